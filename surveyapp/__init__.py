@@ -1,0 +1,1 @@
+"""A survey platform: definition → engine → storage → fieldwork and analysis → reports → exports and pages."""

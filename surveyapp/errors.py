@@ -1,0 +1,129 @@
+"""Every error this product raises on purpose, in one tree.
+
+    SurveyError
+    ├── DefinitionError        a study, questionnaire or mapping file cannot be used; names the place
+    ├── ConditionError         an expression cannot be read or does not fit the codebook
+    ├── NotFound               no such study, wave, page, variable, case
+    ├── WrongState             the thing exists, but not in a state in which this may be done
+    ├── AnswersRefused         a form holds what was never asked (unknown field, other role's question)
+    ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
+    ├── StorageError
+    │   ├── StorageBusy        the database is locked or full; try again
+    │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
+    ├── ConfigurationError     a setting is missing or unsafe
+    ├── AnalysisError
+    │   ├── NotEnoughData      a figure is asked of no cases
+    │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
+    └── ExportError            a book or file cannot be made as asked
+
+Each message is one sentence that says which thing and what to do. Nothing here knows HTTP: the status belongs to
+``surveyapp.web.error_pages``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SurveyError(Exception):
+    """Base of the tree; its message is fit to be shown to staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands; lines and columns count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class DefinitionError(SurveyError):
+    """A definition cannot be used.
+
+    Parameters
+    ----------
+    message : what is wrong and what to do, one sentence
+    place :   where it stands, when known
+    """
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(f"{place}: {message}" if place else message)
+        self.message = message
+        self.place = place
+
+
+class ConditionError(SurveyError):
+    """An expression cannot be read, or compares what cannot be compared.
+
+    ``offset`` is the position in the expression, counting from 0.
+    """
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class NotFound(SurveyError):
+    """There is no such thing."""
+
+
+class WrongState(SurveyError):
+    """The thing is not in a state in which this may be done."""
+
+
+class AnswersRefused(SurveyError):
+    """A form holds what was never asked; nothing of it was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One fault of a data file: row (1 = first line after the header), column name, and what is wrong."""
+
+    row: int | None
+    column: str | None
+    message: str
+
+
+class ImportRefused(SurveyError):
+    """A data file cannot be taken in; nothing was written."""
+
+    def __init__(self, message: str, faults: tuple[RowFault, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class StorageError(SurveyError):
+    """The database cannot do what was asked."""
+
+
+class StorageBusy(StorageError):
+    """The database is locked, full or away; the same request may succeed later."""
+
+
+class UnsafeDatabase(StorageError):
+    """The database's settings would lose acknowledged answers."""
+
+
+class ConfigurationError(SurveyError):
+    """A setting is missing or unsafe."""
+
+
+class AnalysisError(SurveyError):
+    """A figure cannot be computed."""
+
+
+class NotEnoughData(AnalysisError):
+    """A figure is asked of no cases."""
+
+
+class BadQuery(AnalysisError):
+    """A table asks for something that cannot be used; the message lists what is available."""
+
+
+class ExportError(SurveyError):
+    """A book or file cannot be made as asked."""
