@@ -1,0 +1,147 @@
+"""The one object behind every figure: page, book, chart and JSON are all drawn from it.
+
+Values are unrounded; shares are 0..1. A column's ``n`` counts the valid answers its shares and mean rest on. A
+suppressed cell has no value, no count and no error anywhere in the object: what must not be shown is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Who the figures speak of, in words (per language) and in the three counts."""
+
+    text: Mapping[str, str]
+    asked: int | None  # None: suppressed
+    answered: int | None
+    valid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One group of the banner. ``key`` is "total" or "<variable>:<code>"."""
+
+    key: str
+    label: Mapping[str, str]
+    banner: str | None = None  # variable of the banner; None for the total
+    banner_label: Mapping[str, str] | None = None
+    letter: str | None = None
+    n: int | None = None  # valid answers; None: suppressed
+    n_weighted: float | None = None
+    n_effective: float | None = None
+    asked: int | None = None
+    answered: int | None = None
+    suppressed: bool = False
+    low_base: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure with its error and interval; all None when suppressed or not defined."""
+
+    value: float | None = None
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    count: int | None = None
+    letters: str = ""
+    suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row. ``kind`` says what the value is.
+
+    code (share) · missing (count in ``count``, share of answered in ``value``) · net (share) · mean · sd · median ·
+    score (recommendation, −1..1) · points (ranking)
+    """
+
+    code: int | str
+    label: Mapping[str, str]
+    kind: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One variable over a banner."""
+
+    variable: str
+    title: Mapping[str, str]
+    question: Mapping[str, str]
+    base: Base
+    filter: Mapping[str, str] | None  # sentence per language, None without filter
+    weight: str  # "none", or the name of the weighting
+    method: Mapping[str, str]  # the method line per language
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+    notes: tuple[Mapping[str, str], ...] = ()
+    study: str = ""
+    year: int = 0
+    instrument_hash: str = ""
+    stand: str = ""  # ISO moment the data stand at
+    kind: str = "frequencies"
+    id: str | None = None  # the report's permanent table id
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """The public JSON of ``surveyapp table --json`` (names and order as in docs/statistics.md)."""
+        return {
+            "id": self.id,
+            "study": self.study,
+            "year": self.year,
+            "variable": self.variable,
+            "title": dict(self.title),
+            "question": dict(self.question),
+            "base": {
+                "text": dict(self.base.text),
+                "asked": self.base.asked,
+                "answered": self.base.answered,
+                "valid": self.base.valid,
+            },
+            "filter": dict(self.filter) if self.filter else None,
+            "weight": self.weight,
+            "method": dict(self.method),
+            "stand": self.stand,
+            "instrument": self.instrument_hash,
+            "columns": [
+                {
+                    "key": column.key,
+                    "label": dict(column.label),
+                    "banner": column.banner,
+                    "letter": column.letter,
+                    "n": column.n,
+                    "n_weighted": column.n_weighted,
+                    "n_effective": column.n_effective,
+                    "asked": column.asked,
+                    "answered": column.answered,
+                    "suppressed": column.suppressed,
+                    "low_base": column.low_base,
+                }
+                for column in self.columns
+            ],
+            "rows": [
+                {
+                    "code": row.code,
+                    "label": dict(row.label),
+                    "kind": row.kind,
+                    "cells": [
+                        {
+                            "value": cell.value,
+                            "se": cell.se,
+                            "low": cell.low,
+                            "high": cell.high,
+                            "count": cell.count,
+                            "letters": cell.letters,
+                            "suppressed": cell.suppressed,
+                        }
+                        for cell in row.cells
+                    ],
+                }
+                for row in self.rows
+            ],
+            "notes": [dict(note) for note in self.notes],
+        }

@@ -1,0 +1,1 @@
+"""Tables and queries. Keeps names, codes and definition hashes; never an instrument object."""
