@@ -1,0 +1,55 @@
+"""The command line. Each command group is a module that is imported only when it is called.
+
+A respondent's server must not pay for openpyxl because an export command exists; hence the lazy table.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from surveyapp.errors import SurveyError
+
+COMMANDS = {
+    "check": "surveyapp.cli.check",
+    "db": "surveyapp.cli.db",
+    "demo": "surveyapp.cli.demo",
+    "export": "surveyapp.cli.export",
+    "serve": "surveyapp.cli.serve",
+    "simulate": "surveyapp.cli.simulate",
+    "table": "surveyapp.cli.table",
+    "user": "surveyapp.cli.user",
+    "wave": "surveyapp.cli.wave",
+}
+"""Command name → module; the module offers the command in ``commands``."""
+
+
+class Commands(click.Group):
+    """A group that finds its commands in :data:`COMMANDS` and turns our own errors into one clear line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name])
+        found: dict[str, click.Command] = {command.name or "": command for command in module.commands}
+        return found[cmd_name]
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run; an error of our own tree becomes its message and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except SurveyError as error:
+            click.echo(f"surveyapp: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="surveyapp")
+def main() -> None:
+    """Questionnaire, fieldwork, figures and the report's workbook of a yearly study, from one definition."""
