@@ -1,0 +1,63 @@
+"""``surveyapp serve``: the production server."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+
+from surveyapp.config import Settings
+from surveyapp.errors import ConfigurationError
+
+
+def _require_free(host: str, port: int) -> None:
+    """Say at once that the port is taken; the server itself would only say so from a worker.
+
+    Raises
+    ------
+    ConfigurationError     something else listens there
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port or PORT=."
+            ) from error
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--welcome", is_flag=True, help="Print the addresses and the demonstration accounts first.")
+def serve(host: str, port: int, workers: int, welcome: bool) -> None:
+    """Serve respondents and staff."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    settings = Settings()
+    _require_free(host, port)
+    if welcome:
+        from surveyapp.demonstration import welcome_text
+
+        click.echo(welcome_text(settings, f"http://{host}:{port}"))
+    Granian(
+        "surveyapp.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=4,
+        factory=True,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+commands = (serve,)

@@ -1,0 +1,195 @@
+"""One column of data: its type, codes, missing codes and links with earlier waves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from surveyapp.errors import NotFound, Place
+
+NOT_APPLICABLE, DONT_KNOW, REFUSED, NOT_ASKED, SKIPPED = -1, -2, -3, -8, -9
+"""The five kinds of missing. The first three are answers a respondent can give; the last two only the platform sets."""
+
+
+class Text(Mapping[str, str]):
+    """One sentence in every language of the study; the source language stands first.
+
+    ``text["en"]`` falls back to the source language, so that a missing translation shows the original (the checks
+    refuse to open such a wave).
+    """
+
+    __slots__ = ("_by_language",)
+
+    def __init__(self, by_language: Mapping[str, str]) -> None:
+        self._by_language = MappingProxyType(dict(by_language))
+
+    def __getitem__(self, language: str) -> str:
+        found = self._by_language.get(language)
+        return found if found is not None else next(iter(self._by_language.values()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_language)
+
+    def __len__(self) -> int:
+        return len(self._by_language)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._by_language.items()))
+
+    def __repr__(self) -> str:
+        return f"Text({dict(self._by_language)!r})"
+
+
+class VariableType(StrEnum):
+    """What kind of answer a variable holds; it decides template, validation, data, table and export shape."""
+
+    SINGLE = "single"  # one code
+    MULTIPLE = "multiple"  # any number of codes
+    MARK = "mark"  # report mark 1-10
+    RECOMMENDATION = "recommendation"  # 0-10
+    NUMBER = "number"
+    YEAR = "year"
+    MONTH = "month"  # stored as year * 100 + month
+    REGION = "region"  # first two digits of a Dutch postcode, stored as a number 10-99
+    RANKING = "ranking"  # first k of a list of codes, in order
+    ALLOCATION = "allocation"  # numbers per code, together 100
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    CONSENT = "consent"  # set by the platform when the respondent takes part
+
+
+CODED_TYPES = frozenset({VariableType.SINGLE, VariableType.MARK, VariableType.RECOMMENDATION, VariableType.CONSENT})
+"""Types whose answer is one integer code with a category."""
+NUMBER_TYPES = frozenset({VariableType.NUMBER, VariableType.YEAR, VariableType.MONTH, VariableType.REGION})
+"""Types whose answer is one number."""
+CHOICE_TYPES = frozenset({VariableType.MULTIPLE, VariableType.RANKING, VariableType.ALLOCATION})
+"""Types whose answer speaks of several codes."""
+TEXT_TYPES = frozenset({VariableType.SHORT_TEXT, VariableType.LONG_TEXT})
+
+
+class Level(StrEnum):
+    """Measurement level; it decides which statistics a variable may carry."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    SCORE = "score"  # ordinal by nature, averaged by convention (marks, agreement)
+    RATIO = "ratio"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCode:
+    """A reason why there is no valid answer. ``offered`` codes are answers; the others only the platform sets."""
+
+    key: str
+    code: int
+    label: Text
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One code of a code list and what it means. Codes are ≥ 0 and never reused."""
+
+    code: int
+    key: str
+    label: Text
+    short: Text
+    exclusive: bool = False
+    other: bool = False  # comes with a text of the respondent's own
+    anchored: bool = False  # keeps its place at the end when the order is random
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A code list that several variables share: agreement, satisfaction, maturity, report marks."""
+
+    name: str
+    categories: tuple[Category, ...]
+    low: Text | None = None  # label of the lowest end, for marks
+    high: Text | None = None
+    is_ordered: bool = False
+    is_descending: bool = False  # a higher code means less
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Which numbers are possible (hard) and which are plausible (asked back once)."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    warn_below: float | None = None
+    warn_above: float | None = None
+    decimals: int = 0
+
+
+class TrendEffect(StrEnum):
+    """What a link to an earlier wave allows to be said."""
+
+    CONTINUE = "continue"  # same question, same codes
+    RECODE = "recode"  # same question, codes mapped
+    INDICATIVE = "indicative"  # reworded: shown with a mark, never tested
+    BREAK = "break"  # not comparable, and why
+
+
+@dataclass(frozen=True, slots=True)
+class TrendLink:
+    """How a variable of the registry answers for a wave that was fielded under other names."""
+
+    series: str  # name of the earlier fieldwork, e.g. "go2014"
+    column: str  # its column there
+    effect: TrendEffect
+    recode: Mapping[int, int] = field(default_factory=dict)
+    add: float = 0.0  # added to a number, e.g. an index of years
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One column of data and what its values mean; outlives wording, order, layout and wave."""
+
+    name: str
+    type: VariableType
+    level: Level
+    label: Text
+    categories: tuple[Category, ...] = ()
+    scale: str | None = None
+    low: Text | None = None
+    high: Text | None = None
+    number: NumberRange | None = None
+    unit: Text | None = None
+    missing: tuple[MissingCode, ...] = ()  # offered to the respondent, in order
+    minimum_choices: int = 0
+    maximum_choices: int | None = None
+    ranks: int = 0  # ranking: how many places
+    maximum_characters: int = 0  # texts
+    construct: str | None = None
+    phase: str | None = None
+    use: str = "content"  # outcome · driver · background · content · admin
+    is_reversed: bool = False
+    is_sensitive: bool = False
+    is_stored_apart: bool = False  # kept outside the answers (contact wishes)
+    mirror: str | None = None  # paired variable of another object, when not the same variable
+    other_of: str | None = None  # this is the text beside category "other" of that variable
+    trend: tuple[TrendLink, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Valid codes in order; empty for numbers and texts."""
+        return tuple(category.code for category in self.categories)
+
+    def category(self, code: int) -> Category:
+        """The category with this code.
+
+        Raises
+        ------
+        NotFound     the code does not belong to this variable
+        """
+        for category in self.categories:
+            if category.code == code:
+                return category
+        raise NotFound(f"{self.name} has no code {code}.")
