@@ -10,9 +10,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Flask, redirect, render_template_string, session
+from flask import Flask, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect, FlaskForm
+from jinja2 import DictLoader
 from sqlalchemy import JSON, Column, event
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 from wtforms import HiddenField, RadioField, SelectChoice
@@ -58,6 +59,7 @@ def bare_app(url: str) -> Flask:
     """The application on a fresh database at ``url``."""
     app = Flask("bare")
     app.config.update(SECRET_KEY="b" * 32, WTF_CSRF_TIME_LIMIT=None)
+    app.jinja_loader = DictLoader({"page.html": TEMPLATE})
     CSRFProtect(app)
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
@@ -107,6 +109,6 @@ def bare_app(url: str) -> Flask:
                 if stored:
                     form[f"q_{number}"].data = str(stored)
             form.client_key.data = uuid.uuid4().hex
-            return render_template_string(TEMPLATE, form=form, page=page)
+            return render_template("page.html", form=form, page=page)
 
     return app
