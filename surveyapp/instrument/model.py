@@ -207,6 +207,16 @@ class Instrument:
     hash: str
     documents: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
 
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The study's roles."""
+        return self.study.roles
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The study's languages, source first."""
+        return self.study.languages
+
     def variable(self, name: str) -> Variable:
         """The variable with this name.
 

@@ -2,9 +2,59 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Literal, cast
+
+from surveyapp.errors import ConditionError
+from surveyapp.instrument.conditions.evaluate import Evaluator, compiled
+from surveyapp.instrument.conditions.nodes import (
+    MISSING_WORDS,
+    Always,
+    And,
+    Audience,
+    Chosen,
+    Comparison,
+    Counted,
+    Given,
+    Holds,
+    Membership,
+    Node,
+    Not,
+    Operator,
+    Or,
+    names_of,
+)
+
+MAXIMUM_LENGTH = 500
+MAXIMUM_DEPTH = 20
+MAXIMUM_NUMBER = 10**12  # beyond this a float no longer holds every whole number we compare with
+WORDS = frozenset(
+    {"role", "lang", "answered", "valid", "missing", "count", "any_of", "all_of", "holds", "true", "false"}
+    | {"and", "or", "not", "in"}
+    | set(MISSING_WORDS)
+)
+"""Words of the language; no variable may bear one of these names."""
+
+_TOKEN = re.compile(
+    r"""\s+ | [A-Za-z_][A-Za-z0-9_]* | \d+(?:\.\d+)?(?![\w.]) | '[^'"\\\n]*' | "[^'"\\\n]*" | [=!<>]= | [<>()\[\],-]""",
+    re.VERBOSE,
+)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_TURNED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True)
@@ -18,8 +68,16 @@ class Condition:
     """
 
     source: str
-    tree: Any = field(repr=False, compare=False)
+    tree: Node = field(repr=False, compare=False)
     names: frozenset[str] = field(compare=False)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return compiled(self.tree)
+
+    def __getstate__(self) -> dict[str, object]:
+        # The compiled closures cannot be copied to another process; they are made again there.
+        return {"source": self.source, "tree": self.tree, "names": self.names}
 
     def evaluate(self, answers: Mapping[str, Any], *, role: str, language: str) -> bool | None:
         """True, False, or None for unknown.
@@ -27,9 +85,10 @@ class Condition:
         ``answers`` maps variable names to stored values (codes, numbers, lists of codes, texts; negative integers are
         missing codes). A name that is absent counts as not asked (-8).
         """
-        raise NotImplementedError
+        return self._evaluator(answers, role, language)
 
 
+@lru_cache(maxsize=4096)
 def parse_condition(source: str) -> Condition:
     """Read an expression.
 
@@ -37,4 +96,205 @@ def parse_condition(source: str) -> Condition:
     ------
     ConditionError     the text is not of the language; ``offset`` tells where
     """
-    raise NotImplementedError
+    if len(source) > MAXIMUM_LENGTH:
+        raise ConditionError(
+            f"The condition has {len(source)} characters; {MAXIMUM_LENGTH} is the limit.", MAXIMUM_LENGTH
+        )
+    text = source.replace("\n", " ").replace("\t", " ").rstrip()
+    start = len(text) - len(text.lstrip())
+    text = text.lstrip()
+    if not text:
+        raise ConditionError("The condition is empty.")
+    _refuse_foreign_signs(text, start)
+    try:
+        body = ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise ConditionError("The condition cannot be read here.", start + max((error.offset or 1) - 1, 0)) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise ConditionError("The condition cannot be read.", start) from None
+    tree = _Reader(start).node(body, 1)
+    return condition_of(tree, source.strip())
+
+
+def condition_of(tree: Node, source: str) -> Condition:
+    """A condition around a tree that was built, not read; ``source`` must mean the same."""
+    return Condition(source, tree, names_of(tree))
+
+
+def _refuse_foreign_signs(text: str, start: int) -> None:
+    position = 0
+    while position < len(text):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            raise ConditionError(f"{text[position]!r} is not a sign of this language.", start + position)
+        position = token.end()
+
+
+class _Reader:
+    """Walks Python's tree and lets only our own short list of nodes through."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def refuse(self, message: str, node: ast.AST) -> ConditionError:
+        return ConditionError(message, self.at(node))
+
+    def at(self, node: ast.AST) -> int:
+        return self.start + int(getattr(node, "col_offset", 0))
+
+    def node(self, node: ast.AST, depth: int) -> Node:
+        if depth > MAXIMUM_DEPTH:
+            raise self.refuse(f"The condition is nested deeper than {MAXIMUM_DEPTH}.", node)
+        if isinstance(node, ast.BoolOp):
+            operands = tuple(self.node(value, depth + 1) for value in node.values)
+            return And(operands) if isinstance(node.op, ast.And) else Or(operands)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return Not(self.node(node.operand, depth + 1))
+        if isinstance(node, ast.Compare):
+            return self.comparison(node)
+        if isinstance(node, ast.Call):
+            return self.call(node, depth)
+        if isinstance(node, ast.Name) and node.id in ("true", "false"):
+            return Always(node.id == "true")
+        if isinstance(node, ast.Name):
+            raise self.refuse(f"'{node.id}' alone is no condition; compare it, or write answered({node.id}).", node)
+        raise self.refuse("This does not belong in a condition.", node)
+
+    def comparison(self, node: ast.Compare) -> Node:
+        sides = [node.left, *node.comparators]
+        parts = tuple(
+            self.pair(left, _OPERATORS[type(operator)], right)
+            if type(operator) in _OPERATORS
+            else self._no_operator(right)
+            for left, operator, right in zip(sides, node.ops, sides[1:], strict=False)
+        )
+        return parts[0] if len(parts) == 1 else And(parts)
+
+    def _no_operator(self, node: ast.AST) -> Node:
+        raise self.refuse("Use ==, !=, <, <=, >, >=, in or not in.", node)
+
+    def pair(self, left: ast.expr, operator: str, right: ast.expr) -> Node:
+        if operator in ("in", "not in"):
+            found = self.membership(left, right)
+            return Not(found) if operator == "not in" else found
+        if self.is_subject(right) and not self.is_subject(left):
+            left, right, operator = right, left, _TURNED[operator]
+        if not self.is_subject(left) or self.is_subject(right):
+            raise self.refuse("Compare one variable with one code, number or word.", left)
+        negated, operator = operator == "!=", "==" if operator == "!=" else operator
+        found = self.against_value(left, cast("Operator", operator), right)
+        return Not(found) if negated else found
+
+    def against_value(self, left: ast.expr, operator: Operator, right: ast.expr) -> Node:
+        offset = self.at(left)
+        if isinstance(left, ast.Call):
+            return Counted(self.counted(left), operator, self.number(right), offset)
+        name = self.name(left)
+        if name in ("role", "lang"):
+            if operator != "==":
+                raise self.refuse(f"'{name}' has no order; use ==, != or in.", left)
+            return Audience(cast("Literal['role', 'lang']", name), (self.word(right),), offset)
+        if isinstance(right, ast.Name):
+            if operator != "==":
+                raise self.refuse("A missing code has no order; use == or !=.", right)
+            return Membership(name, (), (self.missing_word(right),), offset)
+        return Comparison(name, operator, self.number(right), offset)
+
+    def membership(self, left: ast.expr, right: ast.expr) -> Node:
+        if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
+            raise self.refuse("After 'in' comes a list such as [1, 2].", right)
+        name = self.name(left)
+        if name in ("role", "lang"):
+            words = tuple(self.word(element) for element in right.elts)
+            return Audience(cast("Literal['role', 'lang']", name), words, self.at(left))
+        missing = tuple(self.missing_word(element) for element in right.elts if isinstance(element, ast.Name))
+        numbers = tuple(self.number(element) for element in right.elts if not isinstance(element, ast.Name))
+        return Membership(name, numbers, missing, self.at(left))
+
+    def call(self, node: ast.Call, depth: int) -> Node:
+        function = self.function(node)
+        if function == "holds":
+            self.arguments(node, 1)
+            return Holds(self.node(node.args[0], depth + 1))
+        if function in ("answered", "valid", "missing"):
+            self.arguments(node, 1)
+            kind = cast("Literal['answered', 'valid', 'missing']", function)
+            return Given(self.variable(node.args[0]), kind, self.at(node))
+        if function in ("any_of", "all_of"):
+            self.arguments(node, 2)
+            codes = node.args[1]
+            if not isinstance(codes, ast.List | ast.Tuple) or not codes.elts:
+                raise self.refuse(f"{function} takes a list such as [1, 2].", codes)
+            numbers = tuple(self.number(element) for element in codes.elts)
+            return Chosen(self.variable(node.args[0]), numbers, function == "all_of", self.at(node))
+        if function == "count":
+            raise self.refuse("Compare the count, such as count(x) >= 2.", node)
+        raise self.refuse(f"There is no function '{function}'.", node)
+
+    def counted(self, node: ast.Call) -> str:
+        if self.function(node) != "count":
+            raise self.refuse("Only count(…) can be compared.", node)
+        self.arguments(node, 1)
+        return self.variable(node.args[0])
+
+    def function(self, node: ast.Call) -> str:
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            raise self.refuse("This does not belong in a condition.", node)
+        return node.func.id
+
+    def arguments(self, node: ast.Call, wanted: int) -> None:
+        if len(node.args) != wanted:
+            raise self.refuse(f"'{self.function(node)}' takes {wanted} argument(s).", node)
+
+    def is_subject(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
+
+    def name(self, node: ast.expr) -> str:
+        if not isinstance(node, ast.Name):
+            raise self.refuse("A variable's name belongs here.", node)
+        if node.id in ("role", "lang"):
+            return node.id
+        return self.variable(node)
+
+    def variable(self, node: ast.expr) -> str:
+        if not isinstance(node, ast.Name) or node.id in WORDS or not _NAME.fullmatch(node.id):
+            raise self.refuse("A variable's name belongs here.", node)
+        return node.id
+
+    def missing_word(self, node: ast.Name) -> str:
+        if node.id not in MISSING_WORDS:
+            raise self.refuse(f"'{node.id}' is no missing code; use {', '.join(MISSING_WORDS)}.", node)
+        return node.id
+
+    def number(self, node: ast.expr) -> int | float:
+        if isinstance(node, ast.UnaryOp):
+            raise self.refuse(f"Codes are never negative; a missing code is written {', '.join(MISSING_WORDS)}.", node)
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.refuse("A number belongs here.", node)
+        if value > MAXIMUM_NUMBER:
+            raise self.refuse("This number is too large.", node)
+        return value
+
+    def word(self, node: ast.expr) -> str:
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            raise self.refuse("A word in quotation marks belongs here.", node)
+        return node.value
+
+
+def conjunction(*conditions: Condition | None) -> Condition | None:
+    """All of these at once; None stands for "always"."""
+    present = [condition for condition in conditions if condition is not None]
+    if not present:
+        return None
+    if len(present) == 1:
+        return present[0]
+    operands: list[Node] = []
+    for condition in present:
+        operands.extend(condition.tree.operands if isinstance(condition.tree, And) else [condition.tree])
+    return condition_of(And(tuple(operands)), " and ".join(f"({condition.source})" for condition in present))
+
+
+def unless(condition: Condition) -> Condition:
+    """True whenever ``condition`` is not true: an unknown condition ends nothing."""
+    return condition_of(Not(Holds(condition.tree)), f"not holds({condition.source})")

@@ -1,0 +1,126 @@
+"""The words of a spoken condition, per language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from surveyapp.instrument.conditions.nodes import Operator
+
+Said = Callable[[str, bool], str]
+"""(label, negated) → clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How one language says each kind of node; ``negated`` asks for the opposite."""
+
+    asked_if: str
+    asked_everyone: str
+    asked_nobody: str
+    everyone: str
+    if_: str
+    and_: str
+    or_: str
+    always: str
+    never: str
+    languages: Mapping[str, str]
+    role: Callable[[str, bool], str]
+    language: Callable[[str, bool], str]
+    is_: Callable[[str, str, bool], str]  # (label, value, negated)
+    compared: Callable[[Operator, str], str]  # the value with its comparison: "7 or higher"
+    amount: Callable[[Operator, str], str]  # "2 or more"
+    counted: Callable[[str, str, bool], str]  # (label, amount, negated)
+    chosen: Callable[[str, str, bool, bool], str]  # (label, values, several at once, negated)
+    given: Mapping[str, Said]
+
+
+def listed(items: Sequence[str], last: str) -> str:
+    """ "a, b or c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def number_text(number: int | float, language: str) -> str:
+    """A number with the language's decimal sign; no grouping, so that a year stays a year."""
+    text = f"{number:g}" if abs(number) < 10**6 else str(number)
+    return text.replace(".", ",") if language == "nl" else text
+
+
+def _either(wanted: bool, one: str, other: str) -> str:
+    return one if wanted else other
+
+
+_NL_COMPARED = {"==": "{}", "<": "lager dan {}", "<=": "{} of lager", ">": "hoger dan {}", ">=": "{} of hoger"}
+_EN_COMPARED = {"==": "{}", "<": "lower than {}", "<=": "{} or lower", ">": "higher than {}", ">=": "{} or higher"}
+_NL_AMOUNT = {
+    "==": "precies {}",
+    "<": "minder dan {}",
+    "<=": "ten hoogste {}",
+    ">": "meer dan {}",
+    ">=": "ten minste {}",
+}
+_EN_AMOUNT = {"==": "exactly {}", "<": "fewer than {}", "<=": "at most {}", ">": "more than {}", ">=": "at least {}"}
+
+
+def _nl_chosen(label: str, values: str, several: bool, negated: bool) -> str:
+    verb = "gekozen zijn" if several else "gekozen is"
+    return f"bij {label} {'niet ' if negated else ''}{values} {verb}"
+
+
+def _en_chosen(label: str, values: str, several: bool, negated: bool) -> str:
+    verb = "were" if several else "was"
+    return f"{values} {verb} {'not ' if negated else ''}chosen for {label}"
+
+
+PHRASES: Mapping[str, Phrases] = {
+    "nl": Phrases(
+        asked_if="gevraagd als",
+        asked_everyone="gevraagd aan iedereen",
+        asked_nobody="aan niemand gevraagd",
+        everyone="iedereen",
+        if_="als",
+        and_="en",
+        or_="of",
+        always="altijd",
+        never="nooit",
+        languages={"nl": "Nederlands", "en": "Engels"},
+        role=lambda names, negated: f"rol {'niet ' if negated else ''}{names} is",
+        language=lambda names, negated: f"de taal {'niet ' if negated else ''}{names} is",
+        is_=lambda label, value, negated: f"{label} {'niet ' if negated else ''}{value} is",
+        compared=lambda operator, value: _NL_COMPARED[operator].format(value),
+        amount=lambda operator, number: _NL_AMOUNT[operator].format(number),
+        counted=lambda label, amount, negated: f"het aantal keuzes bij {label} {'niet ' if negated else ''}{amount} is",
+        chosen=_nl_chosen,
+        given={
+            "answered": lambda label, negated: f"{label} {'niet ' if negated else ''}beantwoord is",
+            "valid": lambda label, negated: f"{label} {_either(negated, 'geen', 'een')} inhoudelijk antwoord heeft",
+            "missing": lambda label, negated: f"{label} {_either(negated, 'een', 'geen')} inhoudelijk antwoord heeft",
+        },
+    ),
+    "en": Phrases(
+        asked_if="asked if",
+        asked_everyone="asked of everyone",
+        asked_nobody="asked of nobody",
+        everyone="everyone",
+        if_="if",
+        and_="and",
+        or_="or",
+        always="always",
+        never="never",
+        languages={"nl": "Dutch", "en": "English"},
+        role=lambda names, negated: f"role is {'not ' if negated else ''}{names}",
+        language=lambda names, negated: f"the language is {'not ' if negated else ''}{names}",
+        is_=lambda label, value, negated: f"{label} is {'not ' if negated else ''}{value}",
+        compared=lambda operator, value: _EN_COMPARED[operator].format(value),
+        amount=lambda operator, number: _EN_AMOUNT[operator].format(number),
+        counted=lambda label, amount, negated: (
+            f"the number of choices for {label} is {'not ' if negated else ''}{amount}"
+        ),
+        chosen=_en_chosen,
+        given={
+            "answered": lambda label, negated: f"{label} was {'not ' if negated else ''}answered",
+            "valid": lambda label, negated: f"{label} has {_either(negated, 'no', 'a')} substantive answer",
+            "missing": lambda label, negated: f"{label} has {_either(negated, 'a', 'no')} substantive answer",
+        },
+    ),
+}

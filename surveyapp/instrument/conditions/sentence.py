@@ -1,0 +1,144 @@
+"""A condition in words: "asked if role is contractor and mark is 7 or higher", in Dutch and English.
+
+The source language's own words come from the codebook: labels of variables, categories, roles and missing codes.
+Other languages of a study fall back to English sentence structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from surveyapp.instrument.conditions.codebook import Codebook
+from surveyapp.instrument.conditions.nodes import (
+    Always,
+    And,
+    Audience,
+    Chosen,
+    Comparison,
+    Counted,
+    Given,
+    Holds,
+    Leaf,
+    Node,
+    Not,
+    Or,
+)
+from surveyapp.instrument.conditions.parse import Condition
+from surveyapp.instrument.conditions.phrases import PHRASES, Phrases, listed, number_text
+from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Text, Variable
+
+if TYPE_CHECKING:
+    from surveyapp.instrument.model import Universe
+
+
+def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
+    """Who is asked, as one clause without a full stop: "gevraagd als …" / "asked if …"; everyone without a condition."""
+    words = PHRASES.get(language, PHRASES["en"])
+    return words.asked_everyone if condition is None else f"{words.asked_if} {clause(condition, language, book)}"
+
+
+def clause(condition: Condition, language: str, book: Codebook) -> str:
+    """The condition alone, to stand after "als" / "if" or as the name of a filter."""
+    return _Speaker(language, book).say(condition.tree, negated=False, inside=False)
+
+
+def universe_text(universe: Universe, book: Codebook) -> Text:
+    """Who is asked a variable, over all roles, in every language of the study.
+
+    Roles with the same condition are named together: "zelfstandig professionals en inhurend managers, als …".
+    """
+    return Text({language: _universe_in(universe, language, book) for language in book.languages})
+
+
+def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
+    words = PHRASES.get(language, PHRASES["en"])
+    plurals = {role.id: role.plural[language] for role in book.roles}
+    groups: dict[str, list[str]] = {}
+    for role, condition in universe.by_role.items():
+        said = "" if condition is None else clause(condition, language, book)
+        groups.setdefault(said, []).append(plurals.get(role, role))
+    if not groups:
+        return words.asked_nobody
+    if set(groups) == {""} and len(groups[""]) == len(book.roles):
+        return words.everyone
+    parts = [listed(names, words.and_) + (f", {words.if_} {said}" if said else "") for said, names in groups.items()]
+    return "; ".join(parts)
+
+
+class _Speaker:
+    def __init__(self, language: str, book: Codebook) -> None:
+        self.language = language
+        self.book = book
+        self.words: Phrases = PHRASES.get(language, PHRASES["en"])
+
+    def say(self, node: Node, *, negated: bool, inside: bool) -> str:
+        """``inside`` asks for brackets around a list of another kind."""
+        if isinstance(node, Not):
+            return self.say(node.operand, negated=not negated, inside=inside)
+        if isinstance(node, Holds):
+            return self.say(node.operand, negated=negated, inside=inside)
+        if isinstance(node, Always):
+            return self.words.always if node.value != negated else self.words.never
+        if isinstance(node, And | Or):
+            # The opposite of "a and b" is "not a or not b": said so, nobody has to read "not (…)".
+            joint = isinstance(node, And) != negated
+            word = self.words.and_ if joint else self.words.or_
+            said = f" {word} ".join(self.say(operand, negated=negated, inside=True) for operand in node.operands)
+            return f"({said})" if inside and not joint else said
+        if isinstance(node, Audience):
+            return self.audience(node, negated)
+        return self.leaf(node, negated)
+
+    def audience(self, node: Audience, negated: bool) -> str:
+        if node.subject == "role":
+            labels = {role.id: role.label[self.language] for role in self.book.roles}
+            return self.words.role(listed([labels.get(value, value) for value in node.values], self.words.or_), negated)
+        names = [self.words.languages.get(value, value) for value in node.values]
+        return self.words.language(listed(names, self.words.or_), negated)
+
+    def leaf(self, node: Leaf, negated: bool) -> str:
+        label = self.label(node.name)
+        if isinstance(node, Given):
+            return self.words.given[node.kind](label, negated)
+        if isinstance(node, Counted):
+            return self.words.counted(label, self.words.amount(node.operator, str(node.number)), negated)
+        if isinstance(node, Chosen):
+            named = [self.value(node.name, code) for code in node.codes]
+            say: Callable[[str, str, bool, bool], str] = self.words.chosen
+            several = node.every and len(named) > 1
+            return say(label, listed(named, self.words.and_ if node.every else self.words.or_), several, negated)
+        if isinstance(node, Comparison):
+            value = self.value(node.name, node.number)
+            return self.words.is_(label, self.words.compared(node.operator, value), negated)
+        values = [self.value(node.name, number) for number in node.numbers]
+        values += [self.quoted(self.missing(word)) for word in node.missing]
+        return self.words.is_(label, listed(values, self.words.or_), negated)
+
+    def label(self, name: str) -> str:
+        variable = self.book.variables.get(name)
+        text = variable.label[self.language] if variable else name
+        # Lower case inside the sentence, but "DBA" and "HR" stay as they are.
+        return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+    def missing(self, word: str) -> str:
+        found = self.book.missing.get(word)
+        return found.label[self.language] if found else word
+
+    def value(self, name: str, number: int | float) -> str:
+        variable = self.book.variables.get(name)
+        if variable is not None and _has_spoken_codes(variable):
+            for category in variable.categories:
+                if category.code == number:
+                    return self.quoted(category.short[self.language])
+        return number_text(number, self.language)
+
+    def quoted(self, text: str) -> str:
+        return f"“{text}”"
+
+
+def _has_spoken_codes(variable: Variable) -> bool:
+    if variable.type not in CODED_TYPES and variable.type not in CHOICE_TYPES:
+        return False
+    labels: Sequence[Text] = [category.label for category in variable.categories]
+    return not all(label[language].isdigit() for label in labels for language in label)

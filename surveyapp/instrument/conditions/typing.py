@@ -1,0 +1,166 @@
+"""Whether an expression fits the codebook: what is compared exists and is of the kind it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveyapp.instrument.conditions.codebook import Codebook
+from surveyapp.instrument.conditions.nodes import (
+    Audience,
+    Chosen,
+    Comparison,
+    Counted,
+    Given,
+    Leaf,
+    Membership,
+    leaves,
+)
+from surveyapp.instrument.conditions.parse import Condition
+from surveyapp.instrument.variables import (
+    CODED_TYPES,
+    NUMBER_TYPES,
+    TEXT_TYPES,
+    Level,
+    Variable,
+    VariableType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFault:
+    """One thing that does not fit.
+
+    ``kind`` is one of unknown_variable, unknown_code, not_a_number, several_answers, one_answer, open_text,
+    missing_not_offered, no_order, unknown_role, unknown_language. ``offset`` is the position in the expression.
+    """
+
+    kind: str
+    name: str
+    offset: int
+    nl: str
+    en: str
+
+
+def type_faults(condition: Condition, book: Codebook) -> tuple[TypeFault, ...]:
+    """Every place where the expression does not fit the codebook, from left to right; empty when all is well."""
+    return tuple(fault for leaf in leaves(condition.tree) for fault in _faults(leaf, book))
+
+
+def _faults(leaf: Leaf | Audience, book: Codebook) -> Iterator[TypeFault]:
+    if isinstance(leaf, Audience):
+        yield from _audience_faults(leaf, book)
+        return
+    variable = book.variables.get(leaf.name)
+    if variable is None:
+        yield TypeFault(
+            "unknown_variable",
+            leaf.name,
+            leaf.offset,
+            f"De voorwaarde leest ‘{leaf.name}’, maar die variabele bestaat niet.",
+            f"The condition reads '{leaf.name}', but there is no such variable.",
+        )
+    elif variable.type in TEXT_TYPES:
+        yield TypeFault(
+            "open_text",
+            leaf.name,
+            leaf.offset,
+            f"‘{leaf.name}’ is een open antwoord; daarop mag geen voorwaarde rusten.",
+            f"'{leaf.name}' is an open answer; no condition may rest on it.",
+        )
+    elif isinstance(leaf, Counted | Chosen):
+        yield from _choice_faults(leaf, variable)
+    elif not isinstance(leaf, Given):
+        yield from _value_faults(leaf, variable, book)
+
+
+def _audience_faults(leaf: Audience, book: Codebook) -> Iterator[TypeFault]:
+    known = {role.id for role in book.roles} if leaf.subject == "role" else set(book.languages)
+    for value in leaf.values:
+        if value in known:
+            continue
+        options = ", ".join(sorted(known))
+        if leaf.subject == "role":
+            yield TypeFault(
+                "unknown_role",
+                "role",
+                leaf.offset,
+                f"Er is geen rol ‘{value}’; er zijn: {options}.",
+                f"There is no role '{value}'; there are: {options}.",
+            )
+        else:
+            yield TypeFault(
+                "unknown_language",
+                "lang",
+                leaf.offset,
+                f"Er is geen taal ‘{value}’; er zijn: {options}.",
+                f"There is no language '{value}'; there are: {options}.",
+            )
+
+
+def _choice_faults(leaf: Counted | Chosen, variable: Variable) -> Iterator[TypeFault]:
+    if variable.type not in (VariableType.MULTIPLE, VariableType.RANKING):
+        yield TypeFault(
+            "one_answer",
+            leaf.name,
+            leaf.offset,
+            f"‘{leaf.name}’ heeft één antwoord; gebruik == of in in plaats van count, any_of of all_of.",
+            f"'{leaf.name}' has one answer; use == or in instead of count, any_of or all_of.",
+        )
+    elif isinstance(leaf, Chosen):
+        yield from _code_faults(leaf.codes, variable, leaf.offset)
+
+
+def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codebook) -> Iterator[TypeFault]:
+    numbers = leaf.numbers if isinstance(leaf, Membership) else (leaf.number,)
+    if isinstance(leaf, Membership):
+        yield from _missing_faults(leaf, variable, book)
+    if not numbers or variable.type in NUMBER_TYPES:
+        return
+    if variable.type not in CODED_TYPES:
+        yield TypeFault(
+            "several_answers",
+            leaf.name,
+            leaf.offset,
+            f"‘{leaf.name}’ kan meer antwoorden hebben; gebruik any_of of all_of.",
+            f"'{leaf.name}' can have several answers; use any_of or all_of.",
+        )
+        return
+    yield from _code_faults(numbers, variable, leaf.offset)
+    if isinstance(leaf, Comparison) and leaf.operator != "==" and variable.level == Level.NOMINAL:
+        yield TypeFault(
+            "no_order",
+            leaf.name,
+            leaf.offset,
+            f"De codes van ‘{leaf.name}’ hebben geen volgorde; noem de bedoelde codes met in [..].",
+            f"The codes of '{leaf.name}' have no order; name the codes meant with in [..].",
+        )
+
+
+def _missing_faults(leaf: Membership, variable: Variable, book: Codebook) -> Iterator[TypeFault]:
+    offered = {code.key for code in variable.missing}
+    for word in leaf.missing:
+        known = book.missing.get(word)
+        if word in offered or (known is not None and not known.offered):
+            continue
+        yield TypeFault(
+            "missing_not_offered",
+            leaf.name,
+            leaf.offset,
+            f"Bij ‘{leaf.name}’ wordt ‘{word}’ niet aangeboden, dus dit komt nooit voor.",
+            f"'{leaf.name}' does not offer '{word}', so this never happens.",
+        )
+
+
+def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: int) -> Iterator[TypeFault]:
+    codes = variable.codes
+    for number in numbers:
+        if number not in codes:
+            options = ", ".join(str(code) for code in codes)
+            yield TypeFault(
+                "unknown_code",
+                variable.name,
+                offset,
+                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {options}.",
+                f"'{variable.name}' has no code {number:g}; there are: {options}.",
+            )
