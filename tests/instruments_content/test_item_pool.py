@@ -1,6 +1,6 @@
 """The real study against its item pool: nothing lost, nothing reworded, nothing asked twice.
 
-The pool and the answers of 2014 lie outside the project (``../shared/study``); without them the tests that need them skip.
+The pool and the answers of 2014 lie outside the project, in ``../shared/study``; tests that need them skip without.
 """
 
 from __future__ import annotations
@@ -226,7 +226,10 @@ def test_every_code_has_exactly_the_label_and_the_marks_of_the_pool(pool: dict[s
 
 def test_the_study_holds_the_phases_constructs_missing_codes_and_roles_of_the_pool(pool: dict[str, Any]) -> None:
     study = read(STUDY / "study.yaml")
-    text = lambda source: {language: source[language] for language in LANGUAGES}  # noqa: E731
+
+    def text(source: Mapping[str, str]) -> dict[str, str]:
+        return {language: source[language] for language in LANGUAGES}
+
     assert {p["id"]: (p["order"], p["label"]) for p in study["phases"]} == {
         name: (phase["order"], text(phase)) for name, phase in pool["phases"].items()
     }
