@@ -1,0 +1,179 @@
+"""Counts of the fieldwork page: hand-counted cases, and rules that hold for any cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid5
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
+from surveyapp.fieldwork.drop_off import LEAST_REACHED, drop_off
+from surveyapp.fieldwork.figures import PARTS, Arrivals, fieldwork_figures, minutes
+
+TODAY = date(2026, 10, 7)
+NAMESPACE = UUID("7d8a2f5e-52f4-4f3b-9b6a-0a3d5d3b9f10")
+ROLES = ("contractor", "manager")
+
+
+def line(number: int = 0, **parts: object) -> CaseLine:
+    plain = CaseLine(uuid5(NAMESPACE, str(number)), "contractor", "nl", "open", "phone", "started", date(2026, 10, 1))
+    return replace(plain, **parts)  # type: ignore[arg-type]
+
+
+def wave(*lines: CaseLine, takes_answers: bool = True) -> WaveCases:
+    return WaveCases(lines, TODAY, takes_answers)
+
+
+def sent(number: int, **parts: object) -> CaseLine:
+    return line(number, **{"state": "complete", "sent_on": date(2026, 10, 2), "seconds": 600} | parts)
+
+
+def test_a_case_begun_today_is_in_progress_and_a_case_of_yesterday_has_left() -> None:
+    cases = wave(line(started_on=TODAY), line(1, started_on=date(2026, 10, 6)))
+
+    assert [cases.standing(one) for one in cases.lines] == [Standing.IN_PROGRESS, Standing.LEFT]
+
+
+def test_in_a_closed_wave_nobody_is_in_progress() -> None:
+    cases = wave(line(started_on=TODAY), takes_answers=False)
+
+    assert cases.standing(cases.lines[0]) == Standing.LEFT
+
+
+def test_break_off_after_consent_is_the_share_of_the_ended_that_left() -> None:
+    # 1 left, 3 sent, 1 busy, 1 outside the population: 1 / (1 + 3)
+    cases = wave(line(), sent(1), sent(2), sent(3), line(4, started_on=TODAY), line(5, state="screened_out"))
+
+    total = fieldwork_figures(cases, Arrivals(), {}, ROLES).total.counts
+
+    assert (total.begun, total.left, total.complete, total.in_progress, total.screened_out) == (6, 1, 3, 1, 1)
+    assert total.break_off == pytest.approx(0.25)
+
+
+def test_nobody_ended_gives_no_break_off_rather_than_nought() -> None:
+    assert fieldwork_figures(wave(line(started_on=TODAY)), Arrivals(), {}, ROLES).total.counts.break_off is None
+
+
+def test_introduction_break_off_rests_on_role_choices() -> None:
+    assert Arrivals(role_chosen=200, consent_given=150, declined=20).break_off == pytest.approx(0.25)
+    assert Arrivals().break_off is None
+
+
+def test_every_role_of_the_study_has_a_row_with_its_target_also_without_cases() -> None:
+    figures = fieldwork_figures(wave(sent(1)), Arrivals(), {"contractor": 400, "manager": 150}, ROLES)
+
+    contractor, manager = figures.groups["role"]
+    assert (contractor.gap, contractor.progress) == (399, pytest.approx(1 / 400))
+    assert (manager.counts.begun, manager.gap) == (0, 150)
+    assert figures.total.target == 550
+
+
+def test_a_target_is_not_put_beside_part_of_a_role() -> None:
+    figures = fieldwork_figures(
+        wave(sent(1)), Arrivals(), {"contractor": 400}, ROLES, CaseChoice(role="contractor", language="nl")
+    )
+
+    assert figures.total.target is None
+    assert figures.groups["role"][0].target is None
+
+
+def test_days_without_events_are_listed_and_completes_add_up_per_role() -> None:
+    cases = wave(
+        line(1, started_on=date(2026, 10, 1)),
+        sent(2, started_on=date(2026, 10, 1), sent_on=date(2026, 10, 1)),
+        sent(3, started_on=date(2026, 10, 1), sent_on=date(2026, 10, 4), role="manager"),
+    )
+
+    days = fieldwork_figures(cases, Arrivals(), {}, ROLES).days
+
+    assert [(day.day.day, day.begun, day.complete) for day in days] == [(1, 3, 1), (2, 0, 0), (3, 0, 0), (4, 0, 1)]
+    assert days[-1].so_far == {"contractor": 1, "manager": 1}
+
+
+@given(st.lists(st.integers(0, 7200), max_size=60))
+def test_minutes_are_the_percentiles_of_numpy(seconds: list[int]) -> None:
+    known = [value for value in seconds if value]
+    found = minutes(seconds)
+    if not known:
+        assert found is None
+        return
+    assert found is not None
+    expected = numpy.percentile(known, [50, 10, 90]) / 60
+    assert (found.median, found.p10, found.p90) == pytest.approx(tuple(expected))
+    assert found.n == len(known)
+
+
+lines_of_a_wave = st.lists(
+    st.builds(
+        line,
+        number=st.integers(0, 10**6),
+        role=st.sampled_from(ROLES),
+        language=st.sampled_from(("nl", "en")),
+        source=st.sampled_from(("open", "panel", "association")),
+        device=st.sampled_from(("phone", "computer")),
+        state=st.sampled_from(("started", "complete", "screened_out", "withdrawn")),
+        started_on=st.dates(date(2026, 9, 28), TODAY),
+        sent_on=st.just(TODAY),
+        stopped_at=st.sampled_from((None, "work", "price")),
+    ),
+    max_size=40,
+)
+
+
+@given(lines_of_a_wave, st.booleans())
+def test_the_rows_of_every_split_add_up_to_the_total_and_each_count_is_the_length_of_its_list(
+    lines: list[CaseLine], takes_answers: bool
+) -> None:
+    cases = WaveCases(tuple(lines), TODAY, takes_answers)
+    figures = fieldwork_figures(cases, Arrivals(), {}, ROLES)
+
+    for part in PARTS:
+        groups = figures.groups[part]
+        assert sum(group.counts.begun for group in groups) == figures.total.counts.begun
+        for group in groups:
+            of_group = CaseChoice(**{part: group.key})
+            assert len(cases.chosen(of_group)) == group.counts.begun
+            for standing in Standing:
+                assert len(cases.chosen(of_group.but(state=standing.value))) == getattr(group.counts, standing.value)
+    assert sum(day.begun for day in figures.days) == len(lines)
+
+
+def test_drop_off_counts_who_was_shown_a_page_and_who_stopped_there() -> None:
+    cases = wave(
+        line(1, page_seconds={"work": 40}, stopped_at="price"),
+        line(2, page_seconds={}, stopped_at="work"),
+        line(3, page_seconds={"work": 60}, stopped_at="price", started_on=TODAY),  # busy: shown, not left
+        sent(4, page_seconds={"work": 80, "price": 100}),
+    )
+
+    work, price = drop_off(cases, {"contractor": ("work", "price")})["contractor"]
+
+    assert (work.reached, work.left, work.share, work.seconds) == (4, 1, pytest.approx(1 / 4), 60)
+    assert (price.reached, price.left, price.share, price.seconds) == (3, 1, pytest.approx(1 / 3), 100)
+    assert (work.rank, price.rank) == (None, None)  # too few to point at
+
+
+def test_the_three_pages_that_lose_the_largest_share_are_marked_when_enough_people_reached_them() -> None:
+    losses = {"a": 2, "b": 9, "c": 5, "d": 7, "e": 0}
+    lines = []
+    for page, leavers in losses.items():
+        lines += [line(len(lines), page_seconds={}, stopped_at=page) for _ in range(leavers)]
+    lines += [sent(1000 + n, page_seconds=dict.fromkeys(losses, 30)) for n in range(LEAST_REACHED)]
+
+    rows = drop_off(wave(*lines), {"contractor": tuple(losses)})["contractor"]
+
+    assert {row.page: row.rank for row in rows} == {"a": None, "b": 1, "c": 3, "d": 2, "e": None}
+
+
+def test_a_short_id_is_stable_and_says_nothing_of_the_key() -> None:
+    one = line(7)
+
+    assert one.short_id == line(7).short_id
+    assert len(one.short_id) == 9
+    assert one.short_id.replace("-", "").lower() not in one.case_id.hex
+    assert len({line(n).short_id for n in range(5000)}) == 5000
