@@ -1,0 +1,51 @@
+"""The web application, put together."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from surveyapp.config import Settings
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.storage.database import Database
+from surveyapp.web import error_pages, health, logs, rendering, security, static_files
+from surveyapp.web.respondent import views as respondent
+from surveyapp.web.sessions import Services
+
+
+def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
+    """The application for these settings.
+
+    Parameters
+    ----------
+    settings : from the environment when absent
+    database : an open database; made from the settings when absent
+
+    Raises
+    ------
+    ConfigurationError     a setting is missing or unsafe
+    UnsafeDatabase         the database would lose acknowledged answers
+    """
+    settings = settings or Settings()
+    app = Flask("surveyapp", static_folder=None)
+    app.config.from_mapping(security.configuration(settings))
+    database = database or Database(settings.url, settings.read_url)
+    app.extensions["surveyapp"] = Services(settings, database, InstrumentLibrary(database))
+    logs.configure(settings)
+    logs.install(app)
+    security.install(app, settings)
+    rendering.install(app, static_files.install(app, settings.instance / "static"))
+    error_pages.install(app)
+    app.register_blueprint(health.blueprint)
+    respondent.install(app)
+    console = find_spec("surveyapp.web.console")
+    if console is not None and console.origin is not None:
+        from surveyapp.web.console import register_console
+
+        register_console(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,1 @@
+"""Requests in, pages out. The sides (``respondent``, ``console``, ``public``) do not know each other."""

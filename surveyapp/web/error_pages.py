@@ -1,0 +1,80 @@
+"""Which HTTP status an error gets, and the page a person sees: a sentence, a way on and a number. Never a stack."""
+
+from __future__ import annotations
+
+import traceback
+
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from surveyapp import errors
+from surveyapp.web import logs
+
+STATUS: dict[type[errors.SurveyError], int] = {
+    errors.NotFound: 404,
+    errors.WrongState: 409,
+    errors.AnswersRefused: 400,
+    errors.BadQuery: 400,
+    errors.NotEnoughData: 404,
+    errors.ConditionError: 400,
+    errors.StorageBusy: 503,
+    errors.UnsafeDatabase: 503,
+    errors.ConfigurationError: 500,
+}
+RETRY_AFTER = "5"
+
+
+def status_of(error: errors.SurveyError) -> int:
+    """The HTTP status of one of our own errors; 500 where none is set."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return 500
+
+
+def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
+    """The page for this status, in the language of the request.
+
+    What a respondent had typed stands in the page as a form that can be sent again when the fault was ours.
+    """
+    typed = request.form.items(multi=True) if status in (500, 503) and request.method == "POST" else ()
+    response = make_response(
+        render_template(
+            "errors/error.html", status=status, message=message, number=logs.request_number(), typed=tuple(typed)
+        ),
+        status,
+    )
+    if status in (429, 503):
+        response.headers.setdefault("Retry-After", RETRY_AFTER)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        response = make_response(error_page(error.code))
+        for name, value in error.get_headers():
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(errors.SurveyError)
+    def _own(error: errors.SurveyError) -> ResponseReturnValue:
+        status = status_of(error)
+        if status >= 500:
+            logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__)
+        return error_page(status)
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> ResponseReturnValue:
+        # Frames only: an exception's own text may quote what somebody typed.
+        frames = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__, frames=frames[-12:])
+        return error_page(500)

@@ -1,0 +1,67 @@
+"""Which language a request speaks, and the interface's texts in it.
+
+A page's language stands in its address (respondents, ``/nl/…``) or in the session (staff). Each side of the web has its
+own catalogue; what all share stands in the domain ``shared``.
+"""
+
+from __future__ import annotations
+
+import copy
+import gettext
+from functools import cache
+
+from flask import g, request
+
+from surveyapp.catalogues import LANGUAGES, catalogue
+
+DEFAULT = "en"
+
+
+@cache
+def interface(domain: str, language: str) -> gettext.NullTranslations:
+    """The texts of one side of the web, with the shared ones behind them."""
+    texts = copy.copy(catalogue(domain, language))
+    texts.add_fallback(catalogue("shared", language))
+    return texts
+
+
+def use(language: str, domain: str = "respondent") -> None:
+    """Let the rest of this request speak ``language`` with the texts of ``domain``."""
+    g.language = language
+    g.texts = interface(domain, language)
+
+
+def current() -> str:
+    """The language of this request."""
+    if "language" not in g:
+        use(_guessed())
+    language: str = g.language
+    return language
+
+
+def preferred() -> str:
+    """The best of our languages for this browser: Dutch where it asks for Dutch, otherwise English."""
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+
+
+def _guessed() -> str:
+    prefix = request.path[1:3]
+    return prefix if prefix in LANGUAGES and request.path[3:4] in ("", "/") else preferred()
+
+
+def _texts() -> gettext.NullTranslations:
+    if "texts" not in g:
+        use(current())
+    texts: gettext.NullTranslations = g.texts
+    return texts
+
+
+def translate(message: str, **values: object) -> str:
+    """An interface text in the language of this request, with ``%(name)s`` filled in."""
+    text = _texts().gettext(message)
+    return text % values if values else text
+
+
+def translate_plural(one: str, many: str, n: int, **values: object) -> str:
+    """The form of an interface text that fits ``n``; ``%(n)s`` is filled in."""
+    return _texts().ngettext(one, many, n) % {"n": n, **values}

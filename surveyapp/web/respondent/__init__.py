@@ -1,0 +1,1 @@
+"""The respondent's side: from the landing page to the receipt."""

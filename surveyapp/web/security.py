@@ -1,0 +1,149 @@
+"""The settings and headers that keep pages safe, and the limits on what may be posted."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
+
+from surveyapp.config import Settings
+from surveyapp.errors import ConfigurationError
+
+BODY_LIMIT = 256 * 1024
+FIELD_LIMIT = 500
+KEY_BYTES = 32
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # no-referrer would break every POST over https (stack.md P13)
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+csrf = CSRFProtect()
+
+
+def secret_key(settings: Settings) -> str:
+    """The key sessions are signed with: from the environment, or made once and kept in the instance folder.
+
+    Raises
+    ------
+    ConfigurationError     the key is too short
+    """
+    if settings.secret_key is not None:
+        key = settings.secret_key.get_secret_value()
+    else:
+        key = _kept_key(settings.instance / "secret_key")
+    if len(key.encode()) < KEY_BYTES:
+        raise ConfigurationError(f"The secret key has fewer than {KEY_BYTES} bytes; set SURVEYAPP_SECRET_KEY.")
+    return key
+
+
+def _kept_key(path: Path) -> str:
+    """The key in this file, made when it is not there; of two processes starting at once, one makes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key)
+    return key
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Flask's settings for these settings of ours.
+
+    Raises
+    ------
+    ConfigurationError     plain http for a public address outside development, or a bad secret key
+    """
+    base = urlsplit(settings.base_url)
+    is_secure = base.scheme == "https"
+    host = base.hostname or ""
+    if not is_secure and not settings.is_development and host not in ("127.0.0.1", "localhost", "::1"):
+        raise ConfigurationError(
+            f"SURVEYAPP_BASE_URL is {settings.base_url}: outside development a public address must be https."
+        )
+    trusted = [name.strip() for name in settings.trusted_hosts.split(",") if name.strip()]
+    return {
+        "SECRET_KEY": secret_key(settings),
+        "SESSION_COOKIE_NAME": "__Host-survey" if is_secure else "survey",
+        "SESSION_COOKIE_SECURE": is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=24),
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+        "MAX_FORM_PARTS": FIELD_LIMIT,
+        "TRUSTED_HOSTS": trusted or [base.netloc and host, *LOOPBACK],
+        "PREFERRED_URL_SCHEME": base.scheme or "http",
+        "WTF_CSRF_TIME_LIMIT": None,  # bound to the session: a coffee break must not cost a page (stack.md P12)
+        "WTF_CSRF_SSL_STRICT": True,
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Put the limits before and the headers behind every request."""
+    csrf.init_app(app)
+    is_secure = settings.base_url.startswith("https://")
+    # CSRFProtect checks first; a body that is too large must be refused before anything parses it.
+    app.before_request_funcs.setdefault(None, []).insert(0, refuse_excess)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if is_secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def refuse_excess() -> None:
+    """Refuse a form from another site, with too many fields, or that is not UTF-8.
+
+    Werkzeug limits neither the fields of an urlencoded body nor its decoding (stack.md T32): undecodable bytes would
+    silently become replacement signs in somebody's answer.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if (request.content_length or 0) > (request.max_content_length or BODY_LIMIT):
+        raise RequestEntityTooLarge
+    body = request.get_data(cache=True)
+    if body.count(b"&") >= FIELD_LIMIT:
+        raise RequestEntityTooLarge
+    try:
+        unquote_to_bytes(body).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest from None

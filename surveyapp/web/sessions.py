@@ -1,0 +1,54 @@
+"""What a request works with: the services of the application and its database sessions.
+
+The only place on the web floor where a transaction begins and ends: a view asks for :func:`reading` or :func:`writing`
+and never commits itself.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from sqlmodel import Session
+
+from surveyapp.config import Settings
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.storage.database import Database
+
+if TYPE_CHECKING:
+    from surveyapp.reports.live import LiveWaves
+
+
+@dataclass
+class Services:
+    """Everything an application holds; one per process."""
+
+    settings: Settings
+    database: Database
+    library: InstrumentLibrary
+
+    @cached_property
+    def live(self) -> LiveWaves:
+        """The figures' snapshots; made on first use, so that a respondent's process never pays for numpy."""
+        from surveyapp.reports.live import LiveWaves
+
+        return LiveWaves(self.database, self.library)
+
+
+def services() -> Services:
+    """The services of the application that handles this request."""
+    found: Services = current_app.extensions["surveyapp"]
+    return found
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A database session for figures and lists; may be a replica, refuses to write."""
+    return services().database.read()
+
+
+def writing() -> AbstractContextManager[Session]:
+    """A database session that commits on leaving and rolls back on an error."""
+    return services().database.write()
