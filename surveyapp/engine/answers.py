@@ -22,7 +22,8 @@ Form fields: ``q_<name>`` (repeated for multiple), ``q_<name>__other`` (text bes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 
 from surveyapp.instrument.model import NOT_ASKED
 
@@ -63,7 +64,7 @@ class Problem:
     variable: str
     field: str
     code: str  # e.g. "not_a_number", "decimal_sign", "too_many", "exclusive", "out_of_range", "required"
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
