@@ -17,11 +17,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -30,16 +28,14 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+from surveyapp.storage.column_types import STRICT, Json, Moment, OrderedJson
 
 WAVE_STATES = ("draft", "test", "open", "closed", "archived")
 WAVE_MODES = ("anonymous", "confidential")
 CASE_STATES = ("started", "complete", "screened_out", "withdrawn", "erased")
 ARRIVAL_EVENTS = ("role_chosen", "consent_given", "declined")
-
-Json = JSON().with_variant(JSONB(), "postgresql")
-Moment = DateTime(timezone=True)
 
 
 def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
@@ -54,11 +50,12 @@ class InstrumentVersionRow(SQLModel, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("study_id", "hash"),
         CheckConstraint("length(hash) = 64", name="ck_instrument_version_hash"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     hash: str = Field(sa_column=Column(String(64), nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
-    documents: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    documents: dict[str, Any] = Field(sa_column=Column(OrderedJson, nullable=False))
     published_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
@@ -74,6 +71,7 @@ class WaveRow(SQLModel, table=True):
         _one_of("state", WAVE_STATES, "ck_wave_state"),
         _one_of("mode", WAVE_MODES, "ck_wave_mode"),
         CheckConstraint("year BETWEEN 1900 AND 2999", name="ck_wave_year"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
@@ -88,7 +86,8 @@ class WaveRow(SQLModel, table=True):
 class CaseRow(SQLModel, table=True):
     """One person's record in a wave: the current answers as one document.
 
-    ``key_hash`` and ``resume_hash`` are SHA-256 of secrets only the respondent holds. ``pages`` maps each saved page to
+    ``key_hash`` and ``resume_hash`` are SHA-256 of secrets only the respondent holds; ``resume_box`` is the first
+    sealed with the second, so that a resume code opens the same case without ending the first device's session. ``pages`` maps each saved page to
     the ``seq`` of its last save: the expected revision of that page. ``changed`` is the change stamp of
     `storage.changes`; it orders nothing but looks. ``answers`` never holds what `answers of their own tables` hold.
     """
@@ -107,7 +106,9 @@ class CaseRow(SQLModel, table=True):
         CheckConstraint("revision >= 0", name="ck_cases_revision"),
         CheckConstraint("seconds >= 0", name="ck_cases_seconds"),
         CheckConstraint("state <> 'complete' OR sent_on IS NOT NULL", name="ck_cases_sent"),
-        Index("ix_cases_changed", "study_id", "year", "changed"),
+        Index("ix_cases_changed", "changed"),
+        Index("ix_cases_wave", "study_id", "year"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     case_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -132,6 +133,7 @@ class CaseRow(SQLModel, table=True):
     reference: str | None = Field(default=None, sa_column=Column(String(16)))  # receipt number, made when sent
     key_hash: str | None = Field(default=None, sa_column=Column(String(64)))
     resume_hash: str | None = Field(default=None, sa_column=Column(String(64)))
+    resume_box: str | None = Field(default=None, sa_column=Column(String(64)))  # the key, sealed with the code
     flags: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
 
 
@@ -147,6 +149,7 @@ class PageSaveRow(SQLModel, table=True):
         UniqueConstraint("study_id", "case_id", "client_key", name="uq_page_save_client_key"),
         CheckConstraint("seq > 0", name="ck_page_save_seq"),
         CheckConstraint("seconds BETWEEN 0 AND 3600", name="ck_page_save_seconds"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     case_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -168,6 +171,7 @@ class DraftRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["study_id", "case_id"], ["cases.study_id", "cases.case_id"], ondelete="CASCADE"
         ),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     case_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -184,6 +188,7 @@ class ArrivalRow(SQLModel, table=True):
         ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
         _one_of("event", ARRIVAL_EVENTS, "ck_arrival_event"),
         CheckConstraint("times > 0", name="ck_arrival_times"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
@@ -203,6 +208,7 @@ class ContactRow(SQLModel, table=True):
         PrimaryKeyConstraint("study_id", "contact_id"),
         ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
         UniqueConstraint("study_id", "year", "email", name="uq_contact_email"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     contact_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -224,6 +230,7 @@ class TokenRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["study_id", "contact_id"], ["contact.study_id", "contact.contact_id"], ondelete="CASCADE"
         ),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     token_hash: str = Field(sa_column=Column(String(64), nullable=False))
@@ -237,6 +244,7 @@ class CaseLinkRow(SQLModel, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("study_id", "contact_id"),
         UniqueConstraint("study_id", "case_id", name="uq_case_link_case"),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     contact_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -247,7 +255,10 @@ class ReportRequestRow(SQLModel, table=True):
     """An address left for the report, the next wave or an interview: apart from every answer, with no shared key."""
 
     __tablename__ = "report_request"
-    __table_args__ = (PrimaryKeyConstraint("study_id", "request_id"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "request_id"),
+        STRICT,
+    )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     request_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
@@ -263,6 +274,7 @@ class ImportRunRow(SQLModel, table=True):
     __table_args__ = (
         PrimaryKeyConstraint("study_id", "run_id"),
         ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
+        STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     run_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
@@ -278,7 +290,10 @@ class AuditRow(SQLModel, table=True):
     """Who did what to what, when; each entry carries the hash of the one before."""
 
     __tablename__ = "audit"
-    __table_args__ = (PrimaryKeyConstraint("entry"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("entry"),
+        STRICT,
+    )
     entry: int = Field(sa_column=Column(Integer, autoincrement=False, nullable=False))
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
     actor: str = Field(sa_column=Column(String(254), nullable=False))
@@ -293,7 +308,10 @@ class ThrottleRow(SQLModel, table=True):
     """Failed attempts at a door (sign-in, resume code), counted per salted source; exact over all processes."""
 
     __tablename__ = "throttle"
-    __table_args__ = (PrimaryKeyConstraint("door", "source_hash"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("door", "source_hash"),
+        STRICT,
+    )
     door: str = Field(sa_column=Column(String(32), nullable=False))
     source_hash: str = Field(sa_column=Column(String(64), nullable=False))
     attempts: int = Field(sa_column=Column(Integer, nullable=False))

@@ -1,0 +1,139 @@
+"""One database, two doors: ``read()`` for figures, ``write()`` for everything that must last.
+
+SQLite by default, PostgreSQL when grown up. Both refuse to work with settings under which an acknowledged answer could
+be lost, on every connection and not only at start. The two doors stand apart even where they lead to the same file: a
+read session that writes raises, so moving figures to a replica changes no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from surveyapp.errors import ConfigurationError
+from surveyapp.storage import postgresql, sqlite
+from surveyapp.storage.faults import translated
+
+POSTGRESQL_DRIVER = "postgresql+psycopg"
+
+
+def _url(given: str) -> URL:
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        raise ConfigurationError(
+            "The database URL cannot be read; write sqlite:///path or postgresql+psycopg://user:password@host/name."
+        ) from None
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        if not url.database or url.database == ":memory:":
+            raise ConfigurationError("SQLite needs a file: write sqlite:///path/to/file.sqlite3.")
+        return url.set(drivername="sqlite")
+    if url.drivername in ("postgresql", "postgres", POSTGRESQL_DRIVER):
+        return url.set(drivername=POSTGRESQL_DRIVER)
+    if url.drivername.startswith("postgresql+"):
+        raise ConfigurationError(
+            f"{url.drivername} is not supported; write {POSTGRESQL_DRIVER}://… (psycopg 3 is installed with this product)."
+        )
+    raise ConfigurationError(f"{url.drivername} is not supported; choose SQLite or PostgreSQL.")
+
+
+class Database:
+    """The store of everything, opened lazily; one per process.
+
+    Parameters
+    ----------
+    url :      ``sqlite:///path`` or ``postgresql+psycopg://…``
+    read_url : a replica for figures and exports; absent: the same database
+
+    Raises
+    ------
+    ConfigurationError     a URL that cannot be used
+    """
+
+    def __init__(self, url: str, read_url: str | None = None) -> None:
+        self.url = _url(url)
+        self.read_url = _url(read_url) if read_url else self.url
+        self._writer = self._engine(self.url, writes=True)
+        self._reader = self._engine(self.read_url, writes=False)
+        self._primary = self._reader if self.read_url == self.url else self._engine(self.url, writes=False)
+
+    @staticmethod
+    def _engine(url: URL, *, writes: bool) -> Engine:
+        build = sqlite.engine if url.drivername == "sqlite" else postgresql.engine
+        return build(url, writes=writes)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the primary is a SQLite file."""
+        return self.url.drivername == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        return Path(self.url.database or "") if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session over one consistent picture of the data; what tries to write raises `StorageError`.
+
+        Raises
+        ------
+        StorageBusy        the database is locked or away
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        with translated(), Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one transaction: commits on leaving, rolls back on any error.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so it can never fail half-way for a lock. When it
+        returns without an error, what was written survives a power cut.
+
+        Raises
+        ------
+        StorageBusy        the database is locked, full or away; nothing was stored
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def ping(self) -> None:
+        """Reach the primary and check that its settings are safe.
+
+        Raises
+        ------
+        StorageBusy        it is away
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        # SQLite checks on every connection; asking its writer would wait for the write lock.
+        engine = self._primary if self.is_sqlite else self._writer
+        statement = "SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1"
+        with translated(), engine.connect() as connection:
+            connection.execute(text(statement))
+
+    def upgrade(self) -> None:
+        """Bring the tables to what this version of the code asks; nothing happens when they are there already."""
+        from surveyapp.storage import migrate
+
+        with translated():
+            migrate.upgrade(self.url)
+
+    def is_current(self) -> bool:
+        """Whether the tables are at least as new as this code; a newer database serves older code."""
+        from surveyapp.storage import migrate
+
+        with translated(), self._primary.connect() as connection:
+            return migrate.is_current(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for engine in (self._writer, self._reader, self._primary):
+            engine.dispose()

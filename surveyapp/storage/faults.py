@@ -1,0 +1,74 @@
+"""What went wrong in the database, in words of our own tree.
+
+A driver's message can hold an e-mail address (PostgreSQL's DETAIL of a unique violation), so none of it is repeated.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from surveyapp.errors import StorageBusy, StorageError
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_AWAY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL})
+_LOCKED_STATES = frozenset({"55P03", "40P01", "40001", "57014", "25P03", "25P04"})
+"""Lock not available, deadlock, serialisation, statement cancelled, idle or long transaction ended."""
+_AWAY_CLASSES = ("08", "53", "57P", "58")
+"""Connection lost, resources short, shutting down or starting, trouble with the system below."""
+
+
+def _of_sqlite(error: sqlite3.Error) -> StorageError | None:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code in _BUSY:
+        return StorageBusy("The database is locked by another write; try again in a moment.")
+    if code == sqlite3.SQLITE_FULL:
+        return StorageBusy("The disk of the database is full; make room, nothing was stored.")
+    if code in _AWAY:
+        return StorageBusy("The database file cannot be reached; nothing was stored.")
+    if code == sqlite3.SQLITE_READONLY:
+        return StorageError("This session only reads; write through Database.write().")
+    return None
+
+
+def _of_postgresql(error: DBAPIError) -> StorageError | None:
+    state = getattr(error.orig, "sqlstate", None)
+    if state == "25006":
+        return StorageError("This session only reads; write through Database.write().")
+    if state == "53100":
+        return StorageBusy("The disk of the database is full; make room, nothing was stored.")
+    if state in _LOCKED_STATES:
+        return StorageBusy("The database is locked by another write or too slow; try again in a moment.")
+    if state is not None and state.startswith(_AWAY_CLASSES):
+        return StorageBusy("The database is away; nothing was stored, try again in a moment.")
+    if state is None and (error.connection_invalidated or isinstance(error, OperationalError)):
+        return StorageBusy("The database is away; nothing was stored, try again in a moment.")
+    return None
+
+
+def told(error: Exception) -> StorageError | None:
+    """Our own error for one of SQLAlchemy's, or None when it is not about the database's condition."""
+    if isinstance(error, PoolTimeout):
+        return StorageBusy("Every connection to the database is in use; try again in a moment.")
+    if not isinstance(error, DBAPIError):
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return _of_sqlite(error.orig)
+    return _of_postgresql(error)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise `StorageBusy` and `StorageError` where the driver raised its own; everything else passes."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        ours = told(error)
+        if ours is None:
+            raise
+        # The driver's message may carry personal data: it is not chained.
+        raise ours from None

@@ -1,0 +1,99 @@
+"""Every key and secret the product makes, and how a secret is kept.
+
+Keys name rows; secrets open them. A key is never given out as a secret, a secret never stands in a table: only its
+SHA-256 does. The secrets are random with at least 59 bits, so a plain hash needs no salt and no stretching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+
+from uuid_utils import compat
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits without 0/O and 1/I/L: what can be read aloud and typed over."""
+CODE_LENGTH = 12
+"""31 ** 12 is 59.4 bits; doors that take a code also count attempts (`storage.throttle`)."""
+REFERENCE_LENGTH = 10
+
+
+def uuid7() -> uuid.UUID:
+    """A key that sorts by the time it was made; for rows whose time is no secret."""
+    made: uuid.UUID = compat.uuid7()
+    return made
+
+
+def case_id(mode: str) -> uuid.UUID:
+    """The key of a new case.
+
+    In an anonymous wave it is wholly random: the first 48 bits of a UUIDv7 are the millisecond of answering, and the
+    wave promised to keep no time (docs/decisions/0004-keys.md).
+    """
+    return uuid.uuid4() if mode == "anonymous" else uuid7()
+
+
+def apart_id() -> uuid.UUID:
+    """The key of a row that must not be laid beside a case: random, it says nothing of when it was made."""
+    return uuid.uuid4()
+
+
+def new_secret() -> str:
+    """A secret of 128 random bits as 22 characters fit for a cookie or a link."""
+    return secrets.token_urlsafe(16)
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret: 64 hexadecimal digits."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def resume_code() -> str:
+    """A new code of twelve characters to go on with later."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def typed_code(text: str) -> str:
+    """A code as somebody typed it, brought back to how it was given: no spaces or hyphens, capitals."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
+def spaced_code(code: str) -> str:
+    """A code in groups of four, as it is shown."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def reference() -> str:
+    """A new receipt number of ten characters; the column's unique constraint is the judge of it."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def order_seed() -> int:
+    """A random number from which a case's order of rows and options follows; fits a signed 32-bit column."""
+    return secrets.randbits(31)
+
+
+def _pad(code: str, place: str) -> bytes:
+    return hashlib.sha256(f"seal\0{place}\0{code}".encode()).digest()
+
+
+def sealed(secret: str, code: str, place: str) -> str:
+    """The secret, readable only with the code.
+
+    Each code seals one secret once, so the pad is used a single time; ``place`` (the case) keeps two seals apart.
+
+    Raises
+    ------
+    ValueError     the secret is longer than the pad; none this module makes is
+    """
+    raw = secret.encode()
+    pad = _pad(code, place)
+    if len(raw) > len(pad):
+        raise ValueError("Only secrets of at most 32 bytes can be sealed.")
+    return bytes(a ^ b for a, b in zip(raw, pad, strict=False)).hex()
+
+
+def unsealed(box: str, code: str, place: str) -> str:
+    """The secret that was sealed with this code at this place."""
+    return bytes(a ^ b for a, b in zip(bytes.fromhex(box), _pad(code, place), strict=False)).decode()

@@ -1,0 +1,36 @@
+"""How Alembic reaches the database: always over a connection that `storage.migrate` opened and locked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import JSON
+from sqlmodel import SQLModel, UTCDateTime
+
+# Both modules put their tables into the metadata.
+from surveyapp.storage import accounts, tables  # noqa: F401
+
+
+def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+    """Spell our own column types so that the script can run."""
+    if kind == "type" and isinstance(item, JSON) and "postgresql" in item._variant_mapping:
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sqlmodel.UTCDateTime()"
+    return False
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+    render_item=render_item,
+    compare_type=True,
+    # SQLite's DDL is transactional once the driver begins nothing by itself.
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
