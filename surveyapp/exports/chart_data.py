@@ -1,0 +1,308 @@
+"""What a chart shows, before anyone draws it: the native Excel chart and the SVG are made from the same object.
+
+Suppressed groups are not in it at all: no chart, and no range behind a chart, holds or hides a figure of a group below
+the threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from surveyapp.exports.words import Words
+from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
+
+MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
+MOST_GROUPS = 4  # colours a reader keeps apart
+SHORT = 24  # characters of a header in a chart range
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSeries:
+    """One colour of the chart; ``tone`` names the colour, the drawer decides what it looks like.
+
+    Values are unrounded, None where a category was not put to this group. ``bases`` are the valid answers.
+    """
+
+    label: str
+    tone: str  # total · group-1 … group-4 · agreement-1 … agreement-5 · level-1 … level-5
+    values: tuple[float | None, ...]
+    lows: tuple[float | None, ...] = ()
+    highs: tuple[float | None, ...] = ()
+    bases: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """One chart."""
+
+    kind: str  # bars · stacked · profile · dots
+    measure: str  # what the values are, in words
+    unit: str  # share · mean · score
+    categories: tuple[str, ...]
+    series: tuple[ChartSeries, ...]
+    minimum: float
+    maximum: float
+
+
+def chart_data(tables: Sequence[Table], kind: str, words: Words) -> ChartData | None:
+    """The chart of one table, or of several with the same banner; None when nothing may or can be shown.
+
+    ``kind`` is the chart the instrument asks for: bars, stacked, profile or dots.
+    """
+    if not tables or kind not in _MAKERS:
+        return None
+    made = _MAKERS[kind](tables, words)
+    if made is None or not made.categories or not made.series:
+        return None
+    return made
+
+
+def default_kind(table: Table) -> str:
+    """The chart that fits a table when nobody chose one: stacked for short ordered answers, bars otherwise."""
+    chosen = table.extra.get("chart")
+    if isinstance(chosen, str):
+        return chosen
+    codes = _rows(table, "code")
+    if not codes and _first(table, "mean") is not None:
+        return "dots"
+    return "stacked" if len(codes) <= 5 and _first(table, "mean") is not None else "bars"
+
+
+def shortened(text: str, length: int = SHORT) -> str:
+    """The text cut to so many characters, with an ellipsis."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
+    if len(tables) > 1:
+        return _bars_of_statements(tables, words)
+    table = tables[0]
+    rows = _shares(table)
+    columns = _columns_for_bars(table, rows)
+    series = tuple(
+        _series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows))
+    )
+    top = max((value for one in series for value in one.values if value is not None), default=0.0)
+    measure = words("Share of respondents")
+    labels = tuple(words.pick(row.label) for row in rows)
+    return ChartData("bars", measure, "share", labels, series, 0.0, _round_top(top))
+
+
+def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
+    row = _first(tables[0], "net", "top2") or next(iter(_shares(tables[0])), None)
+    if row is None:
+        return None
+    found = [(table, _first(table, row.kind, row.code)) for table in tables]
+    return _by_group(found, "bars", words.pick(row.label), "share", 0.0, 1.0, words)
+
+
+def _profile(tables: Sequence[Table], words: Words) -> ChartData | None:
+    found = [(table, _first(table, "mean")) for table in tables]
+    low, high = _mean_range(tables)
+    return _by_group(found, "profile", words("Mean"), "mean", low, high, words)
+
+
+def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
+    """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
+    low, high = _mean_range(tables)
+    labels: list[str] = []
+    points: list[tuple[str, str, Cell, int | None]] = []
+    for table in tables:
+        row = _first(table, "mean") or _first(table, "score")
+        if row is None:
+            continue
+        for column in _charted_columns(table, with_total=not _groups(table)):
+            cell = row.cells[table.columns.index(column)]
+            if cell.value is None:
+                continue
+            title, group = words.pick(table.title), words.pick(column.label)
+            labels.append(f"{title} · {group}" if len(tables) > 1 else group)
+            points.append((group, _tone(table, column), cell, column.n))
+    series = tuple(
+        ChartSeries(
+            group,
+            tone,
+            tuple(cell.value if name == group else None for name, _, cell, _ in points),
+            tuple(cell.low if name == group else None for name, _, cell, _ in points),
+            tuple(cell.high if name == group else None for name, _, cell, _ in points),
+            tuple(n if name == group else None for name, _, _, n in points),
+        )
+        for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
+    )
+    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, low, high)
+
+
+def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
+    first = tables[0]
+    rows = _answers(first)
+    tones = _answer_tones(len(rows), first)
+    if not tones:
+        return _bars(tables, words)
+    lines: list[tuple[str, tuple[Cell, ...], int | None]] = []
+    for table in tables:
+        same = _answers(table)
+        if len(same) != len(rows):
+            continue
+        columns = _charted_columns(table, with_total=True) if len(tables) == 1 else table.columns[:1]
+        for column in columns:
+            cells = _cells(table, column, same)
+            if _all_known(cells):
+                label = words.pick(column.label) if len(tables) == 1 else words.pick(table.title)
+                lines.append((label, cells, column.n))
+    series = tuple(
+        ChartSeries(
+            words.pick(row.label),
+            tones[position],
+            tuple(cells[position].value for _, cells, _ in lines),
+            bases=tuple(n for _, _, n in lines),
+        )
+        for position, row in enumerate(rows)
+    )
+    labels = tuple(label for label, _, _ in lines)
+    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0) if lines else None
+
+
+_MAKERS = {"bars": _bars, "stacked": _stacked, "profile": _profile, "dots": _dots}
+
+
+def _by_group(
+    found: Sequence[tuple[Table, TableRow | None]],
+    kind: str,
+    measure: str,
+    unit: str,
+    low: float,
+    high: float,
+    words: Words,
+) -> ChartData | None:
+    """Categories are tables, series are groups; what was not put to a group stays open."""
+    lines = [(table, row) for table, row in found if row is not None]
+    if not lines:
+        return None
+    columns = {column.key: (table, column) for table, _ in lines for column in _groups(table)[:MOST_GROUPS]}
+    if not columns:
+        columns = {column.key: (table, column) for table, _ in lines for column in table.columns[:1]}
+    series = []
+    for key, (owner, column) in columns.items():
+        cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in lines]
+        bases = [table.columns[at].n if (at := _position(table, key)) is not None else None for table, _ in lines]
+        if any(cell.value is not None for cell in cells):
+            series.append(
+                ChartSeries(
+                    words.pick(column.label),
+                    _tone(owner, column),
+                    tuple(cell.value for cell in cells),
+                    tuple(cell.low for cell in cells),
+                    tuple(cell.high for cell in cells),
+                    tuple(bases),
+                )
+            )
+    kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
+    labels = tuple(words.pick(lines[at][0].title) for at in kept)
+    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high)
+
+
+def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:
+    return ChartSeries(
+        series.label,
+        series.tone,
+        tuple(series.values[at] for at in kept),
+        tuple(series.lows[at] for at in kept),
+        tuple(series.highs[at] for at in kept),
+        tuple(series.bases[at] for at in kept),
+    )
+
+
+def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: Words) -> ChartSeries:
+    cells = _cells(table, column, rows)
+    return ChartSeries(
+        words.pick(column.label),
+        _tone(table, column),
+        tuple(cell.value for cell in cells),
+        tuple(cell.low for cell in cells),
+        tuple(cell.high for cell in cells),
+        tuple(column.n for _ in cells),
+    )
+
+
+def _columns_for_bars(table: Table, rows: Sequence[TableRow]) -> Sequence[TableColumn]:
+    groups = [column for column in _groups(table) if _all_known(_cells(table, column, rows))]
+    if 2 <= len(groups) <= MOST_GROUPS and len(groups) * len(rows) <= MOST_BARS:
+        return groups
+    return table.columns[:1]
+
+
+def _charted_columns(table: Table, *, with_total: bool) -> list[TableColumn]:
+    total = [column for column in table.columns if column.key == "total" and not column.suppressed]
+    return [*(total if with_total else []), *_groups(table)[:MOST_GROUPS]]
+
+
+def _groups(table: Table) -> list[TableColumn]:
+    """Groups of the first banner that may be shown."""
+    banner = next((column.banner for column in table.columns if column.banner), None)
+    return [c for c in table.columns if c.banner and c.banner == banner and not c.suppressed and c.n]
+
+
+def _tone(table: Table, column: TableColumn) -> str:
+    if column.key == "total":
+        return "total"
+    order = [one.key for one in table.columns if one.banner == column.banner].index(column.key) + 1
+    return f"group-{order}" if order <= MOST_GROUPS else "total"
+
+
+def _answers(table: Table) -> list[TableRow]:
+    """What a stacked bar is cut into: the codes, or the nets of a long scale that together make the whole."""
+    codes = _rows(table, "code")
+    if len(codes) <= 7:
+        return codes
+    return [row for row in _rows(table, "net") if str(row.code) in {"promoters", "passives", "detractors"}]
+
+
+def _answer_tones(count: int, table: Table) -> list[str]:
+    if str(table.extra.get("scale", "")).startswith("maturity") and count <= 5:
+        tones = [f"level-{step}" for step in range(1, count + 1)]
+    else:
+        steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
+        tones = [f"agreement-{step}" for step in steps]
+    first_is_best = bool(table.extra.get("descending")) or str(_answers(table)[0].code) == "promoters" if count else False
+    return tones[::-1] if first_is_best else tones
+
+
+def _shares(table: Table) -> list[TableRow]:
+    return [*_rows(table, "code"), *_rows(table, "points")] or _rows(table, "net")
+
+
+def _rows(table: Table, kind: str) -> list[TableRow]:
+    return [row for row in table.rows if row.kind == kind]
+
+
+def _first(table: Table, kind: str, code: int | str | None = None) -> TableRow | None:
+    return next((row for row in table.rows if row.kind == kind and code in {None, row.code}), None)
+
+
+def _cells(table: Table, column: TableColumn, rows: Sequence[TableRow]) -> tuple[Cell, ...]:
+    at = table.columns.index(column)
+    return tuple(row.cells[at] for row in rows)
+
+
+def _position(table: Table, key: str) -> int | None:
+    return next((at for at, column in enumerate(table.columns) if column.key == key), None)
+
+
+def _all_known(cells: Sequence[Cell]) -> bool:
+    return bool(cells) and all(cell.value is not None and not cell.suppressed for cell in cells)
+
+
+def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
+    """The scale the means stand on: the codes' own ends, so that a difference is not blown up."""
+    codes = [row.code for table in tables for row in _rows(table, "code") if isinstance(row.code, int)]
+    if codes:
+        return float(min(codes)), float(max(codes))
+    means = [c.value for t in tables for r in _rows(t, "mean") for c in r.cells if c.value is not None]
+    return 0.0, max(means, default=1.0)
+
+
+def _round_top(top: float) -> float:
+    """The end of a share axis: the next tenth, at least a fifth and at most the whole."""
+    tenths = -(-top * 10 // 1)
+    return min(1.0, max(0.2, float(tenths) / 10))

@@ -1,0 +1,40 @@
+"""A chart in one sentence, for who cannot see it."""
+
+from __future__ import annotations
+
+from surveyapp.exports.chart_data import ChartData
+from surveyapp.exports.words import Words
+from surveyapp.reports import formatting
+
+
+def figure(value: float, unit: str, language: str) -> str:
+    """One figure as a reader sees it everywhere: 76%, 7,6."""
+    return formatting.share(value, language) if unit == "share" else formatting.mean(value, language)
+
+
+def chart_sentence(data: ChartData, words: Words) -> str:
+    """What the chart shows: how many lines, and for each of the first series the highest and the lowest.
+
+    Returns
+    -------
+    str     one or more sentences, with every name and figure as printed
+    """
+    parts = [words("{measure}, {count} lines.", measure=data.measure, count=len(data.categories))]
+    for series in data.series[:5]:
+        known = [(value, name) for value, name in zip(series.values, data.categories, strict=True) if value is not None]
+        if not known:
+            continue
+        top, bottom = max(known), min(known)
+        shown = {"series": series.label, "top": top[1], "high": figure(top[0], data.unit, words.language)}
+        if len(known) == 1:
+            parts.append(words("{series}: {top} {high}.", **shown))
+            continue
+        parts.append(
+            words(
+                "{series}: highest {top} ({high}), lowest {bottom} ({low}).",
+                **shown,
+                bottom=bottom[1],
+                low=figure(bottom[0], data.unit, words.language),
+            )
+        )
+    return " ".join(parts)

@@ -1,0 +1,186 @@
+"""Native Excel charts: editable by an editor, with the figures stored in them for programs that do not recalculate.
+
+openpyxl leaves out what Excel then guesses at: every axis says that it is shown, every label flag is set, and each
+series keeps a copy of its figures (docs/exports.md lists what goes wrong otherwise).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+from openpyxl.utils import get_column_letter
+
+from surveyapp.exports import styles
+from surveyapp.exports.chart_data import ChartData, ChartSeries
+
+Chart = BarChart | LineChart
+WIDTH = 22.0  # centimetres: the printed width of a sheet with a total and four groups
+_MARKERS = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
+_DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRange:
+    """Where the figures of a chart stand: names of the series in ``row``, categories in the first column below it."""
+
+    sheet: str
+    row: int
+    category_column: int
+    first_column: int
+
+    def name(self, at: int) -> str:
+        """Cell with the name of series ``at``."""
+        return self._cells(self.first_column + at, self.row, self.row)
+
+    def categories(self, count: int) -> str:
+        """Cells with the names of the categories."""
+        return self._cells(self.category_column, self.row + 1, self.row + count)
+
+    def values(self, at: int, count: int) -> str:
+        """Cells with the figures of series ``at``."""
+        return self._cells(self.first_column + at, self.row + 1, self.row + count)
+
+    def _cells(self, column: int, first: int, last: int) -> str:
+        letter = get_column_letter(column)
+        end = "" if first == last else f":${letter}${last}"
+        return f"'{self.sheet}'!${letter}${first}{end}"
+
+
+def native_chart(data: ChartData, source: ChartRange) -> Chart:
+    """The chart over figures that stand in cells; one native series per series of ``data``."""
+    chart = _LINE[data.kind](data) if data.kind in _LINE else _bar_chart(data)
+    for at, series in enumerate(data.series):
+        drawn = _series(data, series, source, at)
+        _dress(chart, drawn, data, series)
+        chart.series.append(drawn)
+    _dress_axes(chart, data)
+    lines = len(data.categories) * (len(data.series) if data.kind == "bars" else 1)
+    chart.width = WIDTH
+    chart.height = 9.0 if data.kind == "profile" else max(6.0, min(22.0, 2.6 + 0.62 * max(lines, len(data.categories))))
+    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+    chart.roundedCorners = False
+    return chart
+
+
+def _bar_chart(data: ChartData) -> BarChart:
+    chart = BarChart()
+    chart.type = "bar"
+    chart.grouping = "percentStacked" if data.kind == "stacked" else "clustered"
+    chart.overlap = 100 if data.kind == "stacked" else -5
+    chart.gapWidth = 50
+    return chart
+
+
+def _line_chart(data: ChartData) -> LineChart:
+    chart = LineChart()
+    chart.display_blanks = "gap"
+    return chart
+
+
+_LINE = {"profile": _line_chart, "dots": _line_chart}
+
+
+def _series(data: ChartData, series: ChartSeries, source: ChartRange, at: int) -> Series:
+    count = len(data.categories)
+    number_format = styles.SHARE_FORMAT if data.unit == "share" else styles.MEAN_FORMAT
+    values = NumData(
+        formatCode=number_format,
+        ptCount=count,
+        pt=[NumVal(idx=place, v=repr(value)) for place, value in enumerate(series.values) if value is not None],
+    )
+    categories = StrData(ptCount=count, pt=[StrVal(idx=place, v=name) for place, name in enumerate(data.categories)])
+    label = StrData(ptCount=1, pt=[StrVal(idx=0, v=series.label)])
+    return Series(
+        idx=at,
+        order=at,
+        tx=SeriesLabel(strRef=StrRef(f=source.name(at), strCache=label)),
+        cat=AxDataSource(strRef=StrRef(f=source.categories(count), strCache=categories)),
+        val=NumDataSource(numRef=NumRef(f=source.values(at, count), numCache=values)),
+    )
+
+
+def _dress(chart: Chart, drawn: Series, data: ChartData, series: ChartSeries) -> None:
+    colour = tone_colour(series.tone)
+    if isinstance(chart, BarChart):
+        edge = LineProperties(solidFill="FFFFFF", w=9525) if data.kind == "stacked" else LineProperties(noFill=True)
+        drawn.graphicalProperties = GraphicalProperties(solidFill=colour, ln=edge)
+        drawn.invertIfNegative = False
+        ink = "FFFFFF" if data.kind == "stacked" and series.tone in _DARK else styles.INK
+        drawn.dLbls = _labels(data, ink, "ctr" if data.kind == "stacked" else "outEnd")
+        return
+    line = LineProperties(noFill=True) if data.kind == "dots" else LineProperties(solidFill=colour, w=22225)
+    drawn.graphicalProperties = GraphicalProperties(ln=line)
+    drawn.marker = Marker(
+        symbol=_MARKERS[series.tone],
+        size=9,
+        spPr=GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill="FFFFFF", w=9525)),
+    )
+    drawn.smooth = False
+    drawn.dLbls = _labels(data, styles.INK if data.kind == "dots" else colour, "r" if data.kind == "dots" else "t")
+
+
+def _labels(data: ChartData, colour: str, position: str) -> DataLabelList:
+    # A stacked segment under 5 % has no room for its figure; the cell beside the chart has it.
+    number_format = ("[<0.05]\"\";0%" if data.kind == "stacked" else "0%") if data.unit == "share" else "0.0"
+    return DataLabelList(
+        numFmt=number_format,
+        dLblPos=position,
+        txPr=_text(800, colour),
+        showVal=True,
+        showLegendKey=False,
+        showCatName=False,
+        showSerName=False,
+        showPercent=False,
+        showBubbleSize=False,
+        showLeaderLines=False,
+    )
+
+
+def _dress_axes(chart: Chart, data: ChartData) -> None:
+    horizontal = isinstance(chart, BarChart)
+    chart.x_axis.delete = False
+    chart.x_axis.tickLblPos = "low"
+    chart.x_axis.txPr = _text(900, styles.INK)
+    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
+    chart.x_axis.majorTickMark = "none"
+    if horizontal:
+        chart.x_axis.scaling.orientation = "maxMin"  # the first line of the table is the first bar
+    chart.y_axis.delete = False
+    chart.y_axis.majorGridlines = None
+    chart.y_axis.scaling.min = data.minimum
+    chart.y_axis.scaling.max = data.maximum
+    chart.y_axis.number_format = "0%" if data.unit == "share" else "0"
+    chart.y_axis.majorTickMark = "none"
+    chart.y_axis.crosses = "max" if horizontal else "autoZero"
+    chart.y_axis.tickLblPos = "none" if horizontal else "nextTo"
+    chart.y_axis.txPr = _text(800, styles.MUTED)
+    chart.y_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    if not horizontal:
+        chart.y_axis.majorUnit = 1
+    if len(data.series) == 1:
+        chart.legend = None
+    elif chart.legend is not None:
+        chart.legend.position = "b"
+        chart.legend.txPr = _text(900, styles.INK)
+        chart.legend.overlay = False
+
+
+def tone_colour(tone: str) -> str:
+    """The colour (RRGGBB) of a tone of :class:`~surveyapp.exports.chart_data.ChartSeries`."""
+    family, _, step = tone.partition("-")
+    palettes = {"group": styles.GROUP_COLOURS, "agreement": styles.AGREEMENT_COLOURS, "level": styles.LEVEL_COLOURS}
+    return palettes[family][int(step) - 1] if family in palettes else styles.TOTAL_COLOUR
+
+
+def _text(size: int, colour: str) -> RichText:
+    properties = CharacterProperties(latin=Font(typeface=styles.FONT), sz=size, b=False, solidFill=colour)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

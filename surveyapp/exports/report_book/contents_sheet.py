@@ -1,0 +1,97 @@
+"""The first sheet: what the book is, of when, and a link to everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openpyxl.styles import Alignment
+
+from surveyapp.exports import styles
+from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.content import ReportContent
+from surveyapp.exports.report_book.sheets import Book, fit_height
+from surveyapp.exports.report_book.table_sheet import base_text
+
+FIRST_LINE = 14
+
+
+def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, bool]) -> None:
+    """Write the contents; row 14 is the header of the list in every book."""
+    words = book.words
+    made = book.sheet(words(sheets.CONTENTS), (14, 58, 24, 62, 16, 9))
+    book.put(made, 1, 1, words.pick(content.title), styles.TITLE)
+    state = words("Final, version {version}", version=content.version)
+    if not content.is_final:
+        state = words("Provisional*, version {version}", version=content.version)
+    book.put(made, 2, 1, state, styles.MEAN).alignment = _left()
+    facts: list[tuple[str, object]] = [
+        (words("Study"), content.study),
+        (words("Year"), content.year),
+        (words("Fieldwork"), " – ".join(filter(None, (content.opened_on, content.closed_on))) or "–"),
+        (words("Complete answers"), content.complete),
+        (words("Data of"), content.stand),
+        (words("Definition"), content.instrument_hash[:12]),
+        (words("Contact"), content.contact),
+    ]
+    for row, (label, value) in enumerate(facts, 4):
+        book.put(made, row, 1, label, styles.NOTE).alignment = _left()
+        cell = book.put(made, row, 2, value, styles.LABEL)
+        cell.number_format = styles.MOMENT_FORMAT if value is content.stand else cell.number_format
+        if value is content.complete:
+            cell.number_format = styles.COUNT_FORMAT
+        cell.alignment = _left()
+    book.put(made, 12, 1, words("Click an id to go to its sheet; ← leads back here."), styles.NOTE).alignment = _left()
+    titles = ("Id", words("Title"), words("Section"), words("Base"), words("Kind"), words("Chart"))
+    book.header(made, FIRST_LINE, titles, left=6)
+    row = FIRST_LINE + 1
+    for fixed, title, kind in _fixed(book):
+        book.link(made, row, 1, words(fixed), words(fixed))
+        book.put(made, row, 2, title, styles.LABEL)
+        book.put(made, row, 5, kind, styles.LABEL)
+        row += 1
+    for sheet in content.sheets:
+        section = content.sections.get(sheet.section)
+        base = base_text(sheet.tables, words.language, words("differs per line"))
+        book.link(made, row, 1, sheet.id, sheet.id)
+        book.put(made, row, 2, words.pick(sheet.title), styles.LABEL)
+        book.put(made, row, 3, words.pick(section) if section else sheet.section, styles.LABEL)
+        book.put(made, row, 4, base, styles.NOTE)
+        book.put(made, row, 5, kind_words(sheet.kind, book), styles.LABEL)
+        book.put(made, row, 6, words("yes") if has_chart[sheet.id] else words("no"), styles.LABEL)
+        fit_height(made, row, words.pick(sheet.title), 58)
+        fit_height(made, row, base, 66, 12)
+        row += 1
+    book.link(made, row, 1, words(sheets.LONG), words(sheets.LONG))
+    book.put(made, row, 2, words("Every published figure, one per line"), styles.LABEL)
+    book.put(made, row, 5, words("list"), styles.LABEL)
+    made.freeze_panes = f"A{FIRST_LINE + 1}"
+    made.print_title_rows = f"{FIRST_LINE}:{FIRST_LINE}"
+
+
+def kind_words(kind: str, book: Book) -> str:
+    """The kind of a sheet in the reader's words."""
+    words = book.words
+    known = {
+        "frequencies": words("distribution"),
+        "statements": words("statements"),
+        "marks": words("marks"),
+        "phases": words("phases"),
+        "multiple": words("several answers"),
+        "ranking": words("ranking"),
+        "numbers": words("numbers"),
+    }
+    return known.get(kind, kind)
+
+
+def _fixed(book: Book) -> list[tuple[str, str, str]]:
+    words = book.words
+    return [
+        (sheets.GUIDE, words("How to read this book"), words("text")),
+        (sheets.RESPONSE, words("Who took part"), words("table")),
+        (sheets.KEY_FIGURES, words("The figures the report opens with"), words("table")),
+        (sheets.STATEMENTS, words("Every statement in one list"), words("list")),
+    ]
+
+
+def _left() -> Alignment:
+    return Alignment(horizontal="left", vertical="top", wrap_text=False)

@@ -1,0 +1,120 @@
+"""The reader's guide: what every symbol, base and margin in the book means, and what the book does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveyapp.exports import styles
+from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.content import ReportContent
+from surveyapp.exports.report_book.sheets import Book, fit_height
+
+LABEL_WIDTH, TEXT_WIDTH = 26.0, 92.0
+Lines = Iterator[tuple[str, str]]
+
+
+def add_guide(book: Book, content: ReportContent) -> None:
+    """Write the guide, block by block."""
+    words = book.words
+    made = book.sheet(words(sheets.GUIDE), (LABEL_WIDTH, TEXT_WIDTH), portrait=True)
+    book.put(made, 1, 1, words("How to read this book"), styles.TITLE)
+    book.back(made, 2)
+    row = 4
+    for heading, lines in (
+        (words("Symbols"), _symbols(book, content)),
+        (words("Bases"), _bases(book)),
+        (words("Answers that are not counted"), _missing(book, content)),
+        (words("Figures and tests"), _figures(book, content)),
+        (words("Protection of respondents"), _protection(book, content)),
+        (words("Roles"), _roles(book, content)),
+        (words("This edition"), _edition(book, content)),
+    ):
+        cell = book.put(made, row, 1, heading, styles.HEADER)
+        cell.alignment = cell.alignment.copy(horizontal="left")
+        book.put(made, row, 2, None, styles.HEADER)
+        row += 1
+        for label, text in lines:
+            book.put(made, row, 1, label, styles.LABEL)
+            book.put(made, row, 2, text, styles.QUESTION)
+            fit_height(made, row, label, LABEL_WIDTH)
+            fit_height(made, row, text, TEXT_WIDTH)
+            row += 1
+        row += 1
+
+
+def _symbols(book: Book, content: ReportContent) -> Lines:
+    words = book.words
+    yield ".", words("not shown: a group of fewer than {threshold}, or a figure from which one follows", threshold=content.threshold)
+    yield words("(empty)"), words("cannot occur: the question was not put to this group, or the figure has no meaning here")
+    yield "0", words("nobody, or less than half of the unit shown")
+    yield "°", words("fewer than {low_base} answers: read with care, never tested", low_base=content.low_base)
+    yield "*", words("provisional")
+    yield "A, B, C", words("significantly higher than the group with that letter")
+    yield words("(counts)"), words("numbers of respondents, not shares")
+
+
+def _bases(book: Book) -> Lines:
+    words = book.words
+    yield words("Asked"), words("everyone to whom the question was put; each sheet says so in words")
+    yield words("Answered"), words("those who gave any answer, “not applicable” and “don’t know” included")
+    yield words("Valid"), words("those whose answer has content; shares and means rest on these, and n counts them")
+    yield words("Several answers"), words("shares of respondents; together they may exceed 100%")
+    yield words("Total"), words("everyone in the base of the sheet; roles differ in size, so compare roles rather than read the total")
+
+
+def _missing(book: Book, content: ReportContent) -> Lines:
+    for code, label in content.missing:
+        yield str(code), book.words.pick(label)
+
+
+def _figures(book: Book, content: ReportContent) -> Lines:
+    words = book.words
+    yield words("Shares"), words("shown without decimals; the cell holds the full value")
+    yield words("Means and marks"), words("shown with one decimal; a mark runs from 1 to 10")
+    yield words("Top 2, bottom 2"), words("the two most positive and the two most negative answers of a five-point scale")
+    yield words("Recommendation score"), words("share giving 9 or 10 minus share giving 0 to 6, from −100 to 100")
+    yield words("Margin (±)"), words("half of the 95% interval: Wilson for shares, t for means")
+    yield words("Rounding"), words("half away from zero, on the unrounded value; shares are not forced to add up to 100")
+    methods = dict.fromkeys(words.pick(table.method) for sheet in content.sheets for table in sheet.tables)
+    for number, method in enumerate(list(methods)[:3], 1):
+        yield words("Method line {number}", number=number), method
+
+
+def _protection(book: Book, content: ReportContent) -> Lines:
+    words = book.words
+    yield words("Smallest group"), words("{threshold} valid answers", threshold=content.threshold)
+    yield words("Derived figures"), words(
+        "where a hidden group would follow from the total and the others, a second group is hidden too"
+    )
+    yield words("Charts"), words("hold only groups that are shown; the ranges behind them hold nothing else")
+
+
+def _roles(book: Book, content: ReportContent) -> Lines:
+    for role in content.roles:
+        yield book.words.pick(role.label), book.words.pick(role.description)
+
+
+def _edition(book: Book, content: ReportContent) -> Lines:
+    words = book.words
+    yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
+    yield words("Respondents"), words("{n} complete answers", n=content.complete)
+    yield words("Data of"), f"{content.stand:%Y-%m-%d %H:%M %Z}".strip()
+    yield words("Definition"), content.instrument_hash
+    for part in content.not_computed:
+        yield words("Not in this edition"), words(part)
+    for note in content.notes:
+        yield words("Note"), words.pick(note)
+    yield words("Cite as"), words(
+        "{title} ({year}), version {version}. Source: {contact}",
+        title=words.pick(content.title),
+        year=content.year,
+        version=content.version,
+        contact=content.contact,
+    )
+    changed = []
+    if book.safe.replaced:
+        changed.append(words("unreadable characters replaced in {count} texts", count=book.safe.replaced))
+    if book.safe.shortened:
+        changed.append(words("{count} texts shortened to what a cell can hold", count=book.safe.shortened))
+    if changed:
+        yield words("Texts changed"), "; ".join(changed)

@@ -1,0 +1,92 @@
+"""The figures the report opens with, each with its margin, base and last wave's value."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from surveyapp.exports import styles
+from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.body import SUPPRESSED
+from surveyapp.exports.report_book.content import KeyFigureLine, ReportContent
+from surveyapp.exports.report_book.sheets import Book, fit_height
+
+FIRST_LINE = 4
+WIDTHS = (12.0, 44.0, 40.0, 9.0, 10.0, 9.0, 10.0, 11.0, 12.0, 10.0, 44.0)
+_FORMATS = {"share": styles.SHARE_FORMAT, "score": styles.POINTS_FORMAT}
+
+
+def add_key_figures(book: Book, content: ReportContent) -> None:
+    """Write the headline figures; values are numbers at full precision, shown rounded."""
+    words = book.words
+    made = book.sheet(words(sheets.KEY_FIGURES), WIDTHS)
+    book.put(made, 1, 1, words("The figures the report opens with"), styles.TITLE)
+    book.back(made, 2)
+    titles = (
+        "Id",
+        words("Indicator"),
+        words("Group"),
+        words("Value"),
+        words("Margin ±"),
+        words("n"),
+        words("Last wave"),
+        words("Difference"),
+        words("Significant"),
+        words("Unit"),
+        words("Note"),
+    )
+    book.header(made, FIRST_LINE, titles, left=3)
+    for row, line in enumerate(content.key_figures, FIRST_LINE + 1):
+        _line(book, made, row, line)
+    made.freeze_panes = f"D{FIRST_LINE + 1}"
+    made.print_title_rows = f"{FIRST_LINE}:{FIRST_LINE}"
+    note = words("Differences between shares are in percentage points; a test is of two independent waves at 5%.")
+    last = FIRST_LINE + len(content.key_figures) + 2
+    book.put(made, last, 1, note, styles.NOTE).alignment = styles.running_text()
+
+
+def _line(book: Book, made: Worksheet, row: int, line: KeyFigureLine) -> None:
+    words = book.words
+    book.put(made, row, 1, line.id, styles.LABEL)
+    for column, text in ((2, words.pick(line.label)), (3, words.pick(line.group))):
+        book.put(made, row, column, text, styles.LABEL)
+        fit_height(made, row, text, WIDTHS[column - 1])
+    scale = 100.0 if line.unit == "score" else 1.0
+    is_share = line.unit == "share"
+    value = SUPPRESSED if line.is_suppressed else _scaled(line.value, scale)
+    cell = book.put(made, row, 4, value, styles.MEAN)
+    if line.unit in _FORMATS and not line.is_suppressed:
+        cell.number_format = _FORMATS[line.unit]
+    if not line.is_suppressed:
+        if line.low is not None and line.high is not None:
+            half = (line.high - line.low) / 2
+            margin = book.put(made, row, 5, half * (100.0 if is_share or line.unit == "score" else 1.0), styles.MARGIN)
+            margin.number_format = '"±"0' if is_share or line.unit == "score" else styles.MARGIN_FORMAT
+        book.put(made, row, 6, line.n, styles.COUNT)
+        previous = book.put(made, row, 7, _scaled(line.previous, scale), styles.SHARE)
+        previous.number_format = _FORMATS.get(line.unit, styles.MEAN_FORMAT)
+        difference = book.put(made, row, 8, _scaled(line.difference, 100.0 if is_share else scale), styles.SHARE)
+        difference.number_format = (
+            styles.POINTS_FORMAT if is_share or line.unit == "score" else styles.DIFFERENCE_FORMAT
+        )
+    if line.is_significant is not None and not line.is_suppressed:
+        book.put(made, row, 9, words("yes") if line.is_significant else words("no"), styles.LETTER)
+    book.put(made, row, 10, unit_words(line.unit, book), styles.LETTER)
+    note = words.pick(line.note)
+    if note:
+        book.put(made, row, 11, note, styles.NOTE)
+        fit_height(made, row, note, WIDTHS[10], 12)
+
+
+def unit_words(unit: str, book: Book) -> str:
+    """A unit in the reader's words."""
+    words = book.words
+    return {
+        "mark": words("mark 1–10"),
+        "mean": words("mean"),
+        "share": words("share"),
+        "score": words("score"),
+    }.get(unit, unit)
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor

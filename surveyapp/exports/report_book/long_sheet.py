@@ -1,0 +1,42 @@
+"""The sheet with every published figure, as an Excel table with filters."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableStyleInfo
+
+from surveyapp.exports import styles
+from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.content import ReportContent
+from surveyapp.exports.report_book.long import COLUMNS, long_lines
+from surveyapp.exports.report_book.sheets import Book
+
+_FORMATS = {"share": styles.SHARE_FINE, "mean": "0.00", "count": styles.COUNT_FORMAT}
+WIDTHS = (22, 7, 9, 40, 14, 9, 9, 36, 10, 12, 28, 10, 8, 10, 10, 9, 9, 10, 10, 10, 14, 20)
+
+
+def add_long(book: Book, content: ReportContent) -> None:
+    """Write the list; its column names are the same in both languages, as in the csv file."""
+    made = book.sheet(book.words(sheets.LONG), WIDTHS)
+    for column, name in enumerate(COLUMNS, 1):
+        book.put(made, 1, column, name, styles.GROUP).alignment = styles.running_text()
+    row = 1
+    unit_at, value_at = COLUMNS.index("unit"), COLUMNS.index("value")
+    errors_at = {COLUMNS.index("se"), COLUMNS.index("margin95")}
+    for line in long_lines(content, book.words):
+        row += 1
+        for at, content_of_cell in enumerate(line):
+            if content_of_cell is None:
+                continue
+            cell = book.put(made, row, at + 1, content_of_cell)
+            if at == value_at:
+                cell.number_format = _FORMATS[str(line[unit_at])]
+            elif at in errors_at:
+                cell.number_format = "0.0000"
+    made.freeze_panes = "A2"
+    made.print_title_rows = "1:1"
+    if row > 1:
+        listed = ExcelTable(displayName="tblLong", ref=f"A1:{get_column_letter(len(COLUMNS))}{row}")
+        listed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+        made.add_table(listed)

@@ -1,0 +1,235 @@
+"""One table per sheet, on rows that never move, so that links from a document survive a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from surveyapp.errors import ExportError
+from surveyapp.exports import styles
+from surveyapp.exports.chart_data import ChartData, chart_data, default_kind, shortened
+from surveyapp.exports.chart_words import chart_sentence
+from surveyapp.exports.excel_charts import ChartRange, native_chart
+from surveyapp.exports.report_book.body import SUPPRESSED, BodyLine, body
+from surveyapp.exports.report_book.content import ReportContent, ReportSheet
+from surveyapp.exports.report_book.sheets import Book, fit_height, lines_needed
+from surveyapp.reports.table import Table, TableColumn
+
+TITLE_ROW, QUESTION_ROW, BASE_ROW, LINK_ROW, GROUP_ROW, HEADER_ROW, LETTER_ROW = 1, 2, 3, 4, 5, 6, 7
+N_ROW, WEIGHTED_ROW, EFFECTIVE_ROW, BODY_ROW = 8, 9, 10, 11
+FIRST_COLUMN = 3
+LABEL_WIDTH, CODE_WIDTH, FIGURE_WIDTH = 46.0, 6.0, 12.0
+CHART_ROW = 40
+POINTS_PER_ROW = 13.5
+
+
+def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colour: str) -> bool:
+    """Write one sheet; True when it has a chart.
+
+    Raises
+    ------
+    ExportError     the tables of the sheet do not share their columns
+    """
+    columns = _shared_columns(sheet)
+    widths = (LABEL_WIDTH, CODE_WIDTH, *(FIGURE_WIDTH for _ in columns))
+    made = book.sheet(sheet.id, widths, colour=colour)
+    for at in range(len(columns)):
+        made.column_dimensions[get_column_letter(FIRST_COLUMN + at)].width = FIGURE_WIDTH
+    made.freeze_panes = "C7"
+    made.print_title_rows = f"{GROUP_ROW}:{LETTER_ROW}"
+    made.print_title_cols = "A:B"
+    _head(book, content, sheet, made, columns)
+    _bases(book, sheet, made, columns)
+    row = _body(book, sheet, made, body(sheet.tables, book.words))
+    data = _chart_of(sheet, book)
+    if data is not None:
+        row = _chart(book, sheet, made, data, row + 2)
+    _notes(book, content, sheet, made, row + 2, columns)
+    return data is not None
+
+
+def _shared_columns(sheet: ReportSheet) -> tuple[TableColumn, ...]:
+    if not sheet.tables:
+        raise ExportError(f"Table {sheet.id} has no figures; leave it out of the book.")
+    keys = [tuple(column.key for column in table.columns) for table in sheet.tables]
+    if len(set(keys)) > 1:
+        raise ExportError(f"The tables of sheet {sheet.id} have different columns; give them one banner.")
+    return sheet.tables[0].columns
+
+
+def _head(
+    book: Book, content: ReportContent, sheet: ReportSheet, made: Worksheet, columns: Sequence[TableColumn]
+) -> None:
+    words = book.words
+    table = sheet.tables[0]
+    book.put(made, TITLE_ROW, 1, f"{sheet.id} · {words.pick(sheet.title)}", styles.TITLE)
+    room = LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns)
+    question = words.pick(table.question) if len(sheet.tables) == 1 else words("One line per question; see the codebook.")
+    _text_line(book, made, QUESTION_ROW, question, styles.QUESTION, room)
+    base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
+    if table.filter:
+        base += " · " + words("Filter: {filter}", filter=words.pick(table.filter))
+    _text_line(book, made, BASE_ROW, base, styles.NOTE, room)
+    book.back(made, LINK_ROW)
+    if not content.is_final:
+        book.put(made, LINK_ROW, FIRST_COLUMN, words("Provisional*"), styles.NOTE).alignment = Alignment(wrap_text=False)
+    book.name(f"{sheet.id}_title", f"'{sheet.id}'!$A${TITLE_ROW}")
+    seen: set[str] = set()
+    for at, column in enumerate(columns, FIRST_COLUMN):
+        group = words.pick(column.banner_label)
+        repeated = column.banner is not None and column.banner in seen
+        seen.add(column.banner or "")
+        cell = book.put(made, GROUP_ROW, at, group or None, styles.GROUP)
+        if repeated:
+            cell.font = Font(name=styles.FONT, size=9, color=styles.LINE)
+        book.put(made, HEADER_ROW, at, words.pick(column.label), styles.HEADER)
+        book.put(made, LETTER_ROW, at, column.letter, styles.LETTER)
+    for at in (1, 2):
+        book.put(made, HEADER_ROW, at, None, styles.HEADER)
+    deepest = max(lines_needed(words.pick(column.label), FIGURE_WIDTH - 2) for column in columns)
+    made.row_dimensions[HEADER_ROW].height = 12.5 * deepest + 3
+    groups = max(lines_needed(words.pick(column.banner_label), FIGURE_WIDTH - 2) for column in columns)
+    made.row_dimensions[GROUP_ROW].height = 12.5 * groups + 3
+
+
+def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, room: float) -> None:
+    """A text that runs on over the empty cells beside it, or wraps in its own cell when even that is too narrow."""
+    cell = book.put(made, row, 1, text, style)
+    if len(text) <= room * 1.05 and "\n" not in text:
+        cell.alignment = Alignment(vertical="top", wrap_text=False)
+    else:
+        fit_height(made, row, text, LABEL_WIDTH)
+
+
+def base_text(tables: Sequence[Table], language: str, otherwise: str) -> str:
+    """The base in words when all tables share it, ``otherwise`` when they do not."""
+    texts = {table.base.text.get(language) or next(iter(table.base.text.values()), "") for table in tables}
+    return texts.pop() if len(texts) == 1 else otherwise
+
+
+def _bases(book: Book, sheet: ReportSheet, made: Worksheet, columns: Sequence[TableColumn]) -> None:
+    words = book.words
+    several = len(sheet.tables) > 1
+    label = words("n, largest of the lines below") if several else words("n (valid answers)")
+    book.put(made, N_ROW, 1, label, styles.LABEL)
+    book.put(made, WEIGHTED_ROW, 1, words("n weighted"), styles.LABEL)
+    book.put(made, EFFECTIVE_ROW, 1, words("n effective"), styles.LABEL)
+    for at, _ in enumerate(columns):
+        same = [table.columns[at] for table in sheet.tables]
+        shown = [column for column in same if not column.suppressed]
+        largest = max(shown, key=lambda column: column.n or 0) if shown else None
+        counts = (largest.n, largest.n_weighted, largest.n_effective) if largest else (SUPPRESSED,) * 3
+        for row, count in zip((N_ROW, WEIGHTED_ROW, EFFECTIVE_ROW), counts, strict=True):
+            placed = book.put(made, row, FIRST_COLUMN + at, count, styles.COUNT)
+            if row == N_ROW and largest is not None and largest.low_base:
+                placed.number_format = '#,##0"°"'
+    last = get_column_letter(FIRST_COLUMN + len(columns) - 1)
+    book.name(f"{sheet.id}_n", f"'{sheet.id}'!$C${N_ROW}:${last}${N_ROW}")
+    rule = Border(bottom=Side(style="thin", color=styles.LINE))
+    for column in range(1, FIRST_COLUMN + len(columns)):
+        made.cell(EFFECTIVE_ROW, column).border = rule
+
+
+def _body(book: Book, sheet: ReportSheet, made: Worksheet, lines: Sequence[BodyLine]) -> int:
+    row = BODY_ROW
+    parts: dict[str, list[int]] = {}
+    for line in lines:
+        if line.part == "heading":
+            row += 1
+            cell = book.put(made, row, 1, line.label, styles.GROUP)
+            cell.alignment = Alignment(horizontal="left", vertical="bottom", wrap_text=True)
+        else:
+            parts.setdefault(line.part, []).append(row)
+            _line(book, made, row, line)
+        row += 1
+    last = get_column_letter(FIRST_COLUMN + len(sheet.tables[0].columns) - 1)
+    for part in ("pct", "mean"):
+        if rows := parts.get(part):
+            block = _first_run(rows)
+            book.name(f"{sheet.id}_{part}", f"'{sheet.id}'!$C${block[0]}:${last}${block[-1]}")
+    return row - 1
+
+
+def _line(book: Book, made: Worksheet, row: int, line: BodyLine) -> None:
+    label = book.put(made, row, 1, line.label, styles.LABEL)
+    if line.style in {styles.NET, styles.MEAN}:
+        label.font = Font(name=styles.FONT, size=10, bold=True, color=styles.INK)
+    fit_height(made, row, line.label, LABEL_WIDTH)
+    if line.code is not None:
+        book.put(made, row, 2, line.code, styles.CODE)
+    for at, figure in enumerate(line.cells, FIRST_COLUMN):
+        cell = book.put(made, row, at, figure, line.style)
+        if line.number_format and figure is not None and not isinstance(figure, str):
+            cell.number_format = line.number_format
+
+
+def _first_run(rows: Sequence[int]) -> list[int]:
+    """The first unbroken run, because a defined name is one rectangle."""
+    run = [rows[0]]
+    for row in rows[1:]:
+        if row != run[-1] + 1:
+            break
+        run.append(row)
+    return run
+
+
+def _chart_of(sheet: ReportSheet, book: Book) -> ChartData | None:
+    kind = sheet.chart if sheet.chart is not None else default_kind(sheet.tables[0])
+    return chart_data(sheet.tables, kind, book.words)
+
+
+def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row: int) -> int:
+    """The range a chart is drawn from, then the chart; the row below it."""
+    words = book.words
+    book.put(made, row, 1, words("Chart data: {measure}", measure=data.measure), styles.SMALL)
+    for at, series in enumerate(data.series, FIRST_COLUMN):
+        cell = book.put(made, row, at, shortened(series.label), styles.SMALL)
+        cell.alignment = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+    deepest = max(lines_needed(shortened(series.label), FIGURE_WIDTH) for series in data.series)
+    made.row_dimensions[row].height = 11.0 * deepest + 2
+    for offset, category in enumerate(data.categories, 1):
+        book.put(made, row + offset, 1, category, styles.SMALL)
+        for at, series in enumerate(data.series, FIRST_COLUMN):
+            cell = book.put(made, row + offset, at, series.values[offset - 1], styles.SMALL)
+            cell.number_format = styles.SHARE_FINE if data.unit == "share" else "0.00"
+    end = row + len(data.categories)
+    last = get_column_letter(FIRST_COLUMN + len(data.series) - 1)
+    book.name(f"{sheet.id}_chart", f"'{sheet.id}'!$A${row}:${last}${end}")
+    anchor = CHART_ROW if end + 2 <= CHART_ROW else -(-(end + 2) // 10) * 10
+    chart = native_chart(data, ChartRange(sheet.id, row, 1, FIRST_COLUMN))
+    made.add_chart(chart, f"A{anchor}")
+    title = f"{sheet.id} · {words.pick(sheet.title)}"
+    book.descriptions.append([f"{title}. {chart_sentence(data, words)}"])
+    return anchor + int(chart.height / 2.54 * 72 / POINTS_PER_ROW) + 1
+
+
+def _notes(
+    book: Book, content: ReportContent, sheet: ReportSheet, made: Worksheet, row: int, columns: Sequence[TableColumn]
+) -> None:
+    words = book.words
+    seen: dict[str, None] = {}
+    for table in sheet.tables:
+        seen[words.pick(table.method)] = None
+        seen.update({words.pick(note): None for note in table.notes})
+    if any(column.suppressed for table in sheet.tables for column in table.columns) or any(
+        cell.suppressed for table in sheet.tables for line in table.rows for cell in line.cells
+    ):
+        seen[words(". = not shown: fewer than {threshold} answers, or to be derived from them", threshold=content.threshold)] = None
+    if any(column.low_base for table in sheet.tables for column in table.columns):
+        seen[words("° = fewer than {low_base} answers: read with care", low_base=content.low_base)] = None
+    if not content.is_final:
+        seen[words("* = provisional: the fieldwork is not closed or the data are not final")] = None
+    source = words(
+        "Source: {title}, n = {n}; data of {stand}; definition {hash}",
+        title=words.pick(content.title),
+        n=content.complete,
+        stand=sheet.tables[0].stand[:16].replace("T", " ") or "–",
+        hash=content.instrument_hash[:12],
+    )
+    room = LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns)
+    for text in [*filter(None, seen), source]:
+        _text_line(book, made, row, text, styles.NOTE, room)
+        row += 1

@@ -1,0 +1,35 @@
+"""The words of the books in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from surveyapp.catalogues import LANGUAGES, catalogue
+from surveyapp.errors import ExportError
+
+
+class Words:
+    """Fixed texts from the catalogue ``books`` and the study's own texts, both in one language.
+
+    Raises
+    ------
+    ExportError     a language the books are not made in
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise ExportError(f"Books are made in {' and '.join(LANGUAGES)}, not in {language!r}.")
+        self.language = language
+        self._catalogue = catalogue("books", language)
+
+    def __call__(self, message: str, **parts: object) -> str:
+        """A fixed text, its ``{names}`` filled in."""
+        text = self._catalogue.gettext(message)
+        return text.format(**parts) if parts else text
+
+    def pick(self, text: Mapping[str, str] | None) -> str:
+        """The study's own text; in the language it was written in when this one has no translation."""
+        if not text:
+            return ""
+        found = text.get(self.language)
+        return found if found is not None else next(iter(text.values()))

@@ -1,0 +1,85 @@
+"""How figures are printed, in Dutch and English: the one place for pages, books' texts and charts.
+
+Values come unrounded and are rounded here, halves away from zero. What may not be shown is :data:`SUPPRESSED`; what
+does not exist is an empty string.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel.dates import format_datetime
+
+from surveyapp.analysis.rounding import half_up
+from surveyapp.clock import local
+from surveyapp.reports.table import Cell
+
+SUPPRESSED = "."
+MEAN_KINDS = frozenset({"mean", "sd", "median", "quartile", "points"})
+"""Rows whose value is in the variable's own unit; the others are shares, except a score."""
+
+__all__ = ["SUPPRESSED", "cell_text", "count", "half_up", "margin", "mean", "moment", "points", "score", "share"]
+
+
+def share(value: float | None, language: str, decimals: int = 0) -> str:
+    """0.4712 → 47%."""
+    return "" if value is None else f"{_number(half_up(value * 100, decimals), language)}%"
+
+
+def mean(value: float | None, language: str, decimals: int = 1) -> str:
+    """7.6543 → 7,7 in Dutch, 7.7 in English."""
+    return "" if value is None else _number(half_up(value, decimals), language)
+
+
+def count(value: int | None, language: str) -> str:
+    """1003 → 1.003 in Dutch, 1,003 in English."""
+    return "" if value is None else _number(Decimal(value), language)
+
+
+def points(value: float | None, language: str, decimals: int = 0) -> str:
+    """A difference of shares in points, with its sign: 0.034 → +3."""
+    return "" if value is None else _signed(half_up(value * 100, decimals), language)
+
+
+def score(value: float | None, language: str) -> str:
+    """A recommendation score on -100..100, with its sign: 0.3 → +30."""
+    return points(value, language)
+
+
+def difference(value: float | None, language: str, decimals: int = 1) -> str:
+    """A difference of means, with its sign: -0.2."""
+    return "" if value is None else _signed(half_up(value, decimals), language)
+
+
+def margin(low: float | None, high: float | None, language: str, *, is_share: bool) -> str:
+    """Half the width of an interval: ±3 (points) or ±0.1."""
+    if low is None or high is None:
+        return ""
+    half = (high - low) / 2
+    return "±" + _number(half_up(half * 100, 0) if is_share else half_up(half, 1), language)
+
+
+def moment(when: datetime, language: str) -> str:
+    """A moment on the study's clock: 23 november 2026 15:04."""
+    return format_datetime(local(when), "d MMMM yyyy HH:mm", locale=language)
+
+
+def cell_text(cell: Cell, kind: str, language: str) -> str:
+    """A cell of a row of this kind as it is printed in a table without decimals for shares."""
+    if cell.suppressed:
+        return SUPPRESSED
+    if kind == "missing":
+        return count(cell.count, language)
+    if kind == "score":
+        return score(cell.value, language)
+    return mean(cell.value, language) if kind in MEAN_KINDS else share(cell.value, language)
+
+
+def _number(value: Decimal, language: str) -> str:
+    english = f"{value:,f}".replace("-", "−")
+    return english if language != "nl" else english.translate(str.maketrans(",.", ".,"))
+
+
+def _signed(value: Decimal, language: str) -> str:
+    return ("+" if value > 0 else "") + _number(value, language)
