@@ -55,4 +55,7 @@ def _filled(pipe: Pipe, instrument: Instrument, answers: Answers, language: str)
         return fallback
     if part == "value" and isinstance(value, int | float):
         return spell_number(value, language)
+    if isinstance(value, int) and any(category.other and category.code == value for category in variable.categories):
+        own = answers.get(f"{name}_other")
+        return own if isinstance(own, str) else fallback  # "Other, please specify" reads badly inside a sentence
     return value_in_words(variable, value, answers, language)
