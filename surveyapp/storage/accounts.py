@@ -73,9 +73,7 @@ class UserRow(SQLModel, table=True):
     tf_primary_method: str | None = Field(default=None, sa_column=Column(String(64)))
     tf_totp_secret: str | None = Field(default=None, sa_column=Column(String(255)))
     tf_phone_number: str | None = Field(default=None, sa_column=Column(String(128)))
-    mf_recovery_codes: list[str] | None = Field(
-        default=None, sa_column=Column(MutableList.as_mutable(json_document()))
-    )
+    mf_recovery_codes: list[str] | None = Field(default=None, sa_column=Column(MutableList.as_mutable(json_document())))
     us_totp_secrets: str | None = Field(default=None, sa_column=Column(String(2000)))
     us_phone_number: str | None = Field(default=None, sa_column=Column(String(128), unique=True))
     create_datetime: datetime = Field(
@@ -92,12 +90,8 @@ class UserRoleRow(SQLModel, table=True):
 
     __tablename__ = "account_roles"
     __table_args__ = (STRICT,)
-    user_id: int = Field(
-        sa_column=Column(Integer, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    )
-    role_id: int = Field(
-        sa_column=Column(Integer, ForeignKey("account_role.id", ondelete="CASCADE"), primary_key=True)
-    )
+    user_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True))
+    role_id: int = Field(sa_column=Column(Integer, ForeignKey("account_role.id", ondelete="CASCADE"), primary_key=True))
 
 
 class WebAuthnRow(SQLModel, table=True):
@@ -157,12 +151,10 @@ def add_user(session: Session, email: str, password_hash: str, role: str, langua
     if user_by_email(session, email) is not None:
         raise WrongState(f"There is an account for {email} already.")
     role_id = ensure_roles(session)[role]
-    user = UserRow(
-        email=email.strip().lower(), password=password_hash, fs_uniquifier=new_secret(), language=language
-    )
+    user = UserRow(email=email.strip().lower(), password=password_hash, fs_uniquifier=new_secret(), language=language)
     session.add(user)
     session.flush()
-    session.add(UserRoleRow(user_id=user.id, role_id=role_id))
+    session.add(UserRoleRow(user_id=user.id or 0, role_id=role_id))
     session.flush()
     return user
 
@@ -170,7 +162,7 @@ def add_user(session: Session, email: str, password_hash: str, role: str, langua
 def roles_of(session: Session, user_id: int) -> tuple[str, ...]:
     """The roles an account holds, from least to most."""
     held = session.scalars(
-        select(RoleRow.name)
+        select(col(RoleRow.name))
         .join(UserRoleRow, col(UserRoleRow.role_id) == col(RoleRow.id))
         .where(col(UserRoleRow.user_id) == user_id)
     ).all()

@@ -68,9 +68,7 @@ def changed_cases(session: Session, study: str, year: int, since: int = 0) -> tu
     rows, horizon     rows by the names in `FIELDS`; the same case may come again at the next look
     """
     horizon = _horizon(session)  # before the rows: what commits in between comes at the next look too
-    rows = session.execute(
-        _READ.where(CASES.c.study_id == study, CASES.c.year == year, CASES.c.changed > since)
-    )
+    rows = session.execute(_READ.where(CASES.c.study_id == study, CASES.c.year == year, CASES.c.changed > since))
     return rows.mappings().all(), horizon
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, String, Uuid
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.sqlite import JSON as SqliteJson
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel, UTCDateTime
 
@@ -24,9 +24,8 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-
 def json_document() -> JSON:
-    """A JSON column's type, an instance of its own: one that tracks changes must not be shared with one that does not."""
+    """A JSON column's type, an instance of its own: one that tracks changes must not be shared."""
     return JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -46,7 +45,7 @@ STRICT = {"sqlite_strict": True, "sqlite_with_rowid": False}
 @compiles(String, "sqlite")
 @compiles(Uuid, "sqlite")
 @compiles(JSON, "sqlite")
-@compiles(SqliteJson, "sqlite")
+@compiles(sqlite.JSON, "sqlite")
 @compiles(Date, "sqlite")
 @compiles(DateTime, "sqlite")
 def _as_text(type_: object, compiler: object, **options: Any) -> str:

@@ -38,7 +38,8 @@ def _url(given: str) -> URL:
         return url.set(drivername=POSTGRESQL_DRIVER)
     if url.drivername.startswith("postgresql+"):
         raise ConfigurationError(
-            f"{url.drivername} is not supported; write {POSTGRESQL_DRIVER}://… (psycopg 3 is installed with this product)."
+            f"{url.drivername} is not supported; write {POSTGRESQL_DRIVER}://… "
+            "(psycopg 3 is installed with this product)."
         )
     raise ConfigurationError(f"{url.drivername} is not supported; choose SQLite or PostgreSQL.")
 

@@ -21,9 +21,7 @@ _SYNCHRONOUS = frozenset({"on", "remote_apply"})
 def _check(connection: Any) -> None:
     names = ", ".join(f"current_setting('{name}')" for name in MUST_BE_ON)
     with connection.cursor() as cursor:
-        version, *found = cursor.execute(
-            f"SELECT current_setting('server_version_num')::int, {names}"  # noqa: S608  constants of this module
-        ).fetchone()
+        version, *found = cursor.execute(f"SELECT current_setting('server_version_num')::int, {names}").fetchone()
     # The check opened a transaction; the pool expects a connection at rest.
     connection.rollback()
     if version < LEAST_VERSION:

@@ -87,9 +87,9 @@ class CaseRow(SQLModel, table=True):
     """One person's record in a wave: the current answers as one document.
 
     ``key_hash`` and ``resume_hash`` are SHA-256 of secrets only the respondent holds; ``resume_box`` is the first
-    sealed with the second, so that a resume code opens the same case without ending the first device's session. ``pages`` maps each saved page to
-    the ``seq`` of its last save: the expected revision of that page. ``changed`` is the change stamp of
-    `storage.changes`; it orders nothing but looks. ``answers`` never holds what `answers of their own tables` hold.
+    sealed with the second, so that a resume code opens the same case without ending the first device's session.
+    ``pages`` maps each saved page to the ``seq`` of its last save: the expected revision of that page. ``changed`` is
+    the change stamp of `storage.changes`; it orders nothing but looks. ``answers`` never holds what is stored apart.
     """
 
     __tablename__ = "cases"
@@ -143,9 +143,7 @@ class PageSaveRow(SQLModel, table=True):
     __tablename__ = "page_save"
     __table_args__ = (
         PrimaryKeyConstraint("study_id", "case_id", "seq"),
-        ForeignKeyConstraint(
-            ["study_id", "case_id"], ["cases.study_id", "cases.case_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["study_id", "case_id"], ["cases.study_id", "cases.case_id"], ondelete="CASCADE"),
         UniqueConstraint("study_id", "case_id", "client_key", name="uq_page_save_client_key"),
         CheckConstraint("seq > 0", name="ck_page_save_seq"),
         CheckConstraint("seconds BETWEEN 0 AND 3600", name="ck_page_save_seconds"),
@@ -168,9 +166,7 @@ class DraftRow(SQLModel, table=True):
     __tablename__ = "draft"
     __table_args__ = (
         PrimaryKeyConstraint("study_id", "case_id", "page"),
-        ForeignKeyConstraint(
-            ["study_id", "case_id"], ["cases.study_id", "cases.case_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["study_id", "case_id"], ["cases.study_id", "cases.case_id"], ondelete="CASCADE"),
         STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
@@ -316,6 +312,3 @@ class ThrottleRow(SQLModel, table=True):
     source_hash: str = Field(sa_column=Column(String(64), nullable=False))
     attempts: int = Field(sa_column=Column(Integer, nullable=False))
     window_started_at: datetime = Field(sa_column=Column(Moment, nullable=False))
-
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON
@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, UTCDateTime
 from surveyapp.storage import accounts, tables  # noqa: F401
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Spell our own column types so that the script can run."""
     if kind == "type" and isinstance(item, JSON) and "postgresql" in item._variant_mapping:
         autogen.imports.add("from sqlalchemy.dialects import postgresql")

@@ -1,0 +1,1 @@
+"""Collecting: waves, interviews, arrivals, imports, and the figures that steer the fieldwork."""

@@ -1,0 +1,100 @@
+"""A case as it stood when it was read, and what became of a submit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Row
+
+from surveyapp.errors import WrongState
+from surveyapp.storage.cases import ANSWERABLE
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """A case as it stood when it was read. ``pages`` gives each saved page the number of its last save."""
+
+    study: str
+    year: int
+    case_id: uuid.UUID
+    role: str
+    language: str
+    state: str
+    revision: int
+    answers: Mapping[str, Any]
+    pages: Mapping[str, int]
+    last_page: str | None
+    instrument_hash: str
+    seed: int
+    seconds: int
+    reference: str | None
+    source: str
+    device: str = "unknown"
+    is_test: bool = False
+    sent_on: date | None = None
+    wave_state: str = "open"
+    key: str = field(default="", repr=False)  # only when it was opened by its key
+
+    @property
+    def is_open(self) -> bool:
+        """Whether pages can still be saved."""
+        return self.state == "started" and self.wave_state in ANSWERABLE
+
+    def require_open(self) -> None:
+        """Refuse what may only be done while answers come in.
+
+        Raises
+        ------
+        WrongState     the wave closed, or the questionnaire was sent, screened out, withdrawn or erased
+        """
+        if self.wave_state not in ANSWERABLE:
+            raise WrongState(f"{self.study} {self.year} is {self.wave_state}: no answers come in any more.")
+        if self.state != "started":
+            raise WrongState(f"This questionnaire is {self.state}: its answers cannot change any more.")
+
+    def expected_seq(self, page: str) -> int:
+        """The number a form of this page carries back: that of the page's last save, 0 before the first."""
+        return int(self.pages.get(page, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a submit.
+
+    ``repeated``: the same submit was stored before, nothing was stored again. ``conflict``: the page was saved
+    elsewhere after this form was given out, nothing was overwritten; ``case`` holds the newest answers, and the same
+    form can be posted again with their ``expected_seq`` and a new client key.
+    """
+
+    outcome: Literal["saved", "repeated", "conflict"]
+    case: CaseState
+
+
+def state_of(row: Row[*tuple[Any, ...]], key: str = "") -> CaseState:
+    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it."""
+    return CaseState(
+        study=row.study_id,
+        year=row.year,
+        case_id=row.case_id,
+        role=row.role,
+        language=row.language,
+        state=row.state,
+        revision=row.revision,
+        answers=row.answers,
+        pages=row.pages,
+        last_page=row.last_page,
+        instrument_hash=row.instrument_hash,
+        seed=row.seed,
+        seconds=row.seconds,
+        reference=row.reference,
+        source=row.source,
+        device=row.device,
+        is_test=row.is_test,
+        sent_on=row.sent_on,
+        wave_state=row.wave_state,
+        key=key,
+    )

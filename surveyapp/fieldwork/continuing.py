@@ -1,0 +1,129 @@
+"""Going on later, and stopping for good: drafts, resume codes, withdrawal, erasure, rebuilding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlmodel import Session
+
+from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.storage import cases, keys
+
+MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
+
+
+def _storable(text: str) -> str:
+    """A text both databases take: no NUL, no half of a surrogate pair."""
+    return "".join(letter for letter in text if letter != "\0" and not 0xD800 <= ord(letter) <= 0xDFFF)[
+        :LONGEST_DRAFT_TEXT
+    ]
+
+
+def keep_draft(session: Session, case: CaseState, page: str, typed: Mapping[str, Sequence[str]]) -> None:
+    """Keep what was typed on a page and not sent in, unchecked, until the page is saved.
+
+    Parameters
+    ----------
+    typed : form fields as the browser sent them; the caller left out what is stored apart
+
+    Raises
+    ------
+    WrongState     the questionnaire takes no answers any more
+    """
+    case.require_open()
+    kept = {
+        _storable(name)[:100]: [_storable(value) for value in values]
+        for name, values in list(typed.items())[:MOST_DRAFT_FIELDS]
+    }
+    cases.keep_draft(session, case.study, case.case_id, page, kept)
+
+
+def draft(session: Session, case: CaseState, page: str) -> dict[str, list[str]] | None:
+    """What was typed on a page and not sent in; None when there is nothing."""
+    return cases.draft(session, case.study, case.case_id, page)
+
+
+def make_resume_code(session: Session, case: CaseState) -> str:
+    """A new code of twelve characters to go on with, shown once; an older code stops working.
+
+    The case must have been opened by its key: the code seals that key, so that both devices go on with the same case.
+
+    Raises
+    ------
+    WrongState     the case was not opened by its key
+    """
+    if not case.key:
+        raise WrongState("Only who holds the key of a questionnaire can ask for its code.")
+    code = keys.resume_code()
+    cases.set_unstamped(
+        session,
+        case.study,
+        case.case_id,
+        {
+            "resume_hash": keys.secret_hash(f"resume:{code}"),
+            "resume_box": keys.sealed(case.key, code, case.case_id.hex),
+        },
+    )
+    return code
+
+
+def resume(session: Session, study: str, year: int, code: str) -> str | None:
+    """The key of the case a code opens, or None; spaces, hyphens and lower case do not matter.
+
+    The door that calls this counts attempts (`storage.throttle`).
+    """
+    typed = keys.typed_code(code)
+    row = cases.by_resume(session, study, year, keys.secret_hash(f"resume:{typed}"))
+    if row is None or row.resume_box is None:
+        return None
+    return keys.unsealed(row.resume_box, typed, row.case_id.hex)
+
+
+_NOTHING: Mapping[str, Any] = {
+    "answers": {}, "pages": {}, "last_page": None, "seconds": 0, "seed": 0, "device": "unknown", "flags": {},
+    "sent_on": None, "reference": None, "key_hash": None, "resume_hash": None, "resume_box": None,
+}  # fmt: skip
+
+
+def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
+    row = cases.by_id(session, case.study, case.case_id, lock=True)
+    if row is None:
+        raise NotFound("This case is not there any more.")
+    revision = row.revision + 1
+    cases.forget_content(session, case.study, case.case_id)
+    cases.change(session, case.study, case.case_id, {**_NOTHING, "state": state, "revision": revision})
+    return replace(
+        case,
+        state=state,
+        revision=revision,
+        answers={},
+        pages={},
+        last_page=None,
+        seconds=0,
+        seed=0,
+        device="unknown",
+        sent_on=None,
+        reference=None,
+        key="",
+    )
+
+
+def withdraw(session: Session, case: CaseState) -> CaseState:
+    """Take back consent: every answer is deleted; that somebody of this role withdrew is what stays."""
+    return _emptied(session, case, "withdrawn")
+
+
+def erase(session: Session, case: CaseState) -> CaseState:
+    """Delete every answer on request; a tombstone without content stays, so that figures know to forget it."""
+    return _emptied(session, case, "erased")
+
+
+def rebuild_answers(session: Session, case: CaseState) -> dict[str, Any]:
+    """The current answers, made anew from the page saves; equal to the case's document."""
+    rebuilt: dict[str, Any] = {}
+    for save in cases.saves(session, case.study, case.case_id):
+        rebuilt.update(save.answers)
+    return rebuilt

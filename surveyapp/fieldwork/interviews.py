@@ -1,0 +1,273 @@
+"""One person's interview: begun, saved page by page, sent.
+
+Each save is one short transaction that the caller opens (``with database.write() as session``): an append-only page
+save under the browser's own key, and the case's current answers beside it. When `save_page` returned and the
+transaction closed, the page survives a power cut. The values passed in are stored as they are: the caller checked them
+(`engine.validate`) and took out what is stored apart (`storage.report_requests`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.errors import AnswersRefused, NotFound, WrongState
+from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
+from surveyapp.fieldwork.continuing import (
+    draft,
+    erase,
+    keep_draft,
+    make_resume_code,
+    rebuild_answers,
+    resume,
+    withdraw,
+)
+from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import cases, keys
+
+__all__ = [
+    "CaseState", "Saved", "begin", "draft", "erase", "keep_draft", "load_case", "make_resume_code", "rebuild_answers",
+    "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
+]  # fmt: skip
+
+LONGEST_CLIENT_KEY = 40
+LONGEST_PAGE_SECONDS = 3600
+DEVICES = frozenset({"phone", "tablet", "desktop", "unknown"})
+
+
+def _newest(session: Session, case: CaseState) -> CaseState:
+    row = cases.by_id(session, case.study, case.case_id, lock=True)
+    if row is None:
+        raise NotFound("This case is not there any more.")
+    return state_of(row, case.key)
+
+
+def begin(
+    session: Session,
+    wave: WaveInfo,
+    instrument: Instrument,
+    role: str,
+    language: str,
+    source: str,
+    device: str = "unknown",
+    *,
+    key: str | None = None,
+    seed: int | None = None,
+    consent_version: str | None = None,
+) -> tuple[CaseState, str]:
+    """Make a case, once somebody agreed to take part; never before.
+
+    Parameters
+    ----------
+    key :             a secret from `storage.keys.new_secret` that the consent form carried; the same form sent twice
+                      then begins one case. Absent: a new one
+    seed :            decides the order of rows and options; absent: random
+    consent_version : what was agreed to; absent: the instrument's hash, which names the text
+
+    Returns
+    -------
+    case, key         the key opens the case and is kept by the respondent's browser alone
+
+    Raises
+    ------
+    WrongState         the wave takes no answers, or the instrument is not the wave's
+    NotFound           the wave has no such role or language
+    AnswersRefused     the key is not one of ours
+    """
+    if wave.state not in cases.ANSWERABLE:
+        raise WrongState(f"{wave.study} {wave.year} is {wave.state}: nobody can begin.")
+    if instrument.hash != wave.instrument_hash:
+        raise WrongState(f"{wave.study} {wave.year} runs on another version of its instrument.")
+    instrument.questionnaire(role)
+    if language not in instrument.study.languages:
+        raise NotFound(f"{wave.study} {wave.year} is not offered in {language}.")
+    if key is not None and not 22 <= len(key) <= 64:
+        raise AnswersRefused("The form does not carry a key that this site gave out.")
+    secret = key or keys.new_secret()
+    cases.insert_case(
+        session,
+        {
+            "study_id": wave.study,
+            "case_id": keys.case_id(wave.mode),
+            "year": wave.year,
+            "instrument_hash": instrument.hash,
+            "role": role,
+            "language": language,
+            "source": known_source(source),
+            "device": device if device in DEVICES else "unknown",
+            "state": "started",
+            "is_test": wave.state == "test",
+            "revision": 0,
+            "answers": {},
+            "pages": {},
+            "seconds": 0,
+            "seed": keys.order_seed() if seed is None else seed,
+            "consent_version": (consent_version or instrument.hash)[:32],
+            "started_on": clock.today(),
+            "key_hash": keys.secret_hash(secret),
+            "flags": {},
+        },
+    )
+    case = load_case(session, wave.study, secret)
+    if case is None:
+        raise NotFound("This case is not there any more.")
+    return case, secret
+
+
+def load_case(session: Session, study: str, key: str) -> CaseState | None:
+    """The case this key opens, by one indexed query; None for a wrong, erased or foreign key."""
+    row = cases.by_key(session, study, keys.secret_hash(key))
+    return None if row is None else state_of(row, key)
+
+
+def save_page(
+    session: Session,
+    case: CaseState,
+    page: str,
+    values: Mapping[str, Any],
+    *,
+    expected_seq: int,
+    client_key: str,
+    language: str,
+    seconds: int = 0,
+    prompts: int = 0,
+) -> Saved:
+    """Store one page once.
+
+    Saves of other pages that came in between are kept: only this page's own number is compared, so two tabs on
+    different pages lose nothing.
+
+    Parameters
+    ----------
+    values :       complete and checked values of the page (`PageCheck.values`)
+    expected_seq : `CaseState.expected_seq` of the page when its form was given out
+    client_key :   one per form given out, at most 40 characters; makes a repeated submit harmless
+    seconds :      time spent on the page; kept between 0 and 3600
+
+    Raises
+    ------
+    WrongState         the questionnaire was sent, or its wave closed; nothing was stored
+    AnswersRefused     the client key is not one of ours
+    """
+    if not 0 < len(client_key) <= LONGEST_CLIENT_KEY:
+        raise AnswersRefused("The form does not carry a key that this site gave out.")
+    spent = min(max(int(seconds), 0), LONGEST_PAGE_SECONDS)
+    current = case
+    while True:
+        if not current.is_open or current.expected_seq(page) != expected_seq:
+            if current is case:
+                current = _newest(session, case)
+            if cases.is_saved(session, case.study, case.case_id, client_key):
+                return Saved("repeated", current)
+            current.require_open()
+            if current.expected_seq(page) != expected_seq:
+                return Saved("conflict", current)
+        seq = current.revision + 1
+        is_new = cases.insert_save(
+            session,
+            {
+                "study_id": case.study,
+                "case_id": case.case_id,
+                "seq": seq,
+                "page": page,
+                "answers": dict(values),
+                "language": language,
+                "seconds": spent,
+                "prompts": max(int(prompts), 0),
+                "client_key": client_key,
+            },
+        )
+        if is_new:
+            document, seqs = {**current.answers, **values}, {**current.pages, page: seq}
+            if cases.advance(
+                session,
+                case.study,
+                case.case_id,
+                known=current.revision,
+                document=document,
+                seqs=seqs,
+                page=page,
+                language=language,
+                seconds=spent,
+            ):
+                cases.forget_draft(session, case.study, case.case_id, page)
+                return Saved(
+                    "saved",
+                    replace(
+                        current,
+                        answers=document,
+                        pages=seqs,
+                        last_page=page,
+                        language=language,
+                        seconds=current.seconds + spent,
+                        revision=seq,
+                    ),
+                )
+            # Another save, a send or a closing came in between: take this one back and look again, under a lock.
+            cases.unsave(session, case.study, case.case_id, seq)
+        elif cases.is_saved(session, case.study, case.case_id, client_key):
+            return Saved("repeated", _newest(session, case))
+        current = _newest(session, case)
+
+
+def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | None = None) -> CaseState:
+    """Close the questionnaire as complete, with a receipt number; a second time gives the same receipt.
+
+    Parameters
+    ----------
+    path_answers : the answers that count (`engine.route.on_path`); what was typed on pages that fell off the path stays
+                   in the document and is marked ``off_path``
+
+    Raises
+    ------
+    WrongState     it was screened out, withdrawn or erased, or the wave closed before it was sent
+    """
+    current = _newest(session, case)
+    if current.state == "complete":
+        return current
+    current.require_open()
+    off = [] if path_answers is None else sorted(set(case.answers) - set(path_answers))
+    reference, today = keys.reference(), clock.today()
+    values = {
+        "state": "complete",
+        "reference": reference,
+        "sent_on": today,
+        "revision": current.revision + 1,
+        "flags": {"off_path": off} if off else {},
+    }
+    cases.change(session, case.study, case.case_id, values)
+    return replace(
+        current,
+        state="complete",
+        reference=reference,
+        sent_on=today,
+        revision=current.revision + 1,
+    )
+
+
+def screen_out(session: Session, case: CaseState) -> CaseState:
+    """Close the questionnaire of someone outside the population; a second time changes nothing.
+
+    Raises
+    ------
+    WrongState     it was sent, withdrawn or erased, or the wave closed
+    """
+    current = _newest(session, case)
+    if current.state == "screened_out":
+        return current
+    current.require_open()
+    cases.change(session, case.study, case.case_id, {"state": "screened_out", "revision": current.revision + 1})
+    return replace(current, state="screened_out", revision=current.revision + 1)
+
+
+def switch_language(session: Session, case: CaseState, language: str) -> CaseState:
+    """Go on in another language; the answers are codes and stay as they are."""
+    if language != case.language:
+        cases.change(session, case.study, case.case_id, {"language": language})
+    return replace(case, language=language)

@@ -1,0 +1,205 @@
+"""Waves: published, opened, closed.
+
+    draft → test → open → closed → archived
+      └────────────↑  ↑______│
+
+From test a wave can go back to draft; a wave closed by mistake can open again. Its mode never changes after the first
+answer, and in an archived wave nothing changes at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.errors import NotFound, WrongState
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import waves
+from surveyapp.storage.tables import WaveRow
+
+TRANSITIONS = {
+    "draft": ("test", "open"),
+    "test": ("draft", "open"),
+    "open": ("closed",),
+    "closed": ("open", "archived"),
+    "archived": (),
+}
+"""The states a wave can go to from each state."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveInfo:
+    """One wave and the state in force."""
+
+    study: str
+    year: int
+    state: str
+    mode: str
+    instrument_hash: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether answers come in."""
+        return self.state in ("test", "open")
+
+
+def _info(row: WaveRow) -> WaveInfo:
+    return WaveInfo(
+        study=row.study_id,
+        year=row.year,
+        state=row.state,
+        mode=row.mode,
+        instrument_hash=row.instrument_hash,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+    )
+
+
+def wave_info(session: Session, study: str, year: int) -> WaveInfo:
+    """The wave and its state.
+
+    Raises
+    ------
+    NotFound     there is no such wave in the database
+    """
+    row = waves.find(session, study, year)
+    if row is None:
+        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+    return _info(row)
+
+
+def wave_list(session: Session, study: str | None = None) -> tuple[WaveInfo, ...]:
+    """Every wave, of one study or of all: by study, newest first."""
+    return tuple(_info(row) for row in waves.every(session, study))
+
+
+def publish(session: Session, instrument: Instrument) -> str:
+    """Store an immutable version of a definition under its hash; publishing the same again changes nothing."""
+    documents: dict[str, Any] = dict(instrument.documents)
+    waves.add_version(session, instrument.study.id, instrument.hash, instrument.wave.year, documents, clock.now())
+    return instrument.hash
+
+
+def create_wave(session: Session, instrument: Instrument, *, state: str = "draft") -> WaveInfo:
+    """Publish a definition and make its wave.
+
+    Parameters
+    ----------
+    state : ``draft``, or ``closed`` for a wave whose answers come in as a file
+
+    Raises
+    ------
+    WrongState     the wave is there already, or cannot begin in this state
+    """
+    study, year = instrument.study.id, instrument.wave.year
+    if state not in ("draft", "closed"):
+        raise WrongState(f"A wave begins as draft, or closed when it is imported; not {state}.")
+    if waves.find(session, study, year, lock=True) is not None:
+        raise WrongState(f"The wave {study} {year} is there already.")
+    hash_ = publish(session, instrument)
+    now = clock.now()
+    closed_at = now if state == "closed" else None
+    row = waves.add(session, study, year, state, instrument.wave.mode, hash_, now, closed_at)
+    return _info(row)
+
+
+def adopt(session: Session, instrument: Instrument) -> WaveInfo:
+    """Let a wave that is not open yet run on a newer version of its definition.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     the wave has opened: cases keep the version they began with
+    """
+    study, year = instrument.study.id, instrument.wave.year
+    row = _locked(session, study, year)
+    if row.state not in ("draft", "test"):
+        raise WrongState(f"{study} {year} is {row.state}: its definition can only change before it opens.")
+    row.instrument_hash = publish(session, instrument)
+    row.mode = instrument.wave.mode
+    session.add(row)
+    session.flush()
+    return _info(row)
+
+
+def _locked(session: Session, study: str, year: int) -> WaveRow:
+    row = waves.find(session, study, year, lock=True)
+    if row is None:
+        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+    return row
+
+
+def _move(session: Session, study: str, year: int, state: str) -> WaveInfo:
+    row = _locked(session, study, year)
+    if state not in TRANSITIONS[row.state]:
+        can = " or ".join(TRANSITIONS[row.state]) or "nothing else"
+        raise WrongState(f"{study} {year} is {row.state}; from there it can become {can}, not {state}.")
+    row.state = state
+    session.add(row)
+    session.flush()
+    return _info(row)
+
+
+def _dated(
+    session: Session, study: str, year: int, *, opened_at: datetime | None, closed_at: datetime | None
+) -> WaveInfo:
+    row = _locked(session, study, year)
+    row.opened_at, row.closed_at = opened_at, closed_at
+    session.add(row)
+    session.flush()
+    return _info(row)
+
+
+def test_wave(session: Session, study: str, year: int) -> WaveInfo:
+    """Let people try a wave: what they answer is kept apart as test cases and never counted.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it has opened already
+    """
+    return _move(session, study, year, "test")
+
+
+def open_wave(session: Session, study: str, year: int) -> WaveInfo:
+    """Let answers come in; test cases stay test cases.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     it is archived or open already, or its published version asks nobody anything
+    """
+    # Only here: the parser of definitions has no place in a respondent's process.
+    from surveyapp.instrument.loader import instrument_from_documents
+
+    info = _move(session, study, year, "open")
+    documents = waves.version(session, study, info.instrument_hash)
+    if documents is None or not instrument_from_documents(documents).questionnaires:
+        raise WrongState(f"{study} {year} has no published questionnaire, so it cannot be opened.")
+    return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
+
+
+def close_wave(session: Session, study: str, year: int) -> WaveInfo:
+    """Let no more answers in; what was saved stays.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it is not open
+    """
+    info = _move(session, study, year, "closed")
+    return _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
+
+
+def archive_wave(session: Session, study: str, year: int) -> WaveInfo:
+    """Put a closed wave away: it stays readable and never opens again.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it is not closed
+    """
+    return _move(session, study, year, "archived")

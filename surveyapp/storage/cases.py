@@ -1,0 +1,206 @@
+"""Queries on cases and page saves: Core statements built once, because they are the respondent's hot path.
+
+Nothing here decides anything; the rules of an interview stand in `fieldwork.interviews`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from surveyapp.storage.changes import CASES, stamp
+from surveyapp.storage.tables import DraftRow, PageSaveRow, WaveRow
+
+WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
+SAVES: Any = PageSaveRow.__table__  # type: ignore[attr-defined]
+DRAFTS: Any = DraftRow.__table__  # type: ignore[attr-defined]
+
+ANSWERABLE = ("test", "open")
+"""States of a wave in which answers come in."""
+
+_STATE_FIELDS = (
+    "study_id", "year", "case_id", "role", "language", "state", "is_test", "revision", "answers", "pages",
+    "last_page", "instrument_hash", "seed", "seconds", "reference", "source", "device", "sent_on", "resume_box",
+)  # fmt: skip
+_STATE = select(*(CASES.c[name] for name in _STATE_FIELDS), WAVES.c.state.label("wave_state")).join_from(
+    CASES, WAVES, (WAVES.c.study_id == CASES.c.study_id) & (WAVES.c.year == CASES.c.year)
+)
+_THIS = (CASES.c.study_id == bindparam("study"), CASES.c.case_id == bindparam("case"))
+_BY_KEY = _STATE.where(CASES.c.study_id == bindparam("study"), CASES.c.key_hash == bindparam("hash"))
+_BY_RESUME = _STATE.where(
+    CASES.c.study_id == bindparam("study"),
+    CASES.c.resume_hash == bindparam("hash"),
+    CASES.c.year == bindparam("of_year"),
+)
+_BY_ID = _STATE.where(*_THIS)
+_BY_ID_LOCKED = _BY_ID.with_for_update(of=CASES)
+
+_IS_ANSWERABLE = exists().where(
+    WAVES.c.study_id == CASES.c.study_id, WAVES.c.year == CASES.c.year, WAVES.c.state.in_(ANSWERABLE)
+)
+_ADVANCE = (
+    update(CASES)
+    .where(*_THIS, CASES.c.revision == bindparam("known"), CASES.c.state == "started", _IS_ANSWERABLE)
+    .values(
+        answers=bindparam("document"),
+        pages=bindparam("seqs"),
+        last_page=bindparam("page"),
+        language=bindparam("tongue"),
+        seconds=CASES.c.seconds + bindparam("spent"),
+        revision=CASES.c.revision + 1,
+        changed=stamp(),
+    )
+)
+_INSERT_SAVE = {
+    "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(SAVES).on_conflict_do_nothing(),
+}
+_SAVED_AS = select(SAVES.c.seq).where(
+    SAVES.c.study_id == bindparam("study"),
+    SAVES.c.case_id == bindparam("case"),
+    SAVES.c.client_key == bindparam("client"),
+)
+_UNSAVE = delete(SAVES).where(
+    SAVES.c.study_id == bindparam("study"), SAVES.c.case_id == bindparam("case"), SAVES.c.seq == bindparam("number")
+)
+_FORGET_DRAFT = delete(DRAFTS).where(
+    DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"), DRAFTS.c.page == bindparam("of")
+)
+_INSERT_CASE = {
+    "sqlite": sqlite.insert(CASES)
+    .values(changed=stamp())
+    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"]),
+    "postgresql": postgresql.insert(CASES)
+    .values(changed=stamp())
+    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"]),
+}
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def by_key(session: Session, study: str, key_hash: str) -> Row[*tuple[Any, ...]] | None:
+    """The case a key opens, with its wave's state: one indexed query."""
+    return session.connection().execute(_BY_KEY, {"study": study, "hash": key_hash}).first()
+
+
+def by_resume(session: Session, study: str, year: int, resume_hash: str) -> Row[*tuple[Any, ...]] | None:
+    """The case a resume code opens."""
+    parameters = {"study": study, "hash": resume_hash, "of_year": year}
+    return session.connection().execute(_BY_RESUME, parameters).first()
+
+
+def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = False) -> Row[*tuple[Any, ...]] | None:
+    """The case as it stands now; locked, nobody else changes it before this transaction ends."""
+    statement = _BY_ID_LOCKED if lock else _BY_ID
+    return session.connection().execute(statement, {"study": study, "case": case_id}).first()
+
+
+def insert_case(session: Session, values: Mapping[str, Any]) -> bool:
+    """Make a case; False when its key opens one already."""
+    statement = _INSERT_CASE[_dialect(session)]
+    return bool(session.connection().execute(statement, dict(values)).rowcount)
+
+
+def insert_cases(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Make many cases in one statement; each row names the same columns, without ``changed``."""
+    listed = [dict(row) for row in rows]
+    if listed:
+        session.connection().execute(insert(CASES).values(changed=stamp()), listed)
+
+
+def insert_saves(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write many page saves in one statement."""
+    listed = [dict(row) for row in rows]
+    if listed:
+        session.connection().execute(insert(SAVES), listed)
+
+
+def insert_save(session: Session, values: Mapping[str, Any]) -> bool:
+    """Append a page save; False when its number or its client key stands there already."""
+    return bool(session.connection().execute(_INSERT_SAVE[_dialect(session)], dict(values)).rowcount)
+
+
+def unsave(session: Session, study: str, case_id: uuid.UUID, seq: int) -> None:
+    """Take back a page save of this same transaction."""
+    session.connection().execute(_UNSAVE, {"study": study, "case": case_id, "number": seq})
+
+
+def is_saved(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> bool:
+    """Whether a submit with this client key was stored before."""
+    parameters = {"study": study, "case": case_id, "client": client_key}
+    return session.connection().execute(_SAVED_AS, parameters).first() is not None
+
+
+def advance(
+    session: Session,
+    study: str,
+    case_id: uuid.UUID,
+    *,
+    known: int,
+    document: Mapping[str, Any],
+    seqs: Mapping[str, int],
+    page: str,
+    language: str,
+    seconds: int,
+) -> bool:
+    """Put the new current answers in place; False when the case moved on, was sent, or its wave closed."""
+    parameters = {
+        "study": study, "case": case_id, "known": known, "document": document, "seqs": seqs,
+        "page": page, "tongue": language, "spent": seconds,
+    }  # fmt: skip
+    return bool(session.connection().execute(_ADVANCE, parameters).rowcount)
+
+
+def change(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+    """Set columns of a case and stamp the change."""
+    statement = update(CASES).where(CASES.c.study_id == study, CASES.c.case_id == case_id)
+    session.connection().execute(statement.values(changed=stamp(), **values))
+
+
+def set_unstamped(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+    """Set columns that no figure rests on."""
+    statement = update(CASES).where(CASES.c.study_id == study, CASES.c.case_id == case_id)
+    session.connection().execute(statement.values(**values))
+
+
+def saves(session: Session, study: str, case_id: uuid.UUID) -> list[Row[*tuple[Any, ...]]]:
+    """Every page save of a case, first to last."""
+    statement = select(SAVES).where(SAVES.c.study_id == study, SAVES.c.case_id == case_id)
+    return list(session.connection().execute(statement.order_by(SAVES.c.seq)))
+
+
+def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> None:
+    """Drop what was typed on a page and not sent in."""
+    session.connection().execute(_FORGET_DRAFT, {"study": study, "case": case_id, "of": page})
+
+
+def keep_draft(session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any]) -> None:
+    """Keep what was typed on a page, in place of what was kept before."""
+    build = sqlite.insert if _dialect(session) == "sqlite" else postgresql.insert
+    statement = build(DRAFTS).values(study_id=study, case_id=case_id, page=page, typed=dict(typed))
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["study_id", "case_id", "page"], set_={"typed": statement.excluded.typed}
+        )
+    )
+
+
+def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> dict[str, Any] | None:
+    """What was typed on a page and not sent in."""
+    statement = select(DRAFTS.c.typed).where(
+        DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id, DRAFTS.c.page == page
+    )
+    return session.connection().execute(statement).scalar_one_or_none()
+
+
+def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
+    """Delete every page save and draft of a case."""
+    for table in (SAVES, DRAFTS):
+        session.connection().execute(delete(table).where(table.c.study_id == study, table.c.case_id == case_id))

@@ -1,0 +1,74 @@
+"""Queries on waves and instrument versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from surveyapp.storage.tables import InstrumentVersionRow, WaveRow
+
+VERSIONS: Any = InstrumentVersionRow.__table__  # type: ignore[attr-defined]
+
+
+def find(session: Session, study: str, year: int, *, lock: bool = False) -> WaveRow | None:
+    """One wave; locked, nobody else changes it before this transaction ends."""
+    statement = select(WaveRow).where(col(WaveRow.study_id) == study, col(WaveRow.year) == year)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).first()
+
+
+def every(session: Session, study: str | None = None) -> Sequence[WaveRow]:
+    """Every wave by study, newest first."""
+    statement = select(WaveRow).order_by(col(WaveRow.study_id), col(WaveRow.year).desc())
+    if study is not None:
+        statement = statement.where(col(WaveRow.study_id) == study)
+    return session.scalars(statement).all()
+
+
+def add(
+    session: Session,
+    study: str,
+    year: int,
+    state: str,
+    mode: str,
+    instrument_hash: str,
+    created_at: datetime,
+    closed_at: datetime | None = None,
+) -> WaveRow:
+    """Make a wave."""
+    row = WaveRow(
+        study_id=study,
+        year=year,
+        state=state,
+        mode=mode,
+        instrument_hash=instrument_hash,
+        created_at=created_at,
+        closed_at=closed_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_version(
+    session: Session, study: str, hash_: str, year: int, documents: Mapping[str, Any], published_at: datetime
+) -> None:
+    """Store a definition under its hash, unless it stands there: a version never changes."""
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        build(VERSIONS)
+        .values(study_id=study, hash=hash_, year=year, documents=dict(documents), published_at=published_at)
+        .on_conflict_do_nothing()
+    )
+
+
+def version(session: Session, study: str, hash_: str) -> dict[str, Any] | None:
+    """The documents of a version."""
+    statement = select(VERSIONS.c.documents).where(VERSIONS.c.study_id == study, VERSIONS.c.hash == hash_)
+    return session.execute(statement).scalar_one_or_none()
