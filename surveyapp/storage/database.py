@@ -92,6 +92,18 @@ class Database:
             yield session
 
     @contextmanager
+    def read_primary(self) -> Iterator[Session]:
+        """As `read`, never from a replica: for respondents, who must see what they saved a moment ago.
+
+        Raises
+        ------
+        StorageBusy        the database is locked or away
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        with translated(), Session(self._primary, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in one transaction: commits on leaving, rolls back on any error.
 
