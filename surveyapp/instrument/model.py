@@ -120,7 +120,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """Who is asked a variable: per role a condition, or None for everyone of that role; roles absent are never asked."""
+    """Who is asked: per role a condition, or None for everyone of that role; roles absent are never asked."""
 
     by_role: Mapping[str, Condition | None]
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
-    """Who is asked, as one clause without a full stop: "gevraagd als …" / "asked if …"; everyone without a condition."""
+    """Who is asked, as one clause without a full stop: "gevraagd als …" or "asked if …"."""
     words = PHRASES.get(language, PHRASES["en"])
     return words.asked_everyone if condition is None else f"{words.asked_if} {clause(condition, language, book)}"
 
@@ -46,7 +46,8 @@ def clause(condition: Condition, language: str, book: Codebook) -> str:
 def universe_text(universe: Universe, book: Codebook) -> Text:
     """Who is asked a variable, over all roles, in every language of the study.
 
-    Roles with the same condition are named together: "zelfstandig professionals en inhurend managers, als …".
+    Roles with the same condition are named together: "zelfstandig professionals en inhurend managers, als …". That the
+    questionnaire had not ended early is left unsaid: whoever it ends for stands outside the population.
     """
     return Text({language: _universe_in(universe, language, book) for language in book.languages})
 
@@ -56,7 +57,8 @@ def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
     plurals = {role.id: role.plural[language] for role in book.roles}
     groups: dict[str, list[str]] = {}
     for role, condition in universe.by_role.items():
-        said = "" if condition is None else clause(condition, language, book)
+        tree = None if condition is None else _without_endings(condition.tree)
+        said = "" if tree is None else _Speaker(language, book).say(tree, negated=False, inside=False)
         groups.setdefault(said, []).append(plurals.get(role, role))
     if not groups:
         return words.asked_nobody
@@ -64,6 +66,14 @@ def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
         return words.everyone
     parts = [listed(names, words.and_) + (f", {words.if_} {said}" if said else "") for said, names in groups.items()]
     return "; ".join(parts)
+
+
+def _without_endings(tree: Node) -> Node | None:
+    operands = tree.operands if isinstance(tree, And) else (tree,)
+    kept = tuple(node for node in operands if not (isinstance(node, Not) and isinstance(node.operand, Holds)))
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else And(kept)
 
 
 class _Speaker:

@@ -1,0 +1,64 @@
+"""Coded checks on a definition: :func:`run_checks` is the launch gate and what ``surveyapp check`` prints."""
+
+from __future__ import annotations
+
+from surveyapp.errors import DefinitionError, NotFound, Place
+from surveyapp.instrument.checks import references
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.registry import CHECKS, Check, Stage
+from surveyapp.instrument.files import StudyFiles
+from surveyapp.instrument.findings import Finding, by_place, has_errors
+from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.resolve import resolved
+
+SUBJECTS = (references,)
+"""The modules whose checks are registered by importing them."""
+
+__all__ = ["CHECKS", "Check", "checked", "run_checks"]
+
+
+def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
+    """Everything that is to be said of one wave, sorted by place; never raises for what stands in the files.
+
+    Raises
+    ------
+    NotFound     the study has no such wave
+    """
+    if year not in files.waves:
+        raise NotFound(f"{files.folder} has no wave {year}.")
+    return checked(files, year)[1]
+
+
+def checked(files: StudyFiles, year: int) -> tuple[Instrument | None, tuple[Finding, ...]]:
+    """The instrument, where there is enough to make one, and everything that is to be said of it.
+
+    Files that cannot be read, and references to what does not exist (codes R…), leave no instrument.
+    """
+    if has_errors(files.findings) or files.study is None or files.variables is None:
+        return None, files.findings
+    context = Context(files, year, files.study, files.variables)
+    findings = [*files.findings, *_run("files", context)]
+    if any(finding.level == "error" and finding.code.startswith("R") for finding in findings):
+        return None, by_place(findings)
+    try:
+        instrument = resolved(files, year)
+    except DefinitionError as error:
+        findings.append(_unresolved(error, files.folder))
+        return None, by_place(findings)
+    findings.extend(_run("instrument", Context(files, year, files.study, files.variables, instrument)))
+    return instrument, by_place(findings)
+
+
+def _run(stage: Stage, context: Context) -> list[Finding]:
+    return [finding for check in CHECKS.values() if check.stage == stage for finding in check.findings(context)]
+
+
+def _unresolved(error: DefinitionError, folder: str) -> Finding:
+    return Finding(
+        "R000",
+        "error",
+        error.place or Place(folder),
+        folder,
+        {"nl": f"De definitie is zo niet te gebruiken: {error.message}", "en": error.message},
+        {"nl": "Herstel dit; daarna volgen de andere controles.", "en": "Mend this; the other checks follow then."},
+    )

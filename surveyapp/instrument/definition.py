@@ -1,0 +1,352 @@
+"""The shape of the definition files: strict models that mirror ``docs/instrument-format.md`` key by key.
+
+They say only which keys exist and of which kind their values are; what the values mean to each other is the work of the
+checks. Texts are ``{language: text}``; where a text may differ per role it is ``{role: {language: text}}``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Localised = Annotated[dict[str, str], Field(min_length=1)]
+ByRole = Annotated[dict[str, str | Localised], Field(min_length=1)]
+"""A text, or a text per role (with ``default`` for the roles not named)."""
+ConditionByRole = str | dict[str, str]
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
+PageId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Code = Annotated[int, Field(ge=0, le=9999)]
+CodeKey = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+TableId = Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{2}$")]
+Bound = int | float | Annotated[str, Field(pattern=r"^wave_year( [-+] \d{1,3})?$")]
+MissingKey = Literal["na", "dk", "refused"]
+TypeName = Literal[
+    "single",
+    "multiple",
+    "mark",
+    "recommendation",
+    "number",
+    "year",
+    "month",
+    "region",
+    "ranking",
+    "allocation",
+    "short_text",
+    "long_text",
+    "consent",
+]
+LevelName = Literal["nominal", "ordinal", "score", "ratio", "text"]
+UseName = Literal["outcome", "driver", "background", "content", "admin"]
+
+
+class FileModel(BaseModel):
+    """Base of all: unknown keys are errors, nothing is converted, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
+
+
+class OrganisationEntry(FileModel):
+    """``organisation`` in study.yaml."""
+
+    name: str
+    contact: str
+    email: str
+    telephone: str
+    address: str
+    payer: Localised
+
+
+class RoleEntry(FileModel):
+    """One of ``roles`` in study.yaml."""
+
+    id: Identifier
+    label: Localised
+    plural: Localised
+    description: Localised
+
+
+class PhaseEntry(FileModel):
+    """One of ``phases`` in study.yaml."""
+
+    id: Identifier
+    order: Annotated[int, Field(ge=0, le=99)]
+    label: Localised
+
+
+class ConstructEntry(FileModel):
+    """One of ``constructs`` in study.yaml."""
+
+    id: Identifier
+    kind: Literal["outcome", "driver", "background", "theme", "open", "admin"]
+    label: Localised
+    items: list[str] = []
+    reversed: list[str] = []
+
+
+class MissingEntry(FileModel):
+    """One of ``missing`` in study.yaml."""
+
+    code: Annotated[int, Field(le=-1, ge=-99)]
+    label: Localised
+
+
+class WaveEntry(FileModel):
+    """One of ``waves`` in study.yaml; an imported wave has only ``year`` and ``imported``."""
+
+    year: Year
+    title: Localised | None = None
+    mode: Literal["anonymous", "confidential"] | None = None
+    opens: IsoDate | None = None
+    closes: IsoDate | None = None
+    report_month: Localised | None = None
+    targets: dict[str, Annotated[int, Field(ge=0)]] = {}
+    kept_until: Year | None = None
+    country: Localised | None = None
+    imported: Slug | None = None
+
+
+class StudyFile(FileModel):
+    """study.yaml."""
+
+    study: Slug
+    title: Localised
+    introduction: Localised
+    languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]], Field(min_length=1)]
+    organisation: OrganisationEntry
+    threshold: Annotated[int, Field(ge=3, le=100)] = 10
+    low_base: Annotated[int, Field(ge=3, le=1000)] = 30
+    roles: Annotated[list[RoleEntry], Field(min_length=1)]
+    phases: list[PhaseEntry] = []
+    constructs: list[ConstructEntry] = []
+    missing: dict[Literal["na", "dk", "refused", "not_asked", "skipped"], MissingEntry]
+    waves: Annotated[list[WaveEntry], Field(min_length=1)]
+
+
+class CategoryEntry(FileModel):
+    """One category of a code list."""
+
+    code: Code
+    key: Identifier
+    label: Localised
+    short: Localised | None = None
+    exclusive: bool = False
+    other: bool = False
+    anchored: bool = False
+    retired: bool = False
+
+
+class CodeListEntry(FileModel):
+    """One of ``code_lists``."""
+
+    ordered: bool = False
+    descending: bool = False
+    low: Localised | None = None
+    high: Localised | None = None
+    categories: Annotated[list[CategoryEntry], Field(min_length=1)]
+
+
+class RangeEntry(FileModel):
+    """``range`` of a number or year; ``min`` and ``max`` may speak of ``wave_year``."""
+
+    min: Bound | None = None
+    max: Bound | None = None
+    warn_below: float | None = None
+    warn_above: float | None = None
+    decimals: Annotated[int, Field(ge=0, le=6)] = 0
+
+
+class TrendEntry(FileModel):
+    """One of ``trend``: how the variable answers for a wave fielded under other names."""
+
+    series: Slug
+    column: str
+    effect: Literal["continue", "recode", "indicative", "break"]
+    recode: dict[CodeKey, Code] = {}
+    add: float = 0.0
+    reason: Localised | None = None
+
+
+class VariableEntry(FileModel):
+    """One of ``variables`` in variables.yaml."""
+
+    type: TypeName
+    label: Localised
+    codes: Identifier | None = None
+    level: LevelName | None = None
+    missing: list[MissingKey] = []
+    construct_id: str | None = Field(default=None, alias="construct")
+    phase: str | None = None
+    use: UseName = "content"
+    sensitive: bool = False
+    stored_apart: bool = False
+    mirror: str | None = None
+    trend: list[TrendEntry] = []
+    range: RangeEntry | None = None
+    unit: Localised | None = None
+    min_choices: Annotated[int, Field(ge=0, le=99)] = 0
+    max_choices: Annotated[int, Field(ge=1, le=99)] | None = None
+    ranks: Annotated[int, Field(ge=0, le=20)] = 0
+    max_characters: Annotated[int, Field(ge=0, le=20_000)] = 0
+
+
+class VariablesFile(FileModel):
+    """variables.yaml: the registry shared by all waves."""
+
+    code_lists: dict[Identifier, CodeListEntry] = {}
+    variables: dict[Name, VariableEntry]
+
+
+class ConsentEntry(FileModel):
+    """``consent`` in questionnaire.yaml."""
+
+    variable: Name
+    version: str
+
+
+class PartEntry(FileModel):
+    """One of ``parts`` in questionnaire.yaml."""
+
+    id: PageId
+    title: Localised
+
+
+class EndingEntry(FileModel):
+    """One of ``end_if`` of a page."""
+
+    id: PageId
+    condition: Annotated[str, Field(alias="if")]
+    title: ByRole
+    text: ByRole
+
+
+class RowEntry(FileModel):
+    """One statement of a set."""
+
+    variable: Name
+    text: ByRole
+    show_if: ConditionByRole | None = None
+    roles: list[str] | None = None
+
+
+class ItemEntry(FileModel):
+    """One item of a page: exactly one of ``variable``, ``set`` and ``information``."""
+
+    variable: Name | None = None
+    set: PageId | None = None
+    information: PageId | None = None
+    rows: list[RowEntry] = []
+    text: ByRole
+    hint: ByRole | None = None
+    roles: list[str] | None = None
+    show_if: ConditionByRole | None = None
+    required: bool = False
+    prompt: bool | None = None
+    randomise: bool = False
+    missing_labels: dict[MissingKey, Localised] = {}
+
+
+class PageEntry(FileModel):
+    """One of ``pages``."""
+
+    id: PageId
+    part: str
+    title: ByRole
+    intro: ByRole | None = None
+    roles: list[str] | None = None
+    show_if: ConditionByRole | None = None
+    end_if: list[EndingEntry] = []
+    items: Annotated[list[ItemEntry], Field(min_length=1)]
+
+
+class QuestionnaireFile(FileModel):
+    """<year>/questionnaire.yaml."""
+
+    wave: Year
+    consent: ConsentEntry
+    parts: Annotated[list[PartEntry], Field(min_length=1)]
+    pages: Annotated[list[PageEntry], Field(min_length=1)]
+
+
+class TableEntry(FileModel):
+    """One of ``tables`` in tables.yaml."""
+
+    id: TableId
+    title: Localised
+    section: Slug
+    kind: Literal["frequencies", "statements", "marks", "phases", "multiple", "ranking", "numbers"]
+    variables: Annotated[list[str], Field(min_length=1)]
+    banner: str | list[str] = []
+    filter: str | None = None
+    chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
+
+
+class TablesFile(FileModel):
+    """<year>/tables.yaml."""
+
+    banners: dict[str, list[str]] = {}
+    tables: list[TableEntry] = []
+
+
+class DataFileEntry(FileModel):
+    """``file`` in mapping.yaml."""
+
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    missing: list[str] = ["NA"]
+    encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+
+
+class CaseEntry(FileModel):
+    """``case`` in mapping.yaml: which columns describe the case itself."""
+
+    source: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    row: str | None = None
+    date_formats: list[str] = []
+
+
+class PlausibleEntry(FileModel):
+    """``plausible`` of an imported number: values outside are kept and flagged."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+class ColumnEntry(FileModel):
+    """One of ``columns`` in mapping.yaml: mapped (``type`` and ``label``) or skipped with a reason."""
+
+    skip: str | None = None
+    type: TypeName | None = None
+    label: Localised | None = None
+    codes: Identifier | None = None
+    level: LevelName | None = None
+    missing: dict[CodeKey, MissingKey] = {}
+    construct_id: str | None = Field(default=None, alias="construct")
+    phase: str | None = None
+    use: UseName = "content"
+    sensitive: bool = False
+    range: RangeEntry | None = None
+    plausible: PlausibleEntry | None = None
+    unit: Localised | None = None
+    max_characters: Annotated[int, Field(ge=0, le=20_000)] = 0
+
+
+class MappingFile(FileModel):
+    """<year>/mapping.yaml: an imported wave."""
+
+    wave: Year
+    series: Slug
+    title: Localised
+    prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,10}_$")]
+    role: str
+    language: str
+    file: DataFileEntry = DataFileEntry()
+    case: CaseEntry = CaseEntry()
+    code_lists: dict[Identifier, CodeListEntry] = {}
+    columns: Annotated[dict[str, ColumnEntry], Field(min_length=1)]

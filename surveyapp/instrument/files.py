@@ -1,0 +1,121 @@
+"""The files of one study: which there are, what is in them, and what could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surveyapp.errors import Place
+from surveyapp.instrument.definition import (
+    MappingFile,
+    QuestionnaireFile,
+    StudyFile,
+    TablesFile,
+    VariablesFile,
+)
+from surveyapp.instrument.findings import Finding, by_place
+from surveyapp.instrument.shape import DefinitionFile, Model, shaped
+from surveyapp.instrument.source import MAXIMUM_BYTES, read_document
+
+_YEAR = re.compile(r"(19|20)\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFiles:
+    """The files of one wave: a questionnaire with its tables, or the mapping of an imported file."""
+
+    year: int
+    questionnaire: DefinitionFile[QuestionnaireFile] | None = None
+    tables: DefinitionFile[TablesFile] | None = None
+    mapping: DefinitionFile[MappingFile] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFiles:
+    """All files of a study as models; a file that cannot be read is None here and named in ``findings``."""
+
+    folder: str
+    study: DefinitionFile[StudyFile] | None
+    variables: DefinitionFile[VariablesFile] | None
+    waves: Mapping[int, WaveFiles] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    digests: tuple[str, ...] = ()  # hashes of the files' bytes, in the order read
+
+
+def wave_folders(folder: Path) -> tuple[int, ...]:
+    """The years that have a folder with a questionnaire or a mapping, earliest first."""
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        sorted(
+            int(entry.name)
+            for entry in folder.iterdir()
+            if _YEAR.fullmatch(entry.name)
+            and ((entry / "questionnaire.yaml").is_file() or (entry / "mapping.yaml").is_file())
+        )
+    )
+
+
+def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
+    """Read a study's shared files and those of the given waves (all by default); never raises for their content."""
+    reading = _Reading()
+    study = reading.file(folder / "study.yaml", StudyFile)
+    variables = reading.file(folder / "variables.yaml", VariablesFile)
+    waves: dict[int, WaveFiles] = {}
+    for year in wave_folders(folder) if years is None else years:
+        there = folder / str(year)
+        if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
+            waves[year] = WaveFiles(year, mapping=reading.file(there / "mapping.yaml", MappingFile))
+        else:
+            waves[year] = WaveFiles(
+                year,
+                questionnaire=reading.file(there / "questionnaire.yaml", QuestionnaireFile),
+                tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
+            )
+    return StudyFiles(str(folder), study, variables, waves, by_place(reading.findings), tuple(reading.digests))
+
+
+def read_file(path: Path, model: type[Model]) -> DefinitionFile[Model] | tuple[Finding, ...]:
+    """Read one file into its model, or say what is wrong with it."""
+    try:
+        size = path.stat().st_size
+        # One byte more than allowed is enough to know that the file is too large.
+        with path.open("rb") as source:
+            content = source.read(MAXIMUM_BYTES + 1) if size <= MAXIMUM_BYTES else b" " * (MAXIMUM_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return (
+            Finding(
+                "Y000",
+                "error",
+                Place(str(path)),
+                path.name,
+                {
+                    "nl": f"Het bestand is er niet of is niet te openen ({reason}).",
+                    "en": f"The file is not there or cannot be opened ({reason}).",
+                },
+                {"nl": "Maak het bestand aan of geef leesrecht.", "en": "Create the file or give read permission."},
+            ),
+        )
+    document = read_document(content, str(path))
+    if isinstance(document, Finding):
+        return (document,)
+    return shaped(document, model)
+
+
+class _Reading:
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.digests: list[str] = []
+
+    def file(self, path: Path, model: type[Model], *, is_required: bool = True) -> DefinitionFile[Model] | None:
+        if not is_required and not path.is_file():
+            return None
+        found = read_file(path, model)
+        if isinstance(found, tuple):
+            self.findings.extend(found)
+            return None
+        self.digests.append(found.document.digest)
+        return found

@@ -1,0 +1,59 @@
+"""What a check has to say: a code, a place, and a sentence in Dutch and English with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from surveyapp.errors import DefinitionError, Place
+
+Severity = Literal["error", "warning", "hint"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check found.
+
+    ``level`` error blocks the launch of a wave, warning asks for a decision, hint is advice. ``name`` is the variable,
+    page, table, role or file it is about. ``message`` and ``fix`` hold one sentence per language (nl, en).
+    """
+
+    code: str
+    level: Severity
+    place: Place
+    name: str
+    message: Mapping[str, str]
+    fix: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain data for ``surveyapp check --json``."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "name": self.name,
+            "message": dict(self.message),
+            "fix": dict(self.fix),
+        }
+
+    def as_error(self) -> DefinitionError:
+        """The same thing as an exception, for who cannot go on without the definition."""
+        return DefinitionError(f"{self.message['en']} {self.fix['en']}", self.place)
+
+
+def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, in the order in which an author meets them: file, line, column, code."""
+    unique = {
+        (finding.place.file, finding.place.line, finding.place.column, finding.code, finding.name): finding
+        for finding in findings
+    }
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether anything found blocks the launch."""
+    return any(finding.level == "error" for finding in findings)

@@ -1,0 +1,235 @@
+"""The questionnaire of one role: which pages and items it has, in its own words, and who of the role sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from surveyapp.errors import ConditionError, DefinitionError, Place
+from surveyapp.instrument.conditions import Condition, conjunction, parse_condition, unless
+from surveyapp.instrument.definition import EndingEntry, ItemEntry, PageEntry, QuestionnaireFile, RowEntry
+from surveyapp.instrument.minutes import estimated_minutes
+from surveyapp.instrument.questions import (
+    Ending,
+    Information,
+    Item,
+    Page,
+    Part,
+    Question,
+    Questionnaire,
+    QuestionSet,
+)
+from surveyapp.instrument.registry import Registry
+from surveyapp.instrument.shape import DefinitionFile
+from surveyapp.instrument.variables import TEXT_TYPES, MissingCode, Text, Variable
+
+DEFAULT_ROLE = "default"
+Path = tuple[str | int, ...]
+
+
+def is_per_role(text: Mapping[str, object]) -> bool:
+    """Whether a text is written per role rather than once for all."""
+    return any(isinstance(value, Mapping) for value in text.values())
+
+
+def wording(text: Mapping[str, str | dict[str, str]] | None, role: str) -> dict[str, str] | None:
+    """What a text says to this role, or None when it has no words for it."""
+    if text is None:
+        return None
+    if not is_per_role(text):
+        return {language: words for language, words in text.items() if isinstance(words, str)}
+    found = text.get(role, text.get(DEFAULT_ROLE))
+    return dict(found) if isinstance(found, Mapping) else None
+
+
+def condition_for(source: str | Mapping[str, str] | None, role: str) -> str | None:
+    """The condition that holds for this role."""
+    if source is None or isinstance(source, str):
+        return source
+    return source.get(role, source.get(DEFAULT_ROLE))
+
+
+def includes(roles: Sequence[str] | None, role: str) -> bool:
+    """Whether an optional list of roles lets this role in."""
+    return roles is None or role in roles
+
+
+class Layout:
+    """Lays out one questionnaire file for each role."""
+
+    def __init__(
+        self,
+        file: DefinitionFile[QuestionnaireFile],
+        registry: Registry,
+        variables: Mapping[str, Variable],
+    ) -> None:
+        self.file = file
+        self.registry = registry
+        self.variables = variables
+        self.parts = tuple(Part(part.id, registry.text(part.title)) for part in file.model.parts)
+
+    def questionnaire(self, role: str) -> Questionnaire:
+        """All pages that have something for this role.
+
+        Raises
+        ------
+        DefinitionError     a variable, a text for this role or a readable condition is lacking
+        """
+        pages = tuple(
+            page for index, entry in enumerate(self.file.model.pages) for page in self._page(index, entry, role)
+        )
+        used = {page.part for page in pages}
+        parts = tuple(part for part in self.parts if part.id in used)
+        return Questionnaire(role, pages, parts, estimated_minutes(pages, self.registry.languages[0]))
+
+    def _page(self, index: int, entry: PageEntry, role: str) -> Iterator[Page]:
+        if not includes(entry.roles, role):
+            return
+        path: Path = ("pages", index)
+        items = tuple(
+            item
+            for number, item_entry in enumerate(entry.items)
+            for item in self._item((*path, "items", number), item_entry, role)
+        )
+        if not items:
+            return
+        yield Page(
+            id=entry.id,
+            part=entry.part,
+            title=self._text(entry.title, role, (*path, "title")),
+            items=items,
+            intro=self._optional(entry.intro, role),
+            show_if=self._condition(entry.show_if, role, (*path, "show_if")),
+            endings=tuple(
+                self._ending((*path, "end_if", number), ending, role) for number, ending in enumerate(entry.end_if)
+            ),
+            place=self._place(*path, "id"),
+        )
+
+    def _ending(self, path: Path, entry: EndingEntry, role: str) -> Ending:
+        condition = self._condition(entry.condition, role, (*path, "if"))
+        if condition is None:
+            raise DefinitionError("An ending needs a condition.", self._place(*path))
+        title = self._text(entry.title, role, (*path, "title"))
+        return Ending(entry.id, condition, title, self._text(entry.text, role, (*path, "text")))
+
+    def _item(self, path: Path, entry: ItemEntry, role: str) -> Iterator[Item]:
+        if not includes(entry.roles, role):
+            return
+        show_if = self._condition(entry.show_if, role, (*path, "show_if"))
+        text = wording(entry.text, role)
+        if entry.information is not None:
+            if text is not None:
+                yield Information(entry.information, self.registry.text(text), show_if)
+        elif entry.set is not None:
+            rows = tuple(
+                question
+                for number, row in enumerate(entry.rows)
+                for question in self._row((*path, "rows", number), row, entry, role)
+            )
+            if rows:
+                yield QuestionSet(
+                    id=entry.set,
+                    text=self._text(entry.text, role, (*path, "text")),
+                    questions=rows,
+                    hint=self._optional(entry.hint, role),
+                    show_if=show_if,
+                    is_randomised=entry.randomise,
+                    place=self._place(*path, "set"),
+                )
+        elif entry.variable is not None:
+            yield Question(
+                variable=self._variable(entry.variable, (*path, "variable")),
+                text=self._text(entry.text, role, (*path, "text")),
+                hint=self._optional(entry.hint, role),
+                show_if=show_if,
+                is_required=entry.required,
+                has_prompt=self._prompt(entry, entry.variable),
+                is_randomised=entry.randomise,
+                missing=self._missing(entry, entry.variable),
+                place=self._place(*path, "variable"),
+            )
+
+    def _row(self, path: Path, row: RowEntry, entry: ItemEntry, role: str) -> Iterator[Question]:
+        if not includes(row.roles, role):
+            return
+        yield Question(
+            variable=self._variable(row.variable, (*path, "variable")),
+            text=self._text(row.text, role, (*path, "text")),
+            show_if=self._condition(row.show_if, role, (*path, "show_if")),
+            has_prompt=self._prompt(entry, row.variable),
+            missing=self._missing(entry, row.variable),
+            place=self._place(*path, "variable"),
+        )
+
+    def _prompt(self, entry: ItemEntry, name: str) -> bool:
+        if entry.prompt is not None:
+            return entry.prompt
+        variable = self.variables[name]
+        return variable.type not in TEXT_TYPES and not variable.is_stored_apart
+
+    def _missing(self, entry: ItemEntry, name: str) -> tuple[MissingCode, ...]:
+        labels: dict[str, dict[str, str]] = {str(key): label for key, label in entry.missing_labels.items()}
+        return tuple(
+            replace(code, label=self.registry.text(found)) if (found := labels.get(code.key)) else code
+            for code in self.variables[name].missing
+        )
+
+    def _variable(self, name: str, path: Path) -> Variable:
+        found = self.variables.get(name)
+        if found is None:
+            raise DefinitionError(f"There is no variable '{name}'.", self._place(*path))
+        return found
+
+    def _text(self, text: Mapping[str, str | dict[str, str]], role: str, path: Path) -> Text:
+        found = wording(text, role)
+        if found is None:
+            raise DefinitionError(f"There are no words for role '{role}'.", self._place(*path))
+        return self.registry.text(found)
+
+    def _optional(self, text: Mapping[str, str | dict[str, str]] | None, role: str) -> Text | None:
+        return self.registry.optional(wording(text, role))
+
+    def _condition(self, source: str | Mapping[str, str] | None, role: str, path: Path) -> Condition | None:
+        found = condition_for(source, role)
+        return None if found is None else readable_condition(found, self._place(*path))
+
+    def _place(self, *path: str | int) -> Place | None:
+        return self.file.place(*path) if self.file.document.marks else None
+
+
+def readable_condition(source: str, place: Place | None) -> Condition:
+    """A condition of a definition.
+
+    Raises
+    ------
+    DefinitionError     it cannot be read
+    """
+    try:
+        return parse_condition(source)
+    except ConditionError as error:
+        raise DefinitionError(f"{error.message} (character {error.offset + 1} of '{source[:80]}')", place) from None
+
+
+def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
+    """Per variable the condition under which this role is asked it; None for everyone.
+
+    Page, set and item must show, and no earlier page may have ended the questionnaire. An ending whose condition is
+    unknown ends nothing.
+    """
+    asked: dict[str, Condition | None] = {}
+    ended: list[Condition] = []
+    for page in questionnaire.pages:
+        for item in page.items:
+            if isinstance(item, QuestionSet):
+                for question in item.questions:
+                    asked[question.name] = conjunction(*ended, page.show_if, item.show_if, question.show_if)
+            elif isinstance(item, Question):
+                asked[item.name] = conjunction(*ended, page.show_if, item.show_if)
+        ended.extend(unless(_on(page, ending)) for ending in page.endings)
+    return asked
+
+
+def _on(page: Page, ending: Ending) -> Condition:
+    # An ending works only where its page was shown.
+    return conjunction(page.show_if, ending.condition) or ending.condition

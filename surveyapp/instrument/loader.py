@@ -1,0 +1,93 @@
+"""The way in: from a study's folder, or from documents stored earlier, to an :class:`Instrument`.
+
+``read_instrument`` answers for a person at work on the files and never raises for what they say; ``load_instrument``
+answers for the server, which cannot go on with half a definition.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+
+from surveyapp.errors import NotFound
+from surveyapp.instrument.checks import checked
+from surveyapp.instrument.documents import files_of
+from surveyapp.instrument.files import StudyFiles, read_files, wave_folders
+from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.resolve import resolved
+
+CACHED_INSTRUMENTS = 16
+Reading = tuple[Instrument | None, tuple[Finding, ...]]
+
+_cache: OrderedDict[tuple[str, int, tuple[str, ...]], Reading] = OrderedDict()
+_lock = threading.Lock()
+
+
+def studies(instruments_folder: Path) -> tuple[str, ...]:
+    """The folders that hold a study.yaml, by name."""
+    if not instruments_folder.is_dir():
+        return ()
+    return tuple(sorted(entry.name for entry in instruments_folder.iterdir() if (entry / "study.yaml").is_file()))
+
+
+def waves(folder: Path) -> tuple[int, ...]:
+    """The years of a study that have a questionnaire or a mapping, earliest first."""
+    return wave_folders(folder)
+
+
+def load_study(folder: Path) -> StudyFiles:
+    """Every file of a study; what cannot be read is named in its ``findings``."""
+    return read_files(folder)
+
+
+def read_instrument(folder: Path, year: int) -> Reading:
+    """The instrument of one wave and everything the checks have to say of it.
+
+    The instrument is None when its files hold an error that leaves nothing to ask. Never raises for what stands in the
+    files. The same files are resolved and checked once.
+    """
+    files = read_files(folder, [year])
+    key = (str(folder), year, files.digests)
+    with _lock:
+        if key in _cache and not files.findings:
+            _cache.move_to_end(key)
+            return _cache[key]
+    reading = checked(files, year)
+    if not files.findings:
+        with _lock:
+            _cache[key] = reading
+            while len(_cache) > CACHED_INSTRUMENTS:
+                _cache.popitem(last=False)
+    return reading
+
+
+def load_instrument(folder: Path, year: int) -> Instrument:
+    """The instrument of one wave, fit for use; warnings and the launch gate's errors are not its business.
+
+    Raises
+    ------
+    NotFound            the study has no such wave
+    DefinitionError     the first thing that makes the definition unusable, with its place
+    """
+    if not (folder / "study.yaml").is_file():
+        raise NotFound(f"There is no study in {folder}.")
+    if year not in wave_folders(folder):
+        raise NotFound(f"{folder.name} has no wave {year}; make {folder / str(year) / 'questionnaire.yaml'}.")
+    instrument, findings = read_instrument(folder, year)
+    if instrument is None:
+        raise next(finding for finding in findings if finding.level == "error").as_error()
+    return instrument
+
+
+def instrument_from_documents(documents: Mapping[str, object]) -> Instrument:
+    """The instrument stored with a version: equal to the one whose ``documents`` these are, without places.
+
+    Raises
+    ------
+    DefinitionError     these are not the documents of an instrument
+    """
+    files, year = files_of(documents)
+    return resolved(files, year)

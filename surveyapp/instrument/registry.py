@@ -1,0 +1,246 @@
+"""Code lists, missing codes and variables: from their entries in the files to the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from surveyapp.errors import DefinitionError, Place
+from surveyapp.instrument.definition import (
+    CodeListEntry,
+    ColumnEntry,
+    MissingEntry,
+    RangeEntry,
+    TrendEntry,
+    VariableEntry,
+)
+from surveyapp.instrument.variables import (
+    TEXT_TYPES,
+    Category,
+    Level,
+    MissingCode,
+    NumberRange,
+    Scale,
+    Text,
+    TrendEffect,
+    TrendLink,
+    Variable,
+    VariableType,
+)
+
+OFFERED_MISSING = ("na", "dk", "refused")
+OTHER_SUFFIX = "_other"
+OTHER_CHARACTERS = 200
+OTHER_LABELS = {"nl": "anders, namelijk", "en": "other, please specify"}
+SHORT_TEXT_CHARACTERS = 200
+LONG_TEXT_CHARACTERS = 2000
+DEFAULT_RANKS = 3
+POSTCODE_AREAS = NumberRange(10, 99)  # the first two digits of a Dutch postcode
+
+_WAVE_YEAR = re.compile(r"wave_year(?: ([-+]) (\d{1,3}))?")
+
+
+class Registry:
+    """Turns entries into variables of one wave; texts come out with the source language first."""
+
+    def __init__(
+        self,
+        languages: Sequence[str],
+        year: int,
+        missing: Mapping[str, MissingEntry],
+        code_lists: Mapping[str, CodeListEntry],
+        reversed_items: frozenset[str],
+    ) -> None:
+        self.languages = tuple(languages)
+        self.year = year
+        self.missing = {
+            key: MissingCode(key, entry.code, self.text(entry.label), key in OFFERED_MISSING)
+            for key, entry in sorted(missing.items(), key=lambda pair: -pair[1].code)
+        }
+        self.code_lists = code_lists
+        self.reversed_items = reversed_items
+        self.scales: dict[str, Scale] = {}
+
+    def text(self, by_language: Mapping[str, str]) -> Text:
+        """A text in the study's order of languages."""
+        ordered = {language: by_language[language] for language in self.languages if language in by_language}
+        return Text(ordered or by_language)
+
+    def optional(self, by_language: Mapping[str, str] | None) -> Text | None:
+        """The same for a text that may be absent."""
+        return None if by_language is None else self.text(by_language)
+
+    def scale(self, name: str, place: Place | None) -> Scale:
+        """The code list with this name.
+
+        Raises
+        ------
+        DefinitionError     there is no such code list
+        """
+        if name not in self.scales:
+            entry = self.code_lists.get(name)
+            if entry is None:
+                raise DefinitionError(f"There is no code list '{name}'.", place)
+            categories = tuple(
+                Category(
+                    category.code,
+                    category.key,
+                    self.text(category.label),
+                    self.text(category.short or category.label),
+                    category.exclusive,
+                    category.other,
+                    category.anchored,
+                    category.retired,
+                )
+                for category in entry.categories
+            )
+            self.scales[name] = Scale(
+                name,
+                categories,
+                self.optional(entry.low),
+                self.optional(entry.high),
+                entry.ordered,
+                entry.descending,
+            )
+        return self.scales[name]
+
+    def variable(self, name: str, entry: VariableEntry, place: Place | None) -> Variable:
+        """A variable of the registry."""
+        scale = self.scale(entry.codes, place) if entry.codes else None
+        kind = VariableType(entry.type)
+        return Variable(
+            name=name,
+            type=kind,
+            level=Level(entry.level) if entry.level else default_level(kind, scale),
+            label=self.text(entry.label),
+            categories=scale.categories if scale else (),
+            scale=scale.name if scale else None,
+            low=scale.low if scale else None,
+            high=scale.high if scale else None,
+            number=self.range(kind, entry.range),
+            unit=self.optional(entry.unit),
+            missing=self.offered(entry.missing),
+            minimum_choices=entry.min_choices,
+            maximum_choices=entry.max_choices,
+            ranks=entry.ranks or (DEFAULT_RANKS if kind is VariableType.RANKING else 0),
+            maximum_characters=entry.max_characters or default_characters(kind),
+            construct=entry.construct_id,
+            phase=entry.phase,
+            use=entry.use,
+            is_reversed=name in self.reversed_items,
+            is_sensitive=entry.sensitive,
+            is_stored_apart=entry.stored_apart,
+            mirror=entry.mirror,
+            trend=tuple(self.trend(link) for link in entry.trend),
+            place=place,
+        )
+
+    def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
+        """A variable made of a column of an imported file.
+
+        Raises
+        ------
+        DefinitionError     the column has no type or label
+        """
+        if entry.type is None or entry.label is None:
+            raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
+        scale = self.scale(entry.codes, place) if entry.codes else None
+        kind = VariableType(entry.type)
+        offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]
+        return Variable(
+            name=name,
+            type=kind,
+            level=Level(entry.level) if entry.level else default_level(kind, scale),
+            label=self.text(entry.label),
+            categories=scale.categories if scale else (),
+            scale=scale.name if scale else None,
+            low=scale.low if scale else None,
+            high=scale.high if scale else None,
+            number=self.range(kind, entry.range),
+            unit=self.optional(entry.unit),
+            missing=self.offered(offered),
+            maximum_characters=entry.max_characters or default_characters(kind),
+            construct=entry.construct_id,
+            phase=entry.phase,
+            use=entry.use,
+            is_reversed=name in self.reversed_items,
+            is_sensitive=entry.sensitive,
+            place=place,
+        )
+
+    def other_text(self, variable: Variable) -> Variable | None:
+        """The text beside "other, please specify", when the variable has such a category."""
+        if not any(category.other for category in variable.categories):
+            return None
+        label = {
+            language: f"{variable.label[language]}: {OTHER_LABELS.get(language, OTHER_LABELS['en'])}"
+            for language in variable.label
+        }
+        return Variable(
+            name=variable.name + OTHER_SUFFIX,
+            type=VariableType.SHORT_TEXT,
+            level=Level.TEXT,
+            label=Text(label),
+            maximum_characters=OTHER_CHARACTERS,
+            construct=variable.construct,
+            phase=variable.phase,
+            use=variable.use,
+            is_sensitive=variable.is_sensitive,
+            other_of=variable.name,
+            place=variable.place,
+        )
+
+    def offered(self, keys: Sequence[str]) -> tuple[MissingCode, ...]:
+        """The missing codes a question offers, in the order given."""
+        return tuple(self.missing[key] for key in keys if key in self.missing)
+
+    def trend(self, entry: TrendEntry) -> TrendLink:
+        """A link to an earlier fieldwork."""
+        return TrendLink(
+            entry.series,
+            entry.column,
+            TrendEffect(entry.effect),
+            {int(code): to for code, to in entry.recode.items()},
+            entry.add,
+            self.optional(entry.reason),
+        )
+
+    def range(self, kind: VariableType, entry: RangeEntry | None) -> NumberRange | None:
+        """The bounds of a number, with ``wave_year`` filled in."""
+        if entry is None:
+            return POSTCODE_AREAS if kind is VariableType.REGION else None
+        return NumberRange(
+            self.bound(entry.min), self.bound(entry.max), entry.warn_below, entry.warn_above, entry.decimals
+        )
+
+    def bound(self, value: float | str | None) -> float | None:
+        """A bound as a number."""
+        if not isinstance(value, str):
+            return value
+        found = _WAVE_YEAR.fullmatch(value)
+        if found is None:
+            raise DefinitionError(f"'{value}' is no bound; write a number or wave_year.")
+        shift = int(found[2] or 0)
+        return self.year - shift if found[1] == "-" else self.year + shift
+
+
+def default_level(kind: VariableType, scale: Scale | None) -> Level:
+    """The measurement level a type has when nothing is said."""
+    if kind in TEXT_TYPES:
+        return Level.TEXT
+    if kind in (VariableType.MARK, VariableType.RECOMMENDATION):
+        return Level.SCORE
+    if kind in (VariableType.NUMBER, VariableType.YEAR, VariableType.ALLOCATION):
+        return Level.RATIO
+    if kind is VariableType.MONTH:
+        return Level.ORDINAL  # 202612 and 202701 are one month apart: no arithmetic
+    if kind is VariableType.SINGLE and scale is not None and scale.is_ordered:
+        return Level.SCORE
+    return Level.NOMINAL
+
+
+def default_characters(kind: VariableType) -> int:
+    """How long a text may be when nothing is said."""
+    if kind is VariableType.SHORT_TEXT:
+        return SHORT_TEXT_CHARACTERS
+    return LONG_TEXT_CHARACTERS if kind is VariableType.LONG_TEXT else 0

@@ -1,0 +1,261 @@
+"""From the files of a study to the instrument of one wave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from surveyapp.errors import DefinitionError, NotFound, Place
+from surveyapp.instrument.conditions import Condition, conjunction
+from surveyapp.instrument.conditions.nodes import Chosen, Membership
+from surveyapp.instrument.conditions.parse import condition_of
+from surveyapp.instrument.definition import (
+    CodeListEntry,
+    MappingFile,
+    QuestionnaireFile,
+    StudyFile,
+    TablesFile,
+    VariablesFile,
+    WaveEntry,
+)
+from surveyapp.instrument.documents import documents_of, hash_of
+from surveyapp.instrument.files import StudyFiles, WaveFiles
+from surveyapp.instrument.layout import Layout, asked_when, readable_condition
+from surveyapp.instrument.model import (
+    Construct,
+    Instrument,
+    Organisation,
+    Phase,
+    Role,
+    Study,
+    TableDefinition,
+    Universe,
+    Wave,
+)
+from surveyapp.instrument.questions import Questionnaire
+from surveyapp.instrument.registry import Registry
+from surveyapp.instrument.shape import DefinitionFile
+from surveyapp.instrument.variables import Variable, VariableType
+
+DEFAULT_MODE = "anonymous"
+
+
+def resolved(files: StudyFiles, year: int) -> Instrument:
+    """The instrument of one wave.
+
+    Raises
+    ------
+    NotFound            the study has no such wave
+    DefinitionError     a file could not be read, or names something that does not exist
+    """
+    if year not in files.waves:
+        raise NotFound(f"{files.folder or 'This study'} has no wave {year}.")
+    if files.study is None or files.variables is None:
+        raise (files.findings[0].as_error() if files.findings else DefinitionError("The study has no files."))
+    return _Resolver(files, files.study, files.variables, files.waves[year]).instrument()
+
+
+def registry_for(
+    study: StudyFile, variables: VariablesFile, year: int, extra: Mapping[str, CodeListEntry] | None = None
+) -> Registry:
+    """The registry as the given wave sees it; ``extra`` are code lists of an imported wave."""
+    turned = frozenset(name for construct in study.constructs for name in construct.reversed)
+    lists = {**variables.code_lists, **(extra or {})}
+    missing = {str(key): entry for key, entry in study.missing.items()}
+    return Registry(study.languages, year, missing, lists, turned)
+
+
+class _Resolver:
+    def __init__(
+        self,
+        files: StudyFiles,
+        study: DefinitionFile[StudyFile],
+        variables: DefinitionFile[VariablesFile],
+        wave: WaveFiles,
+    ) -> None:
+        self.files, self.wave_files = files, wave
+        self.study_file, self.study = study, study.model
+        self.variables_file = variables
+        extra = wave.mapping.model.code_lists if wave.mapping else None
+        self.registry = registry_for(self.study, variables.model, wave.year, extra)
+
+    def instrument(self) -> Instrument:
+        if self.wave_files.mapping is not None:
+            return self.imported(self.wave_files.mapping)
+        if self.wave_files.questionnaire is not None:
+            return self.asked(self.wave_files.questionnaire)
+        faults = [finding for finding in self.files.findings if finding.level == "error"]
+        if faults:
+            raise faults[0].as_error()
+        raise DefinitionError(f"Wave {self.wave_files.year} has no questionnaire and no mapping.")
+
+    def asked(self, file: DefinitionFile[QuestionnaireFile]) -> Instrument:
+        names = used_variables(file.model)
+        variables: dict[str, Variable] = {}
+        for name, entry in self.variables_file.model.variables.items():
+            if name in names:
+                variables[name] = self.registry.variable(name, entry, self.registry_place("variables", name))
+                other = self.registry.other_text(variables[name])
+                if other is not None:
+                    variables[other.name] = other
+        layout = Layout(file, self.registry, variables)
+        questionnaires = {role.id: layout.questionnaire(role.id) for role in self.study.roles}
+        universes = dict(_universes(variables, questionnaires, file.model.consent.variable))
+        return self.whole(variables, questionnaires, universes, names)
+
+    def imported(self, file: DefinitionFile[MappingFile]) -> Instrument:
+        mapping = file.model
+        variables: dict[str, Variable] = {}
+        for column, entry in mapping.columns.items():
+            if entry.skip is None:
+                name = mapping.prefix + column
+                place = file.place("columns", column) if file.document.marks else None
+                variables[name] = self.registry.imported(name, entry, place)
+        linked = linked_variables(self.variables_file.model, mapping.series)
+        for name in (name for name in self.variables_file.model.variables if name in linked):  # codebook order
+            entry_of = self.variables_file.model.variables[name]
+            variables[name] = self.registry.variable(name, entry_of, self.registry_place("variables", name))
+        universes = {name: Universe({mapping.role: None}) for name in variables}
+        return self.whole(variables, {}, universes, linked)
+
+    def whole(
+        self,
+        variables: Mapping[str, Variable],
+        questionnaires: Mapping[str, Questionnaire],
+        universes: Mapping[str, Universe],
+        registry_names: frozenset[str],
+    ) -> Instrument:
+        year = self.wave_files.year
+        documents = documents_of(self.files, year, registry_names)
+        text = self.registry.text
+        used = {variable.scale for variable in variables.values()}
+        return Instrument(
+            study=self.resolved_study(),
+            wave=self.wave(),
+            variables=variables,
+            scales={name: scale for name, scale in self.registry.scales.items() if name in used},
+            missing=self.registry.missing,
+            constructs={
+                entry.id: Construct(
+                    entry.id,
+                    text(entry.label),
+                    entry.kind,
+                    tuple(name for name in entry.items if name in variables),
+                    tuple(name for name in entry.reversed if name in variables),
+                )
+                for entry in self.study.constructs
+            },
+            phases={entry.id: Phase(entry.id, text(entry.label), entry.order) for entry in self.study.phases},
+            questionnaires=questionnaires,
+            universes=universes,
+            tables=tuple(self.tables(self.wave_files.tables)) if self.wave_files.tables else (),
+            hash=hash_of(documents),
+            documents=documents,
+        )
+
+    def resolved_study(self) -> Study:
+        study, text = self.study, self.registry.text
+        organisation = study.organisation
+        return Study(
+            id=study.study,
+            title=text(study.title),
+            introduction=text(study.introduction),
+            languages=tuple(study.languages),
+            organisation=Organisation(
+                organisation.name,
+                organisation.contact,
+                organisation.email,
+                organisation.telephone,
+                organisation.address,
+                text(organisation.payer),
+            ),
+            roles=tuple(
+                Role(role.id, text(role.label), text(role.plural), text(role.description)) for role in study.roles
+            ),
+            threshold=study.threshold,
+            low_base=study.low_base,
+        )
+
+    def wave(self) -> Wave:
+        year, mapping = self.wave_files.year, self.wave_files.mapping
+        entry = next((wave for wave in self.study.waves if wave.year == year), WaveEntry(year=year))
+        title = entry.title or (mapping.model.title if mapping else None) or self.study.title
+        return Wave(
+            year=year,
+            title=self.registry.text(title),
+            mode=entry.mode or DEFAULT_MODE,
+            opens=entry.opens,
+            closes=entry.closes,
+            report_month=self.registry.optional(entry.report_month),
+            targets=dict(entry.targets),
+            kept_until=entry.kept_until,
+            country=self.registry.optional(entry.country),
+            imported_series=mapping.model.series if mapping else None,
+        )
+
+    def tables(self, file: DefinitionFile[TablesFile]) -> Iterator[TableDefinition]:
+        for index, entry in enumerate(file.model.tables):
+            place = file.place("tables", index, "filter") if file.document.marks else None
+            yield TableDefinition(
+                id=entry.id,
+                title=self.registry.text(entry.title),
+                section=entry.section,
+                kind=entry.kind,
+                variables=tuple(entry.variables),
+                banner=banner_of(file.model, entry.banner),
+                filter=None if entry.filter is None else readable_condition(entry.filter, place),
+                chart=None if entry.chart == "none" else entry.chart,
+            )
+
+    def registry_place(self, *path: str) -> Place | None:
+        return self.variables_file.place(*path) if self.variables_file.document.marks else None
+
+
+def used_variables(questionnaire: QuestionnaireFile) -> frozenset[str]:
+    """The variables of the registry that a questionnaire asks, the consent included."""
+    names = {questionnaire.consent.variable}
+    for page in questionnaire.pages:
+        for item in page.items:
+            if item.variable is not None:
+                names.add(item.variable)
+            names.update(row.variable for row in item.rows)
+    return frozenset(names)
+
+
+def linked_variables(variables: VariablesFile, series: str) -> frozenset[str]:
+    """The variables of the registry that answer for an imported series too."""
+    return frozenset(
+        name
+        for name, entry in variables.variables.items()
+        if any(link.series == series and link.effect != "break" for link in entry.trend)
+    )
+
+
+def banner_of(tables: TablesFile, banner: str | list[str]) -> tuple[str, ...]:
+    """The variables of a banner, named or listed."""
+    return tuple(tables.banners.get(banner, [banner])) if isinstance(banner, str) else tuple(banner)
+
+
+def _universes(
+    variables: Mapping[str, Variable], questionnaires: Mapping[str, Questionnaire], consent: str
+) -> Iterator[tuple[str, Universe]]:
+    asked = {role: asked_when(questionnaire) for role, questionnaire in questionnaires.items()}
+    for name, variable in variables.items():
+        if name == consent:
+            yield name, Universe(dict.fromkeys(questionnaires))
+        elif variable.other_of is not None:
+            chosen = _other_chosen(variables[variable.other_of])
+            by_role = {
+                role: conjunction(found[variable.other_of], chosen)
+                for role, found in asked.items()
+                if variable.other_of in found
+            }
+            yield name, Universe(by_role)
+        else:
+            yield name, Universe({role: found[name] for role, found in asked.items() if name in found})
+
+
+def _other_chosen(variable: Variable) -> Condition:
+    codes = tuple(category.code for category in variable.categories if category.other)
+    if variable.type is VariableType.MULTIPLE or variable.type is VariableType.RANKING:
+        return condition_of(Chosen(variable.name, codes, every=False), f"any_of({variable.name}, {list(codes)})")
+    return condition_of(Membership(variable.name, codes, ()), f"{variable.name} in {list(codes)}")
