@@ -14,7 +14,7 @@ from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
 MOST_GROUPS = 4  # colours a reader keeps apart
-SHORT = 24  # characters of a header in a chart range
+SHORT = 44  # characters of a header in a chart range
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _profile(tables: Sequence[Table], words: Words) -> ChartData | None:
 
 def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
-    low, high = _mean_range(tables)
+    _, high = _mean_range(tables)
     labels: list[str] = []
     points: list[tuple[str, str, Cell, int | None]] = []
     for table in tables:
@@ -130,7 +130,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
         )
         for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
     )
-    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, low, high)
+    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, 0.0, high)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:

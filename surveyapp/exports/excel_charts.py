@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from openpyxl.chart import BarChart, LineChart
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -24,6 +24,7 @@ from surveyapp.exports.chart_data import ChartData, ChartSeries
 
 Chart = BarChart | LineChart
 WIDTH = 22.0  # centimetres: the printed width of a sheet with a total and four groups
+TALLEST = 14.0  # centimetres: what a page has left under the repeated header
 _MARKERS = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
 
@@ -57,7 +58,7 @@ class ChartRange:
 
 def native_chart(data: ChartData, source: ChartRange) -> Chart:
     """The chart over figures that stand in cells; one native series per series of ``data``."""
-    chart = _LINE[data.kind](data) if data.kind in _LINE else _bar_chart(data)
+    chart = _line_chart() if data.kind == "profile" else _bar_chart(data)
     for at, series in enumerate(data.series):
         drawn = _series(data, series, source, at)
         _dress(chart, drawn, data, series)
@@ -65,7 +66,7 @@ def native_chart(data: ChartData, source: ChartRange) -> Chart:
     _dress_axes(chart, data)
     lines = len(data.categories) * (len(data.series) if data.kind == "bars" else 1)
     chart.width = WIDTH
-    chart.height = 9.0 if data.kind == "profile" else max(6.0, min(22.0, 2.6 + 0.62 * max(lines, len(data.categories))))
+    chart.height = 9.0 if data.kind == "profile" else max(6.0, min(TALLEST, 2.6 + 0.62 * lines))
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     chart.roundedCorners = False
     return chart
@@ -75,18 +76,15 @@ def _bar_chart(data: ChartData) -> BarChart:
     chart = BarChart()
     chart.type = "bar"
     chart.grouping = "percentStacked" if data.kind == "stacked" else "clustered"
-    chart.overlap = 100 if data.kind == "stacked" else -5
+    chart.overlap = -5 if data.kind == "bars" else 100  # dots: each line holds one group's bar
     chart.gapWidth = 50
     return chart
 
 
-def _line_chart(data: ChartData) -> LineChart:
+def _line_chart() -> LineChart:
     chart = LineChart()
     chart.display_blanks = "gap"
     return chart
-
-
-_LINE = {"profile": _line_chart, "dots": _line_chart}
 
 
 def _series(data: ChartData, series: ChartSeries, source: ChartRange, at: int) -> Series:
@@ -117,32 +115,35 @@ def _dress(chart: Chart, drawn: Series, data: ChartData, series: ChartSeries) ->
         ink = "FFFFFF" if data.kind == "stacked" and series.tone in _DARK else styles.INK
         drawn.dLbls = _labels(data, ink, "ctr" if data.kind == "stacked" else "outEnd")
         return
-    line = LineProperties(noFill=True) if data.kind == "dots" else LineProperties(solidFill=colour, w=22225)
-    drawn.graphicalProperties = GraphicalProperties(ln=line)
+    drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))
     drawn.marker = Marker(
         symbol=_MARKERS[series.tone],
         size=9,
         spPr=GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill="FFFFFF", w=9525)),
     )
     drawn.smooth = False
-    drawn.dLbls = _labels(data, styles.INK if data.kind == "dots" else colour, "r" if data.kind == "dots" else "t")
+    drawn.dLbls = _label_at_end(data, series)
 
 
 def _labels(data: ChartData, colour: str, position: str) -> DataLabelList:
     # A stacked segment under 5 % has no room for its figure; the cell beside the chart has it.
-    number_format = ("[<0.05]\"\";0%" if data.kind == "stacked" else "0%") if data.unit == "share" else "0.0"
+    number_format = ('[<0.05]"";0%' if data.kind == "stacked" else "0%") if data.unit == "share" else "0.0"
     return DataLabelList(
-        numFmt=number_format,
-        dLblPos=position,
-        txPr=_text(800, colour),
-        showVal=True,
-        showLegendKey=False,
-        showCatName=False,
-        showSerName=False,
-        showPercent=False,
-        showBubbleSize=False,
-        showLeaderLines=False,
+        numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=True, **_SILENT
     )
+
+
+def _label_at_end(data: ChartData, series: ChartSeries) -> DataLabelList:
+    """One figure, at the last point: more of them lie on top of each other; the table has them all."""
+    last = max(at for at, value in enumerate(series.values) if value is not None)
+    ink = _text(900, tone_colour(series.tone))
+    label = DataLabel(idx=last, numFmt="0.0", dLblPos="r", txPr=ink, showVal=True, **_SILENT)
+    return DataLabelList(dLbl=[label], showVal=False, **_SILENT)
+
+
+_SILENT: dict[str, bool] = dict.fromkeys(
+    ("showLegendKey", "showCatName", "showSerName", "showPercent", "showBubbleSize"), False
+)
 
 
 def _dress_axes(chart: Chart, data: ChartData) -> None:
@@ -158,10 +159,10 @@ def _dress_axes(chart: Chart, data: ChartData) -> None:
     chart.y_axis.majorGridlines = None
     chart.y_axis.scaling.min = data.minimum
     chart.y_axis.scaling.max = data.maximum
-    chart.y_axis.number_format = "0%" if data.unit == "share" else "0"
+    chart.y_axis.number_format = ";;;" if horizontal else "0"  # the labels of the bars say it
     chart.y_axis.majorTickMark = "none"
     chart.y_axis.crosses = "max" if horizontal else "autoZero"
-    chart.y_axis.tickLblPos = "none" if horizontal else "nextTo"
+    chart.y_axis.tickLblPos = "nextTo"
     chart.y_axis.txPr = _text(800, styles.MUTED)
     chart.y_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
     if not horizontal:

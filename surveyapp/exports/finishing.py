@@ -23,6 +23,7 @@ from surveyapp.errors import ExportError
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 _DRAWING = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _NAME = re.compile(rb"<((?:\w+:)?cNvPr)([^>]*?)\s*(/?)>")
+_OWN_FORMAT = re.compile(rb'(<(?:\w+:)?numFmt formatCode="[^"]*")\s*/>')  # a label's own format, not the cell's
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # a zip archive knows no earlier year
 
 
@@ -80,6 +81,8 @@ def _finish(raw: Path, target: Path, stand: datetime, descriptions: Sequence[Seq
             drawing = _DRAWING.fullmatch(item.filename)
             if item.filename == "docProps/core.xml":
                 sink.writestr(part, _dated(source.read(item), stand))
+            elif item.filename.startswith("xl/charts/chart"):
+                sink.writestr(part, _plain_chart(source.read(item)))
             elif drawing:
                 sink.writestr(part, _described(source.read(item), descriptions[int(drawing[1]) - 1]))
             else:
@@ -91,6 +94,12 @@ def _finish(raw: Path, target: Path, stand: datetime, descriptions: Sequence[Seq
 def _dated(core: bytes, stand: datetime) -> bytes:
     shown = stand.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return _MODIFIED.sub(rb"\g<1>" + shown + rb"\g<3>", core)
+
+
+def _plain_chart(chart: bytes) -> bytes:
+    """Labels keep their own number format, and one series does not become a title by itself."""
+    own = _OWN_FORMAT.sub(rb'\g<1> sourceLinked="0" />', chart)
+    return own.replace(b"<plotArea>", b'<autoTitleDeleted val="1" /><plotArea>', 1)
 
 
 def _described(drawing: bytes, descriptions: Sequence[str]) -> bytes:

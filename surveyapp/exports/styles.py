@@ -6,14 +6,14 @@ colours are those of the screens (docs/decisions), measured for contrast and for
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.workbook import Workbook
 
 FONT = "Arial"
-INK, MUTED, LINK, LINE, WASH = "1A1D21", "50565E", "0B5C8A", "C9CFD6", "F4F6F8"
+INK, MUTED, LINK, LINE = "1A1D21", "50565E", "0B5C8A", "C9CFD6"
 GROUP_COLOURS = ("0B3C5D", "D55E00", "009E73", "A05CC0")
 """The roles in the study's order; further groups take ink."""
-TOTAL_COLOUR = INK
+TOTAL_COLOUR = LINK
 AGREEMENT_COLOURS = ("B3400A", "F0A35E", "DDE1E6", "6FB3D9", "0B3C5D")
 """Five answers from low to high."""
 LEVEL_COLOURS = ("E6F1F7", "B5D6E8", "7BB4D3", "3B86B0", "0B3C5D")
@@ -51,12 +51,12 @@ def named_styles() -> tuple[NamedStyle, ...]:
     """The fifteen styles of every book, in a fixed order so that two books have the same style numbers."""
     hair = Side(style="thin", color=LINE)
     rule = Side(style="thin", color=INK)
-    right = Alignment(horizontal="right", vertical="top")
+    right = Alignment(horizontal="right", vertical="center")
     return (
         _style(TITLE, _font(14, bold=True)),
-        _style(QUESTION, _font(10), Alignment(vertical="top", wrap_text=True)),
-        _style(NOTE, _font(9, color=MUTED), Alignment(vertical="top", wrap_text=True)),
-        _style(LINK_STYLE, _font(10, color=LINK, underline="single"), Alignment(vertical="top")),
+        _style(QUESTION, _font(10), Alignment(vertical="center", wrap_text=True)),
+        _style(NOTE, _font(9, color=MUTED), Alignment(vertical="center", wrap_text=True)),
+        _style(LINK_STYLE, _font(10, color=LINK, underline="single"), Alignment(vertical="center")),
         _style(GROUP, _font(9, bold=True), Alignment(horizontal="right", vertical="bottom", wrap_text=True)),
         _style(
             HEADER,
@@ -64,8 +64,8 @@ def named_styles() -> tuple[NamedStyle, ...]:
             Alignment(horizontal="right", vertical="bottom", wrap_text=True),
             border=Border(bottom=rule),
         ),
-        _style(LETTER, _font(9, color=MUTED), Alignment(horizontal="right", vertical="top")),
-        _style(LABEL, _font(10), Alignment(vertical="top", wrap_text=True)),
+        _style(LETTER, _font(9, color=MUTED), right),
+        _style(LABEL, _font(10), Alignment(vertical="center", wrap_text=True)),
         _style(CODE, _font(9, color=MUTED), right, number_format=CODE_FORMAT),
         _style(COUNT, _font(9, color=MUTED), right, number_format=COUNT_FORMAT),
         _style(SHARE, _font(10), right, number_format=SHARE_FORMAT),
@@ -104,11 +104,6 @@ def _style(
         number_format=number_format,
         border=border or Border(),
     )
-
-
-def wash() -> PatternFill:
-    """The pale ground of a row that opens a block."""
-    return PatternFill("solid", fgColor=WASH)
 
 
 def running_text() -> Alignment:

@@ -103,7 +103,10 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
             heading = words.pick(found[0][1].label)
             made = [_line(row, table, words.pick(table.title), words) for table, row in found]
         lines.append(BodyLine("heading", heading, style=styles.GROUP))
-        lines += [BodyLine(one.part, one.label, one.cells, None, one.style, one.number_format) for one in made]
+        for one in made:
+            style = styles.MEAN if one.style == styles.NET else one.style  # no rule above each line of a block
+            number_format = styles.SHARE_FORMAT if one.style == styles.NET else one.number_format
+            lines.append(BodyLine(one.part, one.label, one.cells, None, style, number_format))
         if key[0] in {"mean", "score"}:
             lines.append(BodyLine("heading", words("95% margin"), style=styles.GROUP))
             for table, row in found:

@@ -18,7 +18,7 @@ FIRST_LINE = 14
 def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, bool]) -> None:
     """Write the contents; row 14 is the header of the list in every book."""
     words = book.words
-    made = book.sheet(words(sheets.CONTENTS), (14, 58, 24, 62, 16, 9))
+    made = book.sheet(words(sheets.CONTENTS), (18, 58, 24, 62, 18, 9))
     book.put(made, 1, 1, words.pick(content.title), styles.TITLE)
     state = words("Final, version {version}", version=content.version)
     if not content.is_final:

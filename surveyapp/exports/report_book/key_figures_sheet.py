@@ -11,7 +11,7 @@ from surveyapp.exports.report_book.content import KeyFigureLine, ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
 
 FIRST_LINE = 4
-WIDTHS = (12.0, 44.0, 40.0, 9.0, 10.0, 9.0, 10.0, 11.0, 12.0, 10.0, 44.0)
+WIDTHS = (12.0, 36.0, 34.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 11.0, 30.0)
 _FORMATS = {"share": styles.SHARE_FORMAT, "score": styles.POINTS_FORMAT}
 
 
@@ -35,6 +35,7 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
         words("Note"),
     )
     book.header(made, FIRST_LINE, titles, left=3)
+    made.cell(FIRST_LINE, len(titles)).alignment = made.cell(FIRST_LINE, 1).alignment.copy()
     for row, line in enumerate(content.key_figures, FIRST_LINE + 1):
         _line(book, made, row, line)
     made.freeze_panes = f"D{FIRST_LINE + 1}"

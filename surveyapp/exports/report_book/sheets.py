@@ -25,6 +25,7 @@ CONTENTS, GUIDE, RESPONSE, KEY_FIGURES, STATEMENTS, LONG = (
     "Long",
 )
 """Titles of the fixed sheets; the catalogue has the Dutch ones, and both stay for ever (links lead to them)."""
+ROW_HEIGHT = 14.0  # points
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Book:
         for letter, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
             sheet.column_dimensions[letter].width = width
         dress(sheet, portrait=portrait)
+        sheet.row_dimensions[1].height = 22.0
         if colour:
             sheet.sheet_properties.tabColor = colour
         return sheet
@@ -81,6 +83,8 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     """Page and view of a sheet; also for sheets of the data book."""
     sheet.sheet_view.showGridLines = False
     sheet.sheet_view.zoomScale = 100
+    sheet.sheet_format.defaultRowHeight = ROW_HEIGHT
+    sheet.sheet_format.customHeight = True
     sheet.page_setup.orientation = "portrait" if portrait else "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
@@ -94,6 +98,26 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     sheet.oddFooter.right.text = "&P / &N"
     for part in (sheet.oddFooter.left, sheet.oddFooter.right):
         part.font, part.size = styles.FONT, 8
+
+
+def fit_page(sheet: Worksheet, characters: float, rows: int) -> None:
+    """Put a whole sheet on one page, upright or across, whichever prints larger; across and onwards when too long.
+
+    A spreadsheet program breaks a page where it likes, through a chart if need be, and pays no heed to page breaks of
+    ours on a sheet that is fitted to the page's width. On one page nothing is cut.
+    """
+    heights = [sheet.row_dimensions[row].height or ROW_HEIGHT for row in range(1, rows + 1)]
+    width, height = characters * _MILLIMETRES_PER_CHARACTER, sum(heights) / 72 * 25.4
+    upright = min(180 / width, 264 / height)
+    across = min(267 / width, 177 / height)
+    if max(upright, across) < _SMALLEST_SCALE:
+        return
+    sheet.page_setup.orientation = "portrait" if upright > across else "landscape"
+    sheet.page_setup.fitToHeight = 1
+
+
+_MILLIMETRES_PER_CHARACTER = 1.95  # of Arial 10, the padding of the columns included
+_SMALLEST_SCALE = 0.55  # ten points become five and a half
 
 
 def lines_needed(text: str, width: float) -> int:

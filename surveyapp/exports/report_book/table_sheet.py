@@ -15,7 +15,7 @@ from surveyapp.exports.chart_words import chart_sentence
 from surveyapp.exports.excel_charts import ChartRange, native_chart
 from surveyapp.exports.report_book.body import SUPPRESSED, BodyLine, body
 from surveyapp.exports.report_book.content import ReportContent, ReportSheet
-from surveyapp.exports.report_book.sheets import Book, fit_height, lines_needed
+from surveyapp.exports.report_book.sheets import ROW_HEIGHT, Book, fit_height, fit_page, lines_needed
 from surveyapp.reports.table import Table, TableColumn
 
 TITLE_ROW, QUESTION_ROW, BASE_ROW, LINK_ROW, GROUP_ROW, HEADER_ROW, LETTER_ROW = 1, 2, 3, 4, 5, 6, 7
@@ -23,7 +23,6 @@ N_ROW, WEIGHTED_ROW, EFFECTIVE_ROW, BODY_ROW = 8, 9, 10, 11
 FIRST_COLUMN = 3
 LABEL_WIDTH, CODE_WIDTH, FIGURE_WIDTH = 46.0, 6.0, 12.0
 CHART_ROW = 40
-POINTS_PER_ROW = 13.5
 
 
 def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colour: str) -> bool:
@@ -47,7 +46,8 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
     data = _chart_of(sheet, book)
     if data is not None:
         row = _chart(book, sheet, made, data, row + 2)
-    _notes(book, content, sheet, made, row + 2, columns)
+    last = _notes(book, content, sheet, made, row + 2, columns)
+    fit_page(made, sum(widths), last)
     return data is not None
 
 
@@ -194,21 +194,22 @@ def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row
         book.put(made, row + offset, 1, category, styles.SMALL)
         for at, series in enumerate(data.series, FIRST_COLUMN):
             cell = book.put(made, row + offset, at, series.values[offset - 1], styles.SMALL)
-            cell.number_format = styles.SHARE_FINE if data.unit == "share" else "0.00"
+            cell.number_format = styles.SHARE_FORMAT if data.unit == "share" else styles.MEAN_FORMAT
     end = row + len(data.categories)
     last = get_column_letter(FIRST_COLUMN + len(data.series) - 1)
     book.name(f"{sheet.id}_chart", f"'{sheet.id}'!$A${row}:${last}${end}")
     anchor = CHART_ROW if end + 2 <= CHART_ROW else -(-(end + 2) // 10) * 10
     chart = native_chart(data, ChartRange(sheet.id, row, 1, FIRST_COLUMN))
     made.add_chart(chart, f"A{anchor}")
+    below = anchor + int(chart.height / 2.54 * 72 / ROW_HEIGHT) + 1
     title = f"{sheet.id} · {words.pick(sheet.title)}"
     book.descriptions.append([f"{title}. {chart_sentence(data, words)}"])
-    return anchor + int(chart.height / 2.54 * 72 / POINTS_PER_ROW) + 1
+    return below
 
 
 def _notes(
     book: Book, content: ReportContent, sheet: ReportSheet, made: Worksheet, row: int, columns: Sequence[TableColumn]
-) -> None:
+) -> int:
     words = book.words
     seen: dict[str, None] = {}
     for table in sheet.tables:
@@ -233,3 +234,4 @@ def _notes(
     for text in [*filter(None, seen), source]:
         _text_line(book, made, row, text, styles.NOTE, room)
         row += 1
+    return row - 1
