@@ -122,7 +122,11 @@ class NotEnoughData(AnalysisError):
 
 
 class BadQuery(AnalysisError):
-    """A table asks for something that cannot be used; the message lists what is available."""
+    """A table asks for something that cannot be used; ``nearest`` are names that can."""
+
+    def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.nearest = nearest
 
 
 class ExportError(SurveyError):

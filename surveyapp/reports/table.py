@@ -55,14 +55,20 @@ class Cell:
 class TableRow:
     """One row. ``kind`` says what the value is.
 
-    code (share) · missing (count in ``count``, share of answered in ``value``) · net (share) · mean · sd · median ·
-    score (recommendation, −1..1) · points (ranking)
+    code (share) · net (share; ``code`` is top2, bottom2, high_marks, low_marks, promoters, passives or detractors) ·
+    missing (count in ``count``, share of answered in ``value``; skipped has no share) · mean · sd · median · quartile ·
+    score (recommendation, −1..1) · first (share that ranked it first) · points (ranking, allocation)
     """
 
     code: int | str
     label: Mapping[str, str]
     kind: str
     cells: tuple[Cell, ...]
+
+    @property
+    def public_kind(self) -> str:
+        """The kind in the JSON, where each net is a kind of its own."""
+        return str(self.code) if self.kind == "net" else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ class Table:
                 {
                     "code": row.code,
                     "label": dict(row.label),
-                    "kind": row.kind,
+                    "kind": row.public_kind,
                     "cells": [
                         {
                             "value": cell.value,

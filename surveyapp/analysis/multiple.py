@@ -1,0 +1,72 @@
+"""Questions with several answers: multiple response, rankings, points to divide.
+
+The base is always people: those who gave a valid answer. Shares of a multiple response may add up to more than 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyapp.analysis.columns import Bools, Codes, Floats
+from surveyapp.analysis.crosstab import Counts, Split, counts_over, number_means
+from surveyapp.analysis.estimates import Means, means_of_codes
+
+
+def choice_counts(chosen: Bools, splits: tuple[Split, ...]) -> Counts:
+    """How many chose each code, per column.
+
+    Parameters
+    ----------
+    chosen : shape (n, k), False where there is no valid answer
+
+    Returns
+    -------
+    shape (columns, k)
+    """
+    return np.stack([counts_over(splits, here.astype(np.intp), 2)[:, 1] for here in chosen.T], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """What came of a ranking, shape (columns, codes)."""
+
+    first: Counts  # named it first
+    among: Counts  # named it at any of the places asked for
+    points: Means  # first of three 3 points, second 2, third 1, not named 0
+
+
+def ranking(codes: tuple[int, ...], places: Codes, valid: Bools, splits: tuple[Split, ...]) -> Ranking:
+    """Counts and mean points of a ranking of the first few.
+
+    Parameters
+    ----------
+    places : shape (n, r), the code at each place, -1 for an empty one
+    valid :  shape (n,), who gave a ranking: the base of the mean points
+
+    References
+    ----------
+    Points fall with the place: r for the first of r places, 1 for the last (Borda count over the places asked for).
+    """
+    width = places.shape[1]
+    first: list[Counts] = []
+    among: list[Counts] = []
+    points: list[Means] = []
+    for code in codes:
+        given = np.where(places == code, np.arange(width, 0, -1), 0).sum(axis=1).astype(np.intp)
+        counts = counts_over(splits, np.where(valid, given + 1, 0), width + 2)[:, 1:]
+        first.append(counts[:, width])
+        among.append(counts[:, 1:].sum(axis=1))
+        points.append(means_of_codes(counts, np.arange(width + 1)))
+    return Ranking(np.stack(first, axis=1), np.stack(among, axis=1), _side_by_side(points))
+
+
+def mean_amounts(amounts: Floats, valid: Bools, splits: tuple[Split, ...]) -> Means:
+    """Mean of the points given to each code, shape (columns, codes), over those who divided them."""
+    return _side_by_side([number_means(np.where(valid, here, np.nan), splits) for here in amounts.T])
+
+
+def _side_by_side(columns: list[Means]) -> Means:
+    fields = ("value", "sd", "se", "low", "high", "base")
+    return Means(*(np.stack([getattr(column, name) for column in columns], axis=1) for name in fields))

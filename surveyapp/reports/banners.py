@@ -1,0 +1,108 @@
+"""The columns of a table: the total and, side by side, the groups of each banner variable."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyapp.analysis.columns import ChoiceColumn, CodeColumn, Ints, NumberColumn
+from surveyapp.analysis.crosstab import Overlapping, Partition, Split
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.model import Category, Instrument, VariableType
+from surveyapp.reports.sentences import both
+from surveyapp.reports.subjects import Subject, region_codes, regions, subject
+from surveyapp.reports.table import TableColumn
+
+MAXIMUM_COLUMNS = 80
+LETTERS = string.ascii_uppercase + string.ascii_lowercase
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Banner:
+    """The groups of one variable."""
+
+    subject: Subject
+    categories: tuple[Category, ...]
+    split: Split
+
+    @property
+    def is_overlapping(self) -> bool:
+        """Whether someone can belong to several groups."""
+        return isinstance(self.split, Overlapping)
+
+
+def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tuple[Banner, ...]:
+    """The banners of a table over these cases.
+
+    Raises
+    ------
+    BadQuery     no such variable, one that cannot divide cases into groups, the same one twice, or too many columns
+    """
+    if len(set(names)) < len(names):
+        raise BadQuery(f"A banner variable stands more than once: {', '.join(names)}; name each once.")
+    found = tuple(_banner(subject(name, instrument, cases), cases) for name in names)
+    columns = 1 + sum(banner.split.size for banner in found)
+    if columns > MAXIMUM_COLUMNS:
+        raise BadQuery(f"This banner has {columns} columns; take fewer variables ({MAXIMUM_COLUMNS} at most).")
+    return found
+
+
+def _banner(chosen: Subject, cases: Dataset) -> Banner:
+    column, variable = chosen.column(cases), chosen.variable
+    categories = variable.categories
+    if variable.type is VariableType.REGION and isinstance(column, NumberColumn):
+        categories = regions()
+        column = CodeColumn(region_codes(column.values, column.missing))
+    if isinstance(column, ChoiceColumn):
+        return Banner(chosen, categories, Overlapping(column.chosen))
+    if not isinstance(column, CodeColumn) or len(categories) > len(LETTERS):
+        raise BadQuery(
+            f"{chosen.name} ({variable.type.value}) cannot divide the cases into groups; "
+            "take a variable with codes, such as role.",
+            ("role",),
+        )
+    size = len(categories)
+    places = np.full(max((category.code for category in categories), default=0) + 1, size, dtype=np.intp)
+    places[[category.code for category in categories]] = np.arange(size)
+    index: Ints = np.where(column.values >= 0, places[np.clip(column.values, 0, len(places) - 1)], size)
+    return Banner(chosen, categories, Partition(index, size))
+
+
+def taken(banner: Banner, index: Ints) -> Banner:
+    """The same banner over some of the cases."""
+    split = banner.split
+    if isinstance(split, Partition):
+        return Banner(banner.subject, banner.categories, Partition(split.index[index], split.size))
+    return Banner(banner.subject, banner.categories, Overlapping(split.belongs[index]))
+
+
+def column_heads(parts: Sequence[Banner]) -> list[TableColumn]:
+    """The columns without their figures: total first, letters starting anew in each banner."""
+    heads = [TableColumn(key="total", label=both("Total"))]
+    for part in parts:
+        for place, category in enumerate(part.categories):
+            code = part.subject.keys.get(category.code, category.code)
+            heads.append(
+                TableColumn(
+                    key=f"{part.subject.name}:{code}",
+                    label=category.label,
+                    banner=part.subject.name,
+                    banner_label=part.subject.variable.label,
+                    letter=LETTERS[place],
+                )
+            )
+    return heads
+
+
+def positions(parts: Sequence[Banner]) -> list[list[int]]:
+    """Positions of each banner's columns in the table; the total stands at 0."""
+    found: list[list[int]] = []
+    start = 1
+    for part in parts:
+        found.append(list(range(start, start + part.split.size)))
+        start += part.split.size
+    return found

@@ -1,0 +1,329 @@
+"""From cases to columns: one small array per variable, with what lies off the path left out.
+
+This is the engine's walk (`surveyapp.engine.route.on_path`) done for all cases at once: page by page, condition by
+condition, each over a whole column. A test holds the two equal. What was not counted there is not asked (-8) here.
+
+An imported wave has no questionnaire and so no path; a cell its file left empty is skipped (-9), because the file does
+not tell who was not asked from who did not answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from surveyapp.analysis.columns import (
+    NOT_ASKED,
+    SKIPPED,
+    AllocationColumn,
+    Bools,
+    ChoiceColumn,
+    CodeColumn,
+    Codes,
+    Column,
+    Ints,
+    NumberColumn,
+    RankColumn,
+    TextColumn,
+)
+from surveyapp.analysis.dataset import STATES, Dataset
+from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.model import (
+    CODED_TYPES,
+    NUMBER_TYPES,
+    Information,
+    Instrument,
+    Question,
+    Questionnaire,
+    QuestionSet,
+    Variable,
+    VariableType,
+)
+
+Record = Mapping[str, Any]
+"""A case as ``storage.changes.changed_cases`` gives it."""
+VersionOf = Callable[[str], Instrument]
+"""The instrument with this hash: a case keeps the version it began with."""
+
+
+def is_counted(record: Record) -> bool:
+    """Whether a case belongs in figures at all: no test, and neither withdrawn nor erased."""
+    return not record["is_test"] and record["state"] in STATES
+
+
+def extract(
+    instrument: Instrument,
+    records: Sequence[Record],
+    version_of: VersionOf | None = None,
+    factors: Factors | None = None,
+) -> Dataset:
+    """The cases of a wave as a dataset; tests, withdrawn and erased cases are left out.
+
+    Parameters
+    ----------
+    instrument : decides which columns there are
+    version_of : gives the version a case began with, whose routing decides what was on its path; absent: ``instrument``
+    factors :    keeps the positions of roles, languages, sources and devices the same over several calls
+    """
+    counted = [record for record in records if is_counted(record)]
+    factors = factors or Factors(instrument)
+    columns = {name: _empty(variable, len(counted)) for name, variable in instrument.variables.items()}
+    for (role, version), places in _alike(counted, instrument).items():
+        index = np.array(places, dtype=np.intp)
+        answers = [counted[place]["answers"] for place in places]
+        definition = instrument if version_of is None or version == instrument.hash else version_of(version)
+        languages = [counted[place]["language"] for place in places]
+        block = _block(instrument, definition, role, answers, factors, languages)
+        for name, column in block.items():
+            if name in columns:
+                put(columns[name], index, column)
+    return Dataset(
+        n=len(counted),
+        columns=columns,
+        ids=_objects([str(record["case_id"]) for record in counted]),
+        role=factors.positions("role", [record["role"] for record in counted]),
+        roles=factors.names("role"),
+        language=factors.positions("language", [record["language"] for record in counted]),
+        languages=factors.names("language"),
+        source=factors.positions("source", [record["source"] for record in counted]),
+        sources=factors.names("source"),
+        device=factors.positions("device", [record["device"] for record in counted]),
+        devices=factors.names("device"),
+        state=np.array([STATES.index(record["state"]) for record in counted], dtype=np.int16),
+        started=np.array([_ordinal(record["started_on"]) for record in counted], dtype=np.int32),
+        sent=np.array([_ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
+        seconds=np.array([record["seconds"] for record in counted], dtype=np.int32),
+    )
+
+
+class Factors:
+    """Names of roles, languages, sources and devices and their positions; new ones join at the end."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._names: dict[str, dict[str, int]] = {
+            "role": {role.id: place for place, role in enumerate(instrument.study.roles)},
+            "language": {language: place for place, language in enumerate(instrument.study.languages)},
+            "source": {},
+            "device": {},
+        }
+
+    def positions(self, factor: str, values: Sequence[str]) -> Codes:
+        """The position of each value."""
+        known = self._names[factor]
+        return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int16)
+
+    def names(self, factor: str) -> tuple[str, ...]:
+        """The names in order of position."""
+        return tuple(self._names[factor])
+
+
+def put(target: Column, index: Ints, block: Column) -> None:
+    """Write a block of cases into a column of the same variable, at these positions."""
+    for name in type(target).__slots__:
+        array = getattr(target, name)
+        if isinstance(array, np.ndarray):
+            array[index] = getattr(block, name)
+
+
+def _alike(records: Sequence[Record], instrument: Instrument) -> dict[tuple[str, str], list[int]]:
+    """Positions of the cases by role and version of the instrument."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, record in enumerate(records):
+        version = instrument.hash if not instrument.questionnaires else record["instrument_hash"]
+        found.setdefault((record["role"], version), []).append(place)
+    return found
+
+
+def _block(
+    instrument: Instrument,
+    definition: Instrument,
+    role: str,
+    answers: Sequence[Mapping[str, Any]],
+    factors: Factors,
+    languages: Sequence[str],
+) -> dict[str, Column]:
+    """The columns of cases of one role and one version; a variable that is absent was not put to them."""
+    if not definition.questionnaires:
+        return {name: _column(variable, answers, SKIPPED) for name, variable in instrument.variables.items()}
+    questionnaire = definition.questionnaires.get(role)
+    if questionnaire is None:
+        return {}
+    raw = {
+        name: _column(variable, answers, NOT_ASKED)
+        for name, variable in definition.variables.items()
+        if _belongs(variable, questionnaire, definition)
+    }
+    return _Walk(questionnaire, raw, role, languages, factors).counted()
+
+
+def _belongs(variable: Variable, questionnaire: Questionnaire, definition: Instrument) -> bool:
+    if variable.name in questionnaire.questions:
+        return True
+    if variable.other_of is not None:
+        return variable.other_of in questionnaire.questions
+    # No page of any role asks it: the platform put it there (consent).
+    return not any(variable.name in other.questions for other in definition.questionnaires.values())
+
+
+class _Walk:
+    """All cases of one role at once along the pages of its questionnaire."""
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        raw: dict[str, Column],
+        role: str,
+        languages: Sequence[str],
+        factors: Factors,
+    ) -> None:
+        n = len(languages)
+        zeros = np.zeros(n, dtype=np.int16)
+        self.questionnaire = questionnaire
+        self.raw = raw
+        # Conditions see what counts so far: a question that comes later is not asked yet.
+        self.seen: dict[str, Column] = {
+            name: column
+            for name, column in raw.items()
+            if name not in questionnaire.questions and not _beside(name, questionnaire)
+        }
+        self.cases = Dataset(
+            n=n, columns=self.seen, ids=_objects([""] * n),
+            role=zeros, roles=(role,),
+            language=factors.positions("language", languages), languages=factors.names("language"),
+            source=zeros, sources=("",), device=zeros, devices=("",), state=zeros,
+            started=zeros.astype(np.int32), sent=zeros.astype(np.int32), seconds=zeros.astype(np.int32),
+        )  # fmt: skip
+
+    def counted(self) -> dict[str, Column]:
+        """The columns with everything off the path set to not asked."""
+        under_way = np.ones(self.cases.n, dtype=np.bool_)
+        for page in self.questionnaire.pages:
+            reached = under_way & is_true(page.show_if, self.cases)
+            asked, informed = np.zeros_like(reached), np.zeros_like(reached)
+            has_questions = False
+            for item in page.items:
+                if isinstance(item, Information):
+                    informed |= reached & is_true(item.show_if, self.cases)
+                    continue
+                for question, visible in self.visible(item, reached):
+                    has_questions = True
+                    asked |= visible
+                    self.count(question, visible)
+            on_page = asked if has_questions else informed
+            for ending in page.endings:
+                under_way &= ~(on_page & is_true(ending.condition, self.cases))
+        return self.seen
+
+    def visible(self, item: Question | QuestionSet, reached: Bools) -> Iterator[tuple[Question, Bools]]:
+        """The questions of an item with who sees them, one by one: each may follow from the one before it."""
+        among = reached & is_true(item.show_if, self.cases)
+        if isinstance(item, Question):
+            yield item, among
+            return
+        for question in item.questions:
+            yield question, among & is_true(question.show_if, self.cases)
+
+    def count(self, question: Question, visible: Bools) -> None:
+        """Let the answers of those who see the question count."""
+        name = question.name
+        self.seen[name] = kept = _kept(self.raw[name], visible)
+        for category in question.variable.categories:
+            beside = f"{name}_other"
+            if category.other and beside in self.raw:
+                chose = (
+                    kept.values == category.code
+                    if isinstance(kept, CodeColumn)
+                    else self.cases.chosen(name, category.code)
+                )
+                self.seen[beside] = _kept(self.raw[beside], visible & chose)
+
+
+def _beside(name: str, questionnaire: Questionnaire) -> bool:
+    return name.endswith("_other") and name.removesuffix("_other") in questionnaire.questions
+
+
+def _kept(column: Column, here: Bools) -> Column:
+    """The column with every case elsewhere set to not asked."""
+    if here.all():
+        return column
+    away = np.flatnonzero(~here)
+    kept = column.take(np.arange(len(here), dtype=np.intp))
+    put(kept, away, _nobody(column, len(away)))
+    return kept
+
+
+def _nobody(column: Column, n: int) -> Column:
+    """A block of the same shape in which nobody was asked."""
+    missing = np.full(n, NOT_ASKED, dtype=np.int16)
+    match column:
+        case CodeColumn():
+            return CodeColumn(missing)
+        case NumberColumn():
+            return NumberColumn(np.full(n, np.nan), missing)
+        case ChoiceColumn():
+            return ChoiceColumn(column.codes, np.zeros((n, len(column.codes)), dtype=np.bool_), missing)
+        case RankColumn():
+            return RankColumn(column.codes, np.full((n, column.places.shape[1]), -1, dtype=np.int16), missing)
+        case AllocationColumn():
+            return AllocationColumn(column.codes, np.zeros((n, len(column.codes))), missing)
+        case TextColumn():
+            return TextColumn(_objects([None] * n), missing)
+
+
+def _empty(variable: Variable, n: int) -> Column:
+    return _nobody(_column(variable, (), NOT_ASKED), n)
+
+
+def _column(variable: Variable, answers: Sequence[Mapping[str, Any]], absent: int) -> Column:
+    """The stored values of one variable (shapes: `surveyapp.engine.answers`); ``absent`` stands where there is none."""
+    name = variable.name
+    values = [given.get(name, absent) for given in answers]
+    if variable.type in CODED_TYPES:
+        return CodeColumn(np.array(values, dtype=np.int16))
+    missing = np.array([_missing(value) for value in values], dtype=np.int16)
+    valid = np.flatnonzero(missing == 0)
+    n, codes = len(values), variable.codes
+    if variable.type in NUMBER_TYPES:
+        return NumberColumn(np.where(missing == 0, np.array([_number(value) for value in values]), np.nan), missing)
+    if variable.type is VariableType.RANKING:
+        places = np.full((n, max(variable.ranks, 1)), -1, dtype=np.int16)
+        for case in valid:
+            ranked = values[case][: places.shape[1]]
+            places[case, : len(ranked)] = ranked
+        return RankColumn(codes, places, missing)
+    position = {code: place for place, code in enumerate(codes)}
+    if variable.type is VariableType.MULTIPLE:
+        chosen = np.zeros((n, len(codes)), dtype=np.bool_)
+        pairs = [(case, position[code]) for case in valid for code in values[case] if code in position]
+        if pairs:
+            cases, places_of = zip(*pairs, strict=True)
+            chosen[list(cases), list(places_of)] = True
+        return ChoiceColumn(codes, chosen, missing)
+    if variable.type is VariableType.ALLOCATION:
+        amounts = np.zeros((n, len(codes)))
+        for case in valid:
+            for code, amount in values[case].items():
+                amounts[case, position[int(code)]] = amount
+        return AllocationColumn(codes, amounts, missing)
+    return TextColumn(_objects([value if isinstance(value, str) else None for value in values]), missing)
+
+
+def _missing(value: object) -> int:
+    return int(value) if isinstance(value, int | float) and value < 0 else 0
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day is not None else 0
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    made = np.empty(len(values), dtype=object)
+    made[:] = values
+    return made

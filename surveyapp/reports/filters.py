@@ -1,0 +1,61 @@
+"""A filter of a table: read, checked against the codebook, put in words, and taken apart for disclosure control."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveyapp.analysis.columns import Bools
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.errors import BadQuery, ConditionError
+from surveyapp.instrument.conditions import Condition, parse_condition
+from surveyapp.instrument.conditions.codebook import PlainCodebook
+from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.conditions.nodes import And, names_of
+from surveyapp.instrument.conditions.sentence import clause
+from surveyapp.instrument.conditions.typing import type_faults
+from surveyapp.instrument.model import Instrument
+from surveyapp.reports.subjects import unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Who a table is about. ``terms`` are the conditions it joins by "and": leaving one out gives a wider table."""
+
+    source: str
+    terms: tuple[Condition, ...]
+    sentence: dict[str, str]
+
+    def masks(self, cases: Dataset) -> list[Bools]:
+        """Per term, for whom it is true."""
+        return [is_true(term, cases) for term in self.terms]
+
+
+def codebook(instrument: Instrument) -> PlainCodebook:
+    """What sentences and type checks need to know of an instrument."""
+    study = instrument.study
+    return PlainCodebook(instrument.variables, instrument.missing, study.roles, study.languages)
+
+
+def read_filter(source: str | Condition | None, instrument: Instrument) -> Filter | None:
+    """The filter an expression stands for; None without one.
+
+    Raises
+    ------
+    BadQuery     it cannot be read, or does not fit the codebook
+    """
+    if source is None or (isinstance(source, str) and not source.strip()):
+        return None
+    try:
+        condition = parse_condition(source) if isinstance(source, str) else source
+    except ConditionError as error:
+        raise BadQuery(f"The filter cannot be read at position {error.offset + 1}: {error.message}") from error
+    book = codebook(instrument)
+    for fault in type_faults(condition, book):
+        if fault.kind == "unknown_variable":
+            raise unknown(fault.name, instrument, "variable for the filter")
+        raise BadQuery(f"The filter does not fit at position {fault.offset + 1}: {fault.en}")
+    tree = condition.tree
+    operands = tree.operands if isinstance(tree, And) else (tree,)
+    terms = tuple(Condition(condition.source, operand, names_of(operand)) for operand in operands)
+    words = {language: clause(condition, language, book) for language in instrument.study.languages}
+    return Filter(condition.source, terms, words)

@@ -1,0 +1,17 @@
+"""The sentences that stand with a table, in Dutch and English: one message id, one mapping by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from surveyapp.catalogues import LANGUAGES, catalogue
+
+
+def both(message: str, **values: Mapping[str, str] | str | int) -> dict[str, str]:
+    """A message of the domain ``reports`` in every language; a value that is itself by language is put in its own."""
+    return {language: _in(language, message, values) for language in LANGUAGES}
+
+
+def _in(language: str, message: str, values: Mapping[str, Mapping[str, str] | str | int]) -> str:
+    said = catalogue("reports", language).gettext(message)
+    return said % {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}

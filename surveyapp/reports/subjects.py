@@ -1,0 +1,107 @@
+"""What a table can speak of: the wave's variables and the four facts the platform itself knows of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+
+from surveyapp.analysis.columns import CodeColumn, Codes, Column
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.model import Category, Instrument, Level, Text, Variable, VariableType
+from surveyapp.reports.sentences import both
+
+SYSTEM_VARIABLES = ("role", "language", "source", "device")
+LANGUAGE_NAMES = {"nl": {"nl": "Nederlands", "en": "Dutch"}, "en": {"nl": "Engels", "en": "English"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A variable as a table sees it; ``keys`` are the names of its codes in keys of columns and rows."""
+
+    variable: Variable
+    keys: dict[int, int | str]
+    is_system: bool = False
+
+    @property
+    def name(self) -> str:
+        """The variable's name."""
+        return self.variable.name
+
+    def column(self, cases: Dataset) -> Column:
+        """Its column over these cases."""
+        if not self.is_system:
+            return cases.columns[self.name]
+        positions: Codes = getattr(cases, self.name)
+        return CodeColumn(positions)
+
+
+def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
+    """The variable with this name.
+
+    Raises
+    ------
+    BadQuery     there is none; the message names the nearest
+    """
+    if name in instrument.variables:
+        variable = instrument.variables[name]
+        return Subject(variable, {category.code: category.code for category in variable.categories})
+    if name not in SYSTEM_VARIABLES:
+        raise unknown(name, instrument)
+    names: Sequence[str] = getattr(cases, f"{name}s")
+    labels = [_label(name, value, instrument) for value in names]
+    categories = tuple(
+        Category(code=place, key=value, label=label, short=label)
+        for place, (value, label) in enumerate(zip(names, labels, strict=True))
+    )
+    made = Variable(name, VariableType.SINGLE, Level.NOMINAL, Text(_title(name)), categories, use="background")
+    return Subject(made, dict(enumerate(names)), is_system=True)
+
+
+def _title(name: str) -> dict[str, str]:
+    titles = {
+        "role": both("Role"),
+        "language": both("Language of the questionnaire"),
+        "source": both("Source"),
+        "device": both("Device"),
+    }
+    return titles[name]
+
+
+def unknown(name: str, instrument: Instrument, what: str = "variable") -> BadQuery:
+    """The error for a name that does not exist, with the nearest that do."""
+    available = [*SYSTEM_VARIABLES, *instrument.variables]
+    nearest = tuple(get_close_matches(name, available, n=5, cutoff=0.5))
+    wave = f"{instrument.study.id} {instrument.wave.year}"
+    hint = f"; nearest: {', '.join(nearest)}" if nearest else "; see the codebook for the names"
+    return BadQuery(f"{wave} has no {what} {name!r}{hint}.", nearest)
+
+
+def _label(name: str, value: str, instrument: Instrument) -> Text:
+    if name == "role":
+        for role in instrument.study.roles:
+            if role.id == value:
+                return role.plural
+    if name == "language" and value in LANGUAGE_NAMES:
+        return Text(LANGUAGE_NAMES[value])
+    if name == "device":
+        known = {"phone": both("Phone"), "tablet": both("Tablet"), "desktop": both("Computer")}
+        return Text(known.get(value, both("Unknown")))
+    return Text(dict.fromkeys(instrument.study.languages, value))
+
+
+def regions() -> tuple[Category, ...]:
+    """First digits of a Dutch postcode, as categories of a region variable."""
+    found: list[Category] = []
+    for digit in range(1, 10):
+        label = Text(both("Postcode %(first)s to %(last)s", first=f"{digit}000", last=f"{digit}999"))
+        found.append(Category(digit, f"pc{digit}", label, label))
+    return tuple(found)
+
+
+def region_codes(values: np.ndarray[tuple[int], np.dtype[np.float64]], missing: Codes) -> Codes:
+    """The first digit of two-digit regions, missing codes kept."""
+    return np.where(missing < 0, missing, np.nan_to_num(values) // 10).astype(np.int16)

@@ -1,0 +1,252 @@
+"""From a question of a reader to a table: one variable over a banner, for everyone or for a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import groupby
+
+import numpy as np
+
+from surveyapp.analysis.columns import Bools, Floats
+from surveyapp.analysis.significance import Rows, column_letters
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.conditions import Condition
+from surveyapp.reports.banners import banners, column_heads, positions, taken
+from surveyapp.reports.filters import Filter, read_filter
+from surveyapp.reports.protection import Protection
+from surveyapp.reports.rows import Line, Stub, stub
+from surveyapp.reports.sentences import both
+from surveyapp.reports.subjects import Subject, subject
+from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wording import base_text, method_line, question_text, question_texts, remarks
+
+HIDDEN = Cell(suppressed=True)
+UNWEIGHTED = (None, "none")
+
+
+def tabulate(
+    data: WaveData,
+    variable: str,
+    by: Sequence[str] = (),
+    filter: str | Condition | None = None,  # noqa: A002  the reader's word
+    weight: str | None = None,
+    *,
+    partials: bool = False,
+) -> Table:
+    """One variable over a banner.
+
+    Parameters
+    ----------
+    variable : name of a variable of the wave, or role, language, source, device
+    by :       banner variables, side by side
+    filter :   an expression; only cases for which it is true take part
+    weight :   None or "none"; there are no weightings yet
+    partials : count unfinished questionnaires too, as far as their pages were saved
+
+    Raises
+    ------
+    BadQuery     an unknown variable, filter, banner or weighting; the message names the nearest
+    """
+    return Tabulation(data, by, filter, weight, partials=partials).table(variable)
+
+
+class Tabulation:
+    """Any number of tables over the same banner and filter: the groups are made once."""
+
+    def __init__(
+        self,
+        data: WaveData,
+        by: Sequence[str] = (),
+        filter: str | Condition | None = None,  # noqa: A002
+        weight: str | None = None,
+        *,
+        partials: bool = False,
+    ) -> None:
+        """As :func:`tabulate`.
+
+        Raises
+        ------
+        BadQuery     an unknown filter, banner or weighting
+        """
+        if weight not in UNWEIGHTED:
+            raise BadQuery(f"There is no weighting {weight!r}; available: none.", ("none",))
+        self.data = data
+        self.partials = partials
+        self.filter: Filter | None = read_filter(filter, data.instrument)
+        self.everyone = data.dataset.with_partials() if partials else data.dataset.complete()
+        whole = banners(by, data.instrument, self.everyone)
+        terms: tuple[Bools, ...] = tuple(self.filter.masks(self.everyone)) if self.filter else ()
+        self.protection = Protection(
+            whole,
+            terms,
+            data.instrument.study.threshold,
+            self.everyone.n,
+            self.everyone.is_complete if partials else None,
+        )
+        self.cases, self.parts = self.everyone, whole
+        if terms:
+            index = np.flatnonzero(np.logical_and.reduce(terms))
+            self.cases = self.everyone.take(index)
+            self.parts = tuple(taken(part, index) for part in whole)
+
+    @cached_property
+    def _heads(self) -> list[TableColumn]:
+        return column_heads(self.parts)
+
+    def table(self, name: str) -> Table:
+        """The table of one variable.
+
+        Raises
+        ------
+        BadQuery     no such variable
+        """
+        instrument = self.data.instrument
+        chosen = subject(name, instrument, self.everyone)
+        variable = chosen.variable
+        found = stub(chosen, chosen.column(self.cases), tuple(part.split for part in self.parts), instrument)
+        hidden = self.protection.hidden(chosen.column(self.everyone).missing)
+        columns = self._columns(found, hidden)
+        rows = self._rows(found, columns)
+        texts = question_texts(variable, instrument)
+        return Table(
+            variable=name,
+            title=_plain(variable.label),
+            question=_plain(question_text(variable, instrument, texts)),
+            base=Base(
+                text=_plain(base_text(variable, instrument, is_system=chosen.is_system)),
+                asked=columns[0].asked,
+                answered=columns[0].answered,
+                valid=columns[0].n,
+            ),
+            filter=self.filter.sentence if self.filter else None,
+            weight="none",
+            method=method_line(
+                self.data,
+                has_letters=any(column.letter for column in columns),
+                has_partials=self.partials,
+                has_means=any(line.mean_base is not None for line in found.lines),
+            ),
+            columns=columns,
+            rows=rows,
+            notes=tuple(self._notes(chosen, columns)),
+            study=instrument.study.id,
+            year=instrument.wave.year,
+            instrument_hash=instrument.hash,
+            stand=self.data.stand.isoformat(timespec="seconds"),
+            extra={"questions": texts, "filter": self.filter.source if self.filter else None},
+        )
+
+    def _columns(self, found: Stub, hidden: Bools) -> tuple[TableColumn, ...]:
+        low_base = self.data.instrument.study.low_base
+        columns: list[TableColumn] = []
+        for head, is_hidden, asked, answered, valid in zip(
+            self._heads,
+            hidden.tolist(),
+            found.asked.tolist(),
+            found.answered.tolist(),
+            found.valid.tolist(),
+            strict=True,
+        ):
+            if is_hidden:
+                columns.append(replace(head, suppressed=True))
+            else:
+                is_low = 0 < valid < low_base
+                columns.append(
+                    replace(
+                        head,
+                        n=valid,
+                        n_weighted=float(valid),
+                        n_effective=float(valid),
+                        asked=asked,
+                        answered=answered,
+                        low_base=is_low,
+                    )
+                )
+        return tuple(columns)
+
+    def _rows(self, found: Stub, columns: Sequence[TableColumn]) -> tuple[TableRow, ...]:
+        letters = self._letters(found, columns)
+        hidden = [column.suppressed for column in columns]
+        return tuple(
+            TableRow(line.code, _plain(line.label), line.kind, _cells(line, hidden, letters.get(place)))
+            for place, line in enumerate(found.lines)
+        )
+
+    def _letters(self, found: Stub, columns: Sequence[TableColumn]) -> Mapping[int, list[str]]:
+        """Letters per tested row. Overlapping groups share people, which these tests do not allow for."""
+        groups = [
+            group for part, group in zip(self.parts, positions(self.parts), strict=True) if not part.is_overlapping
+        ]
+        if not groups:
+            return {}
+        low_base = self.data.instrument.study.low_base
+        tested = np.array([not column.suppressed and (column.n or 0) >= low_base for column in columns])
+        names = [column.letter or "" for column in columns]
+        lettered: dict[int, list[str]] = {}
+        places = [place for place, line in enumerate(found.lines) if line.is_tested]
+        for is_mean, alike in groupby(places, key=lambda place: found.lines[place].mean_base is not None):
+            block = list(alike)
+            lines = [found.lines[place] for place in block]
+            rows = Rows(
+                np.array([line.value for line in lines]),
+                np.array([line.se for line in lines]),
+                np.array([line.mean_base for line in lines]) if is_mean else None,
+            )
+            lettered.update(zip(block, column_letters(rows, groups, names, tested), strict=True))
+        return lettered
+
+    def _notes(self, chosen: Subject, columns: Sequence[TableColumn]) -> list[Mapping[str, str]]:
+        study = self.data.instrument.study
+        notes: list[Mapping[str, str]] = list(remarks(chosen.variable, self.data.instrument))
+        if columns[0].suppressed:
+            if self.filter is not None:
+                notes.append(
+                    both(
+                        "Not shown: with this filter fewer than %(threshold)s people answered, or fewer than "
+                        "%(threshold)s are left out by it or by a part of it.",
+                        threshold=study.threshold,
+                    )
+                )
+            else:
+                notes.append(both("Not shown: fewer than %(threshold)s people answered.", threshold=study.threshold))
+        elif any(column.suppressed for column in columns):
+            notes.append(
+                both(
+                    "Groups marked with a dot have fewer than %(threshold)s answers, or would give one away that has.",
+                    threshold=study.threshold,
+                )
+            )
+        if any(column.low_base for column in columns):
+            notes.append(
+                both("Groups under %(base)s are indicative and are not tested.", base=study.low_base),
+            )
+        if any(part.is_overlapping for part in self.parts):
+            notes.append(both("Groups of a question with several answers overlap and are not tested."))
+        return notes
+
+
+def _cells(line: Line, hidden: Sequence[bool], letters: Sequence[str] | None) -> tuple[Cell, ...]:
+    width = len(hidden)
+    values, errors, lows, highs = (_figures(array, width) for array in (line.value, line.se, line.low, line.high))
+    counts: Sequence[int | None] = line.count.tolist() if line.count is not None else [None] * width
+    marks = letters or [""] * width
+    return tuple(
+        HIDDEN if is_hidden else Cell(value, se, low, high, count, mark)
+        for is_hidden, value, se, low, high, count, mark in zip(
+            hidden, values, errors, lows, highs, counts, marks, strict=True
+        )
+    )
+
+
+def _figures(array: Floats | None, width: int) -> list[float | None]:
+    """Numbers as Python's own; what does not exist as None."""
+    if array is None:
+        return [None] * width
+    return [None if value != value else value for value in np.asarray(array, dtype=np.float64).tolist()]
+
+
+def _plain(text: Mapping[str, str]) -> dict[str, str]:
+    return {language: text[language] for language in text}

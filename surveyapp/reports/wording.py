@@ -1,0 +1,129 @@
+"""What stands around the figures: the question as it was put, who was asked, how it was computed, and remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from surveyapp.engine.pipe import piped
+from surveyapp.instrument.conditions.sentence import universe_text
+from surveyapp.instrument.model import (
+    Information,
+    Instrument,
+    Question,
+    QuestionSet,
+    TrendEffect,
+    Variable,
+    VariableType,
+)
+from surveyapp.reports.filters import codebook
+from surveyapp.reports.formatting import moment
+from surveyapp.reports.sentences import both
+from surveyapp.reports.wave_data import WaveData
+
+Words = Mapping[str, str]
+
+
+def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Words]:
+    """The question as it was put to each role, by role id; statements after the words that introduce them."""
+    found: dict[str, Words] = {}
+    for role, questionnaire in instrument.questionnaires.items():
+        for page in questionnaire.pages:
+            for item in page.items:
+                if isinstance(item, Information):
+                    continue
+                questions = item.questions if isinstance(item, QuestionSet) else (item,)
+                for question in questions:
+                    if question.name == variable.name:
+                        found[role] = _asked(question, item, instrument)
+    return found
+
+
+def _asked(question: Question, item: Question | QuestionSet, instrument: Instrument) -> Words:
+    said: dict[str, str] = {}
+    for language in instrument.study.languages:
+        text = piped(question.text[language], instrument, {}, language)
+        if isinstance(item, QuestionSet):
+            text = f"{piped(item.text[language], instrument, {}, language)} – {text}"
+        said[language] = text
+    return said
+
+
+def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str, Words]) -> Words:
+    """The wording a table shows: of the first role it was put to, or the variable's label where nobody was asked."""
+    for role in instrument.study.roles:
+        if role.id in roles:
+            return roles[role.id]
+    return {language: variable.label[language] for language in instrument.study.languages}
+
+
+def base_text(variable: Variable, instrument: Instrument, *, is_system: bool) -> Words:
+    """Who was asked, in words."""
+    universe = instrument.universes.get(variable.name)
+    if is_system or universe is None or not instrument.questionnaires:
+        return both("all participants")
+    return universe_text(universe, codebook(instrument))
+
+
+def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_means: bool) -> Words:
+    """How the figures were computed and on which data, in one line."""
+    study = data.instrument.study
+    parts = [both("Unweighted."), both("Shares of valid answers with 95%% Wilson intervals.")]
+    if has_means:
+        parts.append(both("Means with 95%% t intervals."))
+    if has_letters:
+        parts.append(
+            both(
+                "A letter names a column of the same breakdown that is significantly lower: z test for shares, Welch's "
+                "t test for means, two-sided at 5%%, Holm within the row, columns with at least %(base)s.",
+                base=study.low_base,
+            )
+        )
+    parts.append(
+        both(
+            "Groups under %(threshold)s, and groups from which one could be derived, are not shown.",
+            threshold=study.threshold,
+        )
+    )
+    parts.append(
+        both("Finished and unfinished questionnaires.") if has_partials else both("Finished questionnaires only.")
+    )
+    stand = {language: moment(data.stand, language) for language in study.languages}
+    parts.append(both("Data as of %(stand)s, definition %(hash)s.", stand=stand, hash=data.instrument.hash[:12]))
+    return {language: " ".join(part[language] for part in parts) for language in study.languages}
+
+
+def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
+    """What a reader must know of this variable in this wave."""
+    series = instrument.wave.imported_series
+    if series is not None:
+        yield both(
+            "This wave came in as a file that does not tell who was not asked: everyone counts as asked, and an empty "
+            "cell as skipped."
+        )
+        for link in variable.trend:
+            if link.series == series:
+                yield _link_remark(link.effect, link.column, link.reason)
+    if variable.type is VariableType.MULTIPLE:
+        yield both("Several answers possible: shares add up to more than 100%%.")
+    if variable.type is VariableType.RANKING:
+        yield both(
+            "Shares of those who ranked: named among the first %(ranks)s, then named first; points run from "
+            "%(ranks)s for the first place to 1 for the last, 0 when not named.",
+            ranks=variable.ranks,
+        )
+
+
+def _link_remark(effect: TrendEffect, column: str, reason: Words | None) -> Words:
+    messages = {
+        TrendEffect.CONTINUE: both(
+            "Continues column %(column)s of that fieldwork: same question, same codes.", column=column
+        ),
+        TrendEffect.RECODE: both("Column %(column)s of that fieldwork, codes mapped.", column=column),
+        TrendEffect.INDICATIVE: both(
+            "Column %(column)s of that fieldwork, worded differently: indicative, not tested against other waves.",
+            column=column,
+        ),
+        TrendEffect.BREAK: both("Not comparable with column %(column)s of that fieldwork.", column=column),
+    }
+    said = messages[effect]
+    return said if reason is None else {language: f"{text} {reason[language]}" for language, text in said.items()}
