@@ -1,0 +1,146 @@
+"""What robots reached of a questionnaire, and what they never did and why.
+
+Robots that answer anything offered walk until a good many of them in a row have found nothing new. What is then still
+untouched is either out of reach (a condition that is never true) or very rare; its conditions are told, to judge by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from surveyapp.engine.profile import FLAT
+from surveyapp.engine.robots import Crew, RobotWalk
+from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Item, Question, Questionnaire, QuestionSet
+
+PATIENCE = 60
+"""Walks in a row without anything new after which one stops looking."""
+MOST_WALKS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """Something no robot reached: a page, a question or an option, with the conditions that stand before it."""
+
+    kind: str  # page · question · option · ending
+    name: str  # options as variable = code
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What robots reached of one role's questionnaire in one language.
+
+    ``paths`` counts different sequences of pages. ``minutes`` is the median of complete walks. ``stuck`` names pages on
+    which a robot's answers were never accepted.
+    """
+
+    role: str
+    language: str
+    walks: int
+    paths: int
+    minutes: float
+    pages: tuple[int, int]  # reached, of all
+    questions: tuple[int, int]
+    options: tuple[int, int]
+    endings: tuple[int, int]
+    untouched: tuple[Untouched, ...]
+    stuck: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything was reached and nobody got stuck."""
+        return not self.untouched and not self.stuck
+
+
+def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Coverage:
+    """Let robots walk one questionnaire in one language until nothing new turns up."""
+    crew = Crew(questionnaire, FLAT)
+    every = {(each.kind, each.name): each for each in _everything(questionnaire)}
+    reached: set[tuple[str, str]] = set()
+    paths: set[tuple[str, ...]] = set()
+    seconds: list[int] = []
+    stuck: set[str] = set()
+    walks = quiet = 0
+    while walks < MOST_WALKS and quiet < PATIENCE:
+        walk = crew.walk(seed * MOST_WALKS + walks, language)
+        walks += 1
+        found = set(_touched(questionnaire, walk))
+        quiet = quiet + 1 if found <= reached and walk.pages in paths else 0
+        reached |= found
+        paths.add(walk.pages)
+        if walk.outcome == "complete":
+            seconds.append(walk.seconds)
+        if walk.outcome == "stuck" and walk.stopped_at is not None:
+            stuck.add(walk.stopped_at)
+
+    def tally(kind: str) -> tuple[int, int]:
+        keys = [key for key in every if key[0] == kind]
+        return sum(key in reached for key in keys), len(keys)
+
+    return Coverage(
+        role=questionnaire.role,
+        language=language,
+        walks=walks,
+        paths=len(paths),
+        minutes=round(median(seconds) / 60, 1) if seconds else 0.0,
+        pages=tally("page"),
+        questions=tally("question"),
+        options=tally("option"),
+        endings=tally("ending"),
+        untouched=tuple(each for key, each in every.items() if key not in reached),
+        stuck=tuple(sorted(stuck)),
+    )
+
+
+def _touched(questionnaire: Questionnaire, walk: RobotWalk) -> Iterator[tuple[str, str]]:
+    if walk.ending is not None:
+        yield "ending", walk.ending.id
+    for step in walk.steps:
+        yield "page", step.page
+        for name, value in step.values.items():
+            question = questionnaire.questions.get(name)
+            if question is None:
+                continue
+            yield "question", name
+            for code in _codes(question, value):
+                yield "option", f"{name} = {code}"
+
+
+def _codes(question: Question, value: object) -> Iterator[int]:
+    if isinstance(value, list):
+        yield from value
+    elif isinstance(value, dict):
+        yield from (int(code) for code, part in value.items() if part)
+    elif isinstance(value, int):
+        yield value
+
+
+def _everything(questionnaire: Questionnaire) -> Iterator[Untouched]:
+    for page in questionnaire.pages:
+        before_page = (page.show_if.source,) if page.show_if else ()
+        yield Untouched("page", page.id, before_page)
+        for ending in page.endings:
+            yield Untouched("ending", ending.id, (*before_page, ending.condition.source))
+        for item in page.items:
+            for question, conditions in _questions(item):
+                before = (*before_page, *conditions)
+                yield Untouched("question", question.name, before)
+                for code in _offered(question):
+                    yield Untouched("option", f"{question.name} = {code}", before)
+
+
+def _questions(item: Item) -> Iterator[tuple[Question, tuple[str, ...]]]:
+    if isinstance(item, Question):
+        yield item, (item.show_if.source,) if item.show_if else ()
+    elif isinstance(item, QuestionSet):
+        around = (item.show_if.source,) if item.show_if else ()
+        for question in item.questions:
+            yield question, (*around, question.show_if.source) if question.show_if else around
+
+
+def _offered(question: Question) -> Iterator[int]:
+    yield from (missing.code for missing in question.missing)
+    if question.variable.type in CODED_TYPES or question.variable.type in CHOICE_TYPES:
+        yield from (category.code for category in question.variable.categories if not category.retired)

@@ -1,0 +1,165 @@
+"""How simulated people answer: shares, means and what hangs together.
+
+A study may bring a ``profile.yaml``; without one every question gets plausible answers from its type alone. The
+figures are a researcher's guesses made before the fieldwork, good enough to prove tables and books with.
+
+Answers hang together through factors: each case has its own value of each factor, drawn from a standard normal. A
+variable with ``load: 0.7`` on factor ``satisfaction`` correlates .7 with it, two such variables .49 with each other.
+Items of one construct share a factor of that construct on top (``LOAD_OF_CONSTRUCT``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from surveyapp.instrument.definition import FileModel, Identifier
+from surveyapp.instrument.files import read_file
+from surveyapp.instrument.model import Variable, VariableType
+
+SATISFACTION = "satisfaction"
+"""The factor everything evaluative loads on unless told otherwise."""
+LOAD_OF_CONSTRUCT = 0.4
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Weights = dict[str, Weight]
+
+
+class AnswerEntry(FileModel):
+    """How one variable is answered; what is left out follows from its type."""
+
+    mean: float | None = None  # ordered codes and numbers
+    sd: Annotated[float, Field(gt=0)] | None = None
+    median: Annotated[float, Field(gt=0)] | None = None  # numbers with a long tail instead of mean and sd
+    spread: Annotated[float, Field(gt=0, le=2)] | None = None  # sd of the logarithm
+    step: Annotated[float, Field(gt=0)] | None = None  # people round: 5, 10
+    load: Annotated[float, Field(ge=-1, le=1)] | None = None
+    factor: Identifier | None = None
+    shares: Weights | None = None  # weight per code; for multiple the chance of each tick
+    missing: dict[str, Share] | None = None  # by key of the missing code
+    skip: Share | None = None
+    answered: Share | None = None  # texts
+    texts: dict[str, list[str]] | None = None  # by language
+
+
+class VariableEntry(AnswerEntry):
+    """One of ``variables``: for everyone, and what differs per role."""
+
+    by_role: dict[str, AnswerEntry] = Field(default_factory=dict)
+
+
+class ProfileFile(FileModel):
+    """The whole of ``profile.yaml``."""
+
+    roles: Weights | None = None  # absent: the wave's targets
+    languages: Weights = Field(default_factory=lambda: {"nl": 1.0})
+    sources: Weights = Field(default_factory=lambda: {"open": 1.0})
+    devices: Weights = Field(default_factory=lambda: {"desktop": 0.52, "phone": 0.43, "tablet": 0.05})
+    break_off: Share = 0.15  # of those who began
+    skip: Share = 0.02
+    missing: Share = 0.03  # per offered missing code
+    defaults: dict[str, AnswerEntry] = Field(default_factory=dict)  # by code list
+    variables: dict[str, VariableEntry] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProfile:
+    """How one variable is answered in one role, resolved. Means and sds are in codes or in the number's unit."""
+
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+    spread: float | None = None
+    step: float | None = None
+    load: float = 0.0
+    factor: str = SATISFACTION
+    shares: Mapping[int, float] | None = None
+    missing: Mapping[str, float] = field(default_factory=dict)
+    skip: float = 0.02
+    answered: float = 0.4
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How a whole wave is answered."""
+
+    file: ProfileFile = field(default_factory=ProfileFile)
+    is_flat: bool = False  # every offered answer as likely as any other: for coverage, not for figures
+
+    def of(self, variable: Variable, role: str) -> AnswerProfile:
+        """How this variable is answered in this role: the role's entry, the variable's, its code list's, its type's."""
+        if self.is_flat:
+            return AnswerProfile(missing={each.key: 0.1 for each in variable.missing}, skip=0.1, answered=0.5)
+        entry = self.file.variables.get(variable.name)
+        layers: list[AnswerEntry] = []
+        if entry is not None:
+            if role in entry.by_role:
+                layers.append(entry.by_role[role])
+            layers.append(entry)
+        if variable.scale in self.file.defaults:
+            layers.append(self.file.defaults[variable.scale])
+        found: dict[str, object] = {}
+        for layer in layers:
+            for name in AnswerEntry.model_fields:
+                value = getattr(layer, name)
+                if value is not None:
+                    found.setdefault(name, value)
+        return _resolved(found, variable, self.file)
+
+
+FLAT = Profile(is_flat=True)
+"""Answers for coverage: anything that is offered, missing codes and skips included."""
+
+
+def load_profile(folder: Path) -> Profile:
+    """The profile of a study's folder; the plausible default where it has none.
+
+    Raises
+    ------
+    DefinitionError     the file is there and cannot be used; names the place
+    """
+    path = folder / "profile.yaml"
+    if not path.is_file():
+        return Profile()
+    read = read_file(path, ProfileFile)
+    if isinstance(read, tuple):
+        raise read[0].as_error()
+    return Profile(read.model)
+
+
+def _resolved(found: Mapping[str, object], variable: Variable, file: ProfileFile) -> AnswerProfile:
+    known = AnswerEntry.model_validate(found)
+    mean, sd, load = _typical(variable)
+    return AnswerProfile(
+        mean=mean if known.mean is None else known.mean,
+        sd=sd if known.sd is None else known.sd,
+        median=known.median,
+        spread=known.spread,
+        step=known.step,
+        load=load if known.load is None else known.load,
+        factor=known.factor or SATISFACTION,
+        shares=None if known.shares is None else {int(code): weight for code, weight in known.shares.items()},
+        missing={each.key: (known.missing or {}).get(each.key, file.missing) for each in variable.missing},
+        skip=file.skip if known.skip is None else known.skip,
+        answered=0.4 if known.answered is None else known.answered,
+        texts={language: tuple(texts) for language, texts in (known.texts or {}).items()},
+    )
+
+
+def _typical(variable: Variable) -> tuple[float | None, float | None, float]:
+    """Mean, sd and load that a question of this type usually has; mild satisfaction on ordered scales."""
+    if variable.type is VariableType.MARK:
+        return 7.5, 1.3, 0.7
+    if variable.type is VariableType.RECOMMENDATION:
+        return 7.3, 2.0, 0.65
+    codes = variable.codes
+    if variable.type is VariableType.SINGLE and variable.scale is not None and variable.level in ("score", "ordinal"):
+        width = max(codes) - min(codes)
+        return min(codes) + 0.68 * width, 0.24 * width, 0.5 if variable.construct else 0.0
+    return None, None, 0.0

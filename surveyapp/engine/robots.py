@@ -1,0 +1,205 @@
+"""Robots: simulated people who answer a questionnaire through the same door as everybody, page after page.
+
+They know no shortcut: `visible_page` shows what they see, `check_page` takes what they fill in, `next_page` leads on.
+So a robot that finishes proves that a person can, and a wave of them proves tables and books before the first
+respondent. The same seed gives the same answers on every machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from surveyapp.engine.answering import Answering, Person, answering
+from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.profile import Profile
+from surveyapp.engine.route import next_page, path, visible_page
+from surveyapp.engine.validate import check_page, merged
+from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, word_count
+from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
+
+PHONE_TIME = 1.4
+"""Phones take 1.4 times as long (screens.md, decision 12)."""
+CHARACTERS_PER_SECOND = 3
+COMES_BACK = 0.45
+"""Chance that someone answers after all when asked about a skipped question."""
+INTERRUPTED = 0.015
+"""Chance that somebody is called away on a page."""
+RUSHED = 0.02
+"""Share of people who hurry through without reading."""
+
+Outcome = Literal["complete", "screened_out", "broke_off", "stuck"]
+
+
+@dataclass(frozen=True, slots=True)
+class RobotStep:
+    """One saved page: what went into the store, in how many seconds, after how many prompts."""
+
+    page: str
+    values: Mapping[str, Value]
+    seconds: int
+    prompts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RobotWalk:
+    """One simulated interview from the first page to wherever it ended.
+
+    ``stopped_at`` is the page that was seen and not saved by someone who broke off. ``problems`` are what keeps a stuck
+    robot where it is: a page that nobody can answer, or a type no robot can.
+    """
+
+    steps: tuple[RobotStep, ...]
+    answers: Mapping[str, Value]
+    outcome: Outcome
+    ending: Ending | None = None
+    stopped_at: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the saved pages in order."""
+        return tuple(step.page for step in self.steps)
+
+    @property
+    def seconds(self) -> int:
+        """Time over all pages."""
+        return sum(step.seconds for step in self.steps)
+
+
+class Crew:
+    """All robots of one questionnaire: how each question is answered, worked out once.
+
+    Parameters
+    ----------
+    profile : how they answer; absent, plausibly for each type
+    """
+
+    def __init__(self, questionnaire: Questionnaire, profile: Profile | None = None) -> None:
+        self.questionnaire = questionnaire
+        self.profile = profile or Profile()
+        self._answering: dict[str, Answering] = {
+            name: answering(question, self.profile, questionnaire.role)
+            for name, question in questionnaire.questions.items()
+        }
+        self._words: dict[tuple[str, str], int] = {}
+        weights = [_burden(page, index, len(questionnaire.pages)) for index, page in enumerate(questionnaire.pages)]
+        stay = math.log(1 - min(self.profile.file.break_off, 0.99)) if not self.profile.is_flat else 0.0
+        self._leaving = {
+            page.id: 1 - math.exp(stay * weight / sum(weights))
+            for page, weight in zip(questionnaire.pages, weights, strict=True)
+        }
+
+    def walk(self, seed: int, language: str, device: str = "desktop") -> RobotWalk:
+        """One interview; the same seed, language and device give the same one."""
+        return _Walk(self, Person(seed), language, device).run()
+
+    def answering(self, name: str) -> Answering:
+        """How this variable is answered."""
+        return self._answering[name]
+
+    def leaving(self, page: str) -> float:
+        """Chance that somebody leaves at this page."""
+        return self._leaving[page]
+
+    def words(self, page: Page, language: str) -> int:
+        """Words to read on a page."""
+        key = (page.id, language)
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = word_count(page, language)
+        return found
+
+
+class Robot:
+    """One simulated person; `Crew` is cheaper where many answer the same questionnaire."""
+
+    def __init__(self, questionnaire: Questionnaire, seed: int, profile: Profile | None = None) -> None:
+        self._crew = Crew(questionnaire, profile)
+        self._seed = seed
+
+    def walk(self, language: str, device: str = "desktop") -> RobotWalk:
+        """Answer from the first page on."""
+        return self._crew.walk(self._seed, language, device)
+
+
+def _burden(page: Page, index: int, pages: int) -> float:
+    """How much a page makes people leave: its length, its open and personal questions, and how early it comes."""
+    questions = list(page.questions())
+    texts = sum(1 for question in questions if question.variable.type in TEXT_TYPES)
+    sensitive = sum(1 for question in questions if question.variable.is_sensitive)
+    earliness = 1.6 - index / max(pages, 1)
+    return (1 + 0.4 * len(questions) + 2 * texts + sensitive) * earliness * (2.5 if index == 0 else 1)
+
+
+class _Walk:
+    def __init__(self, crew: Crew, person: Person, language: str, device: str) -> None:
+        self.crew, self.person, self.language = crew, person, language
+        pace = math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
+        self.pace = pace * (0.22 if person.random.random() < RUSHED else 1.0)
+        self.answers: dict[str, Value] = {}
+        self.steps: list[RobotStep] = []
+
+    def run(self) -> RobotWalk:
+        made = self.crew.questionnaire
+        first = path(made, self.answers, self.language).pages
+        at = first[0].page.id if first else None
+        while at is not None:
+            if self.person.random.random() < self.crew.leaving(at):
+                return self._ended("broke_off", stopped_at=at)
+            checked, prompts, typed = self._fill(at)
+            if checked.problems:
+                return self._ended("stuck", stopped_at=at, problems=checked.problems)
+            self.answers = merged(self.answers, checked)
+            seconds = self._seconds(made.by_id[at], len(checked.visible), typed)
+            self.steps.append(RobotStep(at, checked.values, seconds, prompts))
+            at = next_page(made, self.answers, self.language, at)
+        ending = path(made, self.answers, self.language).ending
+        return self._ended("screened_out" if ending else "complete", ending=ending)
+
+    def _fill(self, page: str) -> tuple[PageCheck, int, int]:
+        """Fill a page in, and what came up on it, and perhaps what was skipped after being asked about it."""
+        made, person, language = self.crew.questionnaire, self.person, self.language
+        form: dict[str, tuple[str, ...]] = {}
+        asked: set[str] = set()
+        fresh: tuple[str, ...] = tuple(each.name for each in visible_page(made, page, self.answers, language).questions)
+        while fresh:
+            for name in fresh:
+                form.update(self.crew.answering(name)(person, language))
+            asked.update(fresh)
+            checked = check_page(made, page, self.answers, form, language)
+            fresh = tuple(name for name in checked.visible if name not in asked)
+        if not asked:
+            checked = check_page(made, page, self.answers, form, language)
+        prompts = len(checked.prompts)
+        again = [each.variable for each in checked.prompts if each.code == "skipped"]
+        if again and person.random.random() < COMES_BACK:
+            for name in again:
+                form.update(self.crew.answering(name)(person, language))
+            checked = check_page(made, page, self.answers, form, language)
+        return checked, prompts, _typed_characters(checked.values)
+
+    def _seconds(self, page: Page, questions: int, typed: int) -> int:
+        random = self.person.random
+        reading = self.crew.words(page, self.language) * 60 / WORDS_PER_MINUTE
+        spent = (reading + questions * SECONDS_PER_ITEM) * self.pace * math.exp(random.gauss(0, 0.25))
+        spent += typed / CHARACTERS_PER_SECOND
+        if random.random() < INTERRUPTED:
+            spent += random.uniform(60, 1200)
+        return min(max(round(spent), 2), 3600)
+
+    def _ended(
+        self,
+        outcome: Outcome,
+        *,
+        ending: Ending | None = None,
+        stopped_at: str | None = None,
+        problems: tuple[Problem, ...] = (),
+    ) -> RobotWalk:
+        return RobotWalk(tuple(self.steps), self.answers, outcome, ending, stopped_at, problems)
+
+
+def _typed_characters(values: Answers) -> int:
+    return sum(len(value) for value in values.values() if isinstance(value, str))
