@@ -66,7 +66,8 @@ def default_kind(table: Table) -> str:
     codes = _rows(table, "code")
     if not codes and _first(table, "mean") is not None:
         return "dots"
-    return "stacked" if len(codes) <= 5 and _first(table, "mean") is not None else "bars"
+    is_ordered = any(_first(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
+    return "stacked" if is_ordered and len(_answers(table)) in {2, 3, 4, 5} else "bars"
 
 
 def shortened(text: str, length: int = SHORT) -> str:
@@ -80,9 +81,7 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     table = tables[0]
     rows = _shares(table)
     columns = _columns_for_bars(table, rows)
-    series = tuple(
-        _series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows))
-    )
+    series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
     top = max((value for one in series for value in one.values if value is not None), default=0.0)
     measure = words("Share of respondents")
     labels = tuple(words.pick(row.label) for row in rows)
@@ -105,7 +104,7 @@ def _profile(tables: Sequence[Table], words: Words) -> ChartData | None:
 
 def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
-    _, high = _mean_range(tables)
+    low, high = _mean_range(tables)
     labels: list[str] = []
     points: list[tuple[str, str, Cell, int | None]] = []
     for table in tables:
@@ -130,7 +129,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
         )
         for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
     )
-    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, 0.0, high)
+    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, low, high)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -264,12 +263,14 @@ def _answer_tones(count: int, table: Table) -> list[str]:
     else:
         steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
         tones = [f"agreement-{step}" for step in steps]
-    first_is_best = bool(table.extra.get("descending")) or str(_answers(table)[0].code) == "promoters" if count else False
+    first_is_best = (
+        bool(table.extra.get("descending")) or str(_answers(table)[0].code) == "promoters" if count else False
+    )
     return tones[::-1] if first_is_best else tones
 
 
 def _shares(table: Table) -> list[TableRow]:
-    return [*_rows(table, "code"), *_rows(table, "points")] or _rows(table, "net")
+    return _rows(table, "code") or _rows(table, "points") or _rows(table, "net")
 
 
 def _rows(table: Table, kind: str) -> list[TableRow]:

@@ -128,9 +128,7 @@ def _dress(chart: Chart, drawn: Series, data: ChartData, series: ChartSeries) ->
 def _labels(data: ChartData, colour: str, position: str) -> DataLabelList:
     # A stacked segment under 5 % has no room for its figure; the cell beside the chart has it.
     number_format = ('[<0.05]"";0%' if data.kind == "stacked" else "0%") if data.unit == "share" else "0.0"
-    return DataLabelList(
-        numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=True, **_SILENT
-    )
+    return DataLabelList(numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=True, **_SILENT)
 
 
 def _label_at_end(data: ChartData, series: ChartSeries) -> DataLabelList:
@@ -157,7 +155,7 @@ def _dress_axes(chart: Chart, data: ChartData) -> None:
         chart.x_axis.scaling.orientation = "maxMin"  # the first line of the table is the first bar
     chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
-    chart.y_axis.scaling.min = data.minimum
+    chart.y_axis.scaling.min = 0.0 if horizontal else data.minimum  # the length of a bar counts from zero
     chart.y_axis.scaling.max = data.maximum
     chart.y_axis.number_format = ";;;" if horizontal else "0"  # the labels of the bars say it
     chart.y_axis.majorTickMark = "none"

@@ -64,7 +64,9 @@ def table(
     """A table of counts per group; None hides a group, the total is the sum of the groups that are given."""
     shown = [group for group in counts if group is not None]
     total = [sum(group[at] for group in shown) for at in range(len(answers))]
-    columns = [TableColumn("total", both(("Totaal", "Total")), n=sum(total), n_weighted=sum(total), n_effective=sum(total))]
+    columns = [
+        TableColumn("total", both(("Totaal", "Total")), n=sum(total), n_weighted=sum(total), n_effective=sum(total))
+    ]
     for at, (label, group) in enumerate(zip(labels, counts, strict=False)):
         n = None if group is None else sum(group)
         columns.append(
@@ -97,19 +99,41 @@ def table(
         rows.append(TableRow(key, both(label), "net", cells))
     if scored:
         rows += [
-            TableRow("mean", both(("Gemiddelde", "Mean")), "mean", tuple(_mean(group, first_code)[0] for group in groups)),
-            TableRow("sd", both(("Standaardafwijking", "Standard deviation")), "sd", tuple(_mean(group, first_code)[1] for group in groups)),
+            TableRow(
+                "mean", both(("Gemiddelde", "Mean")), "mean", tuple(_mean(group, first_code)[0] for group in groups)
+            ),
+            TableRow(
+                "sd",
+                both(("Standaardafwijking", "Standard deviation")),
+                "sd",
+                tuple(_mean(group, first_code)[1] for group in groups),
+            ),
         ]
     missing = tuple(HIDDEN if group is None else Cell(0.02, count=3 + at) for at, group in enumerate(groups))
-    rows.append(TableRow(-2, both(("Weet niet", "Don’t know")), "missing", missing))
+    rows.append(TableRow("dk", both(("Weet niet", "Don’t know")), "missing", missing))
     return Table(
         variable,
         both(title),
         both(question or (f"In hoeverre geldt: {title[0]}?", f"To what extent: {title[1]}?")),
-        Base(both(("Iedereen met een opdracht in de laatste twaalf maanden", "Everyone with an assignment in the last twelve months")), sum(total) + 9, sum(total) + 3, sum(total)),
+        Base(
+            both(
+                (
+                    "Iedereen met een opdracht in de laatste twaalf maanden",
+                    "Everyone with an assignment in the last twelve months",
+                )
+            ),
+            sum(total) + 9,
+            sum(total) + 3,
+            sum(total),
+        ),
         None,
         "none",
-        both(("Ongewogen; 95%-interval volgens Wilson; Welch en z met Holm per rij; groepen onder 10 niet getoond.", "Unweighted; 95% Wilson interval; Welch and z with Holm within a row; groups under 10 not shown.")),
+        both(
+            (
+                "Ongewogen; 95%-interval volgens Wilson; Welch en z met Holm per rij; groepen onder 10 niet getoond.",
+                "Unweighted; 95% Wilson interval; Welch and z with Holm within a row; groups under 10 not shown.",
+            )
+        ),
         tuple(columns),
         tuple(rows),
         study="goed-opdrachtgeverschap",
@@ -129,7 +153,10 @@ def _mean(group: Sequence[int] | None, first: int) -> tuple[Cell, Cell]:
     return Cell(mean, se, mean - 1.97 * se, mean + 1.97 * se), Cell(sd)
 
 
-NETS = {"top2": (("(Helemaal) eens", "(Strongly) agree"), (3, 4)), "bottom2": (("(Helemaal) oneens", "(Strongly) disagree"), (0, 1))}
+NETS = {
+    "top2": (("(Helemaal) eens", "(Strongly) agree"), (3, 4)),
+    "bottom2": (("(Helemaal) oneens", "(Strongly) disagree"), (0, 1)),
+}
 
 
 def statement(variable: str, title: Pair, counts: Sequence[Sequence[int] | None]) -> Table:
@@ -137,36 +164,134 @@ def statement(variable: str, title: Pair, counts: Sequence[Sequence[int] | None]
 
 
 def marks(variable: str, title: Pair, counts: Sequence[Sequence[int] | None]) -> Table:
-    nets = {"high_marks": (("8 of hoger", "8 or higher"), (7, 8, 9)), "low_marks": (("lager dan 6", "below 6"), (0, 1, 2, 3, 4))}
-    return table(variable, title, tuple((str(mark), str(mark)) for mark in range(1, 11)), counts, scored=True, nets=nets)
+    nets = {
+        "high_marks": (("8 of hoger", "8 or higher"), (7, 8, 9)),
+        "low_marks": (("lager dan 6", "below 6"), (0, 1, 2, 3, 4)),
+    }
+    return table(
+        variable, title, tuple((str(mark), str(mark)) for mark in range(1, 11)), counts, scored=True, nets=nets
+    )
 
 
 def sheets() -> tuple[ReportSheet, ...]:
-    clear = statement("dr_fit", ("De opdracht past bij wat ik kan", "The assignment fits what I can do"), ([12, 40, 90, 210, 120], [5, 9, 30, 60, 20], [4, 11, 25, 44, 12], [1, 4, 6, 9, 5]))
-    freedom = statement("dr_autonomy", ("Ik bepaal zelf hoe ik het werk doe", "I decide how I do the work"), ([22, 70, 110, 180, 90], [3, 9, 22, 70, 20], None, None))
-    evil = statement("dr_evil", ('=HYPERLINK("x") & <b>vet</b>', "+cmd|' /C calc'!A0"), ([20, 30, 90, 210, 120], [5, 9, 30, 60, 20], [9, 11, 25, 39, 12], [2, 4, 6, 8, 5]))
-    assignment = marks("gr_assign", ("Cijfer voor de opdracht", "Mark for the assignment"), ([1, 1, 2, 5, 14, 50, 120, 180, 70, 20], [0, 1, 1, 2, 9, 20, 44, 40, 10, 2], None, [0, 0, 1, 1, 2, 4, 9, 8, 2, 0]))
-    client = marks("gr_client", ("Cijfer voor de opdrachtgever", "Mark for the client"), ([3, 1, 4, 9, 24, 60, 140, 140, 50, 12], [0, 1, 1, 2, 9, 20, 44, 40, 10, 2], None, [0, 0, 1, 1, 2, 4, 9, 8, 2, 0]))
-    long_labels = tuple((f"Een antwoord met een tamelijk lange omschrijving, nummer {at}", f"An answer with a rather long description, number {at}") for at in range(1, 13))
-    many = table("a_reason", ("Redenen om op te stappen", "Reasons to leave"), long_labels, ([40 + 7 * at for at in range(12)], [12 + at for at in range(12)], None, [4] * 12), letters={(2, 1): "B", (5, 2): "A D"})
-    yes = table("mt_goal", ("Doelen vastgelegd", "Goals laid down"), (("Ja", "Yes"), ("Deels", "Partly"), ("Nee", "No")), ([240, 150, 60], [60, 40, 20], [50, 20, 8], [11, 9, 8]))
+    clear = statement(
+        "dr_fit",
+        ("De opdracht past bij wat ik kan", "The assignment fits what I can do"),
+        ([12, 40, 90, 210, 120], [5, 9, 30, 60, 20], [4, 11, 25, 44, 12], [1, 4, 6, 9, 5]),
+    )
+    freedom = statement(
+        "dr_autonomy",
+        ("Ik bepaal zelf hoe ik het werk doe", "I decide how I do the work"),
+        ([22, 70, 110, 180, 90], [3, 9, 22, 70, 20], None, None),
+    )
+    evil = statement(
+        "dr_evil",
+        ('=HYPERLINK("x") & <b>vet</b>', "+cmd|' /C calc'!A0"),
+        ([20, 30, 90, 210, 120], [5, 9, 30, 60, 20], [9, 11, 25, 39, 12], [2, 4, 6, 8, 5]),
+    )
+    assignment = marks(
+        "gr_assign",
+        ("Cijfer voor de opdracht", "Mark for the assignment"),
+        (
+            [1, 1, 2, 5, 14, 50, 120, 180, 70, 20],
+            [0, 1, 1, 2, 9, 20, 44, 40, 10, 2],
+            None,
+            [0, 0, 1, 1, 2, 4, 9, 8, 2, 0],
+        ),
+    )
+    client = marks(
+        "gr_client",
+        ("Cijfer voor de opdrachtgever", "Mark for the client"),
+        (
+            [3, 1, 4, 9, 24, 60, 140, 140, 50, 12],
+            [0, 1, 1, 2, 9, 20, 44, 40, 10, 2],
+            None,
+            [0, 0, 1, 1, 2, 4, 9, 8, 2, 0],
+        ),
+    )
+    long_labels = tuple(
+        (
+            f"Een antwoord met een tamelijk lange omschrijving, nummer {at}",
+            f"An answer with a rather long description, number {at}",
+        )
+        for at in range(1, 13)
+    )
+    many = table(
+        "a_reason",
+        ("Redenen om op te stappen", "Reasons to leave"),
+        long_labels,
+        ([40 + 7 * at for at in range(12)], [12 + at for at in range(12)], None, [4] * 12),
+        letters={(2, 1): "B", (5, 2): "A D"},
+    )
+    yes = table(
+        "mt_goal",
+        ("Doelen vastgelegd", "Goals laid down"),
+        (("Ja", "Yes"), ("Deels", "Partly"), ("Nee", "No")),
+        ([240, 150, 60], [60, 40, 20], [50, 20, 8], [11, 9, 8]),
+    )
     phases = tuple(
-        statement(f"ph_{at}", pair, ([10 + 6 * at, 30 + 9 * at, 90, 210 - 14 * at, 120 - 9 * at], [5, 9 + at, 30, 60 - 3 * at, 20], None if at == 2 else [4, 11, 25, 44 - 2 * at, 12], None))
-        for at, pair in enumerate((("Omschrijving", "Brief"), ("Selectie", "Selection"), ("Contract", "Contract"), ("Inwerken", "Onboarding"), ("Uitvoering", "Execution"), ("Terugkoppeling", "Feedback"), ("Afsluiting", "Closing")))
+        statement(
+            f"ph_{at}",
+            pair,
+            (
+                [10 + 6 * at, 30 + 9 * at, 90, 210 - 14 * at, 120 - 9 * at],
+                [5, 9 + at, 30, 60 - 3 * at, 20],
+                None if at == 2 else [4, 11, 25, 44 - 2 * at, 12],
+                None,
+            ),
+        )
+        for at, pair in enumerate(
+            (
+                ("Omschrijving", "Brief"),
+                ("Selectie", "Selection"),
+                ("Contract", "Contract"),
+                ("Inwerken", "Onboarding"),
+                ("Uitvoering", "Execution"),
+                ("Terugkoppeling", "Feedback"),
+                ("Afsluiting", "Closing"),
+            )
+        )
     )
     return (
-        ReportSheet("OPD01", both(("Rapportcijfers van alle kanten", "Marks from every side")), "marks", "marks", "dots", (assignment, client)),
-        ReportSheet("OPD02", both(("Verdeling van het cijfer voor de opdracht", "Distribution of the mark for the assignment")), "marks", "frequencies", "bars", (assignment,)),
-        ReportSheet("STE01", both(("De inhoud van de opdracht", "The content of the assignment")), "statements", "statements", "stacked", (clear, freedom, evil)),
+        ReportSheet(
+            "OPD01",
+            both(("Rapportcijfers van alle kanten", "Marks from every side")),
+            "marks",
+            "marks",
+            "dots",
+            (assignment, client),
+        ),
+        ReportSheet(
+            "OPD02",
+            both(("Verdeling van het cijfer voor de opdracht", "Distribution of the mark for the assignment")),
+            "marks",
+            "frequencies",
+            "bars",
+            (assignment,),
+        ),
+        ReportSheet(
+            "STE01",
+            both(("De inhoud van de opdracht", "The content of the assignment")),
+            "statements",
+            "statements",
+            "stacked",
+            (clear, freedom, evil),
+        ),
         ReportSheet("STE09", both(("Eén stelling", "One statement")), "statements", "frequencies", "stacked", (clear,)),
-        ReportSheet("FAS01", both(("Tevredenheid per fase", "Satisfaction by phase")), "phases", "phases", "profile", phases),
-        ReportSheet("VER02", both(("Redenen om op te stappen", "Reasons to leave")), "improvement", "multiple", "bars", (many,)),
+        ReportSheet(
+            "FAS01", both(("Tevredenheid per fase", "Satisfaction by phase")), "phases", "phases", "profile", phases
+        ),
+        ReportSheet(
+            "VER02", both(("Redenen om op te stappen", "Reasons to leave")), "improvement", "multiple", "bars", (many,)
+        ),
         ReportSheet("VOL03", both(("Doelen vastgelegd", "Goals laid down")), "maturity", "frequencies", "bars", (yes,)),
     )
 
 
 def content(*, is_final: bool = False) -> ReportContent:
-    roles = tuple(RoleLine(both(pair), both((f"Wie werkt als {pair[0]}.", f"Those who work as {pair[1]}."))) for pair in ROLES)
+    roles = tuple(
+        RoleLine(both(pair), both((f"Wie werkt als {pair[0]}.", f"Those who work as {pair[1]}."))) for pair in ROLES
+    )
     return ReportContent(
         study="goed-opdrachtgeverschap",
         year=2026,
@@ -182,14 +307,66 @@ def content(*, is_final: bool = False) -> ReportContent:
         threshold=10,
         low_base=30,
         roles=roles,
-        missing=((-1, both(("Niet van toepassing", "Not applicable"))), (-2, both(("Weet niet", "Don’t know"))), (-8, both(("Niet gevraagd", "Not asked"))), (-9, both(("Overgeslagen", "Skipped")))),
+        missing=(
+            (-1, both(("Niet van toepassing", "Not applicable"))),
+            (-2, both(("Weet niet", "Don’t know"))),
+            (-8, both(("Niet gevraagd", "Not asked"))),
+            (-9, both(("Overgeslagen", "Skipped"))),
+        ),
         sections={"marks": both(("Cijfers", "Marks")), "statements": both(("Stellingen", "Statements"))},
         sheets=sheets(),
         key_figures=(
-            KeyFigureLine("gr_assign", both(("Cijfer voor de opdracht", "Mark for the assignment")), both(ROLES[0]), "mark", 7.6499, 7.55, 7.75, 463, 7.9, -0.2501, True),
-            KeyFigureLine("gr_assign", both(("Cijfer voor de opdracht", "Mark for the assignment")), both(ROLES[2]), "mark", None, None, None, None, is_suppressed=True),
-            KeyFigureLine("rehire", both(("Zou opnieuw samenwerken", "Would work together again")), both(ROLES[0]), "share", 0.762, 0.72, 0.80, 463, 0.70, 0.062, True),
-            KeyFigureLine("nps_client", both(("Aanbevelingsscore", "Recommendation score")), both(ROLES[0]), "score", 0.12, 0.05, 0.19, 463, 0.15, -0.03, False, note=both(("indicatief", "indicative"))),
+            KeyFigureLine(
+                "gr_assign",
+                both(("Cijfer voor de opdracht", "Mark for the assignment")),
+                both(ROLES[0]),
+                "mark",
+                7.6499,
+                7.55,
+                7.75,
+                463,
+                7.9,
+                -0.2501,
+                True,
+            ),
+            KeyFigureLine(
+                "gr_assign",
+                both(("Cijfer voor de opdracht", "Mark for the assignment")),
+                both(ROLES[2]),
+                "mark",
+                None,
+                None,
+                None,
+                None,
+                is_suppressed=True,
+            ),
+            KeyFigureLine(
+                "rehire",
+                both(("Zou opnieuw samenwerken", "Would work together again")),
+                both(ROLES[0]),
+                "share",
+                0.762,
+                0.72,
+                0.80,
+                463,
+                0.70,
+                0.062,
+                True,
+            ),
+            KeyFigureLine(
+                "nps_client",
+                both(("Aanbevelingsscore", "Recommendation score")),
+                both(ROLES[0]),
+                "score",
+                0.12,
+                0.05,
+                0.19,
+                463,
+                0.15,
+                -0.03,
+                False,
+                note=both(("indicatief", "indicative")),
+            ),
         ),
         response=(
             ResponseLine(both(ROLES[0]), None, 612, 472, 120, 20, 0, None, None, 11.5, 0.42, 0.06),

@@ -38,8 +38,11 @@ def body(tables: Sequence[Table], words: Words) -> list[BodyLine]:
 
 def _one(table: Table, words: Words) -> list[BodyLine]:
     lines: list[BodyLine] = []
-    for kind in ("code", "points", "net", "mean", "sd", "median", "quartile", "score"):
-        for row in (row for row in table.rows if row.kind == kind):
+    headings = {"first": words("In first place"), "points": words("Mean points")}
+    for kind in ("code", "first", "points", "net", "mean", "sd", "median", "quartile", "score"):
+        for at, row in enumerate(row for row in table.rows if row.kind == kind):
+            if kind in headings and at == 0:
+                lines.append(BodyLine("heading", headings[kind], style=styles.GROUP))
             lines.append(_line(row, table, words.pick(row.label), words))
             if kind in {"mean", "score"}:
                 lines.append(_margin_line(row, table, words))
@@ -66,7 +69,8 @@ def _points(cell: Cell) -> float | None:
 
 _LOOKS: dict[str, tuple[str, str, str | None, Figure]] = {
     "code": ("pct", styles.SHARE, None, _value),
-    "points": ("mean", styles.MEAN, "0.00", _value),
+    "first": ("first", styles.SHARE, None, _value),
+    "points": ("points", styles.MEAN, "0.00", _value),
     "net": ("pct", styles.NET, None, _value),
     "mean": ("mean", styles.MEAN, None, _value),
     "median": ("mean", styles.MEAN, None, _value),
@@ -128,7 +132,7 @@ def _statistics(tables: Sequence[Table]) -> list[tuple[str, int | str]]:
     shown = sums or [key for key in keys if key[0] == "code"]
     spread = [key for key in keys if key[0] == "sd"]
     means_first = sorted(shown, key=lambda key: {"mean": 0, "score": 0, "median": 1, "quartile": 2}.get(key[0], 3))
-    return [*means_first, *spread, *(key for key in keys if key[0] == "missing" and key[1] in {-1, -2})]
+    return [*means_first, *spread, *(key for key in keys if key[0] == "missing" and key[1] != "skipped")]
 
 
 def _letters(tables: Sequence[Table], words: Words) -> list[BodyLine]:

@@ -44,8 +44,17 @@ def add_guide(book: Book, content: ReportContent) -> None:
 
 def _symbols(book: Book, content: ReportContent) -> Lines:
     words = book.words
-    yield ".", words("not shown: a group of fewer than {threshold}, or a figure from which one follows", threshold=content.threshold)
-    yield words("(empty)"), words("cannot occur: the question was not put to this group, or the figure has no meaning here")
+    yield (
+        ".",
+        words(
+            "not shown: a group of fewer than {threshold}, or a figure from which one follows",
+            threshold=content.threshold,
+        ),
+    )
+    yield (
+        words("(empty)"),
+        words("cannot occur: the question was not put to this group, or the figure has no meaning here"),
+    )
     yield "0", words("nobody, or less than half of the unit shown")
     yield "°", words("fewer than {low_base} answers: read with care, never tested", low_base=content.low_base)
     yield "*", words("provisional")
@@ -59,7 +68,10 @@ def _bases(book: Book) -> Lines:
     yield words("Answered"), words("those who gave any answer, “not applicable” and “don’t know” included")
     yield words("Valid"), words("those whose answer has content; shares and means rest on these, and n counts them")
     yield words("Several answers"), words("shares of respondents; together they may exceed 100%")
-    yield words("Total"), words("everyone in the base of the sheet; roles differ in size, so compare roles rather than read the total")
+    yield (
+        words("Total"),
+        words("everyone in the base of the sheet; roles differ in size, so compare roles rather than read the total"),
+    )
 
 
 def _missing(book: Book, content: ReportContent) -> Lines:
@@ -71,10 +83,16 @@ def _figures(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Shares"), words("shown without decimals; the cell holds the full value")
     yield words("Means and marks"), words("shown with one decimal; a mark runs from 1 to 10")
-    yield words("Top 2, bottom 2"), words("the two most positive and the two most negative answers of a five-point scale")
+    yield (
+        words("Top 2, bottom 2"),
+        words("the two most positive and the two most negative answers of a five-point scale"),
+    )
     yield words("Recommendation score"), words("share giving 9 or 10 minus share giving 0 to 6, from −100 to 100")
     yield words("Margin (±)"), words("half of the 95% interval: Wilson for shares, t for means")
-    yield words("Rounding"), words("half away from zero, on the unrounded value; shares are not forced to add up to 100")
+    yield (
+        words("Rounding"),
+        words("half away from zero, on the unrounded value; shares are not forced to add up to 100"),
+    )
     methods = dict.fromkeys(words.pick(table.method) for sheet in content.sheets for table in sheet.tables)
     for number, method in enumerate(list(methods)[:3], 1):
         yield words("Method line {number}", number=number), method
@@ -83,8 +101,9 @@ def _figures(book: Book, content: ReportContent) -> Lines:
 def _protection(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Smallest group"), words("{threshold} valid answers", threshold=content.threshold)
-    yield words("Derived figures"), words(
-        "where a hidden group would follow from the total and the others, a second group is hidden too"
+    yield (
+        words("Derived figures"),
+        words("where a hidden group would follow from the total and the others, a second group is hidden too"),
     )
     yield words("Charts"), words("hold only groups that are shown; the ranges behind them hold nothing else")
 
@@ -104,12 +123,15 @@ def _edition(book: Book, content: ReportContent) -> Lines:
         yield words("Not in this edition"), words(part)
     for note in content.notes:
         yield words("Note"), words.pick(note)
-    yield words("Cite as"), words(
-        "{title} ({year}), version {version}. Source: {contact}",
-        title=words.pick(content.title),
-        year=content.year,
-        version=content.version,
-        contact=content.contact,
+    yield (
+        words("Cite as"),
+        words(
+            "{title} ({year}), version {version}. Source: {contact}",
+            title=words.pick(content.title),
+            year=content.year,
+            version=content.version,
+            contact=content.contact,
+        ),
     )
     changed = []
     if book.safe.replaced:

@@ -37,7 +37,7 @@ TEXT_COLUMNS = frozenset(
     | {"banner_label", "unit", "higher_than", "break_in_series", "note"}
 )
 """Columns whose values are texts, also where a text looks like a number."""
-_UNITS = {"code": "share", "net": "share", "missing": "count", "score": "share", "points": "mean"}
+_UNITS = {"code": "share", "first": "share", "net": "share", "missing": "count", "score": "share", "points": "mean"}
 
 
 def long_lines(content: ReportContent, words: Words) -> Iterator[tuple[object, ...]]:

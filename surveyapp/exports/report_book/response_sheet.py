@@ -43,8 +43,12 @@ def add_response(book: Book, content: ReportContent) -> None:
     made.print_title_rows = f"{FIRST_LINE}:{FIRST_LINE}"
     for note in (
         words("An open link has no invited people and therefore no response rate."),
-        words("Partial: at least one page saved, not sent. Screened out: outside the population, thanked and not counted."),
-        words("Median minutes and shares are of complete answers; . = fewer than {threshold}", threshold=content.threshold),
+        words(
+            "Partial: at least one page saved, not sent. Screened out: outside the population, thanked and not counted."
+        ),
+        words(
+            "Median minutes and shares are of complete answers; . = fewer than {threshold}", threshold=content.threshold
+        ),
     ):
         row += 1 if row > FIRST_LINE + len(content.response) else 2
         book.put(made, row, 1, note, styles.NOTE).alignment = styles.running_text()

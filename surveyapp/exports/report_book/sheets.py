@@ -37,7 +37,9 @@ class Book:
     words: Words
     descriptions: list[list[str]] = field(default_factory=list)
 
-    def sheet(self, title: str, widths: Sequence[float], *, colour: str | None = None, portrait: bool = False) -> Worksheet:
+    def sheet(
+        self, title: str, widths: Sequence[float], *, colour: str | None = None, portrait: bool = False
+    ) -> Worksheet:
         """A new sheet with the house's page: no gridlines, A4, one page wide, footer with file, sheet and page."""
         sheet = self.workbook.create_sheet(title)
         for letter, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):

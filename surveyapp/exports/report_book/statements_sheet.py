@@ -65,7 +65,7 @@ def statement_tables(content: ReportContent) -> Iterator[tuple[str, str, Table]]
     for sheet in content.sheets:
         for table in sheet.tables:
             codes = [row for row in table.rows if row.kind == "code"]
-            is_statement = len(codes) == ANSWERS and any(row.kind == "mean" for row in table.rows)
+            is_statement = len(codes) == ANSWERS and any(row.kind == "net" and row.code == "top2" for row in table.rows)
             banners = {column.banner for column in table.columns} - {None}
             if is_statement and banners <= {"role"} and table.filter is None and table.variable not in seen:
                 seen.add(table.variable)

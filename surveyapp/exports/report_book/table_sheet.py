@@ -67,7 +67,9 @@ def _head(
     table = sheet.tables[0]
     book.put(made, TITLE_ROW, 1, f"{sheet.id} · {words.pick(sheet.title)}", styles.TITLE)
     room = LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns)
-    question = words.pick(table.question) if len(sheet.tables) == 1 else words("One line per question; see the codebook.")
+    question = (
+        words.pick(table.question) if len(sheet.tables) == 1 else words("One line per question; see the codebook.")
+    )
     _text_line(book, made, QUESTION_ROW, question, styles.QUESTION, room)
     base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
     if table.filter:
@@ -75,7 +77,9 @@ def _head(
     _text_line(book, made, BASE_ROW, base, styles.NOTE, room)
     book.back(made, LINK_ROW)
     if not content.is_final:
-        book.put(made, LINK_ROW, FIRST_COLUMN, words("Provisional*"), styles.NOTE).alignment = Alignment(wrap_text=False)
+        book.put(made, LINK_ROW, FIRST_COLUMN, words("Provisional*"), styles.NOTE).alignment = Alignment(
+            wrap_text=False
+        )
     book.name(f"{sheet.id}_title", f"'{sheet.id}'!$A${TITLE_ROW}")
     seen: set[str] = set()
     for at, column in enumerate(columns, FIRST_COLUMN):
@@ -218,7 +222,11 @@ def _notes(
     if any(column.suppressed for table in sheet.tables for column in table.columns) or any(
         cell.suppressed for table in sheet.tables for line in table.rows for cell in line.cells
     ):
-        seen[words(". = not shown: fewer than {threshold} answers, or to be derived from them", threshold=content.threshold)] = None
+        seen[
+            words(
+                ". = not shown: fewer than {threshold} answers, or to be derived from them", threshold=content.threshold
+            )
+        ] = None
     if any(column.low_base for table in sheet.tables for column in table.columns):
         seen[words("° = fewer than {low_base} answers: read with care", low_base=content.low_base)] = None
     if not content.is_final:

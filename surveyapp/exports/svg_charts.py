@@ -1,0 +1,294 @@
+"""Charts as inline SVG for the console and the public pages.
+
+One drawing serves every width: positions across are percentages, heights and letters are pixels, so nothing shrinks on
+a phone. Colours come from ``static/css/charts.css`` by class; there is no style attribute and no script, as the content
+security policy wants. The drawing carries a title and a sentence that tells what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2s
+from pathlib import Path
+from textwrap import wrap
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from surveyapp.exports.chart_data import ChartData, ChartSeries, chart_data, default_kind
+from surveyapp.exports.chart_words import chart_sentence, figure
+from surveyapp.exports.words import Words
+from surveyapp.reports.formatting import half_up
+from surveyapp.reports.table import Table
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "charts"
+LETTERS = 13  # pixels
+LABEL_LINE = 17
+BAR_ROOM = 84.0  # per cent of the width; the rest is for the figure after the longest bar
+WRAPPED_AT = 38  # characters of a label that fit 290 pixels
+SMALLEST_PRINTED = 0.05  # a narrower segment has no room for its figure
+_SHAPES = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
+_OUTLINES = {
+    "circle": '<circle class="chart-fill chart-{tone}" r="5.5"/>',
+    "square": '<rect class="chart-fill chart-{tone}" x="-5" y="-5" width="10" height="10"/>',
+    "triangle": '<path class="chart-fill chart-{tone}" d="M0-6 6 5H-6z"/>',
+    "diamond": '<path class="chart-fill chart-{tone}" d="M0-6.5 6.5 0 0 6.5-6.5 0z"/>',
+}
+_DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A rectangle; ``x`` and ``width`` in per cent, ``y`` and ``height`` in pixels."""
+
+    tone: str
+    x: float
+    y: int
+    width: float
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line; x in per cent, y in pixels."""
+
+    css: str
+    x1: float
+    x2: float
+    y1: int
+    y2: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A marker."""
+
+    shape: str
+    tone: str
+    x: float
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text; ``dx`` moves it by pixels from its place in per cent."""
+
+    content: str
+    x: float
+    y: int
+    css: str = "chart-label"
+    dx: int = 0
+    anchor: str = "start"
+    size: int = LETTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the legend."""
+
+    label: str
+    tone: str
+    shape: str
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What the template draws, in the order it is drawn."""
+
+    kind: str
+    id: str
+    title: str
+    sentence: str
+    height: int = 0
+    legend: list[Entry] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+    whiskers: list[Line] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    texts: list[Label] = field(default_factory=list)
+
+
+def chart_svg(table: Table | Sequence[Table], language: str, kind: str | None = None) -> Markup:
+    """The chart of a table, or of several with the same banner, as safe markup; empty when there is nothing to show.
+
+    Parameters
+    ----------
+    kind : bars, stacked, profile or dots; absent: what fits the table
+    """
+    tables = (table,) if isinstance(table, Table) else tuple(table)
+    words = Words(language)
+    data = chart_data(tables, kind or default_kind(tables[0]), words) if tables else None
+    if data is None:
+        return Markup("")
+    title = words.pick(tables[0].title) if len(tables) == 1 else data.measure
+    return Markup(_template().render(drawing=draw(data, title, words), marker=_marker))  # noqa: S704  autoescaped
+
+
+def draw(data: ChartData, title: str, words: Words) -> Drawing:
+    """Where everything of a chart goes."""
+    name = blake2s(repr((data, title, words.language)).encode(), digest_size=5).hexdigest()
+    drawing = Drawing(data.kind, f"chart-{name}", title, chart_sentence(data, words))
+    _DRAWERS[data.kind](data, drawing, words.language)
+    if len(data.series) > 1:
+        drawing.legend = [Entry(one.label, one.tone, _SHAPES.get(one.tone, "square")) for one in data.series]
+    return drawing
+
+
+def _draw_bars(data: ChartData, drawing: Drawing, language: str) -> None:
+    y = 0
+    height = 16 if len(data.series) > 1 else 18
+    for at, category in enumerate(data.categories):
+        y = _label(drawing, category, y)
+        for series in data.series:
+            value = series.values[at]
+            if value is None:
+                continue
+            end = _across(value, data) * BAR_ROOM / 100
+            drawing.bars.append(Bar(series.tone, 0, y, _percent(end), height))
+            last = _whisker(drawing, series, at, y + height // 2, data, BAR_ROOM) or end
+            if len(data.series) > 1:
+                drawing.points.append(Point(_SHAPES[series.tone], series.tone, _percent(end), y + height // 2))
+            shown = figure(value, data.unit, language)
+            drawing.texts.append(Label(shown, _percent(max(last, end)), y + height - 4, "chart-value", dx=10))
+            y += height + 3
+        y += 9
+    drawing.lines.insert(0, Line("chart-axis", 0, 0, 0, y))
+    drawing.height = y
+
+
+def _draw_stacked(data: ChartData, drawing: Drawing, language: str) -> None:
+    y = 0
+    for at, category in enumerate(data.categories):
+        base = data.series[0].bases[at] if data.series[0].bases else None
+        y = _label(drawing, category, y, f"n = {base}" if base is not None else "")
+        start = 0.0
+        for series in data.series:
+            value = series.values[at] or 0.0
+            drawing.bars.append(Bar(series.tone, _percent(start), y, _percent(value * 100), 26))
+            if value >= SMALLEST_PRINTED:
+                ink = "chart-on-dark" if series.tone in _DARK else "chart-on-light"
+                shown = figure(value, data.unit, language).rstrip("%")
+                middle = _percent(start + value * 50)
+                drawing.texts.append(Label(shown, middle, y + 18, ink, anchor="middle"))
+            start += value * 100
+        y += 26 + 12
+    drawing.height = y
+
+
+def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
+    """Phases from top to bottom, the mean across: the shape that keeps its labels on a narrow screen."""
+    room = 94.0  # the markers at the ends need some, too
+    places: list[int] = []
+    y = 0
+    for category in data.categories:
+        y = _label(drawing, category, y)
+        places.append(y + 9)
+        drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
+        y += 30
+    for series in data.series:
+        x = [None if value is None else _percent(3 + _across(value, data) * room / 100) for value in series.values]
+        for at in range(1, len(x)):
+            first, second = x[at - 1], x[at]
+            if first is not None and second is not None:
+                css = f"chart-path chart-path-{series.tone}"
+                drawing.whiskers.append(Line(css, first, second, places[at - 1], places[at]))
+        drawing.points += [
+            Point(_SHAPES[series.tone], series.tone, place, places[at])
+            for at, place in enumerate(x)
+            if place is not None
+        ]
+    for series in data.series:  # the direct labels, under the last phase each group was asked about
+        known = [at for at, value in enumerate(series.values) if value is not None]
+        value = series.values[known[-1]]
+        if value is None:
+            continue
+        y += LABEL_LINE
+        shown = f"{series.label}: {figure(value, data.unit, language)}"
+        drawing.points.append(Point(_SHAPES[series.tone], series.tone, 3, y - 5))
+        drawing.texts.append(Label(shown, 3, y, "chart-quiet", dx=12))
+    y += LABEL_LINE + 6
+    _scale(drawing, data, y, language, 3, 3 + room)
+    drawing.height = y + 8
+
+
+def _draw_dots(data: ChartData, drawing: Drawing, language: str) -> None:
+    room = 94.0
+    y = 0
+    for at, category in enumerate(data.categories):
+        for series in data.series:
+            value = series.values[at]
+            if value is None:
+                continue
+            y = _label(drawing, category, y, _with_interval(series, at, data, language), 30)
+            drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
+            _whisker(drawing, series, at, y + 9, data, room, 3)
+            place = _percent(3 + _across(value, data) * room / 100)
+            drawing.points.append(Point(_SHAPES[series.tone], series.tone, place, y + 9))
+            y += 30
+    y += LABEL_LINE
+    _scale(drawing, data, y, language, 3, 3 + room)
+    drawing.height = y + 8
+
+
+_DRAWERS = {"bars": _draw_bars, "stacked": _draw_stacked, "profile": _draw_profile, "dots": _draw_dots}
+
+
+def _label(drawing: Drawing, text: str, y: int, figures: str = "", wrapped_at: int = WRAPPED_AT) -> int:
+    """A category's name above its bar, in as many lines as it needs; where the bar begins."""
+    lines = wrap(text, wrapped_at) or [""]
+    if figures:
+        drawing.texts.append(Label(figures, 100, y + LETTERS, "chart-quiet", anchor="end"))
+    for line in lines:
+        drawing.texts.append(Label(line, 0, y + LETTERS))
+        y += LABEL_LINE
+    return y + 2
+
+
+def _whisker(
+    drawing: Drawing, series: ChartSeries, at: int, y: int, data: ChartData, room: float, left: float = 0.0
+) -> float | None:
+    """The interval as a line; its right end in per cent."""
+    if not series.lows or not series.highs:
+        return None
+    low, high = series.lows[at], series.highs[at]
+    if low is None or high is None:
+        return None
+    ends = [left + _across(bound, data) * room / 100 for bound in (low, high)]
+    for css in ("chart-halo", "chart-whisker"):  # the halo keeps it visible on a dark bar
+        drawing.whiskers.append(Line(css, _percent(ends[0]), _percent(ends[1]), y, y))
+    return ends[1]
+
+
+def _with_interval(series: ChartSeries, at: int, data: ChartData, language: str) -> str:
+    value, low, high = series.values[at], series.lows[at], series.highs[at]
+    shown = figure(value, data.unit, language) if value is not None else ""
+    if low is None or high is None:
+        return shown
+    return f"{shown} ({figure(low, data.unit, language)}–{figure(high, data.unit, language)})"
+
+
+def _scale(drawing: Drawing, data: ChartData, y: int, language: str, left: float, right: float) -> None:
+    for value, place, anchor in ((data.minimum, left, "start"), (data.maximum, right, "end")):
+        shown = figure(value, data.unit, language) if data.unit == "share" else str(int(half_up(value)))
+        drawing.texts.append(Label(shown, place, y, "chart-quiet", anchor=anchor))
+
+
+def _across(value: float, data: ChartData) -> float:
+    span = data.maximum - data.minimum or 1.0
+    return min(100.0, max(0.0, (value - data.minimum) / span * 100))
+
+
+def _percent(value: float) -> float:
+    return half_up(value, 2)
+
+
+def _marker(shape: str, tone: str) -> Markup:
+    return Markup(_OUTLINES[shape]).format(tone=tone)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("chart.svg")
