@@ -32,7 +32,7 @@ class CodeColumn:
         """The missing code per case, 0 where there is a valid one."""
         return np.minimum(self.values, np.int16(0))
 
-    def take(self, index: Ints) -> CodeColumn:
+    def take(self, index: Ints | slice) -> CodeColumn:
         """The cases at these positions."""
         return CodeColumn(self.values[index])
 
@@ -44,7 +44,7 @@ class NumberColumn:
     values: Floats  # shape (n,); NaN where missing
     missing: Codes
 
-    def take(self, index: Ints) -> NumberColumn:
+    def take(self, index: Ints | slice) -> NumberColumn:
         """The cases at these positions."""
         return NumberColumn(self.values[index], self.missing[index])
 
@@ -57,7 +57,7 @@ class ChoiceColumn:
     chosen: Bools  # shape (n, len(codes)); False where missing
     missing: Codes
 
-    def take(self, index: Ints) -> ChoiceColumn:
+    def take(self, index: Ints | slice) -> ChoiceColumn:
         """The cases at these positions."""
         return ChoiceColumn(self.codes, self.chosen[index], self.missing[index])
 
@@ -70,7 +70,7 @@ class RankColumn:
     places: Codes  # shape (n, places): code at each place, -1 for an empty one
     missing: Codes
 
-    def take(self, index: Ints) -> RankColumn:
+    def take(self, index: Ints | slice) -> RankColumn:
         """The cases at these positions."""
         return RankColumn(self.codes, self.places[index], self.missing[index])
 
@@ -83,7 +83,7 @@ class AllocationColumn:
     amounts: Floats  # shape (n, len(codes)); 0 where missing
     missing: Codes
 
-    def take(self, index: Ints) -> AllocationColumn:
+    def take(self, index: Ints | slice) -> AllocationColumn:
         """The cases at these positions."""
         return AllocationColumn(self.codes, self.amounts[index], self.missing[index])
 
@@ -95,7 +95,7 @@ class TextColumn:
     values: NDArray[Any]  # shape (n,), dtype object: str, or None where missing
     missing: Codes
 
-    def take(self, index: Ints) -> TextColumn:
+    def take(self, index: Ints | slice) -> TextColumn:
         """The cases at these positions."""
         return TextColumn(self.values[index], self.missing[index])
 

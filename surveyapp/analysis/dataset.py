@@ -46,7 +46,7 @@ class TakenColumns(Mapping[str, Column]):
     A table reads three columns of two hundred; taking the others would be work for nobody.
     """
 
-    def __init__(self, source: Mapping[str, Column], index: Ints) -> None:
+    def __init__(self, source: Mapping[str, Column], index: Ints | slice) -> None:
         self._source = source
         self._index = index
         self._taken: dict[str, Column] = {}
@@ -101,13 +101,14 @@ class Dataset:
         here: Bools = self.state == STATES.index("complete")
         return here
 
-    def take(self, index: Ints) -> Dataset:
-        """The cases at these positions, their columns taken when they are asked for."""
+    def take(self, index: Ints | slice) -> Dataset:
+        """The cases at these positions, their columns taken when they are asked for; a slice copies nothing."""
+        ids = self.ids[index]
         return replace(
             self,
-            n=len(index),
+            n=len(ids),
             columns=TakenColumns(self.columns, index),
-            ids=self.ids[index],
+            ids=ids,
             role=self.role[index],
             language=self.language[index],
             source=self.source[index],

@@ -43,7 +43,7 @@ from surveyapp.instrument.model import (
     VariableType,
 )
 
-Record = Mapping[str, Any]
+Record = Mapping[Any, Any]
 """A case as ``storage.changes.changed_cases`` gives it."""
 VersionOf = Callable[[str], Instrument]
 """The instrument with this hash: a case keeps the version it began with."""

@@ -186,11 +186,11 @@ def _missing(variable: Variable, counts: Counts, answered: Counts, instrument: I
     for missing in instrument.missing.values():
         here = counts[:, code_place(missing.code)]
         if missing.code == SKIPPED:
-            yield Line(missing.key, missing.label, "missing", np.full(len(here), np.nan), count=here)
+            yield Line(missing.code, missing.label, "missing", np.full(len(here), np.nan), count=here)
         elif missing.offered and (missing.code in offered or here[0] > 0):
             with np.errstate(invalid="ignore"):
                 shares = here / answered.astype(np.float64)
-            yield Line(missing.key, offered.get(missing.code, missing.label), "missing", shares, count=here)
+            yield Line(missing.code, offered.get(missing.code, missing.label), "missing", shares, count=here)
 
 
 def _share(code: int | str, label: Words, kind: str, hits: Counts, valid: Counts) -> Line:

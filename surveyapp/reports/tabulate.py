@@ -13,6 +13,7 @@ from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.significance import Rows, column_letters
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.model import Variable
 from surveyapp.reports.banners import banners, column_heads, positions, taken
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.protection import Protection
@@ -136,8 +137,19 @@ class Tabulation:
             year=instrument.wave.year,
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
-            extra={"questions": texts, "filter": self.filter.source if self.filter else None},
+            extra=self._extra(variable, texts),
         )
+
+    def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+        """What a chart or page may want to know besides: the wording per role, the filter as typed, the scale."""
+        scale = self.data.instrument.scales.get(variable.scale) if variable.scale else None
+        return {
+            "questions": texts,
+            "filter": self.filter.source if self.filter else None,
+            "type": variable.type.value,
+            "scale": variable.scale,
+            "descending": scale.is_descending if scale else False,
+        }
 
     def _columns(self, found: Stub, hidden: Bools) -> tuple[TableColumn, ...]:
         low_base = self.data.instrument.study.low_base

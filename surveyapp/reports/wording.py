@@ -60,7 +60,7 @@ def base_text(variable: Variable, instrument: Instrument, *, is_system: bool) ->
     """Who was asked, in words."""
     universe = instrument.universes.get(variable.name)
     if is_system or universe is None or not instrument.questionnaires:
-        return both("all participants")
+        return both("everyone")
     return universe_text(universe, codebook(instrument))
 
 

@@ -1,0 +1,93 @@
+"""The figures' data of every wave somebody looks at, kept in the process and fed only with what changed.
+
+No figure is a query: the database is asked for the cases that changed since the last look (`storage.changes` never
+misses one), and everything else is arithmetic on columns. A process that starts reads a wave once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.instrument.model import Instrument
+from surveyapp.reports.case_store import CaseStore
+from surveyapp.reports.extract import Record
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.storage.changes import changed_cases
+from surveyapp.storage.database import Database
+
+__all__ = ["LiveWaves", "WaveData"]
+
+
+@dataclass
+class _Wave:
+    """What a process holds of one wave."""
+
+    lock: Lock = field(default_factory=Lock)
+    store: CaseStore | None = None
+    horizon: int = 0
+    version: int = 0
+    latest: WaveData | None = None
+
+
+class LiveWaves:
+    """The data of all waves, shared by the threads of a process."""
+
+    def __init__(self, database: Database, library: InstrumentLibrary) -> None:
+        self.database = database
+        self.library = library
+        self._waves: dict[tuple[str, int], _Wave] = {}
+        self._lock = Lock()
+
+    def data(self, study: str, year: int) -> WaveData:
+        """The data of a wave as they stand now.
+
+        Raises
+        ------
+        NotFound        there is no such wave
+        StorageBusy     the database is locked or away
+        """
+        with self._lock:
+            wave = self._waves.setdefault((study, year), _Wave())
+        try:
+            with wave.lock:
+                return self._look(wave, study, year)
+        finally:
+            if wave.latest is None:  # no such wave: keep nothing under a name somebody made up
+                with self._lock:
+                    self._waves.pop((study, year), None)
+
+    def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
+        stand = clock.now()
+        with self.database.read() as session:
+            instrument = self.library.of_wave(session, study, year)
+            is_other = wave.store is None or wave.store.instrument.hash != instrument.hash
+            store = CaseStore(instrument) if is_other or wave.store is None else wave.store
+            rows, horizon = changed_cases(session, study, year, 0 if is_other else wave.horizon)
+            versions = self._versions(session, study, rows, instrument)
+        has_changed = store.take_in(rows, versions.__getitem__)
+        wave.store, wave.horizon = store, horizon
+        if has_changed or is_other or wave.latest is None:
+            wave.version += 1
+            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version)
+        else:
+            wave.latest = _at(wave.latest, stand)
+        return wave.latest
+
+    def _versions(
+        self, session: Session, study: str, rows: Sequence[Record], instrument: Instrument
+    ) -> dict[str, Instrument]:
+        """The versions these cases began with."""
+        hashes = {row["instrument_hash"] for row in rows} - {instrument.hash}
+        return {hash_: self.library.get(session, study, hash_) for hash_ in hashes}
+
+
+def _at(data: WaveData, stand: datetime) -> WaveData:
+    """The same data, seen to be unchanged at a later moment."""
+    return WaveData(data.instrument, data.dataset, stand, data.version)
