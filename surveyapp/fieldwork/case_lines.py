@@ -27,6 +27,16 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+def short_id(case_id: UUID) -> str:
+    """Eight characters that name a case on the console and in the data book; they tell nothing of its key or time."""
+    number = int.from_bytes(hashlib.sha256(case_id.bytes).digest()[:8], "big")
+    letters = []
+    for _ in range(8):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """One case without its answers.
@@ -49,13 +59,8 @@ class CaseLine:
 
     @property
     def short_id(self) -> str:
-        """Eight characters that name the case on the console; they say nothing about its key or its time."""
-        number = int.from_bytes(hashlib.sha256(self.case_id.bytes).digest()[:8], "big")
-        letters = []
-        for _ in range(8):
-            number, place = divmod(number, len(_ALPHABET))
-            letters.append(_ALPHABET[place])
-        return "".join(letters[:4]) + "-" + "".join(letters[4:])
+        """Eight characters that name the case; see :func:`short_id`."""
+        return short_id(self.case_id)
 
     def standing(self, today: date, takes_answers: bool) -> Standing:
         """Where the case stands on this day, in a wave that does or does not take answers."""
