@@ -20,7 +20,7 @@ COMMANDS = {
     "simulate": "surveyapp.cli.simulate",
     "table": "surveyapp.cli.table",
     "user": "surveyapp.cli.user",
-    "wave": "surveyapp.cli.wave",
+    "wave": "surveyapp.cli.wave_import",
 }
 """Command name → module; the module offers the command in ``commands``."""
 

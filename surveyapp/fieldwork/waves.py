@@ -18,7 +18,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import waves
+from surveyapp.storage import report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -128,6 +128,26 @@ def adopt(session: Session, instrument: Instrument) -> WaveInfo:
     return _info(row)
 
 
+def pin_imported(
+    session: Session, instrument: Instrument, first: datetime | None, last: datetime | None
+) -> WaveInfo:
+    """Let an imported wave, which is never open, run on this definition, with the dates its file speaks of.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     the wave is not closed
+    """
+    row = _locked(session, instrument.study.id, instrument.wave.year)
+    if row.state != "closed":
+        raise WrongState(f"{row.study_id} {row.year} is {row.state}: only a closed wave can be imported anew.")
+    row.instrument_hash = publish(session, instrument)
+    row.opened_at, row.closed_at = first or row.opened_at, last or row.closed_at
+    session.add(row)
+    session.flush()
+    return _info(row)
+
+
 def _locked(session: Session, study: str, year: int) -> WaveRow:
     row = waves.find(session, study, year, lock=True)
     if row is None:
@@ -187,10 +207,14 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
 def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     """Let no more answers in; what was saved stays.
 
+    Addresses left for the report are written anew in random order, so that the order in which they came cannot be laid
+    beside the order of the answers. Call `Database.fold_journal` afterwards.
+
     Raises
     ------
     NotFound, WrongState     no such wave; it is not open
     """
+    report_requests.mix(session, study, year)
     info = _move(session, study, year, "closed")
     return _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
 

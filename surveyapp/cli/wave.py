@@ -1,0 +1,137 @@
+"""``surveyapp wave``: make, open, close and list waves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.config import Settings
+from surveyapp.errors import DefinitionError, NotFound
+from surveyapp.fieldwork import waves
+from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import audit
+from surveyapp.storage.database import Database
+
+ACTOR = "command line"
+
+
+def _database() -> Database:
+    settings = Settings()
+    return Database(settings.url, settings.read_url)
+
+
+def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
+    """The wave's definition, refused while the checks find an error in it.
+
+    Raises
+    ------
+    NotFound            there is no such study
+    DefinitionError     the definition has an error; the message names the first and how many more
+    """
+    from surveyapp.instrument.loader import read_instrument
+
+    folder: Path = settings.instruments / study
+    if not folder.is_dir():
+        raise NotFound(f"There is no study {study} in {settings.instruments}.")
+    instrument, findings = read_instrument(folder, year)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors or instrument is None:
+        more = f" ({len(errors) - 1} more; run: surveyapp check {folder})" if len(errors) > 1 else ""
+        if not errors:
+            raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
+        raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+    return instrument
+
+
+def _told(info: WaveInfo) -> None:
+    click.echo(f"{info.study} {info.year}: {info.state} ({info.mode}, version {info.instrument_hash[:12]})")
+
+
+@click.group("wave")
+def wave() -> None:
+    """Make, open, close and list waves."""
+
+
+_study = click.argument("study")
+_year = click.argument("year", type=int)
+
+
+@wave.command("create")
+@_study
+@_year
+def create(study: str, year: int) -> None:
+    """Publish the definition of STUDY for YEAR and make its wave, as a draft.
+
+    A wave that is there and has not opened yet takes over the definition as it stands now.
+    """
+    instrument = checked_instrument(Settings(), study, year)
+    with _database().write() as session:
+        if any(info.year == year for info in waves.wave_list(session, study)):
+            info, action = waves.adopt(session, instrument), "wave.adopt"
+        else:
+            info, action = waves.create_wave(session, instrument), "wave.create"
+        audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
+    _told(info)
+
+
+def _change(study: str, year: int, action: str, change: Callable[[Session, str, int], WaveInfo]) -> None:
+    with _database().write() as session:
+        info = change(session, study, year)
+        audit.add(session, ACTOR, action, f"{study} {year}")
+    _told(info)
+
+
+@wave.command("test")
+@_study
+@_year
+def test(study: str, year: int) -> None:
+    """Let people try the wave; their answers are kept apart and never counted."""
+    _change(study, year, "wave.test", waves.test_wave)
+
+
+@wave.command("open")
+@_study
+@_year
+def open_(study: str, year: int) -> None:
+    """Let answers come in."""
+    _change(study, year, "wave.open", waves.open_wave)
+
+
+@wave.command("close")
+@_study
+@_year
+def close(study: str, year: int) -> None:
+    """Let no more answers in; what was saved stays."""
+    _change(study, year, "wave.close", waves.close_wave)
+    _database().fold_journal()
+
+
+@wave.command("archive")
+@_study
+@_year
+def archive(study: str, year: int) -> None:
+    """Put a closed wave away for good; it stays readable."""
+    _change(study, year, "wave.archive", waves.archive_wave)
+
+
+@wave.command("list")
+@click.argument("study", required=False)
+def list_(study: str | None) -> None:
+    """Every wave and its state."""
+    with _database().read() as session:
+        found = waves.wave_list(session, study)
+    if not found:
+        click.echo("There are no waves yet; make one with: surveyapp wave create STUDY YEAR")
+    for info in found:
+        opened = f"opened {clock.local(info.opened_at):%d-%m-%Y}" if info.opened_at else ""
+        closed = f"closed {clock.local(info.closed_at):%d-%m-%Y}" if info.closed_at else ""
+        line = f"{info.study:32} {info.year}  {info.state:9} {info.mode:13} {info.instrument_hash[:12]}"
+        click.echo(f"{line}  {opened} {closed}".rstrip())
+
+
+commands = (wave,)

@@ -1,0 +1,96 @@
+"""``surveyapp wave import``: an earlier fieldwork comes in as a closed wave."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from surveyapp.cli.wave import ACTOR, checked_instrument, wave
+from surveyapp.config import Settings
+from surveyapp.errors import DefinitionError, ImportRefused
+from surveyapp.fieldwork.import_wave import ImportReport, dry_run, import_wave
+from surveyapp.instrument.mapping import load_mapping
+from surveyapp.storage import audit
+from surveyapp.storage.database import Database
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@wave.command("import")
+@click.argument("study")
+@click.argument("year", type=int)
+@click.option("--data", "data_file", required=True, type=_FILE, help="The data file.")
+@click.option("--mapping", "mapping_file", required=True, type=_FILE, help="What its columns mean (mapping.yaml).")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
+def import_(study: str, year: int, data_file: Path, mapping_file: Path, is_dry_run: bool, as_json: bool) -> None:
+    """Take in DATA as the wave YEAR of STUDY: all of it, or nothing."""
+    settings = Settings()
+    instrument = checked_instrument(settings, study, year)
+    expected = settings.instruments / study / str(year) / "mapping.yaml"
+    if mapping_file.resolve() != expected.resolve():
+        raise DefinitionError(
+            f"The mapping of {study} {year} is {expected}; put it there, so that the definition knows it."
+        )
+    mapping = load_mapping(mapping_file)
+    data = data_file.read_bytes()
+    try:
+        if is_dry_run:
+            report = dry_run(data, mapping, instrument)
+        else:
+            database = Database(settings.url, settings.read_url)
+            with database.write() as session:
+                report = import_wave(session, data, mapping, instrument)
+                audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases})
+    except ImportRefused as refused:
+        _tell_faults(refused)
+        raise
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        _tell(report, is_dry_run=is_dry_run)
+
+
+def _tell_faults(refused: ImportRefused) -> None:
+    for fault in refused.faults[:20]:
+        where = ", ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column or "") if part)
+        click.echo(f"  {where}: {fault.message}", err=True)
+    if len(refused.faults) > 20:
+        click.echo(f"  … and {len(refused.faults) - 20} more", err=True)
+
+
+def _tell(report: ImportReport, *, is_dry_run: bool) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("column", "variable", "valid", "skipped", "not asked", "n.a.", "flagged", "answers for"):
+        table.add_column(
+            heading, justify="right" if heading in {"valid", "skipped", "not asked", "n.a.", "flagged"} else "left"
+        )
+    for column in report.columns:
+        if column.variable is None:
+            table.add_row(column.column, f"[dim]{column.note}[/dim]")
+            continue
+        counts = (str(column.missing.get(code, 0) or "") for code in (-9, -8, -1))
+        table.add_row(
+            column.column,
+            column.variable,
+            str(column.valid),
+            *counts,
+            str(column.implausible or ""),
+            ", ".join(column.linked),
+        )
+    console = Console(width=max(120, Console().width), soft_wrap=True)
+    console.print(table)
+    days = f", {report.first_day} to {report.last_day}" if report.first_day else ""
+    said = "would be imported; nothing was written" if is_dry_run else "imported"
+    console.print(
+        f"{report.cases} cases {said} as {report.study} {report.year}"
+        f" ({report.complete} reached the last question{days}; {report.replaced} stood there before)."
+        " Flagged numbers lie outside what is plausible and were kept."
+    )
+
+
+commands = (wave,)

@@ -1,0 +1,293 @@
+"""A data file of an earlier fieldwork, read cell by cell into the answers of cases. Pure: nothing is written.
+
+Every column of the file becomes a variable or is skipped for a stated reason; every cell is a declared code, a number,
+a text, or no answer. What fits none of these is a fault with its row and column, and then nothing of the file is used.
+
+An empty tail of a row is where somebody stopped: those variables were not asked. A gap before the last answer is
+skipped; the file cannot tell a skipped question from one that routing left out, and the report says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from surveyapp import clock
+from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
+from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
+
+MAXIMUM_BYTES = 50 * 1024 * 1024
+MAXIMUM_ROWS = 200_000
+MAXIMUM_FAULTS = 50
+MAXIMUM_TEXT = 20_000
+MAXIMUM_SECONDS = 3600
+# Spreadsheets write large numbers as 1.00E+05; the file of 2014 has sixteen of them.
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,6})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+Answer = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCase:
+    """One row of the file: when and whence, and the answers by variable name (missing codes included)."""
+
+    row: int  # 1 = first line after the header
+    source: str
+    started: datetime | None
+    seconds: int  # between start and end, at most an hour
+    answers: Mapping[str, Answer]
+    reached_the_end: bool
+    implausible: tuple[str, ...]  # variables whose number was kept and flagged
+
+
+@dataclass(slots=True)
+class ColumnReport:
+    """What became of one column."""
+
+    column: str
+    variable: str | None
+    note: str = ""
+    valid: int = 0
+    missing: Counter[int] = field(default_factory=Counter)  # by missing code
+    implausible: int = 0
+    linked: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """For the record of the import and for ``--json``."""
+        return {
+            "column": self.column,
+            "variable": self.variable,
+            "note": self.note,
+            "valid": self.valid,
+            "missing": {str(code): count for code, count in sorted(self.missing.items())},
+            "implausible": self.implausible,
+            "linked": list(self.linked),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """All of a data file that was understood."""
+
+    cases: tuple[ImportedCase, ...]
+    columns: tuple[ColumnReport, ...]
+
+
+def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
+    """Read a whole data file.
+
+    Parameters
+    ----------
+    data :    the file's bytes, in the mapping's encoding, at most 50 MB
+    mapping : what each column means
+
+    Raises
+    ------
+    ImportRefused     the file, its header or any cell does not fit; ``faults`` name row and column, at most fifty
+    """
+    header, rows = _rows(data, mapping)
+    return _Reader(mapping, header).read(rows)
+
+
+def _rows(data: bytes, mapping: ImportMapping) -> tuple[list[str], list[list[str]]]:
+    if len(data) > MAXIMUM_BYTES:
+        raise ImportRefused(f"The file has {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n")
+        raise ImportRefused("The file holds a NUL byte: it is no text file.", (RowFault(line, None, "NUL byte"),))
+    try:
+        text = data.decode("utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n")
+        fault = RowFault(line, None, f"byte {data[error.start]:#04x} is not {mapping.encoding}")
+        raise ImportRefused(f"The file is not {mapping.encoding}; save it as {mapping.encoding}.", (fault,)) from error
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=mapping.separator, strict=True))
+    except csv.Error as error:
+        raise ImportRefused(f"The file is no table with '{mapping.separator}' between its columns: {error}.") from error
+    while table and not any(cell.strip() for cell in table[-1]):
+        table.pop()
+    if len(table) < 2:
+        raise ImportRefused("The file has no rows below its header.")
+    if len(table) - 1 > MAXIMUM_ROWS:
+        raise ImportRefused(f"The file has {len(table) - 1:,} rows; at most {MAXIMUM_ROWS:,} are read.")
+    header = [name.strip() for name in table[0]]
+    _require_columns(header, mapping)
+    ragged = [
+        RowFault(number, None, f"{len(row)} columns where the header has {len(header)}")
+        for number, row in enumerate(table[1:], start=1)
+        if len(row) != len(header)
+    ]
+    if ragged:
+        raise ImportRefused("Rows have more or fewer columns than the header.", tuple(ragged[:MAXIMUM_FAULTS]))
+    return header, table[1:]
+
+
+def _require_columns(header: list[str], mapping: ImportMapping) -> None:
+    twice = [name for name, times in Counter(header).items() if times > 1]
+    unknown = [name for name in header if name not in mapping.file_columns]
+    absent = sorted(mapping.file_columns.difference(header))
+    faults = [
+        *(RowFault(None, name, "stands twice in the header") for name in twice),
+        *(
+            RowFault(None, name, "is in the file but not in the mapping: map it or skip it with a reason")
+            for name in unknown
+        ),
+        *(RowFault(None, name, "is in the mapping but not in the file") for name in absent),
+    ]
+    if faults:
+        raise ImportRefused("The file's columns are not those of the mapping.", tuple(faults[:MAXIMUM_FAULTS]))
+
+
+class _Reader:
+    """One pass over the rows; collects faults until there are enough to stop."""
+
+    def __init__(self, mapping: ImportMapping, header: list[str]) -> None:
+        self.mapping = mapping
+        self.place = {name: position for position, name in enumerate(header)}
+        self.marks = frozenset(mark.strip() for mark in mapping.missing_marks) | {""}
+        self.mapped = [mapping.columns[name] for name in header if name in mapping.columns]
+        self.asked = [column for column in self.mapped if column.variable is not None]
+        self.links: dict[str, list[ImportLink]] = {}
+        for link in mapping.links:
+            self.links.setdefault(link.column, []).append(link)
+        self.reports = {column.column: self._report(column) for column in self.mapped}
+        self.faults: list[RowFault] = []
+
+    def _report(self, column: ImportColumn) -> ColumnReport:
+        linked = tuple(link.variable.name for link in self.links.get(column.column, []))
+        if column.variable is None:
+            return ColumnReport(column.column, None, note=f"skipped: {column.skip_reason}")
+        return ColumnReport(column.column, column.variable.name, linked=linked)
+
+    def read(self, rows: list[list[str]]) -> ReadFile:
+        cases: list[ImportedCase] = []
+        for number, row in enumerate(rows, start=1):
+            cases.append(self._case(number, row))
+            if len(self.faults) >= MAXIMUM_FAULTS:
+                break
+        if self.faults:
+            first = self.faults[0]
+            raise ImportRefused(
+                f"Row {first.row}, column {first.column}: {first.message}. Nothing was imported.", tuple(self.faults)
+            )
+        return ReadFile(tuple(cases), tuple(self.reports.values()))
+
+    def _case(self, number: int, row: list[str]) -> ImportedCase:
+        case = self.mapping.case
+        cells = [row[self.place[column.column]].strip() for column in self.asked]
+        reached = max((position for position, cell in enumerate(cells) if cell not in self.marks), default=-1)
+        answers: dict[str, Answer] = {}
+        implausible: list[str] = []
+        for position, (column, cell) in enumerate(zip(self.asked, cells, strict=True)):
+            if column.variable is None:
+                continue
+            if position > reached:
+                self.reports[column.column].missing[NOT_ASKED] += 1
+                continue
+            answer = self._answer(number, column, column.variable, cell)
+            if answer is None:
+                continue
+            answers[column.variable.name] = answer
+            self._count(column, answer)
+            if self._is_implausible(column, answer):
+                self.reports[column.column].implausible += 1
+                implausible.append(column.variable.name)
+            self._link(column, answer, answers)
+        started = self._moment(number, row, case.started)
+        ended = self._moment(number, row, case.ended)
+        spent = int((ended - started).total_seconds()) if started and ended else 0
+        return ImportedCase(
+            row=number,
+            source=(row[self.place[case.source]].strip() if case.source else "") or "file",
+            started=started,
+            seconds=min(max(spent, 0), MAXIMUM_SECONDS),
+            answers=answers,
+            reached_the_end=reached == len(cells) - 1,
+            implausible=tuple(implausible),
+        )
+
+    def _fault(self, row: int, column: str, message: str) -> None:
+        self.faults.append(RowFault(row, column, message))
+
+    def _answer(self, row: int, column: ImportColumn, variable: Variable, cell: str) -> Answer | None:
+        """The value to store, or None when the cell is a fault."""
+        if cell in self.marks:
+            return SKIPPED
+        if variable.type in TEXT_TYPES:
+            if _UNSTORABLE.search(cell) or len(cell) > MAXIMUM_TEXT:
+                self._fault(row, column.column, "holds characters that cannot be stored, or more than 20,000 of them")
+                return None
+            return cell
+        if not _NUMBER.fullmatch(cell):
+            self._fault(row, column.column, f"'{cell[:40]}' is no number")
+            return None
+        number = float(cell)
+        whole = int(number) if number == int(number) else None
+        if whole is not None and whole in column.missing:
+            return column.missing[whole]
+        if variable.type in CODED_TYPES:
+            if whole is None or whole not in variable.codes:
+                known = ", ".join(str(code) for code in variable.codes)
+                self._fault(row, column.column, f"'{cell[:40]}' is no declared code (declared: {known})")
+                return None
+            return whole
+        if variable.type not in NUMBER_TYPES:
+            self._fault(row, column.column, f"a {variable.type.value} question cannot be imported from one column")
+            return None
+        if number < 0:
+            self._fault(row, column.column, f"'{cell[:40]}' is below 0, where only missing codes stand")
+            return None
+        return number if whole is None else whole
+
+    def _count(self, column: ImportColumn, answer: Answer) -> None:
+        report = self.reports[column.column]
+        if isinstance(answer, int) and answer < 0:
+            report.missing[answer] += 1
+        else:
+            report.valid += 1
+
+    @staticmethod
+    def _is_implausible(column: ImportColumn, answer: Answer) -> bool:
+        if isinstance(answer, str) or answer < 0:
+            return False
+        low, high = column.plausible_low, column.plausible_high
+        return (low is not None and answer < low) or (high is not None and answer > high)
+
+    def _link(self, column: ImportColumn, answer: Answer, answers: dict[str, Answer]) -> None:
+        """Let the registry's variables that stand for this column answer too."""
+        for link in self.links.get(column.column, []):
+            linked = linked_answer(link, answer)
+            if linked is not None:
+                answers[link.variable.name] = linked
+
+    def _moment(self, row: int, cells: list[str], column: str | None) -> datetime | None:
+        if column is None:
+            return None
+        cell = cells[self.place[column]].strip()
+        if cell in self.marks:
+            return None
+        for spelling in self.mapping.case.date_formats:
+            try:
+                return datetime.strptime(cell, spelling).replace(tzinfo=clock.ZONE)
+            except ValueError:
+                continue
+        self._fault(row, column, f"'{cell[:40]}' is no date in any of: {', '.join(self.mapping.case.date_formats)}")
+        return None
+
+
+def linked_answer(link: ImportLink, answer: Answer) -> Answer | None:
+    """What a registry variable answers, given its column's answer; None where the old answer has no equal."""
+    if isinstance(answer, str) or answer < 0:
+        return answer
+    if link.recode:
+        return link.recode.get(int(answer)) if answer == int(answer) else None
+    moved = answer + link.add
+    return int(moved) if moved == int(moved) else moved
