@@ -49,6 +49,11 @@ def reading() -> AbstractContextManager[Session]:
     return services().database.read()
 
 
+def reading_primary() -> AbstractContextManager[Session]:
+    """A database session for respondents: sees what was saved a moment ago, refuses to write."""
+    return services().database.read_primary()
+
+
 def writing() -> AbstractContextManager[Session]:
     """A database session that commits on leaving and rolls back on an error."""
     return services().database.write()

@@ -1,0 +1,148 @@
+// Comfort on top of pages that work without it. Nothing here decides what is stored.
+(() => {
+  "use strict";
+
+  const form = document.getElementById("q");
+  const main = document.querySelector("[data-main]");
+  const status = document.querySelector(".status");
+  const owner = main && main.form;
+
+  // Print buttons exist only where they can work.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // A second press while the first is under way does nothing; after 400 ms the button says so and keeps its focus.
+  let sending = false;
+  if (owner) {
+    owner.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      if (sending) { event.preventDefault(); return; }
+      sending = true;
+      window.setTimeout(() => {
+        main.setAttribute("aria-disabled", "true");
+        main.textContent = owner.dataset.busy;
+      }, 400);
+    });
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) window.location.reload();
+    });
+  }
+  if (!form || !form.dataset.draft) return;
+
+  const say = (text, kind) => {
+    if (!status) return;
+    status.textContent = text;
+    status.classList.toggle("offline", kind === "offline");
+  };
+
+  // "None of these" and "don't know" stand alone; the server asks when this did not run.
+  form.addEventListener("change", (event) => {
+    const field = event.target;
+    const question = field.closest && field.closest(".question");
+    if (!question || !field.checked) return;
+    if (field.type === "checkbox") {
+      const alone = "exclusive" in field.dataset;
+      for (const other of question.querySelectorAll("input[type=checkbox]")) {
+        if (other !== field && (alone || "exclusive" in other.dataset)) other.checked = false;
+      }
+      if (alone) for (const text of question.querySelectorAll("input[type=text]")) text.value = "";
+    }
+  });
+
+  // "Clear answer" without going to the server.
+  const clears = (question) => question.querySelector(".clear");
+  form.addEventListener("change", (event) => {
+    const question = event.target.closest && event.target.closest(".question");
+    if (question && event.target.type === "radio" && clears(question)) clears(question).hidden = false;
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest(".clear button");
+    if (!button) return;
+    event.preventDefault();
+    const question = button.closest(".question");
+    const radios = question.querySelectorAll("input[type=radio]");
+    for (const radio of radios) radio.checked = false;
+    for (const text of question.querySelectorAll(".other input")) text.value = "";
+    clears(question).hidden = true;
+    if (radios.length) radios[0].focus();
+    question.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // How many characters are left; spoken at 90 % and 100 % only.
+  const count = (field) => {
+    const counter = document.getElementById(`${field.id}-counter`);
+    if (!counter) return;
+    const left = Number(field.dataset.maximum) - [...field.value].length;
+    const text = left < 0 ? counter.dataset.over : counter.dataset.left;
+    counter.textContent = text.replace("{n}", String(Math.abs(left)));
+    counter.classList.toggle("over", left < 0);
+    const stage = left < 0 ? 2 : left <= Number(field.dataset.maximum) / 10 ? 1 : 0;
+    if (stage > Number(field.dataset.stage || 0)) say(counter.textContent);
+    field.dataset.stage = String(stage);
+  };
+  // Parts that have to be 100 together.
+  const add = (list) => {
+    const output = list.querySelector("output");
+    const decimal = document.documentElement.lang === "nl" ? "," : ".";
+    let sum = 0;
+    for (const field of list.querySelectorAll("input")) {
+      const value = Number(field.value.trim().replace("%", "").replace(decimal, "."));
+      if (!Number.isNaN(value)) sum += value;
+    }
+    output.hidden = false;
+    output.textContent = String(Math.round(sum * 100) / 100).replace(".", decimal);
+    output.classList.toggle("off", sum !== Number(list.dataset.total));
+  };
+  for (const list of form.querySelectorAll(".allocation")) add(list);
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-maximum]")) count(event.target);
+    const list = event.target.closest(".allocation");
+    if (list) add(list);
+  });
+
+  // A draft on the server, two seconds after the last key: never checked, never counted, shown again on return.
+  let timer = 0;
+  let underway = null;
+  const body = () => new URLSearchParams(new FormData(form));
+  const keep = () => {
+    underway = new AbortController();
+    fetch(form.dataset.draft, { method: "POST", body: body(), signal: underway.signal, redirect: "error" }).catch(() => {});
+  };
+  const later = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(keep, 2000);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+
+  // Without a connection the form stays here and is sent once there is one again.
+  const place = `page:${form.action}`;
+  let waiting = null;
+  const remember = () => {
+    try { window.sessionStorage.setItem(place, body().toString()); } catch { /* storage may be off */ }
+  };
+  const forget = () => {
+    try { window.sessionStorage.removeItem(place); } catch { /* storage may be off */ }
+  };
+  form.addEventListener("submit", (event) => {
+    window.clearTimeout(timer);
+    if (underway) underway.abort();
+    if (navigator.onLine) { forget(); return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = event.submitter;
+    sending = false;
+    remember();
+    say(form.dataset.offline, "offline");
+  }, true);
+  window.addEventListener("online", () => {
+    if (!waiting) return;
+    const button = waiting;
+    waiting = null;
+    say("");
+    form.requestSubmit(button);
+  });
+  window.addEventListener("offline", () => { remember(); });
+})();

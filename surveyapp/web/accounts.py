@@ -1,0 +1,336 @@
+"""Who of the team may come in, for how long, and what they may do there.
+
+Flask-Security signs people in (argon2, second step by TOTP with recovery codes, freshness); this module gives it our
+rules: one message for every failure, attempts counted exactly over all processes, half an hour of quiet or twelve hours
+in all ends a session, and signing out ends it on the server too. Rights are four roles in order, asked for by
+:func:`requires`; a view of the console without it does not exist (a test walks every route).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Flask, Response, abort, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, user_logged_out
+from flask_security import Security, logout_user
+from flask_security.signals import password_changed, tf_profile_changed, user_authenticated
+from flask_security.utils import check_and_update_authn_fresh
+from passlib.hash import argon2
+from sqlalchemy import func, select
+
+from surveyapp import clock
+from surveyapp.storage import audit, throttle
+from surveyapp.storage.accounts import ROLES, UserRow
+from surveyapp.storage.throttle import ATTEMPTS, source_hash
+from surveyapp.web import languages
+from surveyapp.web.account_store import AccountStore, User
+from surveyapp.web.sessions import reading, services, writing
+
+P = ParamSpec("P")
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+FRESH = timedelta(minutes=30)
+ATTEMPTS_ALLOWED = 10
+WINDOW = timedelta(minutes=15)
+SHORTEST_PASSWORD = 15
+SHORTEST_WITH_CODE = 12
+LONGEST_PASSWORD = 128
+ARGON2 = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}  # OWASP's least: 19 MiB, two passes
+CONTEXT_WORDS = ("opdrachtgeverschap", "surveyapp", "clientship", "wachtwoord", "password", "welkom", "welcome")
+STAFF_BLUEPRINTS = ("console", "security")
+LOGIN, CODE, SIGNED_OUT = "login", "code", "signed_out"
+"""Doors of the throttle. A session that was signed out is a door that stays closed."""
+
+
+def password_hash(password: str) -> str:
+    """What is kept of a password; the same for the web and the command line."""
+    hashed: str = argon2.using(**ARGON2).hash(unicodedata.normalize("NFKD", password))
+    return hashed
+
+
+def password_faults(password: str, email: str, *, has_second_factor: bool) -> tuple[str, ...]:
+    """What is wrong with a new password, as message ids of the console's texts; empty when it will do.
+
+    Length is what counts (reliability.md, passwords): no rules about kinds of characters, but no words that everybody
+    would try first, and nothing that merely repeats itself.
+    """
+    shortest = SHORTEST_WITH_CODE if has_second_factor else SHORTEST_PASSWORD
+    if len(password) < shortest:
+        return (f"Use at least {shortest} characters.",)
+    if len(password) > LONGEST_PASSWORD:
+        return (f"Use at most {LONGEST_PASSWORD} characters.",)
+    plain = password.lower()
+    local_part = email.split("@")[0].lower()
+    remaining = plain
+    for word in (*CONTEXT_WORDS, email.lower(), local_part):
+        if len(word) >= 4:
+            remaining = remaining.replace(word, "")
+    if len(set(plain)) < 5 or len(remaining) < shortest // 2:
+        return ("Choose a password that is harder to guess.",)
+    return ()
+
+
+# ------------------------------------------------------------------------------------------------------------ rights
+
+
+def requires(role: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let only accounts of this role or a higher one through.
+
+    Someone who is not signed in is asked to, and comes back to the same address. A refused person is told which role it
+    takes. The role stands on the view as ``required_role``, so that a test can hold every route to it.
+    """
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*arguments: P.args, **named: P.kwargs) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                return _to_sign_in()
+            if not may(role):
+                abort(403, description=role)
+            return view(*arguments, **named)
+
+        guarded.required_role = role  # type: ignore[attr-defined]  # read by the test of the rights
+        return guarded
+
+    return guard
+
+
+def may(role: str) -> bool:
+    """Whether whoever makes this request holds the role or a higher one."""
+    order = tuple(ROLES)
+    held = getattr(current_user, "role", None)
+    return held is not None and order.index(held) >= order.index(role)
+
+
+def actor() -> str:
+    """Who makes this request, as the audit log names them."""
+    return str(current_user.email) if current_user.is_authenticated else "-"
+
+
+def note(action: str, subject: str, **details: object) -> None:
+    """Write one entry of the audit log in a transaction of its own."""
+    with writing() as database:
+        audit.add(database, actor=actor(), action=action, subject=subject, details=details)
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if request.headers.get("HX-Request"):  # a fragment must not be replaced by a sign-in page
+        return Response(status=401)
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=here))
+
+
+# ---------------------------------------------------------------------------------------------------------- sessions
+
+
+def _keep_session() -> ResponseReturnValue | None:
+    """End a session that was quiet or open too long, or that was signed out elsewhere with the same cookie."""
+    if "_user_id" not in session:
+        return None
+    now = clock.now().timestamp()
+    since, seen = session.get("staff_since", 0.0), session.get("staff_seen", 0.0)
+    if now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
+        logout_user()
+        _forget_staff()
+        if request.method == "GET" and request.blueprint == "console" and not request.headers.get("HX-Request"):
+            flash(languages.translate("You were signed out after a time without activity. Sign in to go on."), "info")
+        return None
+    if not request.headers.get("HX-Request") and now - seen > 60:  # polling does not count as activity
+        session["staff_seen"] = now
+    return None
+
+
+def _is_signed_out() -> bool:
+    """Whether this session was signed out: its cookie may have been copied before."""
+    statement = select(func.count()).where(
+        ATTEMPTS.c.door == SIGNED_OUT,
+        ATTEMPTS.c.source_hash == source_hash(str(session.get("staff_session", "")), salt()),
+    )
+    with reading() as database:
+        return bool(database.execute(statement).scalar_one())
+
+
+def _begin_session(_sender: Flask, user: User, **_more: object) -> None:
+    """A new identity for the session, its start, and the account's language; one line in the audit log."""
+    now = clock.now().timestamp()
+    session["staff_session"] = secrets.token_urlsafe(16)
+    session["staff_since"] = session["staff_seen"] = now
+    session.setdefault("staff_language", user.language)
+    with writing() as database:
+        throttle.forget_old(database)
+        throttle.forgive(database, LOGIN, user.email, salt=salt())
+        audit.add(database, user.email, "account.sign_in", user.email)
+
+
+def _end_session(_sender: Flask, **_more: object) -> None:
+    """Close the door behind a session, so that a copy of its cookie opens nothing."""
+    name = session.get("staff_session")
+    if name:
+        with writing() as database:
+            throttle.attempt(database, SIGNED_OUT, str(name), limit=1, window=LONGEST, salt=salt())
+    _forget_staff()
+
+
+def _forget_staff() -> None:
+    for key in ("staff_session", "staff_since", "staff_seen"):
+        session.pop(key, None)
+
+
+def _password_changed(_sender: Flask, user: User, **_more: object) -> None:
+    note("account.password", user.email)
+
+
+def _second_step_changed(_sender: Flask, user: User, method: str | None = None, **_more: object) -> None:
+    note("account.second_step", user.email, method=method or "none")
+
+
+def is_fresh() -> bool:
+    """Whether the password was given within the last half hour; asked for before personal data leave the system."""
+    return bool(check_and_update_authn_fresh(FRESH, timedelta(0), "session"))
+
+
+# ---------------------------------------------------------------------------------------------------------- language
+
+
+def staff_language() -> str:
+    """The language a member of the team reads: chosen, or the account's, or the browser's."""
+    chosen = session.get("staff_language")
+    return chosen if chosen in languages.LANGUAGES else languages.preferred()
+
+
+def _speak() -> None:
+    if request.blueprint in STAFF_BLUEPRINTS:
+        languages.use(staff_language(), "console")
+
+
+class InterfaceTexts:
+    """Flask-Security's texts through our own catalogue, in the shape of its translation domain."""
+
+    @staticmethod
+    def gettext(string: str, **values: object) -> str:
+        """One of its sentences in the language of the request."""
+        return languages.translate(string, **values)
+
+    @staticmethod
+    def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+        """The form that fits a number."""
+        return languages.translate_plural(singular, plural, num, **values)
+
+    @staticmethod
+    def format_list(items: list[str], **_options: object) -> str:
+        """Names with commas."""
+        return ", ".join(items)
+
+
+# ------------------------------------------------------------------------------------------------------------ set-up
+
+
+def salt() -> str:
+    """What hashes of addresses and sessions are keyed with."""
+    from surveyapp.web.security import secret_key
+
+    return secret_key(services().settings)
+
+
+def has_accounts() -> bool:
+    """Whether anybody can sign in at all; the sign-in page says how to begin when nobody can."""
+    with reading() as database:
+        return bool(database.execute(select(func.count()).select_from(UserRow)).scalar_one())
+
+
+def install(app: Flask) -> None:
+    """Let people of the team sign in."""
+    from surveyapp.web import sign_in_forms
+
+    app.config.from_mapping(_configuration(str(app.config["SECRET_KEY"])))
+    store = AccountStore(app.extensions["surveyapp"].database)
+    security = Security(
+        app,
+        store,
+        login_form=sign_in_forms.SignInForm,
+        verify_form=sign_in_forms.ConfirmForm,
+        two_factor_verify_code_form=sign_in_forms.CodeForm,
+        mf_recovery_form=sign_in_forms.RecoveryForm,
+        password_util_cls=sign_in_forms.Passwords,
+        totp_cls=sign_in_forms.SingleUseTotp,
+    )
+    security.i18n_domain = InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
+    app.jinja_env.globals["_fsdomain"] = InterfaceTexts.gettext
+    security.want_json(lambda _request: False)
+    app.before_request(_speak)
+    app.before_request(_keep_session)
+    user_authenticated.connect(_begin_session, app)
+    user_logged_out.connect(_end_session, app)
+    password_changed.connect(_password_changed, app)
+    tf_profile_changed.connect(_second_step_changed, app)
+
+
+def _configuration(secret: str) -> dict[str, object]:
+    """Flask-Security's settings; keys of their own are derived from the application's."""
+
+    def derived(purpose: str) -> bytes:
+        return hmac.new(secret.encode(), f"surveyapp:{purpose}".encode(), hashlib.sha256).digest()
+
+    return {
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],  # a new secret key must not lock everybody out
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in ARGON2.items()},
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_WITH_CODE,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "console.account",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(derived("recovery codes"))],
+        "SECURITY_TOTP_SECRETS": {1: derived("totp").hex()},
+        "SECURITY_TOTP_ISSUER": "surveyapp",
+        "SECURITY_FRESHNESS": FRESH,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
+        "SECURITY_POST_LOGIN_VIEW": "console.studies",
+        "SECURITY_POST_LOGOUT_VIEW": "security.login",
+        "SECURITY_POST_CHANGE_VIEW": "console.account",
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_DATETIME_FACTORY": clock.now,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
+            "The e-mail address, password or code is not right. Check them and try again.",
+            "error",
+        ),
+        "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
+        "SECURITY_MSG_REAUTHENTICATION_REQUIRED": ("Confirm with your password that it is you.", "info"),
+        "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": ("Thank you. You can go on.", "success"),
+        "SECURITY_MSG_PASSWORD_CHANGE": ("Your password has been changed.", "success"),
+        "SECURITY_MSG_PASSWORD_IS_THE_SAME": ("Choose another password than the present one.", "error"),
+        "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("The two new passwords are not the same.", "error"),
+        "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
+        "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Type your password.", "error"),
+        "SECURITY_MSG_TWO_FACTOR_INVALID_TOKEN": ("This code is not right or was used already.", "error"),
+        "SECURITY_MSG_TWO_FACTOR_LOGIN_SUCCESSFUL": ("Your code is right.", "success"),
+        "SECURITY_MSG_TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
+            "From now on signing in asks for a code from your app. Make recovery codes too.",
+            "success",
+        ),
+        "SECURITY_MSG_TWO_FACTOR_DISABLED": ("Signing in no longer asks for a code.", "success"),
+        "SECURITY_MSG_TWO_FACTOR_PERMISSION_DENIED": ("Sign in first.", "error"),
+        "SECURITY_MSG_INVALID_RECOVERY_CODE": ("This recovery code is not right or was used already.", "error"),
+        "SECURITY_MSG_NO_RECOVERY_CODES_SETUP": ("There are no recovery codes yet.", "info"),
+        "SECURITY_MSG_INVALID_REDIRECT": ("The address to go on to was not of this site.", "error"),
+    }

@@ -1,0 +1,229 @@
+"""After the last page: the review, sending, the receipt, one's own answers, going on later, stopping for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from surveyapp.engine.route import on_path, path, resume_page
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.waves import wave_list
+from surveyapp.instrument.model import VariableType
+from surveyapp.storage import report_requests, throttle
+from surveyapp.web import languages
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.interview import Interview, current, ended, found
+from surveyapp.web.respondent.overview import overview
+from surveyapp.web.sessions import reading_primary, writing
+
+RESUME_ATTEMPTS = 5
+RESUME_WINDOW = timedelta(minutes=10)
+
+
+# ------------------------------------------------------------------------------------------------------------ review
+def review() -> ResponseReturnValue:
+    """Everything that was answered, to look over; or sent in."""
+    if request.method == "POST":
+        return _sent()
+    with reading_primary() as database:
+        interview = current(database)
+    unseen = _unseen(interview)
+    if unseen:
+        return redirect(unseen, 303)
+    return render_template(
+        "respondent/review.html",
+        frame=interview.frame("review"),
+        overview=overview(interview.standing()),
+        page_address=lambda page: address("page", page=page, then="review"),
+        last=address("page", page=_last_page(interview)),
+        action=address("review"),
+    )
+
+
+def _unseen(interview: Interview) -> str:
+    """The address of the first page that still has something to ask; empty when there is none."""
+    page = resume_page(interview.questionnaire, interview.case.answers, languages.current(), interview.case.pages)
+    return address("page", page=page, then="review") if page else ""
+
+
+def _last_page(interview: Interview) -> str:
+    return path(interview.questionnaire, interview.case.answers, languages.current()).pages[-1].page.id
+
+
+def _sent() -> ResponseReturnValue:
+    with writing() as database:
+        interview = found(database)
+        if interview is not None and interview.case.is_open:
+            unseen = _unseen(interview)
+            if unseen:
+                return redirect(unseen, 303)
+            counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
+            interviews.send(database, interview.case, counted)
+    return redirect(address("done"), 303)
+
+
+# ----------------------------------------------------------------------------------------------------------- receipt
+def done() -> ResponseReturnValue:
+    """Thanks, with the receipt; and a separate form for an address, when somebody asked to be contacted."""
+    return _address_left() if request.method == "POST" else _receipt()
+
+
+def _receipt(*, email: str = "", is_wrong: bool = False) -> ResponseReturnValue:
+    with reading_primary() as database:
+        interview = ended(database, "complete")
+    page = render_template(
+        "respondent/done.html",
+        frame=interview.frame("done"),
+        reference=interview.case.reference,
+        wave=interview.instrument.wave,
+        wishes=_wishes(interview),
+        email=email,
+        is_wrong=is_wrong,
+        is_kept=bool(session.pop("address_kept", False)),
+        answers=address("answers"),
+        action=address("done"),
+        landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
+    )
+    return page, 422 if is_wrong else 200
+
+
+def _address_left() -> ResponseReturnValue:
+    """Keep an address in its own table, in a transaction that touches no answer."""
+    with reading_primary() as database:
+        interview = ended(database, "complete")
+    wishes = _wishes(interview)
+    if request.form.get("action") == "no" or not wishes:
+        visits.drop_kept_apart()
+        return redirect(address("done"), 303)
+    typed = request.form.get("email", "").strip()
+    try:
+        email = validate_email(typed[:254], check_deliverability=False).normalized
+    except EmailNotValidError:
+        return _receipt(email=typed, is_wrong=True)
+    with writing() as database:
+        case, language = interview.case, languages.current()
+        report_requests.add(database, case.study, case.year, email, language, [code for code, _ in wishes])
+    visits.drop_kept_apart()
+    session["address_kept"] = True
+    return redirect(address("done"), 303)
+
+
+def _wishes(interview: Interview) -> list[tuple[int, str]]:
+    """What somebody ticked on a question that is stored apart: code and label; "no" is no wish."""
+    language = languages.current()
+    found_wishes: list[tuple[int, str]] = []
+    for name, codes in visits.kept_apart().items():
+        variable = interview.instrument.variables.get(name)
+        if variable is None or variable.type is not VariableType.MULTIPLE or not isinstance(codes, list):
+            continue
+        found_wishes += [
+            (category.code, category.label[language])
+            for category in variable.categories
+            if category.code in codes and not category.exclusive
+        ]
+    return found_wishes
+
+
+def screened_out() -> ResponseReturnValue:
+    """Thanks for someone to whom the questions do not apply."""
+    with reading_primary() as database:
+        interview = ended(database, "screened_out")
+    ending = path(interview.questionnaire, interview.case.answers, languages.current()).ending
+    language = languages.current()
+    return render_template(
+        "respondent/ended.html",
+        frame=interview.frame("ended"),
+        title=ending.title[language] if ending else "",
+        text=ending.text[language] if ending else "",
+        landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
+    )
+
+
+def my_answers() -> ResponseReturnValue:
+    """One's own answers, to read, print and keep."""
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None or interview.case.state not in ("started", "complete"):
+        return redirect(address("resume"), 303)
+    return render_template(
+        "respondent/answers.html",
+        frame=interview.frame("answers"),
+        overview=overview(interview.standing()),
+        reference=interview.case.reference,
+        sent_on=interview.case.sent_on,
+        back=interview.going_on() if interview.case.is_open else address("done"),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ later, never
+def resume() -> ResponseReturnValue:
+    """Going on with a code, on this device or another."""
+    if request.method == "POST":
+        return _resumed()
+    with reading_primary() as database:
+        mine = found(database)
+    going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
+    return _resume_page(going_on=going_on)
+
+
+def _resume_page(
+    status: int = 200, *, going_on: str = "", is_unknown: bool = False, typed: str = "", wait: int = 0
+) -> ResponseReturnValue:
+    page = render_template(
+        "respondent/resume.html",
+        frame=frame(None, "resume"),
+        action=address("resume"),
+        going_on=going_on,
+        is_unknown=is_unknown,
+        typed=typed,
+        minutes=-(-wait // 60),
+        home=address("home"),
+    )
+    return page, status, ({"Retry-After": str(wait)} if wait else {})
+
+
+def _resumed() -> ResponseReturnValue:
+    code = request.form.get("code", "")[:60]
+    if not code.strip():
+        return _resume_page(422, is_unknown=True)
+    salt = str(current_app.config["SECRET_KEY"])
+    with writing() as database:
+        turn = throttle.attempt(
+            database, "resume", request.remote_addr or "", limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=salt
+        )
+    if not turn.allowed:
+        return _resume_page(429, wait=turn.retry_after)
+    with writing() as database:
+        for info in wave_list(database):
+            key = interviews.resume(database, info.study, info.year, code) if info.is_answerable else None
+            if key:
+                visits.forget()
+                visits.begin(WaveName(info.study, info.year), key)
+                throttle.forgive(database, "resume", request.remote_addr or "", salt=salt)
+                return redirect(current(database).going_on(), 303)
+    return _resume_page(422, is_unknown=True, typed=code)
+
+
+def leave() -> ResponseReturnValue:
+    """Stop for good: asked on a page, done by its button; opening the page changes nothing."""
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None or interview.case.state not in ("started", "complete", "screened_out"):
+        return redirect(address("resume"), 303)
+    if request.method == "POST":
+        with writing() as database:
+            interviews.withdraw(database, interview.case)
+        visits.forget()
+        return redirect(address("left"), 303)
+    back = interview.going_on() if interview.case.is_open else address("done")
+    return render_template("respondent/leave.html", frame=interview.frame("leave"), action=address("leave"), back=back)
+
+
+def left() -> ResponseReturnValue:
+    """The answers are gone."""
+    return render_template("respondent/left.html", frame=frame(None, "left"), home=address("home"))

@@ -1,0 +1,77 @@
+"""What a page's form brings besides answers, read once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from surveyapp.errors import AnswersRefused
+from surveyapp.storage.keys import new_secret
+
+OWN_FIELDS = frozenset({"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then"})
+LONGEST_STAY = 3600
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
+_NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A page's form as it came."""
+
+    answers: Mapping[str, Sequence[str]]  # the fields of the answers, unchecked
+    action: str  # next · previous · save · language · clear:<question>
+    client_key: str
+    expected: int
+    since: int
+    prompted: str
+    seen: tuple[str, ...]
+    then: str
+
+    @property
+    def seconds(self) -> int:
+        """How long the page was open, at most an hour."""
+        return min(max(int(time.time()) - self.since, 0), LONGEST_STAY) if self.since else 0
+
+
+def posted() -> Posted:
+    """The form of this request.
+
+    Raises
+    ------
+    AnswersRefused     one of the page's own fields was tampered with
+    """
+    form = request.form
+    client_key = form.get("client_key", "")
+    prompted = form.get("prompted", "")
+    if not _KEY.fullmatch(client_key) or not _NAMES.fullmatch(prompted):
+        raise AnswersRefused("The form does not carry the keys it was given out with.")
+    return Posted(
+        answers={name: values for name, values in form.lists() if name not in OWN_FIELDS},
+        action=form.get("action", "next")[:80],
+        client_key=client_key,
+        expected=_number(form.get("expected", "0")),
+        since=_number(form.get("since", "0")),
+        prompted=prompted,
+        seen=tuple(form.getlist("seen")),
+        then="review" if form.get("then") == "review" else "",
+    )
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise AnswersRefused("The form does not carry the keys it was given out with.")
+    return int(text)
+
+
+def now() -> int:
+    """The moment a form is given out, in seconds."""
+    return int(time.time())
+
+
+def client_key() -> str:
+    """The key of one form: the same form sent twice is stored once."""
+    return new_secret()

@@ -1,0 +1,65 @@
+"""What stands around every page of the respondent: the study's name, the other language, who to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveyapp.instrument.model import Instrument, Organisation
+from surveyapp.web import languages
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import WaveName, address
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The header and footer of a page."""
+
+    name: str
+    home: str
+    organisation: Organisation | None
+    organisation_name: str
+    other: str
+    other_address: str  # empty: the page switches language by its own form
+    privacy: str
+    leave: str
+    is_test: bool
+
+
+def other_language(language: str | None = None) -> str:
+    """The language a switch leads to."""
+    return "en" if (language or languages.current()) == "nl" else "nl"
+
+
+def frame(
+    instrument: Instrument | None,
+    endpoint: str = "",
+    *,
+    can_leave: bool = False,
+    is_test: bool = False,
+    **values: object,
+) -> Frame:
+    """The frame of a page.
+
+    Parameters
+    ----------
+    endpoint :  the page's name in `addresses`, for a switch by link; empty where the page's own form switches
+    can_leave : a case of this browser exists and may be withdrawn
+    values :    what the endpoint's address needs
+    """
+    other = other_language()
+    wave = visits.wave()
+    if instrument is not None:
+        wave = WaveName(instrument.study.id, instrument.wave.year)
+    query = {"wave": str(wave)} if wave else {}
+    language = languages.current()
+    return Frame(
+        name=instrument.wave.title[language] if instrument else "",
+        home=address("landing", wave=wave) if instrument else "",
+        organisation=instrument.study.organisation if instrument else None,
+        organisation_name=instrument.study.organisation.name if instrument else "",
+        other=other,
+        other_address=address(endpoint, other, **values) if endpoint else "",
+        privacy=address("privacy", **query),
+        leave=address("leave") if can_leave else "",
+        is_test=is_test,
+    )

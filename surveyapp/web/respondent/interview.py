@@ -1,0 +1,99 @@
+"""The interview this browser is in, or where it belongs instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from flask import abort, redirect
+from sqlmodel import Session
+
+from surveyapp.engine.answers import Value
+from surveyapp.engine.route import path, resume_page
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.instrument.model import Instrument, Questionnaire
+from surveyapp.web import languages
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.frames import Frame, frame
+from surveyapp.web.respondent.pages import Standing
+from surveyapp.web.sessions import services
+
+ENDED = {"complete": "done", "screened_out": "ended"}
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A case with the version of the instrument it began with."""
+
+    case: CaseState
+    instrument: Instrument
+    questionnaire: Questionnaire
+
+    @property
+    def answers(self) -> dict[str, Value]:
+        """The stored answers, with what is stored apart as it was ticked in this session."""
+        return {**self.case.answers, **visits.kept_apart()}  # type: ignore[dict-item]  # codes, checked when kept
+
+    def standing(self) -> Standing:
+        """What the view model of a page needs of it."""
+        return Standing(self.instrument, self.questionnaire, self.answers, languages.current(), self.case.seed)
+
+    def with_case(self, case: CaseState) -> Interview:
+        """The same interview after a change of its case."""
+        return replace(self, case=case)
+
+    def frame(self, endpoint: str = "", **values: object) -> Frame:
+        """The frame of one of its pages."""
+        is_open = self.case.is_open
+        return frame(self.instrument, endpoint, can_leave=is_open, is_test=self.case.is_test, **values)
+
+    def going_on(self) -> str:
+        """The address where this person goes on: the first page not answered yet, or the review."""
+        page = resume_page(self.questionnaire, self.case.answers, languages.current(), self.case.pages)
+        return address("page", page=page) if page else address("review")
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the answers lead to an early ending."""
+        return path(self.questionnaire, self.case.answers, languages.current()).ending is not None
+
+
+def found(session: Session) -> Interview | None:
+    """The interview of this browser, in whatever state; None when it has none."""
+    key, wave = visits.key(), visits.wave()
+    if key is None or wave is None:
+        return None
+    case = interviews.load_case(session, wave.study, key)
+    if case is None:
+        visits.forget()
+        return None
+    instrument = services().library.get(session, case.study, case.instrument_hash)
+    return Interview(case, instrument, instrument.questionnaire(case.role))
+
+
+def current(session: Session) -> Interview:
+    """The open interview of this browser; anybody else is led to where they belong."""
+    interview = found(session)
+    if interview is None:
+        _lead(address("resume"))
+    if interview.case.state in ENDED:
+        _lead(address(ENDED[interview.case.state]))
+    if not interview.case.is_open:
+        _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
+    return interview
+
+
+def ended(session: Session, *states: str) -> Interview:
+    """The interview of this browser when it is in one of these states; anybody else is led elsewhere."""
+    interview = found(session)
+    if interview is None:
+        _lead(address("resume"))
+    if interview.case.state not in states:
+        _lead(interview.going_on() if interview.case.is_open else address(ENDED.get(interview.case.state, "home")))
+    return interview
+
+
+def _lead(where: str) -> NoReturn:
+    abort(redirect(where, 303))

@@ -1,0 +1,138 @@
+"""Problems and prompts in words: what is wrong, and an example or limit that shows how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from surveyapp.engine.answers import Problem
+from surveyapp.engine.numbers import spell_number
+from surveyapp.instrument.model import Question, VariableType
+from surveyapp.web import languages
+from surveyapp.web.languages import translate as _
+
+Words = Callable[[Problem, Question], str]
+
+
+def message(problem: Problem, question: Question) -> str:
+    """The sentence for a problem or prompt, in the language of the request."""
+    return WORDS[problem.code](problem, question)
+
+
+def _spelled(value: object) -> str:
+    return spell_number(value, languages.current()) if isinstance(value, int | float) else str(value)
+
+
+def _label(question: Question, code: object) -> str:
+    language = languages.current()
+    if isinstance(code, int):
+        for missing in question.missing:
+            if missing.code == code:
+                return missing.label[language]
+        if code in question.variable.codes:
+            return question.variable.category(code).label[language]
+    return ""
+
+
+def _required(_problem: Problem, question: Question) -> str:
+    if question.variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+        scale = question.variable.codes
+        ends = {"low": scale[0], "high": scale[-1]}
+        if question.missing:
+            apart = question.missing[0].label[languages.current()]
+            return _("Choose a score from %(low)s to %(high)s, or choose “%(apart)s”.", apart=apart, **ends)
+        return _("Choose a score from %(low)s to %(high)s.", **ends)
+    return _("Choose an answer. The questions that follow depend on it.")
+
+
+def _out_of_range(problem: Problem, _question: Question) -> str:
+    low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
+    if high is None:
+        return _("Enter a number of %(low)s or more.", low=_spelled(low))
+    return _("Enter a number from %(low)s to %(high)s.", low=_spelled(low), high=_spelled(high))
+
+
+def _not_a_year(problem: Problem, _question: Question) -> str:
+    low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
+    if low is None or high is None:
+        return _("Enter a year in four digits, for example 1987.")
+    return _("Enter a year in four digits, from %(low)s to %(high)s.", low=_spelled(low), high=_spelled(high))
+
+
+def _too_many_decimals(problem: Problem, _question: Question) -> str:
+    decimals = problem.parameters["decimals"]
+    if not decimals:
+        return _("Enter a whole number, without decimals.")
+    return languages.translate_plural(
+        "Enter at most %(n)s decimal.", "Enter at most %(n)s decimals.", int(str(decimals))
+    )
+
+
+def _exclusive(problem: Problem, question: Question) -> str:
+    apart = _label(question, problem.parameters["exclusive"])
+    return _("You chose “%(apart)s” and another answer. Which one applies?", apart=apart)
+
+
+def _missing_and_value(problem: Problem, question: Question) -> str:
+    apart = _label(question, problem.parameters["missing"])
+    return _("You filled in an answer and chose “%(apart)s”. Which one applies?", apart=apart)
+
+
+def _skipped(problem: Problem, _question: Question) -> str:
+    if problem.parameters.get("appeared"):
+        return _("This question came up because of your answer.")
+    return _("You skipped this question.")
+
+
+def _implausible(problem: Problem, _question: Question) -> str:
+    return _(
+        "You entered %(value)s. Is that right? If so, simply continue.", value=_spelled(problem.parameters["value"])
+    )
+
+
+def _duplicate(problem: Problem, question: Question) -> str:
+    option = _label(question, problem.parameters["category"])
+    return _("You chose “%(option)s” twice. Choose something else for one of the two.", option=option)
+
+
+def _plain(text: str, *names: str) -> Words:
+    def words(problem: Problem, _question: Question) -> str:
+        return _(text, **{name: _spelled(problem.parameters[name]) for name in names})
+
+    return words
+
+
+def N_(text: str) -> str:  # noqa: N802  (gettext's own name: marks a text for the catalogue, translated later)
+    """Mark a text for the catalogue."""
+    return text
+
+
+WORDS: Mapping[str, Words] = {
+    "required": _required,
+    "not_a_number": _plain(N_("Enter a number in figures, for example %(example)s."), "example"),
+    "decimal_sign": lambda problem, _question: _decimal_sign(problem),
+    "too_many_decimals": _too_many_decimals,
+    "out_of_range": _out_of_range,
+    "not_a_year": _not_a_year,
+    "not_a_month": _plain(N_("Choose a month from the list.")),
+    "incomplete_month": _plain(N_("Enter both the month and the year, for example March 2024.")),
+    "not_a_region": _plain(N_("Enter the first two digits of a postcode, for example %(example)s."), "example"),
+    "too_many": _plain(N_("Choose %(maximum)s at most. You chose %(chosen)s."), "maximum", "chosen"),
+    "too_few": _plain(N_("Choose at least %(minimum)s. You chose %(chosen)s."), "minimum", "chosen"),
+    "exclusive": _exclusive,
+    "missing_and_value": _missing_and_value,
+    "ranking_duplicate": _duplicate,
+    "ranking_gap": _plain(N_("Choose your number %(place)s too, or move your choices up."), "place"),
+    "allocation_sum": _plain(N_("Together this has to be %(total)s. It is now %(sum)s."), "total", "sum"),
+    "too_long": _plain(N_("Use %(maximum)s characters at most. There are now %(length)s."), "maximum", "length"),
+    "unusable_characters": _plain(N_("Your text holds a character that cannot be stored. Type that piece again.")),
+    "skipped": _skipped,
+    "implausible": _implausible,
+}
+"""Every code of `surveyapp.engine.validate`; a test holds the two equal."""
+
+
+def _decimal_sign(problem: Problem) -> str:
+    example = str(problem.parameters["example"])
+    if not any(sign in example for sign in ",."):
+        return _("Enter a number in figures without a point or comma, for example %(example)s.", example=example)
+    return _("Use a point for the pence or cents, for example %(example)s.", example=example)

@@ -1,0 +1,77 @@
+"""The answers in words, by part: for the review before sending, one's own answers afterwards, and print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveyapp.engine.answers import is_missing
+from surveyapp.engine.describe import answer_in_words
+from surveyapp.engine.pipe import piped
+from surveyapp.engine.route import off_path, on_path, path
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED
+from surveyapp.web.respondent.pages import Standing
+
+UNANSWERED = (None, SKIPPED, NOT_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question and what was answered."""
+
+    question: str
+    answer: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageLines:
+    """The questions of one page."""
+
+    page: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLines:
+    """The pages of one part."""
+
+    title: str
+    pages: tuple[PageLines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that was answered; ``left_out`` are questions whose answers do not count any more."""
+
+    parts: tuple[PartLines, ...]
+    left_out: tuple[str, ...]
+    answered: int
+
+
+def overview(standing: Standing) -> Overview:
+    """The answers of this person in the language of the request."""
+    language, answers, instrument = standing.language, standing.answers, standing.instrument
+    counted = on_path(standing.questionnaire, answers, language)
+    titles = {part.id: part.title[language] for part in standing.questionnaire.parts}
+    by_part: dict[str, list[PageLines]] = {}
+    answered = 0
+    for seen in path(standing.questionnaire, answers, language).pages:
+        lines = []
+        for question in seen.questions:
+            value = answers.get(question.name)
+            has_value = value not in UNANSWERED
+            answered += has_value and not is_missing(value)
+            words = answer_in_words(instrument, question, value, answers, language) if has_value else ""
+            lines.append(Line(piped(question.text[language], instrument, counted, language), words, has_value))
+        if lines:
+            title = piped(seen.page.title[language], instrument, counted, language)
+            by_part.setdefault(seen.page.part, []).append(PageLines(seen.page.id, title, tuple(lines)))
+    questions = standing.questionnaire.questions
+    left_out = tuple(
+        piped(questions[name].text[language], instrument, counted, language)
+        for name, value in off_path(standing.questionnaire, answers, language).items()
+        if name in questions and value not in UNANSWERED
+    )
+    parts = tuple(PartLines(titles[part], tuple(pages)) for part, pages in by_part.items())
+    return Overview(parts, left_out, answered)

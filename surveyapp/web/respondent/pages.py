@@ -1,0 +1,278 @@
+"""The view model of one page of the questionnaire: everything its template prints, as plain strings in one language.
+
+Items whose condition reads an answer of the same page stand in a *slot*: a place that is empty while the item is
+hidden. A browser with JavaScript has only the slots that change replaced; without it the page comes back whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from surveyapp.engine.answers import Answers, Form, Problem
+from surveyapp.engine.order import order
+from surveyapp.engine.pipe import piped
+from surveyapp.engine.progress import Progress, progress
+from surveyapp.engine.route import PageOnPath, VisibleItem, on_path, previous_page, visible_page
+from surveyapp.engine.typed import typed_from
+from surveyapp.instrument.model import (
+    CODED_TYPES,
+    Information,
+    Instrument,
+    Item,
+    Question,
+    Questionnaire,
+    QuestionSet,
+    VariableType,
+)
+from surveyapp.web.respondent.messages import message
+from surveyapp.web.respondent.question_types import QUESTION_TYPES, Asked, Fields
+
+GROUPED = CODED_TYPES | {VariableType.MULTIPLE}
+TEXTS_WITH_NAMES = frozenset({VariableType.SHORT_TEXT, VariableType.LONG_TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question with its fields and what is wrong with it."""
+
+    name: str
+    id: str
+    type: str
+    template: str
+    text: str
+    hint: str
+    warns_of_names: bool  # an open field: no names or secrets here
+    fields: Fields
+    message: str
+    prompt: str
+    is_required: bool
+    steers: bool  # an item of this page depends on its answer
+    is_answered: bool
+    described_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One item of the page; ``slot`` names the place of an item that comes and goes, ``seen`` what it shows now."""
+
+    kind: str  # question · set · information · empty
+    key: str
+    slot: str
+    seen: str
+    text: str = ""
+    hint: str = ""
+    questions: tuple[QuestionView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line of the summary at the top of the page."""
+
+    href: str
+    text: str
+    question: str
+    code: str
+    appeared: bool = False  # the question came up with this very post
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is about a question left empty."""
+        return self.code == "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page of the questionnaire."""
+
+    id: str
+    title: str
+    intro: str
+    progress: Progress
+    blocks: tuple[Block, ...]
+    faults: tuple[Fault, ...]
+    prompts: tuple[Fault, ...]
+    prompted: str  # names asked about so far
+    is_first: bool
+    has_slots: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands before the page, with what answered."""
+
+    instrument: Instrument
+    questionnaire: Questionnaire
+    answers: Answers
+    language: str
+    seed: int
+
+
+def page_view(
+    standing: Standing,
+    page_id: str,
+    *,
+    typed: Form | None = None,
+    drawn_with: Answers | None = None,
+    problems: Sequence[Problem] = (),
+    prompts: Sequence[Problem] = (),
+    prompted: str = "",
+) -> PageView | None:
+    """The page as this person sees it; None when it is not on their path.
+
+    Parameters
+    ----------
+    typed :      the form's fields as they were typed; absent: as stored
+    drawn_with : answers that decide what is visible, typed ones included; absent: the stored ones
+    problems :   what cannot be stored
+    prompts :    what is asked about once
+    prompted :   names already asked about, separated by spaces
+    """
+    language = standing.language
+    answers = standing.answers if drawn_with is None else drawn_with
+    seen = visible_page(standing.questionnaire, page_id, answers, language)
+    if not seen.items:
+        return None
+    page = seen.page
+    if typed is None:
+        typed = typed_from(seen, answers, language)
+    drawing = _Drawing(standing, seen, answers, typed, problems, prompts)
+    return PageView(
+        id=page.id,
+        title=drawing.say(page.title),
+        intro=drawing.say(page.intro) if page.intro else "",
+        progress=progress(standing.questionnaire, answers, language, page_id),
+        blocks=drawing.blocks(),
+        faults=drawing.faults(problems),
+        prompts=drawing.faults(prompts),
+        prompted=" ".join(dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))),
+        is_first=previous_page(standing.questionnaire, answers, language, page_id) is None,
+        has_slots=bool(drawing.steering),
+    )
+
+
+class _Drawing:
+    """The page being drawn; lives for one call."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        seen: PageOnPath,
+        answers: Answers,
+        typed: Form,
+        problems: Sequence[Problem],
+        prompts: Sequence[Problem],
+    ) -> None:
+        self.standing = standing
+        self.seen = seen
+        self.typed = typed
+        self.language = standing.language
+        self.own = frozenset(question.name for question in seen.page.questions())
+        self.steering = frozenset(name for item in seen.page.items for name in _read_by(item)) & self.own
+        self.problems = {problem.variable: problem for problem in problems}
+        self.prompts = {prompt.variable: prompt for prompt in prompts}
+        self.fields = frozenset(problem.field for problem in problems)
+        self._answers = answers
+        self._counted: Answers | None = None
+
+    def say(self, text: Mapping[str, str]) -> str:
+        """A text of the instrument with answers filled in; only answers that count are quoted."""
+        words = text[self.language]
+        if "{" not in words:
+            return words
+        if self._counted is None:
+            self._counted = on_path(self.standing.questionnaire, self._answers, self.language)
+        return piped(words, self.standing.instrument, self._counted, self.language)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The items in order, with an empty slot for each hidden one that may still appear."""
+        visible = {_key(item.item): item for item in self.seen.items}
+        found = []
+        for item in self.seen.page.items:
+            key = _key(item)
+            slot = f"slot-{key}" if _read_by(item) & self.own else ""
+            if key in visible:
+                found.append(self._block(visible[key], key, slot))
+            elif slot:
+                found.append(Block("empty", key, slot, f"{slot}="))
+        return tuple(found)
+
+    def _block(self, visible: VisibleItem, key: str, slot: str) -> Block:
+        item, questions = visible.item, visible.questions
+        if isinstance(item, QuestionSet) and item.is_randomised:
+            by_name = {question.name: question for question in questions}
+            questions = tuple(by_name[name] for name in order(tuple(by_name), self.standing.seed, item.id))
+        views = tuple(self._question(question, item) for question in questions)
+        seen = f"{slot}={','.join(sorted(question.name for question in questions)) or key}" if slot else ""
+        if isinstance(item, Information):
+            return Block("information", key, slot, seen, self.say(item.text))
+        if isinstance(item, QuestionSet):
+            hint = self.say(item.hint) if item.hint else ""
+            return Block("set", key, slot, seen, self.say(item.text), hint, views)
+        return Block("question", key, slot, seen, questions=views)
+
+    def _question(self, question: Question, item: Item) -> QuestionView:
+        variable = question.variable
+        kind = QUESTION_TYPES[variable.type]
+        ident = f"q_{question.name}"
+        problem, prompt = self.problems.get(question.name), self.prompts.get(question.name)
+        hint = self.say(question.hint) if question.hint else ""
+        fields = kind.fields(Asked(question, self.language, self.typed, self.standing.seed, self.fields))
+        warns = variable.type in TEXTS_WITH_NAMES
+        described = [f"set-{_key(item)}"] if isinstance(item, QuestionSet) else []
+        if hint:
+            described.append(f"{ident}-hint")
+        if warns:
+            described.append(f"{ident}-names")
+        if fields.low or fields.high:
+            described.append(f"{ident}-ends")
+        if problem or prompt:
+            described.append(f"{ident}-message")
+        return QuestionView(
+            name=question.name,
+            id=ident,
+            type=variable.type.value,
+            template=kind.template,
+            text=self.say(question.text),
+            hint=hint,
+            warns_of_names=warns,
+            fields=fields,
+            message=message(problem, question) if problem else "",
+            prompt=message(prompt, question) if prompt else "",
+            is_required=question.is_required,
+            steers=question.name in self.steering,
+            is_answered=any(option.checked for option in (*fields.options, *fields.missing)),
+            described_by=" ".join(described),
+        )
+
+    def faults(self, problems: Sequence[Problem]) -> tuple[Fault, ...]:
+        """The lines of the summary, each with a link to the first field it is about."""
+        questions = {question.name: question for question in self.seen.page.questions()}
+        found = []
+        for problem in problems:
+            question = questions[problem.variable]
+            target = problem.field
+            if question.variable.type in GROUPED and problem.field == f"q_{question.name}":
+                target = f"{problem.field}-first"
+            appeared = bool(problem.parameters.get("appeared"))
+            words = message(problem, question)
+            found.append(Fault(f"#{target}", words, self.say(question.text), problem.code, appeared))
+        return tuple(found)
+
+
+def _key(item: Item) -> str:
+    return item.name if isinstance(item, Question) else item.id
+
+
+def _read_by(item: Item) -> frozenset[str]:
+    """Names of the variables the conditions of an item read, its rows' included."""
+    conditions = [item.show_if]
+    if isinstance(item, QuestionSet):
+        conditions += [question.show_if for question in item.questions]
+    return frozenset(name for condition in conditions if condition is not None for name in condition.names)
+
+
+def changed_slots(view: PageView, seen: Sequence[str]) -> tuple[Block, ...]:
+    """The slots that show something else than the browser has; ``seen`` are its notes of what it shows."""
+    before = frozenset(seen)
+    return tuple(block for block in view.blocks if block.slot and block.seen not in before)

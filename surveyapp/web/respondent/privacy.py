@@ -1,0 +1,204 @@
+"""What the pages promise. A sentence stands here with the setting that makes it true, and is shown only then.
+
+`tests/web/respondent/test_privacy.py` holds sentence and setting together (reliability.md, section 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from surveyapp.instrument.model import Instrument
+from surveyapp.web import languages
+from surveyapp.web.languages import translate as _
+
+ANONYMOUS, CONFIDENTIAL = "anonymous", "confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The settings of a wave that promises rest on."""
+
+    instrument: Instrument
+    mode: str
+
+    @property
+    def language(self) -> str:
+        """The language of the request."""
+        return languages.current()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One sentence: when it is true, and how it is worded."""
+
+    key: str
+    is_true: Callable[[Facts], bool]
+    words: Callable[[Facts], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A headed paragraph of promises."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+def _always(_facts: Facts) -> bool:
+    return True
+
+
+def _anonymous(facts: Facts) -> bool:
+    return facts.mode == ANONYMOUS
+
+
+def _confidential(facts: Facts) -> bool:
+    return facts.mode == CONFIDENTIAL
+
+
+def _has_period(facts: Facts) -> bool:
+    return facts.instrument.wave.kept_until is not None and facts.instrument.wave.country is not None
+
+
+def _has_contact_question(facts: Facts) -> bool:
+    return any(variable.is_stored_apart for variable in facts.instrument.variables.values())
+
+
+def _period(facts: Facts) -> str:
+    wave = facts.instrument.wave
+    country = wave.country[facts.language] if wave.country else ""
+    return _("We keep the answers until %(year)s, on servers in %(country)s.", year=wave.kept_until, country=country)
+
+
+WHO = (
+    Promise(
+        "who",
+        _always,
+        lambda facts: _(
+            "This study is run by %(name)s, %(address)s.",
+            name=facts.instrument.study.organisation.name,
+            address=facts.instrument.study.organisation.address,
+        ),
+    ),
+    Promise("payer", _always, lambda facts: facts.instrument.study.organisation.payer[facts.language]),
+    Promise(
+        "contact",
+        _always,
+        lambda facts: _(
+            "Do you have a question? Ask %(contact)s: %(email)s, %(telephone)s.",
+            contact=facts.instrument.study.organisation.contact,
+            email=facts.instrument.study.organisation.email,
+            telephone=facts.instrument.study.organisation.telephone,
+        ),
+    ),
+)
+WHY = (
+    Promise(
+        "purpose",
+        _always,
+        lambda _facts: _("We use your answers for research only. Nobody will contact you to sell something."),
+    ),
+    Promise(
+        "groups",
+        lambda facts: facts.instrument.study.threshold >= 5,
+        lambda facts: _(
+            "You will not be recognisable in the results: groups of fewer than %(k)s people are not shown.",
+            k=facts.instrument.study.threshold,
+        ),
+    ),
+    Promise("parties", _always, lambda _facts: _("Your client, contractor or intermediary does not see your answers.")),
+)
+WHAT = (
+    Promise(
+        "stored",
+        _always,
+        lambda _facts: _(
+            "We store your answers, the day, the time spent per page and the kind of device (phone, tablet "
+            "or computer)."
+        ),
+    ),
+    Promise(
+        "not_stored",
+        _anonymous,
+        lambda _facts: _(
+            "We do not ask for or store your name, e-mail address, IP address or the time of day with your answers."
+        ),
+    ),
+    Promise(
+        "personal_link",
+        _confidential,
+        lambda _facts: _(
+            "Your link is personal. It shows us who has taken part, so that you get no needless reminder. "
+            "We keep it apart from your answers."
+        ),
+    ),
+    Promise(
+        "apart",
+        _has_contact_question,
+        lambda _facts: _(
+            "Would you like the report or an invitation? You leave your e-mail address in a separate form. "
+            "We do not link it to your answers."
+        ),
+    ),
+    Promise(
+        "cookie",
+        _always,
+        lambda _facts: _(
+            "There is no tracking. The site uses one cookie, which is needed to find your questionnaire again."
+        ),
+    ),
+)
+HOW_LONG = (Promise("period", _has_period, _period),)
+RIGHTS = (
+    Promise(
+        "voluntary",
+        _always,
+        lambda _facts: _(
+            "Taking part is voluntary. You can stop at any time. You may skip questions, except the few "
+            "that decide which questions follow."
+        ),
+    ),
+    Promise(
+        "withdraw",
+        _always,
+        lambda _facts: _(
+            "As long as the questionnaire is open in your browser, or with your code, you can have your "
+            "answers removed."
+        ),
+    ),
+    Promise(
+        "cannot_find",
+        _anonymous,
+        lambda _facts: _(
+            "We cannot find answers by a name or an e-mail address, so later we cannot look yours up or delete them."
+        ),
+    ),
+    Promise(
+        "rights",
+        _confidential,
+        lambda _facts: _("You may ask us to see, change or delete your answers as long as the link exists."),
+    ),
+    Promise(
+        "complaint",
+        _always,
+        lambda _facts: _("Complaints can go to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens)."),
+    ),
+)
+
+
+def _said(promises: tuple[Promise, ...], facts: Facts) -> tuple[str, ...]:
+    return tuple(promise.words(facts) for promise in promises if promise.is_true(facts))
+
+
+def paragraphs(instrument: Instrument, mode: str) -> tuple[Paragraph, ...]:
+    """What is said before consent and on the privacy page: five short paragraphs, only what is true of this wave."""
+    facts = Facts(instrument, mode)
+    found = (
+        Paragraph(_("Who we are"), _said(WHO, facts)),
+        Paragraph(_("What your answers are for"), _said(WHY, facts)),
+        Paragraph(_("What we store"), _said(WHAT, facts)),
+        Paragraph(_("How long"), _said(HOW_LONG, facts)),
+        Paragraph(_("Your rights"), _said(RIGHTS, facts)),
+    )
+    return tuple(paragraph for paragraph in found if paragraph.sentences)

@@ -1,0 +1,125 @@
+"""The respondent's blueprint: which view answers which address, and what a fault looks like to a respondent."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from surveyapp.errors import StorageBusy, StorageError, WrongState
+from surveyapp.web import languages
+from surveyapp.web.error_pages import RETRY_AFTER, error_page
+from surveyapp.web.languages import translate as _
+from surveyapp.web.respondent import addresses, answering, arriving, finishing, forms, notices
+from surveyapp.web.respondent.answering import Notice
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.interview import found
+from surveyapp.web.sessions import reading_primary
+
+
+def blueprint() -> Blueprint:
+    """The respondent's side, ready to be registered."""
+    made = Blueprint("respondent", __name__)
+    made.url_value_preprocessor(addresses.speak)
+    made.add_url_rule("/", "root", arriving.root)
+    both = ("GET", "POST")
+    addresses.add(made, "home", arriving.home)
+    addresses.add(made, "landing", arriving.landing, both)
+    addresses.add(made, "consent", arriving.consent, both)
+    addresses.add(made, "declined", arriving.declined)
+    addresses.add(made, "page", answering.page, both)
+    addresses.add(made, "visible", answering.visible, ("POST",))
+    addresses.add(made, "draft", answering.draft, ("POST",))
+    addresses.add(made, "saved", answering.saved, both)
+    addresses.add(made, "review", finishing.review, both)
+    addresses.add(made, "done", finishing.done, both)
+    addresses.add(made, "ended", finishing.screened_out)
+    addresses.add(made, "answers", finishing.my_answers)
+    addresses.add(made, "resume", finishing.resume, both)
+    addresses.add(made, "leave", finishing.leave, both)
+    addresses.add(made, "left", finishing.left)
+    addresses.add(made, "privacy", notices.privacy)
+    addresses.add(made, "accessibility", notices.accessibility)
+    made.register_error_handler(CSRFError, _lost_session)
+    made.register_error_handler(StorageBusy, _not_saved)
+    made.register_error_handler(WrongState, _not_open)
+    return made
+
+
+def install(app: Flask) -> None:
+    """Put the respondent's side into the application."""
+    addresses.prepare(app)
+    app.register_blueprint(blueprint())
+
+
+def _is_page() -> bool:
+    return request.endpoint == "respondent.page" and request.method == "POST"
+
+
+def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
+    """The page of this request with everything that was typed; None when this browser has no open interview."""
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None or not interview.case.is_open:
+        return None
+    page = (request.view_args or {})["page"]
+    return answering.again(interview, page, forms.posted(), status, notice=notice)
+
+
+def _lost_session(_error: CSRFError) -> ResponseReturnValue:
+    """The form does not fit the session (a new cookie, a very old tab): nothing was stored, nothing typed is lost."""
+    if _is_page():
+        notice = Notice(
+            "warning",
+            _("This page was not saved yet"),
+            _(
+                "Your browser's session was renewed in the meantime. What you filled in is still here: save it "
+                "once more."
+            ),
+        )
+        response = _page_again(400, notice)
+        if response is not None:
+            return response
+        typed = tuple(
+            text for name, texts in request.form.lists() if name.startswith("q_") for text in texts if len(text) > 3
+        )
+        page = render_template(
+            "respondent/lost.html", frame=frame(None), typed=typed, resume=addresses.address("resume")
+        )
+        return page, 400
+    return error_page(
+        400, _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
+    )
+
+
+def _not_saved(error: StorageBusy) -> ResponseReturnValue:
+    """The database is away or full: no false thanks, and the text is still there."""
+    if _is_page():
+        notice = Notice(
+            "error",
+            _("Not saved"),
+            _("Your text is still below. Please try again in a minute; earlier pages are saved."),
+        )
+        try:
+            response = _page_again(503, notice)
+        except StorageError:
+            response = None
+        if response is not None:
+            made = make_response(response)
+            made.headers["Retry-After"] = RETRY_AFTER
+            return made
+    return error_page(503)
+
+
+def _not_open(error: WrongState) -> ResponseReturnValue:
+    """The questionnaire was sent or its wave closed while this form was open: lead to where that is said."""
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None or interview.case.is_open:
+        return error_page(409)
+    languages.use(languages.current())
+    where = {"complete": "done", "screened_out": "ended"}.get(interview.case.state)
+    if where:
+        return redirect(addresses.address(where), 303)
+    wave = addresses.WaveName(interview.case.study, interview.case.year)
+    return redirect(addresses.address("landing", wave=wave), 303)

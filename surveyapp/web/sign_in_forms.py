@@ -1,0 +1,157 @@
+"""Flask-Security's forms and helpers with our limits: attempts are counted before a secret is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, after_this_request, request
+from flask_login import current_user
+from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.password_util import PasswordUtil
+from flask_security.recovery_codes import MfRecoveryForm
+from flask_security.totp import Totp
+from passlib.exc import TokenError
+from passlib.totp import TotpMatch
+
+from surveyapp.storage import throttle
+from surveyapp.web import accounts, languages, logs
+from surveyapp.web.account_store import User
+from surveyapp.web.sessions import writing
+
+
+def _too_many(door: str, *sources: str) -> str | None:
+    """Count one attempt for each source; the message to show when one of them has had its share, with status 429."""
+    wait = 0
+    with writing() as database:
+        for source in sources:
+            turn = throttle.attempt(
+                database, door, source, limit=accounts.ATTEMPTS_ALLOWED, window=accounts.WINDOW, salt=accounts.salt()
+            )
+            wait = max(wait, turn.retry_after)
+    if not wait:
+        return None
+    logs.log.warning("throttled", door=door)
+
+    @after_this_request
+    def _refused(response: Response) -> Response:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    return languages.translate_plural(
+        "Too many attempts. Try again in %(n)s minute.",
+        "Too many attempts. Try again in %(n)s minutes.",
+        -(-wait // 60),
+    )
+
+
+def _network() -> str:
+    """The first three parts of an address: a whole office behind one router counts as one; never stored as it is."""
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+
+
+def _unprocessable() -> None:
+    @after_this_request
+    def _status(response: Response) -> Response:
+        if response.status_code == 200:
+            response.status_code = 422
+        return response
+
+
+class SignInForm(LoginForm):
+    """E-mail and password; nothing is remembered beyond the session."""
+
+    remember = None
+
+    def validate(self, **options: Any) -> bool:
+        """Whether this may come in; counts the attempt for the account and for the network first."""
+        account = (self.email.data or "").strip().lower()[:254]
+        if refusal := _too_many(accounts.LOGIN, account, _network()):
+            self.form_errors.append(refusal)
+            return False
+        if super().validate(**options):
+            return True
+        logs.log.warning("sign_in_failed")
+        _unprocessable()
+        return False
+
+
+class ConfirmForm(VerifyForm):
+    """The password once more."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether it is the account's; counted as an attempt to sign in."""
+        if refusal := _too_many(accounts.LOGIN, str(current_user.email)):
+            self.form_errors.append(refusal)
+            return False
+        if super().validate(**options):
+            return True
+        _unprocessable()
+        return False
+
+
+class CodeForm(TwoFactorVerifyCodeForm):
+    """The code of the app."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether the code fits; counted per account."""
+        if refusal := _too_many(accounts.CODE, str(getattr(self.user, "fs_uniquifier", ""))):
+            self.form_errors.append(refusal)
+            return False
+        if super().validate(**options):
+            return True
+        _unprocessable()
+        return False
+
+
+class RecoveryForm(MfRecoveryForm):
+    """A recovery code instead of the app."""
+
+    def validate(self, **options: Any) -> bool:
+        """Whether the code is one of the account's; counted per account."""
+        if refusal := _too_many(accounts.CODE, str(getattr(self.user, "fs_uniquifier", ""))):
+            self.form_errors.append(refusal)
+            return False
+        if super().validate(**options):
+            return True
+        _unprocessable()
+        return False
+
+
+class Passwords(PasswordUtil):
+    """What a new password must be."""
+
+    def validate(self, password: str, is_register: bool, **known: Any) -> tuple[list[str] | None, str]:
+        """The faults in words (None: it will do) and the password as it is hashed."""
+        normal = self.normalize(password)
+        user = known.get("user")
+        faults = accounts.password_faults(
+            normal,
+            str(getattr(user, "email", "")),
+            has_second_factor=bool(getattr(user, "tf_primary_method", None)),
+        )
+        return [languages.translate(fault) for fault in faults] or None, normal
+
+
+class SingleUseTotp(Totp):
+    """A code of the app opens once: within its half minute it cannot be used again."""
+
+    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+        """Take the code's turn; the second time there is none left.
+
+        Raises
+        ------
+        TokenError     the code was used already
+        """
+        with writing() as database:
+            turn = throttle.attempt(
+                database,
+                "totp",
+                f"{user.fs_uniquifier}:{tmatch.counter}",
+                limit=1,
+                window=throttle.KEPT,
+                salt=accounts.salt(),
+            )
+        if not turn.allowed:
+            raise TokenError("This code was used already.")
