@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -24,7 +24,7 @@ class Subject:
 
     variable: Variable
     keys: dict[int, int | str]
-    is_system: bool = False
+    derive: Callable[[Dataset], Column] | None = None  # for what is no column of the wave itself
 
     @property
     def name(self) -> str:
@@ -33,10 +33,12 @@ class Subject:
 
     def column(self, cases: Dataset) -> Column:
         """Its column over these cases."""
-        if not self.is_system:
-            return cases.columns[self.name]
-        positions: Codes = getattr(cases, self.name)
-        return CodeColumn(positions)
+        return cases.columns[self.name] if self.derive is None else self.derive(cases)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether nobody was asked this: the platform knows it or computes it."""
+        return self.derive is not None
 
 
 def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
@@ -58,7 +60,15 @@ def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
         for place, (value, label) in enumerate(zip(names, labels, strict=True))
     )
     made = Variable(name, VariableType.SINGLE, Level.NOMINAL, Text(_title(name)), categories, use="background")
-    return Subject(made, dict(enumerate(names)), is_system=True)
+    return Subject(made, dict(enumerate(names)), _positions(name))
+
+
+def _positions(name: str) -> Callable[[Dataset], Column]:
+    def derive(cases: Dataset) -> Column:
+        found: Codes = getattr(cases, name)
+        return CodeColumn(found)
+
+    return derive
 
 
 def _title(name: str) -> dict[str, str]:

@@ -104,20 +104,22 @@ class Tabulation:
         ------
         BadQuery     no such variable
         """
-        instrument = self.data.instrument
-        chosen = subject(name, instrument, self.everyone)
-        variable = chosen.variable
+        return self.table_of(subject(name, self.data.instrument, self.everyone))
+
+    def table_of(self, chosen: Subject) -> Table:
+        """The table of a subject, also of one that is derived from the cases."""
+        instrument, variable = self.data.instrument, chosen.variable
         found = stub(chosen, chosen.column(self.cases), tuple(part.split for part in self.parts), instrument)
         hidden = self.protection.hidden(chosen.column(self.everyone).missing)
         columns = self._columns(found, hidden)
         rows = self._rows(found, columns)
         texts = question_texts(variable, instrument)
         return Table(
-            variable=name,
+            variable=variable.name,
             title=_plain(variable.label),
             question=_plain(question_text(variable, instrument, texts)),
             base=Base(
-                text=_plain(base_text(variable, instrument, is_system=chosen.is_system)),
+                text=_plain(base_text(variable, instrument, is_derived=chosen.is_derived)),
                 asked=columns[0].asked,
                 answered=columns[0].answered,
                 valid=columns[0].n,

@@ -56,10 +56,10 @@ def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str
     return {language: variable.label[language] for language in instrument.study.languages}
 
 
-def base_text(variable: Variable, instrument: Instrument, *, is_system: bool) -> Words:
+def base_text(variable: Variable, instrument: Instrument, *, is_derived: bool) -> Words:
     """Who was asked, in words."""
     universe = instrument.universes.get(variable.name)
-    if is_system or universe is None or not instrument.questionnaires:
+    if is_derived or universe is None or not instrument.questionnaires:
         return both("everyone")
     return universe_text(universe, codebook(instrument))
 
@@ -115,9 +115,7 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
 
 def _link_remark(effect: TrendEffect, column: str, reason: Words | None) -> Words:
     messages = {
-        TrendEffect.CONTINUE: both(
-            "Continues column %(column)s of that fieldwork: same question, same codes.", column=column
-        ),
+        TrendEffect.CONTINUE: both("Column %(column)s of that fieldwork: same question, same codes.", column=column),
         TrendEffect.RECODE: both("Column %(column)s of that fieldwork, codes mapped.", column=column),
         TrendEffect.INDICATIVE: both(
             "Column %(column)s of that fieldwork, worded differently: indicative, not tested against other waves.",

@@ -1,0 +1,80 @@
+"""``surveyapp table``: one variable over a banner, for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from surveyapp.config import Settings
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.reports.formatting import cell_text, count
+from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.table import Table as Figures
+from surveyapp.reports.tabulate import tabulate
+from surveyapp.storage.database import Database
+
+
+@click.command("table")
+@click.argument("study")
+@click.argument("year", type=int)
+@click.argument("variable")
+@click.option("--by", "by", multiple=True, metavar="VARIABLE", help="Banner variable; more than once: side by side.")
+@click.option("--filter", "condition", metavar="EXPR", help="Only cases for which this is true: \"role == 'manager'\".")
+@click.option("--weight", default="none", show_default=True, metavar="NAME|none", help="Weighting.")
+@click.option("--partials", is_flag=True, help="Count unfinished questionnaires too.")
+@click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the table as one JSON object.")
+def table(
+    study: str,
+    year: int,
+    variable: str,
+    by: tuple[str, ...],
+    condition: str | None,
+    weight: str,
+    partials: bool,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Print the table of VARIABLE in the wave STUDY YEAR."""
+    settings = Settings()
+    database = Database(settings.url, settings.read_url)
+    try:
+        data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
+        found = tabulate(data, variable, by, condition, weight, partials=partials)
+    finally:
+        database.close()
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        _print(found, language)
+
+
+def _print(found: Figures, language: str) -> None:
+    """A table for people: labels left, a column per group, what stands under it below."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, markup=False)
+    base = found.base
+    console.print(f"{found.title[language]} ({found.variable}) · {found.study} {found.year}", style="bold")
+    console.print(found.question[language])
+    counts = " · ".join(count(number, language) or "." for number in (base.asked, base.answered, base.valid))
+    console.print(f"{base.text[language]}: {counts} (asked · answered · valid)")
+    if found.filter is not None:
+        console.print(f"Filter: {found.filter[language]}")
+    shown = Table(show_edge=False, pad_edge=False)
+    shown.add_column("")
+    for column in found.columns:
+        head = column.label[language] + (f" ({column.letter})" if column.letter else "")
+        shown.add_column(head, justify="right", overflow="fold")
+    shown.add_row("n", *("." if column.suppressed else count(column.n, language) for column in found.columns))
+    for row in found.rows:
+        cells = (f"{cell_text(cell, row.kind, language)} {cell.letters}".strip() for cell in row.cells)
+        shown.add_row(row.label[language], *cells)
+    console.print(shown)
+    for line in (*(note[language] for note in found.notes), found.method[language]):
+        console.print(line, style="dim")
+
+
+commands = (table,)

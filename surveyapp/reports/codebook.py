@@ -1,0 +1,144 @@
+"""Every column of a wave's data: what it means, who was asked, in which words, and how many answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, CodeColumn
+from surveyapp.instrument.model import Instrument, Variable
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wording import base_text, question_texts, remarks
+
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookValue:
+    """One code and its meaning; missing codes are negative."""
+
+    code: int
+    label: Words
+    is_missing: bool = False
+    has_text: bool = False  # comes with a text of the respondent's own
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookEntry:
+    """One variable. The three counts are None without data, and below the threshold."""
+
+    position: int  # from 1
+    name: str
+    label: Words
+    questions: Mapping[str, Words]  # by role
+    pages: Mapping[str, str]  # page by role
+    base: Words
+    type: str
+    level: str
+    unit: Words | None
+    values: tuple[CodebookValue, ...]
+    construct: Words | None
+    phase: Words | None
+    use: str
+    scale: str | None
+    is_reversed: bool
+    is_sensitive: bool
+    tables: tuple[str, ...]  # ids of the report's sheets it stands in
+    notes: tuple[Words, ...]
+    asked: int | None = None
+    answered: int | None = None
+    valid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All variables in the order of the data."""
+
+    study: str
+    year: int
+    title: Words
+    instrument_hash: str
+    roles: Mapping[str, Words]
+    missing: tuple[CodebookValue, ...]
+    entries: tuple[CodebookEntry, ...]
+
+
+def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
+    """The codebook of a wave, with counts over finished questionnaires when there are data."""
+    study = instrument.study
+    entries = tuple(
+        _entry(position, variable, instrument, data)
+        for position, variable in enumerate(instrument.variables.values(), start=1)
+        if not variable.is_stored_apart
+    )
+    return Codebook(
+        study=study.id,
+        year=instrument.wave.year,
+        title=_words(instrument.wave.title),
+        instrument_hash=instrument.hash,
+        roles={role.id: _words(role.label) for role in study.roles},
+        missing=tuple(CodebookValue(code.code, _words(code.label), True) for code in instrument.missing.values()),
+        entries=entries,
+    )
+
+
+def _entry(position: int, variable: Variable, instrument: Instrument, data: WaveData | None) -> CodebookEntry:
+    construct = instrument.constructs.get(variable.construct) if variable.construct else None
+    phase = instrument.phases.get(variable.phase) if variable.phase else None
+    asked, answered, valid = _counts(variable, data)
+    return CodebookEntry(
+        position=position,
+        name=variable.name,
+        label=_words(variable.label),
+        questions=question_texts(variable, instrument),
+        pages={
+            role: questionnaire.page_of[variable.name]
+            for role, questionnaire in instrument.questionnaires.items()
+            if variable.name in questionnaire.page_of
+        },
+        base=base_text(variable, instrument, is_derived=False),
+        type=variable.type.value,
+        level=variable.level.value,
+        unit=_words(variable.unit) if variable.unit is not None else None,
+        values=_values(variable, instrument),
+        construct=_words(construct.label) if construct is not None else None,
+        phase=_words(phase.label) if phase is not None else None,
+        use=variable.use,
+        scale=variable.scale,
+        is_reversed=variable.is_reversed,
+        is_sensitive=variable.is_sensitive,
+        tables=tuple(table.id for table in instrument.tables if variable.name in table.variables),
+        notes=tuple(remarks(variable, instrument)),
+        asked=asked,
+        answered=answered,
+        valid=valid,
+    )
+
+
+def _values(variable: Variable, instrument: Instrument) -> tuple[CodebookValue, ...]:
+    """The codes, then the missing codes that are offered, then those the platform sets."""
+    codes = [CodebookValue(one.code, _words(one.label), has_text=one.other) for one in variable.categories]
+    offered = [CodebookValue(one.code, _words(one.label), True) for one in variable.missing]
+    known = {value.code for value in offered}
+    platform = [
+        CodebookValue(one.code, _words(one.label), True)
+        for one in instrument.missing.values()
+        if not one.offered and one.code not in known
+    ]
+    return (*codes, *offered, *platform)
+
+
+def _counts(variable: Variable, data: WaveData | None) -> tuple[int | None, int | None, int | None]:
+    if data is None or variable.name not in data.dataset.columns:
+        return None, None, None
+    column = data.dataset.complete().columns[variable.name]
+    missing = column.values if isinstance(column, CodeColumn) else column.missing
+    valid = int((missing >= 0).sum())
+    answered = int(((missing != NOT_ASKED) & (missing != SKIPPED)).sum())
+    if 0 < answered < data.instrument.study.threshold:
+        return None, None, None
+    return int((missing != NOT_ASKED).sum()), answered, valid
+
+
+def _words(text: Words) -> dict[str, str]:
+    return {language: text[language] for language in text}
