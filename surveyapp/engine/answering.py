@@ -5,7 +5,8 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 from surveyapp.engine.numbers import spell_number
@@ -28,6 +29,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 """Open answers where the profile has none of its own; another language gets the English ones."""
 TICK = 0.35
 """Chance of each tick where the profile gives none."""
+ENDING_SHARE = 0.06
+"""Weight of a code that ends the questionnaire, against 1 for any other."""
 LOGIT_SCALE = 1.7
 """A logistic curve looks like a normal one on 1.7 times its scale."""
 
@@ -50,10 +53,15 @@ class Person:
 Answering = Callable[[Person, str], Fields]
 
 
-def answering(question: Question, profile: Profile, role: str) -> Answering:
-    """How this question is answered: a function from a person and a language to form fields; empty for a skip."""
+def answering(question: Question, profile: Profile, role: str, ends: Collection[int] = ()) -> Answering:
+    """How this question is answered: a function from a person and a language to form fields; empty for a skip.
+
+    ``ends`` are codes after which the questionnaire stops: without a profile that says otherwise few people give them.
+    """
     variable = question.variable
     answers = profile.of(variable, role)
+    if ends and answers.shares is None and not profile.is_flat:
+        answers = replace(answers, shares={code: ENDING_SHARE if code in ends else 1.0 for code in variable.codes})
     valid = _valid(question, answers, is_flat=profile.is_flat)
     base = f"q_{variable.name}"
     takes_codes = variable.type in CODED_TYPES or variable.type is VariableType.MULTIPLE

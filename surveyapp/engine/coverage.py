@@ -14,9 +14,11 @@ from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Item, Question, Questionnaire, QuestionSet
 
-PATIENCE = 60
-"""Walks in a row without anything new after which one stops looking."""
-MOST_WALKS = 1500
+PATIENCE = 400
+"""Walks in a row without anything new after which one stops looking for what is still untouched."""
+ROUND_OFF = 50
+"""The same, once everything was reached: time for the rarer paths."""
+MOST_WALKS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
     seconds: list[int] = []
     stuck: set[str] = set()
     walks = quiet = 0
-    while walks < MOST_WALKS and quiet < PATIENCE:
+    while walks < MOST_WALKS and quiet < (ROUND_OFF if len(reached) == len(every) else PATIENCE):
         walk = crew.walk(seed * MOST_WALKS + walks, language)
         walks += 1
-        found = set(_touched(questionnaire, walk))
+        found = every.keys() & set(_touched(questionnaire, walk))
         quiet = quiet + 1 if found <= reached and walk.pages in paths else 0
         reached |= found
         paths.add(walk.pages)

@@ -34,6 +34,7 @@ class AnswerEntry(FileModel):
     """How one variable is answered; what is left out follows from its type."""
 
     mean: float | None = None  # ordered codes and numbers
+    shift: float | None = None  # added to the mean; for what differs between waves
     sd: Annotated[float, Field(gt=0)] | None = None
     median: Annotated[float, Field(gt=0)] | None = None  # numbers with a long tail instead of mean and sd
     spread: Annotated[float, Field(gt=0, le=2)] | None = None  # sd of the logarithm
@@ -65,6 +66,7 @@ class ProfileFile(FileModel):
     missing: Share = 0.03  # per offered missing code
     defaults: dict[str, AnswerEntry] = Field(default_factory=dict)  # by code list
     variables: dict[str, VariableEntry] = Field(default_factory=dict)
+    waves: dict[str, dict[str, AnswerEntry]] = Field(default_factory=dict)  # by year: what differs from the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,21 @@ class Profile:
     """How a whole wave is answered."""
 
     file: ProfileFile = field(default_factory=ProfileFile)
+    year: int | None = None
     is_flat: bool = False  # every offered answer as likely as any other: for coverage, not for figures
 
     def of(self, variable: Variable, role: str) -> AnswerProfile:
-        """How this variable is answered in this role: the role's entry, the variable's, its code list's, its type's."""
+        """How this variable is answered in this role.
+
+        What is said first counts: for the wave, for the role, for the variable, for its code list, for its type.
+        """
         if self.is_flat:
             return AnswerProfile(missing={each.key: 0.1 for each in variable.missing}, skip=0.1, answered=0.5)
         entry = self.file.variables.get(variable.name)
         layers: list[AnswerEntry] = []
+        of_wave = self.file.waves.get(str(self.year), {}).get(variable.name)
+        if of_wave is not None:
+            layers.append(of_wave)
         if entry is not None:
             if role in entry.by_role:
                 layers.append(entry.by_role[role])
@@ -117,8 +126,8 @@ FLAT = Profile(is_flat=True)
 """Answers for coverage: anything that is offered, missing codes and skips included."""
 
 
-def load_profile(folder: Path) -> Profile:
-    """The profile of a study's folder; the plausible default where it has none.
+def load_profile(folder: Path, year: int) -> Profile:
+    """The profile of a wave from its study's folder; the plausible default where it has none.
 
     Raises
     ------
@@ -126,18 +135,19 @@ def load_profile(folder: Path) -> Profile:
     """
     path = folder / "profile.yaml"
     if not path.is_file():
-        return Profile()
+        return Profile(year=year)
     read = read_file(path, ProfileFile)
     if isinstance(read, tuple):
         raise read[0].as_error()
-    return Profile(read.model)
+    return Profile(read.model, year)
 
 
 def _resolved(found: Mapping[str, object], variable: Variable, file: ProfileFile) -> AnswerProfile:
     known = AnswerEntry.model_validate(found)
     mean, sd, load = _typical(variable)
+    mean = mean if known.mean is None else known.mean
     return AnswerProfile(
-        mean=mean if known.mean is None else known.mean,
+        mean=None if mean is None else mean + (known.shift or 0.0),
         sd=sd if known.sd is None else known.sd,
         median=known.median,
         spread=known.spread,

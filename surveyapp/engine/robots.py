@@ -22,6 +22,8 @@ from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
 
 PHONE_TIME = 1.4
 """Phones take 1.4 times as long (screens.md, decision 12)."""
+PACE = 0.8
+"""Most people read faster than the planner's estimate; the slow ones make up for it."""
 CHARACTERS_PER_SECOND = 3
 COMES_BACK = 0.45
 """Chance that someone answers after all when asked about a skipped question."""
@@ -81,7 +83,7 @@ class Crew:
         self.questionnaire = questionnaire
         self.profile = profile or Profile()
         self._answering: dict[str, Answering] = {
-            name: answering(question, self.profile, questionnaire.role)
+            name: answering(question, self.profile, questionnaire.role, _ending_codes(questionnaire, name))
             for name, question in questionnaire.questions.items()
         }
         self._words: dict[tuple[str, str], int] = {}
@@ -134,10 +136,22 @@ def _burden(page: Page, index: int, pages: int) -> float:
     return (1 + 0.4 * len(questions) + 2 * texts + sensitive) * earliness * (2.5 if index == 0 else 1)
 
 
+def _ending_codes(questionnaire: Questionnaire, name: str) -> frozenset[int]:
+    """Codes of this variable that stop the questionnaire by themselves."""
+    conditions = [ending.condition for page in questionnaire.pages for ending in page.endings]
+    return frozenset(
+        code
+        for condition in conditions
+        if name in condition.names
+        for code in questionnaire.questions[name].variable.codes
+        if condition.evaluate({name: code}, role=questionnaire.role, language="") is True
+    )
+
+
 class _Walk:
     def __init__(self, crew: Crew, person: Person, language: str, device: str) -> None:
         self.crew, self.person, self.language = crew, person, language
-        pace = math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
+        pace = PACE * math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
         self.pace = pace * (0.22 if person.random.random() < RUSHED else 1.0)
         self.answers: dict[str, Value] = {}
         self.steps: list[RobotStep] = []
