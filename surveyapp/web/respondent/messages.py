@@ -58,6 +58,16 @@ def _not_a_year(problem: Problem, _question: Question) -> str:
     return _("Enter a year in four digits, from %(low)s to %(high)s.", low=_spelled(low), high=_spelled(high))
 
 
+def _decimal_sign(problem: Problem, question: Question) -> str:
+    example = str(problem.parameters["example"])
+    if not any(sign in example for sign in ",."):
+        return _("Enter a number in figures without a point or comma, for example %(example)s.", example=example)
+    unit = question.variable.unit
+    if unit is not None and "euro" in unit["en"]:
+        return _("Use a point for the pence or cents, for example %(example)s.", example=example)
+    return _("Use a point as the decimal sign, for example %(example)s.", example=example)
+
+
 def _too_many_decimals(problem: Problem, _question: Question) -> str:
     decimals = problem.parameters["decimals"]
     if not decimals:
@@ -109,7 +119,7 @@ def N_(text: str) -> str:  # noqa: N802  (gettext's own name: marks a text for t
 WORDS: Mapping[str, Words] = {
     "required": _required,
     "not_a_number": _plain(N_("Enter a number in figures, for example %(example)s."), "example"),
-    "decimal_sign": lambda problem, _question: _decimal_sign(problem),
+    "decimal_sign": _decimal_sign,
     "too_many_decimals": _too_many_decimals,
     "out_of_range": _out_of_range,
     "not_a_year": _not_a_year,
@@ -131,8 +141,3 @@ WORDS: Mapping[str, Words] = {
 """Every code of `surveyapp.engine.validate`; a test holds the two equal."""
 
 
-def _decimal_sign(problem: Problem) -> str:
-    example = str(problem.parameters["example"])
-    if not any(sign in example for sign in ",."):
-        return _("Enter a number in figures without a point or comma, for example %(example)s.", example=example)
-    return _("Use a point for the pence or cents, for example %(example)s.", example=example)
