@@ -226,10 +226,10 @@ def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
                     asked[question.name] = conjunction(*ended, page.show_if, item.show_if, question.show_if)
             elif isinstance(item, Question):
                 asked[item.name] = conjunction(*ended, page.show_if, item.show_if)
-        ended.extend(unless(_on(page, ending)) for ending in page.endings)
+        ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
     return asked
 
 
-def _on(page: Page, ending: Ending) -> Condition:
-    # An ending works only where its page was shown.
+def takes_effect(page: Page, ending: Ending) -> Condition:
+    """When an ending ends the questionnaire: its condition holds and its page was shown."""
     return conjunction(page.show_if, ending.condition) or ending.condition

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from surveyapp.errors import DefinitionError, NotFound, Place
-from surveyapp.instrument.checks import references
+from surveyapp.instrument.checks import (
+    codes,
+    conditions,
+    constructs,
+    duplicates,
+    limits,
+    pages,
+    privacy,
+    references,
+    routing,
+    tables,
+    texts,
+    trend,
+    wording,
+)
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import CHECKS, Check, Stage
 from surveyapp.instrument.files import StudyFiles
@@ -11,7 +25,21 @@ from surveyapp.instrument.findings import Finding, by_place, has_errors
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
 
-SUBJECTS = (references,)
+SUBJECTS = (
+    references,
+    duplicates,
+    codes,
+    conditions,
+    routing,
+    texts,
+    wording,
+    constructs,
+    limits,
+    privacy,
+    pages,
+    tables,
+    trend,
+)
 """The modules whose checks are registered by importing them."""
 
 __all__ = ["CHECKS", "Check", "checked", "run_checks"]

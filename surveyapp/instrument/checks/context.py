@@ -24,9 +24,10 @@ from surveyapp.instrument.definition import (
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.layout import includes
 from surveyapp.instrument.model import Instrument, Role
+from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.shape import DefinitionFile
-from surveyapp.instrument.variables import Text, Variable
+from surveyapp.instrument.variables import Scale, Text, Variable
 
 CodeListFile = DefinitionFile[VariablesFile] | DefinitionFile[MappingFile]
 """A code list stands in the registry or in the mapping of an imported wave."""
@@ -116,6 +117,36 @@ class Context:
             Role(role.id, Text(role.label), Text(role.plural), Text(role.description)) for role in self.study.roles
         )
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
+
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """The instrument's variables; none in the first stage."""
+        return self.instrument.variables if self.instrument else {}
+
+    @property
+    def questionnaires(self) -> Mapping[str, Questionnaire]:
+        """The instrument's questionnaires per role; none in the first stage."""
+        return self.instrument.questionnaires if self.instrument else {}
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question of every role; one written for several roles comes back for each."""
+        return tuple(
+            question for questionnaire in self.questionnaires.values() for question in questionnaire.questions.values()
+        )
+
+    def introduced(self, questionnaire: Questionnaire, language: str) -> Iterator[tuple[str, Question]]:
+        """Every question with the text of the set it stands in, or nothing."""
+        for page in questionnaire.pages:
+            for item in page.items:
+                if isinstance(item, QuestionSet):
+                    yield from ((item.text[language], question) for question in item.questions)
+                elif isinstance(item, Question):
+                    yield "", item
+
+    def scale_of(self, variable: Variable) -> Scale | None:
+        """The code list of a variable of the instrument."""
+        return self.instrument.scales.get(variable.scale) if self.instrument and variable.scale else None
 
     def place(self, *path: str | int) -> Place:
         """A place in the questionnaire; the study's first line for a wave without one."""

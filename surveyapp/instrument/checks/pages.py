@@ -1,0 +1,232 @@
+"""G: pages people like. Short, mixed, and not too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.questions import Information, Page, QuestionSet
+from surveyapp.instrument.variables import TEXT_TYPES, VariableType
+
+MOST_QUESTIONS = 5
+MOST_MINUTES = 20
+MOST_CATEGORIES = 25
+MOST_OPEN = 4
+
+
+def _pages(context: Context) -> Iterator[tuple[str, Page]]:
+    """Every page of every role; a page shared by roles comes back for each."""
+    for role, questionnaire in context.questionnaires.items():
+        yield from ((role, page) for page in questionnaire.pages)
+
+
+@check(
+    "G001",
+    "warning",
+    "instrument",
+    title=("Een pagina heeft te veel vragen.", "A page has too many questions."),
+    fix=(f"Verdeel haar: ten hoogste {MOST_QUESTIONS} vragen.", f"Divide it: at most {MOST_QUESTIONS} questions."),
+)
+def crowded_page(context: Context) -> Iterator[Found]:
+    """At most five questions a page, statements counted one by one."""
+    for role, page in _pages(context):
+        number = sum(1 for _ in page.questions())
+        if number > MOST_QUESTIONS:
+            yield Found(
+                page.place or context.place(),
+                page.id,
+                f"‘{page.id}’ heeft voor {role} {number} vragen.",
+                f"'{page.id}' has {number} questions for {role}.",
+            )
+
+
+@check(
+    "G002",
+    "hint",
+    "instrument",
+    title=("Een vraag heeft erg veel antwoorden.", "A question has very many answers."),
+    fix=("Voeg antwoorden samen.", "Merge answers."),
+)
+def many_categories(context: Context) -> Iterator[Found]:
+    """Beyond 25 answers people take the first that will do."""
+    for question in context.questions:
+        number = sum(not category.retired for category in question.variable.categories)
+        if number > MOST_CATEGORIES:
+            yield Found(
+                question.place or context.place(),
+                question.name,
+                f"‘{question.name}’ heeft {number} antwoorden.",
+                f"'{question.name}' has {number} answers.",
+            )
+
+
+@check(
+    "G003",
+    "warning",
+    "instrument",
+    title=("Een rol krijgt te veel open vragen.", "A role gets too many open questions."),
+    fix=(f"Houd het bij {MOST_OPEN} open vragen.", f"Keep to {MOST_OPEN} open questions."),
+)
+def many_open_questions(context: Context) -> Iterator[Found]:
+    """Typing on a phone is where people leave."""
+    for role, questionnaire in context.questionnaires.items():
+        open_ones = [question for question in questionnaire.questions.values() if question.variable.type in TEXT_TYPES]
+        if len(open_ones) > MOST_OPEN:
+            last = open_ones[-1]
+            yield Found(
+                last.place or context.place(),
+                role,
+                f"De rol {role} krijgt {len(open_ones)} open vragen.",
+                f"The role {role} gets {len(open_ones)} open questions.",
+            )
+
+
+@check(
+    "G004",
+    "warning",
+    "instrument",
+    title=("De vragenlijst is te lang.", "The questionnaire is too long."),
+    fix=(f"Houd het bij {MOST_MINUTES} minuten.", f"Keep to {MOST_MINUTES} minutes."),
+)
+def long_questionnaire(context: Context) -> Iterator[Found]:
+    """Estimated for someone who sees every page."""
+    for role, questionnaire in context.questionnaires.items():
+        if questionnaire.minutes > MOST_MINUTES:
+            yield Found(
+                context.place("pages"),
+                role,
+                f"De rol {role} is naar schatting {questionnaire.minutes} minuten bezig.",
+                f"The role {role} takes an estimated {questionnaire.minutes} minutes.",
+            )
+
+
+@check(
+    "G005",
+    "hint",
+    "instrument",
+    title=("Een pagina vraagt niets.", "A page asks nothing."),
+    fix=("Zet de mededeling bij de volgende vraag.", "Put the information with the next question."),
+)
+def nothing_asked(context: Context) -> Iterator[Found]:
+    """A page with information only is one more press."""
+    for role, page in _pages(context):
+        if all(isinstance(item, Information) for item in page.items):
+            yield Found(
+                page.place or context.place(),
+                page.id,
+                f"‘{page.id}’ vraagt {role} niets.",
+                f"'{page.id}' asks {role} nothing.",
+            )
+
+
+@check(
+    "G006",
+    "warning",
+    "instrument",
+    title=("Een stellingenblok heeft één stelling.", "A set has one statement."),
+    fix=("Maak er een losse vraag van.", "Make it a question of its own."),
+)
+def lonely_statement(context: Context) -> Iterator[Found]:
+    """An introduction for one statement is read for nothing."""
+    for role, page in _pages(context):
+        for item in page.items:
+            if isinstance(item, QuestionSet) and len(item.questions) == 1:
+                yield Found(
+                    item.place or context.place(),
+                    item.id,
+                    f"‘{item.id}’ heeft voor {role} één stelling.",
+                    f"'{item.id}' has one statement for {role}.",
+                )
+
+
+@check(
+    "G007",
+    "error",
+    "instrument",
+    title=("De stellingen van een blok hebben verschillende antwoorden.", "The statements of a set differ in answers."),
+    fix=("Zet stellingen met dezelfde codelijst bij elkaar.", "Put statements with the same code list together."),
+)
+def mixed_set(context: Context) -> Iterator[Found]:
+    """Statements under one introduction share their answers."""
+    for _, page in _pages(context):
+        for item in page.items:
+            if isinstance(item, QuestionSet):
+                scales = {question.variable.scale or question.variable.type.value for question in item.questions}
+                if len(scales) > 1:
+                    yield Found(
+                        item.place or context.place(),
+                        item.id,
+                        f"‘{item.id}’ mengt {', '.join(sorted(scales))}.",
+                        f"'{item.id}' mixes {', '.join(sorted(scales))}.",
+                    )
+
+
+@check(
+    "G008",
+    "error",
+    "instrument",
+    title=("Een open antwoord is verplicht.", "An open answer is required."),
+    fix=("Haal required weg.", "Remove required."),
+)
+def text_required(context: Context) -> Iterator[Found]:
+    """Nobody is made to write."""
+    for question in context.questions:
+        if question.is_required and (question.variable.type in TEXT_TYPES or question.variable.is_stored_apart):
+            yield Found(
+                question.place or context.place(),
+                question.name,
+                f"‘{question.name}’ is verplicht en open of apart bewaard.",
+                f"'{question.name}' is required and open or stored apart.",
+            )
+
+
+@check(
+    "G009",
+    "error",
+    "instrument",
+    title=("Een blok bevat wat geen stelling kan zijn.", "A set holds what cannot be a statement."),
+    fix=("Maak er een losse vraag van.", "Make it a question of its own."),
+)
+def no_statement(context: Context) -> Iterator[Found]:
+    """Statements are answered with one code."""
+    for _, page in _pages(context):
+        for item in page.items:
+            if isinstance(item, QuestionSet):
+                for question in item.questions:
+                    if question.variable.type not in (VariableType.SINGLE, VariableType.MARK):
+                        yield Found(
+                            question.place or context.place(),
+                            question.name,
+                            f"‘{question.name}’ ({question.variable.type}) kan niet als stelling.",
+                            f"'{question.name}' ({question.variable.type}) cannot be a statement.",
+                        )
+
+
+@check(
+    "G010",
+    "hint",
+    "instrument",
+    title=("Een grens aan het aantal keuzes staat niet in de vraag.", "A limit on choices is not in the question."),
+    fix=("Noem de grens in de vraag of de toelichting.", "Say the limit in the question or the hint."),
+)
+def limit_unsaid(context: Context) -> Iterator[Found]:
+    """Who may choose three at most is told so before, not by an error."""
+    words = {
+        "nl": ("een", "twee", "drie", "vier", "vijf", "zes"),
+        "en": ("one", "two", "three", "four", "five", "six"),
+    }
+    for question in context.questions:
+        most = question.variable.maximum_choices
+        if most is None or most >= len(question.variable.categories):
+            continue
+        for language, text in question.text.items():
+            said = f"{text} {question.hint[language] if question.hint else ''}".casefold()
+            spelled = words.get(language, ())[most - 1 : most]
+            if str(most) not in said and not any(word in said for word in spelled):
+                yield Found(
+                    question.place or context.place(),
+                    question.name,
+                    f"‘{question.name}’ ({language}) noemt niet dat er {most} keuzes mogen.",
+                    f"'{question.name}' ({language}) does not say that {most} choices are allowed.",
+                )

@@ -1,0 +1,193 @@
+"""Proofs by enumeration: can a condition be true, can it be false, in the questionnaire of one role?
+
+Only the variables that matter are tried (those the condition reads, those that decide whether these are asked, and so
+on), each with the answers that can make a difference, in the order of the questionnaire. A variable whose own condition
+is not true has not been asked. The work is bounded; what would take more than ``MAXIMUM_STEPS`` is left unproved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, Leaf, Membership, leaves
+from surveyapp.instrument.questions import Question, Questionnaire
+from surveyapp.instrument.variables import (
+    CODED_TYPES,
+    NOT_ASKED,
+    NUMBER_TYPES,
+    SKIPPED,
+    Variable,
+    VariableType,
+)
+
+MAXIMUM_STEPS = 20_000
+MAXIMUM_SUBSETS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What enumeration found; ``is_complete`` tells whether everything was tried."""
+
+    can_be_true: bool
+    can_be_otherwise: bool  # false or unknown
+    is_complete: bool
+
+
+def proof(
+    condition: Condition,
+    questionnaire: Questionnaire,
+    asked: Mapping[str, Condition | None],
+    languages: Sequence[str],
+    *,
+    given: Condition | None = None,
+) -> Proof:
+    """Whether ``condition`` can be true and can be otherwise, among the people for whom ``given`` is true.
+
+    ``asked`` holds per variable when this role is asked it (:func:`surveyapp.instrument.layout.asked_when`).
+    """
+    search = _Search(condition, questionnaire, asked, given)
+    for language in languages if search.reads_language else languages[:1]:
+        search.run(language)
+    return Proof(search.can_be_true, search.can_be_otherwise, search.steps <= MAXIMUM_STEPS)
+
+
+class _Search:
+    def __init__(
+        self,
+        condition: Condition,
+        questionnaire: Questionnaire,
+        asked: Mapping[str, Condition | None],
+        given: Condition | None,
+    ) -> None:
+        self.condition, self.given, self.asked = condition, given, asked
+        self.role = questionnaire.role
+        self.can_be_true = self.can_be_otherwise = False
+        self.steps = 0
+        conditions = [condition, *([given] if given else [])]
+        names = _closure(conditions, asked)
+        for name in names:
+            found = asked.get(name)
+            if found is not None:
+                conditions.append(found)
+        self.reads_language = any("lang" in one.source for one in conditions)
+        # A variable this role is never asked has no answer at all: leaving it out says just that.
+        order = [name for name in questionnaire.questions if name in names]
+        self.domains = [(name, tuple(_answers(questionnaire.questions[name], conditions))) for name in order]
+
+    def run(self, language: str) -> None:
+        self._assign(0, {}, language)
+
+    def _assign(self, depth: int, answers: dict[str, Any], language: str) -> None:
+        if (self.can_be_true and self.can_be_otherwise) or self.steps > MAXIMUM_STEPS:
+            return
+        if depth == len(self.domains):
+            self.steps += 1
+            if self.given is None or self.given.evaluate(answers, role=self.role, language=language):
+                if self.condition.evaluate(answers, role=self.role, language=language):
+                    self.can_be_true = True
+                else:
+                    self.can_be_otherwise = True
+            return
+        name, domain = self.domains[depth]
+        when = self.asked[name]
+        is_asked = when is None or when.evaluate(answers, role=self.role, language=language) is True
+        for value in domain if is_asked else (NOT_ASKED,):
+            answers[name] = value
+            self._assign(depth + 1, answers, language)
+        del answers[name]
+
+
+def _closure(conditions: Sequence[Condition], asked: Mapping[str, Condition | None]) -> frozenset[str]:
+    names: set[str] = set()
+    waiting = [name for condition in conditions for name in condition.names]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.add(name)
+            when = asked.get(name)
+            waiting.extend(when.names if when else ())
+    return frozenset(names)
+
+
+def _answers(question: Question, conditions: Sequence[Condition]) -> Iterator[Any]:
+    """The answers to this question that can make a difference to these conditions."""
+    variable = question.variable
+    read = [
+        leaf
+        for condition in conditions
+        for leaf in leaves(condition.tree)
+        if not isinstance(leaf, Audience) and leaf.name == variable.name
+    ]
+    yield from _valid(variable, read)
+    yield from (code.code for code in question.missing)
+    if not question.is_required:
+        yield SKIPPED
+
+
+def _valid(variable: Variable, read: Sequence[Leaf]) -> Iterator[Any]:
+    if variable.type in NUMBER_TYPES:
+        yield from _numbers(variable, read)
+    elif variable.type in CODED_TYPES:
+        yield from _codes(variable, read)
+    elif variable.type in (VariableType.MULTIPLE, VariableType.RANKING):
+        yield from _choices(variable, read)
+    else:
+        yield "text"
+
+
+def _mentioned(read: Sequence[Leaf]) -> set[float]:
+    found: set[float] = set()
+    for leaf in read:
+        if isinstance(leaf, Comparison):
+            found.add(leaf.number)
+        elif isinstance(leaf, Membership):
+            found.update(leaf.numbers)
+        elif isinstance(leaf, Chosen):
+            found.update(leaf.codes)
+    return found
+
+
+def _codes(variable: Variable, read: Sequence[Leaf]) -> Iterator[int]:
+    codes = [category.code for category in variable.categories if not category.retired]
+    if any(isinstance(leaf, Comparison) and leaf.operator != "==" for leaf in read):
+        yield from codes
+        return
+    mentioned = _mentioned(read)
+    yield from (code for code in codes if code in mentioned)
+    yield from [code for code in codes if code not in mentioned][:1]  # all others behave alike
+
+
+def _numbers(variable: Variable, read: Sequence[Leaf]) -> Iterator[float]:
+    bounds = variable.number
+    low = (bounds.minimum if bounds else None) or 0
+    high = bounds.maximum if bounds and bounds.maximum is not None else float("inf")
+    step = 10.0 ** -(bounds.decimals if bounds else 0)
+    mentioned = _mentioned(read)
+    around = {value for number in mentioned for value in (number - step, number, number + step)}
+    candidates = around | {low} | ({high} if high != float("inf") else {max([low, *around]) + step})
+    yield from sorted(value for value in candidates if low <= value <= high)
+
+
+def _choices(variable: Variable, read: Sequence[Leaf]) -> Iterator[list[int]]:
+    usable = [category for category in variable.categories if not category.retired]
+    exclusive = {category.code for category in usable if category.exclusive}
+    codes = [category.code for category in usable]
+    mentioned = [code for code in codes if code in _mentioned(read)]
+    others = [code for code in codes if code not in mentioned and code not in exclusive]
+    most = variable.maximum_choices or (variable.ranks if variable.type is VariableType.RANKING else 0) or len(codes)
+    least = max(variable.minimum_choices, 1)
+    given = 0
+    for size in range(len(mentioned) + 1):
+        for chosen in combinations(mentioned, size):
+            if len(chosen) > 1 and exclusive & set(chosen):
+                continue
+            spare = [] if exclusive & set(chosen) else others
+            for extra in range(len(spare) + 1):
+                if least <= size + extra <= most and given < MAXIMUM_SUBSETS:
+                    given += 1
+                    picked = {*chosen, *spare[:extra]}
+                    yield [code for code in codes if code in picked]

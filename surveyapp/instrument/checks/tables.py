@@ -1,0 +1,235 @@
+"""B: the sheets of the report book can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveyapp.errors import Place
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
+from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.conditions.typing import type_faults
+from surveyapp.instrument.model import TableDefinition
+from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
+
+MOST_COLUMNS = 15
+_TYPES_OF = {
+    "marks": {VariableType.MARK, VariableType.RECOMMENDATION},
+    "multiple": {VariableType.MULTIPLE},
+    "ranking": {VariableType.RANKING},
+    "numbers": set(NUMBER_TYPES) | {VariableType.ALLOCATION},
+    "statements": {VariableType.SINGLE, VariableType.MARK},
+    "phases": {VariableType.SINGLE, VariableType.MARK},
+}
+_CHARTS_OF = {
+    "frequencies": {"bars", "stacked"},
+    "statements": {"stacked", "bars", "dots"},
+    "marks": {"dots", "bars", "stacked"},
+    "phases": {"profile", "dots", "stacked"},
+    "multiple": {"bars", "dots"},
+    "ranking": {"bars", "dots"},
+    "numbers": {"dots", "bars"},
+}
+
+
+def _tables(context: Context) -> Iterator[tuple[Place, TableDefinition, tuple[Variable, ...]]]:
+    file = context.tables_file
+    if context.instrument is None or file is None:
+        return
+    for index, table in enumerate(context.instrument.tables):
+        found = tuple(context.variables[name] for name in table.variables if name in context.variables)
+        yield file.place("tables", index), table, found
+
+
+@check(
+    "B001",
+    "error",
+    "instrument",
+    title=("Een tabel toont wat deze ronde niet wordt gevraagd.", "A table shows what this wave does not ask."),
+    fix=("Haal de variabele uit de tabel.", "Remove the variable from the table."),
+)
+def not_in_wave(context: Context) -> Iterator[Found]:
+    """Variables and banners of a table are in the wave."""
+    for place, table, _ in _tables(context):
+        for name in (*table.variables, *table.banner):
+            if name not in context.variables and name not in SYSTEM_VARIABLES:
+                yield Found(
+                    place,
+                    table.id,
+                    f"‘{table.id}’ noemt ‘{name}’, dat in {context.year} niet wordt gevraagd.",
+                    f"'{table.id}' names '{name}', which {context.year} does not ask.",
+                )
+
+
+@check(
+    "B002",
+    "error",
+    "instrument",
+    title=("Een variabele past niet bij het soort tabel.", "A variable does not fit the kind of table."),
+    fix=("Kies een ander soort tabel of een andere variabele.", "Choose another kind of table or variable."),
+)
+def kind_unfit(context: Context) -> Iterator[Found]:
+    """Marks in a table of marks, rankings in a table of rankings; no open answers."""
+    for place, table, variables in _tables(context):
+        allowed = _TYPES_OF.get(table.kind)
+        for variable in variables:
+            if variable.type in TEXT_TYPES or (allowed is not None and variable.type not in allowed):
+                yield Found(
+                    place,
+                    table.id,
+                    f"‘{variable.name}’ ({variable.type}) past niet in een tabel ‘{table.kind}’.",
+                    f"'{variable.name}' ({variable.type}) does not fit a table '{table.kind}'.",
+                )
+
+
+@check(
+    "B003",
+    "error",
+    "instrument",
+    title=("Een uitsplitsing heeft geen categorieën.", "A banner has no categories."),
+    fix=("Splits uit naar een variabele met codes.", "Break down by a variable with codes."),
+)
+def banner_without_codes(context: Context) -> Iterator[Found]:
+    """Columns of a table are categories."""
+    for place, table, _ in _tables(context):
+        for name in table.banner:
+            variable = context.variables.get(name)
+            if variable is not None and variable.type not in CODED_TYPES | {VariableType.MULTIPLE}:
+                yield Found(
+                    place,
+                    table.id,
+                    f"‘{name}’ ({variable.type}) levert geen kolommen.",
+                    f"'{name}' ({variable.type}) gives no columns.",
+                )
+
+
+@check(
+    "B004",
+    "error",
+    "instrument",
+    title=("Stellingen in één tabel hebben verschillende antwoorden.", "Statements in one table differ in answers."),
+    fix=("Maak er twee tabellen van.", "Make it two tables."),
+)
+def statements_differ(context: Context) -> Iterator[Found]:
+    """Statements and phases in one table share their code list."""
+    for place, table, variables in _tables(context):
+        scales = {variable.scale or variable.type.value for variable in variables}
+        if table.kind in ("statements", "phases") and len(scales) > 1:
+            listed = ", ".join(sorted(scales))
+            yield Found(place, table.id, f"‘{table.id}’ mengt {listed}.", f"'{table.id}' mixes {listed}.")
+
+
+@check(
+    "B005",
+    "warning",
+    "instrument",
+    title=("De grafiek past niet bij de tabel.", "The chart does not fit the table."),
+    fix=("Kies een andere grafiek, of none.", "Choose another chart, or none."),
+)
+def chart_unfit(context: Context) -> Iterator[Found]:
+    """A profile is for phases, bars are for shares."""
+    for place, table, _ in _tables(context):
+        if table.chart is not None and table.chart not in _CHARTS_OF[table.kind]:
+            yield Found(
+                place,
+                table.id,
+                f"Een tabel ‘{table.kind}’ laat zich niet tekenen als ‘{table.chart}’.",
+                f"A table '{table.kind}' is not drawn as '{table.chart}'.",
+            )
+
+
+@check(
+    "B006",
+    "hint",
+    "instrument",
+    title=("Een tabel wordt erg breed.", "A table becomes very wide."),
+    fix=("Verdeel de uitsplitsing over twee tabellen.", "Divide the banner over two tables."),
+)
+def wide_banner(context: Context) -> Iterator[Found]:
+    """A printed page holds some fifteen columns; the report shows more only in the data book."""
+    for place, table, _ in _tables(context):
+        columns = sum(_width(context, name) for name in table.banner)
+        if columns > MOST_COLUMNS * 2:
+            yield Found(
+                place, table.id, f"‘{table.id}’ krijgt {columns} kolommen.", f"'{table.id}' gets {columns} columns."
+            )
+
+
+def _width(context: Context, name: str) -> int:
+    if name == "role":
+        return len(context.study.roles)
+    variable = context.variables.get(name)
+    return len(variable.categories) if variable else len(context.study.languages)
+
+
+@check(
+    "B007",
+    "error",
+    "instrument",
+    title=("Een fasetabel bevat iets zonder fase.", "A table of phases holds something without a phase."),
+    fix=("Geef de variabele een fase.", "Give the variable a phase."),
+)
+def phase_lacking(context: Context) -> Iterator[Found]:
+    """The profile puts every variable on the place of its phase."""
+    for place, table, variables in _tables(context):
+        for variable in variables:
+            if table.kind == "phases" and variable.phase is None:
+                yield Found(place, table.id, f"‘{variable.name}’ heeft geen fase.", f"'{variable.name}' has no phase.")
+
+
+@check(
+    "B008",
+    "warning",
+    "instrument",
+    title=("Een uitkomst staat in geen enkele tabel.", "An outcome stands in no table."),
+    fix=("Voeg een tabel toe aan tables.yaml.", "Add a table to tables.yaml."),
+)
+def outcome_without_table(context: Context) -> Iterator[Found]:
+    """What the study is about reaches the report."""
+    if context.instrument is None or context.tables_file is None:
+        return
+    shown = {name for table in context.instrument.tables for name in table.variables}
+    for name, variable in context.variables.items():
+        if variable.use == "outcome" and variable.type not in TEXT_TYPES and name not in shown:
+            yield Found(
+                context.tables_file.place("tables"),
+                name,
+                f"‘{name}’ is een uitkomst en staat in geen tabel.",
+                f"'{name}' is an outcome and stands in no table.",
+            )
+
+
+@check(
+    "B009",
+    "warning",
+    "files",
+    title=("De ronde heeft geen tabellen.", "The wave has no tables."),
+    fix=("Maak tables.yaml naast questionnaire.yaml.", "Make tables.yaml beside questionnaire.yaml."),
+)
+def no_tables(context: Context) -> Iterator[Found]:
+    """Without tables the report book is empty."""
+    if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.model.tables):
+        yield Found(
+            context.place(), str(context.year), f"{context.year} heeft geen tabellen.", f"{context.year} has no tables."
+        )
+
+
+@check(
+    "B010",
+    "error",
+    "instrument",
+    title=("Een filter leest wat deze ronde niet wordt gevraagd.", "A filter reads what this wave does not ask."),
+    fix=("Verbeter of verwijder het filter.", "Mend or remove the filter."),
+)
+def filter_not_in_wave(context: Context) -> Iterator[Found]:
+    """Names in a filter are variables of the wave."""
+    for place, table, _ in _tables(context):
+        if table.filter is not None and context.instrument is not None:
+            for fault in type_faults(table.filter, context.instrument):
+                if fault.kind == "unknown_variable":
+                    yield Found(
+                        place,
+                        table.id,
+                        f"Het filter van ‘{table.id}’ leest ‘{fault.name}’.",
+                        f"The filter of '{table.id}' reads '{fault.name}'.",
+                    )
