@@ -70,7 +70,7 @@ def create(study: str, year: int) -> None:
     A wave that is there and has not opened yet takes over the definition as it stands now.
     """
     instrument = checked_instrument(Settings(), study, year)
-    with _database().write() as session:
+    with _database() as database, database.write() as session:
         if any(info.year == year for info in waves.wave_list(session, study)):
             info, action = waves.adopt(session, instrument), "wave.adopt"
         else:
@@ -80,9 +80,12 @@ def create(study: str, year: int) -> None:
 
 
 def _change(study: str, year: int, action: str, change: Callable[[Session, str, int], WaveInfo]) -> None:
-    with _database().write() as session:
-        info = change(session, study, year)
-        audit.add(session, ACTOR, action, f"{study} {year}")
+    with _database() as database:
+        with database.write() as session:
+            info = change(session, study, year)
+            audit.add(session, ACTOR, action, f"{study} {year}")
+        if info.state == "closed":
+            database.fold_journal()
     _told(info)
 
 
@@ -108,7 +111,6 @@ def open_(study: str, year: int) -> None:
 def close(study: str, year: int) -> None:
     """Let no more answers in; what was saved stays."""
     _change(study, year, "wave.close", waves.close_wave)
-    _database().fold_journal()
 
 
 @wave.command("archive")
@@ -123,7 +125,7 @@ def archive(study: str, year: int) -> None:
 @click.argument("study", required=False)
 def list_(study: str | None) -> None:
     """Every wave and its state."""
-    with _database().read() as session:
+    with _database() as database, database.read() as session:
         found = waves.wave_list(session, study)
     if not found:
         click.echo("There are no waves yet; make one with: surveyapp wave create STUDY YEAR")

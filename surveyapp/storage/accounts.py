@@ -13,6 +13,8 @@ Flask-Security's, and is mapped onto the same tables where the web begins::
     accounts.map_imperatively(User, UserRow.__table__, properties={
         "roles": relationship(Role, secondary=UserRoleRow.__table__, lazy="selectin"),
         "webauthn": relationship(WebAuthn, cascade="all, delete-orphan")})
+    # Flask-Security takes a used recovery code out of the list in place.
+    MutableList.associate_with_attribute(User.mf_recovery_codes)
 
 No address from which somebody signed in is kept (reliability.md, logging). This module goes without ``from __future__
 import annotations``, as `tables` does.
@@ -21,12 +23,11 @@ import annotations``, as `tables` does.
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, select
-from sqlalchemy.ext.mutable import MutableList
 from sqlmodel import Field, Session, SQLModel, col
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.storage.column_types import STRICT, Moment, json_document
+from surveyapp.storage.column_types import STRICT, Json, Moment
 from surveyapp.storage.keys import new_secret
 
 ROLES = {
@@ -48,7 +49,7 @@ class RoleRow(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
     name: str = Field(sa_column=Column(String(80), nullable=False, unique=True))
     description: str | None = Field(default=None, sa_column=Column(String(255)))
-    permissions: list[str] | None = Field(default=None, sa_column=Column(MutableList.as_mutable(json_document())))
+    permissions: list[str] | None = Field(default=None, sa_column=Column(Json))
 
 
 class UserRow(SQLModel, table=True):
@@ -73,7 +74,7 @@ class UserRow(SQLModel, table=True):
     tf_primary_method: str | None = Field(default=None, sa_column=Column(String(64)))
     tf_totp_secret: str | None = Field(default=None, sa_column=Column(String(255)))
     tf_phone_number: str | None = Field(default=None, sa_column=Column(String(128)))
-    mf_recovery_codes: list[str] | None = Field(default=None, sa_column=Column(MutableList.as_mutable(json_document())))
+    mf_recovery_codes: list[str] | None = Field(default=None, sa_column=Column(Json))
     us_totp_secrets: str | None = Field(default=None, sa_column=Column(String(2000)))
     us_phone_number: str | None = Field(default=None, sa_column=Column(String(128), unique=True))
     create_datetime: datetime = Field(
@@ -107,7 +108,7 @@ class WebAuthnRow(SQLModel, table=True):
     credential_id: bytes = Field(sa_column=Column(LargeBinary(1024), nullable=False, unique=True))
     public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     sign_count: int | None = Field(default=0, sa_column=Column(Integer))
-    transports: list[str] | None = Field(default=None, sa_column=Column(MutableList.as_mutable(json_document())))
+    transports: list[str] | None = Field(default=None, sa_column=Column(Json))
     backup_state: bool = Field(nullable=False)
     device_type: str = Field(sa_column=Column(String(64), nullable=False))
     extensions: str | None = Field(default=None, sa_column=Column(String(255)))

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -41,7 +41,9 @@ _BY_ID = _STATE.where(*_THIS)
 _BY_ID_LOCKED = _BY_ID.with_for_update(of=CASES)
 
 _IS_ANSWERABLE = exists().where(
-    WAVES.c.study_id == CASES.c.study_id, WAVES.c.year == CASES.c.year, WAVES.c.state.in_(ANSWERABLE)
+    WAVES.c.study_id == CASES.c.study_id,
+    WAVES.c.year == CASES.c.year,
+    or_(*(WAVES.c.state == literal_column(f"'{state}'") for state in ANSWERABLE)),
 )
 _ADVANCE = (
     update(CASES)

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, RowMapping, func, select, text, update
+from sqlalchemy import BigInteger, RowMapping, func, select, text, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session
 
 from surveyapp.storage.tables import CaseRow
@@ -31,7 +32,7 @@ FIELDS = (
 _READ = select(*(CASES.c[name] for name in FIELDS))
 
 
-class stamp(ColumnElement[int]):  # noqa: N801  reads as the function it is in a statement
+class stamp(FunctionElement[int]):  # noqa: N801  reads as the function it is in a statement
     """The stamp of a change made now, for the column ``cases.changed``."""
 
     type = BigInteger()

@@ -24,12 +24,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def json_document() -> JSON:
-    """A JSON column's type, an instance of its own: one that tracks changes must not be shared."""
-    return JSON().with_variant(JSONB(), "postgresql")
-
-
-Json = json_document()
+Json = JSON().with_variant(JSONB(), "postgresql")
 """One JSON document; replaced as a whole, never changed in place."""
 
 OrderedJson = JSON()

@@ -8,15 +8,16 @@ read session that writes raises, so moving figures to a replica changes no code.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from surveyapp.errors import ConfigurationError
+from surveyapp.errors import ConfigurationError, StorageError
 from surveyapp.storage import postgresql, sqlite
 from surveyapp.storage.faults import translated
 
@@ -79,6 +80,15 @@ class Database:
         """The SQLite file, or None on PostgreSQL."""
         return Path(self.url.database or "") if self.is_sqlite else None
 
+    @staticmethod
+    @contextmanager
+    def _reading(engine: Engine) -> Iterator[Session]:
+        with translated(), Session(engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            if session.new or session.dirty or session.deleted:
+                # It would be dropped in silence: nothing of a read session is ever flushed.
+                raise StorageError("This session only reads; write through Database.write().")
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session over one consistent picture of the data; what tries to write raises `StorageError`.
@@ -88,7 +98,7 @@ class Database:
         StorageBusy        the database is locked or away
         UnsafeDatabase     its settings would lose acknowledged answers
         """
-        with translated(), Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+        with self._reading(self._reader) as session:
             yield session
 
     @contextmanager
@@ -100,7 +110,7 @@ class Database:
         StorageBusy        the database is locked or away
         UnsafeDatabase     its settings would lose acknowledged answers
         """
-        with translated(), Session(self._primary, autoflush=False, expire_on_commit=False) as session:
+        with self._reading(self._primary) as session:
             yield session
 
     @contextmanager
@@ -132,6 +142,15 @@ class Database:
         with translated(), engine.connect() as connection:
             connection.execute(text(statement))
 
+    def fold_journal(self) -> None:
+        """Empty SQLite's journal, which tells commit by commit what was written; done when a wave closes.
+
+        PostgreSQL's own journal is its administrator's. Somebody who is reading keeps it open until the next time.
+        """
+        if self.is_sqlite:
+            with translated(), closing(self._writer.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def upgrade(self) -> None:
         """Bring the tables to what this version of the code asks; nothing happens when they are there already."""
         from surveyapp.storage import migrate
@@ -145,6 +164,12 @@ class Database:
 
         with translated(), self._primary.connect() as connection:
             return migrate.is_current(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -61,14 +61,26 @@ def told(error: Exception) -> StorageError | None:
     return _of_postgresql(error)
 
 
+class Refusal(Exception):
+    """What PostgreSQL refused, by the names of things only: no value, no DETAIL, no CONTEXT."""
+
+
+def _without_content(error: DBAPIError) -> DBAPIError:
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is None:
+        return error  # SQLite names columns, never values
+    names = [diagnosis.sqlstate, diagnosis.constraint_name, diagnosis.table_name, diagnosis.column_name]
+    refusal = Refusal(" ".join(["refused:", *(name for name in names if name)]))
+    return type(error)(error.statement, None, refusal, hide_parameters=True)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise `StorageBusy` and `StorageError` where the driver raised its own; everything else passes."""
+    """Raise `StorageBusy` and `StorageError` where the driver raised its own; other errors lose their values."""
     try:
         yield
-    except (DBAPIError, PoolTimeout) as error:
-        ours = told(error)
-        if ours is None:
-            raise
+    except PoolTimeout as error:
+        raise told(error) or error from None
+    except DBAPIError as error:
         # The driver's message may carry personal data: it is not chained.
-        raise ours from None
+        raise told(error) or _without_content(error) from None

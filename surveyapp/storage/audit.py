@@ -1,0 +1,107 @@
+"""Who did what to what, when: append-only, each entry sealed with the hash of the one before.
+
+An entry that was changed or taken out shows, because every later hash rests on it. A cut at the end shows only against
+a hash noted elsewhere, which is why `verify` gives the last one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.storage.tables import AuditRow
+
+ENTRIES: Any = AuditRow.__table__  # type: ignore[attr-defined]
+FIRST = "0" * 64
+_LOCK = 7_305_082_027
+_FIELDS = ("entry", "at", "actor", "action", "subject", "details", "previous_hash", "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the chain holds: how many entries were read, the first that does not fit, the last hash."""
+
+    entries: int
+    broken_at: int | None
+    last_hash: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether every entry fits the one before."""
+        return self.broken_at is None
+
+
+def _sealed(
+    entry: int, at: datetime, actor: str, action: str, subject: str, details: Mapping[str, Any], previous: str
+) -> str:
+    content = json.dumps(
+        [entry, at.isoformat(timespec="microseconds"), actor, action, subject, dict(details), previous],
+        sort_keys=True,
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def add(session: Session, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> int:
+    """Append an entry, in the transaction of the deed itself: both happen or neither.
+
+    Parameters
+    ----------
+    actor :   the account's address, or ``system``
+    action :  a dotted verb, e.g. ``wave.open``, ``export.data``, ``user.add``
+    subject : what it was done to, e.g. ``goed-opdrachtgeverschap 2026``
+    details : plain JSON values; never an answer, a token or a respondent's address
+
+    Returns
+    -------
+    entry     its number, counted from 1 without gaps
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # One writer at a time, or two entries would follow the same one. SQLite's writers are alone already.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    last = session.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.entry.desc()).limit(1)).first()
+    entry, previous = (1, FIRST) if last is None else (last.entry + 1, last.hash)
+    at, held = clock.now(), dict(details or {})
+    session.execute(
+        insert(ENTRIES).values(
+            entry=entry,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            details=held,
+            previous_hash=previous,
+            hash=_sealed(entry, at, actor, action, subject, held, previous),
+        )
+    )
+    return entry
+
+
+def latest(session: Session, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The newest entries, newest first."""
+    statement = select(*(ENTRIES.c[name] for name in _FIELDS)).order_by(ENTRIES.c.entry.desc()).limit(limit)
+    return session.execute(statement).all()
+
+
+def verify(session: Session) -> Verdict:
+    """Read the whole chain and compute every hash anew."""
+    previous, count = FIRST, 0
+    in_order = select(ENTRIES).order_by(ENTRIES.c.entry).execution_options(yield_per=500)
+    with closing(session.execute(in_order)) as rows:
+        for row in rows:
+            count += 1
+            computed = _sealed(row.entry, row.at, row.actor, row.action, row.subject, row.details, row.previous_hash)
+            if row.entry != count or row.previous_hash != previous or row.hash != computed:
+                return Verdict(count, row.entry, previous)
+            previous = row.hash
+    return Verdict(count, None, previous)

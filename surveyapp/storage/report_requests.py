@@ -1,0 +1,64 @@
+"""Addresses left for the report, the next wave or an interview.
+
+They stand apart from every answer: their own table, a random key, no time, no case. Write one in a transaction of its
+own, never in the one that stores answers: PostgreSQL keeps the number of the transaction beside every row and SQLite's
+journal the order of writes, and either would join the two for ever (reliability.md, finding 2).
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session
+
+from surveyapp.storage import keys
+from surveyapp.storage.tables import ReportRequestRow
+
+REQUESTS: Any = ReportRequestRow.__table__  # type: ignore[attr-defined]
+
+
+def add(session: Session, study: str, year: int, email: str, language: str, wishes: Sequence[int]) -> None:
+    """Keep an address and what it was left for.
+
+    Parameters
+    ----------
+    email :  checked by the caller
+    wishes : codes of the wishes that were ticked
+    """
+    values = {
+        "study_id": study,
+        "request_id": keys.apart_id(),
+        "year": year,
+        "email": email,
+        "language": language,
+        "wishes": list(wishes),
+    }
+    session.connection().execute(insert(REQUESTS), values)
+
+
+def listed(session: Session, study: str, year: int) -> list[tuple[str, str, list[int]]]:
+    """Addresses of a wave in alphabetical order, so that nothing shows who came when: address, language, wishes."""
+    statement = select(REQUESTS.c.email, REQUESTS.c.language, REQUESTS.c.wishes).where(
+        REQUESTS.c.study_id == study, REQUESTS.c.year == year
+    )
+    return [(row.email, row.language, row.wishes) for row in session.execute(statement.order_by(REQUESTS.c.email))]
+
+
+def mix(session: Session, study: str, year: int) -> int:
+    """Write every address of a wave anew, in random order and in one transaction; the number of them.
+
+    Done when a wave closes: what the database itself remembers of the order of arrival is then the same for all.
+    """
+    of_wave = (REQUESTS.c.study_id == study, REQUESTS.c.year == year)
+    rows = [dict(row) for row in session.execute(select(REQUESTS).where(*of_wave)).mappings()]
+    session.execute(delete(REQUESTS).where(*of_wave))
+    secrets.SystemRandom().shuffle(rows)
+    for row in rows:
+        row["request_id"] = uuid.uuid4()
+    if rows:
+        session.connection().execute(insert(REQUESTS), rows)
+    return len(rows)

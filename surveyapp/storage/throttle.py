@@ -1,0 +1,81 @@
+"""Attempts at a door, counted exactly over all processes: sign-in, resume code, reset.
+
+One statement counts and tells, so two processes can never both take the last attempt. Count *before* the secret is
+looked at, in a transaction of its own, so that the count stays when the request fails. No address is kept: only a keyed
+hash, gone after a day (`forget_old`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.storage.tables import ThrottleRow
+
+ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What became of one attempt."""
+
+    allowed: bool
+    attempts: int  # in this window, this one included
+    retry_after: int  # seconds until the window ends; 0 when allowed
+
+
+def source_hash(source: str, salt: str) -> str:
+    """What is kept of an address or account: useless without the application's secret."""
+    return hmac.new(salt.encode(), source.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def attempt(session: Session, door: str, source: str, *, limit: int, window: timedelta, salt: str) -> Turn:
+    """Count one attempt and say whether it may go on.
+
+    Parameters
+    ----------
+    door :   what is tried, e.g. ``login``, ``resume``
+    source : an address or an account name; only its keyed hash is stored
+    limit :  attempts allowed within one window; an attempt beyond it does not lengthen the window
+    salt :   the application's secret
+    """
+    now = clock.now()
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = build(ATTEMPTS).values(
+        door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=now
+    )
+    is_over = ATTEMPTS.c.window_started_at <= now - window
+    counted = statement.on_conflict_do_update(
+        index_elements=["door", "source_hash"],
+        set_={
+            "attempts": case((is_over, 1), else_=ATTEMPTS.c.attempts + 1),
+            "window_started_at": case((is_over, now), else_=ATTEMPTS.c.window_started_at),
+        },
+    ).returning(ATTEMPTS.c.attempts, ATTEMPTS.c.window_started_at)
+    row = session.execute(counted).one()
+    started: datetime = row.window_started_at
+    allowed = row.attempts <= limit
+    left = 0 if allowed else max(1, round((started + window - now).total_seconds()))
+    return Turn(allowed, row.attempts, left)
+
+
+def forgive(session: Session, door: str, source: str, *, salt: str) -> None:
+    """Start counting anew after a success."""
+    session.execute(
+        delete(ATTEMPTS).where(ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt))
+    )
+
+
+def forget_old(session: Session) -> int:
+    """Delete what is older than a day; the number of rows."""
+    gone = delete(ATTEMPTS).where(ATTEMPTS.c.window_started_at < clock.now() - KEPT)
+    return len(session.execute(gone.returning(ATTEMPTS.c.door)).all())

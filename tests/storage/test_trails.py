@@ -1,0 +1,153 @@
+"""The audit trail, the throttle, and addresses that stand apart."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from surveyapp.clock import stopped_at
+from surveyapp.storage import audit, report_requests, throttle
+from surveyapp.storage.database import Database
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+MINUTES = timedelta(minutes=15)
+
+
+def test_an_untouched_trail_holds_and_numbers_its_entries_without_gaps(database: Database) -> None:
+    with database.write() as session:
+        numbers = [
+            audit.add(session, "iemand@example.org", "wave.open", "klein 2026", {"n": n, "woord": "é"})
+            for n in range(3)
+        ]
+    assert numbers == [1, 2, 3]
+    with database.read() as session:
+        verdict = audit.verify(session)
+        newest = audit.latest(session, 2)
+    assert verdict.holds
+    assert verdict.entries == 3
+    assert [row.entry for row in newest] == [3, 2]
+    assert newest[0].hash == verdict.last_hash
+
+
+def test_an_empty_trail_holds(database: Database) -> None:
+    with database.read() as session:
+        assert audit.verify(session) == audit.Verdict(0, None, audit.FIRST)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "found_at"),
+    [
+        ("UPDATE audit SET actor = 'ander@example.org' WHERE entry = 2", 2),
+        ("UPDATE audit SET details = '{\"n\": 9}' WHERE entry = 3", 3),
+        ("DELETE FROM audit WHERE entry = 2", 3),
+        ("DELETE FROM audit WHERE entry = 1", 2),
+    ],
+)
+def test_a_changed_or_missing_entry_shows(database: Database, tampering: str, found_at: int) -> None:
+    with database.write() as session:
+        for n in range(4):
+            audit.add(session, "iemand@example.org", "wave.open", "klein 2026", {"n": n})
+        session.execute(text(tampering))
+    with database.read() as session:
+        assert audit.verify(session).broken_at == found_at
+
+
+def test_entries_written_at_once_stand_in_one_chain(database: Database) -> None:
+    def write() -> None:
+        for _ in range(4):
+            with database.write() as session:
+                audit.add(session, "system", "export.report", "klein 2026")
+
+    threads = [threading.Thread(target=write) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        verdict = audit.verify(session)
+    assert verdict.holds
+    assert verdict.entries == 20
+
+
+def _attempt(database: Database, source: str = "iemand@example.org", limit: int = 3) -> throttle.Turn:
+    with database.write() as session:
+        return throttle.attempt(session, "login", source, limit=limit, window=MINUTES, salt="zout")
+
+
+def test_the_attempt_after_the_last_is_refused_until_the_window_ends(database: Database) -> None:
+    with stopped_at(NOON):
+        assert [_attempt(database).allowed for _ in range(4)] == [True, True, True, False]
+    with stopped_at(NOON + timedelta(minutes=10)):
+        refused = _attempt(database)
+        assert not refused.allowed
+        assert refused.retry_after == 300
+        assert _attempt(database, "ander@example.org").allowed  # somebody else is not held up
+    with stopped_at(NOON + MINUTES):
+        assert _attempt(database) == throttle.Turn(True, 1, 0)
+
+
+def test_a_success_starts_the_count_anew(database: Database) -> None:
+    with stopped_at(NOON):
+        for _ in range(3):
+            _attempt(database)
+        with database.write() as session:
+            throttle.forgive(session, "login", "iemand@example.org", salt="zout")
+        assert _attempt(database).attempts == 1
+
+
+def test_of_fifty_attempts_at_once_exactly_ten_pass(database: Database) -> None:
+    allowed: list[bool] = []
+
+    def knock() -> None:
+        allowed.extend(_attempt(database, limit=10).allowed for _ in range(5))
+
+    threads = [threading.Thread(target=knock) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(allowed) == 50
+    assert sum(allowed) == 10
+
+
+def test_no_address_is_kept_and_the_hash_goes_after_a_day(database: Database) -> None:
+    with stopped_at(NOON):
+        _attempt(database, "192.0.2.7")
+    with database.read() as session:
+        stored = session.execute(text("SELECT * FROM throttle")).all()
+    assert "192.0.2.7" not in repr(stored)
+    assert throttle.source_hash("192.0.2.7", "zout") != throttle.source_hash("192.0.2.7", "ander zout")
+    with stopped_at(NOON + timedelta(hours=23)), database.write() as session:
+        assert throttle.forget_old(session) == 0
+    with stopped_at(NOON + timedelta(hours=25)), database.write() as session:
+        assert throttle.forget_old(session) == 1
+
+
+def test_addresses_come_in_alphabetical_order_and_mixing_keeps_them_all(database: Database) -> None:
+    addresses = [f"p{number:02}@example.org" for number in (7, 3, 9, 1, 5)]
+    for address in addresses:
+        with database.write() as session:
+            report_requests.add(session, "klein", 2026, address, "nl", [1, 2])
+    with database.write() as session:
+        report_requests.add(session, "klein", 2025, "eerder@example.org", "nl", [])
+        assert report_requests.mix(session, "klein", 2026) == 5
+    with database.read() as session:
+        found = report_requests.listed(session, "klein", 2026)
+        assert len(report_requests.listed(session, "klein", 2025)) == 1
+    assert found == [(address, "nl", [1, 2]) for address in sorted(addresses)]
+
+
+def test_after_mixing_postgresql_remembers_one_transaction_for_all(postgres_database: Database) -> None:
+    # reliability.md finding 2: xmin joined 1,000 of 1,000; a rewrite in one transaction leaves one xmin.
+    for number in range(6):
+        with postgres_database.write() as session:
+            report_requests.add(session, "klein", 2026, f"p{number}@example.org", "nl", [])
+    with postgres_database.read() as session:
+        assert len(set(session.scalars(text("SELECT xmin::text FROM report_request")).all())) == 6
+    with postgres_database.write() as session:
+        report_requests.mix(session, "klein", 2026)
+    with postgres_database.read() as session:
+        assert len(set(session.scalars(text("SELECT xmin::text FROM report_request")).all())) == 1
