@@ -105,13 +105,13 @@ class FieldworkFigures:
     total: GroupCounts
     groups: Mapping[str, tuple[GroupCounts, ...]]  # by part
     days: tuple[DayCounts, ...]
-    arrivals: Arrivals
+    arrivals: Arrivals | None  # None: the choice speaks of what is only known of cases
     choice: CaseChoice = field(default_factory=CaseChoice)
 
 
 def fieldwork_figures(
     cases: WaveCases,
-    arrivals: Arrivals,
+    arrivals: Arrivals | None,
     targets: Mapping[str, int],
     roles: Sequence[str],
     choice: CaseChoice | None = None,

@@ -7,7 +7,7 @@ short ``database.write()`` when a request commits. An account in hand is detache
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import g, has_app_context
 from flask_security import RoleMixin, UserMixin, WebAuthnMixin
@@ -40,8 +40,11 @@ class WebAuthn(WebAuthnMixin):
 class User(UserMixin):
     """Somebody of the team."""
 
+    if TYPE_CHECKING:
+        language: str
+
     __table__ = UserRow.__table__  # type: ignore[attr-defined]
-    __mapper_args__ = {
+    __mapper_args__: ClassVar[dict[str, Any]] = {
         "properties": {
             "roles": relationship(Role, secondary=UserRoleRow.__table__, lazy="selectin"),  # type: ignore[attr-defined]
             "webauthn": relationship(WebAuthn, cascade="all, delete-orphan", lazy="selectin"),

@@ -28,6 +28,7 @@ from passlib.hash import argon2
 from sqlalchemy import func, select
 
 from surveyapp import clock
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.storage import audit, throttle
 from surveyapp.storage.accounts import ROLES, UserRow
 from surveyapp.storage.throttle import ATTEMPTS, source_hash
@@ -205,7 +206,7 @@ def is_fresh() -> bool:
 def staff_language() -> str:
     """The language a member of the team reads: chosen, or the account's, or the browser's."""
     chosen = session.get("staff_language")
-    return chosen if chosen in languages.LANGUAGES else languages.preferred()
+    return chosen if chosen in LANGUAGES else languages.preferred()
 
 
 def _speak() -> None:

@@ -15,7 +15,6 @@ from passlib.totp import TotpMatch
 
 from surveyapp.storage import throttle
 from surveyapp.web import accounts, languages, logs
-from surveyapp.web.account_store import User
 from surveyapp.web.sessions import writing
 
 
@@ -137,7 +136,7 @@ class Passwords(PasswordUtil):
 class SingleUseTotp(Totp):
     """A code of the app opens once: within its half minute it cannot be used again."""
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         """Take the code's turn; the second time there is none left.
 
         Raises

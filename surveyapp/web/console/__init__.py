@@ -1,0 +1,14 @@
+"""The console: waves, fieldwork, results, exports and the definition, for the team."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register_console(app: Flask) -> None:
+    """Add sign-in and the console to the application; what computes figures is imported when a page first asks."""
+    from surveyapp.web import accounts
+    from surveyapp.web.console import views
+
+    accounts.install(app)
+    views.install(app)

@@ -1,0 +1,116 @@
+"""Between an address and a choice of cases: read, write, and say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+
+from flask import url_for
+
+from surveyapp.errors import BadQuery
+from surveyapp.fieldwork.case_lines import CaseChoice, Standing
+from surveyapp.fieldwork.live_cases import REVIEW
+from surveyapp.instrument.model import Instrument
+from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.languages import current, translate
+from surveyapp.web.rendering import day
+
+LIMITS = ("role", "language", "source", "device")
+"""The parts by which the whole fieldwork page can be limited."""
+PARTS = tuple(part.name for part in fields(CaseChoice))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One part of a choice in words, and the address without it."""
+
+    text: str
+    without: str
+
+
+def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: tuple[str, ...] = PARTS) -> CaseChoice:
+    """The choice in an address; empty parts are not set.
+
+    Raises
+    ------
+    BadQuery     a part that does not exist, or a value that cannot be
+    """
+    parts: dict[str, object] = {}
+    for name in allowed:
+        value = parameters.get(name, "").strip()
+        if not value:
+            continue
+        if name in ("started", "sent"):
+            try:
+                parts[name] = date.fromisoformat(value)
+            except ValueError:
+                raise BadQuery(f"{name}={value[:40]} is not a day; write it as 2026-10-01.") from None
+        elif name == "state" and value not in set(Standing):
+            raise BadQuery(f"state={value[:40]} is not one of {', '.join(Standing)}.")
+        elif name == "role" and value not in {role.id for role in instrument.study.roles}:
+            raise BadQuery(f"role={value[:40]} is not one of {', '.join(role.id for role in instrument.study.roles)}.")
+        else:
+            parts[name] = value[:64]
+    return CaseChoice().but(**parts)
+
+
+def cases_address(wave: WaveFrame, choice: CaseChoice) -> str:
+    """Where the cases of a choice are listed."""
+    return url_for("console.fieldwork_cases", study=wave.study, year=wave.year, **choice.parts())  # type: ignore[arg-type]
+
+
+def chips(wave: WaveFrame, choice: CaseChoice, endpoint: str) -> tuple[Chip, ...]:
+    """Each part of a choice in words, with the address of the rest."""
+    return tuple(
+        Chip(
+            _in_words(wave.instrument, part, value),
+            url_for(endpoint, study=wave.study, year=wave.year, **choice.but(**{part: None}).parts()),  # type: ignore[arg-type]
+        )
+        for part, value in choice.parts().items()
+    )
+
+
+def _in_words(instrument: Instrument, part: str, value: str) -> str:
+    match part:
+        case "role":
+            return instrument.role(value).label[current()]
+        case "language":
+            return translate("in %(language)s", language=language_name(value))
+        case "source":
+            return translate("source: %(source)s", source=source_name(value))
+        case "device":
+            if value == "unknown":
+                return translate("device unknown")
+            return translate("on a %(device)s", device=device_name(value))
+        case "state":
+            return standing_name(value)
+        case "started":
+            return translate("begun on %(day)s", day=day(value))
+        case "sent":
+            return translate("sent on %(day)s", day=day(value))
+        case "page":
+            return translate("stopped at “%(page)s”", page=page_title(instrument, value))
+        case _:
+            return translate("reached “%(page)s”", page=page_title(instrument, value))
+
+
+def standing_name(standing: str) -> str:
+    """Where a case stands, in words."""
+    return {
+        "in_progress": translate("busy today"),
+        "left": translate("left"),
+        "complete": translate("complete"),
+        "screened_out": translate("outside the group"),
+        "withdrawn": translate("withdrawn"),
+    }[standing]
+
+
+def page_title(instrument: Instrument, page: str, role: str | None = None) -> str:
+    """A page's title as a role sees it, or as the first role that has it does."""
+    if page == REVIEW:
+        return translate("Check and send")
+    for candidate, questionnaire in instrument.questionnaires.items():
+        if role in (None, candidate) and page in questionnaire.by_id:
+            return questionnaire.by_id[page].title[current()]
+    return page

@@ -1,0 +1,214 @@
+"""The exports centre as a view model: what can be made, by whom, and what was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from flask import url_for
+
+from surveyapp import clock
+from surveyapp.config import Settings
+from surveyapp.errors import NotFound
+from surveyapp.jobs.exports import ExportRun, ExportShelf, Make, Tell
+from surveyapp.storage.keys import uuid7
+from surveyapp.web.accounts import actor, may
+from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.languages import current, translate
+from surveyapp.web.sessions import Services, services
+
+QUICK = 0.4
+"""Seconds a request waits for a file: what is ready by then needs no second page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of file: who may have it, what it holds."""
+
+    key: str
+    role: str
+    name: str
+    contents: str
+    is_personal: bool  # holds single cases: the password is asked again, and the audit log says so
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order of the page."""
+    return (
+        Kind(
+            "report",
+            "editor",
+            translate("Report book"),
+            translate(
+                "Every table of the report with its base and a chart, the response, the key figures. No single answers."
+            ),
+            False,
+        ),
+        Kind(
+            "codebook",
+            "editor",
+            translate("Codebook"),
+            translate("Every variable: question, codes, who was asked, missing codes."),
+            False,
+        ),
+        Kind(
+            "data",
+            "researcher",
+            translate("Data book"),
+            translate("One row per case in codes and in labels, with variables, values and open answers."),
+            True,
+        ),
+        Kind(
+            "csv",
+            "researcher",
+            translate("CSV"),
+            translate("One row per case, with point comma and decimal comma (Dutch) or comma and decimal point."),
+            True,
+        ),
+    )
+
+
+def kind(key: str) -> Kind:
+    """The kind with this key.
+
+    Raises
+    ------
+    NotFound     there is no such kind
+    """
+    for candidate in kinds():
+        if candidate.key == key:
+            return candidate
+    raise NotFound(translate("There is no such file."))
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One file that was asked for."""
+
+    id: str
+    name: str
+    language: str
+    state: str
+    state_name: str
+    percent: int
+    asked_at: datetime
+    actor: str
+    size: str
+    checksum: str
+    reason: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCard:
+    """One kind, as this person sees it."""
+
+    kind: Kind
+    may_make: bool
+    who: str
+    last_made: datetime | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportsPage:
+    """The whole page."""
+
+    cards: tuple[ExportCard, ...]
+    runs: tuple[RunRow, ...]
+    is_under_way: bool
+    part: str
+    here: str
+
+
+def shelf(settings: Settings) -> ExportShelf:
+    """Where made files wait."""
+    return ExportShelf(settings.instance / "exports")
+
+
+def exports_page(wave: WaveFrame) -> ExportsPage:
+    """The page for this person: what they may not have they see named, and not what was made of it."""
+    runs = [run for run in shelf(services().settings).runs(wave.study, wave.year) if may(kind(run.kind).role)]
+    roles = {"editor": translate("editors and up"), "researcher": translate("researchers and up")}
+    cards = tuple(
+        ExportCard(
+            one,
+            may(one.role),
+            roles[one.role],
+            max((run.asked_at for run in runs if run.kind == one.key and run.state == "ready"), default=None),
+            url_for("console.make_export", study=wave.study, year=wave.year, kind=one.key),
+        )
+        for one in kinds()
+    )
+    return ExportsPage(
+        cards,
+        tuple(_row(wave, run) for run in runs),
+        any(run.is_under_way for run in runs),
+        url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
+        url_for("console.exports", study=wave.study, year=wave.year),
+    )
+
+
+def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
+    names = {
+        "queued": translate("waiting"),
+        "running": translate("being made"),
+        "ready": translate("ready"),
+        "failed": translate("failed"),
+    }
+    return RunRow(
+        id=run.id,
+        name=run.file_name,
+        language={"nl": translate("Dutch"), "en": translate("English")}[run.language],
+        state=run.state,
+        state_name=names[run.state],
+        percent=int(100 * run.progress),
+        asked_at=run.asked_at,
+        actor=run.actor,
+        size=_size(run.size),
+        checksum=run.sha256[:12],
+        reason=run.reason or translate("Something went wrong on our side; make it again."),
+        address=url_for("console.download_export", study=wave.study, year=wave.year, run=run.id),
+    )
+
+
+def _size(size: int) -> str:
+    number = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+    return number.replace(".", ",") if current() == "nl" else number
+
+
+def start(wave: WaveFrame, chosen: Kind, language: str) -> ExportRun:
+    """Begin to make a file beside the requests; a quick one is ready at once."""
+    from surveyapp.exports import registry
+
+    moment = clock.now()
+    place = shelf(services().settings)
+    made = sum(run.kind == chosen.key and run.language == language for run in place.runs(wave.study, wave.year))
+    run = ExportRun(
+        id=uuid7().hex,
+        study=wave.study,
+        year=wave.year,
+        kind=chosen.key,
+        language=language,
+        file_name=registry.file_name(chosen.key, wave.study, wave.year, language, moment, made + 1),
+        actor=actor(),
+        asked_at=moment,
+        told_at=moment,
+    )
+    return place.start(run, _maker(services(), run), wait=QUICK)
+
+
+def _maker(held: Services, run: ExportRun) -> Make:
+    """The work itself; it outlives the request, so it holds the application's services and no request's."""
+    return partial(_write, held, run)
+
+
+def _write(held: Services, run: ExportRun, path: Path, tell: Tell) -> None:
+    from surveyapp.exports import registry
+
+    data = held.live.data(run.study, run.year)
+    tell(0.1)
+    registry.write(run.kind, data, path, run.language)
+    tell(1.0)

@@ -1,0 +1,158 @@
+"""The two pictures of the fieldwork page as coordinates: completes so far per role, and bars per day.
+
+Text in a picture is never smaller than the page's small text: the pictures keep their width on the smallest phone, and
+the bars come in a narrow form that shows the last fortnight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from surveyapp.fieldwork.figures import DayCounts, GroupCounts
+from surveyapp.web.languages import translate
+from surveyapp.web.rendering import day, whole
+
+FORTNIGHT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """Completes of one role so far: a line, the ground under it, and the target."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: int
+    target_y: float | None
+    line: str
+    area: str
+    end_x: float
+    end_y: float
+    first: str
+    last: str
+    sentence: str
+
+
+def so_far(group: GroupCounts, name: str, days: Sequence[DayCounts]) -> SoFar | None:
+    """The picture of one role; None before there are two days to draw a line between."""
+    if len(days) < 2:
+        return None
+    width, height, left, right, top, bottom = 280, 128, 2, 272, 20, 104
+    values = [one.so_far.get(group.key, 0) for one in days]
+    most = max(max(values), group.target or 0, 1)
+    points = [
+        (left + (right - left) * place / (len(values) - 1), bottom - (bottom - top) * value / most)
+        for place, value in enumerate(values)
+    ]
+    drawn = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    ends = {"name": name, "n": whole(values[-1]), "day": day(days[-1].day)}
+    sentence = (
+        translate("%(name)s: %(n)s completes by %(day)s, target %(target)s", **ends, target=whole(group.target))
+        if group.target
+        else translate("%(name)s: %(n)s completes by %(day)s", **ends)
+    )
+    return SoFar(
+        width,
+        height,
+        left,
+        right,
+        bottom,
+        round(bottom - (bottom - top) * group.target / most, 1) if group.target else None,
+        f"M{drawn}",
+        f"M{left} {bottom} L{drawn} L{points[-1][0]:.1f} {bottom} Z",
+        round(points[-1][0], 1),
+        round(points[-1][1], 1),
+        day(days[0].day, form="d MMM"),
+        day(days[-1].day, form="d MMM"),
+        sentence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day."""
+
+    x: float
+    begun_y: float
+    begun_height: float
+    complete_y: float
+    complete_height: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A line across with its value."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Begun and sent per day."""
+
+    kind: str
+    width: int
+    height: int
+    thick: float
+    bars: tuple[Bar, ...]
+    lines: tuple[GridLine, ...]
+    sentence: str
+
+
+def day_bars(days: Sequence[DayCounts]) -> tuple[Bars, ...]:
+    """The same days twice: all of them for a wide page, the last fortnight for a phone."""
+    return (_bars("wide-only", days, 960), _bars("narrow-only", days[-FORTNIGHT:], 280)) if days else ()
+
+
+def _bars(kind: str, days: Sequence[DayCounts], width: int) -> Bars:
+    height, top, bottom, margin = 180, 22, 150, 44
+    most = _round_up(max(max(max(one.begun, one.complete) for one in days), 1))
+    step = (width - margin) / max(len(days), FORTNIGHT)
+    thick = max(2.0, step * 0.7)
+
+    def tall(value: int) -> float:
+        return (bottom - top) * value / most
+
+    every = max(1, -(-70 // max(1, int(step))))  # a label needs some 70 units
+    bars = tuple(
+        Bar(
+            round(place * step, 1),
+            round(bottom - tall(one.begun), 1),
+            round(tall(one.begun), 1),
+            round(bottom - tall(one.complete), 1),
+            round(tall(one.complete), 1),
+            day(one.day, form="d MMM") if place % every == 0 else "",
+        )
+        for place, one in enumerate(days)
+    )
+    lines = tuple(GridLine(round(bottom - tall(value), 1), whole(value)) for value in (0, most // 2, most))
+    busiest = max(days, key=lambda one: one.complete)
+    return Bars(
+        kind,
+        width,
+        height,
+        round(thick, 1),
+        bars,
+        lines,
+        translate(
+            "Begun and sent per day from %(first)s to %(last)s; most answers were sent on %(busiest)s: %(n)s",
+            first=day(days[0].day),
+            last=day(days[-1].day),
+            busiest=day(busiest.day),
+            n=whole(busiest.complete),
+        ),
+    )
+
+
+def _round_up(value: int) -> int:
+    """The next even number that is easily read: 2, 4, 6, 8, 10, 20, 40 …"""
+    size = 1
+    while True:
+        for step in (2, 4, 6, 8, 10):
+            if value <= step * size:
+                return step * size
+        size *= 10

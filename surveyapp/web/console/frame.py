@@ -1,0 +1,95 @@
+"""What every staff page shows around its content: the wave, its state and the ways through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from sqlmodel import Session
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.instrument.model import Instrument
+from surveyapp.web.accounts import may
+from surveyapp.web.languages import current, translate
+from surveyapp.web.sessions import services
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One way through a wave."""
+
+    name: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFrame:
+    """The wave a page is about."""
+
+    study: str
+    year: int
+    title: str
+    state: str
+    state_name: str
+    tabs: tuple[Tab, ...]
+    info: WaveInfo
+    instrument: Instrument
+
+
+def state_name(state: str) -> str:
+    """A wave's state in words."""
+    return {
+        "draft": translate("draft"),
+        "test": translate("test"),
+        "open": translate("open"),
+        "closed": translate("closed"),
+        "archived": translate("archived"),
+    }[state]
+
+
+def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
+    """The frame of a page of this wave.
+
+    Raises
+    ------
+    NotFound     there is no such wave
+    """
+    info = wave_info(session, study, year)
+    instrument = services().library.get(session, study, info.instrument_hash)
+    names = [
+        ("console.fieldwork", translate("Fieldwork")),
+        ("console.results", translate("Results")),
+        ("console.exports", translate("Exports")),
+        ("console.instrument", translate("Instrument")),
+    ]
+    offered = [(endpoint, name) for endpoint, name in names if endpoint != "console.exports" or may("editor")]
+    here = (request.endpoint or "").split("_")[0]
+    tabs = tuple(Tab(name, url_for(endpoint, study=study, year=year), here == endpoint) for endpoint, name in offered)
+    return WaveFrame(
+        study, year, instrument.study.title[current()], info.state, state_name(info.state), tabs, info, instrument
+    )
+
+
+def language_name(language: str) -> str:
+    """A language in the words of this page."""
+    names = {"nl": translate("Dutch"), "en": translate("English")}
+    return names.get(language, language) if language in LANGUAGES else language
+
+
+def device_name(device: str) -> str:
+    """A kind of device in words."""
+    names = {
+        "phone": translate("phone"),
+        "tablet": translate("tablet"),
+        "desktop": translate("computer"),
+        "unknown": translate("unknown"),
+    }
+    return names.get(device, device)
+
+
+def source_name(source: str) -> str:
+    """A source as it stands in a link; the open link and the unknown in words."""
+    names = {"open": translate("open link"), "other": translate("other"), "unknown": translate("unknown")}
+    return names.get(source, source)

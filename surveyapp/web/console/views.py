@@ -1,0 +1,336 @@
+"""The addresses of the console. Each view reads the request, asks one function below, and chooses a page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security.utils import validate_redirect_url
+from werkzeug.exceptions import HTTPException
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.errors import BadQuery, SurveyError, WrongState
+from surveyapp.fieldwork.live_cases import LiveCases
+from surveyapp.fieldwork.waves import TRANSITIONS
+from surveyapp.storage import audit
+from surveyapp.storage.accounts import ROLES
+from surveyapp.web import accounts, error_pages, logs
+from surveyapp.web.accounts import actor, may, requires
+from surveyapp.web.console.frame import wave_frame
+from surveyapp.web.languages import translate
+from surveyapp.web.rendering import hour
+from surveyapp.web.sessions import reading, services, writing
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+THEMES = ("", "light", "dark")
+
+
+def live_cases() -> LiveCases:
+    """The case lines this process keeps."""
+    return cast("LiveCases", current_app.extensions["surveyapp_live_cases"])
+
+
+# ------------------------------------------------------------------------------------------------------------- waves
+
+
+@blueprint.get("/")
+@requires("viewer")
+def studies() -> ResponseReturnValue:
+    """Studies and waves."""
+    from surveyapp.web.console.waves_page import study_cards
+
+    with reading() as database:
+        cards = study_cards(database, live_cases())
+    return render_template("console/waves/page.html", studies=cards)
+
+
+@blueprint.get("/<study>/")
+@requires("viewer")
+def study(study: str) -> ResponseReturnValue:
+    """One study: its place on the first page."""
+    return redirect(url_for("console.studies", _anchor=f"study-{study}"))
+
+
+@blueprint.get("/<study>/<int:year>/")
+@requires("viewer")
+def wave(study: str, year: int) -> ResponseReturnValue:
+    """One wave: its fieldwork."""
+    return redirect(url_for("console.fieldwork", study=study, year=year))
+
+
+@blueprint.route("/<study>/<int:year>/<any(test,open,close,archive):change>", methods=["GET", "POST"])
+@requires("researcher")
+def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
+    """Ask whether a wave may change its state, and do it."""
+    from surveyapp.web.console import waves_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    asked = waves_page.action(change, study, year, frame.state)
+    if asked.to not in TRANSITIONS[frame.state]:
+        raise WrongState(f"{study} {year}: {frame.state} → {asked.to}")
+    blocked = waves_page.blockers(frame, change)
+    typed = request.form.get("year_typed", "").strip()
+    is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)
+    if request.method == "GET" or blocked or is_wrong:
+        return render_template(
+            "console/waves/confirm.html",
+            wave=frame,
+            action=asked,
+            blockers=blocked,
+            wrong_year=is_wrong,
+            typed=typed[:20],
+        ), 200 if request.method == "GET" else 422
+    with writing() as database:
+        waves_page.change(database, study, year, change)
+        audit.add(database, actor(), f"wave.{change}", f"{study} {year}", {"from": frame.state})
+    flash(translate("The wave of %(year)s is now: %(state)s.", year=year, state=_state(asked.to)), "success")
+    return redirect(url_for("console.studies"), 303)
+
+
+def _state(state: str) -> str:
+    from surveyapp.web.console.frame import state_name
+
+    return state_name(state)
+
+
+# --------------------------------------------------------------------------------------------------------- fieldwork
+
+
+@blueprint.get("/<study>/<int:year>/fieldwork")
+@requires("viewer")
+def fieldwork(study: str, year: int) -> ResponseReturnValue:
+    """How the fieldwork goes; htmx asks for the moving part, and gets nothing when nothing moved."""
+    from surveyapp.web.console.fieldwork_page import fieldwork_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+        page = fieldwork_page(database, live_cases(), frame)
+    is_part = request.args.get("_part") == "figures" and "HX-Request" in request.headers
+    if is_part and request.args.get("version") == page.version:
+        response = Response(status=204)
+    else:
+        name = "console/fieldwork/_figures.html" if is_part else "console/fieldwork/page.html"
+        response = Response(render_template(name, wave=frame, page=page))
+    response.headers["X-Stand"] = hour(page.stand)
+    return response
+
+
+@blueprint.get("/<study>/<int:year>/fieldwork/cases")
+@requires("researcher")
+def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
+    """The cases behind a figure."""
+    from surveyapp.web.console.fieldwork_page import case_list
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+        found = case_list(database, live_cases(), frame)
+    return render_template("console/fieldwork/cases.html", wave=frame, list=found)
+
+
+# ----------------------------------------------------------------------------------------------------------- results
+
+
+@blueprint.get("/<study>/<int:year>/results")
+@requires("viewer")
+def results(study: str, year: int) -> ResponseReturnValue:
+    """Every variable, to search and choose from."""
+    from surveyapp.web.console.results_page import variable_list
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    return render_template("console/results/page.html", wave=frame, list=variable_list(frame))
+
+
+@blueprint.get("/<study>/<int:year>/results/<variable>")
+@requires("viewer")
+def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """One variable: the question, its base, chart and table."""
+    from surveyapp.web.console import results_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    data = services().live.data(study, year)
+    table = results_page.asked_table(data, variable)
+    written_out = results_page.canonical_address(frame, variable)
+    if written_out:
+        return redirect(written_out)
+    return render_template(
+        "console/results/variable.html",
+        wave=frame,
+        list=results_page.variable_list(frame, variable),
+        page=results_page.result_page(frame, data, table),
+    )
+
+
+@blueprint.get("/<study>/<int:year>/results/<variable>.json")
+@requires("viewer")
+def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """The same table as plain data, in the shape of ``surveyapp table --json``."""
+    from surveyapp.web.console.results_page import asked_table
+
+    return current_app.json.response(asked_table(services().live.data(study, year), variable).as_dict())
+
+
+# -------------------------------------------------------------------------------------------------------- instrument
+
+
+@blueprint.get("/<study>/<int:year>/instrument")
+@requires("viewer")
+def instrument(study: str, year: int) -> ResponseReturnValue:
+    """What the checks say of the definition, and who is asked what."""
+    from surveyapp.web.console.instrument_page import instrument_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    return render_template("console/instrument/page.html", wave=frame, page=instrument_page(frame))
+
+
+# ----------------------------------------------------------------------------------------------------------- oneself
+
+
+@blueprint.get("/account")
+@requires("viewer")
+def account() -> ResponseReturnValue:
+    """One's own account."""
+    role = current_user.role
+    return render_template(
+        "console/account.html",
+        role_name=_role_names()[role],
+        role_description=translate(ROLES[role]),
+        has_second_factor=bool(current_user.tf_primary_method),
+        themes=[("", translate("as the device")), ("light", translate("light")), ("dark", translate("dark"))],
+    )
+
+
+def _role_names() -> dict[str, str]:
+    return {
+        "viewer": translate("viewer"),
+        "editor": translate("editor"),
+        "researcher": translate("researcher"),
+        "admin": translate("admin"),
+    }
+
+
+@blueprint.post("/look")
+@requires("viewer")
+def look() -> ResponseReturnValue:
+    """Choose light or dark."""
+    theme = request.form.get("theme", "")
+    if theme not in THEMES:
+        abort(400)
+    session["staff_theme"] = theme
+    return redirect(url_for("console.account"), 303)
+
+
+@blueprint.post("/language")
+def speak() -> ResponseReturnValue:
+    """Choose Dutch or English; also before signing in."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    session["staff_language"] = language
+    onward = request.form.get("next", "")
+    is_ours = onward.startswith("/") and validate_redirect_url(onward)
+    return redirect(onward if is_ours else url_for("console.studies"), 303)
+
+
+# ------------------------------------------------------------------------------------------------------------ set-up
+
+
+def _staff() -> dict[str, object]:
+    """What the staff frame shows; nothing on pages of another side."""
+    if request.blueprint not in accounts.STAFF_BLUEPRINTS:
+        return {}
+    known = current_user.is_authenticated
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return {
+        "staff": {
+            "email": current_user.email if known else "",
+            "role": current_user.role if known else None,
+            "theme": session.get("staff_theme", ""),
+            "here": here,
+        },
+        "may": may,
+        "has_accounts": accounts.has_accounts,
+    }
+
+
+def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> ResponseReturnValue:
+    """An error in the staff frame."""
+    names = _role_names()
+    headings = {
+        400: translate("This cannot be shown as asked"),
+        403: translate("You may not do this"),
+        404: translate("This page does not exist"),
+        409: translate("This cannot be done now"),
+        429: translate("Too many attempts"),
+        503: translate("The database is busy"),
+    }
+    advice = {
+        400: message,
+        403: translate(
+            "This takes the role of %(role)s. Whoever manages accounts can give it to you.",
+            role=names.get(message, message),
+        ),
+        404: message or translate("Check the address, or start from the studies."),
+        409: message,
+        429: translate("Wait a minute and try again."),
+        503: translate("Try again in a moment. What is saved is safe."),
+    }
+    page = render_template(
+        "console/error.html",
+        heading=headings.get(status, translate("Something went wrong on our side")),
+        advice=advice.get(status, translate("Please try again in a minute.")),
+        details=details,
+        number=logs.request_number(),
+        back=url_for("console.studies"),
+        back_name=translate("To the studies"),
+    )
+    return page, status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _error(status, str(error.description) if status == 403 else "")
+
+
+def _own_error(error: SurveyError) -> ResponseReturnValue:
+    status = error_pages.status_of(error)
+    if status >= 500:
+        logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__)
+        return _error(status)
+    nearest = error.nearest if isinstance(error, BadQuery) else ()
+    if request.path.endswith(".json"):
+        answer = current_app.json.response({"error": str(error), "nearest": list(nearest)})
+        answer.status_code = status
+        return answer
+    hints = (translate("Nearest names: %(names)s", names=", ".join(nearest)),) if nearest else ()
+    return _error(status, str(error), hints)
+
+
+def install(app: Flask) -> None:
+    """Add the console's addresses, frame and error pages."""
+    from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint
+
+    app.extensions["surveyapp_live_cases"] = LiveCases(app.extensions["surveyapp"].library)
+    blueprint.register_error_handler(HTTPException, _http_error)
+    blueprint.register_error_handler(SurveyError, _own_error)
+    app.context_processor(_staff)
+    app.register_blueprint(blueprint)

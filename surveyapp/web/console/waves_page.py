@@ -1,0 +1,170 @@
+"""Studies and their waves, and what can be done with a wave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import url_for
+from sqlmodel import Session
+
+from surveyapp.fieldwork import waves
+from surveyapp.fieldwork.case_lines import CaseChoice
+from surveyapp.fieldwork.live_cases import LiveCases
+from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
+from surveyapp.instrument.findings import has_errors
+from surveyapp.instrument.loader import read_instrument
+from surveyapp.reports import formatting
+from surveyapp.web.accounts import may
+from surveyapp.web.console.frame import WaveFrame, state_name
+from surveyapp.web.languages import current, translate
+from surveyapp.web.rendering import day
+from surveyapp.web.sessions import services
+
+Change = Callable[[Session, str, int], WaveInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with a wave."""
+
+    key: str  # as it stands in the address
+    to: str  # the state it leads to
+    name: str
+    question: str
+    consequence: str
+    asks_year: bool
+    address: str
+
+
+CHANGES: dict[str, tuple[str, Change]] = {
+    "test": ("test", waves.test_wave),
+    "open": ("open", waves.open_wave),
+    "close": ("closed", waves.close_wave),
+    "archive": ("archived", waves.archive_wave),
+}
+
+
+def action(key: str, study: str, year: int, state: str) -> Action:
+    """One action on one wave, in words."""
+    texts = {
+        "test": (
+            translate("Test"),
+            translate("Let people try the wave of %(year)s?", year=year),
+            translate("Everyone with the link can answer. These answers are kept apart and never count."),
+        ),
+        "open": (
+            translate("Open again") if state == "closed" else translate("Open"),
+            translate("Open the wave of %(year)s?", year=year),
+            translate("From then on answers count. The questionnaire is fixed: whoever has begun keeps this version."),
+        ),
+        "close": (
+            translate("Close"),
+            translate("Close the wave of %(year)s?", year=year),
+            translate("From then on nobody can answer or go on. What was saved stays; unsent answers count as left."),
+        ),
+        "archive": (
+            translate("Archive"),
+            translate("Archive the wave of %(year)s?", year=year),
+            translate("The wave stays readable and never opens again."),
+        ),
+    }
+    name, question, consequence = texts[key]
+    address = url_for("console.change_wave", study=study, year=year, change=key)
+    return Action(key, CHANGES[key][0], name, question, consequence, key in ("close", "archive"), address)
+
+
+def actions(study: str, year: int, state: str) -> tuple[Action, ...]:
+    """What this person may do with a wave in this state."""
+    if not may("researcher"):
+        return ()
+    return tuple(action(key, study, year, state) for key, (to, _) in CHANGES.items() if to in TRANSITIONS[state])
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCard:
+    """One wave on the first page."""
+
+    year: int
+    state: str
+    state_name: str
+    address: str
+    results: str
+    complete: int
+    target: int
+    percent: str
+    period: str
+    last_sent: date | None
+    hash: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCard:
+    """One study and its waves, the newest first."""
+
+    id: str
+    title: str
+    waves: tuple[WaveCard, ...]
+
+
+def study_cards(session: Session, live: LiveCases) -> tuple[StudyCard, ...]:
+    """Every study with its waves."""
+    found = []
+    for study, infos in groupby(waves.wave_list(session), key=lambda info: info.study):
+        cards = [_card(session, live, info) for info in infos]
+        newest = services().library.of_wave(session, study, cards[0].year)
+        found.append(StudyCard(study, newest.study.title[current()], tuple(cards)))
+    return tuple(found)
+
+
+def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
+    definition = services().library.get(session, info.study, info.instrument_hash).wave
+    cases = live.of_wave(session, info.study, info.year)
+    complete = cases.chosen(CaseChoice(state="complete"))
+    target = sum(definition.targets.values())
+    return WaveCard(
+        year=info.year,
+        state=info.state,
+        state_name=state_name(info.state),
+        address=url_for("console.fieldwork", study=info.study, year=info.year),
+        results=url_for("console.results", study=info.study, year=info.year),
+        complete=len(complete),
+        target=target,
+        percent=formatting.share(len(complete) / target, current()) if target else "",
+        period=_period(info, definition.opens, definition.closes),
+        last_sent=max((line.sent_on for line in complete if line.sent_on), default=None),
+        hash=info.instrument_hash,
+        actions=actions(info.study, info.year, info.state),
+    )
+
+
+def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:
+    first = day(info.opened_at, form="medium") if info.opened_at else day(opens, form="medium")
+    last = day(info.closed_at, form="medium") if info.closed_at else day(closes, form="medium")
+    return f"{first or '…'} – {last or '…'}" if first or last else "–"
+
+
+def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
+    """Why a wave cannot be tried or opened: the errors in its definition as it stands on disk, without the warnings."""
+    if key not in ("test", "open"):
+        return ()
+    folder = services().settings.instruments / wave.study
+    if not (folder / "study.yaml").is_file():  # made elsewhere: what was published is all there is
+        return ()
+    _, findings = read_instrument(folder, wave.year)
+    if not has_errors(findings):
+        return ()
+    return tuple(f"{finding.place}: {finding.message[current()]}" for finding in findings if finding.level == "error")
+
+
+def change(session: Session, study: str, year: int, key: str) -> WaveInfo:
+    """Bring a wave into another state.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it cannot go there from where it is
+    """
+    return CHANGES[key][1](session, study, year)
