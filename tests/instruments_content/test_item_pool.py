@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from surveyapp.instrument.loader import load_instrument, read_instrument
+
 PROJECT = Path(__file__).parents[2]
 STUDY = PROJECT / "instruments" / "goed-opdrachtgeverschap"
 SHARED = PROJECT.parent / "shared" / "study"
@@ -294,6 +296,25 @@ def test_every_table_reads_variables_of_its_own_wave_and_has_an_id_of_its_own(ye
     for table in plan["tables"]:
         banner = table["banner"] if isinstance(table["banner"], list) else plan["banners"][table["banner"]]
         assert set(table["variables"]) | set(banner) <= known, table["id"]
+
+
+@pytest.mark.parametrize("year", [2014, 2025, 2026])
+def test_every_wave_loads_without_a_finding(year: int) -> None:
+    instrument, findings = read_instrument(STUDY, year)
+    assert [f"{finding.place}: {finding.message['en']}" for finding in findings] == []
+    assert instrument is not None
+
+
+def test_what_keeps_its_trend_answers_for_2014_under_its_own_name() -> None:
+    instrument = load_instrument(STUDY, 2014)
+    kept = {
+        name
+        for name, variable in registry()["variables"].items()
+        if any(link["effect"] != "break" for link in variable.get("trend", []))
+    }
+    assert {name for name in instrument.variables if not name.startswith("go14_")} == kept
+    assert {"gr_assign", "gr_client", "ph_close", "b_birth"} <= kept
+    assert kept.isdisjoint({"a_channel", "a_rate", "b_future", "b_since", "b_occup", "a_months"})
 
 
 def answers_of_2014() -> list[dict[str, str]]:
