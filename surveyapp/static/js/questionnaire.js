@@ -58,7 +58,7 @@
     if (question && event.target.type === "radio" && clears(question)) clears(question).hidden = false;
   });
   form.addEventListener("click", (event) => {
-    const button = event.target.closest && event.target.closest(".clear button");
+    const button = event.target.closest && event.target.closest("button.clear");
     if (!button) return;
     event.preventDefault();
     const question = button.closest(".question");
