@@ -64,7 +64,7 @@ class Codebook:
 
 
 def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
-    """The codebook of a wave, with counts over finished questionnaires when there are data."""
+    """The codebook of a wave, with counts over the cases figures rest on when there are data."""
     study = instrument.study
     entries = tuple(
         _entry(position, variable, instrument, data)
@@ -131,7 +131,7 @@ def _values(variable: Variable, instrument: Instrument) -> tuple[CodebookValue, 
 def _counts(variable: Variable, data: WaveData | None) -> tuple[int | None, int | None, int | None]:
     if data is None or variable.name not in data.dataset.columns:
         return None, None, None
-    column = data.dataset.complete().columns[variable.name]
+    column = data.cases().columns[variable.name]
     missing = column.values if isinstance(column, CodeColumn) else column.missing
     valid = int((missing >= 0).sum())
     answered = int(((missing != NOT_ASKED) & (missing != SKIPPED)).sum())

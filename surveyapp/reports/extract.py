@@ -3,8 +3,7 @@
 This is the engine's walk (`surveyapp.engine.route.on_path`) done for all cases at once: page by page, condition by
 condition, each over a whole column. A test holds the two equal. What was not counted there is not asked (-8) here.
 
-An imported wave has no questionnaire and so no path; a cell its file left empty is skipped (-9), because the file does
-not tell who was not asked from who did not answer.
+An imported wave has no questionnaire and so no path: its cases count as the import left them.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import numpy as np
 
 from surveyapp.analysis.columns import (
     NOT_ASKED,
-    SKIPPED,
     AllocationColumn,
     Bools,
     ChoiceColumn,
@@ -147,12 +145,12 @@ def _block(
 ) -> dict[str, Column]:
     """The columns of cases of one role and one version; a variable that is absent was not put to them."""
     if not definition.questionnaires:
-        return {name: _column(variable, answers, SKIPPED) for name, variable in instrument.variables.items()}
+        return {name: _column(variable, answers) for name, variable in instrument.variables.items()}
     questionnaire = definition.questionnaires.get(role)
     if questionnaire is None:
         return {}
     raw = {
-        name: _column(variable, answers, NOT_ASKED)
+        name: _column(variable, answers)
         for name, variable in definition.variables.items()
         if _belongs(variable, questionnaire, definition)
     }
@@ -274,13 +272,13 @@ def _nobody(column: Column, n: int) -> Column:
 
 
 def _empty(variable: Variable, n: int) -> Column:
-    return _nobody(_column(variable, (), NOT_ASKED), n)
+    return _nobody(_column(variable, ()), n)
 
 
-def _column(variable: Variable, answers: Sequence[Mapping[str, Any]], absent: int) -> Column:
-    """The stored values of one variable (shapes: `surveyapp.engine.answers`); ``absent`` stands where there is none."""
+def _column(variable: Variable, answers: Sequence[Mapping[str, Any]]) -> Column:
+    """The stored values of one variable (shapes: `surveyapp.engine.answers`); not asked where there is none."""
     name = variable.name
-    values = [given.get(name, absent) for given in answers]
+    values = [given.get(name, NOT_ASKED) for given in answers]
     if variable.type in CODED_TYPES:
         return CodeColumn(np.array(values, dtype=np.int16))
     missing = np.array([_missing(value) for value in values], dtype=np.int16)

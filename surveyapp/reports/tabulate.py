@@ -75,9 +75,9 @@ class Tabulation:
         if weight not in UNWEIGHTED:
             raise BadQuery(f"There is no weighting {weight!r}; available: none.", ("none",))
         self.data = data
-        self.partials = partials
+        self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument)
-        self.everyone = data.dataset.with_partials() if partials else data.dataset.complete()
+        self.everyone = data.cases(partials=partials)
         whole = banners(by, data.instrument, self.everyone)
         terms: tuple[Bools, ...] = tuple(self.filter.masks(self.everyone)) if self.filter else ()
         self.protection = Protection(
@@ -85,7 +85,7 @@ class Tabulation:
             terms,
             data.instrument.study.threshold,
             self.everyone.n,
-            self.everyone.is_complete if partials else None,
+            self.everyone.is_complete if partials and not data.is_imported else None,
         )
         self.cases, self.parts = self.everyone, whole
         if terms:

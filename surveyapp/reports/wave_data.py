@@ -20,3 +20,15 @@ class WaveData:
     dataset: Dataset
     stand: datetime
     version: int
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether the wave came in as a file."""
+        return self.instrument.wave.imported_series is not None
+
+    def cases(self, *, partials: bool = False) -> Dataset:
+        """The cases figures rest on: those that were sent, and on request those broken off as far as they came.
+
+        Of an imported wave every case of the file counts: its own reports counted every valid answer.
+        """
+        return self.dataset.with_partials() if partials or self.is_imported else self.dataset.complete()

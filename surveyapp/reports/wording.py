@@ -97,8 +97,8 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
     series = instrument.wave.imported_series
     if series is not None:
         yield both(
-            "This wave came in as a file that does not tell who was not asked: everyone counts as asked, and an empty "
-            "cell as skipped."
+            "This wave came in as a file that does not tell who was not asked: an empty cell counts as skipped, and "
+            "after someone's last answer as not asked. Everyone in the file counts, also who did not reach the end."
         )
         for link in variable.trend:
             if link.series == series:

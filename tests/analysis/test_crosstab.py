@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveyapp.analysis import columns
+from surveyapp.analysis.columns import ChoiceColumn, CodeColumn, NumberColumn
+from surveyapp.analysis.crosstab import (
+    Overlapping,
+    Partition,
+    bases,
+    code_counts,
+    code_place,
+    full_banner,
+    number_means,
+    number_quantiles,
+)
+from surveyapp.analysis.multiple import choice_counts, mean_amounts, ranking
+from surveyapp.analysis.scales import share_of_items
+from surveyapp.instrument import variables
+
+RNG = np.random.default_rng(20261123)
+N = 500
+CODES = RNG.choice([-9, -8, -2, -1, 1, 2, 3, 4, 5], N).astype(np.int16)
+GROUP = RNG.integers(0, 4, N)  # 3 stands for a case in none of the groups
+SPLIT = Partition(GROUP, 3)
+BELONGS = RNG.random((N, 3)) < 0.4
+
+
+def test_the_missing_codes_are_those_of_the_instrument() -> None:
+    names = ("NOT_APPLICABLE", "DONT_KNOW", "REFUSED", "NOT_ASKED", "SKIPPED")
+    assert [getattr(columns, name) for name in names] == [getattr(variables, name) for name in names]
+
+
+def test_codes_are_counted_in_the_total_and_in_every_group_as_pandas_counts_them() -> None:
+    counts = code_counts(CODES, (SPLIT,), 5)
+    expected = pd.crosstab(pd.Series(GROUP), pd.Series(CODES))
+    for code in np.unique(CODES):
+        assert counts[0, code_place(int(code))] == (CODES == code).sum()
+        for group in range(3):
+            assert counts[1 + group, code_place(int(code))] == expected.loc[group, code]
+
+
+def test_groups_that_overlap_are_each_counted_whole() -> None:
+    counts = code_counts(CODES, (Overlapping(BELONGS),), 5)
+    for group in range(3):
+        assert counts[1 + group, code_place(4)] == ((CODES == 4) & BELONGS[:, group]).sum()
+
+
+def test_asked_answered_and_valid_are_three_bases() -> None:
+    asked, answered, valid = bases(code_counts(CODES, (), 5))
+    assert asked[0] == (CODES != -8).sum()
+    assert answered[0] == ((CODES != -8) & (CODES != -9)).sum()
+    assert valid[0] == (CODES > 0).sum()
+
+
+def test_the_full_banner_gives_each_variable_what_it_has_alone() -> None:
+    other = RNG.integers(1, 11, N).astype(np.int16)
+    found = full_banner({"a": CODES, "b": other}, (SPLIT,), 10)
+    assert (found.counts[0] == code_counts(CODES, (SPLIT,), 10)).all()
+    frame = pd.DataFrame({"group": GROUP, "value": other})
+    expected = frame[frame.group < 3].groupby("group").value.agg(["mean", "std", "count"])
+    assert found.means.value[1, 1:].tolist() == pytest.approx(expected["mean"].tolist())
+    assert found.means.sd[1, 1:].tolist() == pytest.approx(expected["std"].tolist())
+    assert found.valid[1, 1:].tolist() == expected["count"].tolist()
+    assert found.shares.value[1, 0, 7] == pytest.approx((other == 7).mean())
+
+
+def test_numbers_are_described_per_group_and_missing_ones_left_out() -> None:
+    values = RNG.normal(85, 20, N)
+    values[RNG.random(N) < 0.2] = np.nan
+    frame = pd.DataFrame({"group": GROUP, "value": values})
+    expected = frame[frame.group < 3].groupby("group").value
+    found = number_means(values, (SPLIT,))
+    assert found.value[1:].tolist() == pytest.approx(expected.mean().tolist())
+    assert found.sd[1:].tolist() == pytest.approx(expected.std().tolist())
+    quartiles = number_quantiles(values, (SPLIT,), (0.25, 0.5, 0.75))
+    assert quartiles[1, 1:].tolist() == pytest.approx(expected.median().tolist())
+    assert quartiles[0, 1:].tolist() == pytest.approx(expected.quantile(0.25).tolist())
+
+
+def test_a_group_without_numbers_has_no_mean_and_no_median() -> None:
+    values = np.array([1.0, 2.0, np.nan])
+    split = Partition(np.array([0, 0, 1]), 2)
+    assert np.isnan(number_means(values, (split,)).value[2])
+    assert np.isnan(number_quantiles(values, (split,), (0.5,))[0, 2])
+
+
+def test_choices_are_counted_in_people() -> None:
+    chosen = RNG.random((N, 4)) < 0.3
+    counts = choice_counts(chosen, (SPLIT,))
+    assert counts[0].tolist() == chosen.sum(axis=0).tolist()
+    assert counts[2].tolist() == chosen[GROUP == 1].sum(axis=0).tolist()
+
+
+def test_a_ranking_counts_first_places_any_place_and_points() -> None:
+    # Three people over codes 1..4, by hand: code 1 gets 3, 2 and 0 points; code 2 gets 2, 3 and 3; code 4 nothing.
+    places = np.array([[1, 2, 3], [2, 1, -1], [2, 3, -1], [-1, -1, -1]], dtype=np.int16)
+    valid = np.array([True, True, True, False])
+    found = ranking((1, 2, 3, 4), places, valid, ())
+    assert found.first[0].tolist() == [1, 2, 0, 0]
+    assert found.among[0].tolist() == [2, 3, 2, 0]
+    assert found.points.value[0].tolist() == pytest.approx([5 / 3, 8 / 3, 1.0, 0.0])
+    assert found.points.base[0].tolist() == [3, 3, 3, 3]
+
+
+def test_points_to_divide_are_averaged_over_who_divided_them() -> None:
+    amounts = np.array([[60.0, 40.0], [20.0, 80.0], [0.0, 0.0]])
+    found = mean_amounts(amounts, np.array([True, True, False]), ())
+    assert found.value[0].tolist() == [40.0, 60.0]
+
+
+def test_a_construct_needs_answers_to_two_thirds_of_what_was_asked() -> None:
+    items = [
+        np.array(values, dtype=np.int16)
+        for values in ([5, 5, 4, -8], [4, -9, -9, -8], [2, 4, -2, -8], [-8, -8, -8, 5])
+    ]
+    found = share_of_items(items, [(4, 5)] * 4)
+    # 2 of 3 hits; 2 of 2 valid of 3 asked; 1 of 3 valid is too few; only one item asked
+    assert found.values[:2].tolist() == pytest.approx([2 / 3, 1.0])
+    assert found.missing.tolist() == [0, 0, -9, -8]
+
+
+def test_columns_give_the_cases_at_the_positions_asked_for() -> None:
+    index = np.array([2, 0])
+    assert CodeColumn(np.array([1, 2, -8], dtype=np.int16)).take(index).values.tolist() == [-8, 1]
+    number = NumberColumn(np.array([1.5, np.nan, 3.5]), np.array([0, -2, 0], dtype=np.int16)).take(index)
+    assert number.values.tolist() == [3.5, 1.5]
+    choice = ChoiceColumn((1,), np.array([[True], [False], [False]]), np.array([0, 0, -1], dtype=np.int16)).take(index)
+    assert (choice.chosen.tolist(), choice.missing.tolist()) == ([[False], [True]], [-1, 0])
