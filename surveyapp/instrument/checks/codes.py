@@ -371,7 +371,7 @@ def number_without_bounds(context: Context) -> Iterator[Found]:
     "hint",
     "files",
     title=("Een getal heeft geen eenheid.", "A number has no unit."),
-    fix=("Voeg unit toe: jaren, euro per uur, …", "Add unit: years, euros an hour, …"),
+    fix=("Voeg unit toe, zoals jaren of euro per uur.", "Add unit, such as years or euros an hour."),
 )
 def number_without_unit(context: Context) -> Iterator[Found]:
     """The unit stands beside the field and on the axis of the chart."""

@@ -1,4 +1,4 @@
-"""P: the route. Questions come before the conditions that read them, every page can be reached, every role can finish."""
+"""P: the route. Questions come before the conditions that read them, pages can be reached, every role can finish."""
 
 from __future__ import annotations
 

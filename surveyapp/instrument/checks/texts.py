@@ -263,7 +263,7 @@ def length_blown_up(context: Context) -> Iterator[Found]:
     """More than twice as long or less than half: on a phone, or in the meaning, something is off."""
     for text in context.texts:
         lengths = sorted(len(words) for words in text.words.values())
-        if len(lengths) > 1 and lengths[-1] > 40 and lengths[-1] > 2 * lengths[0]:
+        if len(lengths) > 1 and lengths[-1] > 60 and lengths[-1] > 2 * lengths[0]:
             yield Found(
                 text.place,
                 text.name,

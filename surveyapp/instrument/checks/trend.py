@@ -156,9 +156,9 @@ def _linked_columns(context: Context) -> Iterator[tuple[str, VariableEntry, int,
     fix=("Noem een kolom die vertaald is.", "Name a column that is mapped."),
 )
 def unknown_column(context: Context) -> Iterator[Found]:
-    """A linked column is mapped, not skipped."""
+    """A linked column is mapped, not skipped; a break may name what the file no longer has."""
     for name, _, index, link, column in _linked_columns(context):
-        if column is None or column.skip is not None:
+        if link.effect != "break" and (column is None or column.skip is not None):
             yield Found(
                 context.variable_place(name, "trend", index, "column"),
                 name,

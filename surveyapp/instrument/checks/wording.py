@@ -39,7 +39,7 @@ _TERMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "en": (
         (r"respondents?", "you, or participants"),
-        (r"freelancers?|contractors?", "independent professional"),
+        (r"freelancers?", "independent professional"),
         (r"customers?", "client"),
     ),
 }
@@ -85,8 +85,8 @@ def american(context: Context) -> Iterator[Found]:
                 yield Found(
                     text.place,
                     text.name,
-                    f"‘{found[0]}’ is Brits ‘{british}’.",
-                    f"'{found[0]}' is British '{british}'.",
+                    f"‘{found[0]}’ is in Brits Engels ‘{british}’.",
+                    f"'{found[0]}' is '{british}' in British English.",
                 )
 
 
@@ -161,7 +161,7 @@ def long_category(context: Context) -> Iterator[Found]:
 def no_final_sign(context: Context) -> Iterator[Found]:
     """Questions, hints and introductions are sentences."""
     for text, language, words in _read(context, "question", "hint", "intro", "information", "ending"):
-        if words.strip() and words.rstrip()[-1] not in '.?!:…)”"':
+        if words.strip() and words.rstrip()[-1] not in ".?!:…)”’'\"":
             yield Found(
                 text.place,
                 text.name,

@@ -1,0 +1,84 @@
+"""Whole studies to test with: read from one file, changed by a patch, written as the folder the loader wants."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from surveyapp.instrument.definition import MappingFile, QuestionnaireFile, StudyFile, TablesFile, VariablesFile
+from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
+from surveyapp.instrument.shape import DefinitionFile, Model, shaped
+from surveyapp.instrument.source import Document, read_document
+
+FOLDER = Path(__file__).parent.parent / "instruments"
+FILES = {
+    "study": "study.yaml",
+    "variables": "variables.yaml",
+    "questionnaire": "2026/questionnaire.yaml",
+    "tables": "2026/tables.yaml",
+    "mapping": "2014/mapping.yaml",
+}
+DELETE = object()
+"""As a value in a patch: take the key or entry away."""
+
+Definition = dict[str, Any]
+
+
+def definition(name: str = "tiny") -> Definition:
+    """The study in ``tests/instruments/<name>.yaml``: plain data per file."""
+    path = FOLDER / f"{name}.yaml"
+    found = read_document(path.read_bytes(), str(path))
+    assert isinstance(found, Document), found
+    return copy.deepcopy(found.data)
+
+
+def patched(*changes: tuple[str, Any], name: str = "tiny") -> Definition:
+    """The study with things put elsewhere: ``("questionnaire.pages.0.id", "x")``; "+" appends to a list."""
+    found = definition(name)
+    for path, value in changes:
+        first, *steps = path.split("/") if "/" in path else path.split(".")
+        node: Any = found
+        keys: list[Any] = [FILES[first], *(int(step) if step.isdigit() else step for step in steps)]
+        for key in keys[:-1]:
+            node = node[key if not (isinstance(key, int) and isinstance(node, dict)) else str(key)]
+        last = keys[-1]
+        if isinstance(last, int) and isinstance(node, dict):
+            last = str(last)
+        if value is DELETE:
+            del node[last]
+        elif last == "+":
+            node.append(value)
+        else:
+            node[last] = value
+    return found
+
+
+def write(folder: Path, files: Definition) -> Path:
+    """The study as a folder; JSON is YAML, so its text is JSON with one key to a line."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+    return folder
+
+
+def in_memory(*changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
+    """The patched study without files, so without places; quick."""
+    files = patched(*changes, name=name)
+
+    def shaped_file(key: str, model: type[Model]) -> DefinitionFile[Model]:
+        found = shaped(Document(FILES[key], files[FILES[key]]), model)
+        assert isinstance(found, DefinitionFile), found
+        return found
+
+    asked = WaveFiles(2026, shaped_file("questionnaire", QuestionnaireFile), shaped_file("tables", TablesFile))
+    imported = WaveFiles(2014, mapping=shaped_file("mapping", MappingFile))
+    study, variables = shaped_file("study", StudyFile), shaped_file("variables", VariablesFile)
+    return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked})
+
+
+def study_files(folder: Path, *changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
+    """The patched study, written and read back."""
+    return read_files(write(folder, patched(*changes, name=name)))

@@ -1,0 +1,275 @@
+"""For every check a change to the tiny study that makes it strike: ``code: (year, *changes)``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.instrument.definitions import DELETE
+
+Q, V, S, T, M = "questionnaire", "variables.variables", "study", "tables", "mapping"
+LISTS = "variables.code_lists"
+PAGE, ITEM = f"{Q}.pages", f"{Q}.pages.1.items.0"  # the item asks gr_assign
+MARK = f"{V}.gr_assign"
+ROW = f"{Q}.pages.2.items.0.rows"
+
+
+def both(nl: str, en: str | None = None) -> dict[str, str]:
+    return {"nl": nl, "en": en or nl}
+
+
+def category(code: int, key: str, **more: Any) -> dict[str, Any]:
+    return {"code": code, "key": key, "label": both(f"Antwoord {key}", f"Answer {key}"), **more}
+
+
+def choice(label: str = "Nieuw", **more: Any) -> dict[str, Any]:
+    return {"type": "single", "label": both(label, f"{label} (en)"), "codes": "yesno", **more}
+
+
+def item(variable: str, **more: Any) -> dict[str, Any]:
+    return {"variable": variable, "text": both("Wat vindt u?", "What do you think?"), **more}
+
+
+def page(id_: str, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": id_, "part": "rest", "title": both(f"Pagina {id_}", f"Page {id_}"), "items": list(items), **more}
+
+
+def many(names: str, count: int, **more: Any) -> list[tuple[str, Any]]:
+    return [(f"{V}.{names}{number}", choice(f"{names} {number}", **more)) for number in range(count)]
+
+
+def table(id_: str = "NEW01", **more: Any) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "title": both("Nieuw", "New"),
+        "section": "new",
+        "kind": "frequencies",
+        "variables": ["b_gender"],
+        **more,
+    }
+
+
+LONG_WORDS = " ".join(["woord"] * 35)
+Example = tuple[Any, ...]
+
+EXAMPLES: dict[str, Example] = {
+    # references
+    "R001": (2026, (f"{ITEM}.variable", "gr_asign")),
+    "R002": (2026, (f"{MARK}.codes", "mark11")),
+    "R003": (2026, (f"{MARK}.codes", DELETE)),
+    "R004": (2026, (f"{V}.a_months.codes", "yesno")),
+    "R005": (2026, (f"{MARK}.construct", "nothing")),
+    "R006": (2026, (f"{V}.dr_fit.phase", "nothing")),
+    "R007": (2026, (f"{ITEM}.roles", ["contractor", "boss"])),
+    "R008": (2026, (f"{PAGE}.0.part", "nothing")),
+    "R009": (2026, (f"{S}.constructs.0.items.+", "dr_nothing")),
+    "R010": (2026, (f"{S}.constructs.0.reversed.+", "gr_assign")),
+    "R011": (2026, (f"{MARK}.mirror", "gr_nothing")),
+    "R012": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign >=")),
+    "R013": (2026, (f"{PAGE}.2.show_if.manager", "gr_nothing >= 6")),
+    "R014": (2026, (f"{S}.missing.refused", DELETE)),
+    "R015": (2026, (f"{T}.tables.0.banner", "nothing")),
+    "R016": (2026, (f"{T}.tables.0.variables.+", "nothing")),
+    "R017": (2026, (f"{PAGE}.1.title.default", DELETE)),
+    "R018": (2026, (f"{ITEM}.information", "both-at-once")),
+    "R019": (2026, (f"{Q}.wave", 2027)),
+    "R020": (2014, (f"{M}.columns.q1.type", DELETE)),
+    "R021": (2026, (f"{V}.s_consent.type", "single")),
+    # duplicates
+    "D001": (2026, (f"{PAGE}.1.id", "start")),
+    "D002": (2026, (f"{Q}.parts.1.id", "start"), *((f"{PAGE}.{number}.part", "start") for number in (2, 3, 4))),
+    "D003": (2026, (f"{PAGE}.4.items.0.information", "content-set")),
+    "D004": (2026, (f"{PAGE}.4.items.+", item("gr_assign"))),
+    "D005": (2026, (f"{LISTS}.yesno.categories.1.code", 1)),
+    "D006": (2026, (f"{LISTS}.yesno.categories.1.key", "yes")),
+    "D007": (2026, (f"{LISTS}.yesno.categories.1.label.nl", "ja")),
+    "D008": (
+        2026,
+        (f"{S}.constructs.2.id", "verdict"),
+        (f"{V}.b_birth.construct", "verdict"),
+        (f"{V}.b_gender.construct", "verdict"),
+    ),
+    "D009": (2026, (f"{T}.tables.1.id", "OPD01")),
+    "D010": (2026, (f"{PAGE}.4.items.2.text", both("In welk jaar bent u geboren?", "Again?"))),
+    "D011": (2026, (f"{V}.b_gender.label", both("Geboortejaar", "Again"))),
+    "D012": (
+        2026,
+        (
+            f"{PAGE}.1.end_if",
+            [
+                {
+                    "id": "not-eligible",
+                    "if": "gr_assign == 1",
+                    "title": both("Dank", "Thanks"),
+                    "text": both("Klaar.", "Done."),
+                }
+            ],
+        ),
+    ),
+    "D013": (2026, (f"{S}.waves.+", {"year": 2014, "imported": "old"})),
+    "D014": (2026, (f"{S}.phases.1.order", 1)),
+    "D015": (2026, (f"{PAGE}.4.title", both("Verbetering", "Improvement"))),
+    # code lists and types
+    "L001": (2026, (f"{LISTS}.causes.categories.2.code", 5)),
+    "L002": (2026, (f"{LISTS}.agree3.categories.+", category(97, "other", other=True))),
+    "L003": (2026, (f"{LISTS}.mark10.categories.9", DELETE)),
+    "L004": (2026, (f"{V}.b_gender.type", "recommendation")),
+    "L005": (2026, (f"{V}.a_ways.max_choices", 9)),
+    "L006": (2026, (f"{V}.im_rank.ranks", 4)),
+    "L007": (2026, (f"{V}.a_months.range.min", 300)),
+    "L008": (2026, (f"{LISTS}.ways.categories.+", category(98, "more", other=True, anchored=True))),
+    "L009": (2026, (f"{LISTS}.yesno.categories.1.retired", True)),
+    "L010": (2026, (f"{LISTS}.mark10.low", DELETE)),
+    "L011": (2026, (f"{LISTS}.spare", {"categories": [category(1, "a"), category(2, "b")]})),
+    "L012": (2026, (f"{V}.b_gender.level", "ratio")),
+    "L013": (2026, (f"{V}.b_gender.level", "score")),
+    "L014": (2026, (f"{LISTS}.yesno.descending", True)),
+    "L015": (2026, (f"{LISTS}.ways.categories.4.exclusive", True)),
+    "L016": (2026, (f"{V}.a_months.range.max", DELETE)),
+    "L017": (2026, (f"{V}.a_months.unit", DELETE)),
+    "L018": (2026, (f"{LISTS}.yesno.categories.1.exclusive", True)),
+    "L019": (2026, (f"{LISTS}.ways.categories.4.anchored", False)),
+    "L020": (
+        2026,
+        (f"{PAGE}.4.items.2.variable", "dr_new"),
+        (f"{PAGE}.4.items.2.randomise", True),
+        (f"{V}.dr_new", choice(codes="agree3")),
+    ),
+    # conditions
+    "C001": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign == 11")),
+    "C002": (2026, (f"{PAGE}.2.show_if.contractor", "a_ways == 1")),
+    "C003": (2026, (f"{PAGE}.4.show_if", "answered(v_tips)")),
+    "C004": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign == na")),
+    "C005": (2026, (f"{PAGE}.2.show_if.manager", "s_elig >= 1")),
+    "C006": (2026, (f"{PAGE}.2.show_if.manager", "role == 'boss'")),
+    "C007": (2026, (f"{PAGE}.2.show_if.manager", "lang == 'nl'")),
+    "C008": (2026, (f"{PAGE}.2.show_if.manager", " or ".join(["gr_assign == 3"] * 15))),
+    "C009": (2026, (f"{PAGE}.2.show_if.manager", "true")),
+    # routing
+    "P001": (2026, (f"{PAGE}.2.show_if.manager", "b_gender == 1")),
+    "P002": (2026, (f"{PAGE}.2.show_if.manager", "any_of(a_ways, [1])")),
+    "P003": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign >= 6 and gr_assign <= 5")),
+    "P004": (2026, (f"{PAGE}.1.items.2.show_if", "gr_assign == 3 and gr_assign == 4")),
+    "P005": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign >= 1 or missing(gr_assign)")),
+    "P006": (2026, (f"{PAGE}.0.end_if.0.if", "s_elig in [1, 2] or missing(s_elig)")),
+    "P007": (2026, *((f"{PAGE}.{number}.roles", ["contractor"]) for number in range(5))),
+    "P008": (2026, (f"{PAGE}.4.items.2.required", True)),
+    "P009": (2026, (f"{PAGE}.0.end_if.0.if", "s_elig == 1 and s_elig == 2")),
+    "P010": (2026, (f"{Q}.parts.+", {"id": "empty", "title": both("Leeg", "Empty")})),
+    "P011": (2026, (f"{PAGE}.3.part", "start")),
+    "P012": (2026, (f"{PAGE}.3.roles", ["contractor"]), (f"{PAGE}.3.items.0.roles", ["manager", "contractor"])),
+    # texts
+    "T001": (2026, (f"{ITEM}.text.en", DELETE)),
+    "T002": (2026, (f"{ITEM}.text.fr", "Quelle note donnez-vous ?")),
+    "T003": (2026, (f"{ITEM}.hint.nl", "  ")),
+    "T004": (2026, (f"{PAGE}.3.items.1.text.en", "What could be better?")),
+    "T005": (2026, (f"{PAGE}.3.items.1.text.en", "You gave {gr_assign.label}. What could be better?")),
+    "T006": (
+        2026,
+        (f"{PAGE}.3.items.1.text", both("U gaf {gr_x.label|iets}. Wat nu?", "You gave {gr_x.label|it}. What now?")),
+    ),
+    "T007": (2026, (f"{PAGE}.0.items.0.text", both("Na {b_gender.label|iets}?", "After {b_gender.label|it}?"))),
+    "T008": (2026, (f"{ITEM}.hint", both("Een <b>10</b> is mooi.", "A 10 is fine."))),
+    "T009": (2026, (f"{ITEM}.hint", both("TODO: toelichting.", "A hint."))),
+    "T010": (2026, (f"{ITEM}.hint", both("Een 10  is mooi.", "A 10 is fine."))),
+    "T011": (2026, (f"{ITEM}.hint", both("Een 10 is erg mooi."))),
+    "T012": (
+        2026,
+        (f"{ITEM}.hint", both("Kort.", "This hint goes on and on, far beyond what the Dutch has to say about it.")),
+    ),
+    "T013": (2026, (f"{ITEM}.hint", both("Eén is weinig.".replace("é", "e\u0301"), "One is little."))),
+    # wording
+    "W001": (2026, (f"{ITEM}.text.nl", "Welk cijfer geef je de opdracht?")),
+    "W002": (2026, (f"{ITEM}.text.en", "What mark do you give the organization?")),
+    "W003": (2026, (f"{ITEM}.hint", both(f"{LONG_WORDS}.", f"{LONG_WORDS} too."))),
+    "W004": (2026, (f"{PAGE}.4.title", both(f"Over u en {'uw werk ' * 8}", f"About you and {'your work ' * 6}"))),
+    "W005": (
+        2026,
+        (
+            f"{LISTS}.yesno.categories.0.label",
+            both("Ja, " + "en dat geldt voor alles " * 5, "Yes, " + "and that goes for all " * 5),
+        ),
+    ),
+    "W006": (2026, (f"{ITEM}.hint", both("Een 10 is mooi", "A 10 is fine."))),
+    "W007": (2026, (f"{ITEM}.hint", both("Denk aan uw klant.", "Think of your client."))),
+    "W008": (2026, (f"{ITEM}.hint", both("Dit is BELANGRIJK.", "This matters."))),
+    "W009": (2026, (f"{ITEM}.hint", both("Geen zorgen.", "Don't worry, it's fine."))),
+    "W010": (2026, (f"{ITEM}.text", both("Goed? Slecht? Of beide?", "Good, bad or both?"))),
+    # constructs
+    "K001": (2026, (f"{S}.constructs.1.items", ["gr_assign"])),
+    "K002": (2026, (f"{S}.constructs.0.items.+", "gr_assign"), (f"{MARK}.construct", "content")),
+    "K003": (2026, (f"{S}.constructs.1.items", ["dr_fit", "gr_assign"])),
+    "K004": (2026, (f"{V}.dr_fit.level", "ordinal")),
+    "K005": (2026, (f"{ROW}.0.roles", ["contractor"]), (f"{ROW}.1.roles", ["manager"])),
+    "K006": (2026, (f"{V}.dr_fit.construct", "verdict")),
+    "K007": (2026, (f"{MARK}.construct", DELETE)),
+    # limits of files
+    "F001": (2026, (f"{V}.with", choice())),
+    "F002": (2026, (f"{V}.language", choice())),
+    "F003": (2026, (f"{V}.a_ways_90", choice())),
+    "F004": (2026, (f"{V}.a__b", choice())),
+    "F005": (2026, (f"{MARK}.label", both("Cijfer " * 15, "Mark " * 17))),
+    "F006": (2026, (f"{LISTS}.yesno.categories.0.label", both("é" * 70, "Yes " * 16))),
+    "F007": (2014, (f"{M}.columns.q1.label", both("Cijfer " * 40, "Mark " * 50))),
+    "F008": (2026, (f"{LISTS}.yesno.categories.0.label", both("+ ja", "+ yes"))),
+    "F009": (
+        2026,
+        (f"{LISTS}.huge", {"categories": [category(code, f"k{code}") for code in range(9_000)]}),
+        (f"{V}.x1", {"type": "multiple", "label": both("x1", "x 1"), "codes": "huge"}),
+        (f"{V}.x2", {"type": "multiple", "label": both("x2", "x 2"), "codes": "huge"}),
+        (f"{PAGE}.+", page("huge", item("x1"), item("x2"))),
+    ),
+    # privacy and period
+    "V001": (2026, (f"{V}.c_mail.stored_apart", False)),
+    "V002": (2026, (f"{T}.tables.+", table(variables=["c_mail"]))),
+    "V003": (2026, (f"{V}.b_birth.missing", [])),
+    "V004": (2026, (f"{S}.threshold", 5)),
+    "V005": (2026, (f"{S}.waves.0.kept_until", DELETE)),
+    "V006": (2026, (f"{S}.waves.0.mode", DELETE)),
+    "V007": (2026, (f"{S}.waves.0.closes", "2026-10-01")),
+    "V008": (2026, (f"{V}.b_gender.sensitive", True)),
+    "V009": (2026, (f"{S}.organisation.email", "nobody")),
+    # pages
+    "G001": (2026, *many("n", 6), (f"{PAGE}.+", page("crowd", *(item(f"n{number}") for number in range(6))))),
+    "G002": (2026, (f"{LISTS}.causes.categories", [category(code, f"k{code}") for code in range(1, 31)])),
+    "G003": (
+        2026,
+        *((f"{V}.t{number}", {"type": "long_text", "label": both(f"t{number}", f"t {number}")}) for number in range(4)),
+        (f"{PAGE}.+", page("open", *(item(f"t{number}") for number in range(4)))),
+    ),
+    "G004": (2026, (f"{ITEM}.hint", both("Lees dit goed. " * 1400, "Read this well. " * 1400))),
+    "G005": (2026, (f"{PAGE}.+", page("note", {"information": "note", "text": both("Een mededeling.", "A message.")}))),
+    "G006": (2026, (f"{ROW}.1", DELETE), (f"{PAGE}.4.items.+", item("dr_learn"))),
+    "G007": (2026, (f"{V}.dr_fit.codes", "mark10"), (f"{V}.dr_fit.type", "mark")),
+    "G008": (2026, (f"{PAGE}.3.items.1.required", True)),
+    "G009": (
+        2026,
+        (f"{ROW}.+", {"variable": "im_new", "text": both("Wat helpt.", "What helps.")}),
+        (f"{V}.im_new", choice(type="multiple")),
+    ),
+    "G010": (2026, (f"{PAGE}.1.items.1.text", both("Hoe vond u de opdracht?", "How did you find it?"))),
+    # tables
+    "B001": (2026, (f"{V}.spare", choice()), (f"{T}.tables.+", table(variables=["spare"]))),
+    "B002": (2026, (f"{T}.tables.0.variables", ["gr_assign", "b_gender"])),
+    "B003": (2026, (f"{T}.tables.0.banner", ["a_months"])),
+    "B004": (2026, (f"{T}.tables.+", table(kind="statements", variables=["dr_fit", "b_gender"]))),
+    "B005": (2026, (f"{T}.tables.0.chart", "profile")),
+    "B006": (2026, (f"{T}.tables.0.banner", ["role", "gr_assign", "im_rank", *["a_ways"] * 5])),
+    "B007": (2026, (f"{V}.dr_fit.phase", DELETE)),
+    "B008": (2026, (f"{T}.tables.0", DELETE)),
+    "B009": (2026, (f"{T}.tables", [])),
+    "B010": (2026, (f"{V}.spare", choice()), (f"{T}.tables.0.filter", "spare == 1")),
+    # trend and import
+    "N001": (2026, (f"{MARK}.trend.0.recode", {"1": 1})),
+    "N002": (2026, (f"{MARK}.trend.0.effect", "break")),
+    "N003": (2026, (f"{MARK}.trend.0.effect", "recode"), (f"{MARK}.trend.0.recode", {"1": 11})),
+    "N004": (2026, (f"{MARK}.trend.0.series", "older")),
+    "N005": (2026, (f"{MARK}.trend.+", {"series": "old", "column": "q1", "effect": "continue"})),
+    "N006": (2026, (f"{MARK}.trend.0.add", 1)),
+    "N007": (2014, (f"{MARK}.trend.0.column", "q9")),
+    "N008": (2014, (f"{MARK}.trend.0.column", "q3")),
+    "N009": (2014, (f"{M}.columns.q1.missing", {"1": "na"})),
+    "N010": (2014, (f"{M}.case.date_formats", ["%H:%M"])),
+    "N011": (2014, (f"{M}.language", "fr")),
+    "N012": (2014, (f"{M}.columns.q2.plausible", {"min": 80, "max": 70})),
+    "N013": (2014, (f"{M}.series", "elder")),
+}
