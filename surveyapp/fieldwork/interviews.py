@@ -210,7 +210,7 @@ def save_page(
                     ),
                 )
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
-            cases.unsave(session, case.study, case.case_id, seq)
+            cases.unsave(session, case.study, case.case_id, client_key)
         elif cases.is_saved(session, case.study, case.case_id, client_key):
             return Saved("repeated", _newest(session, case))
         current = _newest(session, case)

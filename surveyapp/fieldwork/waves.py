@@ -128,9 +128,7 @@ def adopt(session: Session, instrument: Instrument) -> WaveInfo:
     return _info(row)
 
 
-def pin_imported(
-    session: Session, instrument: Instrument, first: datetime | None, last: datetime | None
-) -> WaveInfo:
+def pin_imported(session: Session, instrument: Instrument, first: datetime | None, last: datetime | None) -> WaveInfo:
     """Let an imported wave, which is never open, run on this definition, with the dates its file speaks of.
 
     Raises

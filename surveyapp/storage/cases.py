@@ -59,8 +59,8 @@ _ADVANCE = (
     )
 )
 _INSERT_SAVE = {
-    "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(SAVES).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
+    "postgresql": postgresql.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
 }
 _SAVED_AS = select(SAVES.c.seq).where(
     SAVES.c.study_id == bindparam("study"),
@@ -68,7 +68,9 @@ _SAVED_AS = select(SAVES.c.seq).where(
     SAVES.c.client_key == bindparam("client"),
 )
 _UNSAVE = delete(SAVES).where(
-    SAVES.c.study_id == bindparam("study"), SAVES.c.case_id == bindparam("case"), SAVES.c.seq == bindparam("number")
+    SAVES.c.study_id == bindparam("study"),
+    SAVES.c.case_id == bindparam("case"),
+    SAVES.c.client_key == bindparam("client"),
 )
 _FORGET_DRAFT = delete(DRAFTS).where(
     DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"), DRAFTS.c.page == bindparam("of")
@@ -76,10 +78,12 @@ _FORGET_DRAFT = delete(DRAFTS).where(
 _INSERT_CASE = {
     "sqlite": sqlite.insert(CASES)
     .values(changed=stamp())
-    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"]),
+    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
+    .returning(CASES.c.case_id),
     "postgresql": postgresql.insert(CASES)
     .values(changed=stamp())
-    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"]),
+    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
+    .returning(CASES.c.case_id),
 }
 
 
@@ -107,7 +111,7 @@ def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = Fals
 def insert_case(session: Session, values: Mapping[str, Any]) -> bool:
     """Make a case; False when its key opens one already."""
     statement = _INSERT_CASE[_dialect(session)]
-    return bool(session.connection().execute(statement, dict(values)).rowcount)
+    return session.connection().execute(statement, dict(values)).first() is not None
 
 
 def insert_cases(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -126,12 +130,12 @@ def insert_saves(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def insert_save(session: Session, values: Mapping[str, Any]) -> bool:
     """Append a page save; False when its number or its client key stands there already."""
-    return bool(session.connection().execute(_INSERT_SAVE[_dialect(session)], dict(values)).rowcount)
+    return session.connection().execute(_INSERT_SAVE[_dialect(session)], dict(values)).first() is not None
 
 
-def unsave(session: Session, study: str, case_id: uuid.UUID, seq: int) -> None:
+def unsave(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> None:
     """Take back a page save of this same transaction."""
-    session.connection().execute(_UNSAVE, {"study": study, "case": case_id, "number": seq})
+    session.connection().execute(_UNSAVE, {"study": study, "case": case_id, "client": client_key})
 
 
 def is_saved(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> bool:
