@@ -1,0 +1,5 @@
+"""``python -m surveyapp.cli``: the same as ``surveyapp``."""
+
+from surveyapp.cli import main
+
+main()
