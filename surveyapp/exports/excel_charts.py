@@ -65,7 +65,7 @@ def native_chart(data: ChartData, source: ChartRange) -> Chart:
         chart.series.append(drawn)
     _dress_axes(chart, data)
     lines = len(data.categories) * (len(data.series) if data.kind == "bars" else 1)
-    chart.width = WIDTH
+    chart.width = WIDTH  # type: ignore[assignment]  # the stub thinks of whole centimetres
     chart.height = 9.0 if data.kind == "profile" else max(6.0, min(TALLEST, 2.6 + 0.62 * lines))
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     chart.roundedCorners = False
@@ -117,7 +117,7 @@ def _dress(chart: Chart, drawn: Series, data: ChartData, series: ChartSeries) ->
         return
     drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))
     drawn.marker = Marker(
-        symbol=_MARKERS[series.tone],
+        symbol=_MARKERS[series.tone],  # type: ignore[arg-type]  # one of the names the stub lists
         size=9,
         spPr=GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill="FFFFFF", w=9525)),
     )

@@ -54,7 +54,7 @@ class SafeCells:
     shortened: int = 0
 
     def text(self, content: str) -> str:
-        """The text as every program will show it: unwanted characters replaced by U+FFFD, line ends LF, not too long."""
+        """The text as every program shows it: unwanted characters replaced by U+FFFD, line ends LF, not too long."""
         cleaned = content.replace("\r\n", "\n").replace("\r", "\n")
         cleaned, hits = _UNWANTED.subn("\ufffd", cleaned)
         if hits:
@@ -114,12 +114,12 @@ class SafeCells:
             cell.value = stored
         return cell
 
-    def streamed(self, sheet: Any, content: object) -> object:
+    def streamed(self, sheet: Any, content: object) -> CellValue | Cell:
         """What to append to a row of a write-only sheet: the plain value, or a guarded cell where a text needs one."""
         stored = self.value(content)
         if not isinstance(stored, str) or not needs_guard(stored):
             return stored
-        cell = WriteOnlyCell(sheet)
+        cell: Cell = WriteOnlyCell(sheet)
         _store_text(cell, stored)
         return cell
 

@@ -111,6 +111,11 @@ def running_text() -> Alignment:
     return Alignment(horizontal="left", vertical="top", wrap_text=False)
 
 
+def text_header() -> Alignment:
+    """For the title of a column of texts."""
+    return Alignment(horizontal="left", vertical="bottom", wrap_text=True)
+
+
 def bold_text() -> Font:
     """For the label of a line that sums up others."""
     return _font(10, bold=True)

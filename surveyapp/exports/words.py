@@ -27,6 +27,11 @@ class Words:
         text = self._catalogue.gettext(message)
         return text.format(**parts) if parts else text
 
+    def section(self, name: str) -> str:
+        """The title of a section of the report; its name in the plan of tables is the English message id."""
+        title = self(name.replace("-", " "))
+        return title[:1].upper() + title[1:]
+
     def pick(self, text: Mapping[str, str] | None) -> str:
         """The study's own text; in the language it was written in when this one has no translation."""
         if not text:

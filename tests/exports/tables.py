@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from surveyapp.exports.report_book import KeyFigureLine, ReportContent, ReportSheet, ResponseLine, RoleLine
+from surveyapp.exports.report_book import ReportContent, RoleLine
+from surveyapp.reports.key_figures import KeyFigure
+from surveyapp.reports.plan import ReportSheet
+from surveyapp.reports.response import ResponseLine
 from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
 
 ROLES = (
@@ -313,66 +316,71 @@ def content(*, is_final: bool = False) -> ReportContent:
             (-8, both(("Niet gevraagd", "Not asked"))),
             (-9, both(("Overgeslagen", "Skipped"))),
         ),
-        sections={"marks": both(("Cijfers", "Marks")), "statements": both(("Stellingen", "Statements"))},
         sheets=sheets(),
         key_figures=(
-            KeyFigureLine(
-                "gr_assign",
-                both(("Cijfer voor de opdracht", "Mark for the assignment")),
-                both(ROLES[0]),
-                "mark",
-                7.6499,
-                7.55,
-                7.75,
-                463,
-                7.9,
-                -0.2501,
-                True,
-            ),
-            KeyFigureLine(
-                "gr_assign",
-                both(("Cijfer voor de opdracht", "Mark for the assignment")),
-                both(ROLES[2]),
-                "mark",
-                None,
-                None,
-                None,
-                None,
-                is_suppressed=True,
-            ),
-            KeyFigureLine(
-                "rehire",
-                both(("Zou opnieuw samenwerken", "Would work together again")),
-                both(ROLES[0]),
-                "share",
-                0.762,
-                0.72,
-                0.80,
-                463,
-                0.70,
-                0.062,
-                True,
-            ),
-            KeyFigureLine(
-                "nps_client",
-                both(("Aanbevelingsscore", "Recommendation score")),
-                both(ROLES[0]),
-                "score",
-                0.12,
-                0.05,
-                0.19,
-                463,
-                0.15,
-                -0.03,
-                False,
-                note=both(("indicatief", "indicative")),
-            ),
+            key_figure("gr_assign", MARK, 0, "mark", 7.6499, 0.05, 463, 7.9, is_significant=True),
+            key_figure("gr_assign", MARK, 2, "mark", None, None, None),
+            key_figure("content", ("Inhoud", "Content"), 0, "share", 0.762, 0.02, 463, 0.70, is_significant=True),
+            key_figure("nps_client", ("Aanbevelingsscore", "Recommendation score"), 0, "score", 0.12, 0.035, 463, 0.15),
         ),
         response=(
-            ResponseLine(both(ROLES[0]), None, 612, 472, 120, 20, 0, None, None, 11.5, 0.42, 0.06),
-            ResponseLine(both(ROLES[0]), "vereniging A", 300, 240, 50, 10, 0, None, None, 11.0, 0.4, 0.05),
-            ResponseLine(both(ROLES[2]), None, 12, 8, 4, 0),
-            ResponseLine(None, None, 890, 699, 150, 41, 0, None, None, 11.9, 0.39, 0.07),
+            response_line(0, None, 612, 472),
+            response_line(0, "vereniging A", 300, 240),
+            ResponseLine("procurement", both(ROLES[2]), None, 12, 8, 4, 0, None, None, None, None, None),
+            response_line(None, None, 890, 699),
         ),
         not_computed=("Weights: every figure is unweighted.",),
+    )
+
+
+MARK = ("Cijfer voor de opdracht", "Mark for the assignment")
+ROLE_IDS = ("contractor", "manager", "procurement", "intermediary")
+
+
+def key_figure(
+    id_: str,
+    label: Pair,
+    role: int,
+    unit: str,
+    value: float | None,
+    se: float | None,
+    n: int | None,
+    previous: float | None = None,
+    *,
+    is_significant: bool | None = None,
+) -> KeyFigure:
+    low, high = (None, None) if value is None or se is None else (value - 2 * se, value + 2 * se)
+    difference = None if value is None or previous is None else value - previous
+    return KeyFigure(
+        id_,
+        both(label),
+        ROLE_IDS[role],
+        both(ROLES[role]),
+        unit,
+        value,
+        se,
+        low,
+        high,
+        n,
+        is_suppressed=value is None,
+        previous=previous,
+        difference=difference,
+        is_significant=is_significant,
+    )
+
+
+def response_line(role: int | None, source: str | None, started: int, complete: int) -> ResponseLine:
+    return ResponseLine(
+        None if role is None else ROLE_IDS[role],
+        None if role is None else both(ROLES[role]),
+        source,
+        started,
+        complete,
+        started - complete - 9,
+        9,
+        None,
+        None,
+        11.5,
+        0.42,
+        0.06,
     )

@@ -10,7 +10,7 @@ from surveyapp.errors import ExportError
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.report_book import sheets
-from surveyapp.exports.report_book.content import KeyFigureLine, ReportContent, ReportSheet, ResponseLine, RoleLine
+from surveyapp.exports.report_book.content import ReportContent, RoleLine
 from surveyapp.exports.report_book.contents_sheet import add_contents
 from surveyapp.exports.report_book.guide_sheet import add_guide
 from surveyapp.exports.report_book.key_figures_sheet import add_key_figures
@@ -22,7 +22,7 @@ from surveyapp.exports.report_book.table_sheet import add_table_sheet
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.words import Words
 
-__all__ = ["KeyFigureLine", "ReportContent", "ReportSheet", "ResponseLine", "RoleLine", "write_report_book"]
+__all__ = ["ReportContent", "RoleLine", "write_report_book"]
 
 
 def write_report_book(content: ReportContent, path: Path, language: str) -> None:
@@ -66,7 +66,7 @@ def _arrange(workbook: Workbook, words: Words, ids: list[str]) -> None:
     """Sheets in the reader's order; the guide was written last, because it tells what the sanitiser changed."""
     front = (sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES)
     order = [*map(words, front), *ids, words(sheets.STATEMENTS), words(sheets.LONG)]
-    workbook._sheets.sort(key=lambda sheet: order.index(sheet.title))
+    workbook._sheets.sort(key=lambda sheet: order.index(sheet.title))  # type: ignore[attr-defined]  # has no public way
     workbook.active = 0
     for sheet in workbook.worksheets:
         sheet.sheet_view.tabSelected = sheet.title == order[0]

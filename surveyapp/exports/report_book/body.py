@@ -18,7 +18,7 @@ Figure = Callable[[Cell], float | int | None]
 class BodyLine:
     """One line: a label, a code, and per column a figure, ``.`` for a hidden one or None for none.
 
-    ``part`` names what the figures are, for the defined names and the chart: pct, mean, count, margin, letters, heading.
+    ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, missing, n.
     """
 
     part: str
@@ -126,7 +126,7 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
 
 
 def _statistics(tables: Sequence[Table]) -> list[tuple[str, int | str]]:
-    """What the tables have to say, in the order of a reader: nets or means first, the codes only where nothing sums up."""
+    """What the tables have to say, as read: means, then nets; the codes only where nothing sums up."""
     keys = dict.fromkeys((row.kind, row.code) for table in tables for row in table.rows)
     sums = [key for key in keys if key[0] in {"net", "mean", "median", "quartile", "score"}]
     shown = sums or [key for key in keys if key[0] == "code"]

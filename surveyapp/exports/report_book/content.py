@@ -6,59 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from surveyapp.reports.table import Table
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSheet:
-    """One sheet of the book: a permanent id and one table per stub variable, all with the same banner."""
-
-    id: str  # three capitals and two digits
-    title: Mapping[str, str]
-    section: str
-    kind: str  # frequencies · statements · marks · phases · multiple · ranking · numbers
-    chart: str | None  # bars · stacked · profile · dots, or None
-    tables: tuple[Table, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigureLine:
-    """A figure the report opens with. ``value``, ``low`` and ``high`` are None below the threshold."""
-
-    id: str
-    label: Mapping[str, str]
-    group: Mapping[str, str]
-    unit: str  # mark · mean · share · score
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    previous: float | None = None
-    difference: float | None = None
-    is_significant: bool | None = None
-    is_suppressed: bool = False
-    note: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseLine:
-    """The fieldwork of one role by one source; ``source`` None stands for all sources, ``role`` None for all roles.
-
-    Shares and minutes are None where they are not defined or may not be shown.
-    """
-
-    role: Mapping[str, str] | None
-    source: str | None
-    started: int
-    complete: int
-    partial: int
-    screened_out: int
-    withdrawn: int = 0
-    invited: int | None = None  # None: an open link, so no rate
-    response_rate: float | None = None
-    median_minutes: float | None = None
-    phone_share: float | None = None
-    english_share: float | None = None
+from surveyapp.reports.key_figures import KeyFigure
+from surveyapp.reports.plan import ReportSheet
+from surveyapp.reports.response import ResponseLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +42,8 @@ class ReportContent:
     low_base: int
     roles: tuple[RoleLine, ...]
     missing: tuple[tuple[int, Mapping[str, str]], ...]
-    sections: Mapping[str, Mapping[str, str]]
     sheets: tuple[ReportSheet, ...]
-    key_figures: tuple[KeyFigureLine, ...] = ()
+    key_figures: tuple[KeyFigure, ...] = ()
     response: tuple[ResponseLine, ...] = ()
     not_computed: tuple[str, ...] = ()
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

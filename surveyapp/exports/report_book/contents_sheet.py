@@ -50,11 +50,10 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         book.put(made, row, 5, kind, styles.LABEL)
         row += 1
     for sheet in content.sheets:
-        section = content.sections.get(sheet.section)
         base = base_text(sheet.tables, words.language, words("differs per line"))
         book.link(made, row, 1, sheet.id, sheet.id)
         book.put(made, row, 2, words.pick(sheet.title), styles.LABEL)
-        book.put(made, row, 3, words.pick(section) if section else sheet.section, styles.LABEL)
+        book.put(made, row, 3, words.section(sheet.section), styles.LABEL)
         book.put(made, row, 4, base, styles.NOTE)
         book.put(made, row, 5, kind_words(sheet.kind, book), styles.LABEL)
         book.put(made, row, 6, words("yes") if has_chart[sheet.id] else words("no"), styles.LABEL)

@@ -29,8 +29,7 @@ def add_guide(book: Book, content: ReportContent) -> None:
         (words("Roles"), _roles(book, content)),
         (words("This edition"), _edition(book, content)),
     ):
-        cell = book.put(made, row, 1, heading, styles.HEADER)
-        cell.alignment = cell.alignment.copy(horizontal="left")
+        book.put(made, row, 1, heading, styles.HEADER).alignment = styles.text_header()
         book.put(made, row, 2, None, styles.HEADER)
         row += 1
         for label, text in lines:

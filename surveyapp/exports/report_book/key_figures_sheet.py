@@ -7,8 +7,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.body import SUPPRESSED
-from surveyapp.exports.report_book.content import KeyFigureLine, ReportContent
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
+from surveyapp.reports.key_figures import KeyFigure
 
 FIRST_LINE = 4
 WIDTHS = (12.0, 36.0, 34.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 11.0, 30.0)
@@ -35,7 +36,7 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
         words("Note"),
     )
     book.header(made, FIRST_LINE, titles, left=3)
-    made.cell(FIRST_LINE, len(titles)).alignment = made.cell(FIRST_LINE, 1).alignment.copy()
+    made.cell(FIRST_LINE, len(titles)).alignment = styles.text_header()
     for row, line in enumerate(content.key_figures, FIRST_LINE + 1):
         _line(book, made, row, line)
     made.freeze_panes = f"D{FIRST_LINE + 1}"
@@ -45,7 +46,7 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
     book.put(made, last, 1, note, styles.NOTE).alignment = styles.running_text()
 
 
-def _line(book: Book, made: Worksheet, row: int, line: KeyFigureLine) -> None:
+def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
     words = book.words
     book.put(made, row, 1, line.id, styles.LABEL)
     for column, text in ((2, words.pick(line.label)), (3, words.pick(line.group))):

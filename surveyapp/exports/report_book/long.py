@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from surveyapp.exports.report_book.content import ReportContent, ReportSheet
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.words import Words
+from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 COLUMNS = (

@@ -7,8 +7,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.body import SUPPRESSED
-from surveyapp.exports.report_book.content import ReportContent, ResponseLine
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book
+from surveyapp.reports.response import ResponseLine
 
 FIRST_LINE = 4
 
@@ -16,7 +17,7 @@ FIRST_LINE = 4
 def add_response(book: Book, content: ReportContent) -> None:
     """Write the counts of the fieldwork; a rate stands only where people were invited by name."""
     words = book.words
-    made = book.sheet(words(sheets.RESPONSE), (40, 26, *([11] * 10)))
+    made = book.sheet(words(sheets.RESPONSE), (40, 26, *([11] * 9)))
     book.put(made, 1, 1, words("Who took part"), styles.TITLE)
     book.back(made, 2)
     titles = (
@@ -27,7 +28,6 @@ def add_response(book: Book, content: ReportContent) -> None:
         words("Complete"),
         words("Partial"),
         words("Screened out"),
-        words("Withdrawn"),
         words("Response rate (RR1)"),
         words("Median minutes"),
         words("On a phone"),
@@ -57,21 +57,21 @@ def add_response(book: Book, content: ReportContent) -> None:
 def _line(book: Book, made: Worksheet, row: int, line: ResponseLine) -> None:
     words = book.words
     is_sum = line.source is None
-    role = words.pick(line.role) if line.role else words("All roles")
+    role = words.pick(line.role_label) if line.role_label else words("All roles")
     source = words("all sources") if is_sum else line.source
     for column, text in ((1, role), (2, source)):
         cell = book.put(made, row, column, text, styles.LABEL)
         if is_sum:
             cell.font = styles.bold_text()
-    counts = (line.invited, line.started, line.complete, line.partial, line.screened_out, line.withdrawn)
+    counts = (line.invited, line.started, line.complete, line.partial, line.screened_out)
     for column, count in enumerate(counts, 3):
         cell = book.put(made, row, column, count, styles.SHARE)
         cell.number_format = styles.COUNT_FORMAT
-    shares = ((9, line.response_rate), (11, line.phone_share), (12, line.english_share))
+    shares = ((8, line.response_rate), (10, line.phone_share), (11, line.english_share))
     for column, share in shares:
-        hidden = column > 9 and share is None and line.complete > 0
+        hidden = column > 8 and share is None and line.complete > 0
         book.put(made, row, column, SUPPRESSED if hidden else share, styles.SHARE)
     hidden = line.median_minutes is None and line.complete > 0
-    minutes = book.put(made, row, 10, SUPPRESSED if hidden else line.median_minutes, styles.SHARE)
+    minutes = book.put(made, row, 9, SUPPRESSED if hidden else line.median_minutes, styles.SHARE)
     if not hidden:
         minutes.number_format = styles.MEAN_FORMAT

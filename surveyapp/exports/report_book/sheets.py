@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.header_footer import _HeaderFooterPart as FooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from surveyapp.exports import styles
@@ -41,7 +43,7 @@ class Book:
         self, title: str, widths: Sequence[float], *, colour: str | None = None, portrait: bool = False
     ) -> Worksheet:
         """A new sheet with the house's page: no gridlines, A4, one page wide, footer with file, sheet and page."""
-        sheet = self.workbook.create_sheet(title)
+        sheet: Worksheet = self.workbook.create_sheet(title)
         for letter, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
             sheet.column_dimensions[letter].width = width
         dress(sheet, portrait=portrait)
@@ -74,7 +76,7 @@ class Book:
         for column, title in enumerate(titles, 1):
             cell = self.put(sheet, row, column, title, styles.HEADER)
             if column <= left:
-                cell.alignment = Alignment(horizontal="left", vertical="bottom", wrap_text=True)
+                cell.alignment = styles.text_header()
 
     def pick(self, text: Mapping[str, str] | None) -> str:
         """The study's text in the book's language."""
@@ -91,15 +93,14 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = 15 / 25.4
     margins.bottom = 18 / 25.4
     margins.header = margins.footer = 8 / 25.4
-    sheet.oddFooter.left.text = "&F – &A"
-    sheet.oddFooter.right.text = "&P / &N"
-    for part in (sheet.oddFooter.left, sheet.oddFooter.right):
-        part.font, part.size = styles.FONT, 8
+    sheet.oddFooter = HeaderFooterItem(
+        left=FooterPart("&F – &A", styles.FONT, 8), right=FooterPart("&P / &N", styles.FONT, 8)
+    )
 
 
 def fit_page(sheet: Worksheet, characters: float, rows: int) -> None:

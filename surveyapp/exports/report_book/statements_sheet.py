@@ -44,7 +44,7 @@ def add_statements(book: Book, content: ReportContent) -> None:
                 continue
             row += 1
             book.put(made, row, 1, id_, styles.LABEL)
-            book.put(made, row, 2, words.pick(content.sections.get(section)) or section, styles.LABEL)
+            book.put(made, row, 2, words.section(section), styles.LABEL)
             book.put(made, row, 3, words.pick(table.title), styles.LABEL)
             book.put(made, row, 4, words.pick(column.label), styles.LABEL)
             fit_height(made, row, words.pick(table.title), WIDTHS[2])

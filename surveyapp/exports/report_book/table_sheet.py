@@ -14,8 +14,9 @@ from surveyapp.exports.chart_data import ChartData, chart_data, default_kind, sh
 from surveyapp.exports.chart_words import chart_sentence
 from surveyapp.exports.excel_charts import ChartRange, native_chart
 from surveyapp.exports.report_book.body import SUPPRESSED, BodyLine, body
-from surveyapp.exports.report_book.content import ReportContent, ReportSheet
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import ROW_HEIGHT, Book, fit_height, fit_page, lines_needed
+from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Table, TableColumn
 
 TITLE_ROW, QUESTION_ROW, BASE_ROW, LINK_ROW, GROUP_ROW, HEADER_ROW, LETTER_ROW = 1, 2, 3, 4, 5, 6, 7

@@ -1,0 +1,56 @@
+"""``surveyapp export``: the books and files of a wave, into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from surveyapp.config import Settings
+from surveyapp.exports.registry import EXPORTS, export_kind, file_name, gather, write
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.reports.live import LiveWaves
+from surveyapp.storage.database import Database
+
+ALSO = {"codebook": ("codebook-json",)}
+"""What is written beside what was asked for."""
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice([key for key in EXPORTS if key != "codebook-json"]))
+@click.argument("study")
+@click.argument("year", type=int)
+@click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder; made when it is not there.",
+)
+def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
+    """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
+    settings = Settings()
+    database = Database(settings.url, settings.read_url)
+    try:
+        live = LiveWaves(database, InstrumentLibrary(database))
+        version = next_version(folder, kind, study, year, language)
+        source = gather(database, live, study, year, version=version)
+        for key in (kind, *ALSO.get(kind, ())):
+            path = folder / file_name(key, study, year, language, source.data.stand, version)
+            write(key, source, path, language)
+            click.echo(str(path))
+    finally:
+        database.close()
+
+
+def next_version(folder: Path, kind: str, study: str, year: int, language: str) -> int:
+    """One more than the highest version of this file that stands in the folder."""
+    start = f"{study}-{year}-{kind}-{language}-v"
+    found = (
+        path.name.removeprefix(start).partition("-")[0] for path in folder.glob(f"{start}*{export_kind(kind).suffix}")
+    )
+    return max((int(number) for number in found if number.isdigit()), default=0) + 1
+
+
+commands = (export,)

@@ -1,0 +1,60 @@
+"""The codebook as lines: for the data book's sheets and for the codebook's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveyapp.exports.words import Words
+from surveyapp.reports.codebook import Codebook, CodebookEntry
+
+VARIABLE_HEADER = (
+    "position",
+    "name",
+    "label_nl",
+    "label_en",
+    "question_nl",
+    "question_en",
+    "kind",
+    "level",
+    "asked_to",
+    "table_ids",
+    "missing_codes",
+    "note",
+    "n_valid",
+)
+VALUE_HEADER = ("name", "code", "label_nl", "label_en", "order", "missing")
+
+
+def variable_lines(codebook: Codebook, words: Words) -> Iterator[tuple[object, ...]]:
+    """One tuple per variable, in the order of :data:`VARIABLE_HEADER`."""
+    for entry in codebook.entries:
+        yield (
+            entry.position,
+            entry.name,
+            entry.label["nl"],
+            entry.label["en"],
+            question(codebook, entry, "nl"),
+            question(codebook, entry, "en"),
+            entry.type,
+            entry.level,
+            words.pick(entry.base),
+            ", ".join(entry.tables) or None,
+            ", ".join(str(value.code) for value in entry.values if value.is_missing) or None,
+            " ".join(words.pick(note) for note in entry.notes) or None,
+            entry.valid,
+        )
+
+
+def value_lines(codebook: Codebook) -> Iterator[tuple[object, ...]]:
+    """One tuple per code of each variable, in the order of :data:`VALUE_HEADER`; missing codes after the others."""
+    for entry in codebook.entries:
+        for order, value in enumerate(entry.values, 1):
+            yield entry.name, value.code, value.label["nl"], value.label["en"], order, int(value.is_missing)
+
+
+def question(codebook: Codebook, entry: CodebookEntry, language: str) -> str | None:
+    """The wording put to people; per role, one per line, where the roles were asked in other words."""
+    texts = {role: text[language] for role, text in entry.questions.items()}
+    if len(set(texts.values())) <= 1:
+        return next(iter(texts.values()), None)
+    return "\n".join(f"{codebook.roles[role][language]}: {text}" for role, text in texts.items())

@@ -1,0 +1,157 @@
+"""CSV: the cases, the report's figures and the codebook as plain text, for Dutch Excel and for everything else.
+
+A spreadsheet program reads a formula into a text that begins with ``= + - @``, a tab or a return. In columns of texts
+such a value gets a ``'`` before it; columns of numbers are never touched, or −9 would stop being a number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
+from surveyapp.exports.data_book import OPEN_HEADER, named_cases, open_lines
+from surveyapp.exports.data_book.columns import data_columns
+from surveyapp.exports.finishing import whole_file
+from surveyapp.exports.report_book.content import ReportContent
+from surveyapp.exports.report_book.long import COLUMNS, TEXT_COLUMNS, long_lines
+from surveyapp.exports.words import Words
+from surveyapp.reports.codebook import Codebook
+from surveyapp.reports.wave_data import WaveData
+
+BLOCK = 1000
+_LIVE = ("=", "+", "-", "@", "\t", "\r")
+_NUMBERED = frozenset({"wave", "minutes", "position", "n_valid", "code", "order", "missing"})
+"""Columns of numbers among those the platform names itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written for one kind of reader."""
+
+    name: str
+    separator: str
+    decimal_comma: bool
+    byte_order_mark: bool
+
+
+DUTCH = Dialect("nl-excel", ";", decimal_comma=True, byte_order_mark=True)
+INTERNATIONAL = Dialect("international", ",", decimal_comma=False, byte_order_mark=False)
+DIALECTS = (DUTCH, INTERNATIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTable:
+    """One table: its name, its columns, which of them hold texts, and its lines, made anew for each dialect."""
+
+    name: str
+    header: Sequence[str]
+    texts: frozenset[str]
+    lines: Callable[[], Iterable[Sequence[object]]]
+
+
+def write_csv(data: WaveData, content: ReportContent, codebook: Codebook, path: Path, language: str) -> None:
+    """A zip of every table in both dialects, with a word of explanation; the same data give the same bytes."""
+    words = Words(language)
+    moment = max(data.stand.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
+    with whole_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in flat_tables(data, content, codebook, words):
+            for dialect in DIALECTS:
+                part = zipfile.ZipInfo(f"{table.name}-{dialect.name}.csv", date_time=moment)
+                part.compress_type = zipfile.ZIP_DEFLATED
+                part.external_attr = 0o600 << 16
+                with archive.open(part, "w") as sink:
+                    for block in encoded(table, dialect):
+                        sink.write(block)
+        readme = zipfile.ZipInfo("readme.txt", date_time=moment)
+        readme.external_attr = 0o600 << 16
+        archive.writestr(readme, _readme(data, words))
+
+
+def flat_tables(data: WaveData, content: ReportContent, codebook: Codebook, words: Words) -> tuple[FlatTable, ...]:
+    """Cases in codes and in labels, open answers, variables, values, and every published figure."""
+    cases = named_cases(data.dataset)
+    columns = data_columns(data.instrument, cases, words)
+    names = tuple(column.name for column in columns)
+
+    def rows(*, labelled: bool) -> Iterator[Sequence[object]]:
+        for start in range(0, cases.n, BLOCK):
+            stop = min(cases.n, start + BLOCK)
+            block = [column.values(start, stop) for column in columns]
+            if labelled:
+                block = [
+                    [column.labels.get(value, value) for value in values]
+                    for column, values in zip(columns, block, strict=True)
+                ]
+            yield from zip(*block, strict=True)
+
+    own = frozenset(column.name for column in columns if column.variable is None) - _NUMBERED
+    return (
+        FlatTable("data-codes", names, own, lambda: rows(labelled=False)),
+        FlatTable("data-labels", names, frozenset(names) - _NUMBERED, lambda: rows(labelled=True)),
+        FlatTable("open", OPEN_HEADER, frozenset(OPEN_HEADER), lambda: open_lines(data, cases, words)),
+        FlatTable(
+            "variables",
+            VARIABLE_HEADER,
+            frozenset(VARIABLE_HEADER) - _NUMBERED,
+            lambda: variable_lines(codebook, words),
+        ),
+        FlatTable("values", VALUE_HEADER, frozenset(VALUE_HEADER) - _NUMBERED, lambda: value_lines(codebook)),
+        FlatTable("long", COLUMNS, TEXT_COLUMNS, lambda: long_lines(content, words)),
+    )
+
+
+def encoded(table: FlatTable, dialect: Dialect) -> Iterator[bytes]:
+    """The file of one table, a block at a time."""
+    yield "\ufeff".encode() if dialect.byte_order_mark else b""
+    is_text = [name in table.texts for name in table.header]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=dialect.separator, lineterminator="\r\n")
+    writer.writerow(table.header)
+    for count, line in enumerate(table.lines(), 1):
+        writer.writerow([_shown(value, text, dialect) for value, text in zip(line, is_text, strict=True)])
+        if count % BLOCK == 0:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    written = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return written.encode("utf-8", errors="replace")
+
+
+def _shown(value: object, is_text: bool, dialect: Dialect) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        clean = value.replace("\x00", "\ufffd")
+        return f"'{clean}" if is_text and clean.startswith(_LIVE) else clean
+    if isinstance(value, float):
+        number = repr(value + 0.0)
+        return number.replace(".", ",") if dialect.decimal_comma else number
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _readme(data: WaveData, words: Words) -> str:
+    lines = [
+        words.pick(data.instrument.wave.title),
+        "",
+        words("Restricted: single answers. Do not pass on."),
+        f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
+        f"{words('Definition')}: {data.instrument.hash}",
+        "",
+        words("*-nl-excel.csv: separator ; decimal comma, UTF-8 with byte order mark, opens in a Dutch Excel."),
+        words("*-international.csv: separator , decimal point, UTF-8."),
+        words("A text that begins with = + - @, a tab or a return has a ' before it; numbers never have."),
+        words("Texts are complete here, also where a workbook had to shorten them."),
+        "",
+        *(f"{code.code}: {words.pick(code.label)}" for code in data.instrument.missing.values()),
+    ]
+    return "\n".join(lines) + "\n"

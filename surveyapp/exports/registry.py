@@ -1,0 +1,124 @@
+"""Every kind of file that can be made, by whom, under which name, and by which function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from surveyapp.clock import local
+from surveyapp.errors import ExportError
+from surveyapp.exports.codebook_files import write_codebook, write_codebook_json
+from surveyapp.exports.data_book import write_data_book
+from surveyapp.exports.flat_files import write_csv
+from surveyapp.exports.report_book import write_report_book
+from surveyapp.exports.report_book.assemble import report_content
+from surveyapp.exports.words import Words
+from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
+from surveyapp.reports.codebook import codebook
+from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """What any file is made from: the wave as it stands, the wave before it, and the number of this edition."""
+
+    wave: WaveInfo
+    data: WaveData
+    previous: WaveData | None = None
+    version: int = 1
+
+
+Writer = Callable[[ExportSource, Path, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """One kind of file: the least role that may have it, and whether it holds single cases."""
+
+    key: str
+    role: str
+    suffix: str
+    is_personal: bool
+    write: Writer
+
+
+def _report(source: ExportSource, path: Path, language: str) -> None:
+    content = report_content(source.data, source.wave, source.previous, version=source.version)
+    write_report_book(content, path, language)
+
+
+def _data(source: ExportSource, path: Path, language: str) -> None:
+    write_data_book(source.data, codebook(source.data.instrument, source.data), path, language)
+
+
+def _codebook(source: ExportSource, path: Path, language: str) -> None:
+    write_codebook(codebook(source.data.instrument, source.data), source.data.stand, path, language)
+
+
+def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
+    Words(language)  # the file holds both languages; an unknown one is refused all the same
+    write_codebook_json(codebook(source.data.instrument, source.data), path)
+
+
+def _csv(source: ExportSource, path: Path, language: str) -> None:
+    content = report_content(source.data, source.wave, source.previous, version=source.version)
+    write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language)
+
+
+EXPORTS: Mapping[str, ExportKind] = {
+    kind.key: kind
+    for kind in (
+        ExportKind("report", "editor", ".xlsx", False, _report),
+        ExportKind("codebook", "editor", ".xlsx", False, _codebook),
+        ExportKind("codebook-json", "editor", ".json", False, _codebook_json),
+        ExportKind("data", "researcher", ".xlsx", True, _data),
+        ExportKind("csv", "researcher", ".zip", True, _csv),
+    )
+}
+
+
+def export_kind(key: str) -> ExportKind:
+    """The kind of this name.
+
+    Raises
+    ------
+    ExportError     there is no such kind; the message lists what there is
+    """
+    try:
+        return EXPORTS[key]
+    except KeyError:
+        raise ExportError(f"There is no export {key!r}; there are: {', '.join(EXPORTS)}.") from None
+
+
+def file_name(key: str, study: str, year: int, language: str, moment: datetime, version: int = 1) -> str:
+    """``goed-opdrachtgeverschap-2026-report-nl-v3-20261123.xlsx``; the day is the one in the study's zone."""
+    kind = export_kind(key)
+    return f"{study}-{year}-{kind.key}-{language}-v{version}-{local(moment):%Y%m%d}{kind.suffix}"
+
+
+def gather(database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1) -> ExportSource:
+    """Everything an export of a wave needs, as it stands now; the wave before it is the last earlier one with cases.
+
+    Raises
+    ------
+    NotFound     there is no such wave
+    """
+    with database.read() as session:
+        wave = wave_info(session, study, year)
+        earlier = sorted((one.year for one in wave_list(session, study) if one.year < year), reverse=True)
+    previous = next((found for other in earlier if (found := live.data(study, other)).dataset.is_complete.any()), None)
+    return ExportSource(wave, live.data(study, year), previous, version)
+
+
+def write(key: str, source: ExportSource, path: Path, language: str) -> None:
+    """Make one file; nothing is left at ``path`` when it fails.
+
+    Raises
+    ------
+    ExportError     an unknown kind or language, or something no file can hold
+    """
+    export_kind(key).write(source, path, language)

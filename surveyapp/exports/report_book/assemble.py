@@ -1,0 +1,61 @@
+"""From the data of a wave to what its report book holds."""
+
+from __future__ import annotations
+
+from surveyapp.clock import local
+from surveyapp.exports.report_book.content import ReportContent, RoleLine
+from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.reports.key_figures import key_figures
+from surveyapp.reports.plan import report_sheets
+from surveyapp.reports.response import response
+from surveyapp.reports.wave_data import WaveData
+
+NOT_COMPUTED = (
+    "Weights, design effects and weighted bases: every figure is unweighted.",
+    "Driver analysis: what determines the marks, with relative importance.",
+    "Trend sheets over more than two waves.",
+    "Maturity scores per organisation and benchmarks.",
+    "Coded open answers and approved quotations.",
+    "Changes since the previous edition of this book.",
+)
+"""What the plan of analysis asks for and this book does not hold; message ids of the catalogue ``books``."""
+SETTLED = frozenset({"closed", "archived"})
+
+
+def report_content(
+    data: WaveData, wave: WaveInfo, previous: WaveData | None = None, *, version: int = 1
+) -> ReportContent:
+    """Tabulate everything the book of this wave holds.
+
+    Parameters
+    ----------
+    previous : the data of the wave before, for the differences of the key figures
+    version :  number of this edition; a book of a wave whose fieldwork is not closed is provisional
+
+    Raises
+    ------
+    BadQuery     the plan of tables names what the wave has not
+    """
+    instrument = data.instrument
+    study = instrument.study
+    return ReportContent(
+        study=study.id,
+        year=instrument.wave.year,
+        title=instrument.wave.title,
+        stand=data.stand,
+        version=version,
+        is_final=wave.state in SETTLED,
+        instrument_hash=instrument.hash,
+        opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,
+        closed_on=local(wave.closed_at).date().isoformat() if wave.closed_at else instrument.wave.closes,
+        contact=f"{study.organisation.name}, {study.organisation.email}",
+        complete=int(data.dataset.is_complete.sum()),
+        threshold=study.threshold,
+        low_base=study.low_base,
+        roles=tuple(RoleLine(role.label, role.description) for role in study.roles),
+        missing=tuple((code.code, code.label) for code in instrument.missing.values()),
+        sheets=report_sheets(data),
+        key_figures=key_figures(data, previous),
+        response=response(data).lines,
+        not_computed=NOT_COMPUTED,
+    )

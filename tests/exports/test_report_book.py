@@ -1,0 +1,249 @@
+"""What an editor may count on in every report book (books.md 4.10)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import range_boundaries
+
+from surveyapp.errors import ExportError
+from surveyapp.exports.report_book import write_report_book
+from surveyapp.exports.report_book.long import COLUMNS
+from surveyapp.reports.plan import ReportSheet
+from tests.exports.tables import STAND, both, content, sheets
+from tests.exports.workbooks import chart_references, count, parts, split_reference, trees
+
+LANGUAGES = ("nl", "en")
+FIXED = {
+    "nl": ("Inhoud", "Leeswijzer", "Respons", "Kerncijfers", "Stellingen", "Lang"),
+    "en": ("Contents", "Guide", "Response", "Key_figures", "Statements", "Long"),
+}
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("books")
+    made = {language: folder / f"report-{language}.xlsx" for language in LANGUAGES}
+    for language, path in made.items():
+        write_report_book(content(), path, language)
+    return made
+
+
+@pytest.fixture(params=LANGUAGES)
+def path(books: dict[str, Path], request: pytest.FixtureRequest) -> Path:
+    return books[request.param]
+
+
+def _numbers(book: Workbook) -> Iterator[tuple[str, str, float]]:
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int | float):
+                    yield sheet.title, cell.coordinate, cell.value
+
+
+def _rounded(values: Iterable[float | None]) -> set[float]:
+    """openpyxl writes 16 digits of the 17 a float can have."""
+    return {round(value, 12) for value in values if value is not None}
+
+
+def test_every_part_of_the_file_parses(path: Path) -> None:
+    assert len(trees(path)) > 20
+
+
+def test_there_is_no_formula_no_merged_cell_and_no_hidden_sheet(path: Path) -> None:
+    assert count(path, "f") == 0
+    assert count(path, "mergeCell") == 0
+    assert {sheet.sheet_state for sheet in load_workbook(path).worksheets} == {"visible"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheets_stand_in_the_reader_s_order_under_permanent_names(books: dict[str, Path], language: str) -> None:
+    titles = load_workbook(books[language]).sheetnames
+    front, back = FIXED[language][:4], FIXED[language][4:]
+    assert titles == [*front, *(sheet.id for sheet in sheets()), *back]
+
+
+def test_every_link_leads_to_a_cell_that_exists_and_back(path: Path) -> None:
+    book = load_workbook(path)
+    contents = book.worksheets[0]
+    targets = set()
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.hyperlink:
+                    title, place = split_reference(cell.hyperlink.location)
+                    assert book[title][place].value is not None
+                    targets.add((sheet.title, title))
+    others = set(book.sheetnames) - {contents.title}
+    assert {there for here, there in targets if here == contents.title} == others
+    with_way_back = {here for here, there in targets if there == contents.title}
+    assert with_way_back == others - {book.sheetnames[-1]}  # the long list begins with its header
+
+
+def test_every_defined_name_has_a_suffix_and_resolves_to_cells_that_are_filled(path: Path) -> None:
+    book = load_workbook(path)
+    names = dict(book.defined_names.items())
+    for sheet in sheets():
+        assert {f"{sheet.id}_title", f"{sheet.id}_n", f"{sheet.id}_pct", f"{sheet.id}_chart"} <= set(names)
+    for name, defined in names.items():
+        assert re.fullmatch(r"[A-Z]{3}\d{2}_(title|n|pct|mean|chart)", name)
+        title, place = split_reference(defined.attr_text or "")
+        cells = book[title][place]
+        flat = [cell for row in cells for cell in row] if isinstance(cells, tuple) else [cells]
+        assert any(cell.value is not None for cell in flat), name
+
+
+def test_each_chart_stands_on_numbers_and_never_on_a_hidden_figure(path: Path) -> None:
+    book = load_workbook(path)
+    references = list(chart_references(path))
+    assert {part for part, _ in references} == {f"xl/charts/chart{at}.xml" for at in range(1, len(sheets()) + 1)}
+    for part, reference in references:
+        title, place = split_reference(reference)
+        left, top, right, bottom = range_boundaries(place)
+        values = [c.value for row in book[title].iter_rows(top, bottom, left, right) for c in row]
+        assert any(value is not None for value in values), (part, reference)
+        assert all(value is None or isinstance(value, int | float) for value in values), (part, reference)
+
+
+def test_a_chart_carries_its_figures_its_description_and_every_flag_that_excel_would_guess(path: Path) -> None:
+    held = parts(path)
+    charts = [held[name] for name in held if name.startswith("xl/charts/chart")]
+    for chart in charts:
+        assert chart.count(b'<delete val="0"') == 2
+        assert b'<autoTitleDeleted val="1"' in chart
+        assert b"<numCache>" in chart
+        assert all(b'sourceLinked="0"' in found for found in re.findall(rb"<numFmt [^>]*>", chart))
+        for flag in (b"showLegendKey", b"showVal", b"showCatName", b"showSerName", b"showPercent", b"showBubbleSize"):
+            assert flag in chart
+    drawings = [tree for name, tree in trees(path).items() if name.startswith("xl/drawings/drawing")]
+    described = [node.get("descr", "") for tree in drawings for node in tree.iter() if node.tag.endswith("cNvPr")]
+    assert [text[:5] for text in described if text] == [sheet.id for sheet in sheets()]
+
+
+def test_a_figure_of_a_group_that_is_hidden_stands_nowhere_in_the_book(path: Path) -> None:
+    """OPD01 hides procurement: its column holds points only, in the table, the chart's range and the long list."""
+    book = load_workbook(path)
+    sheet = book["OPD01"]
+    column = [sheet.cell(row, 6).value for row in range(8, 40)]
+    assert "." in column
+    assert not any(isinstance(value, int | float) for value in column)
+    rows = list(book.worksheets[-1].iter_rows(values_only=True))
+    at = {name: place for place, name in enumerate(COLUMNS)}
+    hidden = [row for row in rows[1:] if row[at["table_id"]] == "OPD01" and row[at["banner_code"]] == "3"]
+    assert hidden
+    for row in hidden:
+        assert row[at["suppressed"]] == 1
+        held = [row[at[name]] for name in ("value", "n_unweighted", "n_effective", "se", "margin95", "higher_than")]
+        assert held == [None] * 6
+
+
+def test_every_figure_of_a_table_stands_in_the_long_list_and_the_other_way_round(path: Path) -> None:
+    book = load_workbook(path)
+    at = {name: place for place, name in enumerate(COLUMNS)}
+    rows = list(book.worksheets[-1].iter_rows(min_row=2, values_only=True))
+    for sheet in sheets():
+        listed = {row[at["value"]] for row in rows if row[at["table_id"]] == sheet.id and row[at["value"]] is not None}
+        figures = {
+            cell.value if row.kind != "missing" else cell.count
+            for table in sheet.tables
+            for row in table.rows
+            for cell in row.cells
+            if not cell.suppressed
+        }
+        assert _rounded(figures) <= _rounded(listed)
+        if len(sheet.tables) == 1:
+            assert _rounded(figures) <= _rounded(value for title, _, value in _numbers(book) if title == sheet.id)
+
+
+def test_the_key_figures_keep_their_full_precision_and_show_their_format(path: Path) -> None:
+    sheet = load_workbook(path).worksheets[3]
+    assert sheet["D5"].value == 7.6499
+    assert sheet["D5"].number_format == "0.0"
+    assert sheet["D6"].value == "."
+    assert sheet["F6"].value is None
+    assert (sheet["D7"].value, sheet["D7"].number_format) == (0.762, "0%")
+    assert sheet["H7"].value == pytest.approx(6.2)  # points, not a share
+    assert sheet["D8"].value == pytest.approx(12.0)
+
+
+def test_the_two_languages_hold_the_same_numbers_in_the_same_cells(books: dict[str, Path]) -> None:
+    dutch, english = (list(_numbers(load_workbook(books[language]))) for language in LANGUAGES)
+    assert [(place, value) for _, place, value in dutch] == [(place, value) for _, place, value in english]
+
+
+def test_the_same_content_gives_the_same_bytes_and_later_data_another_date(tmp_path: Path) -> None:
+    first, second, later = (tmp_path / f"{name}.xlsx" for name in ("first", "second", "later"))
+    write_report_book(content(), first, "nl")
+    write_report_book(content(), second, "nl")
+    write_report_book(replace(content(), stand=STAND + timedelta(days=1)), later, "nl")
+    assert first.read_bytes() == second.read_bytes()
+    assert b"2026-11-23T14:05:00Z" in parts(first)["docProps/core.xml"]
+    assert b"2026-11-24T14:05:00Z" in parts(later)["docProps/core.xml"]
+
+
+def test_a_book_has_fifteen_styles_of_its_own_and_a_page_that_prints(path: Path) -> None:
+    book = load_workbook(path)
+    assert len([name for name in book.named_styles if name.startswith("GO ")]) == 15
+    for sheet in book.worksheets:
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert not sheet.sheet_view.showGridLines
+    table = book["OPD01"]
+    assert table.freeze_panes == "C7"
+    assert table.print_title_rows == "$5:$7"
+    assert table.sheet_properties.tabColor is not None
+
+
+def test_a_provisional_book_says_so_and_a_final_one_does_not(tmp_path: Path, books: dict[str, Path]) -> None:
+    final = tmp_path / "final.xlsx"
+    write_report_book(content(is_final=True), final, "nl")
+    assert load_workbook(final)["OPD01"]["C4"].value is None
+    assert load_workbook(books["nl"])["OPD01"]["C4"].value == "Voorlopig*"
+
+
+def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> None:
+    twice = replace(content(), sheets=(sheets()[0], replace(sheets()[1], id="opd01")))
+    with pytest.raises(ExportError, match="same id"):
+        write_report_book(twice, tmp_path / "twice.xlsx", "nl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sheet_whose_tables_have_other_columns_is_refused(tmp_path: Path) -> None:
+    one, other = sheets()[2].tables[0], replace(sheets()[2].tables[1], columns=sheets()[2].tables[1].columns[:1])
+    mixed = ReportSheet("MIX01", both(("Mengsel", "Mixture")), "marks", "statements", None, (one, other))
+    with pytest.raises(ExportError, match="MIX01"):
+        write_report_book(replace(content(), sheets=(mixed,)), tmp_path / "mixed.xlsx", "nl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_language_no_book_is_made_in_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="'fr'"):
+        write_report_book(content(), tmp_path / "fr.xlsx", "fr")
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_the_book(books: dict[str, Path], tmp_path: Path) -> None:
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed (apt-get install libreoffice-calc)")
+    made = subprocess.run(
+        [
+            *(program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"),
+            *("--convert-to", "csv", "--outdir", str(tmp_path), str(books["nl"])),
+        ],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert made.returncode == 0
+    assert "Goed opdrachtgeverschap 2026" in (tmp_path / "report-nl.csv").read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,84 @@
+"""Charts on a page: the same figures as the book, readable on a phone and without seeing them."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from surveyapp.exports.chart_data import chart_data
+from surveyapp.exports.svg_charts import chart_svg
+from surveyapp.exports.words import Words
+from tests.exports.tables import ROLES, sheets
+
+SHEETS = {sheet.id: sheet for sheet in sheets()}
+
+
+def _tree(markup: str) -> ElementTree.Element:
+    return fromstring(markup)
+
+
+@pytest.mark.parametrize("id_", SHEETS)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_each_kind_of_chart_is_well_formed_named_and_free_of_style_and_script(id_: str, language: str) -> None:
+    sheet = SHEETS[id_]
+    markup = chart_svg(sheet.tables, language, sheet.chart)
+    tree = _tree(markup)
+    assert "style=" not in markup
+    assert "<script" not in markup
+    drawing = next(one for one in tree.iter("svg") if one.get("role") == "img")
+    title, description = drawing.find("title"), drawing.find("desc")
+    assert title is not None
+    assert title.text
+    assert description is not None
+    assert description.text
+    assert drawing.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+    sizes = {int(text.get("font-size", "0")) for text in drawing.iter("text")}
+    assert min(sizes) >= 12
+    assert drawing.get("viewBox") is None, "a view box would shrink the letters on a phone"
+
+
+def test_a_text_of_the_study_is_escaped() -> None:
+    markup = chart_svg(SHEETS["STE01"].tables, "nl", "stacked")
+    assert "<b>" not in markup
+    assert "&lt;b&gt;vet" in markup
+
+
+def test_nothing_of_a_hidden_group_is_in_the_chart() -> None:
+    markup = chart_svg(SHEETS["OPD01"].tables, "nl", "dots")
+    assert ROLES[0][0] in markup
+    assert ROLES[2][0] not in markup
+
+
+def test_values_are_printed_as_everywhere_with_a_dutch_comma() -> None:
+    assert "7,6 (7,5–7,7)" in chart_svg(SHEETS["OPD01"].tables, "nl", "dots")
+    assert "7.6 (7.5–7.7)" in chart_svg(SHEETS["OPD01"].tables, "en", "dots")
+
+
+def test_the_description_names_the_highest_and_the_lowest() -> None:
+    # 12 reasons of 40 + 7k answers each and twice 12 + k, 4: the last is the highest.
+    markup = chart_svg(SHEETS["VER02"].tables, "en", "bars")
+    described = re.search(r"<desc[^>]*>([^<]+)", markup)
+    assert described is not None
+    assert "number 12" in described[1].split("lowest")[0]
+    assert "number 1 " in described[1].split("lowest")[1]
+
+
+def test_no_more_bars_than_a_reader_can_take_in() -> None:
+    data = chart_data(SHEETS["VER02"].tables, "bars", Words("en"))
+    assert data is not None
+    assert [series.tone for series in data.series] == ["total"]
+
+
+def test_segments_of_a_stacked_bar_together_are_the_whole() -> None:
+    data = chart_data(SHEETS["STE09"].tables, "stacked", Words("en"))
+    assert data is not None
+    for at in range(len(data.categories)):
+        assert sum(series.values[at] or 0.0 for series in data.series) == pytest.approx(1.0)
+
+
+def test_a_table_in_which_everything_is_hidden_has_no_chart() -> None:
+    assert chart_svg((), "nl", "bars") == ""
+    assert chart_svg(SHEETS["STE09"].tables, "nl", "none") == ""
