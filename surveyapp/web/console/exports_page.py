@@ -12,7 +12,7 @@ from flask import url_for
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import NotFound
-from surveyapp.jobs.exports import ExportRun, ExportShelf, Make, Tell
+from surveyapp.jobs.exports import ExportRun, ExportShelf, Tell
 from surveyapp.storage.keys import uuid7
 from surveyapp.web.accounts import actor, may
 from surveyapp.web.console.frame import WaveFrame
@@ -35,38 +35,35 @@ class Kind:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind, in the order of the page."""
-    return (
-        Kind(
-            "report",
-            "editor",
+    """Every kind, in the order of the page; who may have it is the registry's."""
+    from surveyapp.exports.registry import EXPORTS
+
+    texts = {
+        "report": (
             translate("Report book"),
             translate(
                 "Every table of the report with its base and a chart, the response, the key figures. No single answers."
             ),
-            False,
         ),
-        Kind(
-            "codebook",
-            "editor",
+        "codebook": (
             translate("Codebook"),
             translate("Every variable: question, codes, who was asked, missing codes."),
-            False,
         ),
-        Kind(
-            "data",
-            "researcher",
+        "data": (
             translate("Data book"),
             translate("One row per case in codes and in labels, with variables, values and open answers."),
-            True,
         ),
-        Kind(
-            "csv",
-            "researcher",
+        "csv": (
             translate("CSV"),
-            translate("One row per case, with point comma and decimal comma (Dutch) or comma and decimal point."),
-            True,
+            translate(
+                "One row per case: with semicolons and decimal commas (Dutch), "
+                "or with commas and decimal points (English)."
+            ),
         ),
+    }
+    return tuple(
+        Kind(key, EXPORTS[key].role, name, contents, EXPORTS[key].is_personal)
+        for key, (name, contents) in texts.items()
     )
 
 
@@ -197,18 +194,14 @@ def start(wave: WaveFrame, chosen: Kind, language: str) -> ExportRun:
         asked_at=moment,
         told_at=moment,
     )
-    return place.start(run, _maker(services(), run), wait=QUICK)
+    # The work outlives the request, so it holds the application's services and nothing of the request.
+    return place.start(run, partial(_write, services(), run, made + 1), wait=QUICK)
 
 
-def _maker(held: Services, run: ExportRun) -> Make:
-    """The work itself; it outlives the request, so it holds the application's services and no request's."""
-    return partial(_write, held, run)
-
-
-def _write(held: Services, run: ExportRun, path: Path, tell: Tell) -> None:
+def _write(held: Services, run: ExportRun, version: int, path: Path, tell: Tell) -> None:
     from surveyapp.exports import registry
 
-    data = held.live.data(run.study, run.year)
-    tell(0.1)
-    registry.write(run.kind, data, path, run.language)
+    source = registry.gather(held.database, held.live, run.study, run.year, version=version)
+    tell(0.3)
+    registry.write(run.kind, source, path, run.language)
     tell(1.0)
