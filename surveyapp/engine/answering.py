@@ -59,7 +59,7 @@ def answering(question: Question, profile: Profile, role: str, ends: Collection[
     ``ends`` are codes after which the questionnaire stops: without a profile that says otherwise few people give them.
     """
     variable = question.variable
-    answers = profile.of(variable, role)
+    answers = profile.of(question, role)
     if ends and answers.shares is None and not profile.is_flat:
         answers = replace(answers, shares={code: ENDING_SHARE if code in ends else 1.0 for code in variable.codes})
     valid = _valid(question, answers, is_flat=profile.is_flat)

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from surveyapp.instrument.definition import FileModel, Identifier
 from surveyapp.instrument.files import read_file
-from surveyapp.instrument.model import Variable, VariableType
+from surveyapp.instrument.model import Question, Variable, VariableType
 
 SATISFACTION = "satisfaction"
 """The factor everything evaluative loads on unless told otherwise."""
@@ -95,13 +95,14 @@ class Profile:
     year: int | None = None
     is_flat: bool = False  # every offered answer as likely as any other: for coverage, not for figures
 
-    def of(self, variable: Variable, role: str) -> AnswerProfile:
-        """How this variable is answered in this role.
+    def of(self, question: Question, role: str) -> AnswerProfile:
+        """How this question is answered in this role.
 
         What is said first counts: for the wave, for the role, for the variable, for its code list, for its type.
         """
+        variable = question.variable
         if self.is_flat:
-            return AnswerProfile(missing={each.key: 0.1 for each in variable.missing}, skip=0.1, answered=0.5)
+            return AnswerProfile(missing={each.key: 0.1 for each in question.missing}, skip=0.1, answered=0.5)
         entry = self.file.variables.get(variable.name)
         layers: list[AnswerEntry] = []
         of_wave = self.file.waves.get(str(self.year), {}).get(variable.name)
@@ -119,7 +120,7 @@ class Profile:
                 value = getattr(layer, name)
                 if value is not None:
                     found.setdefault(name, value)
-        return _resolved(found, variable, self.file)
+        return _resolved(found, question, self.file)
 
 
 FLAT = Profile(is_flat=True)
@@ -142,9 +143,9 @@ def load_profile(folder: Path, year: int) -> Profile:
     return Profile(read.model, year)
 
 
-def _resolved(found: Mapping[str, object], variable: Variable, file: ProfileFile) -> AnswerProfile:
+def _resolved(found: Mapping[str, object], question: Question, file: ProfileFile) -> AnswerProfile:
     known = AnswerEntry.model_validate(found)
-    mean, sd, load = _typical(variable)
+    mean, sd, load = _typical(question.variable)
     mean = mean if known.mean is None else known.mean
     return AnswerProfile(
         mean=None if mean is None else mean + (known.shift or 0.0),
@@ -155,7 +156,7 @@ def _resolved(found: Mapping[str, object], variable: Variable, file: ProfileFile
         load=load if known.load is None else known.load,
         factor=known.factor or SATISFACTION,
         shares=None if known.shares is None else {int(code): weight for code, weight in known.shares.items()},
-        missing={each.key: (known.missing or {}).get(each.key, file.missing) for each in variable.missing},
+        missing={each.key: (known.missing or {}).get(each.key, file.missing) for each in question.missing},
         skip=file.skip if known.skip is None else known.skip,
         answered=0.4 if known.answered is None else known.answered,
         texts={language: tuple(texts) for language, texts in (known.texts or {}).items()},

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from random import Random
 from typing import Generic, TypeVar
 
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from surveyapp import clock
@@ -30,6 +31,7 @@ from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.storage import arrivals
+from surveyapp.storage.changes import CASES
 from surveyapp.storage.database import Database
 
 T = TypeVar("T")
@@ -112,6 +114,12 @@ def simulate(
         outcomes.update(walk.outcome for _, walk in walks)
         roles.update(invited.role for invited in batch)
     return Simulated(n, dict(outcomes), dict(roles))
+
+
+def cases_in(session: Session, study: str, year: int) -> int:
+    """How many cases a wave has, to go on with a simulation that was interrupted."""
+    counted = select(func.count()).select_from(CASES).where(CASES.c.study_id == study, CASES.c.year == year)
+    return session.connection().execute(counted).scalar_one()
 
 
 def _walk(crew: Crew, invited: _Invited) -> RobotWalk:

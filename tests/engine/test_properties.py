@@ -196,7 +196,7 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(form=st.dictionaries(FIELDS, st.lists(TYPED, max_size=3), max_size=6), language=LANGUAGES)
 def test_whatever_is_posted_is_stored_asked_back_or_refused(form: dict[str, list[str]], language: str) -> None:
     other = {"categories": categories(1, 2, other=97)}

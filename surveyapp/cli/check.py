@@ -1,0 +1,116 @@
+"""``surveyapp check``: what is wrong with definitions, where, and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from surveyapp.config import Settings
+from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
+from surveyapp.instrument.loader import read_instrument, studies, waves
+from surveyapp.instrument.model import Instrument
+
+CLEAN, FOUND, UNREADABLE = 0, 1, 2
+"""Exit codes: nothing to mend; errors or warnings; a definition that cannot be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    folder: Path
+    year: int
+    instrument: Instrument | None
+    findings: tuple[Finding, ...]
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.option("--lang", "language", default="en", show_default=True, type=click.Choice(["nl", "en"]), help="Language.")
+@click.option("--hints/--no-hints", default=True, show_default=True, help="Show advice that blocks nothing.")
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, language: str, hints: bool) -> None:
+    """Check definitions: a folder of studies, a study, one of its years, or a file in it.
+
+    Exit code 0 when clean, 1 with errors or warnings, 2 when something cannot be read.
+    """
+    targets: list[tuple[Path, int]] = []
+    nothing: list[Path] = []
+    for path in paths or (Settings().instruments,):
+        found = list(_targets(path))
+        targets += [target for target in found if target not in targets]
+        if not found:
+            nothing.append(path)
+    checked = [_Checked(folder, year, *read_instrument(folder, year)) for folder, year in targets]
+    findings = [
+        finding
+        for finding in by_place(finding for each in checked for finding in each.findings)
+        if hints or finding.level != "hint"
+    ]
+    if as_json:
+        click.echo(json.dumps(_as_data(checked, findings, nothing), ensure_ascii=False, indent=2))
+    else:
+        _tell(checked, findings, nothing, language)
+    if nothing or any(each.instrument is None for each in checked):
+        context.exit(UNREADABLE)
+    context.exit(FOUND if any(finding.level != "hint" for finding in findings) else CLEAN)
+
+
+def _targets(path: Path) -> Iterator[tuple[Path, int]]:
+    """The study folders and years that lie at this path."""
+    if path.is_file():
+        yield from _targets(path.parent)
+    elif (path / "study.yaml").is_file():
+        yield from ((path, year) for year in waves(path))
+    elif (path.parent / "study.yaml").is_file() and path.name.isdigit():
+        yield from ((path.parent, year) for year in waves(path.parent) if year == int(path.name))
+    else:
+        for study in studies(path):
+            yield from _targets(path / study)
+
+
+def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path], language: str) -> None:
+    for path in nothing:
+        click.echo(f"{path}: no study with a wave lies here.", err=True)
+    for finding in findings:
+        click.echo(
+            f"{finding.place} {finding.level} {finding.code} {finding.name}: "
+            f"{finding.message[language]} → {finding.fix[language]}"
+        )
+    for each in checked:
+        if each.instrument is None:
+            click.echo(f"{each.folder.name} {each.year}: cannot be read.")
+            continue
+        made = each.instrument.questionnaires
+        asked = ", ".join(f"{role} {len(questions.questions)}" for role, questions in made.items())
+        click.echo(
+            f"{each.folder.name} {each.year}: {len(each.instrument.variables)} variables"
+            + (f"; questions: {asked}" if asked else "")
+        )
+    counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}
+    if any(counts.values()):
+        click.echo(", ".join(f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count))
+    elif checked:
+        click.echo("No findings.")
+
+
+def _as_data(checked: list[_Checked], findings: list[Finding], nothing: list[Path]) -> dict[str, object]:
+    return {
+        "instruments": [
+            {
+                "study": each.folder.name,
+                "year": each.year,
+                "hash": each.instrument.hash if each.instrument else None,
+                "variables": len(each.instrument.variables) if each.instrument else None,
+            }
+            for each in checked
+        ],
+        "findings": [finding.as_dict() for finding in findings],
+        "nothing_at": [str(path) for path in nothing],
+    }
+
+
+commands = (check,)
