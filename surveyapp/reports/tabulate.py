@@ -26,6 +26,8 @@ from surveyapp.reports.wording import base_text, method_line, question_text, que
 
 HIDDEN = Cell(suppressed=True)
 UNWEIGHTED = (None, "none")
+STANDING = ("role",)
+"""The banner of every page: disclosure control takes its tables as shown."""
 
 
 def tabulate(
@@ -82,6 +84,7 @@ class Tabulation:
         terms: tuple[Bools, ...] = tuple(self.filter.masks(self.everyone)) if self.filter else ()
         self.protection = Protection(
             whole,
+            banners(STANDING, data.instrument, self.everyone),
             terms,
             data.instrument.study.threshold,
             self.everyone.n,

@@ -37,7 +37,7 @@ def test_codes_are_counted_in_the_total_and_in_every_group_as_pandas_counts_them
     counts = code_counts(CODES, (SPLIT,), 5)
     expected = pd.crosstab(pd.Series(GROUP), pd.Series(CODES))
     for code in np.unique(CODES):
-        assert counts[0, code_place(int(code))] == (CODES == code).sum()
+        assert counts[0, code_place(int(code))] == (code == CODES).sum()
         for group in range(3):
             assert counts[1 + group, code_place(int(code))] == expected.loc[group, code]
 
@@ -113,8 +113,7 @@ def test_points_to_divide_are_averaged_over_who_divided_them() -> None:
 
 def test_a_construct_needs_answers_to_two_thirds_of_what_was_asked() -> None:
     items = [
-        np.array(values, dtype=np.int16)
-        for values in ([5, 5, 4, -8], [4, -9, -9, -8], [2, 4, -2, -8], [-8, -8, -8, 5])
+        np.array(values, dtype=np.int16) for values in ([5, 5, 4, -8], [4, -9, -9, -8], [2, 4, -2, -8], [-8, -8, -8, 5])
     ]
     found = share_of_items(items, [(4, 5)] * 4)
     # 2 of 3 hits; 2 of 2 valid of 3 asked; 1 of 3 valid is too few; only one item asked

@@ -89,7 +89,9 @@ def test_a_filter_that_leaves_out_a_few_of_one_group_hides_that_group_and_what_w
     assert hidden_columns([view], [[1, 2, 3]], [False], K).tolist() == [False, True, False, True]
 
 
-def _derivations(view: View, hidden: Bools, banners: Sequence[Sequence[int]], overlapping: Sequence[bool]) -> list[Bools]:
+def _derivations(
+    view: View, hidden: Bools, banners: Sequence[Sequence[int]], overlapping: Sequence[bool]
+) -> list[Bools]:
     """What a reader can compute: shown columns, the rest of the total, and unions of a banner's shown groups."""
     total = view.columns[0]
     found = [total]

@@ -15,8 +15,8 @@ from surveyapp.engine.robots import Crew
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import (
     CODED_TYPES,
-    NUMBER_TYPES,
     NOT_ASKED,
+    NUMBER_TYPES,
     SKIPPED,
     Instrument,
     Variable,
@@ -35,7 +35,9 @@ def real_instrument(year: int = 2026) -> Instrument:
     return load_instrument(STUDY, year)
 
 
-def record(instrument: Instrument, number: int, role: str, answers: Mapping[str, Value], **parts: Any) -> dict[str, Any]:
+def record(
+    instrument: Instrument, number: int, role: str, answers: Mapping[str, Value], **parts: Any
+) -> dict[str, Any]:
     """A case as storage gives it."""
     return {
         "case_id": uuid.UUID(int=number + 1),
@@ -87,7 +89,9 @@ def random_records(instrument: Instrument, n: int, seed: int) -> list[dict[str, 
     for number in range(n):
         role = random.choices(roles, ROLE_WEIGHTS[: len(roles)])[0]
         asked = [question.variable for question in instrument.questionnaires[role].questions.values()]
-        beside = [instrument.variables[f"{one.name}_other"] for one in asked if f"{one.name}_other" in instrument.variables]
+        beside = [
+            instrument.variables[f"{one.name}_other"] for one in asked if f"{one.name}_other" in instrument.variables
+        ]
         answers = {one.name: random_value(one, random) for one in (*asked, *beside) if random.random() < 0.97}
         answers["s_consent"] = 1
         if random.random() < 0.9:
@@ -119,7 +123,9 @@ def robot_records(instrument: Instrument, n: int, seed: int) -> list[dict[str, A
         language = random.choice(["nl", "nl", "nl", "en"])
         walk = crews[role].walk(seed * 100_000 + number, language)
         state = {"complete": "complete", "screened_out": "screened_out"}.get(walk.outcome, "started")
-        made.append(record(instrument, number, role, walk.answers, language=language, state=state, seconds=walk.seconds))
+        made.append(
+            record(instrument, number, role, walk.answers, language=language, state=state, seconds=walk.seconds)
+        )
     return made
 
 
