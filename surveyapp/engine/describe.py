@@ -49,7 +49,7 @@ def value_in_words(variable: Variable, value: Value, answers: Answers, language:
     if variable.unit is None:
         return number
     unit = variable.unit[language]
-    return f"{number}%" if unit == "%" else f"{number} {unit}"
+    return f"{number}{unit}" if unit.startswith("%") else f"{number} {unit}"
 
 
 def _category(variable: Variable, code: int, answers: Answers, language: str) -> str:

@@ -115,9 +115,12 @@ def on_path(questionnaire: Questionnaire, answers: Answers, language: str) -> di
 
 
 def off_path(questionnaire: Questionnaire, answers: Answers, language: str) -> dict[str, Value]:
-    """The answers that are kept and not counted; together with `on_path` all of ``answers``."""
+    """The answers that are kept and not counted; together with `on_path` all of ``answers``.
+
+    A stored -8 (a text that was taken back) is no answer and stands in neither.
+    """
     counted = on_path(questionnaire, answers, language)
-    return {name: value for name, value in answers.items() if name not in counted}
+    return {name: value for name, value in answers.items() if name not in counted and value != NOT_ASKED}
 
 
 def counted_before(whole: Plan, planned: PlannedPage, answers: Answers, language: str) -> tuple[dict[str, Value], bool]:

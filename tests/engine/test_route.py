@@ -188,3 +188,11 @@ def test_progress_counts_the_parts_of_the_whole_questionnaire() -> None:
     assert progress(made, {}, "nl", "p1") == Progress(1, 3, "Part start")
     assert progress(made, {"a": 2}, "nl", "p3") == Progress(3, 3, "Part finish")
     assert progress(made, {"a": 1}, "nl", "p3") == Progress(3, 3, "Part finish")
+
+
+def test_a_text_taken_back_stands_on_neither_side() -> None:
+    of = {"categories": categories(1, 2, other=97)}
+    made = questionnaire(page("one", question("a", of=of)))
+    stored = {"a": 1, "a_other": -8}
+    assert on_path(made, stored, "nl") == {"a": 1}
+    assert off_path(made, stored, "nl") == {}
