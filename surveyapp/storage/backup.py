@@ -112,11 +112,14 @@ def restore(source: Path, target: Path) -> Path | None:
     fresh = target.with_name(target.name + ".restoring")
     fresh.unlink(missing_ok=True)
     sqlite.prepare_file(fresh)
-    _copy(source, fresh)
-    _sync(fresh)
-    kept = _set_aside(target)
-    fresh.replace(target)
-    _sync(target)
+    try:
+        _copy(source, fresh)
+        _sync(fresh)
+        kept = _set_aside(target)
+        fresh.replace(target)
+        _sync(target)
+    finally:
+        fresh.unlink(missing_ok=True)
     return kept
 
 
@@ -135,5 +138,6 @@ def _set_aside(target: Path) -> Path | None:
     number = 1
     while (kept := target.with_name(f"{target.name}.before-restore-{number}")).exists():
         number += 1
-    target.replace(kept)
+    # A second name for the same file: at no moment is there no database.
+    os.link(target, kept)
     return kept

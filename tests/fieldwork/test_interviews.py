@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from surveyapp.clock import stopped_at
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
@@ -190,6 +190,34 @@ def test_fifty_identical_submits_at_once_store_one_page(desk: Desk) -> None:
     assert sorted(saved.outcome for saved in outcomes) == ["repeated"] * 49 + ["saved"]
     assert {saved.case.revision for saved in outcomes} == {1}
     assert desk.count("page_save") == 1
+
+
+def test_a_step_is_one_question_and_three_writes(desk: Desk) -> None:
+    _, key = desk.begin()
+    statements: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_more: object) -> None:
+        statements.append(statement.split()[0])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with desk.database.write() as session:
+            case = interviews.load_case(session, STUDY, key)
+            assert case is not None
+            interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert [word for word in statements if word != "BEGIN"] == ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+
+def test_opening_a_case_by_its_key_reads_one_index(sqlite_database: Database) -> None:
+    with sqlite_database.read() as session:
+        plan = session.execute(
+            text("EXPLAIN QUERY PLAN SELECT * FROM cases WHERE study_id = 'klein' AND key_hash = 'x'")
+        ).all()
+    assert [row.detail for row in plan] == [
+        "SEARCH cases USING INDEX sqlite_autoindex_cases_2 (study_id=? AND key_hash=?)"
+    ]
 
 
 def test_two_tabs_on_different_pages_lose_nothing(desk: Desk) -> None:

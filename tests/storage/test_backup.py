@@ -66,6 +66,7 @@ def test_a_restore_under_a_running_server_is_refused(sqlite_database: Database, 
         with pytest.raises(WrongState, match="stop the server"):
             backup.restore(target, _file(sqlite_database))
     assert _names(sqlite_database) == []
+    assert list(tmp_path.glob("*.restoring")) == list(tmp_path.glob("*.before-restore*")) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, Integer, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from surveyapp.storage import migrate, tables
+from surveyapp.fieldwork import interviews
+from surveyapp.storage import migrate, sqlite, tables
 from surveyapp.storage.database import Database
+from tests.builders import running_wave, small_instrument
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,6 +92,32 @@ def test_a_failing_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
     with database.read() as session:
         assert session.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
     database.close()
+
+
+def test_rebuilding_a_table_on_sqlite_keeps_its_rows_their_children_and_its_kind(
+    sqlite_database: Database,
+) -> None:
+    """SQLite changes a table by making it anew; with foreign keys on, dropping the old one empties its children."""
+    instrument = small_instrument()
+    wave = running_wave(sqlite_database, instrument)
+    with sqlite_database.write() as session:
+        case, key = interviews.begin(session, wave, instrument, "contractor", "nl", "open")
+        interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
+    sqlite_database.close()
+    engine = sqlite.engine(sqlite_database.url, writes=True, keys=False)
+    with engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("cases", recreate="always") as table:
+            table.add_column(Column("later", Integer, nullable=True))
+        migrate._check_keys(connection)
+        kept = connection.exec_driver_sql("SELECT count(*) FROM page_save").scalar_one()
+        kinds = connection.exec_driver_sql("PRAGMA table_list").fetchall()
+        connection.rollback()
+    engine.dispose()
+    assert kept == 1
+    assert [(without_rowid, strict) for _, name, _, _, without_rowid, strict in kinds if name == "cases"] == [(1, 1)]
+    with sqlite_database.read() as session:
+        assert interviews.load_case(session, wave.study, key) is not None
 
 
 def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
