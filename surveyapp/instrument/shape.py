@@ -48,10 +48,11 @@ def shaped(document: Document, model: type[Model]) -> DefinitionFile[Model] | tu
     try:
         return DefinitionFile(document, model.model_validate(document.data))
     except ValidationError as error:
-        found: dict[tuple[Place, str], Finding] = {}
+        found: dict[str, Finding] = {}
         for fault in error.errors(include_url=False, include_context=True, include_input=True):
             finding = _finding(document, fault)
-            found.setdefault((finding.place, finding.code if finding.code == "S002" else ""), finding)
+            # Each branch of "a text, or a text per role" complains of the same key; once is enough.
+            found.setdefault(finding.name + (finding.message["en"] if finding.code == "S001" else ""), finding)
             if len(found) >= MAXIMUM_FAULTS:
                 break
         return tuple(found.values())

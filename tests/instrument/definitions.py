@@ -9,6 +9,7 @@ from typing import Any
 
 from surveyapp.instrument.definition import MappingFile, QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
+from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document, read_document
 
@@ -66,17 +67,26 @@ def write(folder: Path, files: Definition) -> Path:
 
 def in_memory(*changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
     """The patched study without files, so without places; quick."""
-    files = patched(*changes, name=name)
+    found = without_places(patched(*changes, name=name))
+    assert found.findings == (), found.findings
+    return found
 
-    def shaped_file(key: str, model: type[Model]) -> DefinitionFile[Model]:
+
+def without_places(files: Definition) -> StudyFiles:
+    """Plain data as if it had been read; what does not fit its shape is None and among the findings."""
+    findings: list[Finding] = []
+
+    def file(key: str, model: type[Model]) -> DefinitionFile[Model] | None:
         found = shaped(Document(FILES[key], files[FILES[key]]), model)
-        assert isinstance(found, DefinitionFile), found
-        return found
+        if isinstance(found, DefinitionFile):
+            return found
+        findings.extend(found)
+        return None
 
-    asked = WaveFiles(2026, shaped_file("questionnaire", QuestionnaireFile), shaped_file("tables", TablesFile))
-    imported = WaveFiles(2014, mapping=shaped_file("mapping", MappingFile))
-    study, variables = shaped_file("study", StudyFile), shaped_file("variables", VariablesFile)
-    return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked})
+    asked = WaveFiles(2026, file("questionnaire", QuestionnaireFile), file("tables", TablesFile))
+    imported = WaveFiles(2014, mapping=file("mapping", MappingFile))
+    study, variables = file("study", StudyFile), file("variables", VariablesFile)
+    return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked}, tuple(findings))
 
 
 def study_files(folder: Path, *changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
