@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from surveyapp.engine.answers import Value
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.model import Scale, Text, Variable, VariableType
+from surveyapp.reports.table import Cell, Table
+from surveyapp.reports.tabulate import Tabulation, tabulate
+from surveyapp.reports.wave_data import WaveData
+from tests.reports.waves import random_wave, real_instrument, record, wave
+
+
+def _cell(table: Table, kind: str, code: int | str, column: str = "total") -> Cell:
+    place = next(place for place, one in enumerate(table.columns) if one.key == column)
+    return next(row.cells[place] for row in table.rows if (row.kind, row.code) == (kind, code))
+
+
+def _small(answers: Mapping[str, list[Value]], role: str = "contractor") -> WaveData:
+    """One case per position of the lists."""
+    instrument = real_instrument()
+    n = max(len(values) for values in answers.values())
+    records = [
+        record(
+            instrument,
+            number,
+            role,
+            {"s_elig": 1, **{name: values[number] for name, values in answers.items() if number < len(values)}},
+        )
+        for number in range(n)
+    ]
+    return wave(instrument, records)
+
+
+def test_a_mark_has_shares_nets_mean_and_the_three_bases() -> None:
+    marks = [8] * 9 + [6] * 4 + [4] * 3 + [10] * 4 + [-2, -2, -9]
+    table = tabulate(_small({"gr_assign": marks}), "gr_assign")
+    assert (table.base.asked, table.base.answered, table.base.valid) == (23, 22, 20)
+    assert _cell(table, "code", 8).value == 0.45
+    assert _cell(table, "net", "high_marks").value == 0.65
+    assert _cell(table, "net", "low_marks").value == 0.15
+    # (72 + 24 + 12 + 40) / 20; squared deviations 3.24 + 7.84 + 34.68 + 27.04 = 72.8, sd sqrt(72.8 / 19), by hand
+    assert _cell(table, "mean", "mean").value == pytest.approx(7.4)
+    assert _cell(table, "sd", "sd").value == pytest.approx(1.957442, abs=1e-6)
+    assert (_cell(table, "missing", -2).count, _cell(table, "missing", -2).value) == (2, 2 / 22)
+    assert (_cell(table, "missing", -9).count, _cell(table, "missing", -9).value) == (1, None)
+
+
+def test_a_question_that_was_off_the_path_is_not_asked() -> None:
+    # Closing is not asked while the assignment is running (a_status 1).
+    status: list[Value] = [1] * 12 + [2] * 15
+    closing: list[Value] = [5] * 27
+    table = tabulate(_small({"a_status": status, "ph_close": closing}), "ph_close")
+    assert (table.base.asked, table.base.valid) == (15, 15)
+
+
+def test_five_point_scales_have_the_highest_and_the_lowest_two() -> None:
+    table = tabulate(_small({"dr_fit": [1, 2, 2, 3, 4, 4, 4, 5, 5, 5, 5, -1]}), "dr_fit")
+    assert _cell(table, "net", "top2").value == pytest.approx(7 / 11)
+    assert _cell(table, "net", "bottom2").value == pytest.approx(3 / 11)
+    assert _cell(table, "missing", -1).count == 1
+
+
+def test_on_a_descending_scale_the_highest_two_are_the_lowest_codes() -> None:
+    data = _small({"dr_fit": [1] * 6 + [2] * 4 + [5] * 2})
+    name = data.instrument.variables["dr_fit"].scale
+    assert name is not None
+    scales = {**data.instrument.scales, name: replace(data.instrument.scales[name], is_descending=True)}
+    turned = WaveData(replace(data.instrument, scales=scales), data.dataset, data.stand, 2)
+    assert isinstance(scales[name], Scale)
+    assert _cell(tabulate(turned, "dr_fit"), "net", "top2").count == 10
+
+
+def test_the_json_has_the_public_names_and_each_net_is_a_kind_of_its_own() -> None:
+    found = tabulate(random_wave(), "dr_fit", ["role"]).as_dict()
+    assert list(found)[:3] == ["id", "study", "year"]
+    assert {"variable", "question", "base", "filter", "weight", "method", "columns", "rows", "notes"} <= set(found)
+    columns, rows = found["columns"], found["rows"]
+    assert isinstance(columns, list)
+    assert isinstance(rows, list)
+    assert {"key", "label", "letter", "n", "n_weighted", "n_effective"} <= set(columns[0])
+    assert {"top2", "bottom2", "mean", "sd", "code", "missing"} == {row["kind"] for row in rows}
+    assert set(rows[0]["cells"][0]) == {"value", "se", "low", "high", "count", "letters", "suppressed"}
+
+
+def test_columns_are_named_by_role_and_by_code() -> None:
+    table = tabulate(random_wave(), "gr_assign", ["role", "b_size"])
+    keys = [column.key for column in table.columns]
+    assert keys[:3] == ["total", "role:contractor", "role:manager"]
+    assert keys[5:7] == ["b_size:1", "b_size:2"]
+    assert [column.letter for column in table.columns[:7]] == [None, "A", "B", "C", "D", "A", "B"]
+
+
+def test_a_higher_share_gets_the_letter_of_the_lower_column_in_its_own_banner() -> None:
+    instrument = real_instrument()
+    records = [
+        record(instrument, number, "contractor", {"s_elig": 1, "gr_assign": 8 if number < 60 else 6})
+        for number in range(80)
+    ]
+    records += [
+        record(instrument, 100 + number, "manager", {"s_elig": 1, "gr_assign": 8 if number < 20 else 6})
+        for number in range(80)
+    ]
+    table = tabulate(wave(instrument, records), "gr_assign", ["role"])
+    assert _cell(table, "net", "high_marks", "role:contractor").letters == "B"
+    assert _cell(table, "mean", "mean", "role:contractor").letters == "B"
+    assert _cell(table, "net", "high_marks", "role:manager").letters == ""
+    assert _cell(table, "net", "high_marks").letters == ""
+    assert "Holm" in table.method["en"]
+
+
+def test_groups_under_thirty_are_marked_and_not_tested() -> None:
+    instrument = real_instrument()
+    records = [record(instrument, number, "contractor", {"s_elig": 1, "gr_assign": 9}) for number in range(60)]
+    records += [record(instrument, 100 + number, "manager", {"s_elig": 1, "gr_assign": 2}) for number in range(29)]
+    table = tabulate(wave(instrument, records), "gr_assign", ["role"])
+    marked = {column.key: column.low_base for column in table.columns}
+    assert (marked["role:contractor"], marked["role:manager"]) == (False, True)
+    assert all(cell.letters == "" for row in table.rows for cell in row.cells)
+    assert any("indicative" in note["en"] for note in table.notes)
+
+
+def test_overlapping_groups_are_shown_and_not_tested() -> None:
+    table = tabulate(random_wave(), "gr_client", ["b_kind"])
+    assert all(cell.letters == "" for row in table.rows for cell in row.cells)
+    assert any("overlap" in note["en"] for note in table.notes)
+
+
+def test_a_filter_stands_in_words_and_limits_the_base() -> None:
+    table = tabulate(random_wave(), "gr_assign", ["language"], "role == 'contractor'")
+    assert table.filter is not None
+    assert "zelfstandig professional" in table.filter["nl"]
+    assert table.base.asked == tabulate(random_wave(), "gr_assign", ["role"]).columns[1].asked
+
+
+def test_the_platforms_own_facts_can_be_counted_and_divide() -> None:
+    table = tabulate(random_wave(), "role", ["language", "source", "device"])
+    assert [row.code for row in table.rows if row.kind == "code"] == [
+        "contractor",
+        "manager",
+        "procurement",
+        "intermediary",
+    ]
+    assert {column.banner for column in table.columns} == {None, "language", "source", "device"}
+    assert sum(
+        _cell(table, "code", role).count or 0 for role in ("contractor", "manager", "procurement", "intermediary")
+    ) == (table.base.valid)
+
+
+def test_a_recommendation_has_its_groups_and_score() -> None:
+    table = tabulate(_small({"nps_client": [10] * 8 + [7] * 4 + [3] * 8}), "nps_client")
+    assert [_cell(table, "net", code).value for code in ("promoters", "passives", "detractors")] == [0.4, 0.2, 0.4]
+    assert _cell(table, "score", "score").value == 0.0
+    # (0.8 - 0) / 20 = 0.04, se 0.2 (by hand)
+    assert _cell(table, "score", "score").se == pytest.approx(0.2)
+
+
+def test_several_answers_are_shares_of_people() -> None:
+    data = _small({"hinder": [[1, 2]] * 6 + [[2]] * 6 + [-9] * 2})
+    table = tabulate(data, "hinder")
+    assert (_cell(table, "code", 1).value, _cell(table, "code", 2).value) == (0.5, 1.0)
+    assert (table.base.answered, table.base.valid) == (12, 12)
+    assert any("more than 100%" in note["en"] for note in table.notes)
+
+
+def test_an_ordinal_variable_has_a_median_and_no_mean() -> None:
+    table = tabulate(_small({"b_size": [1, 1, 2, 2, 2, 3, 3, 3, 6, 6, 6]}), "b_size")
+    assert _cell(table, "median", "median").value == 3.0
+    assert not [row for row in table.rows if row.kind == "mean"]
+
+
+def test_months_are_ordered_and_never_averaged() -> None:
+    data = random_wave()
+    month = Variable("m", VariableType.MONTH, data.instrument.variables["a_months"].level, Text({"nl": "m", "en": "m"}))
+    instrument = replace(data.instrument, variables={**data.instrument.variables, "m": month})
+    columns = {
+        **{name: data.dataset.columns[name] for name in data.dataset.columns},
+        "m": data.dataset.columns["a_months"],
+    }
+    table = tabulate(WaveData(instrument, replace(data.dataset, columns=columns, _cache={}), data.stand, 1), "m")
+    assert {row.kind for row in table.rows} == {"median", "quartile", "missing"}
+
+
+def test_a_question_shows_its_wording_with_what_introduces_it_and_its_base_in_words() -> None:
+    table = tabulate(random_wave(), "dr_fit")
+    assert " – " in table.question["nl"]
+    assert "{" not in table.question["nl"]
+    assert set(table.extra["questions"]) == {"contractor", "manager"}  # type: ignore[call-overload]
+    assert table.base.text["en"] == "independent professionals and hiring managers"
+
+
+def test_an_imported_wave_answers_under_the_registrys_names_and_counts_everyone_in_the_file() -> None:
+    instrument = real_instrument(2014)
+    records = [record(instrument, number, "contractor", {"gr_assign": 8, "ph_close": 4}) for number in range(20)]
+    records += [
+        record(instrument, 50 + number, "contractor", {"gr_assign": 6}, state="started") for number in range(20)
+    ]
+    data = wave(instrument, records)
+    assert tabulate(data, "gr_assign").base.valid == 40
+    notes = " ".join(note["en"] for note in tabulate(data, "ph_close").notes)
+    assert "indicative" in notes
+    assert "came in as a file" in notes
+
+
+def test_tables_without_cases_say_nothing_and_do_not_fail() -> None:
+    data = wave(real_instrument(), [])
+    for name in ("gr_assign", "rk", "b_channels", "a_rate", "op_improve", "b_pc2", "role"):
+        table = tabulate(data, name, ["role"])
+        assert table.base.valid == 0
+        assert all(cell.value is None for row in table.rows for cell in row.cells)
+
+
+@pytest.mark.parametrize(
+    ("variable", "by", "source", "weight", "message"),
+    [
+        ("gr_asign", (), None, None, "gr_assign"),
+        ("gr_assign", ("rol",), None, None, "role"),
+        ("gr_assign", ("a_rate",), None, None, "cannot divide"),
+        ("gr_assign", ("op_improve",), None, None, "cannot divide"),
+        ("gr_assign", ("role", "role"), None, None, "more than once"),
+        (
+            "gr_assign",
+            ("b_sector", "a_expertise", "b_size", "gr_client", "gr_prof", "nps_client", "b_edu", "b_kind"),
+            None,
+            None,
+            "columns",
+        ),
+        ("gr_assign", (), "gr_assgn >= 7", None, "gr_assign"),
+        ("gr_assign", (), "gr_assign >= ", None, "position"),
+        ("gr_assign", (), "op_improve == 1", None, "open answer"),
+        ("gr_assign", (), "gr_assign == 11", None, "no code 11"),
+        ("gr_assign", (), "__import__('os')", None, "filter"),
+        ("gr_assign", (), None, "rim", "none"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_what_can(
+    variable: str, by: tuple[str, ...], source: str | None, weight: str | None, message: str
+) -> None:
+    with pytest.raises(BadQuery, match=message):
+        tabulate(random_wave(), variable, by, source, weight)
+
+
+def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
+    tabulation = Tabulation(random_wave(), ["role"], "lang == 'nl'")
+    for name in ("gr_assign", "b_channels", "rk", "a_rate"):
+        assert tabulation.table(name) == tabulate(random_wave(), name, ["role"], "lang == 'nl'")
