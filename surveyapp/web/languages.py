@@ -40,8 +40,12 @@ def current() -> str:
 
 
 def preferred() -> str:
-    """The best of our languages for this browser: Dutch where it asks for Dutch, otherwise English."""
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    """The first of the browser's languages that is ours, variants included; otherwise English."""
+    for tag, quality in request.accept_languages:  # best first
+        language = tag.replace("_", "-").partition("-")[0].lower()
+        if quality > 0 and language in LANGUAGES:
+            return language
+    return DEFAULT
 
 
 def _guessed() -> str:
