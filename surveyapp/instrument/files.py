@@ -18,6 +18,7 @@ from surveyapp.instrument.definition import (
 from surveyapp.instrument.findings import Finding, by_place
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, read_document
+from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, read_lock
 
 _YEAR = re.compile(r"(19|20)\d{2}")
 
@@ -30,6 +31,7 @@ class WaveFiles:
     questionnaire: DefinitionFile[QuestionnaireFile] | None = None
     tables: DefinitionFile[TablesFile] | None = None
     mapping: DefinitionFile[MappingFile] | None = None
+    lock: DefinitionFile[LockFile] | None = None  # the translations that were approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
     waves: dict[int, WaveFiles] = {}
     for year in wave_folders(folder) if years is None else years:
         there = folder / str(year)
+        lock = reading.lock(there / LOCK_NAME)
         if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
-            waves[year] = WaveFiles(year, mapping=reading.file(there / "mapping.yaml", MappingFile))
+            waves[year] = WaveFiles(year, mapping=reading.file(there / "mapping.yaml", MappingFile), lock=lock)
         else:
             waves[year] = WaveFiles(
                 year,
                 questionnaire=reading.file(there / "questionnaire.yaml", QuestionnaireFile),
                 tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
+                lock=lock,
             )
     return StudyFiles(str(folder), study, variables, waves, by_place(reading.findings), tuple(reading.digests))
 
@@ -114,6 +118,16 @@ class _Reading:
         if not is_required and not path.is_file():
             return None
         found = read_file(path, model)
+        if isinstance(found, tuple):
+            self.findings.extend(found)
+            return None
+        self.digests.append(found.document.digest)
+        return found
+
+    def lock(self, path: Path) -> DefinitionFile[LockFile] | None:
+        if not path.is_file():
+            return None
+        found = read_lock(path)
         if isinstance(found, tuple):
             self.findings.extend(found)
             return None

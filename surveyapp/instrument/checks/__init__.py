@@ -15,6 +15,7 @@ from surveyapp.instrument.checks import (
     routing,
     tables,
     texts,
+    translations,
     trend,
     wording,
 )
@@ -32,6 +33,7 @@ SUBJECTS = (
     conditions,
     routing,
     texts,
+    translations,
     wording,
     constructs,
     limits,

@@ -1,0 +1,88 @@
+"""T014-T016: translations against the lock of what was approved.
+
+While a questionnaire is being written these are warnings; opening a wave with a stale translation is refused
+(:mod:`surveyapp.fieldwork.launch`). A wave without a lock has not been approved at all yet and is left in peace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.translation.texts import Translation, translations
+
+
+def _standing(context: Context) -> Iterator[Translation]:
+    if context.files.waves[context.year].lock is not None:
+        for language in context.study.languages[1:]:
+            yield from translations(context.files, context.year, language)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+@check(
+    "T014",
+    "warning",
+    "files",
+    title=("Een vertaling is verouderd.", "A translation is stale."),
+    fix=(
+        "Pas de vertaling aan en keur haar goed (surveyapp translate approve), of geef een reden (translate waive).",
+        "Mend the translation and approve it (surveyapp translate approve), or give a reason (translate waive).",
+    ),
+)
+def translation_stale(context: Context) -> Iterator[Found]:
+    """The source changed after its translation was approved; opening the wave is refused."""
+    for standing in _standing(context):
+        if standing.status == "stale" and standing.waiver is None:
+            yield Found(
+                standing.text.place,
+                standing.text.key,
+                f"De brontekst ‘{_shown(standing.source)}’ is veranderd nadat de vertaling was goedgekeurd.",
+                f"The source '{_shown(standing.source)}' changed after its translation was approved.",
+            )
+
+
+@check(
+    "T015",
+    "warning",
+    "files",
+    title=("Een vertaling is nog niet goedgekeurd.", "A translation has not been approved yet."),
+    fix=("Lees de vertaling na en keur haar goed.", "Read the translation and approve it."),
+)
+def translation_not_approved(context: Context) -> Iterator[Found]:
+    """A new text in a wave whose other translations were approved."""
+    for standing in _standing(context):
+        if standing.status == "new" and standing.words.strip():
+            yield Found(
+                standing.text.place,
+                standing.text.key,
+                f"De vertaling ‘{_shown(standing.words)}’ is nog door niemand goedgekeurd.",
+                f"The translation '{_shown(standing.words)}' has not been approved by anyone yet.",
+            )
+
+
+@check(
+    "T016",
+    "hint",
+    "files",
+    title=("Het slotbestand noemt een tekst die er niet meer is.", "The lock names a text that is gone."),
+    fix=("Keur de ronde opnieuw goed; dat ruimt op.", "Approve the wave again; that tidies up."),
+)
+def approved_text_gone(context: Context) -> Iterator[Found]:
+    """What was approved is still there."""
+    lock = context.files.waves[context.year].lock
+    if lock is None:
+        return
+    for language in context.study.languages[1:]:
+        there = {standing.text.key for standing in translations(context.files, context.year, language)}
+        gone = sorted(set(lock.model.approved.get(language, {})) - there)
+        if gone:
+            yield Found(
+                lock.place("approved"),
+                language,
+                f"{len(gone)} goedgekeurde teksten bestaan niet meer, zoals ‘{gone[0]}’.",
+                f"{len(gone)} approved texts are gone, such as '{gone[0]}'.",
+            )
