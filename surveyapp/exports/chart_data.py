@@ -159,6 +159,8 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
         for position, row in enumerate(rows)
     )
     labels = tuple(label for label, _, _ in lines)
+    if len(tables) > 1:
+        labels = _without_common_start(labels)
     return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0) if lines else None
 
 
@@ -197,8 +199,16 @@ def _by_group(
                 )
             )
     kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
-    labels = tuple(words.pick(lines[at][0].title) for at in kept)
+    labels = _without_common_start([words.pick(lines[at][0].title) for at in kept])
     return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high)
+
+
+def _without_common_start(labels: Sequence[str]) -> tuple[str, ...]:
+    """Satisfied: brief, Satisfied: selection → brief, selection: what all share says nothing in a chart."""
+    start, colon, _ = labels[0].partition(": ") if labels else ("", "", "")
+    if len(labels) > 1 and colon and all(label.startswith(start + colon) for label in labels):
+        return tuple(label[len(start) + 2 :] for label in labels)
+    return tuple(labels)
 
 
 def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -33,5 +34,15 @@ def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: st
 def write_codebook_json(codebook: Codebook, path: Path) -> None:
     """The whole codebook in both languages, as one object."""
     with whole_file(path) as draft:
-        plain = json.dumps(asdict(codebook), ensure_ascii=False, indent=2, default=dict)
-        draft.write_text(plain + "\n", encoding="utf-8")
+        draft.write_text(json.dumps(_plain(codebook), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _plain(content: object) -> object:
+    """Dataclasses and texts as the objects and lists JSON knows."""
+    if is_dataclass(content):
+        return {one.name: _plain(getattr(content, one.name)) for one in fields(content)}
+    if isinstance(content, Mapping):
+        return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(one) for one in content]
+    return content

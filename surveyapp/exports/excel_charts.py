@@ -23,7 +23,7 @@ from surveyapp.exports import styles
 from surveyapp.exports.chart_data import ChartData, ChartSeries
 
 Chart = BarChart | LineChart
-WIDTH = 22.0  # centimetres: the printed width of a sheet with a total and four groups
+WIDEST = 22.0  # centimetres; a wider banner needs no wider chart
 TALLEST = 14.0  # centimetres: what a page has left under the repeated header
 _MARKERS = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
@@ -56,8 +56,8 @@ class ChartRange:
         return f"'{self.sheet}'!${letter}${first}{end}"
 
 
-def native_chart(data: ChartData, source: ChartRange) -> Chart:
-    """The chart over figures that stand in cells; one native series per series of ``data``."""
+def native_chart(data: ChartData, source: ChartRange, width: float) -> Chart:
+    """The chart over figures that stand in cells, one native series per series of ``data``; width in centimetres."""
     chart = _line_chart() if data.kind == "profile" else _bar_chart(data)
     for at, series in enumerate(data.series):
         drawn = _series(data, series, source, at)
@@ -65,8 +65,8 @@ def native_chart(data: ChartData, source: ChartRange) -> Chart:
         chart.series.append(drawn)
     _dress_axes(chart, data)
     lines = len(data.categories) * (len(data.series) if data.kind == "bars" else 1)
-    chart.width = WIDTH  # type: ignore[assignment]  # the stub thinks of whole centimetres
-    chart.height = 9.0 if data.kind == "profile" else max(6.0, min(TALLEST, 2.6 + 0.62 * lines))
+    chart.width = min(WIDEST, width)  # type: ignore[assignment]  # the stub thinks of whole centimetres
+    chart.height = 10.0 if data.kind == "profile" else max(6.0, min(TALLEST, 2.6 + 0.62 * lines))
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     chart.roundedCorners = False
     return chart

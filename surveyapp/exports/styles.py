@@ -111,9 +111,9 @@ def running_text() -> Alignment:
     return Alignment(horizontal="left", vertical="top", wrap_text=False)
 
 
-def text_header() -> Alignment:
-    """For the title of a column of texts."""
-    return Alignment(horizontal="left", vertical="bottom", wrap_text=True)
+def text_header(indent: int = 0) -> Alignment:
+    """For the title of a column of texts; indented where figures stand right before it."""
+    return Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=indent)
 
 
 def bold_text() -> Font:

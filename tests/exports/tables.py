@@ -113,7 +113,7 @@ def table(
             ),
         ]
     missing = tuple(HIDDEN if group is None else Cell(0.02, count=3 + at) for at, group in enumerate(groups))
-    rows.append(TableRow("dk", both(("Weet niet", "Don’t know")), "missing", missing))
+    rows.append(TableRow(-2, both(("Weet niet", "Don’t know")), "missing", missing))
     return Table(
         variable,
         both(title),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
+from surveyapp.instrument.model import SKIPPED
 from surveyapp.reports.table import Cell, Table, TableRow
 
 SUPPRESSED = "."
@@ -32,8 +33,7 @@ class BodyLine:
 def body(tables: Sequence[Table], words: Words) -> list[BodyLine]:
     """Every line from row 11 on: codes, nets, mean with margin, missing answers, and what is significantly higher."""
     lines = _one(tables[0], words) if len(tables) == 1 else _several(tables, words)
-    letters = _letters(tables, words)
-    return [*lines, *letters]
+    return [*lines, *_letters(tables, words)]
 
 
 def _one(table: Table, words: Words) -> list[BodyLine]:
@@ -126,27 +126,32 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
 
 
 def _statistics(tables: Sequence[Table]) -> list[tuple[str, int | str]]:
-    """What the tables have to say, as read: means, then nets; the codes only where nothing sums up."""
+    """What the tables have to say, as read: means, then nets; the codes only where nothing sums up.
+
+    Spread and skipped answers of each line stand in the long list; here they would drown the rest.
+    """
     keys = dict.fromkeys((row.kind, row.code) for table in tables for row in table.rows)
     sums = [key for key in keys if key[0] in {"net", "mean", "median", "quartile", "score"}]
     shown = sums or [key for key in keys if key[0] == "code"]
-    spread = [key for key in keys if key[0] == "sd"]
     means_first = sorted(shown, key=lambda key: {"mean": 0, "score": 0, "median": 1, "quartile": 2}.get(key[0], 3))
-    return [*means_first, *spread, *(key for key in keys if key[0] == "missing" and key[1] != "skipped")]
+    return [*means_first, *(key for key in keys if key[0] == "missing" and key[1] != SKIPPED)]
 
 
 def _letters(tables: Sequence[Table], words: Words) -> list[BodyLine]:
+    shown = set(_statistics(tables))
     rows = [
         (table, row)
         for table in tables
         for row in table.rows
-        if row.kind != "missing" and any(cell.letters for cell in row.cells)
+        if any(cell.letters for cell in row.cells) and (len(tables) == 1 or (row.kind, row.code) in shown)
     ]
     if not rows:
         return []
     lines = [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP)]
     for table, row in rows:
         label = words.pick(row.label)
+        if row.kind in {"first", "points"}:
+            label = f"{label} · {words('In first place') if row.kind == 'first' else words('Mean points')}"
         if len(tables) > 1:
             label = f"{words.pick(table.title)} · {label}"
         cells = tuple(None if cell.suppressed else cell.letters or None for cell in row.cells)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from openpyxl.styles import Alignment
 
 from surveyapp.exports import styles
+from surveyapp.exports.chart_data import shortened
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
@@ -18,7 +19,7 @@ FIRST_LINE = 14
 def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, bool]) -> None:
     """Write the contents; row 14 is the header of the list in every book."""
     words = book.words
-    made = book.sheet(words(sheets.CONTENTS), (18, 58, 24, 62, 18, 9))
+    made = book.sheet(words(sheets.CONTENTS), (20, 58, 24, 62, 18, 9))
     book.put(made, 1, 1, words.pick(content.title), styles.TITLE)
     state = words("Final, version {version}", version=content.version)
     if not content.is_final:
@@ -50,7 +51,7 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         book.put(made, row, 5, kind, styles.LABEL)
         row += 1
     for sheet in content.sheets:
-        base = base_text(sheet.tables, words.language, words("differs per line"))
+        base = shortened(base_text(sheet.tables, words.language, words("differs per line")), 130)
         book.link(made, row, 1, sheet.id, sheet.id)
         book.put(made, row, 2, words.pick(sheet.title), styles.LABEL)
         book.put(made, row, 3, words.section(sheet.section), styles.LABEL)

@@ -12,7 +12,7 @@ from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.reports.key_figures import KeyFigure
 
 FIRST_LINE = 4
-WIDTHS = (12.0, 36.0, 34.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 11.0, 30.0)
+WIDTHS = (12.0, 40.0, 36.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 12.0, 28.0)
 _FORMATS = {"share": styles.SHARE_FORMAT, "score": styles.POINTS_FORMAT}
 
 
@@ -36,7 +36,8 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
         words("Note"),
     )
     book.header(made, FIRST_LINE, titles, left=3)
-    made.cell(FIRST_LINE, len(titles)).alignment = styles.text_header()
+    for column in (len(titles) - 1, len(titles)):
+        made.cell(FIRST_LINE, column).alignment = styles.text_header(indent=1)
     for row, line in enumerate(content.key_figures, FIRST_LINE + 1):
         _line(book, made, row, line)
     made.freeze_panes = f"D{FIRST_LINE + 1}"
@@ -72,7 +73,7 @@ def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
         )
     if line.is_significant is not None and not line.is_suppressed:
         book.put(made, row, 9, words("yes") if line.is_significant else words("no"), styles.LETTER)
-    book.put(made, row, 10, unit_words(line.unit, book), styles.LETTER)
+    book.put(made, row, 10, unit_words(line.unit, book), styles.NOTE).alignment = styles.text_header(indent=1)
     note = words.pick(line.note)
     if note:
         book.put(made, row, 11, note, styles.NOTE)

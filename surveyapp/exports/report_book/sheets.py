@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.header_footer import _HeaderFooterPart as FooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,6 +30,7 @@ CONTENTS, GUIDE, RESPONSE, KEY_FIGURES, STATEMENTS, LONG = (
 )
 """Titles of the fixed sheets; the catalogue has the Dutch ones, and both stay for ever (links lead to them)."""
 ROW_HEIGHT = 14.0  # points
+MILLIMETRES_PER_CHARACTER = 1.95  # of Arial 10, the padding of the columns included
 
 
 @dataclass(slots=True)
@@ -103,29 +106,42 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     )
 
 
-def fit_page(sheet: Worksheet, characters: float, rows: int) -> None:
-    """Put a whole sheet on one page, upright or across, whichever prints larger; across and onwards when too long.
+def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | None) -> None:
+    """Put a whole sheet on one page, upright or across, whichever prints larger.
 
-    A spreadsheet program breaks a page where it likes, through a chart if need be, and pays no heed to page breaks of
-    ours on a sheet that is fitted to the page's width. On one page nothing is cut.
+    What would get too small goes onto more pages, the chart with its figures at the top of one. There the scale is set
+    outright, because a spreadsheet program that fits a sheet to a page heeds no page break and cuts through the chart.
     """
     heights = [sheet.row_dimensions[row].height or ROW_HEIGHT for row in range(1, rows + 1)]
-    width, height = characters * _MILLIMETRES_PER_CHARACTER, sum(heights) / 72 * 25.4
-    upright = min(180 / width, 264 / height)
-    across = min(267 / width, 177 / height)
-    if max(upright, across) < _SMALLEST_SCALE:
-        return
-    sheet.page_setup.orientation = "portrait" if upright > across else "landscape"
-    sheet.page_setup.fitToHeight = 1
+    width, height = characters * MILLIMETRES_PER_CHARACTER, sum(heights) / 72 * 25.4
+    upright, across = 180 / width, 267 / width
+    scale = max(min(upright, 264 / height), min(across, 177 / height))
+    if scale >= _SMALLEST_SCALE:
+        is_upright = min(upright, 264 / height) >= min(across, 177 / height)
+        sheet.page_setup.fitToHeight = 1
+    elif across < _SMALLEST_SCALE:  # a wide banner: pages beside each other, each with the labels
+        is_upright = False
+        sheet.page_setup.fitToWidth = math.ceil(_SMALLEST_SCALE / across)
+    else:
+        is_upright = upright >= _READABLE_SCALE
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        room = min(1.0, (upright if is_upright else across) * 0.96)
+        if chart_row is not None:
+            sheet.row_breaks.append(Break(id=chart_row - 1))
+            table = sum(heights[: chart_row - 1]) / 72 * 25.4
+            whole = (250 if is_upright else 165) / table
+            room = min(room, whole) if whole >= _SMALLEST_SCALE else room
+        sheet.page_setup.scale = int(room * 100)
+    sheet.page_setup.orientation = "portrait" if is_upright else "landscape"
 
 
-_MILLIMETRES_PER_CHARACTER = 1.95  # of Arial 10, the padding of the columns included
 _SMALLEST_SCALE = 0.55  # ten points become five and a half
+_READABLE_SCALE = 0.7
 
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column ``width`` characters wide, cautiously."""
-    room = max(1.0, width * 1.05)
+    room = max(1.0, width * 1.15)  # letters are narrower than the digits a width counts
     return sum(max(1, -(-len(part) // int(room))) for part in text.split("\n"))
 
 

@@ -13,7 +13,7 @@ from surveyapp.reports.table import Cell, Table
 
 FIRST_LINE = 4
 ANSWERS = 5
-WIDTHS = (11.0, 26.0, 56.0, 34.0, 8.0, *([8.0] * ANSWERS), 8.0, 9.0, 9.0)
+WIDTHS = (11.0, 26.0, 56.0, 34.0, 8.0, *([8.0] * ANSWERS), 9.0, 9.0, 12.0)
 _TAIL = (("net", "top2", styles.NET), ("net", "bottom2", styles.SHARE), ("mean", None, styles.MEAN))
 
 

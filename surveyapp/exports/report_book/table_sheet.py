@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -10,12 +11,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from surveyapp.errors import ExportError
 from surveyapp.exports import styles
-from surveyapp.exports.chart_data import ChartData, chart_data, default_kind, shortened
+from surveyapp.exports.chart_data import ChartData, chart_data, shortened
 from surveyapp.exports.chart_words import chart_sentence
 from surveyapp.exports.excel_charts import ChartRange, native_chart
 from surveyapp.exports.report_book.body import SUPPRESSED, BodyLine, body
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.sheets import ROW_HEIGHT, Book, fit_height, fit_page, lines_needed
+from surveyapp.exports.report_book.sheets import (
+    MILLIMETRES_PER_CHARACTER,
+    ROW_HEIGHT,
+    Book,
+    fit_height,
+    fit_page,
+    lines_needed,
+)
 from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Table, TableColumn
 
@@ -45,10 +53,11 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
     _bases(book, sheet, made, columns)
     row = _body(book, sheet, made, body(sheet.tables, book.words))
     data = _chart_of(sheet, book)
+    chart_row = None if data is None else row + 2
     if data is not None:
         row = _chart(book, sheet, made, data, row + 2)
     last = _notes(book, content, sheet, made, row + 2, columns)
-    fit_page(made, sum(widths), last)
+    fit_page(made, sum(widths), last, chart_row)
     return data is not None
 
 
@@ -72,9 +81,9 @@ def _head(
         words.pick(table.question) if len(sheet.tables) == 1 else words("One line per question; see the codebook.")
     )
     _text_line(book, made, QUESTION_ROW, question, styles.QUESTION, room)
-    base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
-    if table.filter:
-        base += " · " + words("Filter: {filter}", filter=words.pick(table.filter))
+    base = _base_line(book, sheet)
+    if len(base) > room:
+        base = f"{shortened(base, int(room) - 24)} {words('(in full below)')}"
     _text_line(book, made, BASE_ROW, base, styles.NOTE, room)
     book.back(made, LINK_ROW)
     if not content.is_final:
@@ -98,6 +107,13 @@ def _head(
     made.row_dimensions[HEADER_ROW].height = 12.5 * deepest + 3
     groups = max(lines_needed(words.pick(column.banner_label), FIGURE_WIDTH - 2) for column in columns)
     made.row_dimensions[GROUP_ROW].height = 12.5 * groups + 3
+
+
+def _base_line(book: Book, sheet: ReportSheet) -> str:
+    words = book.words
+    base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
+    condition = sheet.tables[0].filter
+    return f"{base} · {words('Filter: {filter}', filter=words.pick(condition))}" if condition else base
 
 
 def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, room: float) -> None:
@@ -182,8 +198,7 @@ def _first_run(rows: Sequence[int]) -> list[int]:
 
 
 def _chart_of(sheet: ReportSheet, book: Book) -> ChartData | None:
-    kind = sheet.chart if sheet.chart is not None else default_kind(sheet.tables[0])
-    return chart_data(sheet.tables, kind, book.words)
+    return chart_data(sheet.tables, sheet.chart, book.words) if sheet.chart else None
 
 
 def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row: int) -> int:
@@ -204,12 +219,18 @@ def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row
     last = get_column_letter(FIRST_COLUMN + len(data.series) - 1)
     book.name(f"{sheet.id}_chart", f"'{sheet.id}'!$A${row}:${last}${end}")
     anchor = CHART_ROW if end + 2 <= CHART_ROW else -(-(end + 2) // 10) * 10
-    chart = native_chart(data, ChartRange(sheet.id, row, 1, FIRST_COLUMN))
+    chart = native_chart(data, ChartRange(sheet.id, row, 1, FIRST_COLUMN), _chart_width(sheet))
     made.add_chart(chart, f"A{anchor}")
     below = anchor + int(chart.height / 2.54 * 72 / ROW_HEIGHT) + 1
     title = f"{sheet.id} · {words.pick(sheet.title)}"
     book.descriptions.append([f"{title}. {chart_sentence(data, words)}"])
     return below
+
+
+def _chart_width(sheet: ReportSheet) -> float:
+    """Centimetres, a little less than the table: a chart that sticks out would add a page to the print."""
+    characters = LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(sheet.tables[0].columns)
+    return characters * MILLIMETRES_PER_CHARACTER / 10 * 0.95
 
 
 def _notes(
@@ -239,8 +260,10 @@ def _notes(
         stand=sheet.tables[0].stand[:16].replace("T", " ") or "–",
         hash=content.instrument_hash[:12],
     )
-    room = LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns)
-    for text in [*filter(None, seen), source]:
-        _text_line(book, made, row, text, styles.NOTE, room)
-        row += 1
+    room = int(LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns))
+    base = _base_line(book, sheet)
+    for text in [*([base] if len(base) > room else []), *filter(None, seen), source]:
+        for line in wrap(text, min(room, 150)):
+            book.put(made, row, 1, line, styles.NOTE).alignment = styles.running_text()
+            row += 1
     return row - 1
