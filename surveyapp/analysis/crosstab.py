@@ -1,4 +1,4 @@
-"""The kernel: how many cases gave each code, in every column of a banner, for one variable or for all of them.
+"""The kernel: how many cases gave each code, in every column of a banner.
 
 A *split* divides the cases into groups: those of one banner variable. Groups of a partition do not overlap and are one
 small integer per case; a multiple response's groups overlap and are a table of booleans. The total is not a group: it
@@ -7,14 +7,13 @@ is counted beside them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import LOWEST_CODE, Bools, Codes, Floats, Ints
-from surveyapp.analysis.estimates import Estimate, Means, means, means_of_codes, proportions
+from surveyapp.analysis.estimates import Means, means
 
 Counts = NDArray[np.int64]
 
@@ -114,41 +113,6 @@ def number_quantiles(values: Floats, splits: tuple[Split, ...], shares: tuple[fl
 def _groups(splits: tuple[Split, ...], n: int) -> list[Bools]:
     everyone: Bools = np.ones(n, dtype=np.bool_)
     return [everyone] + [split.members(group) for split in splits for group in range(split.size)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BannerFigures:
-    """Every figure of many coded variables over one banner; axes: variable, column, code."""
-
-    names: tuple[str, ...]
-    counts: Counts  # shape (v, c, highest + 10), missing codes at the first nine places
-    shares: Estimate  # shape (v, c, highest + 1)
-    means: Means  # shape (v, c)
-    asked: Counts  # shape (v, c)
-    answered: Counts
-    valid: Counts
-
-
-def full_banner(variables: Mapping[str, Codes], splits: tuple[Split, ...], highest: int) -> BannerFigures:
-    """Counts, shares with intervals and means with intervals of many coded variables at once.
-
-    Parameters
-    ----------
-    variables : codes per variable, each of shape (n,)
-    highest :   the highest code over all variables
-    """
-    counts = np.stack([code_counts(values, splits, highest) for values in variables.values()])
-    asked, answered, valid = bases(counts)
-    codes = counts[:, :, code_place(0) :]
-    return BannerFigures(
-        tuple(variables),
-        counts,
-        proportions(codes, valid[:, :, None]),
-        means_of_codes(codes, np.arange(highest + 1)),
-        asked,
-        answered,
-        valid,
-    )
 
 
 def bases(counts: Counts) -> tuple[Counts, Counts, Counts]:

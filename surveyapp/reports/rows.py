@@ -40,6 +40,8 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, region_codes, regions
 
 Words = Mapping[str, str]
+Head = tuple[int | str, Words, str]
+"""Code, label and kind of a row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,9 +101,8 @@ def _lines(
         case NumberColumn():
             yield from _numbers(variable, column, splits)
         case ChoiceColumn():
-            chosen = choice_counts(column.chosen, splits)
-            for place, category in enumerate(variable.categories):
-                yield _share(category.code, category.label, "code", chosen[:, place], valid)
+            heads = [(category.code, category.label, "code") for category in variable.categories]
+            yield from _shares(heads, choice_counts(column.chosen, splits), valid)
         case RankColumn():
             yield from _ranked(variable, column, valid, splits)
         case AllocationColumn():
@@ -114,13 +115,14 @@ def _coded(
     subject: Subject, categories: Sequence[Category], counts: Counts, valid: Counts, instrument: Instrument
 ) -> Iterator[Line]:
     variable = subject.variable
-    by_code = {category.code: counts[:, code_place(category.code)] for category in categories}
-    for category in categories:
-        yield _share(subject.keys[category.code], category.label, "code", by_code[category.code], valid)
-    for code, label, members in nets(variable, instrument):
-        yield _share(code, label, "net", np.sum([by_code[member] for member in members], axis=0), valid)
     codes = np.array([category.code for category in categories], dtype=np.intp)
     table = counts[:, codes + code_place(0)]
+    heads: list[Head] = [(subject.keys[category.code], category.label, "code") for category in categories]
+    hits = [table]
+    for code, label, members in nets(variable, instrument):
+        heads.append((code, label, "net"))
+        hits.append(table[:, np.isin(codes, members)].sum(axis=1, keepdims=True))
+    yield from _shares(heads, np.concatenate(hits, axis=1), valid)
     if variable.type is VariableType.RECOMMENDATION:
         high = counts[:, code_place(9) : code_place(10) + 1].sum(axis=1)
         low = counts[:, code_place(0) : code_place(6) + 1].sum(axis=1)
@@ -172,10 +174,8 @@ def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...]
 
 def _ranked(variable: Variable, column: RankColumn, valid: Counts, splits: tuple[Split, ...]) -> Iterator[Line]:
     found = ranking(column.codes, column.places, column.missing == 0, splits)
-    for place, category in enumerate(variable.categories):
-        yield _share(category.code, category.label, "code", found.among[:, place], valid)
-    for place, category in enumerate(variable.categories):
-        yield _share(category.code, category.label, "first", found.first[:, place], valid)
+    for kind, hits in (("code", found.among), ("first", found.first)):
+        yield from _shares([(category.code, category.label, kind) for category in variable.categories], hits, valid)
     for place, category in enumerate(variable.categories):
         yield _mean(category.code, category.label, "points", _one(found.points, place))
 
@@ -193,9 +193,13 @@ def _missing(variable: Variable, counts: Counts, answered: Counts, instrument: I
             yield Line(missing.code, offered.get(missing.code, missing.label), "missing", shares, count=here)
 
 
-def _share(code: int | str, label: Words, kind: str, hits: Counts, valid: Counts) -> Line:
-    found = proportions(hits, valid)
-    return Line(code, label, kind, found.value, found.se, found.low, found.high, hits, is_tested=True)
+def _shares(heads: Sequence[Head], hits: Counts, valid: Counts) -> Iterator[Line]:
+    """A row per head; ``hits`` has shape (columns, heads)."""
+    found = proportions(hits, valid[:, None])
+    for place, (code, label, kind) in enumerate(heads):
+        value, se = found.value[:, place], found.se[:, place]
+        low, high = found.low[:, place], found.high[:, place]
+        yield Line(code, label, kind, value, se, low, high, hits[:, place], is_tested=True)
 
 
 def _mean(code: int | str, label: Words, kind: str, found: Means) -> Line:

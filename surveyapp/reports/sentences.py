@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from surveyapp.catalogues import LANGUAGES, catalogue
 
@@ -12,6 +13,12 @@ def both(message: str, **values: Mapping[str, str] | str | int) -> dict[str, str
     return {language: _in(language, message, values) for language in LANGUAGES}
 
 
+@cache
+def _said(language: str, message: str) -> str:
+    return catalogue("reports", language).gettext(message)
+
+
 def _in(language: str, message: str, values: Mapping[str, Mapping[str, str] | str | int]) -> str:
-    said = catalogue("reports", language).gettext(message)
-    return said % {name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()}
+    return _said(language, message) % {
+        name: value[language] if isinstance(value, Mapping) else value for name, value in values.items()
+    }

@@ -27,14 +27,15 @@ def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Word
     """The question as it was put to each role, by role id; statements after the words that introduce them."""
     found: dict[str, Words] = {}
     for role, questionnaire in instrument.questionnaires.items():
-        for page in questionnaire.pages:
-            for item in page.items:
-                if isinstance(item, Information):
-                    continue
-                questions = item.questions if isinstance(item, QuestionSet) else (item,)
-                for question in questions:
-                    if question.name == variable.name:
-                        found[role] = _asked(question, item, instrument)
+        page = questionnaire.page_of.get(variable.name)
+        if page is None:
+            continue
+        for item in questionnaire.by_id[page].items:
+            if isinstance(item, Information):
+                continue
+            for question in item.questions if isinstance(item, QuestionSet) else (item,):
+                if question.name == variable.name:
+                    found[role] = _asked(question, item, instrument)
     return found
 
 

@@ -12,7 +12,6 @@ from surveyapp.analysis.crosstab import (
     bases,
     code_counts,
     code_place,
-    full_banner,
     number_means,
     number_quantiles,
 )
@@ -53,18 +52,6 @@ def test_asked_answered_and_valid_are_three_bases() -> None:
     assert asked[0] == (CODES != -8).sum()
     assert answered[0] == ((CODES != -8) & (CODES != -9)).sum()
     assert valid[0] == (CODES > 0).sum()
-
-
-def test_the_full_banner_gives_each_variable_what_it_has_alone() -> None:
-    other = RNG.integers(1, 11, N).astype(np.int16)
-    found = full_banner({"a": CODES, "b": other}, (SPLIT,), 10)
-    assert (found.counts[0] == code_counts(CODES, (SPLIT,), 10)).all()
-    frame = pd.DataFrame({"group": GROUP, "value": other})
-    expected = frame[frame.group < 3].groupby("group").value.agg(["mean", "std", "count"])
-    assert found.means.value[1, 1:].tolist() == pytest.approx(expected["mean"].tolist())
-    assert found.means.sd[1, 1:].tolist() == pytest.approx(expected["std"].tolist())
-    assert found.valid[1, 1:].tolist() == expected["count"].tolist()
-    assert found.shares.value[1, 0, 7] == pytest.approx((other == 7).mean())
 
 
 def test_numbers_are_described_per_group_and_missing_ones_left_out() -> None:
