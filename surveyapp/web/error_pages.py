@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from typing import Any
 
 from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -50,6 +51,13 @@ def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     return response
 
 
+def _log_fault(error: BaseException | None) -> None:
+    """Log where it happened: frames only, since an exception's own text may quote what somebody typed."""
+    found = traceback.extract_tb(error.__traceback__) if error is not None else []
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
+    logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__, frames=frames[-12:])
+
+
 def install(app: Flask) -> None:
     """Answer every error with a page."""
 
@@ -72,9 +80,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> ResponseReturnValue:
-        # Frames only: an exception's own text may quote what somebody typed.
-        frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__, frames=frames[-12:])
+        _log_fault(error)
         return error_page(500)
+
+    def log_exception(exc_info: Any) -> None:
+        _log_fault(exc_info[1])
+
+    # A fault inside an error handler: Flask's own line would hold the exception's text and the address.
+    app.log_exception = log_exception  # type: ignore[method-assign]

@@ -34,7 +34,7 @@ class Interview:
     @property
     def answers(self) -> dict[str, Value]:
         """The stored answers, with what is stored apart as it was ticked in this session."""
-        return {**self.case.answers, **visits.kept_apart()}  # type: ignore[dict-item]  # codes, checked when kept
+        return {**self.case.answers, **visits.kept_apart()}
 
     def standing(self) -> Standing:
         """What the view model of a page needs of it."""

@@ -139,5 +139,3 @@ WORDS: Mapping[str, Words] = {
     "implausible": _implausible,
 }
 """Every code of `surveyapp.engine.validate`; a test holds the two equal."""
-
-

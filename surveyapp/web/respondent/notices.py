@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +26,7 @@ def privacy() -> ResponseReturnValue:
         else:
             info = next((each for each in wave_list(database) if each.state == "open"), None)
         instrument = services().library.get(database, info.study, info.instrument_hash) if info else None
-    query = {"wave": str(asked)} if asked else {}
+    query: dict[str, Any] = {"wave": str(asked)} if asked else {}
     return render_template(
         "respondent/privacy.html",
         frame=frame(instrument, "privacy", **query),

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from surveyapp.errors import StorageBusy, StorageError, WrongState
+from surveyapp.errors import StorageBusy, SurveyError, WrongState
 from surveyapp.web import languages
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
@@ -57,13 +57,19 @@ def _is_page() -> bool:
 
 
 def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
-    """The page of this request with everything that was typed; None when this browser has no open interview."""
-    with reading_primary() as database:
-        interview = found(database)
-    if interview is None or not interview.case.is_open:
+    """The page of this request with everything that was typed; None where there is no such page to show.
+
+    Called while another error is handled, so it raises none of ours itself.
+    """
+    try:
+        with reading_primary() as database:
+            interview = found(database)
+        if interview is None or not interview.case.is_open:
+            return None
+        page = (request.view_args or {})["page"]
+        return answering.again(interview, page, forms.posted(), status, notice=notice)
+    except SurveyError:
         return None
-    page = (request.view_args or {})["page"]
-    return answering.again(interview, page, forms.posted(), status, notice=notice)
 
 
 def _lost_session(_error: CSRFError) -> ResponseReturnValue:
@@ -100,10 +106,7 @@ def _not_saved(error: StorageBusy) -> ResponseReturnValue:
             _("Not saved"),
             _("Your text is still below. Please try again in a minute; earlier pages are saved."),
         )
-        try:
-            response = _page_again(503, notice)
-        except StorageError:
-            response = None
+        response = _page_again(503, notice)
         if response is not None:
             made = make_response(response)
             made.headers["Retry-After"] = RETRY_AFTER

@@ -1,0 +1,93 @@
+"""Each promise is shown only where the wave's settings make it true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage.database import Database
+from surveyapp.web import languages
+from surveyapp.web.respondent import privacy
+from surveyapp.web.respondent.privacy import ANONYMOUS, CONFIDENTIAL, HOW_LONG, RIGHTS, WHAT, WHO, WHY, Facts, Promise
+from tests.web.browsing import Visitor
+from tests.web.conftest import put_wave
+
+PROMISES: dict[str, Promise] = {
+    promise.key: promise for group in (WHO, WHY, WHAT, HOW_LONG, RIGHTS) for promise in group
+}
+
+
+def shown(instrument: Instrument, mode: str) -> set[str]:
+    """The promises made for these settings."""
+    facts = Facts(instrument, mode)
+    return {key for key, promise in PROMISES.items() if promise.is_true(facts)}
+
+
+def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
+    """The settings under which this promise would be a lie."""
+    wave, study = instrument.wave, instrument.study
+    match key:
+        case "not_stored" | "cannot_find":
+            return instrument, CONFIDENTIAL
+        case "personal_link" | "rights":
+            return instrument, ANONYMOUS
+        case "apart":
+            none = {name: each for name, each in instrument.variables.items() if not each.is_stored_apart}
+            return replace(instrument, variables=none), ANONYMOUS
+        case "period":
+            return replace(instrument, wave=replace(wave, kept_until=None)), ANONYMOUS
+        case "groups":
+            return replace(instrument, study=replace(study, threshold=1)), ANONYMOUS
+    raise AssertionError(f"no setting can make {key} untrue, so it must always hold")
+
+
+ALWAYS = {"who", "payer", "contact", "purpose", "parties", "stored", "cookie", "voluntary", "withdraw", "complaint"}
+"""True of every wave: they rest on the product itself, not on a setting."""
+
+
+@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS))
+def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
+    mode = CONFIDENTIAL if key in ("personal_link", "rights") else ANONYMOUS
+    assert key in shown(kinds, mode)
+    assert key not in shown(*changed(kinds, key))
+
+
+def test_promises_without_a_setting_are_named_as_such(kinds: Instrument) -> None:
+    for mode in (ANONYMOUS, CONFIDENTIAL):
+        assert shown(kinds, mode) >= ALWAYS
+
+
+def test_the_word_anonymous_is_never_used_of_a_confidential_wave(app: Flask, kinds: Instrument) -> None:
+    with app.test_request_context("/"):
+        for language, words in (
+            ("nl", ("anoniem", "100 %", "versleuteld")),
+            ("en", ("anonymous", "100 %", "encrypted")),
+        ):
+            languages.use(language)
+            said = " ".join(
+                sentence for paragraph in privacy.paragraphs(kinds, CONFIDENTIAL) for sentence in paragraph.sentences
+            )
+            assert not [word for word in words if word in said.lower()]
+
+
+def test_sentences_are_short(app: Flask, kinds: Instrument) -> None:
+    """15 words on average (screens.md 2.2, the Dutch plain-language rule)."""
+    with app.test_request_context("/"):
+        languages.use("nl")
+        text = " ".join(s for paragraph in privacy.paragraphs(kinds, ANONYMOUS) for s in paragraph.sentences)
+    sentences = [sentence for sentence in text.replace("?", ".").split(". ") if sentence.strip()]
+    assert sum(len(sentence.split()) for sentence in sentences) / len(sentences) <= 15
+
+
+def test_the_privacy_page_speaks_of_the_wave_in_its_address_or_of_the_open_one(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds)
+    visitor = Visitor(make_app().test_client())
+    for url in ("/nl/privacy", "/nl/privacy?wave=kinds-2026"):
+        assert "Stichting Klein" in visitor.get(url).html
+    assert "Stichting Klein" in visitor.get("/en/privacy").html

@@ -1,0 +1,216 @@
+"""The shared floor of the web: settings, headers, health, catalogues, colours, vendored files."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+
+import surveyapp
+from surveyapp.config import Settings
+from surveyapp.errors import ConfigurationError
+from surveyapp.storage.database import Database
+from surveyapp.web import security
+from tests.web.browsing import Visitor
+
+PACKAGE = Path(surveyapp.__file__).parent
+PROJECT = PACKAGE.parent
+
+
+def test_health_answers_while_the_process_lives_and_readiness_asks_the_database(
+    client: FlaskClient, make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    fresh = make_app(empty).test_client()
+    assert (fresh.get("/healthz").status_code, fresh.get("/readyz").status_code) == (200, 503)
+    empty.close()
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path / "new")
+    first = security.secret_key(settings)
+    assert len(first) >= 48
+    assert security.secret_key(settings) == first
+    assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"secret_key": "short"}, {"base_url": "http://survey.example.org"}],
+    ids=["a short key", "plain http for the public"],
+)
+def test_unsafe_settings_are_refused_at_start(settings: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        security.configuration(Settings(instance=tmp_path, **settings))  # type: ignore[arg-type]
+
+
+def test_over_https_the_cookie_is_bound_to_the_host_and_posting_works_with_our_own_referrer_policy(
+    make_app: Callable[..., Flask], sqlite_database: Database, app: Flask
+) -> None:
+    secure = make_app(environment="production", base_url="https://survey.example.org")
+    visitor = Visitor(secure.test_client())
+    root, url = "https://survey.example.org", "/nl/onderzoek/kinds-2026"
+    visitor.get(url, base_url=root)
+    cookie = visitor.response.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-survey=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+    assert "max-age=31536000" in visitor.response.headers["Strict-Transport-Security"]
+    assert visitor.response.headers["Referrer-Policy"] == "same-origin"
+    fields = {**visitor.form.fields, "role": ["contractor"], "action": ["next"]}
+    sent = secure.test_client()
+    for each in visitor.client._cookies.values():  # type: ignore[attr-defined]  # carry the session over
+        sent.set_cookie(each.key, each.value, domain="survey.example.org", secure=True)
+    response = sent.post(url, data=fields, base_url=root, headers={"Referer": root + url})
+    assert response.status_code == 303
+
+
+def test_every_page_says_what_a_browser_may_do_with_it(client: FlaskClient) -> None:
+    headers = client.get("/nl/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy
+    for name in ("X-Content-Type-Options", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        assert headers[name]
+
+
+def test_a_respondents_process_starts_without_numpy_pandas_and_openpyxl(tmp_path: Path) -> None:
+    code = (
+        "import sys; from surveyapp.app import create_app; from surveyapp.config import Settings;"
+        f"create_app(Settings(instance={str(tmp_path)!r}));"
+        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# ------------------------------------------------------------------------------------------------------- catalogues
+def _messages(paths: list[Path]) -> Iterator[str | tuple[str, str]]:
+    for path in paths:
+        if path.suffix == ".py":
+            keywords = {"_": None, "N_": None, "translate": None, "translate_plural": (1, 2)}
+            found = extract_from_file("python", str(path), keywords=keywords)
+        else:
+            keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+            options = {"extensions": "jinja2.ext.i18n", "silent": "false"}
+            found = extract_from_file("jinja2.ext:babel_extract", str(path), keywords=keywords, options=options)
+        for _, message, _, _ in found:
+            yield message
+
+
+def _catalogue(domain: str) -> dict[str | tuple[str, str], object]:
+    with (PACKAGE / "translations" / "nl" / f"{domain}.po").open("rb") as file:
+        return {
+            message.id if isinstance(message.id, str) else tuple(message.id): message.string  # type: ignore[misc]
+            for message in read_po(file)
+            if message.id
+        }
+
+
+def _sources() -> tuple[list[Path], list[Path]]:
+    templates = PACKAGE / "templates"
+    shared = [templates / "base.html", templates / "respondent" / "layout.html"]
+    shared += [path for folder in ("components", "errors") for path in sorted((templates / folder).glob("*.html"))]
+    own = [
+        path
+        for folder in ("questions", "respondent")
+        for path in sorted((templates / folder).glob("*.html"))
+        if path not in shared
+    ]
+    return shared, own + sorted((PACKAGE / "web" / "respondent").glob("*.py"))
+
+
+def test_every_text_of_the_respondents_side_has_its_dutch_and_no_dutch_is_left_over() -> None:
+    shared, own = _sources()
+    in_shared, in_own = set(_messages(shared)), set(_messages(own))
+    assert in_shared == set(_catalogue("shared"))
+    assert in_own - in_shared == set(_catalogue("respondent"))
+
+
+def test_dutch_texts_fill_the_same_places_say_u_and_never_sigh() -> None:
+    for domain in ("shared", "respondent"):
+        for english, dutch in _catalogue(domain).items():
+            forms = dutch if isinstance(dutch, tuple | list) else [dutch]
+            source = english if isinstance(english, str) else english[1]
+            for text in forms:
+                assert text, english
+                places = re.compile(r"%\((\w+)\)s")
+                assert sorted(places.findall(str(text))) == sorted(places.findall(source)), english
+                assert not re.search(r"\b(je|jij|jouw|jullie|helaas|oeps)\b|!", str(text), re.I), text
+
+
+# ----------------------------------------------------------------------------------------------------------- colours
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _tokens() -> dict[str, dict[str, str]]:
+    text = (PACKAGE / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+    blocks = {
+        "light": text.partition(":root {")[2].partition("}")[0],
+        "dark": text.partition(':root:not([data-theme="light"]) {')[2].partition("}")[0],
+        "switched": text.partition(':root[data-theme="dark"] {')[2].partition("}")[0],
+    }
+    return {name: dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", block)) for name, block in blocks.items()}
+
+
+# screens.md 3.2: colour, ground and the least contrast, measured there
+PAIRS = [
+    ("text", "paper", 7.0), ("text", "wash", 7.0), ("muted", "paper", 7.0), ("muted", "wash", 4.5),
+    ("primary", "paper", 7.0), ("primary", "wash", 4.5), ("primary", "selected", 4.5), ("text", "selected", 7.0),
+    ("control", "paper", 3.0), ("control", "wash", 3.0), ("error", "paper", 4.5), ("error", "error-ground", 4.5),
+    ("success", "success-ground", 4.5), ("warning", "paper", 4.5), ("warning", "warning-ground", 4.5),
+    ("on-primary", "primary", 7.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_pair_of_colours_has_the_contrast_it_was_chosen_for(scheme: str) -> None:
+    tokens = {**_tokens()["light"], **_tokens()[scheme]}
+    for colour, ground, least in PAIRS:
+        assert _contrast(tokens[colour], tokens[ground]) >= least, (colour, ground)
+
+
+def test_the_consoles_own_dark_switch_gives_the_same_colours() -> None:
+    tokens = _tokens()
+    assert tokens["switched"] == tokens["dark"]
+
+
+# ---------------------------------------------------------------------------------------------------- vendored files
+@pytest.mark.parametrize("folder", ["surveyapp/static/vendor", "tests/browser/vendor"])
+def test_vendored_files_are_the_ones_named_in_their_list(folder: str) -> None:
+    place = PROJECT / folder
+    packages = tomllib.loads((place / "VENDOR.toml").read_text(encoding="utf-8"))["package"]
+    named = {"VENDOR.toml"}
+    for package in packages:
+        kind, _, wanted = package["file_integrity"].partition("-")
+        digest = hashlib.new(kind, (place / package["file"]).read_bytes()).digest()
+        assert base64.b64encode(digest).decode() == wanted
+        assert package["licence"]
+        assert package["version"]
+        named |= {package["file"], package["licence_file"]}
+    assert {path.name for path in place.iterdir()} == named
