@@ -260,6 +260,8 @@ def install(app: Flask) -> None:
         store,
         login_form=sign_in_forms.SignInForm,
         verify_form=sign_in_forms.ConfirmForm,
+        two_factor_setup_form=sign_in_forms.SetupForm,
+        two_factor_rescue_form=sign_in_forms.RescueForm,
         two_factor_verify_code_form=sign_in_forms.CodeForm,
         mf_recovery_form=sign_in_forms.RecoveryForm,
         password_util_cls=sign_in_forms.Passwords,

@@ -6,12 +6,19 @@ from typing import Any
 
 from flask import Response, after_this_request, request
 from flask_login import current_user
-from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import (
+    LoginForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
+    VerifyForm,
+)
 from flask_security.password_util import PasswordUtil
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.totp import Totp
 from passlib.exc import TokenError
 from passlib.totp import TotpMatch
+from wtforms import StringField
 
 from surveyapp.storage import throttle
 from surveyapp.web import accounts, languages, logs
@@ -101,6 +108,33 @@ class CodeForm(TwoFactorVerifyCodeForm):
         if super().validate(**options):
             return True
         _unprocessable()
+        return False
+
+
+class SetupForm(TwoFactorSetupForm):
+    """Turn the second step on or off; the two buttons of the page say which.
+
+    Its own field uses what WTForms 3.3 warns about (choices as tuples), so it is replaced.
+    """
+
+    setup = StringField()
+
+
+class _RescueField(StringField):
+    """A field whose choices Flask-Security writes and our page does not show."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.choices: list[tuple[str, str]] = []
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Help by mail is not offered: a recovery code or an administrator helps."""
+
+    help_setup = _RescueField()
+
+    def validate(self, **_options: Any) -> bool:
+        """Never."""
         return False
 
 

@@ -118,7 +118,7 @@ def _finding(finding: Finding, folder: Path) -> FindingView:
         finding.code,
         finding.level,
         names[finding.level],
-        str(_within(finding.place, folder)),
+        str(within(finding.place, folder)),
         finding.name,
         finding.message[current()],
         finding.fix[current()],
@@ -126,7 +126,7 @@ def _finding(finding: Finding, folder: Path) -> FindingView:
     )
 
 
-def _within(place: Place, folder: Path) -> Place:
+def within(place: Place, folder: Path) -> Place:
     """The place as seen from the study's folder; where the server keeps it is nobody's business."""
     path = Path(place.file)
     try:

@@ -304,6 +304,7 @@ def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> Res
     return page, status
 
 
+@blueprint.errorhandler(HTTPException)
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
@@ -311,6 +312,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return _error(status, str(error.description) if status == 403 else "")
 
 
+@blueprint.errorhandler(SurveyError)
 def _own_error(error: SurveyError) -> ResponseReturnValue:
     status = error_pages.status_of(error)
     if status >= 500:
@@ -330,7 +332,5 @@ def install(app: Flask) -> None:
     from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint
 
     app.extensions["surveyapp_live_cases"] = LiveCases(app.extensions["surveyapp"].library)
-    blueprint.register_error_handler(HTTPException, _http_error)
-    blueprint.register_error_handler(SurveyError, _own_error)
     app.context_processor(_staff)
     app.register_blueprint(blueprint)

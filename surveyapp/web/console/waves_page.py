@@ -19,6 +19,7 @@ from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame, state_name
+from surveyapp.web.console.instrument_page import within
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
 from surveyapp.web.sessions import services
@@ -157,7 +158,11 @@ def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
     _, findings = read_instrument(folder, wave.year)
     if not has_errors(findings):
         return ()
-    return tuple(f"{finding.place}: {finding.message[current()]}" for finding in findings if finding.level == "error")
+    return tuple(
+        f"{within(finding.place, folder)}: {finding.message[current()]}"
+        for finding in findings
+        if finding.level == "error"
+    )
 
 
 def change(session: Session, study: str, year: int, key: str) -> WaveInfo:

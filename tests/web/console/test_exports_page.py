@@ -1,0 +1,87 @@
+"""The exports centre: whole files only, to whom they may go, and every one in the audit log."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from surveyapp.storage import audit
+from tests.web.console.people import BASE, STUDY, Person
+
+
+def made(person: Person) -> list[str]:
+    """Addresses of the finished files, waited for at most a minute."""
+    for _ in range(240):
+        page = person.get(f"{BASE}/exports").text
+        if "every 1s" not in page:
+            return re.findall(r'href="([^"]+/file)"', page)
+        time.sleep(0.25)
+    raise AssertionError("the file was not made within a minute")
+
+
+def test_a_codebook_is_made_noted_and_handed_over_whole(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("editor")
+
+    assert person.post(f"{BASE}/exports/codebook", language="en").status_code == 303
+    (address,) = made(person)
+    answer = person.get(address, buffered=True)
+    answer.close()
+
+    assert answer.status_code == 200
+    assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
+    assert f"{STUDY}-2026-codebook-en-v1-" in answer.headers["Content-Disposition"]
+    with app.extensions["surveyapp"].database.read() as session:
+        newest = [(row.action, row.actor) for row in audit.latest(session, 2)]
+    assert newest == [("export.download", "editor@example.org"), ("export.codebook", "editor@example.org")]
+
+
+def test_what_a_researcher_made_of_single_cases_is_not_shown_to_an_editor(
+    signed_in: Callable[[str], Person],
+) -> None:
+    researcher, editor = signed_in("researcher"), signed_in("editor")
+    researcher.post(f"{BASE}/exports/csv", language="nl")
+    (address,) = made(researcher)
+
+    assert address not in editor.get(f"{BASE}/exports").text
+    assert editor.get(address).status_code == 403
+
+
+def test_a_file_that_failed_is_not_offered_and_the_reason_is_shown(
+    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surveyapp.errors import ExportError
+    from surveyapp.exports import registry
+
+    def half(_key: str, _source: object, path: object, _language: str) -> None:
+        from pathlib import Path
+
+        Path(str(path)).write_bytes(b"half")
+        raise ExportError("Two tables have the same id.")
+
+    monkeypatch.setattr(registry, "write", half)
+    person = signed_in("editor")
+    person.post(f"{BASE}/exports/report", language="nl")
+
+    assert made(person) == []
+    assert "Two tables have the same id." in person.get(f"{BASE}/exports").text
+
+
+def test_an_unknown_kind_or_language_is_refused(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+
+    assert person.post(f"{BASE}/exports/everything", language="nl").status_code == 404
+    assert person.post(f"{BASE}/exports/report", language="de").status_code == 400
+
+
+def test_a_file_of_another_wave_is_not_found(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("editor")
+    person.post(f"{BASE}/exports/codebook", language="nl")
+    (address,) = made(person)
+
+    assert person.get(address.replace("/2026/", "/2025/")).status_code == 404

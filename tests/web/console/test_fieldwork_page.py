@@ -1,0 +1,200 @@
+"""The fieldwork page: every count is the length of the list behind it, and it moves only when figures do."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from surveyapp import clock
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.waves import wave_info
+from tests.web.console.people import BASE, STUDY, Person
+
+PART = {"headers": {"HX-Request": "true"}}
+
+
+def links(text: str) -> list[tuple[int, str]]:
+    """Every count of a page with the address behind it."""
+    found = re.findall(r'<a href="([^"]*/fieldwork/cases[^"]*)">([\d.,]+)', text)
+    return [(int(re.sub(r"\D", "", shown)), html.unescape(address)) for address, shown in found]
+
+
+def test_every_count_equals_the_number_of_cases_behind_it(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+    counts = links(person.get(f"{BASE}/fieldwork").text)
+    assert len(counts) > 60
+    seen: dict[str, int] = {}
+    for shown, address in counts:
+        if address not in seen:
+            heading = re.search(r"<h1>([\d.,]+) case", person.get(address).text)
+            assert heading is not None
+            seen[address] = int(re.sub(r"\D", "", heading.group(1)))
+        assert seen[address] == shown, address
+
+
+def test_a_limited_page_carries_its_limits_into_every_list(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+
+    counts = links(person.get(f"{BASE}/fieldwork?role=manager").text)
+
+    assert counts
+    assert all("role=manager" in address for _, address in counts)
+
+
+def version(person: Person) -> str:
+    found = re.search(r'hx-get="([^"]+)"', person.get(f"{BASE}/fieldwork").text)
+    assert found is not None
+    return html.unescape(found.group(1))
+
+
+def begin(app: Flask) -> None:
+    services = app.extensions["surveyapp"]
+    with services.database.write() as session:
+        wave = wave_info(session, STUDY, 2026)
+        instrument = services.library.of_wave(session, STUDY, 2026)
+        interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
+
+
+def test_nothing_is_sent_when_nothing_changed_and_everything_when_something_did(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    person = signed_in("viewer")
+    address = version(person)
+
+    unchanged = person.get(address, **PART)
+    begin(app)
+    changed = person.get(address, **PART)
+
+    assert (unchanged.status_code, unchanged.data) == (204, b"")
+    assert re.fullmatch(r"\d\d:\d\d", unchanged.headers["X-Stand"])
+    assert changed.status_code == 200
+    assert changed.text.count('id="figures"') == 1
+    assert "<html" not in changed.text
+
+
+def test_an_arrival_alone_moves_the_page_too(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+    address = version(person)
+    with app.extensions["surveyapp"].database.write() as session:
+        count_arrival(session, STUDY, 2026, "role_chosen", "manager", "nl", None)
+
+    assert person.get(address, **PART).status_code == 200
+
+
+def test_a_person_who_opens_the_address_of_a_part_gets_the_whole_page(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+
+    assert "<html" in person.get(version(person)).text
+
+
+def test_two_processes_name_the_same_figures_alike(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    from surveyapp.app import create_app
+
+    services = app.extensions["surveyapp"]
+    other = Person(create_app(services.settings).test_client())
+    other.sign_in("viewer@example.org")
+
+    assert version(other) == version(signed_in("viewer"))
+
+
+def test_someone_who_began_yesterday_has_left_and_today_is_busy(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+
+    def heading(address: str) -> str:
+        found = re.search(r"<h1>([^<]+)</h1>", person.get(address).text)
+        assert found is not None
+        return found.group(1)
+
+    begin(app)
+    assert heading(f"{BASE}/fieldwork/cases?source=panel&state=in_progress") == "1 case"
+    with clock.stopped_at(clock.now() + timedelta(minutes=20)):
+        person.get("/console/account")
+    with clock.stopped_at(clock.now() + timedelta(days=1)):
+        person.sign_in("researcher@example.org")
+        assert heading(f"{BASE}/fieldwork/cases?source=panel&state=in_progress") == "0 cases"
+        assert heading(f"{BASE}/fieldwork/cases?source=panel&state=left&page=start") == "1 case"
+
+
+def test_an_open_link_has_no_response_rate_and_the_reason_stands_beside_it(
+    signed_in: Callable[[str], Person],
+) -> None:
+    card = signed_in("viewer").get(f"{BASE}/fieldwork").text.split('id="card-response-rate"')[1].split("</li>")[0]
+
+    assert "n.a." in card
+    assert "%" not in card
+    assert "how many people were asked" in card
+
+
+def test_a_test_case_never_counts_in_an_open_wave(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    from sqlalchemy import update
+
+    from surveyapp.storage.changes import CASES, stamp
+
+    person = signed_in("researcher")
+    begin(app)
+    with app.extensions["surveyapp"].database.write() as session:
+        session.execute(update(CASES).where(CASES.c.source == "panel").values(is_test=True, changed=stamp()))
+
+    assert "0 cases" in person.get(f"{BASE}/fieldwork/cases?source=panel").text
+
+
+def test_the_list_is_cut_in_fifties_and_the_parts_hold_every_case_once(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+    names: list[str] = []
+    address = f"{BASE}/fieldwork/cases"
+    while True:
+        page = person.get(address).text
+        names += re.findall(r'<th scope="row"><code>([^<]+)</code>', page)
+        onward = re.search(r'<a href="([^"]+)" rel="next"', page)
+        if onward is None:
+            break
+        address = html.unescape(onward.group(1))
+
+    assert len(names) == len(set(names)) == 160
+
+
+def test_a_list_never_shows_the_key_of_a_case(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    from sqlalchemy import select
+
+    from surveyapp.storage.changes import CASES
+
+    with app.extensions["surveyapp"].database.read() as session:
+        keys = [str(key) for key in session.execute(select(CASES.c.case_id)).scalars()]
+    page = signed_in("researcher").get(f"{BASE}/fieldwork/cases").text
+
+    assert not any(key in page or key.replace("-", "") in page for key in keys)
+
+
+@pytest.mark.parametrize("query", ["role=nobody", "state=lost", "started=yesterday", "sent=2026-13-40"])
+def test_a_choice_that_cannot_be_is_refused_in_words(signed_in: Callable[[str], Person], query: str) -> None:
+    answer = signed_in("researcher").get(f"{BASE}/fieldwork/cases?{query}")
+
+    assert answer.status_code == 400
+    assert "is not" in answer.text
+
+
+def test_a_part_of_the_list_that_is_gone_gives_the_first_with_a_notice(signed_in: Callable[[str], Person]) -> None:
+    answer = signed_in("researcher").get(f"{BASE}/fieldwork/cases?part=99")
+
+    assert answer.status_code == 200
+    assert "no longer there" in answer.text
+
+
+def test_a_wave_that_does_not_exist_is_not_found_in_the_staff_frame(signed_in: Callable[[str], Person]) -> None:
+    answer = signed_in("viewer").get(f"/console/{STUDY}/1999/fieldwork")
+
+    assert answer.status_code == 404
+    assert "console-header" in answer.text
+
+
+def test_before_anybody_began_the_targets_stand_there_with_noughts(signed_in: Callable[[str], Person]) -> None:
+    page = signed_in("viewer").get(f"/console/{STUDY}/2025/fieldwork").text
+
+    assert "Nobody has begun yet" in page
+    assert "to go" in page

@@ -1,0 +1,141 @@
+"""The results explorer shows the numbers of the one table, and nothing that must not be shown."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from surveyapp.reports.formatting import cell_text
+from surveyapp.reports.tabulate import tabulate
+from tests.web.console.people import BASE, STUDY, Person
+
+
+def cells(text: str) -> list[str]:
+    body = text.split("<tbody>")[1].split("</tbody>")[0]
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<td class="number">([^<]*)', body)]
+
+
+@pytest.mark.parametrize("query", ["", "by=role", "by=role&by=b_sector", "by=role&filter=role+%3D%3D+'contractor'"])
+def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[[str], Person], query: str) -> None:
+    data = app.extensions["surveyapp"].live.data(STUDY, 2026)
+    by = re.findall(r"by=(\w+)", query)
+    table = tabulate(data, "gr_assign", by, "role == 'contractor'" if "filter" in query else None)
+
+    page = signed_in("viewer").get(f"{BASE}/results/gr_assign?{query}").text
+
+    expected = [cell_text(cell, row.kind, "en") for row in table.rows if row.kind != "missing" for cell in row.cells]
+    assert cells(page) == expected
+
+
+def test_the_json_is_the_same_table(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    data = app.extensions["surveyapp"].live.data(STUDY, 2026)
+
+    answer = signed_in("viewer").get(f"{BASE}/results/gr_assign.json?by=role")
+
+    expected = json.loads(json.dumps(tabulate(data, "gr_assign", ["role"]).as_dict()))
+    found = answer.get_json()
+    for table in (expected, found):
+        table.pop("stand")
+        table.pop("method")
+    assert found == expected
+
+
+def test_a_filter_that_leaves_fewer_than_ten_gives_no_figure_anywhere(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+    query = "filter=role+%3D%3D+'intermediary'+and+gr_interm+%3D%3D+10"
+
+    page = person.get(f"{BASE}/results/nps_client?{query}")
+    table = person.get(f"{BASE}/results/nps_client.json?{query}").get_json()
+
+    assert page.status_code == 200
+    assert "<tbody>" not in page.text
+    assert "<svg" not in page.text
+    assert table["base"]["valid"] is None
+    assert all(cell["value"] is None and cell["count"] is None for row in table["rows"] for cell in row["cells"])
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("gr_asign", "gr_assign"),
+        ("gr_assign?by=rol", "role"),
+        ("gr_assign?filter=gr_asign+>+3", "gr_assign"),
+        ("gr_assign?filter=gr_assign+>", "position"),
+        ("gr_assign?banner=role", "banner"),
+        ("gr_assign?pick=b_sector&codes=999", "b_sector"),
+    ],
+)
+def test_a_bad_question_is_refused_and_says_what_and_which_names_are_near(
+    signed_in: Callable[[str], Person], address: str, hint: str
+) -> None:
+    answer = signed_in("viewer").get(f"{BASE}/results/{address}")
+
+    assert answer.status_code == 400
+    assert hint in html.unescape(answer.text)
+
+
+def test_the_json_says_in_json_what_is_wrong(signed_in: Callable[[str], Person]) -> None:
+    answer = signed_in("viewer").get(f"{BASE}/results/gr_asign.json")
+
+    assert answer.status_code == 400
+    assert "gr_assign" in answer.get_json()["nearest"]
+
+
+def test_ticked_codes_become_an_address_that_can_be_mailed(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+    ticked = person.get(f"{BASE}/results/gr_assign?by=role&pick=role&codes=contractor&codes=manager")
+    assert ticked.status_code == 302
+
+    page = person.get(ticked.location).text
+
+    assert "pick=" not in ticked.location
+    assert html.escape("role in ['contractor', 'manager']", quote=True) in page or "role in [" in html.unescape(page)
+    assert page.count('class="chips"') == 1
+
+
+def test_a_second_condition_joins_the_first_and_each_can_be_taken_away(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+    first = person.get(f"{BASE}/results/gr_assign?pick=role&codes=contractor").location
+    second = person.get(f"{first}&pick=b_sector&codes=1&codes=2").location
+
+    page = person.get(second).text
+    removals = [
+        html.unescape(address)
+        for address in re.findall(r'<li><a href="([^"]+)">[^<]*<span class="visually-hidden"> – remove', page)
+    ]
+
+    assert len(removals) == 2
+    assert first in removals
+
+
+def test_the_search_finds_a_variable_by_its_words_in_either_language(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+
+    for words in ("gr_assign", "cijfer opdracht", "mark assignment"):
+        assert ">gr_assign<" in person.get(f"{BASE}/results", query_string={"q": words}).text
+
+
+def test_open_answers_and_what_is_stored_apart_are_not_in_the_list(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    from surveyapp.instrument.model import TEXT_TYPES
+
+    with app.extensions["surveyapp"].database.read() as session:
+        instrument = app.extensions["surveyapp"].library.of_wave(session, STUDY, 2026)
+    hidden = [name for name, one in instrument.variables.items() if one.type in TEXT_TYPES or one.is_stored_apart]
+    page = signed_in("viewer").get(f"{BASE}/results").text
+
+    assert hidden
+    assert not any(f">{name}<" in page for name in hidden)
+
+
+def test_both_wordings_of_the_question_stand_on_the_page(signed_in: Callable[[str], Person]) -> None:
+    page = signed_in("viewer").get(f"{BASE}/results/gr_assign").text
+
+    assert '<dd lang="nl">' in page
+    assert '<dd lang="en">' in page

@@ -1,0 +1,132 @@
+"""The first page of the console, and what can be done with a wave."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.fieldwork.waves import wave_info
+from surveyapp.storage import audit
+from surveyapp.storage.accounts import add_user
+from surveyapp.storage.database import Database
+from surveyapp.web.accounts import password_hash
+from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY, Person
+
+DRAFT = f"/console/{STUDY}/2025"
+
+
+def state(app: Flask, year: int) -> str:
+    with app.extensions["surveyapp"].database.read() as session:
+        return wave_info(session, STUDY, year).state
+
+
+def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    from surveyapp.fieldwork.case_lines import CaseChoice
+    from surveyapp.fieldwork.live_cases import LiveCases
+
+    services = app.extensions["surveyapp"]
+    with services.database.read() as session:
+        complete = len(LiveCases(services.library).of_wave(session, STUDY, 2026).chosen(CaseChoice(state="complete")))
+
+    page = signed_in("viewer").get("/console/").text
+
+    assert f'<span class="figure">{complete}</span>' in page
+    assert ">open</span>" in page
+    assert ">draft</span>" in page
+
+
+def test_without_studies_the_page_says_how_to_begin(sqlite_database: Database, tmp_path: Path) -> None:
+    with sqlite_database.write() as session:
+        add_user(session, "viewer@example.org", password_hash(PASSWORD), "viewer", "nl")
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
+    person = Person(create_app(settings, database=sqlite_database).test_client())
+    person.sign_in("viewer@example.org")
+
+    assert "surveyapp wave create" in person.get("/console/").text
+
+
+def test_without_accounts_the_sign_in_page_says_how_to_make_one(sqlite_database: Database, tmp_path: Path) -> None:
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
+    client = create_app(settings, database=sqlite_database).test_client()
+
+    assert "surveyapp user add" in client.get("/login").text
+
+
+def test_closing_asks_to_type_the_year(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+
+    wrong = person.post(f"{BASE}/close", year_typed="2025")
+
+    assert wrong.status_code == 422
+    assert "Type 2026." in wrong.text
+    assert state(app, 2026) == "open"
+
+    assert person.post(f"{BASE}/close", year_typed=" 2026 ").status_code == 303
+    assert state(app, 2026) == "closed"
+
+
+def test_looking_at_the_question_changes_nothing(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    assert signed_in("researcher").get(f"{BASE}/close").status_code == 200
+
+    assert state(app, 2026) == "open"
+
+
+def test_a_change_of_state_stands_in_the_audit_log(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    signed_in("researcher").post(f"{DRAFT}/test")
+
+    assert state(app, 2025) == "test"
+    with app.extensions["surveyapp"].database.read() as session:
+        newest = audit.latest(session, 1)[0]
+    assert (newest.actor, newest.action, newest.subject) == (
+        "researcher@example.org",
+        "wave.test",
+        f"{STUDY} 2025",
+    )
+    assert newest.details == {"from": "draft"}
+
+
+def test_what_cannot_follow_is_refused(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    assert signed_in("researcher").post(f"{DRAFT}/archive", year_typed="2025").status_code == 409
+    assert state(app, 2025) == "draft"
+
+
+def test_a_test_wave_carries_a_banner_and_counts_only_test_cases(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+    person.post(f"{DRAFT}/test")
+
+    assert "test-banner" in person.get(f"{DRAFT}/fieldwork").text
+    assert "test-banner" not in person.get(f"{BASE}/fieldwork").text
+
+
+def broken_copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "definitions"
+    shutil.copytree(INSTRUMENTS, folder)
+    path = folder / STUDY / "2025" / "questionnaire.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("pages:", "pages: [", 1), encoding="utf-8")
+    return folder
+
+
+def test_a_wave_with_a_broken_definition_cannot_be_opened_and_the_page_shows_the_place(
+    filled: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
+    app = create_app(Settings(instance=tmp_path, environment="development", instruments=broken_copy(tmp_path)))
+    person = Person(app.test_client())
+    person.sign_in("researcher@example.org")
+
+    refused = person.post(f"{DRAFT}/open")
+    check = person.get(f"{DRAFT}/instrument")
+
+    assert refused.status_code == 422
+    assert "questionnaire.yaml:" in refused.text
+    assert state(app, 2025) == "draft"
+    assert check.status_code == 200
+    assert "The last good version stays in force" in check.text
+    assert 'class="excerpt"' in check.text
+    assert str(tmp_path) not in check.text + refused.text
+    assert person.get(f"{BASE}/fieldwork").status_code == 200
