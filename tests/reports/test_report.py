@@ -123,8 +123,17 @@ def test_response_shows_no_shares_of_a_few_people() -> None:
     lines = response(_marks([8] * 12, [7] * 3)).lines
     few = next(line for line in lines if line.role == "manager")
     assert (few.complete, few.median_minutes, few.phone_share, few.english_share) == (3, None, None, None)
-    enough = next(line for line in lines if line.role == "contractor")
-    assert (enough.median_minutes, enough.phone_share, enough.english_share) == (10.0, 1.0, 0.0)
+    # 15 together and 12 contractors would tell of the 3.
+    contractor = next(line for line in lines if line.role == "contractor")
+    assert (contractor.complete, contractor.phone_share) == (12, None)
+    assert (lines[-1].median_minutes, lines[-1].phone_share, lines[-1].english_share) == (10.0, 1.0, 0.0)
+
+
+def test_a_wave_without_cases_has_an_empty_report_and_no_failure() -> None:
+    data = wave(real_instrument(), [])
+    assert [(line.started, line.complete, line.phone_share) for line in response(data).lines] == [(0, 0, None)]
+    assert all(figure.value is None for figure in key_figures(data, data))
+    assert len(report_sheets(data)) == len(data.instrument.tables)
 
 
 def test_the_codebook_holds_every_column_with_its_base_values_and_counts() -> None:
