@@ -26,21 +26,9 @@ IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 TableId = Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{2}$")]
 Bound = int | float | Annotated[str, Field(pattern=r"^wave_year( [-+] \d{1,3})?$")]
 MissingKey = Literal["na", "dk", "refused"]
-TypeName = Literal[
-    "single",
-    "multiple",
-    "mark",
-    "recommendation",
-    "number",
-    "year",
-    "month",
-    "region",
-    "ranking",
-    "allocation",
-    "short_text",
-    "long_text",
-    "consent",
-]
+ChoiceName = Literal["single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"]
+PlainName = Literal["number", "year", "month", "region", "short_text", "long_text"]
+TypeName = Literal[ChoiceName, PlainName]
 LevelName = Literal["nominal", "ordinal", "score", "ratio", "text"]
 UseName = Literal["outcome", "driver", "background", "content", "admin"]
 

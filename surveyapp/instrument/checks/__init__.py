@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from surveyapp.errors import DefinitionError, NotFound, Place
 from surveyapp.instrument.checks import (
+    answer_types,
+    asked_references,
     codes,
     conditions,
     constructs,
@@ -28,8 +30,10 @@ from surveyapp.instrument.resolve import resolved
 
 SUBJECTS = (
     references,
+    asked_references,
     duplicates,
     codes,
+    answer_types,
     conditions,
     routing,
     texts,

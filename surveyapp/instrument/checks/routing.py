@@ -2,85 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
 
-from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.proofs import proof
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.conditions import Condition, conjunction, unless
-from surveyapp.instrument.layout import asked_when, takes_effect
-from surveyapp.instrument.questions import Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.checks.route import Route
+from surveyapp.instrument.conditions import conjunction, unless
+from surveyapp.instrument.layout import takes_effect
 
 
-class _Route:
-    """One role's questionnaire as the checks walk it."""
-
-    def __init__(self, context: Context, questionnaire: Questionnaire) -> None:
-        self.context = context
-        self.questionnaire = questionnaire
-        self.role = questionnaire.role
-
-    @cached_property
-    def asked(self) -> Mapping[str, Condition | None]:
-        return asked_when(self.questionnaire)
-
-    @cached_property
-    def order(self) -> Mapping[str, int]:
-        return {name: index for index, name in enumerate(self.questionnaire.questions)}
-
-    def place(self, page: Page) -> Place:
-        return page.place or self.context.place()
-
-    def conditions(self) -> Iterator[tuple[Condition, Place, str, int]]:
-        """(condition, place, name, how many questions may come before it) for pages, sets, items, rows, endings."""
-        before = 0
-        for page in self.questionnaire.pages:
-            place = self.place(page)
-            if page.show_if is not None:
-                yield page.show_if, place, page.id, before
-            for item in page.items:
-                if item.show_if is not None:
-                    name = item.name if isinstance(item, Question) else item.id
-                    yield item.show_if, getattr(item, "place", None) or place, name, before
-                if isinstance(item, QuestionSet):
-                    for question in item.questions:
-                        if question.show_if is not None:
-                            yield question.show_if, question.place or place, question.name, before
-                        before += 1
-                elif isinstance(item, Question):
-                    before += 1
-            for ending in page.endings:
-                yield ending.condition, place, ending.id, before
-
-    def shown(self) -> Iterator[tuple[Condition, Condition | None, Place, str, str]]:
-        """(own condition, what must hold before it, place, name, kind) of everything that is shown conditionally."""
-        ended: list[Condition] = []
-        for page in self.questionnaire.pages:
-            here = conjunction(*ended)
-            if page.show_if is not None:
-                yield page.show_if, here, self.place(page), page.id, "page"
-            here = conjunction(*ended, page.show_if)
-            for item in page.items:
-                place = getattr(item, "place", None) or self.place(page)
-                name = item.name if isinstance(item, Question) else item.id
-                if item.show_if is not None:
-                    yield item.show_if, here, place, name, "item"
-                if isinstance(item, QuestionSet):
-                    within = conjunction(here, item.show_if)
-                    for question in item.questions:
-                        if question.show_if is not None:
-                            yield question.show_if, within, question.place or place, question.name, "item"
-            ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
-
-
-def _routes(context: Context) -> Iterator[_Route]:
+def _routes(context: Context) -> Iterator[Route]:
     for questionnaire in context.questionnaires.values():
-        yield _Route(context, questionnaire)
+        yield Route(context, questionnaire)
 
 
-def _label(route: _Route) -> tuple[str, str]:
+def _label(route: Route) -> tuple[str, str]:
     role = route.context.instrument.role(route.role) if route.context.instrument else None
     return (role.plural["nl"], role.plural["en"]) if role else (route.role, route.role)
 
