@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "surveyapp.cli.serve",
     "simulate": "surveyapp.cli.simulate",
     "table": "surveyapp.cli.table",
+    "translate": "surveyapp.cli.translate",
     "user": "surveyapp.cli.user",
     "wave": "surveyapp.cli.wave_import",
 }

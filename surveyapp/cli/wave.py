@@ -48,6 +48,25 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     return instrument
 
 
+def _require_opening(folder: Path, year: int) -> None:
+    """Refuse to open what the launch gate holds back; a wave made elsewhere has no definition here to look at.
+
+    Raises
+    ------
+    DefinitionError     an error or a stale translation; the message names the first and how many more
+    """
+    from surveyapp.instrument.findings import opening_blockers
+    from surveyapp.instrument.loader import read_instrument
+    from surveyapp.instrument.loader import waves as years
+
+    if not (folder / "study.yaml").is_file() or year not in years(folder):
+        return
+    blocking = opening_blockers(read_instrument(folder, year)[1])
+    if blocking:
+        more = f" ({len(blocking) - 1} more; run: surveyapp check {folder})" if len(blocking) > 1 else ""
+        raise DefinitionError(f"{blocking[0].message['en']} {blocking[0].fix['en']}{more}", blocking[0].place)
+
+
 def _told(info: WaveInfo) -> None:
     click.echo(f"{info.study} {info.year}: {info.state} ({info.mode}, version {info.instrument_hash[:12]})")
 
@@ -101,7 +120,8 @@ def test(study: str, year: int) -> None:
 @_study
 @_year
 def open_(study: str, year: int) -> None:
-    """Let answers come in."""
+    """Let answers come in; refused while the definition on disk has errors or stale translations."""
+    _require_opening(Settings().instruments / study, year)
     _change(study, year, "wave.open", waves.open_wave)
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 from surveyapp.errors import DefinitionError, Place
 
 Severity = Literal["error", "warning", "hint"]
+BLOCKS_OPENING = frozenset({"T014"})
+"""Warnings that may stand while a questionnaire is written and tried, and not when it opens: a stale translation."""
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 
@@ -57,3 +59,8 @@ def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Whether anything found blocks the launch."""
     return any(finding.level == "error" for finding in findings)
+
+
+def opening_blockers(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What must be mended, or waived with a reason, before the wave may open."""
+    return tuple(finding for finding in findings if finding.level == "error" or finding.code in BLOCKS_OPENING)

@@ -12,6 +12,7 @@ from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document, read_document
+from surveyapp.instrument.translation.lock import LockFile
 
 FOLDER = Path(__file__).parent.parent / "instruments"
 FILES = {
@@ -20,6 +21,7 @@ FILES = {
     "questionnaire": "2026/questionnaire.yaml",
     "tables": "2026/tables.yaml",
     "mapping": "2014/mapping.yaml",
+    "lock": "2026/lock.json",
 }
 DELETE = object()
 """As a value in a patch: take the key or entry away."""
@@ -83,7 +85,8 @@ def without_places(files: Definition) -> StudyFiles:
         findings.extend(found)
         return None
 
-    asked = WaveFiles(2026, file("questionnaire", QuestionnaireFile), file("tables", TablesFile))
+    lock = file("lock", LockFile) if FILES["lock"] in files else None
+    asked = WaveFiles(2026, file("questionnaire", QuestionnaireFile), file("tables", TablesFile), lock=lock)
     imported = WaveFiles(2014, mapping=file("mapping", MappingFile))
     study, variables = file("study", StudyFile), file("variables", VariablesFile)
     return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked}, tuple(findings))

@@ -177,6 +177,9 @@ EXAMPLES: dict[str, Example] = {
         (f"{ITEM}.hint", both("Kort.", "This hint goes on and on, far beyond what the Dutch has to say about it.")),
     ),
     "T013": (2026, (f"{ITEM}.hint", both("Eén is weinig.".replace("é", "e\u0301"), "One is little."))),
+    "T014": (2026, ("lock", {"format": 1, "approved": {"en": {"study.title": "0" * 16}}, "waived": {}})),
+    "T015": (2026, ("lock", {"format": 1, "approved": {"en": {}}, "waived": {}})),
+    "T016": (2026, ("lock", {"format": 1, "approved": {"en": {"study.gone": "0" * 16}}, "waived": {}})),
     # wording
     "W001": (2026, (f"{ITEM}.text.nl", "Welk cijfer geef je de opdracht?")),
     "W002": (2026, (f"{ITEM}.text.en", "What mark do you give the organization?")),

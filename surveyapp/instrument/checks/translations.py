@@ -1,7 +1,7 @@
 """T014-T016: translations against the lock of what was approved.
 
-While a questionnaire is being written these are warnings; opening a wave with a stale translation is refused
-(:mod:`surveyapp.fieldwork.launch`). A wave without a lock has not been approved at all yet and is left in peace.
+While a questionnaire is being written these are warnings; a wave with a stale translation cannot be opened
+(:func:`surveyapp.instrument.findings.opening_blockers`). A wave without a lock was never approved and is left in peace.
 """
 
 from __future__ import annotations

@@ -155,7 +155,9 @@ def _scalars(text: str) -> dict[Path, _Scalar]:
     return found
 
 
-def _node(event: Any, events: Iterator[Any], path: Path, column: int, is_flow: bool, found: dict[Path, _Scalar]) -> None:
+def _node(
+    event: Any, events: Iterator[Any], path: Path, column: int, is_flow: bool, found: dict[Path, _Scalar]
+) -> None:
     if isinstance(event, ScalarEvent):
         found[path] = _Scalar(event.start_mark.index, event.end_mark.index, event.style, column, is_flow)
     elif isinstance(event, MappingStartEvent):

@@ -39,8 +39,8 @@ class LockFile(FileModel):
     """<year>/lock.json: per language of translation the approved keys and the waivers."""
 
     format: Literal[1] = 1
-    approved: dict[Language, dict[str, Digest]] = {}
-    waived: dict[Language, dict[str, Waiver]] = {}
+    approved: dict[Language, dict[str, Digest]] = Field(default_factory=dict)
+    waived: dict[Language, dict[str, Waiver]] = Field(default_factory=dict)
 
 
 def source_hash(words: str) -> str:

@@ -29,7 +29,7 @@ _FRAMES = frozenset({"pages", "items", "rows", "categories", "parts", "code_list
 
 @dataclass(frozen=True, slots=True)
 class StudyText:
-    """One text: ``key`` names it for ever, ``path`` leads to it in the data of ``document``, ``trail`` is for people."""
+    """One text: ``key`` names it for ever, ``path`` leads to it in its document, ``trail`` is for people."""
 
     key: str
     trail: tuple[str, ...]

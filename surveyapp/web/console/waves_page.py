@@ -14,7 +14,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
-from surveyapp.instrument.findings import has_errors
+from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
 from surveyapp.web.accounts import may
@@ -149,20 +149,15 @@ def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:
 
 
 def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
-    """Why a wave cannot be tried or opened: the errors in its definition as it stands on disk, without the warnings."""
+    """Why a wave cannot be tried or opened: errors in its definition on disk, and to open it stale translations."""
     if key not in ("test", "open"):
         return ()
     folder = services().settings.instruments / wave.study
     if not (folder / "study.yaml").is_file():  # made elsewhere: what was published is all there is
         return ()
     _, findings = read_instrument(folder, wave.year)
-    if not has_errors(findings):
-        return ()
-    return tuple(
-        f"{within(finding.place, folder)}: {finding.message[current()]}"
-        for finding in findings
-        if finding.level == "error"
-    )
+    blocking = opening_blockers(findings) if key == "open" else [each for each in findings if each.level == "error"]
+    return tuple(f"{within(finding.place, folder)}: {finding.message[current()]}" for finding in blocking)
 
 
 def change(session: Session, study: str, year: int, key: str) -> WaveInfo:

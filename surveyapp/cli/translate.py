@@ -1,0 +1,133 @@
+"""``surveyapp translate``: the translators' workbook out and in, what was approved, and what may stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from surveyapp import clock
+from surveyapp.config import Settings
+from surveyapp.errors import ImportRefused, NotFound
+from surveyapp.instrument.translation.approve import approve_all, readable_study, require_language, waive
+from surveyapp.instrument.translation.coming_in import coming_in, write_together
+from surveyapp.instrument.translation.texts import STATUSES, translations
+
+TOLD = 20
+"""Lines of one kind that are printed; the rest is counted."""
+
+_study = click.argument("study")
+_year = click.argument("year", type=int)
+_to = click.option("--to", "language", default="en", show_default=True, help="Language of the translation.")
+
+
+def _folder(study: str) -> Path:
+    folder = Settings().instruments / study
+    if not (folder / "study.yaml").is_file():
+        raise NotFound(f"There is no study {study} in {folder.parent}.")
+    return folder
+
+
+@click.group("translate")
+def translate() -> None:
+    """Hand texts to translators and take them back; approve, and say why a stale one may stay."""
+
+
+@translate.command("out")
+@_study
+@_year
+@_to
+@click.option(
+    "--out", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Workbook to write."
+)
+@click.option("--lang", "headings", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Headings.")
+@click.option("--open-only", is_flag=True, help="Leave out what is done.")
+def out(study: str, year: int, language: str, path: Path, headings: str, open_only: bool) -> None:
+    """Write the translators' workbook of STUDY YEAR."""
+    from surveyapp.exports.translators_book import write_translators_book
+
+    files = readable_study(_folder(study), year)
+    source = require_language(files, language)
+    standing = translations(files, year, language)
+    rows = [found for found in standing if found.is_open] if open_only else standing
+    if not rows:
+        click.echo("Every translation is done; there is nothing to hand out.")
+        return
+    write_translators_book(rows, study, year, source, path, headings, clock.now())
+    counts = Counter(found.status for found in rows)
+    click.echo(f"{path}: " + ", ".join(f"{counts[status]} {status}" for status in STATUSES))
+
+
+@translate.command("in")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
+@click.pass_context
+def in_(context: click.Context, path: Path, dry_run: bool) -> None:
+    """Take the workbook FILE back: every text or none."""
+    from surveyapp.exports.translators_book import read_translators_book
+
+    try:
+        book = read_translators_book(path)
+        taken = coming_in(_folder(book.study), book.year, book.source, book.language, book.rows)
+    except ImportRefused as refusal:
+        click.echo(f"surveyapp: {refusal}", err=True)
+        for fault in refusal.faults:
+            where = " ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column or "") if part)
+            click.echo(f"  {where}: {fault.message}", err=True)
+        context.exit(2)
+    for key, old, new in taken.changed:
+        click.echo(f"{key}: {old or '(nothing)'} → {new}")
+    if not dry_run:
+        taken.write()
+    done = "would be written" if dry_run else "written"
+    click.echo(f"{len(taken.changed)} translation(s) {done}, {taken.confirmed} confirmed as they stood.")
+
+
+@translate.command("approve")
+@_study
+@_year
+@_to
+def approve(study: str, year: int, language: str) -> None:
+    """Approve every translation of STUDY YEAR as it stands now."""
+    files = readable_study(_folder(study), year)
+    before = Counter(found.status for found in translations(files, year, language))
+    contents, lacking = approve_all(files, year, language)
+    write_together(contents)
+    click.echo(f"{before['new'] - len(lacking)} new and {before['stale']} stale translation(s) approved.")
+    for found in lacking[:TOLD]:
+        click.echo(f"{found.text.place}: {found.text.key} has no translation yet.")
+    if len(lacking) > TOLD:
+        click.echo(f"… and {len(lacking) - TOLD} more without a translation.")
+
+
+@translate.command("waive")
+@_study
+@_year
+@click.argument("key")
+@_to
+@click.option("--reason", required=True, help="Why the translation still holds.")
+def waive_(study: str, year: int, key: str, language: str, reason: str) -> None:
+    """Let the stale translation KEY stay until its source changes again."""
+    write_together(waive(readable_study(_folder(study), year), year, language, key, reason))
+    click.echo(f"{key} may stay: {reason}")
+
+
+@translate.command("status")
+@_study
+@_year
+@_to
+def status(study: str, year: int, language: str) -> None:
+    """How the translations of STUDY YEAR stand, and which are not done."""
+    files = readable_study(_folder(study), year)
+    require_language(files, language)
+    standing = translations(files, year, language)
+    for found in standing:
+        if found.status != "done":
+            waived = f" (may stay: {found.waiver})" if found.waiver else ""
+            click.echo(f"{found.text.place} {found.status} {found.text.key}{waived}")
+    counts = Counter(found.status for found in standing)
+    click.echo(", ".join(f"{counts[each]} {each}" for each in STATUSES))
+
+
+commands = (translate,)
