@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 from defusedxml.ElementTree import fromstring
+from openpyxl import Workbook, load_workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
+@cache
 def parts(path: Path) -> dict[str, bytes]:
     """Every part of the archive; a broken archive fails here."""
     with zipfile.ZipFile(path) as archive:
@@ -21,9 +24,16 @@ def parts(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@cache
 def trees(path: Path) -> dict[str, ElementTree.Element]:
     """Every XML part, parsed; a part that is not well-formed fails here."""
     return {name: fromstring(content) for name, content in parts(path).items() if name.endswith((".xml", ".rels"))}
+
+
+@cache
+def opened(path: Path) -> Workbook:
+    """The book as openpyxl reads it, once per file; no test changes it."""
+    return load_workbook(path)
 
 
 def count(path: Path, tag: str) -> int:

@@ -65,7 +65,7 @@ def text_variables(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Var
 
 def _own_columns(instrument: Instrument, cases: Dataset, words: Words) -> Iterator[DataColumn]:
     ids, year = cases.ids, instrument.wave.year
-    yield DataColumn("response_id", lambda start, stop: [str(one) for one in ids[start:stop]], {}, width=38.0)
+    yield DataColumn("response_id", lambda start, stop: [str(one) for one in ids[start:stop]], {}, width=14.0)
     yield DataColumn("wave", lambda start, stop: [year] * len(ids[start:stop]), {}, width=8.0)
     roles = {role.id: words.pick(role.label) for role in instrument.study.roles}
     states = {"started": words("unfinished"), "complete": words("complete"), "screened_out": words("screened out")}
