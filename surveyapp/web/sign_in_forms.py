@@ -120,7 +120,7 @@ class SetupForm(TwoFactorSetupForm):
     setup = StringField()
 
 
-class _RescueField(StringField):
+class _RescueField(StringField):  # type: ignore[misc]  # WTForms carries no types
     """A field whose choices Flask-Security writes and our page does not show."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

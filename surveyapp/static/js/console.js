@@ -16,6 +16,7 @@
   let paused = false;
   let opened = [];
   let scrolled = [];
+  let focused = null;
 
   const clock = () => new Intl.DateTimeFormat("nl-NL", {
     hour: "2-digit", minute: "2-digit", timeZone: "Europe/Amsterdam",
@@ -51,13 +52,32 @@
     if (!document.hidden && !paused && Date.now() >= due) look();
   }, 1_000);
 
-  // What was opened or scrolled stays so over a swap; htmx itself keeps the focus, as every control has its own id.
+  // What was opened, scrolled or focused stays so over a swap. A control is found back by where it leads or its region,
+  // and by its turn among those alike: a count that changed is still the same link.
+  const alike = (address) =>
+    [...figures().querySelectorAll("a")].filter((link) => link.getAttribute("href") === address);
   document.body.addEventListener("htmx:beforeSwap", () => {
     opened = [...figures().querySelectorAll("details[open]")].map((element) => element.id);
+    const held = document.activeElement;
+    focused = figures().contains(held)
+      ? {
+          address: held.getAttribute("href"),
+          turn: alike(held.getAttribute("href")).indexOf(held),
+          holder: held.closest("[id]").id,
+          tag: held.tagName,
+        }
+      : null;
     scrolled = [...figures().querySelectorAll(".region")].map((element) => [element.id, element.scrollLeft]);
   });
   document.body.addEventListener("htmx:afterSwap", () => {
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    if (focused) {
+      const holder = document.getElementById(focused.holder) || figures();
+      const found = focused.address
+        ? alike(focused.address)[focused.turn]
+        : holder.tagName === focused.tag ? holder : holder.querySelector(focused.tag.toLowerCase());
+      found?.focus({ preventScroll: true });
+    }
     scrolled.forEach(([id, left]) => { const found = document.getElementById(id); if (found) found.scrollLeft = left; });
   });
   document.body.addEventListener("htmx:afterRequest", (event) => {

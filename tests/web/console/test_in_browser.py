@@ -1,0 +1,186 @@
+"""The console in a real browser: accessible, quiet, whole at 320 pixels, and live without losing anybody's place."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.waves import wave_info
+from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parents[2] / "browser" / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "waves": "/console/",
+    "fieldwork": f"{BASE}/fieldwork",
+    "cases": f"{BASE}/fieldwork/cases?state=left",
+    "results": f"{BASE}/results",
+    "variable": f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']&pick=b_sector",
+    "exports": f"{BASE}/exports",
+    "instrument": f"{BASE}/instrument",
+    "account": "/console/account",
+    "confirm": f"{BASE}/close",
+    "second-step": "/tf-setup",
+}
+
+
+class Site:
+    """The application on a port of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
+    shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
+    running = Site(create_app(settings))
+    yield running
+    if running.thread.is_alive():
+        running.stop()
+    running.app.extensions["surveyapp"].database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is missing; install it with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def enter(browser: Browser, site: Site, width: int = 1280, theme: str = "light", language: str = "en") -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale=language,
+        base_url=site.address,
+    )
+    page = context.new_page()
+    page.goto("/login")
+    page.fill("#email", "admin@example.org")
+    page.fill("#password", PASSWORD)
+    page.locator("main button.button").click()
+    page.wait_for_url("**/console/")
+    if page.locator("html").get_attribute("lang") != language:
+        page.locator("button[name=language]").click()
+    return page
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), [(320, "light", "nl"), (1280, "dark", "en")])
+def test_every_page_is_accessible_fits_and_breaks_no_policy(
+    browser: Browser, site: Site, width: int, theme: str, language: str
+) -> None:
+    page = enter(browser, site, width, theme, language)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    axe = AXE.read_text(encoding="utf-8")
+    titles = set()
+    for name, address in PAGES.items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+        assert page.locator("h1").count() == 1, name
+        assert page.locator("html").get_attribute("lang") == language
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+        assert [(one["id"], one["nodes"][0]["target"], one["nodes"][0]["failureSummary"]) for one in found] == [], name
+        titles.add(page.title())
+    assert len(titles) == len(PAGES)
+    assert complaints == []
+    page.context.close()
+
+
+def begin(site: Site) -> None:
+    services = site.app.extensions["surveyapp"]
+    with services.database.write() as session:
+        wave = wave_info(session, STUDY, 2026)
+        instrument = services.library.of_wave(session, STUDY, 2026)
+        interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
+
+
+def test_figures_move_while_focus_and_opened_details_stay_and_a_dead_server_is_told(
+    browser: Browser, site: Site
+) -> None:
+    page = enter(browser, site)
+    page.clock.install()
+    page.goto(PAGES["fieldwork"])
+    figure = page.locator("#card-begun .figure")
+    page.locator("#days-table > summary").click()
+    page.locator("#card-begun .figure a").focus()
+    assert figure.inner_text().strip() == "160"
+
+    begin(site)
+    with page.expect_response(lambda answer: "_part=figures" in answer.url) as moved:
+        page.clock.fast_forward(31_000)
+    assert moved.value.status == 200
+    page.wait_for_function("document.querySelector('#card-begun .figure').innerText.trim() == '161'")
+    assert page.evaluate("document.activeElement.closest('#card-begun') !== null")
+    assert page.locator("#days-table").get_attribute("open") is not None
+
+    with page.expect_response(lambda answer: "_part=figures" in answer.url) as still:
+        page.clock.fast_forward(31_000)
+    assert still.value.status == 204
+    assert page.locator("#stale").inner_text() == ""
+
+    site.stop()
+    page.clock.fast_forward(31_000)
+    page.wait_for_function("document.querySelector('#stale').innerText.includes('Could not refresh')")
+    assert figure.inner_text().strip() == "161"
+    page.context.close()
+
+
+def test_after_pause_nothing_is_asked_any_more(browser: Browser, site: Site) -> None:
+    page = enter(browser, site)
+    page.clock.install()
+    page.goto(PAGES["fieldwork"])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "_part" in request.url else None)
+
+    page.locator("#pause").click()
+    for _ in range(4):
+        page.clock.fast_forward(31_000)
+    page.wait_for_timeout(300)
+
+    assert asked == []
+    assert "Paused" in page.locator("#stale").inner_text()
+    page.context.close()
+
+
+def test_without_a_script_the_page_is_whole_and_has_no_dead_control(browser: Browser, site: Site) -> None:
+    signed_in = enter(browser, site)
+    plain = browser.new_context(java_script_enabled=False, base_url=site.address)
+    plain.add_cookies(signed_in.context.cookies())
+    page = plain.new_page()
+
+    page.goto(PAGES["fieldwork"])
+
+    assert page.locator("#card-complete .figure").inner_text().strip() != ""
+    assert not page.locator("#pause").is_visible()
+    page.locator("#refresh").click()
+    assert page.locator("#card-complete").is_visible()
+    plain.close()
+    signed_in.context.close()
