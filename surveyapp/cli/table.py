@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 
 import click
 
@@ -12,7 +13,11 @@ from surveyapp.reports.formatting import cell_text, count
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.table import Table as Figures
 from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.wording import HEADINGS
 from surveyapp.storage.database import Database
+
+BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
+"""Kinds of rows that stand apart; the others (mean, sd, median …) stand together."""
 
 
 @click.command("table")
@@ -51,7 +56,7 @@ def table(
 
 
 def _print(found: Figures, language: str) -> None:
-    """A table for people: labels left, a column per group, what stands under it below."""
+    """A table for people: labels left, a column per group named by its letter, what stands under it below."""
     from rich.console import Console
     from rich.table import Table
 
@@ -63,15 +68,21 @@ def _print(found: Figures, language: str) -> None:
     console.print(f"{base.text[language]}: {counts} (asked · answered · valid)")
     if found.filter is not None:
         console.print(f"Filter: {found.filter[language]}")
+    for heading, groups in groupby(found.columns[1:], key=lambda column: (column.banner_label or {})[language]):
+        named = "  ".join(f"{column.letter} {column.label[language]}" for column in groups)
+        console.print(f"{heading}: {named}")
     shown = Table(show_edge=False, pad_edge=False)
-    shown.add_column("")
+    shown.add_column("", min_width=24, max_width=46)
     for column in found.columns:
-        head = column.label[language] + (f" ({column.letter})" if column.letter else "")
-        shown.add_column(head, justify="right", overflow="fold")
+        shown.add_column(column.letter or column.label[language], justify="right", no_wrap=True)
     shown.add_row("n", *("." if column.suppressed else count(column.n, language) for column in found.columns))
-    for row in found.rows:
-        cells = (f"{cell_text(cell, row.kind, language)} {cell.letters}".strip() for cell in row.cells)
-        shown.add_row(row.label[language], *cells)
+    for block, rows in groupby(found.rows, key=lambda row: row.kind if row.kind in BLOCKS else ""):
+        shown.add_section()
+        if block in HEADINGS:
+            shown.add_row(HEADINGS[block][language])
+        for row in rows:
+            cells = (f"{cell_text(cell, row.kind, language)} {cell.letters}".strip() for cell in row.cells)
+            shown.add_row(row.label[language], *cells)
     console.print(shown)
     for line in (*(note[language] for note in found.notes), found.method[language]):
         console.print(line, style="dim")

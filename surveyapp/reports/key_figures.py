@@ -10,7 +10,7 @@ import numpy as np
 from surveyapp.analysis.columns import CodeColumn, Column
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import share_of_items
-from surveyapp.analysis.significance import ALPHA, holm, welch_tests, z_tests
+from surveyapp.analysis.significance import ALPHA, holm, score_tests, welch_tests
 from surveyapp.instrument.model import Construct, Instrument, Level, Text, TrendEffect, Variable, VariableType
 from surveyapp.reports.rows import nets
 from surveyapp.reports.sentences import both
@@ -201,7 +201,7 @@ def _p_value(now: KeyFigure, then: KeyFigure | None, old: Tabulation) -> float:
     if (now.n or 0) < least or (then.n or 0) < least:
         return float("nan")
     if now.unit == "score":
-        return float(z_tests(now.value, then.value, now.se, then.se))
+        return float(score_tests(now.value, then.value, now.se, then.se))
     return float(welch_tests(now.value, then.value, now.se, then.se, now.n or 0, then.n or 0))
 
 

@@ -27,7 +27,6 @@ from surveyapp.analysis.crosstab import (
     number_quantiles,
 )
 from surveyapp.analysis.estimates import (
-    Estimate,
     Means,
     means_of_codes,
     proportions,
@@ -35,6 +34,7 @@ from surveyapp.analysis.estimates import (
     recommendation_scores,
 )
 from surveyapp.analysis.multiple import choice_counts, mean_amounts, ranking
+from surveyapp.analysis.significance import Comparison
 from surveyapp.instrument.model import Category, Instrument, Level, Variable, VariableType
 from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, region_codes, regions
@@ -56,8 +56,8 @@ class Line:
     low: Floats | None = None
     high: Floats | None = None
     count: Counts | None = None
-    mean_base: Floats | None = None  # for means: the base of Welch's test
-    is_tested: bool = False
+    test: Comparison | None = None
+    base: Floats | None = None  # what the test rests on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,9 @@ def _coded(
     if variable.type is VariableType.RECOMMENDATION:
         high = counts[:, code_place(9) : code_place(10) + 1].sum(axis=1)
         low = counts[:, code_place(0) : code_place(6) + 1].sum(axis=1)
-        yield _estimate("score", both("Recommendation score"), "score", recommendation_scores(high, low, valid))
+        score, base = recommendation_scores(high, low, valid), valid.astype(np.float64)
+        figures = score.value, score.se, score.low, score.high
+        yield Line("score", both("Recommendation score"), "score", *figures, None, Comparison.SCORE, base)
     if variable.level is Level.SCORE:
         found = means_of_codes(table, codes)
         yield _mean("mean", both("Mean"), "mean", found)
@@ -195,19 +197,15 @@ def _missing(variable: Variable, counts: Counts, answered: Counts, instrument: I
 
 def _shares(heads: Sequence[Head], hits: Counts, valid: Counts) -> Iterator[Line]:
     """A row per head; ``hits`` has shape (columns, heads)."""
-    found = proportions(hits, valid[:, None])
+    found, base = proportions(hits, valid[:, None]), valid.astype(np.float64)
     for place, (code, label, kind) in enumerate(heads):
         value, se = found.value[:, place], found.se[:, place]
         low, high = found.low[:, place], found.high[:, place]
-        yield Line(code, label, kind, value, se, low, high, hits[:, place], is_tested=True)
+        yield Line(code, label, kind, value, se, low, high, hits[:, place], Comparison.SHARE, base)
 
 
 def _mean(code: int | str, label: Words, kind: str, found: Means) -> Line:
-    return Line(code, label, kind, found.value, found.se, found.low, found.high, mean_base=found.base, is_tested=True)
-
-
-def _estimate(code: str, label: Words, kind: str, found: Estimate) -> Line:
-    return Line(code, label, kind, found.value, found.se, found.low, found.high, is_tested=True)
+    return Line(code, label, kind, found.value, found.se, found.low, found.high, None, Comparison.MEAN, found.base)
 
 
 def _one(found: Means, place: int) -> Means:

@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
-from surveyapp.analysis.significance import Rows, column_letters
+from surveyapp.analysis.significance import Comparison, Rows, column_letters
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Variable
@@ -133,7 +133,7 @@ class Tabulation:
                 self.data,
                 has_letters=any(column.letter for column in columns),
                 has_partials=self.partials,
-                has_means=any(line.mean_base is not None for line in found.lines),
+                has_means=any(line.test is Comparison.MEAN for line in found.lines),
             ),
             columns=columns,
             rows=rows,
@@ -203,16 +203,14 @@ class Tabulation:
         tested = np.array([not column.suppressed and (column.n or 0) >= low_base for column in columns])
         names = [column.letter or "" for column in columns]
         lettered: dict[int, list[str]] = {}
-        places = [place for place, line in enumerate(found.lines) if line.is_tested]
-        for is_mean, alike in groupby(places, key=lambda place: found.lines[place].mean_base is not None):
-            block = list(alike)
-            lines = [found.lines[place] for place in block]
-            rows = Rows(
-                np.array([line.value for line in lines]),
-                np.array([line.se for line in lines]),
-                np.array([line.mean_base for line in lines]) if is_mean else None,
-            )
-            lettered.update(zip(block, column_letters(rows, groups, names, tested), strict=True))
+        for test, alike in groupby(range(len(found.lines)), key=lambda place: found.lines[place].test):
+            if test is not None:
+                block = list(alike)
+                lines = [found.lines[place] for place in block]
+                value, se, n = (np.array([getattr(line, name) for line in lines]) for name in ("value", "se", "base"))
+                lettered.update(
+                    zip(block, column_letters(Rows(test, value, se, n), groups, names, tested), strict=True)
+                )
         return lettered
 
     def _notes(self, chosen: Subject, columns: Sequence[TableColumn]) -> list[Mapping[str, str]]:

@@ -21,6 +21,12 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.wave_data import WaveData
 
 Words = Mapping[str, str]
+HEADINGS: Mapping[str, Words] = {
+    "first": both("Named first"),
+    "points": both("Mean points"),
+    "missing": both("Not in the shares (counts)"),
+}
+"""What stands above rows of a kind whose labels alone do not tell what they are."""
 
 
 def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Words]:
@@ -74,8 +80,9 @@ def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_me
     if has_letters:
         parts.append(
             both(
-                "A letter names a column of the same breakdown that is significantly lower: z test for shares, Welch's "
-                "t test for means, two-sided at 5%%, Holm within the row, columns with at least %(base)s.",
+                "A letter names a column of the same breakdown that is significantly lower: pooled z test for shares "
+                "(five or more expected), Welch's t test for means, two-sided at 5%%, Holm within the row, columns "
+                "with at least %(base)s.",
                 base=study.low_base,
             )
         )

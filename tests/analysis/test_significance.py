@@ -5,15 +5,37 @@ import pytest
 from scipy import stats
 
 from surveyapp.analysis.estimates import means_of_codes, proportions
-from surveyapp.analysis.significance import Rows, column_letters, holm, welch_tests, z_tests
+from surveyapp.analysis.significance import (
+    Comparison,
+    Rows,
+    column_letters,
+    holm,
+    score_tests,
+    share_tests,
+    welch_tests,
+)
 
 
-def test_shares_are_compared_by_the_unpooled_z_test() -> None:
-    # 60 of 100 against 45 of 100: se = sqrt(.24/100 + .2475/100) = 0.0698212, z = 2.148346, p = 0.031686 (by hand)
-    found = proportions([60, 45], 100)
-    p = z_tests(found.value[0], found.value[1], found.se[0], found.se[1])
-    assert float(p) == pytest.approx(2 * stats.norm.sf(0.15 / 0.06982120), abs=1e-9)
-    assert float(p) == pytest.approx(0.031686, abs=1e-5)
+def test_shares_are_compared_by_the_pooled_z_test() -> None:
+    # R: prop.test(c(60, 45), c(100, 100), correct = FALSE) → X-squared = 4.5113, p-value = 0.03367
+    assert float(share_tests(0.60, 0.45, 100, 100)) == pytest.approx(0.03367, abs=5e-6)
+    table = [[60, 40], [45, 55]]
+    assert float(share_tests(0.60, 0.45, 100, 100)) == pytest.approx(stats.chi2_contingency(table, correction=False)[1])
+
+
+def test_where_fewer_than_five_are_expected_nothing_is_tested() -> None:
+    # 7 of 312 against 0 of 61: 1.1 expected. Unpooled, z would be 2.7; Fisher's exact test says p = 0.6.
+    assert np.isnan(share_tests(7 / 312, 0.0, 312, 61))
+    assert np.isnan(share_tests(1.0, 1.0, 50, 50))
+    # 10 of 50 and 0 of 50: 5 expected in each
+    assert float(share_tests(0.2, 0.0, 50, 50)) == pytest.approx(
+        stats.chi2_contingency([[10, 40], [0, 50]], correction=False)[1]
+    )
+
+
+def test_scores_are_compared_with_their_variances_added() -> None:
+    # (0.3 - 0.1) / sqrt(0.06² + 0.08²) = 2, p = 0.0455 (normal table)
+    assert float(score_tests(0.3, 0.1, 0.06, 0.08)) == pytest.approx(0.0455, abs=1e-4)
 
 
 def test_means_are_compared_by_welch_as_scipy_does() -> None:
@@ -26,7 +48,7 @@ def test_means_are_compared_by_welch_as_scipy_does() -> None:
 
 
 def test_without_any_spread_equal_is_equal_and_different_is_different() -> None:
-    assert z_tests([0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]).tolist() == [1.0, 0.0]
+    assert score_tests([0.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]).tolist() == [1.0, 0.0]
     assert welch_tests([3.0, 3.0], [3.0, 4.0], 0.0, 0.0, 40, 40).tolist() == [1.0, 0.0]
 
 
@@ -45,7 +67,7 @@ def test_what_was_not_tested_is_no_part_of_the_family() -> None:
 
 def _rows(hits: list[int], bases: list[int]) -> Rows:
     found = proportions([hits], [bases])
-    return Rows(found.value, found.se)
+    return Rows(Comparison.SHARE, found.value, found.se, np.array([bases], dtype=np.float64))
 
 
 def test_the_letter_stands_in_the_higher_column_and_names_the_lower() -> None:
@@ -67,7 +89,7 @@ def test_a_column_that_is_too_small_or_hidden_takes_no_part() -> None:
 
 
 def test_the_correction_can_take_a_letter_away() -> None:
-    # p = 0.0317 alone; with three pairs the smallest p-value is tripled to 0.095
+    # p = 0.0337 alone; with three pairs the smallest p-value is tripled to 0.101
     assert column_letters(_rows([60, 45], [100, 100]), [[0, 1]], ["A", "B"], np.array([True] * 2)) == [["B", ""]]
     three = column_letters(_rows([60, 45, 52], [100] * 3), [[0, 1, 2]], ["A", "B", "C"], np.array([True] * 3))
     assert three == [["", "", ""]]

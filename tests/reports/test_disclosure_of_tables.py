@@ -82,7 +82,7 @@ def _assert_no_remainder(table: Table) -> None:
         assert left == 0 or left >= K
 
 
-@pytest.mark.parametrize(("n", "seed"), [(70, 1), (160, 2), (400, 3), (900, 4)])
+@pytest.mark.parametrize(("n", "seed"), [(70, 1), (160, 2), (900, 4)])
 @pytest.mark.parametrize("by", [("role",), ("b_size",), ("role", "b_size"), ("a_via", "language")])
 def test_no_two_nested_populations_that_are_shown_differ_by_fewer_than_ten(
     n: int, seed: int, by: tuple[str, ...]
