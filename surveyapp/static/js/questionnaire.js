@@ -29,7 +29,16 @@
       if (event.persisted) window.location.reload();
     });
   }
-  if (!form || !form.dataset.draft) return;
+
+  // What this tab keeps of a page until the server has answered. Arriving elsewhere means that it has.
+  const place = form && form.dataset.draft ? `page:${form.action}` : "";
+  const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
+  if (kept) {
+    for (const name of Object.keys(kept)) {
+      if (name.startsWith("page:") && name !== place) kept.removeItem(name);
+    }
+  }
+  if (!place) return;
 
   const say = (text, kind) => {
     if (!status) return;
@@ -118,23 +127,31 @@
   form.addEventListener("change", later);
 
   // Without a connection the form stays here and is sent once there is one again.
-  const place = `page:${form.action}`;
   let waiting = null;
   const remember = () => {
-    try { window.sessionStorage.setItem(place, body().toString()); } catch { /* storage may be off */ }
+    try { if (kept) kept.setItem(place, body().toString()); } catch { /* full or forbidden: the page still works */ }
   };
-  const forget = () => {
-    try { window.sessionStorage.removeItem(place); } catch { /* storage may be off */ }
+  const recall = () => {
+    const text = kept && kept.getItem(place);
+    if (!text) return;
+    kept.removeItem(place);
+    const typed = new URLSearchParams(text);
+    if (typed.get("expected") !== form.elements.namedItem("expected").value) return;
+    for (const field of form.querySelectorAll("[name^=q_]")) {
+      const values = typed.getAll(field.name);
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    }
   };
+  recall();
   form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
     if (underway) underway.abort();
-    if (navigator.onLine) { forget(); return; }
+    remember();
+    if (navigator.onLine) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = event.submitter;
-    sending = false;
-    remember();
     say(form.dataset.offline, "offline");
   }, true);
   window.addEventListener("online", () => {
@@ -144,5 +161,4 @@
     say("");
     form.requestSubmit(button);
   });
-  window.addEventListener("offline", () => { remember(); });
 })();

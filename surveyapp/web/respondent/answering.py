@@ -125,6 +125,7 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
         return _left(interview, page, form, check)
     asked = set(form.prompted.split())
     if check.problems or any(prompt.variable not in asked for prompt in check.prompts):
+        _keep_typed(interview, page, form)
         return again(interview, page, form, 422, problems=check.problems, prompts=check.prompts)
     with writing() as session:
         result = _save(session, interview, page, form, check.values)
@@ -188,6 +189,13 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
             return redirect(address("saved"), 303)
     before = previous_page(interview.questionnaire, interview.case.answers, languages.current(), page)
     return redirect(address("page", page=before) if before else address("page", page=page), 303)
+
+
+def _keep_typed(interview: Interview, page: str, form: Posted) -> None:
+    """Keep a page that comes back with questions: someone may press the browser's Back, or lose the browser."""
+    if any(text for texts in form.answers.values() for text in texts):
+        with writing() as session:
+            interviews.keep_draft(session, interview.case, page, _without_apart(interview, form.answers))
 
 
 def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:

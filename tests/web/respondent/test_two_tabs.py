@@ -89,6 +89,16 @@ def test_a_draft_comes_back_unchecked_and_goes_with_the_save(
     assert second.go("rate").form.fields["q_k_rate"] == ["85"]
 
 
+def test_a_page_that_came_back_with_questions_is_still_filled_in_when_it_is_opened_anew(
+    tabs: tuple[Visitor, Visitor], sqlite_database: Database
+) -> None:
+    first, second = tabs
+    first.go("statements").press("next", q_k_fit="3")
+    assert first.status == 422
+    assert second.go("statements").form.fields["q_k_fit"] == ["3"]
+    assert answer(sqlite_database, "k_fit") is None
+
+
 def test_a_draft_that_arrives_after_its_page_was_saved_is_dropped(
     tabs: tuple[Visitor, Visitor], sqlite_database: Database
 ) -> None:

@@ -1,0 +1,171 @@
+"""A real browser on a real server: Chromium as Debian brings it, and the application in a thread of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.storage.database import Database
+from tests.instrument.definitions import definition, write
+from tests.web.conftest import REAL, put_wave
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESKTOP = {"width": 320, "height": 568}, {"width": 1280, "height": 800}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is missing; install it with: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the server's database."""
+    return tmp_path_factory.mktemp("browser") / "survey.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, database_file: Path) -> Iterator[str]:
+    """The address of a server with every kind of question, and the real study, open for answers."""
+    database = Database(f"sqlite:///{database_file}")
+    database.upgrade()
+    kinds = write(tmp_path_factory.mktemp("kinds"), definition("kinds"))
+    put_wave(database, load_instrument(kinds, 2026))
+    put_wave(database, load_instrument(REAL, 2026))
+    settings = Settings(environment="development", instance=database_file.parent, log_level="ERROR")
+    app = create_app(settings, database=database)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    database.close()
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing about requests: the application's own log does."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name is werkzeug's)
+        """Say nothing."""
+
+
+class Person:
+    """Someone with a browser: a page, what its console complained about, and shortcuts through the questionnaire."""
+
+    def __init__(self, context: BrowserContext, site: str, language: str) -> None:
+        self.context, self.site, self.language = context, site, language
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+
+    def _heard(self, message: object) -> None:
+        kind, text = message.type, message.text  # type: ignore[attr-defined]
+        expected = "status of 4" in text  # a page that answers 422 is no fault
+        if kind in ("error", "warning") and not expected:
+            self.complaints.append(text)
+
+    def open(self, path: str) -> Person:
+        """Open an address of the site."""
+        self.page.goto(self.site + path)
+        return self
+
+    def landing(self, study: str) -> Person:
+        """Open the landing page."""
+        return self.open(f"/{'nl/onderzoek' if self.language == 'nl' else 'en/survey'}/{study}-2026")
+
+    def questionnaire(self, name: str) -> Person:
+        """Open a page of the questionnaire's own addresses."""
+        return self.open(f"/{'nl/vragenlijst' if self.language == 'nl' else 'en/questionnaire'}/{name}")
+
+    def go(self, page: str) -> Person:
+        """Open a page of questions."""
+        return self.questionnaire(f"p/{page}")
+
+    def press(self, action: str = "next") -> Person:
+        """Press the visible button with this value."""
+        self.page.locator(f"main button[value='{action}']:visible").first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def begin(self, study: str = "kinds", role: str = "contractor") -> Person:
+        """From the landing page to the second page of questions."""
+        self.landing(study)
+        self.page.check(f"input[name=role][value={role}]")
+        self.press()
+        self.page.check("#agree")
+        self.press()
+        self.page.locator("input[type=radio]").first.check()
+        return self.press()
+
+    def check_axe(self) -> list[str]:
+        """What axe finds on this page: rule, element."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+        )
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def sideways(self) -> int:
+        """How many pixels the page is wider than its window."""
+        width: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return width
+
+    @property
+    def at(self) -> str:
+        """The id of the page of questions; empty elsewhere."""
+        return self.page.url.partition("/p/")[2].partition("?")[0].partition("#")[0]
+
+
+@pytest.fixture
+def person(chromium: Browser, site: str) -> Iterator[Callable[..., Person]]:
+    """Makes people: each with a browser profile of their own."""
+    contexts: list[BrowserContext] = []
+
+    def make(language: str = "nl", *, dark: bool = False, javascript: bool = True, phone: bool = False) -> Person:
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale=language,
+        )
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        return Person(context, site, language)
+
+    yield make
+    for context in contexts:
+        context.close()
