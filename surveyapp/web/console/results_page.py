@@ -401,7 +401,8 @@ def _filter_rows(wave: WaveFrame, variable: str, by: Sequence[str], expression: 
     for position, term in enumerate(terms):
         read = read_filter(term, wave.instrument)
         rest = " and ".join(one for other, one in enumerate(terms) if other != position)
-        found.append(FilterRow(read.sentence[current()] if read else term, _address(wave, variable, by, rest)))
+        said = translate("if %(condition)s", condition=read.sentence[current()]) if read else term
+        found.append(FilterRow(said, _address(wave, variable, by, rest)))
     return tuple(found)
 
 
