@@ -120,14 +120,9 @@ class Rows:
 
     def p_values(self, a: list[int], b: list[int]) -> Floats:
         """Of the columns ``a`` against the columns ``b``, pair by pair; shape (rows, pairs)."""
-        values, bases, errors = (
-            (self.value[:, a], self.value[:, b]),
-            (self.n[:, a], self.n[:, b]),
-            (
-                self.se[:, a],
-                self.se[:, b],
-            ),
-        )
+        values = self.value[:, a], self.value[:, b]
+        errors = self.se[:, a], self.se[:, b]
+        bases = self.n[:, a], self.n[:, b]
         match self.test:
             case Comparison.SHARE:
                 return share_tests(*values, *bases)

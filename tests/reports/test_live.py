@@ -41,12 +41,12 @@ def _contents(dataset: Dataset) -> dict[str, list[Any]]:
 
 def test_a_store_that_was_fed_bit_by_bit_holds_what_one_reading_gives() -> None:
     instrument, random = real_instrument(), Random(4)
-    records = random_records(instrument, 700, seed=21)
+    records = random_records(instrument, 600, seed=21)
     store = CaseStore(instrument)
     current: dict[uuid.UUID, dict[str, Any]] = {}
-    for start in range(0, len(records), 50):
-        changed = records[start : start + 50]
-        for one in random.sample(list(current.values()), min(len(current), 40)):
+    for start in range(0, len(records), 100):
+        changed = records[start : start + 100]
+        for one in random.sample(list(current.values()), min(len(current), 90)):
             fate = random.choice([{"state": "complete"}, {"state": "withdrawn"}, {"seconds": 5}, {"state": "erased"}])
             changed.append({**one, **fate, "revision": one["revision"] + 1})
         for one in changed:
