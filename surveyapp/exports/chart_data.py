@@ -83,9 +83,10 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     columns = _columns_for_bars(table, rows)
     series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
     top = max((value for one in series for value in one.values if value is not None), default=0.0)
-    measure = words("Share of respondents")
     labels = tuple(words.pick(row.label) for row in rows)
-    return ChartData("bars", measure, "share", labels, series, 0.0, _round_top(top))
+    if rows and rows[0].kind == "points":
+        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, top or 1.0)
+    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top))
 
 
 def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:

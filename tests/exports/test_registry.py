@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -66,6 +67,12 @@ def test_only_researchers_may_have_single_cases() -> None:
         "data": ("researcher", True),
         "csv": ("researcher", True),
     }
+
+
+def test_the_documentation_lists_every_kind_with_who_may_have_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| `(\.\w+)` \|", page, flags=re.M)
+    assert listed == [(kind.key, kind.role, kind.suffix) for kind in EXPORTS.values()]
 
 
 def test_an_unknown_kind_is_refused_with_what_there_is(source: ExportSource, tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from surveyapp.exports.chart_data import chart_data
+from surveyapp.exports.chart_data import chart_data, default_kind
 from surveyapp.exports.svg_charts import chart_svg
 from surveyapp.exports.words import Words
+from surveyapp.reports.tabulate import Tabulation
 from tests.exports.tables import ROLES, sheets
+from tests.reports.waves import random_wave
 
 SHEETS = {sheet.id: sheet for sheet in sheets()}
 
@@ -77,6 +79,27 @@ def test_segments_of_a_stacked_bar_together_are_the_whole() -> None:
     assert data is not None
     for at in range(len(data.categories)):
         assert sum(series.values[at] or 0.0 for series in data.series) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("by", ["role", "b_sector"])
+def test_every_variable_of_the_study_can_be_drawn_without_a_figure_of_a_hidden_group(by: str) -> None:
+    tabulation = Tabulation(random_wave(300, 3), [by])
+    drawn = 0
+    for name in tabulation.data.instrument.variables:
+        table = tabulation.table(name)
+        markup = chart_svg(table, "nl")
+        if not markup:
+            continue
+        drawn += 1
+        texts = {text.text for text in _tree(markup).iter("text")}
+        assert not texts & {None, "", "nan", "nan%", "None"}
+        hidden = {column.label["nl"] for column in table.columns if column.suppressed}
+        data = chart_data((table,), default_kind(table), Words("nl"))
+        assert data is not None
+        series = {series.label for series in data.series}
+        groups = {"bars": series, "stacked": set(data.categories), "dots": set(data.categories) | series}[data.kind]
+        assert not hidden & groups, name
+    assert drawn > 100
 
 
 def test_a_table_in_which_everything_is_hidden_has_no_chart() -> None:
