@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from contextlib import suppress
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import Settings
+from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage.database import Database
 from surveyapp.web import error_pages, health, logs, rendering, security, static_files
+from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
 
@@ -32,6 +34,8 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app = Flask("surveyapp", static_folder=None)
     app.config.from_mapping(security.configuration(settings))
     database = database or Database(settings.url, settings.read_url)
+    with suppress(StorageBusy):  # away for a moment: /readyz says so, and pages answer 503 until it is back
+        database.ping()
     app.extensions["surveyapp"] = Services(settings, database, InstrumentLibrary(database))
     logs.configure(settings)
     logs.install(app)
@@ -40,11 +44,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     error_pages.install(app)
     app.register_blueprint(health.blueprint)
     respondent.install(app)
-    console = find_spec("surveyapp.web.console")
-    if console is not None and console.origin is not None:
-        from surveyapp.web.console import register_console
-
-        register_console(app)
+    register_console(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

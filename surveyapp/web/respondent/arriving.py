@@ -223,7 +223,7 @@ def _consent(
     page = render_template(
         "respondent/consent.html",
         frame=frame(instrument, is_test=info.state == "test"),
-        paragraphs=privacy.paragraphs(instrument, info.mode),
+        paragraphs=privacy.paragraphs(instrument, info.mode, in_brief=True),
         role=instrument.role(role).label[language],
         back=address("landing", wave=WaveName(info.study, info.year)),
         action=address("consent"),

@@ -187,18 +187,31 @@ RIGHTS = (
 )
 
 
-def _said(promises: tuple[Promise, ...], facts: Facts) -> tuple[str, ...]:
-    return tuple(promise.words(facts) for promise in promises if promise.is_true(facts))
+BEFORE_CONSENT = frozenset(
+    {
+        "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "period",
+        "voluntary", "withdraw", "cannot_find", "rights",
+    }
+)  # fmt: skip
+"""What somebody must know to agree; the rest stands one link further, on the privacy page."""
 
 
-def paragraphs(instrument: Instrument, mode: str) -> tuple[Paragraph, ...]:
-    """What is said before consent and on the privacy page: five short paragraphs, only what is true of this wave."""
+def paragraphs(instrument: Instrument, mode: str, *, in_brief: bool = False) -> tuple[Paragraph, ...]:
+    """Five short headed paragraphs, only what is true of this wave; in brief for the page that asks for consent."""
     facts = Facts(instrument, mode)
+
+    def said(promises: tuple[Promise, ...]) -> tuple[str, ...]:
+        return tuple(
+            promise.words(facts)
+            for promise in promises
+            if promise.is_true(facts) and (not in_brief or promise.key in BEFORE_CONSENT)
+        )
+
     found = (
-        Paragraph(_("Who we are"), _said(WHO, facts)),
-        Paragraph(_("What your answers are for"), _said(WHY, facts)),
-        Paragraph(_("What we store"), _said(WHAT, facts)),
-        Paragraph(_("How long"), _said(HOW_LONG, facts)),
-        Paragraph(_("Your rights"), _said(RIGHTS, facts)),
+        Paragraph(_("Who we are"), said(WHO)),
+        Paragraph(_("What your answers are for"), said(WHY)),
+        Paragraph(_("What we store"), said(WHAT)),
+        Paragraph(_("How long"), said(HOW_LONG)),
+        Paragraph(_("Your rights"), said(RIGHTS)),
     )
     return tuple(paragraph for paragraph in found if paragraph.sentences)
