@@ -8,6 +8,7 @@ from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
+from surveyapp.reports.formatting import moment
 
 LABEL_WIDTH, TEXT_WIDTH = 26.0, 92.0
 Lines = Iterator[tuple[str, str]]
@@ -116,7 +117,7 @@ def _edition(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
     yield words("Respondents"), words("{n} complete answers", n=content.complete)
-    yield words("Data of"), f"{content.stand:%Y-%m-%d %H:%M %Z}".strip()
+    yield words("Data of"), moment(content.stand, words.language)
     yield words("Definition"), content.instrument_hash
     for part in content.not_computed:
         yield words("Not in this edition"), words(part)

@@ -12,7 +12,7 @@ from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.reports.key_figures import KeyFigure
 
 FIRST_LINE = 4
-WIDTHS = (12.0, 40.0, 36.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 12.0, 28.0)
+WIDTHS = (21.0, 40.0, 36.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 12.0, 28.0)
 _FORMATS = {"share": styles.SHARE_FORMAT, "score": styles.POINTS_FORMAT}
 
 

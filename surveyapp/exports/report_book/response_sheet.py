@@ -47,7 +47,8 @@ def add_response(book: Book, content: ReportContent) -> None:
             "Partial: at least one page saved, not sent. Screened out: outside the population, thanked and not counted."
         ),
         words(
-            "Median minutes and shares are of complete answers; . = fewer than {threshold}", threshold=content.threshold
+            "Median minutes and shares are of complete answers; . = fewer than {threshold}, or to be derived",
+            threshold=content.threshold,
         ),
     ):
         row += 1 if row > FIRST_LINE + len(content.response) else 2

@@ -24,6 +24,7 @@ from surveyapp.exports.report_book.sheets import (
     fit_page,
     lines_needed,
 )
+from surveyapp.reports.formatting import moment
 from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Table, TableColumn
 
@@ -257,7 +258,7 @@ def _notes(
         "Source: {title}, n = {n}; data of {stand}; definition {hash}",
         title=words.pick(content.title),
         n=content.complete,
-        stand=sheet.tables[0].stand[:16].replace("T", " ") or "–",
+        stand=moment(content.stand, words.language),
         hash=content.instrument_hash[:12],
     )
     room = int(LABEL_WIDTH + CODE_WIDTH + FIGURE_WIDTH * len(columns))
