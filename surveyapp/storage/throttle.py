@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -72,6 +72,15 @@ def forgive(session: Session, door: str, source: str, *, salt: str) -> None:
     """Start counting anew after a success."""
     session.execute(
         delete(ATTEMPTS).where(ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt))
+    )
+
+
+def take_back(session: Session, door: str, source: str, *, salt: str) -> None:
+    """Give one attempt back after a success: of a network, where other people's failures must go on counting."""
+    session.execute(
+        update(ATTEMPTS)
+        .where(ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt), ATTEMPTS.c.attempts > 1)
+        .values(attempts=ATTEMPTS.c.attempts - 1)
     )
 
 

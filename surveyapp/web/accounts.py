@@ -42,6 +42,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=30)
 ATTEMPTS_ALLOWED = 10
+ATTEMPTS_OF_NETWORK = 30
+"""Failures of a whole network: an office behind one router is many people."""
 WINDOW = timedelta(minutes=15)
 SHORTEST_PASSWORD = 15
 SHORTEST_WITH_CODE = 12
@@ -170,6 +172,7 @@ def _begin_session(_sender: Flask, user: User, **_more: object) -> None:
     with writing() as database:
         throttle.forget_old(database)
         throttle.forgive(database, LOGIN, user.email, salt=salt())
+        throttle.take_back(database, LOGIN, network(), salt=salt())
         audit.add(database, user.email, "account.sign_in", user.email)
 
 
@@ -241,6 +244,12 @@ def salt() -> str:
     from surveyapp.web.security import secret_key
 
     return secret_key(services().settings)
+
+
+def network() -> str:
+    """The first half of the address of this request, as the throttle counts it; never stored as it is."""
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
 
 
 def has_accounts() -> bool:

@@ -51,7 +51,7 @@ def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     return response
 
 
-def _log_fault(error: BaseException | None) -> None:
+def log_fault(error: BaseException | None) -> None:
     """Log where it happened: frames only, since an exception's own text may quote what somebody typed."""
     found = traceback.extract_tb(error.__traceback__) if error is not None else []
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
@@ -80,11 +80,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> ResponseReturnValue:
-        _log_fault(error)
+        log_fault(error)
         return error_page(500)
 
     def log_exception(exc_info: Any) -> None:
-        _log_fault(exc_info[1])
+        log_fault(exc_info[1])
 
     # A fault inside an error handler: Flask's own line would hold the exception's text and the address.
     app.log_exception = log_exception  # type: ignore[method-assign]

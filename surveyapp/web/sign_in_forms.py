@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request
 from flask_login import current_user
 from flask_security.forms import (
     LoginForm,
@@ -25,14 +26,12 @@ from surveyapp.web import accounts, languages, logs
 from surveyapp.web.sessions import writing
 
 
-def _too_many(door: str, *sources: str) -> str | None:
-    """Count one attempt for each source; the message to show when one of them has had its share, with status 429."""
+def _too_many(door: str, sources: Mapping[str, int]) -> str | None:
+    """Count one attempt for each source; the message to show when one of them is beyond its limit, with status 429."""
     wait = 0
     with writing() as database:
-        for source in sources:
-            turn = throttle.attempt(
-                database, door, source, limit=accounts.ATTEMPTS_ALLOWED, window=accounts.WINDOW, salt=accounts.salt()
-            )
+        for source, limit in sources.items():
+            turn = throttle.attempt(database, door, source, limit=limit, window=accounts.WINDOW, salt=accounts.salt())
             wait = max(wait, turn.retry_after)
     if not wait:
         return None
@@ -51,10 +50,8 @@ def _too_many(door: str, *sources: str) -> str | None:
     )
 
 
-def _network() -> str:
-    """The first three parts of an address: a whole office behind one router counts as one; never stored as it is."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+def _name_of(user: Any) -> str:
+    return str(getattr(user, "fs_uniquifier", ""))
 
 
 def _unprocessable() -> None:
@@ -73,7 +70,9 @@ class SignInForm(LoginForm):
     def validate(self, **options: Any) -> bool:
         """Whether this may come in; counts the attempt for the account and for the network first."""
         account = (self.email.data or "").strip().lower()[:254]
-        if refusal := _too_many(accounts.LOGIN, account, _network()):
+        if refusal := _too_many(
+            accounts.LOGIN, {account: accounts.ATTEMPTS_ALLOWED, accounts.network(): accounts.ATTEMPTS_OF_NETWORK}
+        ):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
@@ -88,7 +87,7 @@ class ConfirmForm(VerifyForm):
 
     def validate(self, **options: Any) -> bool:
         """Whether it is the account's; counted as an attempt to sign in."""
-        if refusal := _too_many(accounts.LOGIN, str(current_user.email)):
+        if refusal := _too_many(accounts.LOGIN, {str(current_user.email): accounts.ATTEMPTS_ALLOWED}):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
@@ -102,7 +101,7 @@ class CodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **options: Any) -> bool:
         """Whether the code fits; counted per account."""
-        if refusal := _too_many(accounts.CODE, str(getattr(self.user, "fs_uniquifier", ""))):
+        if refusal := _too_many(accounts.CODE, {_name_of(self.user): accounts.ATTEMPTS_ALLOWED}):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
@@ -143,7 +142,7 @@ class RecoveryForm(MfRecoveryForm):
 
     def validate(self, **options: Any) -> bool:
         """Whether the code is one of the account's; counted per account."""
-        if refusal := _too_many(accounts.CODE, str(getattr(self.user, "fs_uniquifier", ""))):
+        if refusal := _too_many(accounts.CODE, {_name_of(self.user): accounts.ATTEMPTS_ALLOWED}):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):

@@ -179,7 +179,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
     """
     choice = read_choice(request.args, wave.instrument, LIMITS)
     cases = live.of_wave(session, wave.study, wave.year)
-    roles = [role.id for role in wave.instrument.study.roles]
+    roles = [role.id for role in wave.instrument.study.roles if _takes_part(role.id, wave, cases)]
     people = arrivals(session, wave.study, wave.year, choice)
     figures = fieldwork_figures(cases, people, wave.instrument.wave.targets, roles, choice)
     pages = {
@@ -222,6 +222,11 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
     )
+
+
+def _takes_part(role: str, wave: WaveFrame, cases: WaveCases) -> bool:
+    """A wave that came in as a file asks nobody anything: there only the roles that occur have a place."""
+    return role in wave.instrument.questionnaires or role in cases.values("role")
 
 
 def _version(wave: WaveFrame, figures: FieldworkFigures, left: object, cases: WaveCases) -> str:
@@ -365,6 +370,8 @@ class _Builder:
         if people is None:
             reason = translate("not known for this choice: nobody is kept before consent")
             return Card("introduction", name, DASH, (Line(reason),))
+        if not people.role_chosen:
+            return Card("introduction", name, DASH, (Line(translate("nobody was counted before consent")),))
         return Card(
             "introduction",
             name,

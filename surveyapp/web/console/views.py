@@ -327,6 +327,12 @@ def _own_error(error: SurveyError) -> ResponseReturnValue:
     return _error(status, str(error), hints)
 
 
+@blueprint.errorhandler(Exception)
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    error_pages.log_fault(error)
+    return _error(500)
+
+
 def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
     from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint

@@ -5,14 +5,30 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
+from surveyapp.app import create_app
+from surveyapp.config import Settings
 from surveyapp.reports.formatting import cell_text
 from surveyapp.reports.tabulate import tabulate
-from tests.web.console.people import BASE, STUDY, Person
+from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
+
+
+@pytest.fixture(scope="module")
+def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for all of these: they only read."""
+    folder = tmp_path_factory.mktemp("results")
+    shutil.copyfile(filled, folder / "surveyapp.sqlite3")
+    made = create_app(Settings(instance=folder, environment="development", instruments=INSTRUMENTS))
+    made.jinja_env.bytecode_cache = compiled
+    yield made
+    made.extensions["surveyapp"].database.close()
 
 
 def cells(text: str) -> list[str]:

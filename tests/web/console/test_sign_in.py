@@ -13,7 +13,7 @@ from passlib.totp import TOTP
 
 from surveyapp import clock
 from surveyapp.storage import audit
-from surveyapp.web.accounts import ATTEMPTS_ALLOWED, IDLE, LONGEST, password_faults
+from surveyapp.web.accounts import ATTEMPTS_ALLOWED, ATTEMPTS_OF_NETWORK, IDLE, LONGEST, password_faults
 from tests.web.console.people import BASE, PASSWORD, Person
 
 
@@ -54,6 +54,20 @@ def test_the_eleventh_attempt_in_a_quarter_of_an_hour_waits_even_with_the_right_
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     with clock.stopped_at(clock.now() + timedelta(minutes=16)):
         assert someone.sign_in("admin@example.org").status_code == 302
+
+
+def test_signing_in_often_from_one_office_is_no_attack(app: Flask) -> None:
+    for _ in range(ATTEMPTS_OF_NETWORK + 5):
+        assert Person(app.test_client()).sign_in("viewer@example.org").status_code == 302
+
+
+def test_a_network_that_fails_on_many_accounts_waits(app: Flask) -> None:
+    statuses = [
+        Person(app.test_client()).sign_in(f"guess{number}@example.org").status_code
+        for number in range(ATTEMPTS_OF_NETWORK + 1)
+    ]
+
+    assert statuses == [422] * ATTEMPTS_OF_NETWORK + [429]
 
 
 def test_a_deep_link_survives_signing_in(someone: Person) -> None:

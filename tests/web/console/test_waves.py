@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from surveyapp.app import create_app
@@ -130,3 +132,22 @@ def test_a_wave_with_a_broken_definition_cannot_be_opened_and_the_page_shows_the
     assert 'class="excerpt"' in check.text
     assert str(tmp_path) not in check.text + refused.text
     assert person.get(f"{BASE}/fieldwork").status_code == 200
+
+
+def test_an_error_nobody_foresaw_gives_a_number_in_the_staff_frame_and_no_stack(
+    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from surveyapp.web.console import waves_page
+
+    def fail(*_given: object) -> None:
+        raise ZeroDivisionError("the answer of somebody")
+
+    person = signed_in("viewer")
+    monkeypatch.setattr(waves_page, "study_cards", fail)
+    answer = person.get("/console/")
+
+    assert answer.status_code == 500
+    assert "console-header" in answer.text
+    assert re.search(r"Number: [0-9a-f]{10}", answer.text)
+    assert "ZeroDivision" not in answer.text
+    assert "somebody" not in answer.text
