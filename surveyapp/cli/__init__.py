@@ -22,6 +22,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "user": "surveyapp.cli.user",
     "wave": "surveyapp.cli.wave_import",
+    "xlsform": "surveyapp.cli.xlsform",
 }
 """Command name → module; the module offers the command in ``commands``."""
 
