@@ -78,13 +78,13 @@ def server(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[
         command, env=environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
         else:
-            raise RuntimeError("the server did not start within ten seconds")
+            raise RuntimeError("the server did not start within a minute")
         yield process
     finally:
         kill(process)
