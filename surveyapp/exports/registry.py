@@ -95,7 +95,7 @@ def export_kind(key: str) -> ExportKind:
 
 
 def file_name(key: str, study: str, year: int, language: str, moment: datetime, version: int = 1) -> str:
-    """``goed-opdrachtgeverschap-2026-report-nl-v3-20261123.xlsx``; the day is the one in the study's zone."""
+    """``course-2026-report-nl-v3-20261123.xlsx``; the day is the one in the study's zone."""
     kind = export_kind(key)
     return f"{study}-{year}-{kind.key}-{language}-v{version}-{local(moment):%Y%m%d}{kind.suffix}"
 

@@ -59,7 +59,7 @@ def add(session: Session, actor: str, action: str, subject: str, details: Mappin
     ----------
     actor :   the account's address, or ``system``
     action :  a dotted verb, e.g. ``wave.open``, ``export.data``, ``user.add``
-    subject : what it was done to, e.g. ``goed-opdrachtgeverschap 2026``
+    subject : what it was done to, e.g. ``course 2026``
     details : plain JSON values; never an answer, a token or a respondent's address
 
     Returns

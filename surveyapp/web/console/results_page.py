@@ -189,6 +189,7 @@ class ResultPage:
     stand: datetime
     by: tuple[Option, ...]
     filter: str
+    filter_example: str
     filter_sentence: str
     filter_rows: tuple[FilterRow, ...]
     pickable: tuple[Option, ...]
@@ -284,6 +285,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         stand=data.stand,
         by=_by_options(wave.instrument, by),
         filter=expression,
+        filter_example=f"role == '{wave.instrument.roles[0].id}' and lang == '{wave.instrument.languages[0]}'",
         filter_sentence=table.filter[language] if table.filter else "",
         filter_rows=_filter_rows(wave, table.variable, by, expression),
         pickable=_pickable(wave.instrument),

@@ -36,7 +36,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
 
 
 class WaveName:
-    """A study and a year as one word of an address: ``goed-opdrachtgeverschap-2026``."""
+    """A study and a year as one word of an address: ``course-2026``."""
 
     __slots__ = ("study", "year")
 

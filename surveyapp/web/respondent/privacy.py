@@ -107,7 +107,9 @@ WHY = (
             k=facts.instrument.study.threshold,
         ),
     ),
-    Promise("parties", _always, lambda _facts: _("Your client, contractor or intermediary does not see your answers.")),
+    Promise(
+        "parties", _always, lambda _facts: _("The people and organisations you work with do not see your answers.")
+    ),
 )
 WHAT = (
     Promise(
