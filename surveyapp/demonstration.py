@@ -1,7 +1,8 @@
-"""The demonstration study: what there is to see after `make run`.
+"""The demonstration: what there is to see after `make run`.
 
-The real questionnaire, last year's wave closed and this year's open, each answered by some 1,200 robots on days that
-look like fieldwork; and an account for each role of staff. Seeding twice changes nothing, and an interrupted seeding
+Every study in the instruments folder, or the one that is named: its latest wave open, earlier ones closed, each
+answered by as many robots as its targets ask for on days that look like fieldwork; and an account for each role of
+staff. Seeding twice changes nothing, and an interrupted seeding
 goes on where it stopped. The accounts share one password that is made on this machine and kept beside the database, so
 no password is known to anybody who merely read this file.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,25 +28,21 @@ from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import cases_in, simulate
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.instrument.loader import load_instrument
+from surveyapp.instrument.loader import load_instrument, studies
+from surveyapp.instrument.loader import waves as wave_years
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import accounts, audit
 from surveyapp.storage.database import Database
 
-STUDY = "goed-opdrachtgeverschap"
-CLOSED_YEAR, OPEN_YEAR = 2025, 2026
 CASES = 1200
+"""Most cases per wave; a wave whose targets add up to less gets no more than those."""
 ACTOR = "demonstration"
 LEAST_DAYS = 21
 """Days of fieldwork the open wave has behind it, so that its curves have a shape."""
 STAFF = {role: f"{role}@example.org" for role in accounts.ROLES}
 """The demonstration accounts: an address per role."""
 
-_ADDRESSES = (
-    ("Vragenlijst", "/nl/onderzoek/{wave}"),
-    ("Questionnaire", "/en/survey/{wave}"),
-    ("Console", "/console/"),
-)
+_ADDRESSES = {"nl": ("Vragenlijst", "/nl/onderzoek/{wave}"), "en": ("Questionnaire", "/en/survey/{wave}")}
 _WEEKDAYS = (1.0, 1.25, 1.2, 1.15, 0.8, 0.35, 0.4)
 """How willingly people answer from Monday to Sunday."""
 _REMINDED_AFTER = (0, 7, 14)
@@ -55,7 +53,7 @@ _REMINDED_AFTER = (0, 7, 14)
 class Seeded:
     """What a seeding did: cases made per wave (0 where they were there already), accounts made."""
 
-    cases: dict[int, int]
+    cases: Mapping[tuple[str, int], int]  # by study and year
     accounts: int
 
     @property
@@ -64,30 +62,48 @@ class Seeded:
         return bool(self.accounts) or any(self.cases.values())
 
 
-def seed(settings: Settings, *, number: int = CASES, tell: Callable[[str], object] = lambda _: None) -> Seeded:
-    """Make the demonstration study in the settings' database, or what is still missing of it.
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """One wave of the demonstration."""
+
+    study: str
+    year: int
+    closes: bool
+
+    def __str__(self) -> str:
+        return f"{self.study} {self.year}"
+
+
+def seed(
+    settings: Settings,
+    *,
+    number: int = CASES,
+    study: str | None = None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> Seeded:
+    """Make the demonstration in the settings' database, or what is still missing of it.
 
     Parameters
     ----------
-    number : cases per wave
+    number : cases per wave at most
+    study :  the one study to make; absent: every study in the instruments folder
     tell :   gets a line before each longer step
 
     Raises
     ------
     ConfigurationError     these are not a developer's settings: shared accounts have no place anywhere else
+    NotFound               there is no such study, or none at all
     """
     if not settings.is_development:
         raise ConfigurationError(
             "The demonstration study comes with shared accounts; set SURVEYAPP_ENVIRONMENT=development to make it."
         )
+    found = _waves(settings, study)
     database = Database(settings.url)
     try:
         if not database.is_current():
             database.upgrade()
-        made = {
-            CLOSED_YEAR: _seed_wave(database, settings, CLOSED_YEAR, number, tell, closes=True),
-            OPEN_YEAR: _seed_wave(database, settings, OPEN_YEAR, number, tell, closes=False),
-        }
+        made = {(wave.study, wave.year): _seed_wave(database, settings, wave, number, tell) for wave in found}
         with database.write() as session:
             absent = {role: email for role, email in STAFF.items() if not accounts.user_by_email(session, email)}
             if absent:
@@ -104,8 +120,16 @@ def seed(settings: Settings, *, number: int = CASES, tell: Callable[[str], objec
 
 def welcome_text(settings: Settings, base_url: str) -> str:
     """Where to look and how to sign in, for whoever just started the server."""
-    wave = f"{STUDY}-{OPEN_YEAR}"
-    lines = ["", *(f"  {name:14} {base_url}{path.format(wave=wave)}" for name, path in _ADDRESSES)]
+    lines = [""]
+    found = _found_waves(settings)
+    waves_of = Counter(wave.study for wave in found)
+    # The study with the most waves first: it has most to show.
+    for wave in sorted((each for each in found if not each.closes), key=lambda each: -waves_of[each.study]):
+        lines += [
+            f"  {name:14} {base_url}{path.format(wave=f'{wave.study}-{wave.year}')}"
+            for name, path in _ADDRESSES.values()
+        ]
+    lines.append(f"  {'Console':14} {base_url}/console/")
     password = _password(settings, make=False) if settings.is_development else None
     if password is not None:
         lines += ["", "  Sign in at the console with one of these accounts:"]
@@ -123,49 +147,69 @@ def fieldwork_days(first: date, last: date) -> tuple[tuple[date, float], ...]:
     return tuple(days)
 
 
-def _seed_wave(
-    database: Database, settings: Settings, year: int, number: int, tell: Callable[[str], object], *, closes: bool
-) -> int:
+def _found_waves(settings: Settings) -> tuple[_Wave, ...]:
+    """The waves with a questionnaire of every study in the instruments folder; the latest of each stays open."""
+    found: list[_Wave] = []
+    for study in studies(settings.instruments):
+        folder = settings.instruments / study
+        years = [year for year in wave_years(folder) if (folder / str(year) / "questionnaire.yaml").is_file()]
+        found += [_Wave(study, year, closes=year != years[-1]) for year in years]
+    return tuple(found)
+
+
+def _waves(settings: Settings, study: str | None) -> tuple[_Wave, ...]:
+    found = tuple(wave for wave in _found_waves(settings) if study in (None, wave.study))
+    if not found:
+        name = f"study {study}" if study else "study with a questionnaire"
+        raise NotFound(f"There is no {name} in {settings.instruments}.")
+    return found
+
+
+def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int, tell: Callable[[str], object]) -> int:
+    study, year, closes = wave.study, wave.year, wave.closes
+    folder = settings.instruments / study
     with database.read_primary() as session:
-        info = _found(session, year)
-        present = cases_in(session, STUDY, year) if info else 0
-    if info is not None and (info.state in ("closed", "archived") or (not closes and present >= number)):
+        info = _found(session, wave)
+        present = cases_in(session, study, year) if info else 0
+    if info is not None and info.state in ("closed", "archived"):
         return 0
-    instrument = load_instrument(settings.instruments / STUDY, year)
+    instrument = load_instrument(folder, year)
+    wanted = min(number, sum(instrument.wave.targets.values()) or number)
+    if info is not None and not closes and present >= wanted:
+        return 0
     first, last = _period(instrument, closes=closes)
     opened_at = datetime.combine(first, time(9), clock.ZONE).astimezone(UTC)
     closed_at = datetime.combine(last, time(23, 59), clock.ZONE).astimezone(UTC)
-    missing = max(number - present, 0)
-    tell(f"{STUDY} {year}: {missing} robots fill in the questionnaire …")
-    with _change(database, opened_at, "wave.open", year) as session:
+    missing = max(wanted - present, 0)
+    tell(f"{wave}: {missing} robots fill in the questionnaire …")
+    with _change(database, opened_at, "wave.open", wave) as session:
         if info is None:
             info = waves.create_wave(session, instrument)
         if info.state != "open":
-            waves.open_wave(session, STUDY, year)
-    profile = load_profile(settings.instruments / STUDY, year)
+            waves.open_wave(session, study, year)
+    profile = load_profile(folder, year)
     days = fieldwork_days(first, last)
-    simulate(
-        database, InstrumentLibrary(database), STUDY, year, missing, year, profile=profile, days=days, first=present
-    )
+    library = InstrumentLibrary(database)
+    simulate(database, library, study, year, missing, year, profile=profile, days=days, first=present)
     if closes:
-        with _change(database, closed_at, "wave.close", year) as session:
-            waves.close_wave(session, STUDY, year)
+        with _change(database, closed_at, "wave.close", wave) as session:
+            waves.close_wave(session, study, year)
     return missing
 
 
-def _found(session: Session, year: int) -> WaveInfo | None:
+def _found(session: Session, wave: _Wave) -> WaveInfo | None:
     try:
-        return waves.wave_info(session, STUDY, year)
+        return waves.wave_info(session, wave.study, wave.year)
     except NotFound:
         return None
 
 
 @contextmanager
-def _change(database: Database, moment: datetime, action: str, year: int) -> Iterator[Session]:
+def _change(database: Database, moment: datetime, action: str, wave: _Wave) -> Iterator[Session]:
     """A transaction at another moment, with its line in the audit."""
     with clock.stopped_at(moment), database.write() as session:
         yield session
-        audit.add(session, ACTOR, action, f"{STUDY} {year}")
+        audit.add(session, ACTOR, action, str(wave))
 
 
 def _period(instrument: Instrument, *, closes: bool) -> tuple[date, date]:

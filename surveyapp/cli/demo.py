@@ -1,4 +1,4 @@
-"""``surveyapp demo``: the demonstration study."""
+"""``surveyapp demo``: the demonstration."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from surveyapp.config import Settings
 
 @click.group("demo")
 def demo() -> None:
-    """The demonstration study, for looking around on one's own machine."""
+    """The demonstration, for looking around on one's own machine."""
 
 
 @demo.command("seed")
-@click.option("--cases", default=1200, show_default=True, type=click.IntRange(1, 100_000), help="Cases per wave.")
-def seed(cases: int) -> None:
-    """Make last year's and this year's wave with simulated answers, and an account per role.
+@click.option(
+    "--cases", default=1200, show_default=True, type=click.IntRange(1, 100_000), help="Cases per wave at most."
+)
+@click.option("--study", help="Only this study; otherwise every study in the instruments folder.")
+def seed(cases: int, study: str | None) -> None:
+    """Make the waves of every study with simulated answers, the latest open, and an account per role.
 
     What is there already stays as it is.
     """
     from surveyapp import demonstration
 
-    seeded = demonstration.seed(Settings(), number=cases, tell=click.echo)
+    seeded = demonstration.seed(Settings(), number=cases, study=study, tell=click.echo)
     if seeded.changed_anything:
         click.echo(f"Made {sum(seeded.cases.values())} cases and {seeded.accounts} accounts.")
     else:
-        click.echo("The demonstration study is there already.")
+        click.echo("The demonstration is there already.")
 
 
 commands = (demo,)
