@@ -27,6 +27,7 @@ from surveyapp.engine.route import on_path
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument, Questionnaire
@@ -151,6 +152,7 @@ def _store(
             invited.device,
             seed=invited.seed % 2**31,
         )
+        case = give_consent(session, case, instrument, invited.language)
         for place, step in enumerate(walk.steps, start=1):
             # What is stored apart has no place among the answers; robots leave no addresses.
             values = {

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
-from surveyapp.instrument.model import Instrument, VariableType
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
@@ -20,9 +21,6 @@ from surveyapp.web.respondent import privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.sessions import reading_primary, services, writing
-
-CONSENT_PAGE = "consent"
-"""The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,10 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     chosen, action = request.form.get("role", ""), request.form.get("action", "next")
     with reading_primary() as database:
         info, instrument = _wave(database, wave)
-    visits.arrive(wave, None)
+        visits.arrive(wave, None)
+        mine = visit.found(database)
+    if action == "next" and mine is not None and mine.case.is_open and mine.case.year == wave.year:
+        return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
         visits.forget()
         return redirect(address("landing", wave=wave), 303)
@@ -208,10 +209,7 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
             database, info, instrument, role, language, visits.source(), _device(), key=session.get("next_key")
         )
         if CONSENT_PAGE not in case.pages:
-            agreed = {name: 1 for name, each in instrument.variables.items() if each.type is VariableType.CONSENT}
-            interviews.save_page(
-                database, case, CONSENT_PAGE, agreed, expected_seq=0, client_key=CONSENT_PAGE, language=language
-            )
+            give_consent(database, case, instrument, language)
             count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
     visits.begin(WaveName(info.study, info.year), key)
 
