@@ -57,11 +57,11 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN_STAMP): requirements.lock pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip install --disable-pip-version-check -qq --require-hashes -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/pip install --disable-pip-version-check -qq --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --disable-pip-version-check -qq --no-deps --no-build-isolation -e .
 	@touch $@ $(RUN_STAMP)

@@ -1,4 +1,4 @@
-"""The entry for a production server: ``granian --interface wsgi wsgi:app`` or ``gunicorn --worker-class gthread wsgi:app``."""
+"""The entry for a production server: ``granian --interface wsgi wsgi:app``, or gunicorn with gthread workers."""
 
 from surveyapp.app import create_app
 
