@@ -78,9 +78,15 @@ class WaveConverter(BaseConverter):
         return str(value)
 
 
+def plain(name: str) -> str:
+    """An address without parts to fill in; known even where a request was refused before it was routed."""
+    return ADDRESSES[name][languages.current()]
+
+
 def prepare(app: Flask) -> None:
-    """Let the application's addresses hold waves."""
+    """Let the application's addresses hold waves, and its frame know the plain ones."""
     app.url_map.converters["wave"] = WaveConverter
+    app.jinja_env.globals["plain_address"] = plain
 
 
 def add(blueprint: Blueprint, name: str, view: Any, methods: tuple[str, ...] = ("GET",)) -> None:

@@ -46,8 +46,8 @@ class Interview:
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
-        is_open = self.case.is_open
-        return frame(self.instrument, endpoint, can_leave=is_open, is_test=self.case.is_test, **values)
+        can_leave = self.case.state in ("started", "complete")
+        return frame(self.instrument, endpoint, can_leave=can_leave, is_test=self.case.is_test, **values)
 
     def going_on(self) -> str:
         """The address where this person goes on: the first page not answered yet, or the review."""

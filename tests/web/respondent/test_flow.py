@@ -137,6 +137,17 @@ def test_consent_sent_twice_begins_one_case(visitor: Visitor, sqlite_database: D
     assert len(rows(sqlite_database, CaseRow)) == 1
 
 
+def test_choosing_a_role_in_an_older_tab_leads_back_to_the_questionnaire_that_was_begun(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
+    visitor.get("/nl/onderzoek/kinds-2026")
+    form = visitor.form
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
+    visitor.post(form.action, {**form.fields, "role": "manager", "action": "next"})
+    assert visitor.at == "single"
+    assert only_case(sqlite_database).role == "contractor"
+
+
 def test_the_source_in_the_link_is_kept_when_it_is_a_plain_word(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.get("/nl/onderzoek/kinds-2026?source=nieuwsbrief")
     visitor.press("next", role="contractor").press("next", agree="yes")

@@ -1,0 +1,154 @@
+"""``make screenshots``: the pictures of README and docs, from the demonstration study in a folder that goes afterwards.
+
+Needs Chromium; the workbook's picture also LibreOffice and pdftoppm, and is left as it is where they are missing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from surveyapp import demonstration
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+
+PROJECT = Path(__file__).parents[2]
+PICTURES = PROJECT / "docs" / "pictures"
+STUDY, YEAR = "goed-opdrachtgeverschap", 2026
+CASES = 600
+SHEET = "OPD01"
+"""The table shown of the report book."""
+PHONE, DESKTOP = (390, 844), (1280, 900)
+STUDY, YEAR = "goed-opdrachtgeverschap", 2026
+LANDING = f"/nl/onderzoek/{STUDY}-{YEAR}"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name is werkzeug's)
+        """Say nothing."""
+
+
+@contextmanager
+def _site(settings: Settings) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _page(browser: Browser, size: tuple[int, int], *, dark: bool = False) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        locale="nl-NL",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(120_000)
+    yield context.new_page()
+    context.close()
+
+
+def _shoot(page: Page, name: str, *, whole: bool = False) -> None:
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    print(f"docs/pictures/{name}.png")
+
+
+def _questionnaire(browser: Browser, site: str, size: tuple[int, int], suffix: str, *, dark: bool = False) -> None:
+    with _page(browser, size, dark=dark) as page:
+        page.goto(site + LANDING)
+        _shoot(page, f"landing{suffix}")
+        page.check("input[name=role][value=contractor]")
+        page.click("main .button[value=next]")
+        _shoot(page, f"consent{suffix}")
+        page.check("#agree")
+        page.click("main .button[value=next]")
+        page.locator("input[type=radio]").first.check()
+        page.click("main .button[value=next]")
+        for name, chosen in (("marks", "#q_gr_assign-8"), ("content", None), ("priorities", None)):
+            page.goto(f"{site}/nl/vragenlijst/p/{name}")
+            if chosen:
+                page.locator(chosen).check(force=True)
+                page.locator("#q_gr_client-7").check(force=True)
+            _shoot(page, {"marks": f"questionnaire{suffix}", "content": f"statements{suffix}"}.get(name, name + suffix))
+        page.goto(f"{site}/nl/vragenlijst/p/your-assignment")
+        page.click("[data-main]")
+        _shoot(page, f"mistake{suffix}")
+
+
+def _console(browser: Browser, site: str, settings: Settings) -> None:
+    password = (settings.instance / "demonstration-password").read_text("utf-8").strip()
+    with _page(browser, DESKTOP) as page:
+        page.goto(f"{site}/login")
+        page.fill("#email", demonstration.STAFF["researcher"])
+        page.fill("#password", password)
+        page.press("#password", "Enter")
+        page.wait_for_load_state()
+        base = f"{site}/console/{STUDY}/{YEAR}"
+        page.goto(f"{base}/fieldwork")
+        _shoot(page, "fieldwork")
+        page.goto(f"{base}/results/gr_assign?by=role")
+        _shoot(page, "results")
+
+
+def _workbook(settings: Settings, folder: Path) -> None:
+    if shutil.which("soffice") is None or shutil.which("pdftoppm") is None:
+        print("LibreOffice or pdftoppm is missing: the workbook's picture stays as it is.")
+        return
+    environment = {
+        "PATH": str(Path(sys.executable).parent) + ":/usr/bin:/bin",
+        "HOME": str(folder),
+        "SURVEYAPP_ENVIRONMENT": "development",
+        "SURVEYAPP_INSTANCE": str(settings.instance),
+    }
+    wave = (STUDY, str(YEAR))
+    command = [sys.executable, "-m", "surveyapp.cli", "export", "report", *wave, "--lang", "nl", "--out", str(folder)]
+    subprocess.run(command, check=True, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
+    book = next(folder.glob("*.xlsx"))
+    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(book)]
+    subprocess.run(convert, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    printed = str(book.with_suffix(".pdf"))
+    text = subprocess.run(["pdftotext", printed, "-"], check=True, capture_output=True, text=True).stdout
+    # Each printed page names its sheet in the footer; the sheet of a table is called by the table's id.
+    number = next(place for place, page in enumerate(text.split("\f"), start=1) if f"– {SHEET}" in page)
+    one = ["-f", str(number), "-l", str(number), "-singlefile"]
+    subprocess.run(["pdftoppm", "-png", "-r", "100", *one, printed, str(PICTURES / "report-book")], check=True)
+    print("docs/pictures/report-book.png")
+
+
+def main() -> None:
+    """Take every picture anew."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("Chromium is missing; install it with: apt-get install chromium")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(environment="development", instance=folder / "instance", log_level="ERROR")
+        demonstration.seed(settings, number=CASES, study=STUDY)
+        with _site(settings) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            _questionnaire(browser, site, PHONE, "-phone")
+            _questionnaire(browser, site, PHONE, "-phone-dark", dark=True)
+            _questionnaire(browser, site, DESKTOP, "-desktop")
+            _console(browser, site, settings)
+            browser.close()
+        _workbook(settings, folder)
+
+
+if __name__ == "__main__":
+    main()
