@@ -13,7 +13,7 @@ from enum import StrEnum
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.questions import Question, QuestionSet
+from surveyapp.instrument.text_changes import HINT, TextChange, asked_in_both, set_of, text_changes
 from surveyapp.instrument.variables import NUMBER_TYPES, TrendEffect, Variable
 
 
@@ -41,6 +41,36 @@ EFFECT_OF: Mapping[Change, TrendEffect] = {
     Change.BACK: TrendEffect.CONTINUE,
 }
 """The mildest effect a change can have; a linked wave's own effect may be stricter."""
+REASON_OF: Mapping[Change, Mapping[str, str]] = {
+    Change.UNCHANGED: {"nl": "Vraag en codes zijn gelijk.", "en": "Question and codes are the same."},
+    Change.LAYOUT: {
+        "nl": "Alleen de opmaak is anders; codes en woorden zijn gelijk.",
+        "en": "Only the layout differs; codes and words are the same.",
+    },
+    Change.ROUTING: {
+        "nl": "De vraag gaat naar een andere groep; vergelijk op de groep die beide keren is gevraagd.",
+        "en": "The question goes to another group; compare over the group asked both times.",
+    },
+    Change.TEXT: {
+        "nl": "De vraag is anders gesteld: toon het verschil met een voorbehoud en toets het niet.",
+        "en": "The question is worded differently: show the difference with a reservation and do not test it.",
+    },
+    Change.CODES: {
+        "nl": "De antwoorden verschillen: tel samen wat in beide jaren bestaat.",
+        "en": "The answers differ: combine what exists in both years.",
+    },
+    Change.NEW: {"nl": "Er is nog niets om mee te vergelijken.", "en": "There is nothing to compare with yet."},
+    Change.GONE: {"nl": "De reeks eindigt hier.", "en": "The series ends here."},
+    Change.BACK: {
+        "nl": "De vraag is terug; de reeks heeft een gat.",
+        "en": "The question is back; the series has a gap.",
+    },
+}
+"""Why a change has its effect."""
+_NOT_ONE_SCALE = {
+    "nl": "Het meetniveau of het soort antwoord is anders; de jaren zijn niet te vergelijken.",
+    "en": "The level of measurement or kind of answer differs; the years cannot be compared.",
+}
 _STRICTNESS = [TrendEffect.CONTINUE, TrendEffect.RECODE, TrendEffect.INDICATIVE, TrendEffect.BREAK]
 
 
@@ -49,13 +79,16 @@ class Difference:
     """One variable in two waves.
 
     ``changes`` holds every kind of change that was found, or UNCHANGED alone. ``details`` say in nl and en what exactly
-    differs. ``effect`` is what may be said of the trend.
+    differs, ``texts`` hold each changed text old and new. ``effect`` is what may be said of the trend, ``reasons`` why,
+    in nl and en.
     """
 
     name: str
     changes: tuple[Change, ...]
     effect: TrendEffect
     details: tuple[Mapping[str, str], ...]
+    texts: tuple[TextChange, ...] = ()
+    reasons: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +117,13 @@ def _difference(name: str, earlier: Instrument, later: Instrument, known: set[st
     old, new = earlier.variables.get(name), later.variables.get(name)
     if old is None or new is None:
         change = Change.GONE if new is None else Change.BACK if name in known else Change.NEW
-        return Difference(name, (change,), EFFECT_OF[change], ())
+        return Difference(name, (change,), EFFECT_OF[change], (), reasons=(REASON_OF[change],))
+    texts = tuple(text_changes(name, earlier, later))
     changes: list[Change] = []
     details: list[Mapping[str, str]] = []
     for change, found in (
         (Change.CODES, list(_code_details(old, new))),
-        (Change.TEXT, list(_text_details(name, earlier, later))),
+        (Change.TEXT, [_in_one_line(change) for change in texts]),
         (Change.LAYOUT, list(_layout_details(name, earlier, later))),
         (Change.ROUTING, list(_routing_details(name, earlier, later))),
     ):
@@ -98,16 +132,31 @@ def _difference(name: str, earlier: Instrument, later: Instrument, known: set[st
             details.extend({"nl": nl, "en": en} for nl, en in found)
     if not changes:
         changes.append(Change.UNCHANGED)
-    effects = [EFFECT_OF[change] for change in changes]
-    effects.extend(_linked_effect(new, earlier))
+    weighed = [(EFFECT_OF[change], REASON_OF[change]) for change in changes]
+    weighed.extend(_linked(new, earlier))
     if (old.type in NUMBER_TYPES) != (new.type in NUMBER_TYPES) or old.level != new.level:
-        effects.append(TrendEffect.BREAK)
-    return Difference(name, tuple(changes), max(effects, key=_STRICTNESS.index), tuple(details))
+        weighed.append((TrendEffect.BREAK, _NOT_ONE_SCALE))
+    effect = max((effect for effect, _ in weighed), key=_STRICTNESS.index)
+    reasons = tuple(reason for weight, reason in weighed if weight is effect and reason)
+    return Difference(name, tuple(changes), effect, tuple(details), texts, reasons)
 
 
-def _linked_effect(variable: Variable, earlier: Instrument) -> Iterator[TrendEffect]:
-    """What the registry itself says of this variable and an imported wave."""
-    yield from (link.effect for link in variable.trend if link.series == earlier.wave.imported_series)
+def _linked(variable: Variable, earlier: Instrument) -> Iterator[tuple[TrendEffect, Mapping[str, str]]]:
+    """What the registry itself says of this variable and an imported wave, and why."""
+    for link in variable.trend:
+        if link.series == earlier.wave.imported_series:
+            yield link.effect, dict(link.reason or {})
+
+
+def _in_one_line(change: TextChange) -> tuple[str, str]:
+    lines = []
+    for language in ("nl", "en"):
+        opening = change.role or change.part[language]
+        if change.part is HINT:
+            lines.append(f"{opening}: {'toelichting gewijzigd' if language == 'nl' else 'hint changed'}")
+        else:
+            lines.append(f"{opening}: {change.old.get(language, '')} → {change.new.get(language, '')}")
+    return lines[0], lines[1]
 
 
 def _code_details(old: Variable, new: Variable) -> Iterator[tuple[str, str]]:
@@ -137,31 +186,11 @@ def _code_details(old: Variable, new: Variable) -> Iterator[tuple[str, str]]:
         yield f"missende codes {offered[0]} → {offered[1]}", f"missing codes {offered[0]} → {offered[1]}"
 
 
-def _text_details(name: str, earlier: Instrument, later: Instrument) -> Iterator[tuple[str, str]]:
-    old, new = earlier.variables[name], later.variables[name]
-    before = {category.code: dict(category.label) for category in old.categories}
-    for category in new.categories:
-        if category.code in before and before[category.code] != dict(category.label):
-            was = before[category.code]
-            yield (
-                f"label van code {category.code}: {was.get('nl', '')} → {category.label['nl']}",
-                f"label of code {category.code}: {was.get('en', '')} → {category.label['en']}",
-            )
-    for role, here, there in _asked_in_both(name, earlier, later):
-        if dict(here.text) != dict(there.text):
-            yield (
-                f"{role}: {here.text['nl']} → {there.text['nl']}",
-                f"{role}: {here.text['en']} → {there.text['en']}",
-            )
-        if dict(here.hint or {}) != dict(there.hint or {}):
-            yield f"{role}: toelichting gewijzigd", f"{role}: hint changed"
-
-
 def _layout_details(name: str, earlier: Instrument, later: Instrument) -> Iterator[tuple[str, str]]:
-    for role, here, there in _asked_in_both(name, earlier, later):
+    for role, here, there in asked_in_both(name, earlier, later):
         if here.is_randomised != there.is_randomised:
             yield f"{role}: volgorde van de antwoorden", f"{role}: order of the answers"
-        if _set_of(earlier, role, name) != _set_of(later, role, name):
+        if (set_of(earlier, role, name) is None) != (set_of(later, role, name) is None):
             yield f"{role}: los of in een blok", f"{role}: alone or in a set"
     if [category.code for category in earlier.variables[name].categories] != [
         category.code for category in later.variables[name].categories
@@ -182,18 +211,3 @@ def _routing_details(name: str, earlier: Instrument, later: Instrument) -> Itera
             )
         elif was[role] != now[role]:
             yield f"{role}: voorwaarde gewijzigd", f"{role}: condition changed"
-
-
-def _asked_in_both(name: str, earlier: Instrument, later: Instrument) -> Iterator[tuple[str, Question, Question]]:
-    for role, questionnaire in later.questionnaires.items():
-        before = earlier.questionnaires.get(role)
-        if before is not None and name in before.questions and name in questionnaire.questions:
-            yield role, before.questions[name], questionnaire.questions[name]
-
-
-def _set_of(instrument: Instrument, role: str, name: str) -> bool:
-    page = instrument.questionnaires[role].by_id[instrument.questionnaires[role].page_of[name]]
-    return any(
-        isinstance(item, QuestionSet) and any(question.name == name for question in item.questions)
-        for item in page.items
-    )
