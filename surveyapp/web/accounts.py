@@ -8,9 +8,6 @@ in all ends a session, and signing out ends it on the server too. Rights are fou
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -217,25 +214,6 @@ def _speak() -> None:
         languages.use(staff_language(), "console")
 
 
-class InterfaceTexts:
-    """Flask-Security's texts through our own catalogue, in the shape of its translation domain."""
-
-    @staticmethod
-    def gettext(string: str, **values: object) -> str:
-        """One of its sentences in the language of the request."""
-        return languages.translate(string, **values)
-
-    @staticmethod
-    def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
-        """The form that fits a number."""
-        return languages.translate_plural(singular, plural, num, **values)
-
-    @staticmethod
-    def format_list(items: list[str], **_options: object) -> str:
-        """Names with commas."""
-        return ", ".join(items)
-
-
 # ------------------------------------------------------------------------------------------------------------ set-up
 
 
@@ -260,9 +238,9 @@ def has_accounts() -> bool:
 
 def install(app: Flask) -> None:
     """Let people of the team sign in."""
-    from surveyapp.web import sign_in_forms
+    from surveyapp.web import account_settings, sign_in_forms
 
-    app.config.from_mapping(_configuration(str(app.config["SECRET_KEY"])))
+    app.config.from_mapping(account_settings.configuration(str(app.config["SECRET_KEY"])))
     store = AccountStore(app.extensions["surveyapp"].database)
     security = Security(
         app,
@@ -276,8 +254,8 @@ def install(app: Flask) -> None:
         password_util_cls=sign_in_forms.Passwords,
         totp_cls=sign_in_forms.SingleUseTotp,
     )
-    security.i18n_domain = InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
-    app.jinja_env.globals["_fsdomain"] = InterfaceTexts.gettext
+    security.i18n_domain = account_settings.InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
+    app.jinja_env.globals["_fsdomain"] = account_settings.InterfaceTexts.gettext
     security.want_json(lambda _request: False)
     app.before_request(_speak)
     app.before_request(_keep_session)
@@ -285,64 +263,3 @@ def install(app: Flask) -> None:
     user_logged_out.connect(_end_session, app)
     password_changed.connect(_password_changed, app)
     tf_profile_changed.connect(_second_step_changed, app)
-
-
-def _configuration(secret: str) -> dict[str, object]:
-    """Flask-Security's settings; keys of their own are derived from the application's."""
-
-    def derived(purpose: str) -> bytes:
-        return hmac.new(secret.encode(), f"surveyapp:{purpose}".encode(), hashlib.sha256).digest()
-
-    return {
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],  # a new secret key must not lock everybody out
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in ARGON2.items()},
-        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_WITH_CODE,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
-        "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
-        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
-        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
-        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "console.account",
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(derived("recovery codes"))],
-        "SECURITY_TOTP_SECRETS": {1: derived("totp").hex()},
-        "SECURITY_TOTP_ISSUER": "surveyapp",
-        "SECURITY_FRESHNESS": FRESH,
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
-        "SECURITY_POST_LOGIN_VIEW": "console.studies",
-        "SECURITY_POST_LOGOUT_VIEW": "security.login",
-        "SECURITY_POST_CHANGE_VIEW": "console.account",
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "SECURITY_DATETIME_FACTORY": clock.now,
-        "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
-            "The e-mail address, password or code is not right. Check them and try again.",
-            "error",
-        ),
-        "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),
-        "SECURITY_MSG_REAUTHENTICATION_REQUIRED": ("Confirm with your password that it is you.", "info"),
-        "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": ("Thank you. You can go on.", "success"),
-        "SECURITY_MSG_PASSWORD_CHANGE": ("Your password has been changed.", "success"),
-        "SECURITY_MSG_PASSWORD_IS_THE_SAME": ("Choose another password than the present one.", "error"),
-        "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("The two new passwords are not the same.", "error"),
-        "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
-        "SECURITY_MSG_PASSWORD_NOT_PROVIDED": ("Type your password.", "error"),
-        "SECURITY_MSG_TWO_FACTOR_INVALID_TOKEN": ("This code is not right or was used already.", "error"),
-        "SECURITY_MSG_TWO_FACTOR_LOGIN_SUCCESSFUL": ("Your code is right.", "success"),
-        "SECURITY_MSG_TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
-            "From now on signing in asks for a code from your app. Make recovery codes too.",
-            "success",
-        ),
-        "SECURITY_MSG_TWO_FACTOR_DISABLED": ("Signing in no longer asks for a code.", "success"),
-        "SECURITY_MSG_TWO_FACTOR_PERMISSION_DENIED": ("Sign in first.", "error"),
-        "SECURITY_MSG_INVALID_RECOVERY_CODE": ("This recovery code is not right or was used already.", "error"),
-        "SECURITY_MSG_NO_RECOVERY_CODES_SETUP": ("There are no recovery codes yet.", "info"),
-        "SECURITY_MSG_INVALID_REDIRECT": ("The address to go on to was not of this site.", "error"),
-    }

@@ -134,7 +134,7 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 @requires("researcher")
 def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
     """The cases behind a figure."""
-    from surveyapp.web.console.fieldwork_page import case_list
+    from surveyapp.web.console.case_list import case_list
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -149,7 +149,7 @@ def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
 @requires("viewer")
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from."""
-    from surveyapp.web.console.results_page import variable_list
+    from surveyapp.web.console.variable_list import variable_list
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -161,6 +161,7 @@ def results(study: str, year: int) -> ResponseReturnValue:
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
+    from surveyapp.web.console.variable_list import variable_list
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -172,7 +173,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
     return render_template(
         "console/results/variable.html",
         wave=frame,
-        list=results_page.variable_list(frame, variable),
+        list=variable_list(frame, variable),
         page=results_page.result_page(frame, data, table),
     )
 
@@ -323,8 +324,12 @@ def _own_error(error: SurveyError) -> ResponseReturnValue:
         answer = current_app.json.response({"error": str(error), "nearest": list(nearest)})
         answer.status_code = status
         return answer
-    hints = (translate("Nearest names: %(names)s", names=", ".join(nearest)),) if nearest else ()
-    return _error(status, str(error), hints)
+    if isinstance(error, BadQuery):  # its own words are English and precise; they stand under a sentence of the page's
+        asked = translate(
+            "A name, filter or group in the address does not exist or does not fit. Nothing was left out."
+        )
+        return _error(status, asked, (str(error),))
+    return _error(status, str(error))
 
 
 @blueprint.errorhandler(Exception)

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from surveyapp.catalogues import catalogue
 from surveyapp.storage.accounts import ROLES
-from surveyapp.web import accounts
+from surveyapp.web import account_settings, accounts
 
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
 ROOT = Path(accounts.__file__).parents[1]
@@ -38,7 +38,7 @@ def used() -> Iterator[tuple[str, ...]]:
         for has_second_factor in (True, False):
             for message in accounts.password_faults(fault, "a@example.org", has_second_factor=has_second_factor):
                 yield (message,)
-    for name, value in accounts._configuration("secret").items():
+    for name, value in account_settings.configuration("secret").items():
         if name.startswith("SECURITY_MSG_"):
             yield (value[0],)  # type: ignore[index]
 

@@ -1,0 +1,135 @@
+"""The figures above the fold of the fieldwork page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from surveyapp.fieldwork.case_lines import WaveCases
+from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts
+from surveyapp.reports import formatting
+from surveyapp.web.console.fieldwork_shapes import Card, Line
+from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.languages import current, translate, translate_plural
+from surveyapp.web.rendering import day, whole
+
+DASH = "–"
+
+
+def share(value: float | None) -> str:
+    """A share as it is printed, a dash where there is none."""
+    return DASH if value is None else formatting.share(value, current())
+
+
+class Cards:
+    """Puts each figure in words with the way to its cases; ``to`` gives the address of the cases with these parts."""
+
+    def __init__(
+        self, wave: WaveFrame, cases: WaveCases, figures: FieldworkFigures, to: Callable[..., str | None]
+    ) -> None:
+        self._wave = wave
+        self._cases = cases
+        self._figures = figures
+        self._to = to
+
+    def all(self) -> tuple[Card, ...]:
+        """The figures above the fold."""
+        total = self._figures.total
+        counts = total.counts
+        return (
+            self._complete(total),
+            Card(
+                "begun",
+                translate("Begun"),
+                whole(counts.begun),
+                (
+                    Line(
+                        translate("%(n)s busy today", n=whole(counts.in_progress)),
+                        self._to(state="in_progress") if counts.in_progress else None,
+                    ),
+                    Line(
+                        translate("%(n)s outside the group", n=whole(counts.screened_out)),
+                        self._to(state="screened_out") if counts.screened_out else None,
+                    ),
+                ),
+                self._to() if counts.begun else None,
+            ),
+            Card(
+                "break-off",
+                translate("Break-off after consent"),
+                share(counts.break_off),
+                (
+                    Line(
+                        translate_plural("%(left)s left", "%(left)s left", counts.left, left=whole(counts.left)),
+                        self._to(state="left") if counts.left else None,
+                    ),
+                    Line(translate("of %(n)s who sent or left", n=whole(counts.left + counts.complete))),
+                ),
+            ),
+            self._introduction(),
+            self._minutes(counts),
+            self._closing(),
+            Card(
+                "response-rate",
+                translate("Response rate"),
+                translate("n.a."),
+                (Line(translate("No response rate: with an open link we don’t know how many people were asked.")),),
+            ),
+        )
+
+    def _complete(self, total: GroupCounts) -> Card:
+        lines = []
+        if total.gap:
+            lines.append(Line(translate("%(n)s to go", n=whole(total.gap))))
+        elif total.target:
+            lines.append(Line(translate("target reached")))
+        return Card(
+            "complete",
+            translate("Complete"),
+            whole(total.counts.complete),
+            tuple(lines),
+            self._to(state="complete") if total.counts.complete else None,
+            translate("of %(target)s", target=whole(total.target)) if total.target else "",
+            min(100, int(100 * (total.progress or 0))) if total.target else None,
+        )
+
+    def _introduction(self) -> Card:
+        name = translate("Break-off at the introduction")
+        people = self._figures.arrivals
+        if people is None:
+            reason = translate("not known for this choice: nobody is kept before consent")
+            return Card("introduction", name, DASH, (Line(reason),))
+        if not people.role_chosen:
+            return Card("introduction", name, DASH, (Line(translate("nobody was counted before consent")),))
+        return Card(
+            "introduction",
+            name,
+            share(people.break_off),
+            (
+                Line(translate("%(n)s chose a role", n=whole(people.role_chosen))),
+                Line(translate("%(n)s gave consent", n=whole(people.consent_given))),
+            ),
+        )
+
+    def _minutes(self, counts: Counts) -> Card:
+        name = translate("Median minutes")
+        if counts.minutes is None:
+            return Card("minutes", name, DASH, (Line(translate("no times yet")),))
+        low, high = (formatting.mean(value, current(), 0) for value in (counts.minutes.p10, counts.minutes.p90))
+        return Card(
+            "minutes",
+            name,
+            formatting.mean(counts.minutes.median, current(), 1),
+            (Line(translate("eight in ten took %(low)s to %(high)s", low=low, high=high)),),
+        )
+
+    def _closing(self) -> Card:
+        closes = self._wave.instrument.wave.closes
+        name = translate("Days left")
+        if self._wave.state not in ("open", "test") or not closes:
+            reason = self._wave.state_name if closes else translate("no closing date set")
+            return Card("closing", name, DASH, (Line(reason),))
+        left = (datetime.fromisoformat(closes).date() - self._cases.today).days
+        if left < 0:
+            return Card("closing", name, "0", (Line(translate("planned closing day was %(day)s", day=day(closes))),))
+        return Card("closing", name, whole(left), (Line(translate("closes on %(day)s", day=day(closes))),))

@@ -1,0 +1,144 @@
+"""What the fieldwork page is made of: plain pieces with every word and address filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from surveyapp.web.console.choices import Chip
+from surveyapp.web.console.fieldwork_charts import Bars, SoFar
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A small line under a figure."""
+
+    text: str
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure above the fold."""
+
+    id: str
+    name: str
+    value: str
+    lines: tuple[Line, ...] = ()
+    address: str | None = None
+    beside: str = ""
+    progress: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A count and the cases behind it."""
+
+    value: int
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One group of a table of counts."""
+
+    name: str
+    cells: tuple[Linked, ...]
+    break_off: str
+    minutes: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """The counts by one part."""
+
+    part: str
+    name: str
+    rows: tuple[CountRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolePanel:
+    """One role: how far it is."""
+
+    key: str
+    name: str
+    mark: str
+    complete: int
+    address: str | None
+    target: int | None
+    gap: int | None
+    percent: str
+    chart: SoFar | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One day of the table."""
+
+    name: str
+    begun: int
+    begun_address: str | None
+    complete: int
+    complete_address: str | None
+    so_far: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One page of a role's drop-off."""
+
+    title: str
+    reached: int
+    reached_address: str | None
+    left: int
+    left_address: str | None
+    share: str
+    seconds: str
+    rank: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDropOff:
+    """The pages of one role."""
+
+    role: str
+    name: str
+    summary: str
+    rows: tuple[PageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One select of the filter."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldworkPage:
+    """The whole page."""
+
+    stand: datetime
+    version: str
+    here: str
+    part: str
+    unlimited: str
+    landing: str
+    is_live: bool
+    is_empty: bool
+    announcement: str
+    filters: tuple[Filter, ...]
+    chips: tuple[Chip, ...]
+    cards: tuple[Card, ...]
+    roles: tuple[RolePanel, ...]
+    bars: tuple[Bars, ...]
+    days: tuple[DayRow, ...]
+    tables: tuple[CountTable, ...]
+    total: CountRow
+    worst: tuple[PageRow, ...]
+    drop_off: tuple[RoleDropOff, ...]

@@ -1,0 +1,131 @@
+"""Between ticked codes and the expression they stand for: the filter of the results, made and taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument
+from surveyapp.reports.filters import read_filter
+from surveyapp.web.languages import current, translate
+
+_TERM = re.compile(
+    r"[a-z][a-z0-9_]* in \[\d+(?:, \d+)*\]"
+    r"|any_of\([a-z][a-z0-9_]*, \[\d+(?:, \d+)*\]\)"
+    r"|(?:role|lang) in \['[a-z0-9_-]+'(?:, '[a-z0-9_-]+')*\]"
+)
+"""The terms that the filter's own rows write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a select or a tick box."""
+
+    value: str
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRow:
+    """One part of the filter in words, and the address without it."""
+
+    text: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The variable that is being added to the filter, with its codes."""
+
+    name: str
+    label: str
+    codes: tuple[Option, ...]
+
+
+def combined_filter(instrument: Instrument) -> str | None:
+    """The filter of the address, with the codes that were just ticked joined to it.
+
+    Raises
+    ------
+    BadQuery     the codes are not of that variable
+    """
+    expression = request.args.get("filter", "").strip()
+    picked, codes = request.args.get("pick", ""), request.args.getlist("codes")
+    if not (picked and codes):
+        return expression or None
+    added = _term(instrument, picked, codes)
+    if not expression:
+        return added
+    return f"{expression} and {added}" if " or " not in expression else f"({expression}) and {added}"
+
+
+def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
+    if name in ("role", "lang"):
+        known = {role.id for role in instrument.study.roles} | set(instrument.study.languages)
+        if not set(codes) <= known:
+            raise BadQuery(translate("These are not values of %(name)s.", name=name))
+        return f"{name} in [{', '.join(repr(code) for code in codes)}]"
+    variable = instrument.variables.get(name)
+    if variable is None or not all(code.isdecimal() and int(code) in variable.codes for code in codes):
+        raise BadQuery(translate("These are not values of %(name)s.", name=name[:40]))
+    listed = ", ".join(str(int(code)) for code in codes)
+    return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
+
+
+def pickable(instrument: Instrument) -> tuple[Option, ...]:
+    """The variables a condition can be put on by their codes."""
+    chosen = request.args.get("pick", "")
+    found = [Option("role", translate("Role"), chosen == "role")]
+    found += [
+        Option(variable.name, f"{variable.label[current()]} ({variable.name})", variable.name == chosen)
+        for variable in instrument.variables.values()
+        if variable.categories and (variable.type in CODED_TYPES or variable.type in CHOICE_TYPES)
+    ]
+    return tuple(found)
+
+
+def picked(instrument: Instrument) -> Picked | None:
+    """The variable whose codes are to be ticked now; None when there is none.
+
+    Raises
+    ------
+    BadQuery     it has no codes, or does not exist
+    """
+    name = request.args.get("pick", "")
+    if not name or request.args.getlist("codes"):
+        return None
+    if name == "role":
+        return Picked(
+            "role",
+            translate("Role"),
+            tuple(Option(role.id, role.plural[current()], False) for role in instrument.study.roles),
+        )
+    variable = instrument.variables.get(name)
+    if variable is None or not variable.categories:
+        raise BadQuery(translate("%(name)s cannot be filtered by its codes.", name=name[:40]))
+    codes = tuple(Option(str(one.code), one.label[current()], False) for one in variable.categories)
+    return Picked(name, variable.label[current()], codes)
+
+
+def filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[FilterRow, ...]:
+    """The parts of a filter that the builder made, each with the address without it; none for a free expression."""
+    found, place, terms = [], 0, []
+    for match in _TERM.finditer(expression):
+        between = expression[place : match.start()]
+        if between not in ("", " and "):
+            return ()
+        terms.append(match.group(0))
+        place = match.end()
+    if not terms or place != len(expression):
+        return ()
+    for position, term in enumerate(terms):
+        read = read_filter(term, instrument)
+        rest = " and ".join(one for other, one in enumerate(terms) if other != position)
+        said = translate("if %(condition)s", condition=read.sentence[current()]) if read else term
+        found.append(FilterRow(said, address_of(rest)))
+    return tuple(found)
