@@ -13,6 +13,7 @@ from surveyapp.errors import SurveyError
 
 COMMANDS = {
     "check": "surveyapp.cli.check",
+    "contact": "surveyapp.cli.contact",
     "db": "surveyapp.cli.db",
     "demo": "surveyapp.cli.demo",
     "export": "surveyapp.cli.export",
@@ -21,7 +22,7 @@ COMMANDS = {
     "table": "surveyapp.cli.table",
     "translate": "surveyapp.cli.translate",
     "user": "surveyapp.cli.user",
-    "wave": "surveyapp.cli.wave_import",
+    "wave": "surveyapp.cli.wave_links",
     "xlsform": "surveyapp.cli.xlsform",
 }
 """Command name → module; the module offers the command in ``commands``."""

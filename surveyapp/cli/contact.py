@@ -1,0 +1,106 @@
+"""``surveyapp contact``: take in who is invited, and make their personal links."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import click
+
+from surveyapp.cli.wave import ACTOR
+from surveyapp.config import Settings
+from surveyapp.errors import ExportError, ImportRefused
+from surveyapp.fieldwork import contacts, personal_links
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.personal_links import Link
+from surveyapp.storage import audit
+from surveyapp.storage.database import Database
+
+HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
+OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
+"""Per language the last word of the address where somebody wants no more mail, as `web.respondent` has it."""
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_study = click.argument("study")
+_year = click.argument("year", type=int)
+
+
+@click.group("contact")
+def contact() -> None:
+    """Invite people by name: contacts and personal links."""
+
+
+@contact.command("import")
+@click.argument("file", type=_FILE)
+@_study
+@_year
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
+def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
+    """Take in FILE (email;name;role;language;source) as contacts of STUDY YEAR: all of it, or nothing."""
+    settings = Settings()
+    with Database(settings.url, settings.read_url) as database:
+        with database.read() as session:
+            instrument = InstrumentLibrary(database).of_wave(session, study, year)
+        try:
+            listed = contacts.read_contacts(file.read_bytes(), instrument)
+            if is_dry_run:
+                with database.read() as session:
+                    report, _ = contacts.plan_import(session, instrument, listed)
+            else:
+                with database.write() as session:
+                    report = contacts.import_contacts(session, instrument, listed)
+                    audit.add(session, ACTOR, "contact.import", f"{study} {year}", {"contacts": report.contacts})
+        except ImportRefused as refused:
+            for fault in refused.faults:
+                column = f", {fault.column}" if fault.column else ""
+                click.echo(f"  row {fault.row}{column}: {fault.message}", err=True)
+            raise
+    roles = ", ".join(f"{role or 'role unknown'} {n}" for role, n in sorted(report.by_role.items()))
+    said = "would be taken in; nothing was written" if is_dry_run else "taken in"
+    click.echo(f"{report.contacts} contacts {said} ({roles}).")
+    if report.opted_out:
+        click.echo(f"{report.opted_out} of them said before that they want no mail; they get no link.")
+
+
+@contact.command("links")
+@_study
+@_year
+@click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+def links(study: str, year: int, file: Path) -> None:
+    """Make a personal link for every contact of STUDY YEAR and write them to a file, once.
+
+    The database keeps no link, only what recognises it. Made again, the links of before stop working; the answers that
+    were begun with them stay and go on under the new link.
+    """
+    from surveyapp.web.security import secret_key
+
+    settings = Settings()
+    with Database(settings.url, settings.read_url) as database, database.write() as session:
+        made = personal_links.make_links(session, study, year, salt=secret_key(settings))
+        audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
+        # Inside the transaction: links that cannot be written down do not replace those people have.
+        _write(file, made, settings.base_url.rstrip("/"))
+    click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: it cannot be made again.")
+
+
+def _write(file: Path, made: tuple[Link, ...], base_url: str) -> None:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ExportError(f"{file} is there already; name another file.") from None
+    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as opened:
+        writer = csv.writer(opened, delimiter=";", lineterminator="\r\n")
+        writer.writerow(HEADER)
+        for link in made:
+            address = f"{base_url}/i/{link.token}"
+            away = f"{address}/{OPT_OUT[link.language]}"
+            texts = (link.email, link.name or "", link.role or "", link.language, link.source)
+            writer.writerow([*(_harmless(text) for text in texts), address, away])
+
+
+def _harmless(text: str) -> str:
+    """A text no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+commands = (contact,)

@@ -1,0 +1,80 @@
+"""``surveyapp wave links``: the open link per source and language, with QR codes."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from urllib.parse import urlencode
+
+import click
+
+from surveyapp.cli import wave_import
+from surveyapp.config import Settings
+from surveyapp.errors import ExportError
+from surveyapp.fieldwork.arrivals import OPEN_LINK, OTHER_SOURCE, known_source
+from surveyapp.fieldwork.waves import wave_info
+from surveyapp.storage.database import Database
+
+wave = wave_import.commands[0]
+
+PATHS = {"nl": ("/nl/onderzoek/", "bron"), "en": ("/en/survey/", "source")}
+"""Per language the landing page and the name of the source in its query, as `web.respondent` reads them."""
+
+
+def open_link(base_url: str, study: str, year: int, language: str, source: str | None = None) -> str:
+    """The address of a wave's landing page, for a source."""
+    path, name = PATHS[language]
+    query = f"?{urlencode({name: source})}" if source else ""
+    return f"{base_url.rstrip('/')}{path}{study}-{year}{query}"
+
+
+def read_sources(text: str) -> tuple[str, ...]:
+    """The names in a list with commas.
+
+    Raises
+    ------
+    ExportError     a name would not be counted as it is written
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if known_source(name) != name or name in (OPEN_LINK, OTHER_SOURCE):
+            raise ExportError(
+                f"{name[:40]!a} cannot be a source: use small letters, digits and hyphens, at most 32, "
+                f"and neither {OPEN_LINK} nor {OTHER_SOURCE}."
+            )
+    if not names:
+        raise ExportError("Name at least one source, for example --sources newsletter,partner.")
+    return names
+
+
+@wave.command("links")
+@click.argument("study")
+@click.argument("year", type=int)
+@click.option("--sources", required=True, help="Names with commas: newsletter,partner.")
+@click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
+def links(study: str, year: int, sources: str, folder: Path) -> None:
+    """Write the open link of STUDY YEAR per source and language, with a QR code as SVG and PNG."""
+    from surveyapp.exports.qr_codes import write_qr_code
+
+    settings = Settings()
+    names = read_sources(sources)
+    database = Database(settings.url, settings.read_url)
+    with database, database.read() as session:
+        wave_info(session, study, year)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [
+        (source, language, open_link(settings.base_url, study, year, language, source))
+        for source in names
+        for language in PATHS
+    ]
+    with (folder / "links.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(("source", "language", "link"))
+        writer.writerows(lines)
+    for source, language, address in lines:
+        write_qr_code(address, folder, f"{source}-{language}")
+        click.echo(f"{source:24} {language}  {address}")
+    click.echo(f"{len(lines)} links with their QR codes stand in {folder}")
+
+
+commands = (wave,)

@@ -1,0 +1,202 @@
+"""A list of contacts for a wave: read from a file, checked row by row, taken in whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from sqlmodel import Session
+
+from surveyapp.errors import ImportRefused, RowFault, WrongState
+from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.waves import wave_info
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import contacts, keys
+
+COLUMNS = ("email", "name", "role", "language", "source")
+PERSONAL_LINK = "personal"
+"""The source of who was given none: in figures they stand apart from the open link."""
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_FAULTS = 50
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One row of the file, checked."""
+
+    row: int  # 1 = first line after the header
+    email: str
+    name: str | None
+    role: str | None  # None: chooses on the landing page
+    language: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReport:
+    """What an import took in, or would take in."""
+
+    contacts: int
+    by_role: Mapping[str, int]
+    opted_out: int  # said in an earlier list that they want no mail; taken in, never written to
+
+
+def read_contacts(data: bytes, instrument: Instrument) -> tuple[Contact, ...]:
+    """The contacts in a file with the columns email, name, role, language and source.
+
+    Only ``email`` has to be there. Semicolons or commas; UTF-8 or what a Windows spreadsheet saves.
+
+    Raises
+    ------
+    ImportRefused     anything does not fit; ``faults`` name each row, at most fifty
+    """
+    rows = _rows(data)
+    faults: list[RowFault] = []
+    seen: dict[str, int] = {}
+    found: list[Contact] = []
+    for number, row in enumerate(rows, 1):
+        if not any(row.values()):
+            continue  # an empty line, as spreadsheets leave at the end
+        contact = _contact(number, row, instrument, faults)
+        if contact is None:
+            continue
+        if contact.email in seen:
+            faults.append(RowFault(number, "email", f"{contact.email} stands in row {seen[contact.email]} too"))
+            continue
+        seen[contact.email] = number
+        found.append(contact)
+    _refuse(faults)
+    if not found:
+        raise ImportRefused("The file holds no contacts; give one address per line below the header.")
+    return tuple(found)
+
+
+def plan_import(
+    session: Session, instrument: Instrument, listed: tuple[Contact, ...]
+) -> tuple[ContactReport, list[dict[str, object]]]:
+    """What taking these contacts in comes to, and the rows to store; nothing is written.
+
+    Raises
+    ------
+    NotFound          there is no such wave
+    WrongState        the wave is over
+    ImportRefused     an address was invited to this wave before; ``faults`` name each row
+    """
+    study, year = instrument.study.id, instrument.wave.year
+    info = wave_info(session, study, year)
+    if info.state in ("closed", "archived"):
+        raise WrongState(f"{study} {year} is {info.state}: nobody can be invited any more.")
+    known = contacts.addresses(session, study, year)
+    _refuse(
+        [
+            RowFault(contact.row, "email", f"{contact.email} was invited to this wave before")
+            for contact in listed
+            if contact.email in known
+        ]
+    )
+    out = contacts.opted_out(session, study)
+    rows: list[dict[str, object]] = [
+        {
+            "study_id": study,
+            "contact_id": keys.apart_id(),
+            "year": year,
+            "email": contact.email,
+            "name": contact.name,
+            "role": contact.role,
+            "language": contact.language,
+            "source": contact.source,
+            "opted_out_on": out.get(contact.email),
+        }
+        for contact in listed
+    ]
+    by_role = Counter(contact.role or "" for contact in listed)
+    return ContactReport(len(rows), dict(by_role), sum(row["opted_out_on"] is not None for row in rows)), rows
+
+
+def import_contacts(session: Session, instrument: Instrument, listed: tuple[Contact, ...]) -> ContactReport:
+    """Take contacts in: all of them or, on any fault, none.
+
+    Raises
+    ------
+    NotFound, WrongState, ImportRefused     as `plan_import`
+    """
+    report, rows = plan_import(session, instrument, listed)
+    contacts.add(session, rows)
+    return report
+
+
+def _rows(data: bytes) -> list[dict[str, str]]:
+    if len(data) > MOST_BYTES:
+        raise ImportRefused(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
+    if b"\0" in data:
+        raise ImportRefused("The file holds a NUL byte: it is no text file. Save it as CSV.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    head = text.partition("\n")[0]
+    separator = ";" if head.count(";") >= head.count(",") else ","
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise ImportRefused(f"The file cannot be read as CSV: {error}.") from error
+    header = [name.strip().lower() for name in lines[0]] if lines else []
+    unknown = [name for name in header if name not in COLUMNS]
+    if "email" not in header or unknown or len(set(header)) != len(header):
+        raise ImportRefused(f"The first line must name the columns {', '.join(COLUMNS)}; email is needed.")
+    if len(lines) - 1 > MOST_ROWS:
+        raise ImportRefused(f"The file has {len(lines) - 1:,} rows; at most {MOST_ROWS:,} are read.")
+    rows = []
+    for number, line in enumerate(lines[1:], 1):
+        if len(line) > len(header):
+            raise ImportRefused(
+                "A row has more cells than the header.",
+                (RowFault(number, None, f"{len(line)} cells, the header has {len(header)}"),),
+            )
+        rows.append({name: cell.strip() for name, cell in zip(header, line, strict=False)})
+    return rows
+
+
+def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults: list[RowFault]) -> Contact | None:
+    """The contact of a row; its faults are added to the list."""
+    before = len(faults)
+    typed, role, language = row.get("email", ""), row.get("role", ""), row.get("language", "").lower()
+    email = ""
+    try:
+        # One person writes an address in one way here and in another there: capitals do not make another contact.
+        email = validate_email(typed[:320], check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        faults.append(RowFault(number, "email", f"{typed[:80]!a} is no e-mail address" if typed else "is missing"))
+    if role and role not in instrument.questionnaires:
+        known = ", ".join(instrument.questionnaires)
+        faults.append(RowFault(number, "role", f"{role[:40]!a} is no role of this wave; choose {known}"))
+    if language and language not in instrument.study.languages:
+        known = ", ".join(instrument.study.languages)
+        faults.append(RowFault(number, "language", f"{language[:20]!a} is no language of this study; choose {known}"))
+    source = row.get("source", "")
+    if source and known_source(source) != source.lower().replace("_", "-"):
+        faults.append(RowFault(number, "source", f"{source[:40]!a}: use small letters, digits and hyphens"))
+    if len(row.get("name", "")) > LONGEST_NAME:
+        faults.append(RowFault(number, "name", f"longer than {LONGEST_NAME} characters"))
+    if len(faults) > before:
+        return None
+    return Contact(
+        row=number,
+        email=email,
+        name=row.get("name") or None,
+        role=role or None,
+        language=language or instrument.study.source_language,
+        source=known_source(source) if source else PERSONAL_LINK,
+    )
+
+
+def _refuse(faults: list[RowFault]) -> None:
+    if faults:
+        word = "row does" if len(faults) == 1 else "rows do"
+        raise ImportRefused(f"{len(faults)} {word} not fit; nothing was taken in.", tuple(faults[:MOST_FAULTS]))

@@ -1,0 +1,189 @@
+"""Personal links of a confidential wave: one link per contact, one case per contact.
+
+A link's secret has 128 random bits and stands nowhere: the table holds its HMAC under the application's secret, so a
+copy of the database opens nothing and a list of links can be made once. The key of the case follows from the secret,
+which is how the same link opens the same questionnaire on any device. In an anonymous wave there are no such links, by
+design: what was never written cannot be laid beside the answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.case_state import CaseState, state_of
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import cases, contacts, keys
+
+CONFIDENTIAL = "confidential"
+LONGEST_TOKEN = 64
+GONE = frozenset({"withdrawn", "erased"})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it is given out, once."""
+
+    email: str
+    name: str | None
+    role: str | None
+    language: str
+    source: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a link that somebody followed belongs to."""
+
+    wave: WaveInfo
+    contact_id: uuid.UUID
+    role: str | None
+    language: str
+    source: str
+    opted_out_on: date | None
+    case: CaseState | None  # never with its key
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the link leads to a questionnaire: its wave takes answers and they were not taken back."""
+        is_gone = self.case is not None and self.case.state in GONE
+        return self.wave.mode == CONFIDENTIAL and self.wave.is_answerable and not is_gone
+
+
+def _keyed(token: str, purpose: str, salt: str) -> bytes:
+    return hmac.new(salt.encode(), f"{purpose}:{token}".encode("utf-8", "replace"), hashlib.sha256).digest()
+
+
+def link_hash(token: str, salt: str) -> str:
+    """What is stored of a link; ``salt`` is the application's secret."""
+    return _keyed(token, "link", salt).hex()
+
+
+def case_key(token: str, salt: str) -> str:
+    """The key of the case this link opens: 22 characters, as `storage.keys.new_secret` makes them."""
+    return base64.urlsafe_b64encode(_keyed(token, "case", salt)[:16]).rstrip(b"=").decode()
+
+
+def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[Link, ...]:
+    """New links for every contact of a wave who did not opt out; the links they had stop working.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     the wave is anonymous or over, or nobody is invited
+    """
+    info = wave_info(session, study, year)
+    if info.mode != CONFIDENTIAL:
+        raise WrongState(
+            f"{study} {year} is anonymous: a personal link would tie answers to a person, which this wave promised "
+            f"never to do. Send everyone the open link instead: surveyapp wave links {study} {year}"
+        )
+    if info.state in ("closed", "archived"):
+        raise WrongState(f"{study} {year} is {info.state}: a link would lead nowhere.")
+    rows = [row for row in contacts.listed(session, study, year) if row.opted_out_on is None]
+    if not rows:
+        raise WrongState(
+            f"{study} {year} has nobody to invite; take contacts in with: surveyapp contact import FILE {study} {year}"
+        )
+    tokens = {row.contact_id: keys.new_secret() for row in rows}
+    hashes = {contact: link_hash(token, salt) for contact, token in tokens.items()}
+    contacts.replace_tokens(session, study, hashes)
+    return tuple(Link(row.email, row.name, row.role, row.language, row.source, tokens[row.contact_id]) for row in rows)
+
+
+def invitation(session: Session, token: str, *, salt: str) -> Invitation | None:
+    """What a link belongs to; None for one that was never given out or was replaced. Changes nothing."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    row = contacts.by_token(session, link_hash(token, salt))
+    if row is None:
+        return None
+    case_id = contacts.case_of(session, row.study_id, row.contact_id)
+    found = cases.by_id(session, row.study_id, case_id) if case_id is not None else None
+    return Invitation(
+        wave=wave_info(session, row.study_id, row.year),
+        contact_id=row.contact_id,
+        role=row.role,
+        language=row.language,
+        source=row.source,
+        opted_out_on=row.opted_out_on,
+        case=state_of(found) if found is not None else None,
+    )
+
+
+def open_case(session: Session, mine: Invitation, token: str, *, salt: str) -> tuple[CaseState, str] | None:
+    """The case of a contact and the key that opens it; None when there is none yet.
+
+    A link that was made anew, or a new application secret, gives another key: the case then takes it over, and what
+    opened it before (another device, a resume code) opens it no more, as the old link does not.
+    """
+    study = mine.wave.study
+    case_id = contacts.case_of(session, study, mine.contact_id)
+    if case_id is None:
+        return None
+    key = case_key(token, salt)
+    case = interviews.load_case(session, study, key)
+    if case is None or case.case_id != case_id:
+        forgotten = {"key_hash": keys.secret_hash(key), "resume_hash": None, "resume_box": None}
+        cases.set_unstamped(session, study, case_id, forgotten)
+        case = interviews.load_case(session, study, key)
+    if case is None:
+        raise NotFound("This case is not there any more.")
+    return case, key
+
+
+def begin(
+    session: Session,
+    instrument: Instrument,
+    token: str,
+    role: str,
+    language: str,
+    device: str = "unknown",
+    *,
+    salt: str,
+) -> tuple[CaseState, str] | None:
+    """The one case of the contact with this link: made now, or the one that was begun on another device or tab.
+
+    Returns
+    -------
+    case, key     None when the link leads nowhere (any more)
+
+    Raises
+    ------
+    WrongState, NotFound     as `interviews.begin`
+    """
+    mine = invitation(session, token, salt=salt)
+    if mine is None or not mine.is_usable:
+        return None
+    if not contacts.lock(session, mine.wave.study, mine.contact_id):
+        return None
+    opened = open_case(session, mine, token, salt=salt)
+    if opened is not None:
+        return opened
+    case, key = interviews.begin(
+        session, mine.wave, instrument, role, language, mine.source, device, key=case_key(token, salt)
+    )
+    contacts.link_case(session, mine.wave.study, mine.contact_id, case.case_id)
+    return case, key
+
+
+def opt_out(session: Session, mine: Invitation) -> None:
+    """No more mail to this contact; a second time changes nothing."""
+    if mine.opted_out_on is None:
+        contacts.set_opted_out(session, mine.wave.study, mine.contact_id, clock.today())
+
+
+def undo_opt_out(session: Session, mine: Invitation) -> None:
+    """Mail again, for who pressed the wrong button."""
+    contacts.set_opted_out(session, mine.wave.study, mine.contact_id, None)

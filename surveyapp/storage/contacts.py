@@ -1,0 +1,106 @@
+"""Queries on who was invited: contacts, the hashes of their links, and the guarded link to a case.
+
+`storage.tables.CaseLinkRow` is written in confidential waves only; `fieldwork.personal_links` holds that rule.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlmodel import Session
+
+from surveyapp.storage.tables import CaseLinkRow, ContactRow, TokenRow, WaveRow
+
+CONTACTS: Any = ContactRow.__table__  # type: ignore[attr-defined]
+TOKENS: Any = TokenRow.__table__  # type: ignore[attr-defined]
+LINKS: Any = CaseLinkRow.__table__  # type: ignore[attr-defined]
+WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store many contacts in one statement."""
+    if rows:
+        session.connection().execute(insert(CONTACTS), [dict(row) for row in rows])
+
+
+def listed(session: Session, study: str, year: int) -> list[Row[*tuple[Any, ...]]]:
+    """Every contact of a wave, by address."""
+    statement = select(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+    return list(session.connection().execute(statement.order_by(CONTACTS.c.email)))
+
+
+def addresses(session: Session, study: str, year: int) -> frozenset[str]:
+    """The addresses that were invited to a wave."""
+    statement = select(CONTACTS.c.email).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+    return frozenset(session.connection().execute(statement).scalars())
+
+
+def opted_out(session: Session, study: str) -> dict[str, date]:
+    """Addresses that want no mail about this study, in whatever wave they said so, and since when."""
+    statement = select(CONTACTS.c.email, CONTACTS.c.opted_out_on).where(
+        CONTACTS.c.study_id == study, CONTACTS.c.opted_out_on.is_not(None)
+    )
+    return {row.email: row.opted_out_on for row in session.connection().execute(statement)}
+
+
+def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date | None) -> None:
+    """Note since when a contact wants no mail; None takes it back."""
+    statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+    session.connection().execute(statement.values(opted_out_on=day))
+
+
+# ------------------------------------------------------------------------------------------------------------- links
+def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
+    """The contact a link belongs to; each study is asked by its own index, so that none is read through."""
+    for study in session.connection().execute(select(WAVES.c.study_id).distinct()).scalars().all():
+        statement = (
+            select(CONTACTS)
+            .join_from(
+                TOKENS,
+                CONTACTS,
+                (CONTACTS.c.study_id == TOKENS.c.study_id) & (CONTACTS.c.contact_id == TOKENS.c.contact_id),
+            )
+            .where(TOKENS.c.study_id == study, TOKENS.c.token_hash == token_hash)
+        )
+        found = session.connection().execute(statement).first()
+        if found is not None:
+            return found
+    return None
+
+
+def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]) -> None:
+    """Give each of these contacts one link; those they had before stop working."""
+    ids = list(hashes)
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        session.connection().execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.contact_id.in_(some)))
+    rows = [{"study_id": study, "contact_id": contact, "token_hash": hash_} for contact, hash_ in hashes.items()]
+    if rows:
+        session.connection().execute(insert(TOKENS), rows)
+
+
+# ------------------------------------------------------------------------------------------------------ link to a case
+def lock(session: Session, study: str, contact_id: uuid.UUID) -> bool:
+    """Hold a contact until this transaction ends; False when it is gone.
+
+    SQLite has no lock of a row; its writing transactions come one by one anyway.
+    """
+    statement = select(CONTACTS.c.contact_id).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+    return session.connection().execute(statement.with_for_update()).first() is not None
+
+
+def case_of(session: Session, study: str, contact_id: uuid.UUID) -> uuid.UUID | None:
+    """The case a contact answers."""
+    statement = select(LINKS.c.case_id).where(LINKS.c.study_id == study, LINKS.c.contact_id == contact_id)
+    found: uuid.UUID | None = session.connection().execute(statement).scalar_one_or_none()
+    return found
+
+
+def link_case(session: Session, study: str, contact_id: uuid.UUID, case_id: uuid.UUID) -> None:
+    """Tie a contact to its one case; the primary key refuses a second one."""
+    values = {"study_id": study, "contact_id": contact_id, "case_id": case_id}
+    session.connection().execute(insert(LINKS).values(**values))

@@ -1,0 +1,148 @@
+"""Inviting from the command line: contacts in, links out once, QR codes of the open link."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from surveyapp.cli import main
+from surveyapp.exports.qr_codes import qr_code
+from surveyapp.fieldwork import waves
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.storage import contacts
+from surveyapp.storage.database import Database
+from tests.instrument.definitions import patched, write
+
+LIST = "email;name;role;language;source\njan@example.org;=1+1;contractor;nl;nieuwsbrief\nels@example.org;Els;;en;\n"
+
+
+@pytest.fixture
+def place(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    documents = patched(("study.waves.0.mode", "confidential"), name="kinds")
+    instrument = load_instrument(write(tmp_path / "kinds", documents), 2026)
+    assert instrument.wave.mode == "confidential"
+    with sqlite_database.write() as session:
+        waves.create_wave(session, instrument)
+        waves.open_wave(session, "kinds", 2026)
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{sqlite_database.file}")
+    monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("SURVEYAPP_BASE_URL", "https://survey.example.org/")
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def known(database: Database) -> int:
+    with database.read() as session:
+        return len(contacts.listed(session, "kinds", 2026))
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(place: Path, sqlite_database: Database) -> None:
+    done = run("contact", "import", place / "list.csv", "kinds", 2026, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "2 contacts would be taken in; nothing was written (role unknown 1, contractor 1)." in done.output
+    assert known(sqlite_database) == 0
+
+
+def test_a_list_with_a_fault_names_the_row_and_takes_in_nothing(place: Path, sqlite_database: Database) -> None:
+    (place / "list.csv").write_text(LIST + "jan@example.org;;;;\n", encoding="utf-8")
+    done = run("contact", "import", place / "list.csv", "kinds", 2026)
+    assert done.exit_code == 2
+    assert "row 3, email: jan@example.org stands in row 1 too" in done.output
+    assert known(sqlite_database) == 0
+
+
+def test_links_are_written_once_to_a_file_only_its_owner_reads(place: Path) -> None:
+    assert run("contact", "import", place / "list.csv", "kinds", 2026).exit_code == 0
+    done = run("contact", "links", "kinds", 2026, "--out", place / "links.csv")
+    assert done.exit_code == 0, done.output
+    assert stat.S_IMODE((place / "links.csv").stat().st_mode) == 0o600
+    with (place / "links.csv").open(encoding="utf-8-sig", newline="") as file:
+        els, jan = csv.DictReader(file, delimiter=";")
+    assert jan["name"] == "'=1+1"  # a spreadsheet shows it and computes nothing
+    assert jan["link"].startswith("https://survey.example.org/i/")
+    assert len(jan["link"].rpartition("/")[2]) == 22
+    assert jan["opt_out"] == jan["link"] + "/afmelden"
+    assert els["opt_out"] == els["link"] + "/opt-out"
+    assert jan["link"] not in done.output
+    again = run("contact", "links", "kinds", 2026, "--out", place / "links.csv")
+    assert again.exit_code == 2
+    assert "is there already" in again.output
+
+
+def test_each_source_gets_a_link_and_a_qr_code_per_language(place: Path) -> None:
+    done = run("wave", "links", "kinds", 2026, "--sources", "nieuwsbrief, partner-1", "--out", place / "qr")
+    assert done.exit_code == 0, done.output
+    names = {path.name for path in (place / "qr").iterdir()}
+    assert names == {
+        f"{source}-{language}.{kind}"
+        for source in ("nieuwsbrief", "partner-1")
+        for language in ("nl", "en")
+        for kind in ("svg", "png")
+    } | {"links.csv"}
+    with (place / "qr" / "links.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file, delimiter=";"))
+    assert lines[0]["link"] == "https://survey.example.org/nl/onderzoek/kinds-2026?bron=nieuwsbrief"
+    assert lines[3]["link"] == "https://survey.example.org/en/survey/kinds-2026?source=partner-1"
+
+
+@pytest.mark.parametrize("sources", ["", "open", "Nieuws Brief", "ünie", "other", "a" * 33])
+def test_a_source_that_would_be_counted_under_another_name_is_refused(place: Path, sources: str) -> None:
+    done = run("wave", "links", "kinds", 2026, "--sources", sources, "--out", place / "qr")
+    assert done.exit_code == 2
+    assert not (place / "qr").exists()
+
+
+MASKS: tuple[Callable[[int, int], bool], ...] = (
+    lambda r, c: (r + c) % 2 == 0,
+    lambda r, _: r % 2 == 0,
+    lambda _, c: c % 3 == 0,
+    lambda r, c: (r + c) % 3 == 0,
+    lambda r, c: (r // 2 + c // 3) % 2 == 0,
+    lambda r, c: r * c % 2 + r * c % 3 == 0,
+    lambda r, c: (r * c % 2 + r * c % 3) % 2 == 0,
+    lambda r, c: ((r + c) % 2 + r * c % 3) % 2 == 0,
+)
+
+
+def payload(matrix: Sequence[Sequence[int]], mask: int) -> str:
+    """What a scanner reads from a code of version 5, level M (ISO/IEC 18004, 7.7 and table 9: two blocks of 43)."""
+    size = 37
+    assert len(matrix) == size
+    bits = []
+    column, upwards = size - 1, True
+    while column > 0:
+        column -= column == 6  # the timing pattern
+        for row in range(size - 1, -1, -1) if upwards else range(size):
+            for at in (column, column - 1):
+                corner = (row < 9 and (at < 9 or at >= size - 8)) or (row >= size - 8 and at < 9)
+                if not (corner or row == 6 or (28 <= row <= 32 and 28 <= at <= 32)):
+                    bits.append(bool(matrix[row][at]) ^ MASKS[mask](row, at))
+        column, upwards = column - 2, not upwards
+    words = [int("".join("01"[bit] for bit in bits[start : start + 8]), 2) for start in range(0, 86 * 8, 8)]
+    data = "".join(f"{word:08b}" for word in words[0::2] + words[1::2])
+    assert data[:4] == "0100"  # bytes
+    length = int(data[4:12], 2)
+    return bytes(int(data[at : at + 8], 2) for at in range(12, 12 + 8 * length, 8)).decode()
+
+
+def test_a_scanner_reads_the_address_from_the_qr_code() -> None:
+    address = "https://survey.example.org/nl/onderzoek/kinds-2026?bron=nieuwsbrief"
+    code = qr_code(address)
+    assert code.designator == "5-M"
+    assert payload(code.matrix, code.mask) == address
+
+
+def test_the_svg_bears_its_address_as_title(place: Path) -> None:
+    run("wave", "links", "kinds", 2026, "--sources", "partner", "--out", place / "qr")
+    svg = (place / "qr" / "partner-en.svg").read_text(encoding="utf-8")
+    assert "<title>https://survey.example.org/en/survey/kinds-2026?source=partner</title>" in svg
+    assert (place / "qr" / "partner-en.png").read_bytes().startswith(b"\x89PNG")
