@@ -220,6 +220,7 @@ class RowEntry(FileModel):
     text: ByRole
     show_if: ConditionByRole | None = None
     roles: list[str] | None = None
+    anchored: bool = False
 
 
 class ItemEntry(FileModel):
@@ -236,6 +237,7 @@ class ItemEntry(FileModel):
     required: bool = False
     prompt: bool | None = None
     randomise: bool = False
+    anchored: bool = False
     missing_labels: dict[MissingKey, Localised] = {}
 
 
@@ -248,6 +250,7 @@ class PageEntry(FileModel):
     intro: ByRole | None = None
     roles: list[str] | None = None
     show_if: ConditionByRole | None = None
+    randomise: bool = False
     end_if: list[EndingEntry] = []
     items: Annotated[list[ItemEntry], Field(min_length=1)]
 

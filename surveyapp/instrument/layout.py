@@ -103,6 +103,7 @@ class Layout:
             endings=tuple(
                 self._ending((*path, "end_if", number), ending, role) for number, ending in enumerate(entry.end_if)
             ),
+            is_randomised=entry.randomise,
             place=self._place(*path, "id"),
         )
 
@@ -135,6 +136,7 @@ class Layout:
                     hint=self._optional(entry.hint, role),
                     show_if=show_if,
                     is_randomised=entry.randomise,
+                    is_anchored=entry.anchored,
                     place=self._place(*path, "set"),
                 )
         elif entry.variable is not None:
@@ -146,6 +148,7 @@ class Layout:
                 is_required=entry.required,
                 has_prompt=self._prompt(entry, entry.variable),
                 is_randomised=entry.randomise,
+                is_anchored=entry.anchored,
                 missing=self._missing(entry, entry.variable),
                 place=self._place(*path, "variable"),
             )
@@ -157,6 +160,7 @@ class Layout:
             variable=self._variable(row.variable, (*path, "variable")),
             text=self._text(row.text, role, (*path, "text")),
             show_if=self._condition(row.show_if, role, (*path, "show_if")),
+            is_anchored=row.anchored,
             has_prompt=self._prompt(entry, row.variable),
             missing=self._missing(entry, row.variable),
             place=self._place(*path, "variable"),

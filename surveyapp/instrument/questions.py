@@ -25,6 +25,7 @@ class Question:
     is_required: bool = False  # routing questions only: the page does not go on without
     has_prompt: bool = True  # skipping asks once, friendly
     is_randomised: bool = False  # order of the categories
+    is_anchored: bool = False  # keeps its place at the end of a shuffled set or page
     missing: tuple[MissingCode, ...] = ()  # as offered here, with this item's own wording
     place: Place | None = field(default=None, compare=False)
 
@@ -44,6 +45,7 @@ class QuestionSet:
     hint: Text | None = None
     show_if: Condition | None = None
     is_randomised: bool = False  # order of the statements
+    is_anchored: bool = False  # keeps its place at the end of a shuffled page
     place: Place | None = field(default=None, compare=False)
 
 
@@ -80,6 +82,7 @@ class Page:
     intro: Text | None = None
     show_if: Condition | None = None
     endings: tuple[Ending, ...] = ()  # tried in order after the page was saved
+    is_randomised: bool = False  # order of the items
     place: Place | None = field(default=None, compare=False)
 
     def questions(self) -> Iterator[Question]:

@@ -250,6 +250,7 @@ EXAMPLES: dict[str, Example] = {
         (f"{V}.im_new", choice(type="multiple")),
     ),
     "G010": (2026, (f"{PAGE}.1.items.1.text", both("Hoe vond u de opdracht?", "How did you find it?"))),
+    "G011": (2026, (f"{PAGE}.1.randomise", True), (f"{PAGE}.1.items.1.show_if", "gr_assign >= 6")),
     # tables
     "B001": (2026, (f"{V}.spare", choice()), (f"{T}.tables.+", table(variables=["spare"]))),
     "B002": (2026, (f"{T}.tables.0.variables", ["gr_assign", "b_gender"])),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.questions import Information, Page, QuestionSet
+from surveyapp.instrument.questions import Information, Page, Question, QuestionSet
 from surveyapp.instrument.variables import TEXT_TYPES, VariableType
 
 MOST_QUESTIONS = 5
@@ -230,3 +230,47 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
                     f"‘{question.name}’ ({language}) noemt niet dat er {most} keuzes mogen.",
                     f"'{question.name}' ({language}) does not say that {most} choices are allowed.",
                 )
+
+
+@check(
+    "G011",
+    "warning",
+    "instrument",
+    title=("Wat geschud wordt, hangt van elkaar af.", "What is shuffled depends on each other."),
+    fix=(
+        "Haal randomise weg of zet de vraag waar de ander op rust op een eerdere pagina.",
+        "Remove randomise, or put the question the other rests on on an earlier page.",
+    ),
+)
+def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
+    """A question that follows from another could come to stand above it."""
+    for _, page in _pages(context):
+        for shuffled, parts in _shuffled(page):
+            names = {name for part in parts for name in _asked(part)}
+            for part in parts:
+                conditions = [part.show_if, *(question.show_if for question in _questions(part))]
+                read = {name for condition in conditions if condition for name in condition.names}
+                for name in sorted(read & names - set(_asked(part))):
+                    own = next(iter(_asked(part)))
+                    yield Found(
+                        part.place or context.place(),
+                        own,
+                        f"‘{own}’ volgt uit ‘{name}’, maar ‘{shuffled}’ wordt geschud.",
+                        f"'{own}' follows from '{name}', but '{shuffled}' is shuffled.",
+                    )
+
+
+def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, ...]]]:
+    if page.is_randomised:
+        yield page.id, tuple(item for item in page.items if not isinstance(item, Information))
+    for item in page.items:
+        if isinstance(item, QuestionSet) and item.is_randomised:
+            yield item.id, item.questions
+
+
+def _questions(part: Question | QuestionSet) -> tuple[Question, ...]:
+    return part.questions if isinstance(part, QuestionSet) else (part,)
+
+
+def _asked(part: Question | QuestionSet) -> tuple[str, ...]:
+    return tuple(question.name for question in _questions(part))

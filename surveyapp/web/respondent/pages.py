@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import Answers, Form, Problem
-from surveyapp.engine.order import order
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.progress import Progress, progress
 from surveyapp.engine.route import PageOnPath, VisibleItem, on_path, previous_page, visible_page
+from surveyapp.engine.shown_order import item_key, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.model import (
     CODED_TYPES,
@@ -186,10 +186,10 @@ class _Drawing:
 
     def blocks(self) -> tuple[Block, ...]:
         """The items in order, with an empty slot for each hidden one that may still appear."""
-        visible = {_key(item.item): item for item in self.seen.items}
+        visible = {item_key(item.item): item for item in self.seen.items}
         found = []
-        for item in self.seen.page.items:
-            key = _key(item)
+        for item in shown_items(self.seen.page, self.standing.seed):
+            key = item_key(item)
             slot = f"slot-{key}" if _read_by(item) & self.own else ""
             if key in visible:
                 found.append(self._block(visible[key], key, slot))
@@ -199,9 +199,8 @@ class _Drawing:
 
     def _block(self, visible: VisibleItem, key: str, slot: str) -> Block:
         item, questions = visible.item, visible.questions
-        if isinstance(item, QuestionSet) and item.is_randomised:
-            by_name = {question.name: question for question in questions}
-            questions = tuple(by_name[name] for name in order(tuple(by_name), self.standing.seed, item.id))
+        if isinstance(item, QuestionSet):
+            questions = shown_statements(item, self.standing.seed, questions)
         views = tuple(self._question(question, item) for question in questions)
         seen = f"{slot}={','.join(sorted(question.name for question in questions)) or key}" if slot else ""
         if isinstance(item, Information):
@@ -219,7 +218,7 @@ class _Drawing:
         hint = self.say(question.hint) if question.hint else ""
         fields = kind.fields(Asked(question, self.language, self.typed, self.standing.seed, self.fields))
         warns = variable.type in TEXTS_WITH_NAMES
-        described = [f"set-{_key(item)}"] if isinstance(item, QuestionSet) else []
+        described = [f"set-{item_key(item)}"] if isinstance(item, QuestionSet) else []
         if hint:
             described.append(f"{ident}-hint")
         if warns:
@@ -258,10 +257,6 @@ class _Drawing:
             words = message(problem, question)
             found.append(Fault(f"#{target}", words, self.say(question.text), problem.code, appeared))
         return tuple(found)
-
-
-def _key(item: Item) -> str:
-    return item.name if isinstance(item, Question) else item.id
 
 
 def _read_by(item: Item) -> frozenset[str]:

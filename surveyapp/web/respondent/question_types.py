@@ -13,9 +13,9 @@ from functools import lru_cache
 from babel.dates import get_month_names
 
 from surveyapp.engine.answers import Form
-from surveyapp.engine.order import order
+from surveyapp.engine.shown_order import shown_categories
 from surveyapp.engine.texts import DEFAULT_LENGTH, OTHER_LENGTH
-from surveyapp.instrument.model import Category, Question, Variable, VariableType
+from surveyapp.instrument.model import Question, Variable, VariableType
 from surveyapp.web.rendering import LOCALES
 
 
@@ -94,15 +94,6 @@ class Asked:
         return values[0] if values else ""
 
 
-def _categories(asked: Asked) -> tuple[Category, ...]:
-    offered = tuple(category for category in asked.variable.categories if not category.retired)
-    if not asked.question.is_randomised:
-        return offered
-    by_code = {category.code: category for category in offered}
-    last = {category.code for category in offered if category.anchored or category.other or category.exclusive}
-    return tuple(by_code[code] for code in order(tuple(by_code), asked.seed, asked.question.name, last))
-
-
 def _missing(asked: Asked, name: str) -> tuple[Option, ...]:
     chosen = asked.typed.get(name, ())
     return tuple(
@@ -115,7 +106,7 @@ def _options(asked: Asked) -> tuple[Option, ...]:
     language, base = asked.language, asked.base
     chosen = asked.typed.get(base, ())
     found: list[Option] = []
-    for category in _categories(asked):
+    for category in shown_categories(asked.question, asked.seed):
         other = None
         if category.other:
             name = f"{base}__other"
@@ -186,7 +177,7 @@ def _month(asked: Asked) -> Fields:
 
 def _ranking(asked: Asked) -> Fields:
     base, language = asked.base, asked.language
-    categories = _categories(asked)
+    categories = shown_categories(asked.question, asked.seed)
     selects = []
     for place in range(1, asked.variable.ranks + 1):
         name = f"{base}__{place}"
@@ -207,7 +198,7 @@ def _ranking(asked: Asked) -> Fields:
 def _allocation(asked: Asked) -> Fields:
     base, language = asked.base, asked.language
     texts = []
-    for category in _categories(asked):
+    for category in shown_categories(asked.question, asked.seed):
         name = f"{base}__{category.code}"
         text = TextField(name, asked.first(name), category.label[language], 20, True, "narrow", name in asked.faults)
         texts.append(text)
