@@ -22,11 +22,15 @@ HIGHEST_CODE = 9999
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A code list as one question uses it: its name, the code of each choice's name, and the missing codes offered."""
+    """A code list as one question uses it: its name, the code of each choice's name, and the missing codes offered.
+
+    ``labels`` are words for missing codes that differ from those of the study.
+    """
 
     name: str
     codes: Mapping[str, int]
     missing: tuple[str, ...]
+    labels: Mapping[str, dict[str, str]]
 
 
 class ChoiceLists:
@@ -74,6 +78,10 @@ class ChoiceLists:
                 return True
         return False
 
+    def order(self, name: str) -> None:
+        """The form compares codes of this list as if they had an order, so they have one."""
+        self.made[name]["ordered"] = True
+
     def _list(self, name: str, with_other: bool) -> Choices:
         rows = self.rows[name]
         missing = tuple(key for key in MISSING_NAMES if any(row.get("name") == key for row in rows))
@@ -86,9 +94,8 @@ class ChoiceLists:
             self._unread(name, row)
             said, code = row["name"], codes[row["name"]]
             categories.append({"code": code, "key": _key(said, code, keys), "label": self._label(row, name)})
-        for row in rows:
-            if row.get("name") in missing:
-                self._missing(row, name)
+        labels = {row["name"]: self._missing(row, name) for row in rows if row.get("name") in missing}
+        labels = {key: label for key, label in labels.items() if label != self.missing[key]}
         base = name.removesuffix("_" + "_".join(missing)) if missing else name
         if with_other:
             other = dict.fromkeys(categories[0]["label"] if categories else {"en": ""}, OTHER_LABEL["en"])
@@ -96,10 +103,26 @@ class ChoiceLists:
             categories.append({"code": OTHER_CODE, "key": "other", "label": label, "other": True})
             base += OTHER_SUFFIX
         content = {"categories": categories}
-        if base in self.made and self.made[base] != content:
-            base = name
-        self.made.setdefault(_list_name(base), copy.deepcopy(content))
-        return Choices(_list_name(base), codes, missing)
+        made = next(
+            said
+            for said in (
+                _list_name(base),
+                _list_name(name),
+                *(_list_name(f"{name}_{number}") for number in range(2, 99)),
+            )
+            if said not in self.made or self.made[said] == content
+        )
+        self.made.setdefault(made, copy.deepcopy(content))
+        return Choices(made, codes, missing, labels)
+
+    def _is_free(self, name: str, content: Mapping[str, Any]) -> bool:
+        """Whether a list may have this name: nobody has it, or a list with the same categories."""
+        parts = ("code", "key", "label")
+        held, wanted = (
+            [[category[part] for part in parts] for category in found["categories"]]
+            for found in (self.made.get(name, content), content)
+        )
+        return held == wanted
 
     def _codes(self, name: str, names: Sequence[str]) -> dict[str, int]:
         """The choices' own numbers where all are whole numbers from 0, otherwise 1, 2, 3."""
@@ -116,12 +139,12 @@ class ChoiceLists:
         self.lose(f"list {name}", f"a choice without words: its name '{row['name']}' is shown")
         return {"nl": row["name"], "en": row["name"]}
 
-    def _missing(self, row: Row, name: str) -> None:
+    def _missing(self, row: Row, name: str) -> dict[str, str]:
+        """The words of a missing code; the first found become the study's."""
         self._unread(name, row)
         label = self._label(row, name)
-        known = self.missing.setdefault(row["name"], label)
-        if known != label:
-            self.lose(f"list {name}", f"other words for '{row['name']}' than elsewhere: {' / '.join(label.values())}")
+        self.missing.setdefault(row["name"], label)
+        return label
 
     def _unread(self, name: str, row: Row) -> None:
         for column, cell in row.items():

@@ -143,18 +143,7 @@ class _Reader:
         kind, value = self.take()
         if kind not in ("number", "text") or not value.isdecimal() or column.kind != "multiple":
             raise CannotCarry("count-selected() compared with no whole number")
-        number = int(value)
-        # Of nothing chosen XPath counts none, where ours is unknown: said the other way round it means the same.
-        turned = {"<": (">=", number > 0), "<=": (">", True), "=": ("!=", number == 0), "!=": ("==", number > 0)}
-        if operator in turned and turned[operator][1]:
-            if operator == "=":
-                return f"not answered({column.name})"
-            return f"not holds(count({column.name}) {turned[operator][0]} {number})"
-        if operator in (">", ">=", "=") and not (operator == ">=" and number == 0):
-            return f"count({column.name}) {'==' if operator == '=' else operator} {number}"
-        if operator == ">=":
-            return "true"
-        return f"answered({column.name})" if operator == "!=" else "false"
+        return _counting(column, operator, int(value))
 
     def comparison(self) -> str:
         left = self.take()
@@ -214,3 +203,27 @@ def _negated(said: str, binds: int) -> str:
     if said in ("true", "false"):
         return "false" if said == "true" else "true"
     return f"not holds({said})"
+
+
+def _counting(column: Column, operator: str, number: int) -> str:
+    """How many choices were made.
+
+    XPath counts none where nothing was chosen and one where that one is "don't know"; ours is unknown for both. So what
+    holds for none is said the other way round, and what holds for exactly one names the missing codes too.
+    """
+    name = column.name
+    if (operator, number) in {("=", 0), ("<=", 0), ("<", 1)}:
+        return f"not answered({name})"
+    if (operator, number) in {("!=", 0), (">", 0), (">=", 1)}:
+        return f"answered({name})"
+    if (operator, number) in {(">=", 0), ("<", 0)}:
+        return "true" if operator == ">=" else "false"
+    if operator in (">", ">="):
+        return f"count({name}) {operator} {number}"
+    if operator in ("<", "<="):
+        return f"not holds(count({name}) {'>=' if operator == '<' else '>'} {number})"
+    said = f"count({name}) == {number}"
+    if number == 1 and column.missing:
+        said = " or ".join((said, *(f"{name} == {word}" for word in column.missing)))
+        return f"not holds({said})" if operator == "!=" else f"holds({said})"
+    return f"not holds({said})" if operator == "!=" else said

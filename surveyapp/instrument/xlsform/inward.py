@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveyapp.errors import ImportRefused
-from surveyapp.instrument.conditions.parse import WORDS
+from surveyapp.errors import ConditionError, ImportRefused
+from surveyapp.instrument.conditions.nodes import Comparison, leaves
+from surveyapp.instrument.conditions.parse import WORDS, parse_condition
+from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, OTHER_LABELS, SHORT_TEXT_CHARACTERS
 from surveyapp.instrument.xlsform.choices import ChoiceLists
 from surveyapp.instrument.xlsform.form import (
     OTHER_SUFFIX,
@@ -21,7 +23,6 @@ from surveyapp.instrument.xlsform.form import (
     Loss,
     Row,
     column_language,
-    language_label,
 )
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
@@ -216,7 +217,8 @@ class _Inward:
             and None not in kinds
             and not group.groups
             and group.entries
-            and all(set(entry) <= {"variable", "text", "show_if"} for entry in group.entries)
+            and all(set(entry) <= {"variable", "text", "show_if", "missing_labels"} for entry in group.entries)
+            and all(entry.get("missing_labels") == group.entries[0].get("missing_labels") for entry in group.entries)
             and all(self.variables[entry["variable"]]["type"] == "single" for entry in group.entries)
             and bool(self.texts(group.row, "label", name))
         )
@@ -224,7 +226,10 @@ class _Inward:
             entry = {"set": self.id_of(name), "text": self.texts(group.row, "label", name)}
             if group.conditions:
                 entry["show_if"] = " and ".join(group.conditions)
-            above.entries.append({**entry, "rows": group.entries})
+            if "missing_labels" in group.entries[0]:
+                entry["missing_labels"] = group.entries[0]["missing_labels"]
+            rows = [{key: row[key] for key in row if key != "missing_labels"} for row in group.entries]
+            above.entries.append({**entry, "rows": rows})
             return
         self.lose(name, "a group inside a page: its questions stand on the page, each with the group's condition")
         label = self.texts(group.row, "label", name)
@@ -268,15 +273,28 @@ class _Inward:
             return 0
         key = self.variable_name(name)
         taken = self.take_other_text(name, after, variable)
-        self.variables[key] = {"type": variable.pop("type"), "label": self.short(text, key), **variable}
+        label = self.short(text, key)
+        if taken:
+            given = {code: f"{label[code]}: {OTHER_LABELS.get(code, OTHER_LABELS['en'])}" for code in label}
+            if self.texts(after[0], "label", name) != given:
+                self.lose(_where(after[0]), "its own words: the platform names the text beside 'other' itself")
+        self.variables[key] = {"type": variable.pop("type"), "label": label, **variable}
         entry = {"variable": key, "text": text or self.named(row, key)}
         hint = self.texts(row, "hint", name)
         entry.update({"hint": hint} if hint else {})
+        labels = self.missing_labels(row)
+        entry.update({"missing_labels": labels} if labels else {})
         entry.update({"required": True} if self.is_required(row) else {})
         entry.update({"show_if": condition} if condition else {})
         entry.update({"randomise": True} if "randomize=true" in row.get("parameters", "").split() else {})
         group.entries.append(entry)
         return taken
+
+    def missing_labels(self, row: Row) -> Mapping[str, dict[str, str]]:
+        """Words for missing codes that this question's list has for itself."""
+        select = _SELECT.fullmatch(_type(row))
+        choices = self.lists.take(select[2], with_other=select[3] is not None) if select else None
+        return choices.labels if choices else {}
 
     def named(self, row: Row, key: str) -> dict[str, str]:
         self.lose(_where(row), "a question without words: its name is asked")
@@ -312,6 +330,9 @@ class _Inward:
         if type_ == "text":
             self.remember(name, "text")
             kind = "long_text" if appearance == "multiline" else "short_text"
+            if limits.length is None:
+                most = LONG_TEXT_CHARACTERS if kind == "long_text" else SHORT_TEXT_CHARACTERS
+                self.lose(_where(row), f"an answer of any length: {most} characters is the limit here")
             return {"type": kind, **({"max_characters": limits.length} if limits.length else {})}
         if type_ == "date" and appearance == "month-year":
             self.remember(name, "text")  # a month is compared with no text of XPath
@@ -356,9 +377,6 @@ class _Inward:
             single, multiple = f"${{{name}}} = '{choice}'", f"selected(${{{name}}}, '{choice}')"
             if following.get("relevant") in (single, multiple) and not str(variable["codes"]).endswith(OTHER_SUFFIX):
                 self.lists.mark(variable["codes"], choice, "other")
-                standing = {f"label::{language_label(code)}" for code in self.languages}
-                if any(following.get(column) for column in standing):
-                    self.lose(_where(following), "its own words: the platform names the text beside 'other' itself")
                 return 1
         return 0
 
@@ -386,8 +404,14 @@ class _Inward:
         if not source:
             return ""
         try:
-            return from_xpath(source, self.columns)
-        except CannotCarry as problem:
+            said = from_xpath(source, self.columns)
+            for leaf in leaves(parse_condition(said).tree):
+                if isinstance(leaf, Comparison) and leaf.operator != "==":
+                    codes = self.variables[leaf.name].get("codes")
+                    if codes is not None:
+                        self.lists.order(codes)
+            return said
+        except (CannotCarry, ConditionError) as problem:
             self.lose(_where(row), f"relevant: {source} ({problem}); it is always shown")
             return ""
 

@@ -87,8 +87,10 @@ class ToXPath:
             return self.comparison(variable, node.operator, node.number)
         if isinstance(node, Counted):
             said = XPath(f"count-selected(${{{node.name}}}) {_xpath(node.operator)} {node.number}")
-            # Nothing chosen counts as none in XPath and as unknown here; so does "don't know".
-            is_bare = not OPERATORS[node.operator](0, node.number) and not self.missing.get(node.name)
+            # XPath counts none where nothing was chosen and one where that is "don't know"; here both are unknown.
+            compare = OPERATORS[node.operator]
+            is_known = not (self.missing.get(node.name) and compare(1, node.number))
+            is_bare = is_known and not compare(0, node.number)
             return said if is_bare else both([self.given(variable, "valid"), said])
         chosen = [self.equal(variable, code) for code in node.codes]
         return both(chosen) if node.every else either(chosen)
