@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from surveyapp.cli.against import Compared, compared
+from surveyapp.cli.compare_lines import comparison_data, comparison_lines
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
 from surveyapp.instrument.loader import read_instrument, studies, waves
@@ -31,9 +33,15 @@ class _Checked:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @click.option("--lang", "language", default="en", show_default=True, type=click.Choice(["nl", "en"]), help="Language.")
 @click.option("--hints/--no-hints", default=True, show_default=True, help="Show advice that blocks nothing.")
+@click.option("--against", type=int, metavar="YEAR", help="Compare with this earlier wave, variable by variable.")
 @click.pass_context
-def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, language: str, hints: bool) -> None:
+def check(
+    context: click.Context, paths: tuple[Path, ...], as_json: bool, language: str, hints: bool, against: int | None
+) -> None:
     """Check definitions: a folder of studies, a study, one of its years, or a file in it.
+
+    With --against every later wave is laid beside that of YEAR: what changed and what it does to the trend. A name or
+    code that came to mean something else is an error.
 
     Exit code 0 when clean, 1 with errors or warnings, 2 when something cannot be read.
     """
@@ -50,13 +58,36 @@ def check(context: click.Context, paths: tuple[Path, ...], as_json: bool, langua
         for finding in by_place(finding for each in checked for finding in each.findings)
         if hints or finding.level != "hint"
     ]
+    comparisons, unmatched = _compared(checked, against) if against is not None else ([], [])
+    nothing += unmatched
     if as_json:
-        click.echo(json.dumps(_as_data(checked, findings, nothing), ensure_ascii=False, indent=2))
+        data = _as_data(checked, findings, nothing)
+        if against is not None:
+            data["comparisons"] = [comparison_data(each) for each in comparisons]
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
+        for each in comparisons:
+            for line in comparison_lines(each, language):
+                click.echo(line)
         _tell(checked, findings, nothing, language)
     if nothing or any(each.instrument is None for each in checked):
         context.exit(UNREADABLE)
-    context.exit(FOUND if any(finding.level != "hint" for finding in findings) else CLEAN)
+    reused = any(finding.level == "error" for each in comparisons for finding in each.comparison.findings)
+    context.exit(FOUND if reused or any(finding.level != "hint" for finding in findings) else CLEAN)
+
+
+def _compared(checked: list[_Checked], against: int) -> tuple[list[Compared], list[Path]]:
+    """Every later wave beside the earlier one, and the places where there is no earlier one."""
+    found: list[Compared] = []
+    unmatched: list[Path] = []
+    for folder in dict.fromkeys(each.folder for each in checked):
+        later = [(each.year, each.instrument) for each in checked if each.folder == folder]
+        comparisons = compared(Settings(), folder, later, against)
+        if comparisons is None:
+            unmatched.append(folder / str(against))
+        else:
+            found += comparisons
+    return found, unmatched
 
 
 def _targets(path: Path) -> Iterator[tuple[Path, int]]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound
-from surveyapp.fieldwork import waves
+from surveyapp.fieldwork import versions, waves
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit
@@ -139,6 +139,49 @@ def close(study: str, year: int) -> None:
 def archive(study: str, year: int) -> None:
     """Put a closed wave away for good; it stays readable."""
     _change(study, year, "wave.archive", waves.archive_wave)
+
+
+@wave.command("correct")
+@_study
+@_year
+@click.option("--reason", default="", help="Why; kept with the log of the change.")
+def correct(study: str, year: int, reason: str) -> None:
+    """Put corrected texts in force in a wave that has opened.
+
+    Refused when more than words differs from the version in force. People who are answering see the new words from
+    their next page on; every changed text is logged, old and new.
+    """
+    instrument = checked_instrument(Settings(), study, year)
+    with _database() as database, database.write() as session:
+        made = versions.correct(session, instrument, ACTOR, reason)
+    for text in made.difference.texts:
+        for language, old in text.old.items():
+            if old != text.new.get(language):
+                click.echo(f"{text.places[0]} ({language}): {old} → {text.new.get(language, '')}")
+    click.echo(
+        f"{study} {year}: version {made.hash[:12]} corrects {made.replaces[:12]}; "
+        f"{len(made.difference.texts)} texts, {made.moved} cases under way go on with it."
+    )
+
+
+@wave.command("revise")
+@_study
+@_year
+@click.option("--reason", required=True, help="Why; kept with the log of the change.")
+def revise(study: str, year: int, reason: str) -> None:
+    """Put a new version beside the one in force, for who begins from now on.
+
+    People who began keep their version. Refused when answers under both could not be counted together.
+    """
+    instrument = checked_instrument(Settings(), study, year)
+    with _database() as database, database.write() as session:
+        made = versions.revise(session, instrument, ACTOR, reason)
+    for place in made.difference.others:
+        click.echo(f"changed: {place}")
+    click.echo(
+        f"{study} {year}: version {made.hash[:12]} stands beside {made.replaces[:12]}; "
+        f"{len(made.difference.texts)} texts and {len(made.difference.others)} other places differ."
+    )
 
 
 @wave.command("list")

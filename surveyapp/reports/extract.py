@@ -40,6 +40,7 @@ from surveyapp.instrument.model import (
     Variable,
     VariableType,
 )
+from surveyapp.reports.stacking import fitted
 
 Record = Mapping[Any, Any]
 """A case as ``storage.changes.changed_cases`` gives it."""
@@ -77,7 +78,8 @@ def extract(
         block = _block(instrument, definition, role, answers, factors, languages)
         for name, column in block.items():
             if name in columns:
-                put(columns[name], index, column)
+                fitting = column if definition is instrument else fitted(column, instrument.variables[name])
+                put(columns[name], index, fitting)
     return Dataset(
         n=len(counted),
         columns=columns,

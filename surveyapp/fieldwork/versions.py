@@ -1,0 +1,197 @@
+"""A wave's definition while people answer it: texts corrected, or a new version beside the old one.
+
+A *correction* differs from the version in force in words alone. It is published as a version of its own; cases that
+are still answering go on with it from their next page, cases that were sent keep the words they saw. A *revision*
+differs in more: cases that begin from now on get it, and every case that began keeps its own. Figures count all of them
+in the columns of the version in force, which is why a revision may add and never take away (`instrument.corrections`).
+
+Both are written in the audit log in the same transaction, with every changed text old and new and the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork.waves import publish
+from surveyapp.instrument.corrections import VersionDifference, stacking_obstacles, version_difference
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import audit, versions, waves
+from surveyapp.storage.tables import WaveRow
+
+CHANGEABLE = ("open", "closed")
+"""States in which a correction or revision is the way; before, `waves.adopt` is."""
+CORRECT, REVISE = "wave.correct", "wave.revise"
+LOGGED = ("wave.create", "wave.adopt", CORRECT, REVISE)
+MOST_NAMED = 12
+MOST_LOGGED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version that came into force during the fieldwork.
+
+    ``moved`` counts the cases that were under way and go on with it; 0 for a revision.
+    """
+
+    study: str
+    year: int
+    hash: str
+    replaces: str
+    difference: VersionDifference
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionEntry:
+    """One line of a wave's history, from the audit log."""
+
+    at: datetime
+    actor: str
+    action: str  # wave.create · wave.adopt · wave.correct · wave.revise
+    hash: str
+    replaces: str
+    reason: str
+    moved: int
+    texts: tuple[Mapping[str, Any], ...]  # places, old and new per language
+    others: tuple[str, ...]
+
+
+def correct(session: Session, instrument: Instrument, actor: str, reason: str = "") -> NewVersion:
+    """Put corrected texts in force, for new cases and for those under way.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     the wave is not open or closed; nothing differs; or more than words does
+    """
+    row, before = _in_force(session, instrument)
+    difference = version_difference(before, instrument)
+    if difference.others:
+        raise WrongState(
+            f"{row.study_id} {row.year}: more than texts differs ({_named(difference.others)}). "
+            f"Take that back, or make a new version beside this one: "
+            f"surveyapp wave revise {row.study_id} {row.year} --reason …"
+        )
+    if not difference.texts:
+        raise WrongState(f"{row.study_id} {row.year}: no text differs from the version in force.")
+    return _put_in_force(session, row, instrument, difference, CORRECT, actor, reason, moves=True)
+
+
+def revise(session: Session, instrument: Instrument, actor: str, reason: str) -> NewVersion:
+    """Put a new version in force for new cases; every case that began keeps its own.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     the wave is not open or closed; no reason is given; nothing or only texts differ; or answers under
+                   both versions could not be counted together
+    """
+    row, before = _in_force(session, instrument)
+    name = f"{row.study_id} {row.year}"
+    if not reason.strip():
+        raise WrongState(f"{name}: say why with --reason; it stands beside the figures of this wave.")
+    difference = version_difference(before, instrument)
+    if not difference.others:
+        raise WrongState(f"{name}: nothing but texts differs; use: surveyapp wave correct {name}")
+    obstacles = stacking_obstacles(before, instrument)
+    if obstacles:
+        raise WrongState(f"{name}: the answers could not be counted together. {_told(obstacles)}")
+    return _put_in_force(session, row, instrument, difference, REVISE, actor, reason, moves=False)
+
+
+def history(session: Session, study: str, year: int) -> tuple[VersionEntry, ...]:
+    """How a wave came to its version in force, newest first."""
+    found = []
+    for at, actor, action, details in versions.entries(session, f"{study} {year}", LOGGED):
+        held = details or {}
+        found.append(
+            VersionEntry(
+                at,
+                actor,
+                action,
+                str(held.get("version", "")),
+                str(held.get("corrects") or held.get("replaces") or ""),
+                str(held.get("reason", "")),
+                int(held.get("moved", 0)),
+                tuple(held.get("texts", ())),
+                tuple(held.get("others", ())),
+            )
+        )
+    return tuple(found)
+
+
+def _in_force(session: Session, instrument: Instrument) -> tuple[WaveRow, Instrument]:
+    # Only here: the parser of definitions has no place in a respondent's process.
+    from surveyapp.instrument.loader import instrument_from_documents
+
+    study, year = instrument.study.id, instrument.wave.year
+    row = waves.find(session, study, year, lock=True)
+    if row is None:
+        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+    if row.state in ("draft", "test"):
+        raise WrongState(
+            f"{study} {year} is {row.state}: it takes the definition over as it stands with: "
+            f"surveyapp wave create {study} {year}"
+        )
+    if row.state not in CHANGEABLE:
+        raise WrongState(f"{study} {year} is {row.state}: in it nothing changes any more.")
+    documents = waves.version(session, study, row.instrument_hash)
+    if documents is None:
+        raise NotFound(f"{study} has no published version {row.instrument_hash[:12]}.")
+    before = instrument_from_documents(documents)
+    if not before.questionnaires:
+        raise WrongState(f"{study} {year} came in as a file; import it again to change its definition.")
+    return row, before
+
+
+def _put_in_force(
+    session: Session,
+    row: WaveRow,
+    instrument: Instrument,
+    difference: VersionDifference,
+    action: str,
+    actor: str,
+    reason: str,
+    *,
+    moves: bool,
+) -> NewVersion:
+    study, year, before = row.study_id, row.year, row.instrument_hash
+    publish(session, instrument)
+    row.instrument_hash = instrument.hash
+    session.add(row)
+    session.flush()
+    moved = versions.move_running(session, study, year, before, instrument.hash) if moves else 0
+    audit.add(
+        session,
+        actor,
+        action,
+        f"{study} {year}",
+        {
+            "version": instrument.hash,
+            "corrects" if moves else "replaces": before,
+            "reason": reason.strip(),
+            "moved": moved,
+            "texts": [
+                {"places": list(each.places), "old": dict(each.old), "new": dict(each.new)}
+                for each in difference.texts[:MOST_LOGGED]
+            ],
+            "others": list(difference.others[:MOST_LOGGED]),
+        },
+    )
+    return NewVersion(study, year, instrument.hash, before, difference, moved)
+
+
+def _named(others: tuple[str, ...]) -> str:
+    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    return ", ".join(others[:MOST_NAMED]) + more
+
+
+def _told(obstacles: tuple[Mapping[str, str], ...]) -> str:
+    more = f" And {len(obstacles) - MOST_NAMED} more." if len(obstacles) > MOST_NAMED else ""
+    return " ".join(each["en"] for each in obstacles[:MOST_NAMED]) + more

@@ -1,0 +1,167 @@
+"""Two definitions of one wave: do they differ in words alone, and can answers given under both be counted together?
+
+A correction of texts may reach people who are answering: nothing they see appears, goes or moves, and nothing that was
+stored changes its meaning. Anything else is another version beside the first. Answers of both stand in one column per
+variable, so a version may add variables, codes and conditions, and may not take away or turn anything round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+
+from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.identity import identity_findings
+from surveyapp.instrument.model import Instrument, Organisation, Question, Text
+
+PARTS = (
+    "study", "wave", "variables", "scales", "missing", "constructs", "phases", "questionnaires", "universes", "tables",
+)  # fmt: skip
+_IN_BRACES = re.compile(r"\{([^{}|]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class TextCorrection:
+    """One text, wherever it stands, before and after."""
+
+    places: tuple[str, ...]
+    old: Mapping[str, str]
+    new: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDifference:
+    """What differs between two definitions of one wave: texts, and the places of everything else."""
+
+    texts: tuple[TextCorrection, ...]
+    others: tuple[str, ...]
+
+    @property
+    def is_only_texts(self) -> bool:
+        """Whether words differ and nothing else does."""
+        return bool(self.texts) and not self.others
+
+
+def version_difference(old: Instrument, new: Instrument) -> VersionDifference:
+    """Everything in which two definitions differ. A text that fills in another answer than before is no mere text."""
+    texts: dict[tuple[tuple[tuple[str, str], ...], ...], list[str]] = {}
+    others: list[str] = []
+    for part in PARTS:
+        for place, before, after in _differences(part, getattr(old, part), getattr(new, part)):
+            if before is None or after is None or _filled_in(before) != _filled_in(after):
+                others.append(place)
+            else:
+                texts.setdefault((tuple(before.items()), tuple(after.items())), []).append(place)
+    found = tuple(TextCorrection(tuple(places), dict(was), dict(now)) for (was, now), places in texts.items())
+    return VersionDifference(found, tuple(dict.fromkeys(others)))
+
+
+def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, str], ...]:
+    """Why answers given under both cannot be counted together, in nl and en; empty when they can."""
+    found: list[Mapping[str, str]] = [
+        finding.message for finding in identity_findings(old, new) if finding.level == "error"
+    ]
+    for name, was in old.variables.items():
+        now = new.variables.get(name)
+        if now is None:
+            found.append(
+                {
+                    "nl": f"‘{name}’ is weg: wat er al op is geantwoord, zou in geen enkel cijfer meer staan.",
+                    "en": f"'{name}' is gone: what was answered to it would be in no figure any more.",
+                }
+            )
+        elif was.level != now.level or was.is_stored_apart != now.is_stored_apart or was.ranks > now.ranks:
+            found.append(
+                {
+                    "nl": f"‘{name}’ wordt anders gemeten of bewaard dan in de versie die loopt.",
+                    "en": f"'{name}' is measured or kept otherwise than in the version in force.",
+                }
+            )
+    found.extend(
+        {"nl": f"De rol ‘{role}’ is weg.", "en": f"The role '{role}' is gone."}
+        for role in old.questionnaires
+        if role not in new.questionnaires
+    )
+    if old.wave.mode != new.wave.mode:
+        found.append(
+            {
+                "nl": "De wijze (anoniem of vertrouwelijk) ligt vast sinds het eerste antwoord.",
+                "en": "The mode (anonymous or confidential) is fixed since the first answer.",
+            }
+        )
+    return tuple(found)
+
+
+def _filled_in(text: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    return {language: tuple(sorted(set(_IN_BRACES.findall(words)))) for language, words in text.items()}
+
+
+Found = tuple[str, Mapping[str, str] | None, Mapping[str, str] | None]
+"""A place and its texts; no texts where something else differs."""
+
+
+def _differences(place: str, old: object, new: object) -> Iterator[Found]:
+    if isinstance(old, Text) and isinstance(new, Text):
+        if dict(old) != dict(new):
+            yield place, old, new
+    elif type(old) is not type(new) or isinstance(old, Condition):
+        if old != new:
+            yield place, None, None
+    elif isinstance(old, Organisation) and isinstance(new, Organisation):
+        yield from _organisation(place, old, new)
+    elif is_dataclass(old) and not isinstance(old, type):
+        skipped = {"variable", "hash", "documents"} if isinstance(old, Question) else {"hash", "documents"}
+        if isinstance(old, Question) and isinstance(new, Question) and old.name != new.name:
+            yield place, None, None
+            return
+        for each in fields(old):
+            if each.compare and each.name not in skipped:
+                yield from _differences(f"{place}.{each.name}", getattr(old, each.name), getattr(new, each.name))
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+        yield from _entries(place, old, new)
+    elif isinstance(old, tuple | list) and isinstance(new, tuple | list):
+        yield from _sequence(place, old, new)
+    elif old != new:
+        yield place, None, None
+
+
+def _entries(place: str, old: Mapping[object, object], new: Mapping[object, object]) -> Iterator[Found]:
+    for key in [*old, *(key for key in new if key not in old)]:
+        if key in old and key in new:
+            yield from _differences(f"{place}.{key}", old[key], new[key])
+        else:
+            yield f"{place}.{key}", None, None
+    if set(old) == set(new) and list(old) != list(new):
+        yield f"{place} (order)", None, None
+
+
+def _sequence(
+    place: str, old: tuple[object, ...] | list[object], new: tuple[object, ...] | list[object]
+) -> Iterator[Found]:
+    before, after = [_named(item) for item in old], [_named(item) for item in new]
+    if before != after:
+        changed = [name for name in dict.fromkeys([*before, *after]) if (name in before) != (name in after)]
+        for name in changed or ["(order)"]:
+            yield f"{place}.{name}", None, None
+    for was, now in zip(old, new, strict=False):
+        if _named(was) == _named(now):
+            yield from _differences(f"{place}.{_named(was)}", was, now)
+
+
+def _named(item: object) -> str:
+    for name in ("id", "name", "code"):
+        found = getattr(item, name, None)
+        if found is not None:
+            return str(found)
+    return str(item)
+
+
+def _organisation(place: str, old: Organisation, new: Organisation) -> Iterator[Found]:
+    """Whom to ask: names, numbers and addresses are texts that are the same in every language."""
+    for each in fields(old):
+        was, now = getattr(old, each.name), getattr(new, each.name)
+        if isinstance(was, Text) and isinstance(now, Text):
+            yield from _differences(f"{place}.{each.name}", was, now)
+        elif was != now:
+            yield f"{place}.{each.name}", {"nl": was, "en": was}, {"nl": now, "en": now}
