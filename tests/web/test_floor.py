@@ -134,7 +134,9 @@ def _sources() -> tuple[list[Path], list[Path]]:
         for path in sorted((templates / folder).glob("*.html"))
         if path not in shared
     ]
-    return shared, own + sorted((PACKAGE / "web" / "respondent").glob("*.py"))
+    return shared, own + sorted((PACKAGE / "web" / "respondent").glob("*.py")) + sorted(
+        (PACKAGE / "web" / "questionnaire").glob("*.py")
+    )
 
 
 def test_every_text_of_the_respondents_side_has_its_dutch_and_no_dutch_is_left_over() -> None:

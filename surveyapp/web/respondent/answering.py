@@ -21,12 +21,12 @@ from surveyapp.instrument.model import SKIPPED
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
+from surveyapp.web.questionnaire.pages import PageView, changed_slots, page_view
 from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
-from surveyapp.web.respondent.pages import PageView, changed_slots, page_view
 from surveyapp.web.sessions import reading_primary, writing
 
 

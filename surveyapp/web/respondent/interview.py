@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from flask import abort, redirect
+from flask import abort, redirect, request
 from sqlmodel import Session
 
 from surveyapp.engine.answers import Value
@@ -14,10 +14,10 @@ from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.web import languages
+from surveyapp.web.questionnaire.pages import Standing
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame
-from surveyapp.web.respondent.pages import Standing
 from surveyapp.web.sessions import services
 
 ENDED = {"complete": "done", "screened_out": "ended"}
@@ -82,6 +82,8 @@ def current(session: Session) -> Interview:
         _lead(address(ENDED[interview.case.state]))
     if not interview.case.is_open:
         _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
+    if (request.view_args or {}).get("page") in visits.hidden():
+        _lead(interview.going_on())
     return interview
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import is_missing
@@ -9,7 +10,7 @@ from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.route import off_path, on_path, path
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED
-from surveyapp.web.respondent.pages import Standing
+from surveyapp.web.questionnaire.pages import Standing
 
 UNANSWERED = (None, SKIPPED, NOT_ASKED)
 
@@ -49,14 +50,16 @@ class Overview:
     answered: int
 
 
-def overview(standing: Standing) -> Overview:
-    """The answers of this person in the language of the request."""
+def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
+    """The answers of this person in the language of the request, but for those on pages that are not to be shown."""
     language, answers, instrument = standing.language, standing.answers, standing.instrument
     counted = on_path(standing.questionnaire, answers, language)
     titles = {part.id: part.title[language] for part in standing.questionnaire.parts}
     by_part: dict[str, list[PageLines]] = {}
     answered = 0
     for seen in path(standing.questionnaire, answers, language).pages:
+        if seen.page.id in hidden:
+            continue
         lines = []
         for question in seen.questions:
             value = answers.get(question.name)
@@ -68,10 +71,11 @@ def overview(standing: Standing) -> Overview:
             title = piped(seen.page.title[language], instrument, counted, language)
             by_part.setdefault(seen.page.part, []).append(PageLines(seen.page.id, title, tuple(lines)))
     questions = standing.questionnaire.questions
+    page_of = {name: page.id for page in standing.questionnaire.pages for name in page.questions}
     left_out = tuple(
         piped(questions[name].text[language], instrument, counted, language)
         for name, value in off_path(standing.questionnaire, answers, language).items()
-        if name in questions and value not in UNANSWERED
+        if name in questions and value not in UNANSWERED and page_of.get(name) not in hidden
     )
     parts = tuple(PartLines(titles[part], tuple(pages)) for part, pages in by_part.items())
     return Overview(parts, left_out, answered)

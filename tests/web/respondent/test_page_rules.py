@@ -13,8 +13,8 @@ from flask import Flask
 import surveyapp
 from surveyapp.instrument.model import Instrument, VariableType
 from surveyapp.storage.database import Database
-from surveyapp.web.respondent.messages import WORDS
-from surveyapp.web.respondent.question_types import QUESTION_TYPES
+from surveyapp.web.questionnaire.messages import WORDS
+from surveyapp.web.questionnaire.question_types import QUESTION_TYPES
 from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS, STUDY, put_wave
 from tests.web.respondent.test_flow import DONE, fill_all

@@ -14,7 +14,7 @@ from surveyapp.engine.shown_order import ShownOrder, shown_items, shown_orders, 
 from surveyapp.instrument.checks import run_checks
 from surveyapp.instrument.model import Instrument, QuestionSet
 from surveyapp.instrument.resolve import resolved
-from surveyapp.web.respondent.pages import Standing, page_view
+from surveyapp.web.questionnaire.pages import Standing, page_view
 from tests.instrument.definitions import definition, without_places
 
 SEEDS = range(1, 61)

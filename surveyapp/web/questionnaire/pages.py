@@ -25,8 +25,8 @@ from surveyapp.instrument.model import (
     QuestionSet,
     VariableType,
 )
-from surveyapp.web.respondent.messages import message
-from surveyapp.web.respondent.question_types import QUESTION_TYPES, Asked, Fields
+from surveyapp.web.questionnaire.messages import message
+from surveyapp.web.questionnaire.question_types import QUESTION_TYPES, Asked, Fields
 
 GROUPED = CODED_TYPES | {VariableType.MULTIPLE}
 TEXTS_WITH_NAMES = frozenset({VariableType.SHORT_TEXT, VariableType.LONG_TEXT})
