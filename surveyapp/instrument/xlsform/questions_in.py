@@ -1,0 +1,270 @@
+"""Rows of the sheet survey as questions: entries of the registry, conditions, limits, texts and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from surveyapp.errors import ConditionError, ImportRefused
+from surveyapp.instrument.conditions.nodes import Comparison, leaves
+from surveyapp.instrument.conditions.parse import WORDS, parse_condition
+from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, SHORT_TEXT_CHARACTERS
+from surveyapp.instrument.xlsform.cells import type_of, unread_cells, where_of
+from surveyapp.instrument.xlsform.choices import ChoiceLists
+from surveyapp.instrument.xlsform.form import OTHER_SUFFIX, CannotCarry, Form, Loss, Row, column_language
+from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
+from surveyapp.instrument.xlsform.limits import Limits, limits_of
+from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
+
+YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
+MOST_LABEL = 80
+CONSENT, CONSENT_LIST = "s_consent", "platform_consent"
+_REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
+_SELECT = re.compile(r"(select_one|select_multiple|rank)\s+(\S+)(\s+or_other)?")
+_SUFFIX = "_other"
+
+
+@dataclass
+class Questions:
+    """The questions read so far: ``columns`` by the name the form uses, ``variables`` as they go into the registry."""
+
+    form: Form
+    study: str
+    year: int
+    language: str
+
+    def __post_init__(self) -> None:
+        self.losses: list[Loss] = []
+        self.languages = self.found_languages()
+        self.lists = ChoiceLists(self.form.choices, self.texts, self.lose)
+        self.columns: dict[str, Column] = {}
+        consent = {"type": "consent", "label": self.said(nl="Toestemming", en="Consent"), "codes": CONSENT_LIST}
+        self.variables: dict[str, dict[str, Any]] = {CONSENT: {**consent, "use": "admin"}}
+        self.ids: set[str] = set()
+        self.pages: list[dict[str, Any]] = []
+        self.title = self.form.settings.get("form_title", "").strip() or self.study
+
+    def lose(self, where: str, what: str) -> None:
+        """Put something on the list of what could not be carried."""
+        self.losses.append(Loss(where, what))
+
+    def found_languages(self) -> list[str]:
+        """The languages of labels and hints, the form's own first."""
+        found: list[str] = []
+        for row in (*self.form.survey, *self.form.choices):
+            for column in row:
+                named = column_language(column)
+                code = (named[1] or self.language) if named else None
+                if code is not None and code not in found:
+                    found.append(code)
+        wanted = column_language(f"label::{self.form.settings.get('default_language', '')}")
+        first = (wanted[1] if wanted else None) or ("nl" if "nl" in found else None)
+        if not found:
+            raise ImportRefused("The form has no column 'label'; nothing was written.")
+        return sorted(found, key=lambda code: code != first)
+
+    def texts(self, row: Row, column: str, where: str) -> dict[str, str]:
+        """The words of a row per language, references to answers as placeholders."""
+        found: dict[str, str] = {}
+        for name, cell in row.items():
+            named = column_language(name)
+            if named is not None and named[0] == column and cell.strip():
+                found[named[1] or self.language] = self.piped(cell.strip(), where)
+        return {code: found[code] for code in self.languages if code in found}
+
+    def piped(self, words: str, where: str) -> str:
+        """``${x}`` as a placeholder of ours."""
+
+        def put(match: re.Match[str]) -> str:
+            column = self.columns.get(match[1])
+            if column is None:
+                self.lose(where, f"the answer to '{match[1]}' in a text")
+                return EMPTY_FALLBACK
+            form = "label" if column.kind == "single" else "value"
+            if column.kind == "multiple":
+                self.lose(where, f"the answers to '{match[1]}' in a text")
+                return EMPTY_FALLBACK
+            return f"{{{column.name}.{form}|{EMPTY_FALLBACK}}}"
+
+        return _REFERENCE.sub(put, words)
+
+    def said(self, **words: str) -> dict[str, str]:
+        """Words of the platform in the form's languages."""
+        return {code: words.get(code, words["en"]) for code in self.languages}
+
+    def missing_labels(self, row: Row) -> Mapping[str, dict[str, str]]:
+        """Words for missing codes that this question's list has for itself."""
+        select = _SELECT.fullmatch(type_of(row))
+        choices = self.lists.take(select[2], with_other=select[3] is not None) if select else None
+        return choices.labels if choices else {}
+
+    def named(self, row: Row, key: str) -> dict[str, str]:
+        """What is asked where the form has no words."""
+        self.lose(where_of(row), "a question without words: its name is asked")
+        return dict.fromkeys(self.languages, key)
+
+    def short(self, text: Mapping[str, str], key: str) -> dict[str, str]:
+        """The label of a variable: the question's first words, without placeholders."""
+        found = {}
+        for code in self.languages:
+            words = re.sub(r"\{[^{}|]*\|?([^{}]*)\}", r"\1", text.get(code, key)).split("\n")[0].strip() or key
+            found[code] = words if len(words) <= MOST_LABEL else words[: MOST_LABEL - 1].rstrip() + "…"
+        return found
+
+    def variable(self, row: Row, type_: str) -> dict[str, Any] | None:
+        """The entry in the registry, or None for a kind of row that is not carried."""
+        name, appearance = row.get("name", ""), row.get("appearance", "")
+        if self.variable_name(name) in self.variables:
+            self.lose(where_of(row), "a second question of this name")
+            return None
+        limits = self.limits(row)
+        select = _SELECT.fullmatch(type_)
+        if select is not None:
+            return self.choosing(row, select, limits)
+        if type_ in ("integer", "decimal"):
+            bounds = {"min": _bound(limits.minimum), "max": _bound(limits.maximum)}
+            found: dict[str, Any] = {key: bound for key, bound in bounds.items() if bound is not None}
+            if type_ == "decimal":
+                found["decimals"] = 2
+            self.remember(name, "number")
+            return {"type": "number", "range": found} if found else {"type": "number"}
+        if type_ == "text":
+            self.remember(name, "text")
+            kind = "long_text" if appearance == "multiline" else "short_text"
+            if limits.length is None:
+                most = LONG_TEXT_CHARACTERS if kind == "long_text" else SHORT_TEXT_CHARACTERS
+                self.lose(where_of(row), f"an answer of any length: {most} characters is the limit here")
+            return {"type": kind, **({"max_characters": limits.length} if limits.length else {})}
+        if type_ == "date" and appearance == "month-year":
+            self.remember(name, "text")  # a month is compared with no text of XPath
+            return {"type": "month"}
+        self.lose(where_of(row), f"the row of type '{type_}': there is nothing like it here")
+        return None
+
+    def choosing(self, row: Row, select: re.Match[str], limits: Limits) -> dict[str, Any] | None:
+        """The entry of a question with choices, or None when its list is not there."""
+        name, kind, list_name = row.get("name", ""), select[1], select[2]
+        codes = self.lists.take(list_name, with_other=select[3] is not None)
+        if codes is None:
+            self.lose(where_of(row), f"the question: the form has no list of choices '{list_name}'")
+            return None
+        found: dict[str, Any] = {"type": {"select_one": "single", "select_multiple": "multiple"}.get(kind, "ranking")}
+        if row.get("appearance") == "likert":
+            values = tuple(codes.codes.values())
+            scale = {tuple(range(1, 11)): "mark", tuple(range(11)): "recommendation"}.get(values)
+            if scale is None:
+                self.lose(where_of(row), "appearance: likert")
+            found["type"] = scale or found["type"]
+        found["codes"] = codes.name
+        if codes.missing:
+            found["missing"] = list(codes.missing)
+        if kind == "rank":
+            found["ranks"] = len(codes.codes)
+        if kind == "select_multiple":
+            found.update({"min_choices": limits.least} if limits.least else {})
+            found.update({"max_choices": limits.most} if limits.most else {})
+            for choice in limits.exclusive:
+                if choice not in codes.missing and not self.lists.mark(codes.name, choice, "exclusive"):
+                    self.lose(where_of(row), f"that '{choice}' excludes the other choices")
+        self.remember(name, "single" if kind == "select_one" else "multiple", codes.codes, codes.missing)
+        return found
+
+    def take_other_text(self, name: str, after: Sequence[Row], variable: Mapping[str, Any]) -> int:
+        """A text ``<name>_other`` right after, shown with one choice, is what the platform asks beside that choice."""
+        following = after[0] if after else {}
+        column = self.columns.get(name)
+        if type_of(following) != "text" or following.get("name") != name + _SUFFIX or column is None:
+            return 0
+        for choice in column.codes:
+            single, multiple = f"${{{name}}} = '{choice}'", f"selected(${{{name}}}, '{choice}')"
+            if following.get("relevant") in (single, multiple) and not str(variable["codes"]).endswith(OTHER_SUFFIX):
+                self.lists.mark(variable["codes"], choice, "other")
+                return 1
+        return 0
+
+    def limits(self, row: Row) -> Limits:
+        """The limits of a row; whatever else its constraint says is named."""
+        source = row.get("constraint", "").strip()
+        found = limits_of(source)
+        if found is None:
+            self.lose(where_of(row), f"constraint: {source}")
+            return Limits()
+        type_ = type_of(row).split(" ")[0]
+        allowed = {
+            "integer": {"minimum", "maximum"},
+            "decimal": {"minimum", "maximum"},
+            "text": {"length"},
+            "select_multiple": {"least", "most", "exclusive"},
+        }.get(type_, set())
+        for kind in ("minimum", "maximum", "least", "most", "length", "exclusive"):
+            if getattr(found, kind) not in (None, ()) and kind not in allowed:
+                self.lose(where_of(row), f"constraint: {source}")
+                break
+        return found
+
+    def condition(self, row: Row) -> str:
+        """The condition of a row in our language, '' for always; one that cannot be said is named."""
+        source = row.get("relevant", "").strip()
+        if not source:
+            return ""
+        try:
+            said = from_xpath(source, self.columns)
+            for leaf in leaves(parse_condition(said).tree):
+                if isinstance(leaf, Comparison) and leaf.operator != "==":
+                    codes = self.variables[leaf.name].get("codes")
+                    if codes is not None:
+                        self.lists.order(codes)
+            return said
+        except (CannotCarry, ConditionError) as problem:
+            self.lose(where_of(row), f"relevant: {source} ({problem}); it is always shown")
+            return ""
+
+    def unread(self, row: Row) -> None:
+        """Name every cell nobody reads."""
+        for cell in unread_cells(row):
+            self.lose(where_of(row), cell)
+
+    def is_required(self, row: Row) -> bool:
+        """Whether the form insists on an answer."""
+        said = row.get("required", "").strip().lower()
+        if said not in YES | NO:
+            self.lose(where_of(row), f"required: {said}")
+        return said in YES
+
+    def remember(
+        self, name: str, kind: str, codes: Mapping[str, int] | None = None, missing: tuple[str, ...] = ()
+    ) -> None:
+        """What conditions can know of a question from here on."""
+        self.columns[name] = Column(self.variable_name(name), kind, codes or {}, missing)
+
+    def variable_name(self, name: str) -> str:
+        """The name of a question in the registry."""
+        if name in self.columns:
+            return self.columns[name].name
+        made = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+        made = (made if re.match(r"[a-z]", made) else f"q_{made}")[:32]
+        made = f"q_{made}"[:32] if len(made) < 2 or made in WORDS else made
+        if made != name:
+            self.lose(name, f"the name; it is {made} here")
+        return made
+
+    def id_of(self, name: str) -> str:
+        """The id of a page, set or note; unique."""
+        made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        made = (made if re.match(r"[a-z]", made) else f"p-{made}")[:36]
+        if made.replace("-", "_") != name and made != name:
+            self.lose(name, f"the name; it is {made} here")
+        unique, number = made, 1
+        while unique in self.ids:
+            number += 1
+            unique = f"{made}-{number}"
+        self.ids.add(unique)
+        return unique
+
+
+def _bound(number: float | None) -> int | float | None:
+    if number is None:
+        return None
+    return int(number) if float(number).is_integer() else number
