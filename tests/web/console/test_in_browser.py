@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from surveyapp.app import create_app
@@ -19,7 +19,6 @@ from surveyapp.fieldwork.waves import wave_info
 from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[2] / "browser" / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
@@ -63,14 +62,10 @@ def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
     running.app.extensions["surveyapp"].database.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is missing; install it with: apt-get install chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The one browser of this process; named so that the plugin of the same name never starts a second."""
+    return chromium
 
 
 def enter(browser: Browser, site: Site, width: int = 1280, theme: str = "light", language: str = "en") -> Page:
