@@ -57,7 +57,7 @@ class ChoiceLists:
         for name in self.rows:
             if not any(taken == name for taken, _ in self._taken):
                 self.lose(f"list {name}", "a list of choices no carried question uses")
-        return self.made
+        return {name: made for name, made in self.made.items() if made["categories"]}
 
     def take(self, name: str, *, with_other: bool) -> Choices | None:
         """The list of a question; None when the form has no such list."""

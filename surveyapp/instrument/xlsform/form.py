@@ -18,6 +18,8 @@ OTHER_CODE = 97
 OTHER_LABEL = {"nl": "Anders", "en": "Other"}
 OTHER_SUFFIX = "_or_other"
 """Ending of the name of a code list that came from ``select_one … or_other``."""
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+"""Signs no definition file may hold."""
 _LANGUAGE = re.compile(r"^(label|hint)(?:::?\s*(.*\((\w{2})\)|\w{2}))?\s*$")
 
 

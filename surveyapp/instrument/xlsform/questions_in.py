@@ -13,7 +13,7 @@ from surveyapp.instrument.conditions.parse import WORDS, parse_condition
 from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, SHORT_TEXT_CHARACTERS
 from surveyapp.instrument.xlsform.cells import type_of, unread_cells, where_of
 from surveyapp.instrument.xlsform.choices import ChoiceLists
-from surveyapp.instrument.xlsform.form import OTHER_SUFFIX, CannotCarry, Form, Loss, Row, column_language
+from surveyapp.instrument.xlsform.form import OTHER_SUFFIX, UNFIT, CannotCarry, Form, Loss, Row, column_language
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
@@ -44,7 +44,7 @@ class Questions:
         self.variables: dict[str, dict[str, Any]] = {CONSENT: {**consent, "use": "admin"}}
         self.ids: set[str] = set()
         self.pages: list[dict[str, Any]] = []
-        self.title = self.form.settings.get("form_title", "").strip() or self.study
+        self.title = self.clean(self.form.settings.get("form_title", ""), "settings").strip() or self.study
 
     def lose(self, where: str, what: str) -> None:
         """Put something on the list of what could not be carried."""
@@ -70,9 +70,17 @@ class Questions:
         found: dict[str, str] = {}
         for name, cell in row.items():
             named = column_language(name)
-            if named is not None and named[0] == column and cell.strip():
-                found[named[1] or self.language] = self.piped(cell.strip(), where)
+            said = self.clean(cell, where).strip() if named is not None and named[0] == column else ""
+            if named is not None and said:
+                found[named[1] or self.language] = self.piped(said, where)
         return {code: found[code] for code in self.languages if code in found}
+
+    def clean(self, words: str, where: str) -> str:
+        """The words without control characters."""
+        cleaned, hits = UNFIT.subn(" ", words)
+        if hits:
+            self.lose(where, f"{hits} control character(s) in a text")
+        return cleaned
 
     def piped(self, words: str, where: str) -> str:
         """``${x}`` as a placeholder of ours."""
@@ -147,8 +155,8 @@ class Questions:
         """The entry of a question with choices, or None when its list is not there."""
         name, kind, list_name = row.get("name", ""), select[1], select[2]
         codes = self.lists.take(list_name, with_other=select[3] is not None)
-        if codes is None:
-            self.lose(where_of(row), f"the question: the form has no list of choices '{list_name}'")
+        if codes is None or not codes.codes:
+            self.lose(where_of(row), f"the question: the form has no choices for the list '{list_name}'")
             return None
         found: dict[str, Any] = {"type": {"select_one": "single", "select_multiple": "multiple"}.get(kind, "ranking")}
         if row.get("appearance") == "likert":
