@@ -56,6 +56,7 @@ def _told(report: Coverage) -> str:
             ("questions", report.questions),
             ("options", report.options),
             ("endings", report.endings),
+            ("conditions both ways", (len(report.conditions) - len(report.one_sided), len(report.conditions))),
         )
     )
     lines = [
@@ -65,6 +66,9 @@ def _told(report: Coverage) -> str:
     for each in report.untouched:
         why = f"; stands behind: {' and '.join(each.conditions)}" if each.conditions else ""
         lines.append(f"  never reached: {each.kind} {each.name}{why}")
+    for met in report.one_sided:
+        seen = "never false" if met.was_true else "never true"
+        lines.append(f"  {seen}: {met.source} ({met.place})")
     lines += [f"  nobody gets past page {page}" for page in report.stuck]
     return "\n".join(lines)
 

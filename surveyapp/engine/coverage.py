@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
+from surveyapp.engine.condition_coverage import ConditionMet, ConditionTally
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Item, Question, Questionnaire, QuestionSet
@@ -35,7 +36,7 @@ class Coverage:
     """What robots reached of one role's questionnaire in one language.
 
     ``paths`` counts different sequences of pages. ``minutes`` is the median of complete walks. ``stuck`` names pages on
-    which a robot's answers were never accepted.
+    which a robot's answers were never accepted. ``conditions`` say which outcomes of each condition were seen.
     """
 
     role: str
@@ -49,6 +50,12 @@ class Coverage:
     endings: tuple[int, int]
     untouched: tuple[Untouched, ...]
     stuck: tuple[str, ...]
+    conditions: tuple[ConditionMet, ...]
+
+    @property
+    def one_sided(self) -> tuple[ConditionMet, ...]:
+        """Conditions that were never false, or never true."""
+        return tuple(each for each in self.conditions if not each.is_two_sided)
 
     @property
     def is_complete(self) -> bool:
@@ -64,6 +71,7 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
     paths: set[tuple[str, ...]] = set()
     seconds: list[int] = []
     stuck: set[str] = set()
+    conditions = ConditionTally(questionnaire, language)
     walks = quiet = 0
     while walks < MOST_WALKS and quiet < (ROUND_OFF if len(reached) == len(every) else PATIENCE):
         walk = crew.walk(seed * MOST_WALKS + walks, language)
@@ -72,6 +80,7 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
         quiet = quiet + 1 if found <= reached and walk.pages in paths else 0
         reached |= found
         paths.add(walk.pages)
+        conditions.add(walk)
         if walk.outcome == "complete":
             seconds.append(walk.seconds)
         if walk.outcome == "stuck" and walk.stopped_at is not None:
@@ -93,6 +102,7 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
         endings=tally("ending"),
         untouched=tuple(each for key, each in every.items() if key not in reached),
         stuck=tuple(sorted(stuck)),
+        conditions=conditions.result(),
     )
 
 
