@@ -7,10 +7,12 @@ row of the settings table in ``docs/operations.md``; a test holds the two equal.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from surveyapp.errors import ConfigurationError
 
 
 class Settings(BaseSettings):
@@ -37,14 +39,18 @@ class Settings(BaseSettings):
         "", description="Host names answered to, with commas; unset: the base URL's and loopback."
     )
     proxy_hops: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers are trusted.")
-    smtp_url: SecretStr | None = Field(
-        None, description="`smtp://user:password@host:port`; unset: mails are written to the instance folder."
-    )
-    metrics_token: SecretStr | None = Field(None, description="Token that opens `/metrics`; unset: closed.")
-    rate_limit_storage: str = Field(
-        "memory://", description="Where request limits are counted: `memory://`, `redis://…`, `valkey://…`."
-    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_own_words(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Name the setting and what it takes, never what it holds: that may be a key or a password."""
+        try:
+            return handler(values)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_context=False, include_input=False)
+            said = (f"SURVEYAPP_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in faults)
+            raise ConfigurationError(f"{'; '.join(said)}. See docs/operations.md, 'Settings'.") from None
 
     @property
     def url(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 
 import click
 
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError
+from surveyapp.errors import ConfigurationError, StorageBusy
+from surveyapp.storage.database import Database
 
 
 def _require_free(host: str, port: int) -> None:
@@ -28,6 +30,23 @@ def _require_free(host: str, port: int) -> None:
             ) from error
 
 
+def _require_ready(settings: Settings) -> None:
+    """Say at once what would stop every worker; they would be started again and again, each with a traceback.
+
+    Raises
+    ------
+    ConfigurationError     a setting is unsafe, or the tables are older than this version
+    UnsafeDatabase         the database would lose acknowledged answers
+    """
+    from surveyapp.web.security import configuration
+
+    configuration(settings)
+    with suppress(StorageBusy), Database(settings.url, settings.read_url) as database:
+        database.ping()
+        if not database.is_current():
+            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
@@ -41,6 +60,7 @@ def serve(host: str, port: int, workers: int, welcome: bool) -> None:
 
     settings = Settings()
     _require_free(host, port)
+    _require_ready(settings)
     if welcome:
         from surveyapp.demonstration import welcome_text
 

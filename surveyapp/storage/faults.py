@@ -18,8 +18,12 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _AWAY = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL})
 _LOCKED_STATES = frozenset({"55P03", "40P01", "40001", "57014", "25P03", "25P04"})
 """Lock not available, deadlock, serialisation, statement cancelled, idle or long transaction ended."""
+_LACKING_STATES = frozenset({"42P01", "42703", "3F000"})
+"""Undefined table, column, schema."""
 _AWAY_CLASSES = ("08", "53", "57P", "58")
 """Connection lost, resources short, shutting down or starting, trouble with the system below."""
+
+_LACKING = "The database lacks a table or column of this version; run: surveyapp db upgrade"
 
 
 def _of_sqlite(error: sqlite3.Error) -> StorageError | None:
@@ -32,6 +36,8 @@ def _of_sqlite(error: sqlite3.Error) -> StorageError | None:
         return StorageBusy("The database file cannot be reached; nothing was stored.")
     if code == sqlite3.SQLITE_READONLY:
         return StorageError("This session only reads; write through Database.write().")
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
+        return StorageError(_LACKING)
     return None
 
 
@@ -39,6 +45,8 @@ def _of_postgresql(error: DBAPIError) -> StorageError | None:
     state = getattr(error.orig, "sqlstate", None)
     if state == "25006":
         return StorageError("This session only reads; write through Database.write().")
+    if state in _LACKING_STATES:
+        return StorageError(_LACKING)
     if state == "53100":
         return StorageBusy("The disk of the database is full; make room, nothing was stored.")
     if state in _LOCKED_STATES:

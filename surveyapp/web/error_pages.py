@@ -75,7 +75,7 @@ def install(app: Flask) -> None:
     def _own(error: errors.SurveyError) -> ResponseReturnValue:
         status = status_of(error)
         if status >= 500:
-            logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__)
+            log_fault(error)
         return error_page(status)
 
     @app.errorhandler(Exception)
