@@ -123,7 +123,11 @@ def one_round(environment: dict[str, str], database: Database, dice: random.Rand
         ]
         for person in people:
             person.start()
-        time.sleep(dice.uniform(0.8, 2.5))
+        for _ in range(600):  # a busy machine needs a while before anybody is answered
+            if sum(len(browser.acknowledged) for browser in browsers) >= PEOPLE:
+                break
+            time.sleep(0.05)
+        time.sleep(dice.uniform(0, 2))
         kill(process)
         stop.set()
         for person in people:

@@ -98,6 +98,8 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     with writing() as database:
         waves_page.change(database, study, year, change)
         audit.add(database, actor(), f"wave.{change}", f"{study} {year}", {"from": frame.state})
+    if asked.to == "closed":  # its journal would tell who answered in which order
+        services().database.fold_journal()
     flash(translate("The wave of %(year)s is now: %(state)s.", year=year, state=_state(asked.to)), "success")
     return redirect(url_for("console.studies"), 303)
 
@@ -317,7 +319,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _own_error(error: SurveyError) -> ResponseReturnValue:
     status = error_pages.status_of(error)
     if status >= 500:
-        logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__)
+        error_pages.log_fault(error)
         return _error(status)
     nearest = error.nearest if isinstance(error, BadQuery) else ()
     if request.path.endswith(".json"):

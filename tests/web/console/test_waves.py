@@ -70,6 +70,9 @@ def test_closing_asks_to_type_the_year(app: Flask, signed_in: Callable[[str], Pe
 
     assert person.post(f"{BASE}/close", year_typed=" 2026 ").status_code == 303
     assert state(app, 2026) == "closed"
+    # The journal would tell commit by commit who answered when; closing empties it.
+    file = app.extensions["surveyapp"].database.file
+    assert not (journal := file.with_name(file.name + "-wal")).exists() or journal.stat().st_size == 0
 
 
 def test_looking_at_the_question_changes_nothing(app: Flask, signed_in: Callable[[str], Person]) -> None:
