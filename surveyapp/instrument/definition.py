@@ -224,13 +224,14 @@ class RowEntry(FileModel):
 
 
 class ItemEntry(FileModel):
-    """One item of a page: exactly one of ``variable``, ``set`` and ``information``."""
+    """One item of a page: exactly one of ``variable``, ``set`` and ``information``, or a ``loop`` and nothing else."""
 
     variable: Name | None = None
     set: PageId | None = None
     information: PageId | None = None
     rows: list[RowEntry] = []
-    text: ByRole
+    loop: LoopEntry | None = None
+    text: ByRole = {}
     hint: ByRole | None = None
     roles: list[str] | None = None
     show_if: ConditionByRole | None = None
@@ -239,6 +240,19 @@ class ItemEntry(FileModel):
     randomise: bool = False
     anchored: bool = False
     missing_labels: dict[MissingKey, Localised] = {}
+
+
+class LoopEntry(FileModel):
+    """``loop`` of an item: its items once for each option of ``over`` that was chosen."""
+
+    over: Name
+    items: Annotated[list[ItemEntry], Field(min_length=1)]
+
+
+class PageLoopEntry(FileModel):
+    """``loop`` of a page: the page once for each option of ``over`` that was chosen."""
+
+    over: Name
 
 
 class PageEntry(FileModel):
@@ -251,6 +265,7 @@ class PageEntry(FileModel):
     roles: list[str] | None = None
     show_if: ConditionByRole | None = None
     randomise: bool = False
+    loop: PageLoopEntry | None = None
     end_if: list[EndingEntry] = []
     items: Annotated[list[ItemEntry], Field(min_length=1)]
 

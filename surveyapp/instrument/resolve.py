@@ -20,6 +20,7 @@ from surveyapp.instrument.definition import (
 from surveyapp.instrument.documents import documents_of, hash_of
 from surveyapp.instrument.files import StudyFiles, WaveFiles
 from surveyapp.instrument.layout import Layout, asked_when, readable_condition
+from surveyapp.instrument.loops import loops_of, written_out
 from surveyapp.instrument.model import (
     Construct,
     Instrument,
@@ -49,6 +50,7 @@ def resolved(files: StudyFiles, year: int) -> Instrument:
     """
     if year not in files.waves:
         raise NotFound(f"{files.folder or 'This study'} has no wave {year}.")
+    files = written_out(files, year)
     if files.study is None or files.variables is None:
         raise (files.findings[0].as_error() if files.findings else DefinitionError("The study has no files."))
     return _Resolver(files, files.study, files.variables, files.waves[year]).instrument()
@@ -211,8 +213,9 @@ class _Resolver:
 
 
 def used_variables(questionnaire: QuestionnaireFile) -> frozenset[str]:
-    """The variables of the registry that a questionnaire asks, the consent included."""
+    """The variables of the registry that a questionnaire asks, the consent and those of its loops included."""
     names = {questionnaire.consent.variable}
+    names.update(name for loop in loops_of(questionnaire) for name in loop.names)
     for page in questionnaire.pages:
         for item in page.items:
             if item.variable is not None:

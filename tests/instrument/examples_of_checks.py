@@ -57,6 +57,7 @@ EXAMPLES: dict[str, Example] = {
     "R002": (2026, (f"{MARK}.codes", "mark11")),
     "R003": (2026, (f"{MARK}.codes", DELETE)),
     "R004": (2026, (f"{V}.a_months.codes", "yesno")),
+    "R022": (2026, (f"{ITEM}.text", DELETE)),
     "R005": (2026, (f"{MARK}.construct", "nothing")),
     "R006": (2026, (f"{V}.dr_fit.phase", "nothing")),
     "R007": (2026, (f"{ITEM}.roles", ["contractor", "boss"])),

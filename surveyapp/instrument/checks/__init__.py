@@ -11,6 +11,7 @@ from surveyapp.instrument.checks import (
     constructs,
     duplicates,
     limits,
+    loops,
     pages,
     privacy,
     references,
@@ -25,6 +26,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import CHECKS, Check, Stage
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.findings import Finding, by_place, has_errors
+from surveyapp.instrument.loops import written_out
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
 
@@ -43,6 +45,7 @@ SUBJECTS = (
     limits,
     privacy,
     pages,
+    loops,
     tables,
     trend,
 )
@@ -68,9 +71,10 @@ def checked(files: StudyFiles, year: int) -> tuple[Instrument | None, tuple[Find
 
     Files that cannot be read, and references to what does not exist (codes R…), leave no instrument.
     """
+    written, files = files, written_out(files, year)
     if has_errors(files.findings) or files.study is None or files.variables is None:
         return None, files.findings
-    context = Context(files, year, files.study, files.variables)
+    context = Context(files, year, files.study, files.variables, written=written)
     findings = [*files.findings, *_run("files", context)]
     if any(finding.level == "error" and finding.code.startswith("R") for finding in findings):
         return None, by_place(findings)
@@ -79,7 +83,7 @@ def checked(files: StudyFiles, year: int) -> tuple[Instrument | None, tuple[Find
     except DefinitionError as error:
         findings.append(_unresolved(error, files.folder))
         return None, by_place(findings)
-    findings.extend(_run("instrument", Context(files, year, files.study, files.variables, instrument)))
+    findings.extend(_run("instrument", Context(files, year, files.study, files.variables, instrument, written)))
     return instrument, by_place(findings)
 
 

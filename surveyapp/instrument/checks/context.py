@@ -42,6 +42,7 @@ class Context:
     study_file: DefinitionFile[StudyFile]
     variables_file: DefinitionFile[VariablesFile]
     instrument: Instrument | None = None
+    written: StudyFiles | None = None  # as authors wrote them; ``files`` has the loops written out
 
     @property
     def study(self) -> StudyFile:

@@ -14,9 +14,10 @@ from surveyapp.instrument.translation.texts import Translation, translations
 
 
 def _standing(context: Context) -> Iterator[Translation]:
-    if context.files.waves[context.year].lock is not None:
+    files = context.written or context.files  # translators see what was written, not what loops make of it
+    if files.waves[context.year].lock is not None:
         for language in context.study.languages[1:]:
-            yield from translations(context.files, context.year, language)
+            yield from translations(files, context.year, language)
 
 
 def _shown(text: str) -> str:

@@ -150,6 +150,9 @@ def _walk(
 
 def _name(entry: Any, index: int) -> str:
     if isinstance(entry, Mapping):
+        loop = entry.get("loop")
+        if isinstance(loop, Mapping) and "items" in loop and isinstance(loop.get("over"), str):
+            return f"loop-{loop['over']}"
         for key in _NAMES:
             if isinstance(entry.get(key), str | int):
                 return str(entry[key])

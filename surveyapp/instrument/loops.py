@@ -1,0 +1,287 @@
+"""Loops: "for each option that was chosen", written once and asked once per option.
+
+A loop is a way of writing, nothing more. Before a definition is checked or resolved every loop is written out: its
+items or its page once per option of the variable it goes over, each shown where that option was chosen, and each
+variable ``<name>`` as ``<name>_<code>``. Routing, storage, tables and files know only what was written out, and so do
+the documents of a published version. Retired options keep their variables and are no longer asked; exclusive ones
+("none of these") are no options to ask about.
+
+The files as they were written stay what translators and authors see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from surveyapp.instrument.definition import ItemEntry, PageEntry, QuestionnaireFile, VariableEntry, VariablesFile
+from surveyapp.instrument.files import StudyFiles
+from surveyapp.instrument.findings import Finding, by_place
+from surveyapp.instrument.shape import DefinitionFile, Model, shaped
+from surveyapp.instrument.source import Document
+
+LABEL = "{loop.label}"
+"""Stands in the texts of a loop for the option's own label."""
+DEFAULT_ROLE = "default"
+Marks = dict[int, Mapping[str | int, tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One loop as it is written: the variable it goes over and its items; ``item`` is None where it is a whole page."""
+
+    over: str
+    page: int
+    item: int | None
+    items: tuple[ItemEntry, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that are asked once per option."""
+        asked = [item.variable for item in self.items] + [row.variable for item in self.items for row in item.rows]
+        return tuple(dict.fromkeys(name for name in asked if name is not None))
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """Where it stands in the questionnaire."""
+        return ("pages", self.page) if self.item is None else ("pages", self.page, "items", self.item)
+
+
+def loops_of(questionnaire: QuestionnaireFile) -> tuple[Loop, ...]:
+    """Every loop of a questionnaire as it is written, in order."""
+    return tuple(loop for number, page in enumerate(questionnaire.pages) for loop in _of_page(number, page))
+
+
+def _of_page(number: int, page: PageEntry) -> Iterator[Loop]:
+    if page.loop is not None:
+        yield Loop(page.loop.over, number, None, tuple(page.items))
+    for index, item in enumerate(page.items):
+        if item.loop is not None:
+            yield Loop(item.loop.over, number, index, tuple(item.loop.items))
+
+
+def made_name(name: str, code: int) -> str:
+    """The variable that holds the answers of one option."""
+    return f"{name}_{code}"
+
+
+def codes_over(variables: VariablesFile, over: str) -> tuple[int, ...]:
+    """The codes a loop over this variable makes variables for; none where it cannot be gone over."""
+    entry = variables.variables.get(over)
+    if entry is None or not can_be_gone_over(entry) or entry.codes not in variables.code_lists:
+        return ()
+    return tuple(each.code for each in variables.code_lists[str(entry.codes)].categories if not each.exclusive)
+
+
+def can_be_gone_over(entry: VariableEntry) -> bool:
+    """Whether people choose several options of this variable."""
+    return entry.type == "multiple" and entry.codes is not None
+
+
+def written_out(files: StudyFiles, year: int) -> StudyFiles:
+    """The files of one wave without loops; the very same files where there are none.
+
+    A loop over what cannot be gone over disappears: the checks say so (R023). What does not fit its shape when written
+    out is among the findings.
+    """
+    wave = files.waves[year]
+    if files.variables is None or wave.questionnaire is None or not loops_of(wave.questionnaire.model):
+        return files
+    loops = loops_of(wave.questionnaire.model)
+    findings = list(files.findings)
+
+    def fitting(document: Document, model: type[Model]) -> DefinitionFile[Model] | None:
+        found = shaped(document, model)
+        if isinstance(found, DefinitionFile):
+            return found
+        findings.extend(found)
+        return None
+
+    questionnaire = _Questionnaire(files.variables, wave.questionnaire.document, loops).document()
+    variables = _registry(files.variables, loops)
+    asked = replace(wave, questionnaire=fitting(questionnaire, QuestionnaireFile))
+    registry = fitting(variables, VariablesFile)
+    unfit: tuple[Finding, ...] = by_place(findings)
+    return replace(files, variables=registry, waves={**files.waves, year: asked}, findings=unfit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One option's turn in a loop: rewrites what is written once into what is asked for this option."""
+
+    over: str
+    code: int
+    label: Mapping[str, str]
+    names: frozenset[str]
+    marks: Marks
+
+    @property
+    def chosen(self) -> str:
+        """The condition under which this option has its turn."""
+        return f"any_of({self.over}, [{self.code}])"
+
+    def rewritten(self, node: Any, key: str = "", *, is_condition: bool = False) -> Any:
+        """A copy of a piece of a definition for this option, at the same places."""
+        is_condition = is_condition or key in ("show_if", "if")
+        if isinstance(node, dict):
+            made = {name: self.rewritten(value, name, is_condition=is_condition) for name, value in node.items()}
+            self.marks[id(made)] = self.marks.get(id(node), {})
+            return made
+        if isinstance(node, list):
+            entries = [self.rewritten(entry, key, is_condition=is_condition) for entry in node]
+            self.marks[id(entries)] = self.marks.get(id(node), {})
+            return entries
+        if not isinstance(node, str):
+            return node
+        if is_condition:
+            return self.renamed(node)
+        if key in ("variable", "mirror"):
+            return made_name(node, self.code) if node in self.names else node
+        if key in ("id", "set", "information"):
+            return f"{node}-{self.code}"
+        return self.said(node, key)
+
+    def renamed(self, condition: str) -> str:
+        """A condition that speaks of this option's own variables."""
+        return re.sub(
+            r"\b[a-z][a-z0-9_]*\b", lambda word: self._own(word[0]) if word[0] in self.names else word[0], condition
+        )
+
+    def said(self, text: str, language: str) -> str:
+        """A text with the option's label and this option's own variables."""
+        if "{" not in text:
+            return text
+        text = re.sub(
+            r"\{([a-z][a-z0-9_]*)(?=[.|}])",
+            lambda pipe: "{" + (self._own(pipe[1]) if pipe[1] in self.names else pipe[1]),
+            text,
+        )
+        return text.replace(LABEL, self.label.get(language) or next(iter(self.label.values())))
+
+    def shown(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """The entry, shown only where this option was chosen."""
+        condition = entry.get("show_if")
+        if isinstance(condition, dict):
+            both: Any = {role: f"{self.chosen} and ({each})" for role, each in condition.items()}
+            both.setdefault(DEFAULT_ROLE, self.chosen)
+            self.marks[id(both)] = self.marks.get(id(condition), {})
+        else:
+            both = self.chosen if condition is None else f"{self.chosen} and ({condition})"
+        made = {**entry, "show_if": both}
+        self.marks[id(made)] = self.marks.get(id(entry), {})
+        return made
+
+    def _own(self, name: str) -> str:
+        return made_name(name, self.code)
+
+
+def _turns(
+    variables: DefinitionFile[VariablesFile], loops: Sequence[Loop], over: str, marks: Marks, *, retired: bool
+) -> Iterator[_Turn]:
+    codes = codes_over(variables.model, over)
+    # A page per option may speak of what an earlier loop over the same options asked.
+    names = frozenset(name for loop in loops if loop.over == over for name in loop.names)
+    if codes:
+        categories = variables.model.code_lists[str(variables.model.variables[over].codes)].categories
+        for category in categories:
+            if category.code in codes and (retired or not category.retired):
+                yield _Turn(over, category.code, category.label, names, marks)
+
+
+class _Questionnaire:
+    """Writes out the loops of one questionnaire; new nodes take the places of what they were made from."""
+
+    def __init__(self, variables: DefinitionFile[VariablesFile], document: Document, loops: tuple[Loop, ...]) -> None:
+        self.variables = variables
+        self.source = document
+        self.marks: Marks = dict(document.marks)
+        self.loops = loops
+        self.by_place = {(loop.page, loop.item): loop for loop in loops}
+
+    def document(self) -> Document:
+        """The questionnaire without loops."""
+        pages = self.source.data["pages"]
+        made: list[Any] = []
+        places: dict[str | int, tuple[int, int]] = {}
+        for number, page in enumerate(pages):
+            for written in self._pages(number, page):
+                self._put(made, places, written, pages, number)
+        self.marks[id(made)] = places
+        whole = {**self.source.data, "pages": made}
+        self.marks[id(whole)] = self.marks.get(id(self.source.data), {})
+        return replace(self.source, data=whole, marks=self.marks)
+
+    def _put(
+        self, made: list[Any], places: dict[str | int, tuple[int, int]], entry: Any, source: list[Any], index: int
+    ) -> None:
+        place = self.marks.get(id(source), {}).get(index)
+        if place is not None:
+            places[len(made)] = place
+        made.append(entry)
+
+    def _pages(self, number: int, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        loop = self.by_place.get((number, None))
+        page = self._with_items(number, page)
+        if loop is None:
+            yield page
+            return
+        once = {key: value for key, value in page.items() if key != "loop"}
+        self.marks[id(once)] = self.marks.get(id(page), {})
+        for turn in _turns(self.variables, self.loops, loop.over, self.marks, retired=False):
+            yield turn.shown(turn.rewritten(once))
+
+    def _with_items(self, number: int, page: dict[str, Any]) -> dict[str, Any]:
+        items = page["items"]
+        if not any((number, index) in self.by_place for index in range(len(items))):
+            return page
+        made: list[Any] = []
+        places: dict[str | int, tuple[int, int]] = {}
+        for index, item in enumerate(items):
+            loop = self.by_place.get((number, index))
+            if loop is None:
+                self._put(made, places, item, items, index)
+                continue
+            inner = item["loop"]["items"]
+            for turn in _turns(self.variables, self.loops, loop.over, self.marks, retired=False):
+                for place, entry in enumerate(inner):
+                    self._put(made, places, turn.shown(turn.rewritten(entry)), inner, place)
+        self.marks[id(made)] = places
+        whole = {**page, "items": made}
+        self.marks[id(whole)] = self.marks.get(id(page), {})
+        return whole
+
+
+def _registry(file: DefinitionFile[VariablesFile], loops: tuple[Loop, ...]) -> Document:
+    """The registry with each variable of a loop once per option, in its place in the codebook."""
+    marks: Marks = dict(file.document.marks)
+    source = file.document.data["variables"]
+    made: dict[str, Any] = {}
+    places: dict[str | int, tuple[int, int]] = {}
+    loop_of = {name: loop for loop in loops for name in loop.names}
+    for name, entry in source.items():
+        own = {name: entry}
+        if name in loop_of:
+            turns = _turns(file, loops, loop_of[name].over, marks, retired=True)
+            own = {made_name(name, turn.code): _entry(turn, entry) for turn in turns}
+        for each, content in own.items():
+            # A name that is taken stays what it is; the checks say so (R024).
+            if each not in made and (each == name or each not in source):
+                made[each] = content
+                place = marks.get(id(source), {}).get(name)
+                if place is not None:
+                    places[each] = place
+    marks[id(made)] = places
+    whole = {**file.document.data, "variables": made}
+    marks[id(whole)] = marks.get(id(file.document.data), {})
+    return replace(file.document, data=whole, marks=marks)
+
+
+def _entry(turn: _Turn, entry: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = turn.rewritten(entry)
+    written = entry["label"]
+    for language, label in made["label"].items():
+        if LABEL not in written[language]:
+            made["label"][language] = f"{label}: {turn.label.get(language) or next(iter(turn.label.values()))}"
+    return made
