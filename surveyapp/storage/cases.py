@@ -206,6 +206,11 @@ def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> dict[s
     return session.connection().execute(statement).scalar_one_or_none()
 
 
+def forget_drafts(session: Session, study: str, case_id: uuid.UUID) -> None:
+    """Drop everything that was typed in a case and not sent in."""
+    session.connection().execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id))
+
+
 def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
     """Delete every page save and draft of a case."""
     for table in (SAVES, DRAFTS):

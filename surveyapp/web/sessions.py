@@ -19,6 +19,7 @@ from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage.database import Database
 
 if TYPE_CHECKING:
+    from surveyapp.reports.comparison import Comparisons
     from surveyapp.reports.live import LiveWaves
 
 
@@ -36,6 +37,13 @@ class Services:
         from surveyapp.reports.live import LiveWaves
 
         return LiveWaves(self.database, self.library)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """What a respondent's answers are set beside; made when somebody first asks, for the same reason."""
+        from surveyapp.reports.comparison import Comparisons
+
+        return Comparisons(self.live)
 
 
 def services() -> Services:

@@ -29,9 +29,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "review": {"nl": "/nl/vragenlijst/controle", "en": "/en/questionnaire/review"},
     "done": {"nl": "/nl/vragenlijst/klaar", "en": "/en/questionnaire/done"},
     "ended": {"nl": "/nl/vragenlijst/einde", "en": "/en/questionnaire/ended"},
+    "compare": {"nl": "/nl/vragenlijst/vergelijk", "en": "/en/questionnaire/compare"},
     "answers": {"nl": "/nl/vragenlijst/mijn-antwoorden", "en": "/en/questionnaire/my-answers"},
     "leave": {"nl": "/nl/vragenlijst/afmelden", "en": "/en/questionnaire/opt-out"},
     "left": {"nl": "/nl/vragenlijst/afgemeld", "en": "/en/questionnaire/opted-out"},
+    "opt_out": {"nl": "/i/<token>/afmelden", "en": "/i/<token>/opt-out"},
 }
 
 

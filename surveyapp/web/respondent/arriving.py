@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
@@ -20,6 +21,7 @@ from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
+from surveyapp.web.respondent.personal import secret
 from surveyapp.web.sessions import reading_primary, services, writing
 
 
@@ -205,13 +207,30 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     """Make the case, with the consent as its first page save; the same form sent again finds the same case."""
     language = languages.current()
     with writing() as database:
-        case, key = interviews.begin(
-            database, info, instrument, role, language, visits.source(), _device(), key=session.get("next_key")
-        )
+        case, key = _case(database, info, instrument, role)
+        earlier = set(case.pages) - {CONSENT_PAGE}
+        is_elsewhere = bool(earlier) and visits.key() != key  # begun with the same personal link on another device
+        if is_elsewhere:
+            personal_links.come_from_elsewhere(database, case)
         if CONSENT_PAGE not in case.pages:
             give_consent(database, case, instrument, language)
             count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
     visits.begin(WaveName(info.study, info.year), key)
+    if is_elsewhere:
+        visits.hide(earlier)
+
+
+def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) -> tuple[CaseState, str]:
+    """A new case; in a confidential wave the one case of the personal link someone came by."""
+    language, link = languages.current(), visits.link()
+    if link is None or info.mode != personal_links.CONFIDENTIAL:
+        return interviews.begin(
+            database, info, instrument, role, language, visits.source(), _device(), key=session.get("next_key")
+        )
+    begun = personal_links.begin(database, instrument, link, role, language, _device(), salt=secret())
+    if begun is None:
+        raise NotFound("This personal link was replaced by a newer one.")
+    return begun
 
 
 def _consent(

@@ -38,7 +38,8 @@ def review() -> ResponseReturnValue:
     return render_template(
         "respondent/review.html",
         frame=interview.frame("review"),
-        overview=overview(interview.standing()),
+        overview=overview(interview.standing(), visits.hidden()),
+        is_partial=bool(visits.hidden()),
         page_address=lambda page: address("page", page=page, then="review"),
         last=address("page", page=_last_page(interview)),
         action=address("review"),
@@ -86,6 +87,7 @@ def _receipt(*, email: str = "", is_wrong: bool = False) -> ResponseReturnValue:
         is_wrong=is_wrong,
         is_kept=bool(session.pop("address_kept", False)),
         answers=address("answers"),
+        compare=address("compare"),
         action=address("done"),
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
@@ -153,7 +155,8 @@ def my_answers() -> ResponseReturnValue:
     return render_template(
         "respondent/answers.html",
         frame=interview.frame("answers"),
-        overview=overview(interview.standing()),
+        overview=overview(interview.standing(), visits.hidden()),
+        is_partial=bool(visits.hidden()),
         reference=interview.case.reference,
         sent_on=interview.case.sent_on,
         back=interview.going_on() if interview.case.is_open else address("done"),

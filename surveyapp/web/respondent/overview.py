@@ -9,7 +9,7 @@ from surveyapp.engine.answers import is_missing
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.route import off_path, on_path, path
-from surveyapp.instrument.model import NOT_ASKED, SKIPPED
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Page
 from surveyapp.web.questionnaire.pages import Standing
 
 UNANSWERED = (None, SKIPPED, NOT_ASKED)
@@ -50,6 +50,10 @@ class Overview:
     answered: int
 
 
+def _names(page: Page) -> list[str]:
+    return [question.name for question in page.questions()]
+
+
 def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
     """The answers of this person in the language of the request, but for those on pages that are not to be shown."""
     language, answers, instrument = standing.language, standing.answers, standing.instrument
@@ -71,7 +75,7 @@ def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
             title = piped(seen.page.title[language], instrument, counted, language)
             by_part.setdefault(seen.page.part, []).append(PageLines(seen.page.id, title, tuple(lines)))
     questions = standing.questionnaire.questions
-    page_of = {name: page.id for page in standing.questionnaire.pages for name in page.questions}
+    page_of = {name: page.id for page in standing.questionnaire.pages for name in _names(page)}
     left_out = tuple(
         piped(questions[name].text[language], instrument, counted, language)
         for name, value in off_path(standing.questionnaire, answers, language).items()

@@ -10,10 +10,21 @@ from surveyapp.errors import StorageBusy, SurveyError, WrongState
 from surveyapp.web import languages
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import addresses, answering, arriving, finishing, forms, notices
-from surveyapp.web.respondent.answering import Notice
+from surveyapp.web.respondent import (
+    addresses,
+    answering,
+    arriving,
+    comparing,
+    finishing,
+    forms,
+    notices,
+    personal,
+    visits,
+)
+from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import found
+from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary
 
 
@@ -38,8 +49,11 @@ def blueprint() -> Blueprint:
     addresses.add(made, "resume", finishing.resume, both)
     addresses.add(made, "leave", finishing.leave, both)
     addresses.add(made, "left", finishing.left)
+    addresses.add(made, "compare", comparing.compare)
     addresses.add(made, "privacy", notices.privacy)
     addresses.add(made, "accessibility", notices.accessibility)
+    made.add_url_rule("/i/<token>", "personal", personal.arrive, methods=list(both))
+    addresses.add(made, "opt_out", personal.opt_out, both)
     made.register_error_handler(CSRFError, _lost_session)
     made.register_error_handler(StorageBusy, _not_saved)
     made.register_error_handler(WrongState, _not_open)
@@ -50,6 +64,8 @@ def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
     app.register_blueprint(blueprint())
+    # Mail programs post without a page before it (RFC 8058); the view itself checks everything else.
+    csrf.exempt(personal.opt_out)
 
 
 def _is_page() -> bool:
@@ -67,7 +83,9 @@ def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
         if interview is None or not interview.case.is_open:
             return None
         page = (request.view_args or {})["page"]
-        return answering.again(interview, page, forms.posted(), status, notice=notice)
+        if page in visits.hidden():
+            return None
+        return again(interview, page, forms.posted(), status, notice=notice)
     except SurveyError:
         return None
 

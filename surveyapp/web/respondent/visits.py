@@ -6,25 +6,36 @@ secret: who holds it, holds the questionnaire.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from flask import session
 
+from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
 from surveyapp.web.respondent.addresses import WaveName
-
-OPEN_LINK = "open"
-_SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 def arrive(wave: WaveName, source: str | None) -> None:
-    """Note the wave someone came for and the source named in the link, if it is a plain word."""
+    """Note the wave someone came for and the source named in the link, as it is counted."""
     if session.get("wave") != str(wave):
         session.pop("role", None)
+        session.pop("link", None)
         session["wave"] = str(wave)
         session["source"] = OPEN_LINK
-    if source and _SOURCE.fullmatch(source):
-        session["source"] = source
+    if source:
+        session["source"] = known_source(source)
     session.permanent = True
+
+
+def follow(wave: WaveName, token: str, source: str) -> None:
+    """Note the personal link someone came by, so that it need not stand in an address any more."""
+    arrive(wave, source)
+    session["link"] = token
+
+
+def link() -> str | None:
+    """The personal link someone came by."""
+    found: str | None = session.get("link")
+    return found
 
 
 def wave() -> WaveName | None:
@@ -53,6 +64,8 @@ def choose(role_id: str) -> None:
 def begin(wave_name: WaveName, key: str) -> None:
     """From now on this browser answers the case with this key."""
     session["wave"] = str(wave_name)
+    if session.get("key") != key:
+        session.pop("hidden", None)
     session["key"] = key
     session.pop("role", None)
     session.pop("code", None)
@@ -67,8 +80,18 @@ def key() -> str | None:
 
 def forget() -> None:
     """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source"):
+    for name in ("key", "role", "code", "wishes", "source", "link", "hidden"):
         session.pop(name, None)
+
+
+def hide(pages: Iterable[str]) -> None:
+    """Keep from this browser what was answered on these pages: somebody filled them in on another device."""
+    session["hidden"] = sorted(pages)
+
+
+def hidden() -> frozenset[str]:
+    """The pages whose answers this browser does not show."""
+    return frozenset(session.get("hidden", ()))
 
 
 def show_code(code: str) -> None:

@@ -1,0 +1,202 @@
+"""The personal link: arriving by it, and wanting no more mail.
+
+Mail scanners follow links, so opening one changes nothing; a button does. What is unknown, replaced, withdrawn or
+closed gets one and the same answer. After the first press the link stands in no address any more, and no page that
+bears it passes it on: of its address a browser may tell the next page the host alone.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.fieldwork import interviews, personal_links
+from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.personal_links import Invitation
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import throttle
+from surveyapp.web import languages
+from surveyapp.web.respondent import interview as visit
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.frames import frame, other_language
+from surveyapp.web.security import csrf
+from surveyapp.web.sessions import reading_primary, services, writing
+
+DOOR = "link"
+ATTEMPTS = 30
+"""Unknown links from one address within the window; a link that is known starts the count anew."""
+WINDOW = timedelta(minutes=10)
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def secret() -> str:
+    """The application's secret, under which links are kept."""
+    return str(current_app.config["SECRET_KEY"])
+
+
+def _guarded(page: ResponseReturnValue) -> Response:
+    """A page whose address bears a link: no other page may hear it."""
+    made = make_response(page)
+    # Not no-referrer: over https a form without any referrer is refused (stack.md P13).
+    made.headers["Referrer-Policy"] = "strict-origin"
+    made.headers["X-Robots-Tag"] = "noindex"
+    return made
+
+
+def _found(token: str) -> Invitation | ResponseReturnValue:
+    """What the link belongs to, or the page for who tries too often."""
+    source = request.remote_addr or ""
+    with writing() as database:
+        turn = throttle.attempt(database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret())
+    if not turn.allowed:
+        page = render_template("respondent/link_unknown.html", minutes=-(-turn.retry_after // 60), **_ways_on())
+        return page, 429, {"Retry-After": str(turn.retry_after)}
+    with reading_primary() as database:
+        mine = personal_links.invitation(database, token, salt=secret())
+    if mine is None:
+        return _unknown()
+    with writing() as database:
+        throttle.forgive(database, DOOR, source, salt=secret())
+    return mine
+
+
+def _ways_on() -> dict[str, str]:
+    return {"resume": address("resume"), "home": address("home")}
+
+
+def _unknown() -> ResponseReturnValue:
+    return render_template("respondent/link_unknown.html", minutes=0, **_ways_on()), 404
+
+
+def _instrument(mine: Invitation) -> Instrument:
+    with reading_primary() as database:
+        return services().library.get(database, mine.wave.study, mine.wave.instrument_hash)
+
+
+# ---------------------------------------------------------------------------------------------------------- arriving
+def arrive(token: str) -> ResponseReturnValue:
+    """What the study is about, in the contact's language and role; its button opens the session."""
+    mine = _found(token)
+    if not isinstance(mine, Invitation):
+        return _guarded(mine)
+    if not mine.is_usable:
+        return _guarded(_unknown())
+    languages.use(mine.language)
+    if mine.case is not None and mine.case.state in visit.ENDED:
+        return _guarded(_ended(mine))
+    return _guarded(_followed(mine, token) if request.method == "POST" else _landing(mine, token))
+
+
+def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
+    instrument, language = _instrument(mine), languages.current()
+    role = mine.case.role if mine.case is not None else mine.role
+    known = instrument.questionnaires.get(role) if role else None
+    minutes = sorted({each.minutes for each in ([known] if known else instrument.questionnaires.values())})
+    return render_template(
+        "respondent/personal.html",
+        frame=frame(instrument, is_test=mine.wave.state == "test"),
+        study=instrument.study,
+        wave=instrument.wave,
+        role=instrument.role(known.role).label[language] if known else "",
+        shortest=minutes[0],
+        longest=minutes[-1],
+        has_begun=mine.case is not None,
+        action=url_for("respondent.personal", token=token),
+        opt_out=address("opt_out", token=token),
+    )
+
+
+def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
+    """The button was pressed: from here on the link stands in the browser's session only."""
+    wave, action = WaveName(mine.wave.study, mine.wave.year), request.form.get("action", "next")
+    if visits.link() != token and not _is_here(mine):
+        visits.forget()
+    visits.follow(wave, token, mine.source)
+    if action == "language":
+        return redirect(address("landing", other_language(), wave=wave), 303)
+    if mine.case is not None:
+        return _gone_on(mine, token)
+    if action == "choose" or mine.role not in _instrument(mine).questionnaires:
+        return redirect(address("landing", wave=wave), 303)
+    role = str(mine.role)
+    visits.choose(role)
+    with writing() as database:
+        count_arrival(database, wave.study, wave.year, "role_chosen", role, languages.current(), visits.source())
+    return redirect(address("consent"), 303)
+
+
+def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
+    """Where this person was, without what was answered on another device (reliability.md, T3)."""
+    with writing() as database:
+        opened = personal_links.open_case(database, mine, token, salt=secret())
+        is_elsewhere = opened is not None and visits.key() != opened[1]
+        if opened is not None and is_elsewhere:
+            personal_links.come_from_elsewhere(database, opened[0])
+    if opened is None:
+        return _unknown()
+    case, key = opened
+    visits.begin(WaveName(case.study, case.year), key)
+    if is_elsewhere:
+        visits.hide(set(case.pages) - {CONSENT_PAGE})
+    with reading_primary() as database:
+        return redirect(visit.current(database).going_on(), 303)
+
+
+def _is_here(mine: Invitation) -> bool:
+    """Whether this browser holds the case of the invitation already."""
+    key = visits.key()
+    if key is None or mine.case is None:
+        return False
+    with reading_primary() as database:
+        held = interviews.load_case(database, mine.wave.study, key)
+    return held is not None and held.case_id == mine.case.case_id
+
+
+def _ended(mine: Invitation) -> ResponseReturnValue:
+    """The questionnaire was sent: thanks, and on the device it was sent from the receipt and the answers."""
+    if mine.case is not None and _is_here(mine):
+        return redirect(address(visit.ENDED[mine.case.state]), 303)
+    instrument = _instrument(mine)
+    return render_template(
+        "respondent/link_done.html",
+        frame=frame(instrument, "landing", wave=WaveName(mine.wave.study, mine.wave.year)),
+        wave=instrument.wave,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ no more mail
+def opt_out(token: str) -> ResponseReturnValue:
+    """No more mail: asked on a page, done by its button or by a mail program's own (RFC 8058); can be undone.
+
+    The one view without a check of the form's origin before it, so that a mail program can post; anything but that one
+    post is checked here.
+    """
+    is_one_click = request.method == "POST" and request.form.to_dict() == ONE_CLICK
+    if request.method == "POST" and not is_one_click:
+        csrf.protect()
+    mine = _found(token)
+    if not isinstance(mine, Invitation):
+        return _guarded(mine)
+    if request.method != "POST":
+        return _guarded(_asked(mine, token))
+    is_undone = request.form.get("action") == "undo"
+    with writing() as database:
+        (personal_links.undo_opt_out if is_undone else personal_links.opt_out)(database, mine)
+    if is_one_click:
+        return _guarded(("", 200))
+    session["opt_out_undone"] = is_undone
+    return _guarded(redirect(address("opt_out", token=token), 303))
+
+
+def _asked(mine: Invitation, token: str) -> ResponseReturnValue:
+    return render_template(
+        "respondent/opt_out.html",
+        frame=frame(_instrument(mine), "opt_out", token=token),
+        is_out=mine.opted_out_on is not None,
+        is_undone=bool(session.pop("opt_out_undone", False)),
+        action=address("opt_out", token=token),
+    )

@@ -1,0 +1,293 @@
+"""A personal link: opened by scanners without harm, followed by one person, on one device after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from surveyapp.fieldwork import contacts, personal_links, waves
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import contacts as stored
+from surveyapp.storage.database import Database
+from surveyapp.storage.tables import ArrivalRow, CaseLinkRow, CaseRow, ContactRow, PageSaveRow, TokenRow
+from surveyapp.web.respondent import personal
+from tests.instrument.definitions import patched, write
+from tests.web.browsing import Visitor
+from tests.web.conftest import KINDS, put_wave
+from tests.web.respondent.test_flow import DONE, fill_all
+
+LIST = b"email;name;role;language;source\njan@example.org;;contractor;nl;nieuwsbrief\nels@example.org;;;en;\n"
+KEPT = (ArrivalRow, CaseLinkRow, CaseRow, ContactRow, PageSaveRow, TokenRow)
+
+
+@pytest.fixture(scope="session")
+def confidential(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
+    """The study of every kind of question, with personal links."""
+    documents = patched(("study.waves.0.mode", "confidential"), name="kinds")
+    return load_instrument(write(tmp_path_factory.mktemp("confidential"), documents), 2026)
+
+
+@pytest.fixture
+def site(make_app: Callable[..., Flask], database: Database, confidential: Instrument) -> Flask:
+    """The application on either database, its wave open."""
+    put_wave(database, confidential)
+    return make_app(database)
+
+
+@pytest.fixture
+def tokens(site: Flask, database: Database, confidential: Instrument) -> dict[str, str]:
+    """The links of two people, by the name before the @."""
+    with database.write() as session:
+        contacts.import_contacts(session, confidential, contacts.read_contacts(LIST, confidential))
+        made = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+    return {link.email.partition("@")[0]: link.token for link in made}
+
+
+def everything(database: Database) -> list[object]:
+    """All that is kept of people and answers."""
+    with database.read() as session:
+        return [[row.model_dump() for row in session.exec(select(table))] for table in KEPT]
+
+
+def person(site: Flask) -> Visitor:
+    return Visitor(site.test_client())
+
+
+def test_opening_a_link_changes_nothing_and_shows_role_and_language(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    before = everything(database)
+    jan = person(site).get(f"/i/{tokens['jan']}")
+    assert jan.status == 200
+    assert jan.page.language == "nl"
+    assert "U vult de vragenlijst in als zelfstandig professional." in jan.html
+    assert "Dit klopt niet, ik kies zelf mijn rol" in jan.html
+    assert jan.response.headers["Referrer-Policy"] == "strict-origin"
+    assert jan.response.headers["Cache-Control"] == "no-store"
+    els = person(site).get(f"/i/{tokens['els']}", headers={"Accept-Language": "nl"})
+    assert els.page.language == "en"
+    assert "You are answering as" not in els.html
+    for token in tokens.values():
+        assert site.test_client().head(f"/i/{token}").status_code == 200
+        for word in ("afmelden", "opt-out"):
+            assert site.test_client().get(f"/i/{token}/{word}").status_code == 200
+    assert everything(database) == before
+
+
+def test_the_first_press_takes_the_link_out_of_the_address(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next")
+    assert jan.statuses == [303, 200]
+    assert jan.url.endswith("/nl/vragenlijst/toestemming")
+    assert tokens["jan"] not in jan.html
+    jan.press("next", agree="yes")
+    assert jan.at == "start"
+    assert tokens["jan"] not in jan.html
+    with database.read() as session:
+        case, tie = session.exec(select(CaseRow)).one(), session.exec(select(CaseLinkRow)).one()
+    assert (case.role, case.source, tie.case_id) == ("contractor", "nieuwsbrief", case.case_id)
+
+
+@pytest.mark.parametrize(("who", "action"), [("jan", "choose"), ("els", "next")])
+def test_who_is_of_another_role_or_of_none_chooses_one(
+    site: Flask, database: Database, tokens: dict[str, str], who: str, action: str
+) -> None:
+    visitor = person(site).get(f"/i/{tokens[who]}").press(action)
+    assert urlsplit(visitor.url).path in ("/nl/onderzoek/kinds-2026", "/en/survey/kinds-2026")
+    visitor.press("next", role="manager").press("next", agree="yes")
+    with database.read() as session:
+        assert session.exec(select(CaseRow)).one().role == "manager"
+        assert len(session.exec(select(CaseLinkRow)).all()) == 1
+
+
+def test_the_language_can_be_switched_before_anything_else(site: Flask, tokens: dict[str, str]) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("language")
+    assert urlsplit(jan.url).path == "/en/survey/kinds-2026"
+
+
+def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answer(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    phone = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    phone.press("next", {"q_k_elig": "1"})
+    while phone.at != "long":
+        phone.press("next", {"q_k_short": "Kanarievogel"} if phone.at == "short" else DONE[phone.at])
+    draft = phone.client.post("/nl/vragenlijst/p/long/concept", data={**phone.form.fields, "q_k_long": "Kanariegeel"})
+    assert draft.status_code == 204
+    assert "Kanariegeel" in phone.go("long").html
+    laptop = person(site).get(f"/i/{tokens['jan']}")
+    assert "U bent al begonnen" in laptop.html
+    laptop.press("next")
+    assert laptop.at == "long"
+    assert "Kanariegeel" not in laptop.html
+    for page in ("short", "single", "start"):
+        laptop.go(page)
+        assert laptop.at == "long"
+        response = laptop.client.post(f"/nl/vragenlijst/p/{page}", data={**laptop.form.fields, "q_k_short": "x"})
+        assert response.status_code == 303
+        assert "Kanarievogel" not in response.get_data(as_text=True)
+    fill_all(laptop)
+    assert urlsplit(laptop.url).path == "/nl/vragenlijst/controle"
+    assert "Kanarievogel" not in laptop.html
+    assert "op een ander apparaat gegeven" in laptop.html
+    assert "Een toelichting." in laptop.html
+    assert "Kanarievogel" not in laptop.get("/nl/vragenlijst/mijn-antwoorden").html
+    laptop.get("/nl/vragenlijst/controle").press("")
+    assert laptop.h1 == "Dank u wel"
+    with database.read() as session:
+        case = session.exec(select(CaseRow)).one()
+    assert case.state == "complete"
+    assert case.answers["k_short"] == "Kanarievogel"
+    assert "Kanarievogel" in phone.get("/nl/vragenlijst/mijn-antwoorden").html
+
+
+def test_after_sending_the_link_leads_to_thanks_and_never_to_an_empty_form(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    fill_all(jan).press("")
+    reference = jan.html.partition('class="receipt">')[2].partition("<")[0]
+    assert reference
+    assert jan.get(f"/i/{tokens['jan']}").url.endswith("/nl/vragenlijst/klaar")
+    elsewhere = person(site).get(f"/i/{tokens['jan']}")
+    assert elsewhere.h1 == "Dank u wel"
+    assert not elsewhere.page.forms
+    assert reference not in elsewhere.html
+    with database.read() as session:
+        assert len(session.exec(select(CaseRow)).all()) == 1
+
+
+def test_two_tabs_and_two_devices_make_one_case(site: Flask, database: Database, tokens: dict[str, str]) -> None:
+    visitors = [person(site).get(f"/i/{tokens['jan']}").press("next") for _ in range(2)]
+    for visitor in visitors:
+        visitor.press("next", agree="yes")
+        assert visitor.at == "start"
+    visitors[0].get("/nl/onderzoek/kinds-2026")
+    with database.read() as session:
+        assert len(session.exec(select(CaseRow)).all()) == 1
+        assert len(session.exec(select(CaseLinkRow)).all()) == 1
+
+
+def test_unknown_replaced_closed_and_withdrawn_links_get_one_and_the_same_answer(
+    site: Flask, database: Database, tokens: dict[str, str], confidential: Instrument
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    jan.get("/nl/vragenlijst/afmelden")
+    jan.press("")
+    with database.write() as session:
+        renewed = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+    new = {link.email.partition("@")[0]: link.token for link in renewed}
+    withdrawn, replaced, unknown = new["jan"], tokens["els"], "x" * 22
+    answers = [_answer(site, token) for token in (withdrawn, replaced, unknown, "x", "x" * 300)]
+    with database.write() as session:
+        waves.close_wave(session, KINDS, 2026)
+    answers.append(_answer(site, new["els"]))
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0][0] == 404
+    assert "Deze link kennen we niet" in answers[0][1]
+
+
+def _answer(site: Flask, token: str) -> tuple[int, str, list[tuple[str, str]]]:
+    response = site.test_client().get(f"/i/{token}", headers={"Accept-Language": "nl"})
+    return response.status_code, response.get_data(as_text=True), sorted(response.headers)
+
+
+def test_an_anonymous_wave_refuses_every_personal_link(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds)
+    site = make_app()
+    with sqlite_database.write() as session:
+        contacts.import_contacts(session, kinds, contacts.read_contacts(b"email\njan@example.org\n", kinds))
+        (row,) = stored.listed(session, KINDS, 2026)
+        hash_ = personal_links.link_hash("t" * 22, site.config["SECRET_KEY"])
+        stored.replace_tokens(session, KINDS, {row.contact_id: hash_})
+    assert _answer(site, "t" * 22) == _answer(site, "x" * 22)
+
+
+def test_guessing_links_is_stopped_and_a_known_link_starts_the_count_anew(
+    site: Flask, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal, "ATTEMPTS", 4)
+    client = site.test_client()
+    for _ in range(personal.ATTEMPTS - 1):
+        assert client.get("/i/" + "x" * 22).status_code == 404
+    assert client.get(f"/i/{tokens['jan']}").status_code == 200
+    for _ in range(personal.ATTEMPTS):
+        assert client.get("/i/" + "x" * 22).status_code == 404
+    stopped = client.get(f"/i/{tokens['jan']}")
+    assert stopped.status_code == 429
+    assert int(stopped.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("word", "out", "back"),
+    [
+        ("afmelden", "U krijgt geen e-mails meer", "Geen e-mails meer over dit onderzoek"),
+        ("opt-out", "You get no more e-mails", "No more e-mails about this study"),
+    ],
+)
+def test_opting_out_takes_a_press_and_can_be_undone(
+    site: Flask, database: Database, tokens: dict[str, str], word: str, out: str, back: str
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}/{word}")
+    assert jan.h1 == back
+    assert opted_out(database) == {"jan": False, "els": False}
+    jan.press("out")
+    assert jan.h1 == out
+    assert opted_out(database) == {"jan": True, "els": False}
+    jan.press("undo")
+    assert jan.h1 == back
+    assert opted_out(database) == {"jan": False, "els": False}
+
+
+def test_a_mail_program_opts_out_with_one_post_and_only_with_that_one(
+    make_app: Callable[..., Flask], database: Database, tokens: dict[str, str]
+) -> None:
+    guarded = make_app(database)
+    guarded.config["WTF_CSRF_ENABLED"] = True
+    address = f"/i/{tokens['jan']}/afmelden"
+    for fields in ({}, {"action": "out"}, {"List-Unsubscribe": "One-Click", "action": "undo"}):
+        assert guarded.test_client().post(address, data=fields).status_code == 400
+    assert opted_out(database)["jan"] is False
+    assert guarded.test_client().post(f"/i/{tokens['jan']}", data={"List-Unsubscribe": "One-Click"}).status_code == 400
+    for content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        done = guarded.test_client().post(address, data={"List-Unsubscribe": "One-Click"}, content_type=content_type)
+        assert (done.status_code, done.get_data()) == (200, b"")
+    assert opted_out(database) == {"jan": True, "els": False}
+    unknown = guarded.test_client().post("/i/" + "x" * 22 + "/afmelden", data={"List-Unsubscribe": "One-Click"})
+    assert unknown.status_code == 404
+
+
+def opted_out(database: Database) -> dict[str, bool]:
+    with database.read() as session:
+        return {row.email.partition("@")[0]: row.opted_out_on is not None for row in session.exec(select(ContactRow))}
+
+
+def test_a_known_source_is_kept_as_it_is_counted(site: Flask, database: Database) -> None:
+    for query, expected in (("bron=Nieuws_Brief", "nieuws-brief"), ("source=jan@example.org", "other")):
+        visitor = person(site).get(f"/nl/onderzoek/kinds-2026?{query}")
+        visitor.press("next", role="contractor").press("next", agree="yes")
+        with database.read() as session:
+            assert expected in {row.source for row in session.exec(select(CaseRow))}
+
+
+def test_no_log_line_holds_a_link(
+    site: Flask,
+    tokens: dict[str, str],
+    capfd: pytest.CaptureFixture[str],
+    make_app: Callable[..., Flask],
+    database: Database,
+) -> None:
+    talking = make_app(database, log_level="DEBUG")
+    talking.test_client().get(f"/i/{tokens['jan']}")
+    talking.test_client().get(f"/i/{tokens['jan']}/afmelden")
+    said = "".join(capfd.readouterr())
+    assert "/i/<token>" in said
+    assert tokens["jan"] not in said
