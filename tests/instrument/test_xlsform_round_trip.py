@@ -193,3 +193,15 @@ def test_every_question_of_the_real_study_is_in_the_form_or_in_the_list(role: st
 def form_label(form: Form, name: str, column: str) -> str:
     found = next(line[column] for line in form.survey if line["name"] == name)
     return found if "${" not in found else pytest.skip("a text that pipes")
+
+
+@pytest.mark.parametrize("name", ["loop", "random_order", "every_type", "kinds"])
+def test_the_small_studies_of_each_feature_go_out_and_come_back(name: str, tmp_path: Path) -> None:
+    instrument = load_instrument(write(tmp_path / "study", patched(name=name)), 2026)
+    for role, questionnaire in instrument.questionnaires.items():
+        form, losses = outward(instrument, role)
+        lost = {loss.where for loss in losses}
+        back, _, _ = taken(form, tmp_path / role)
+        assert set(questionnaire.questions) - set(back.questionnaire("respondent").questions) <= lost
+        shuffled = {page.id for page in questionnaire.pages if page.is_randomised}
+        assert shuffled <= lost

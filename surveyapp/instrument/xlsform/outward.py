@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveyapp.instrument.conditions import Condition
@@ -15,15 +15,11 @@ from surveyapp.instrument.variables import (
     CODED_TYPES,
     NUMBER_TYPES,
     TEXT_TYPES,
-    Category,
     Text,
     Variable,
     VariableType,
 )
 from surveyapp.instrument.xlsform.form import (
-    OTHER_CODE,
-    OTHER_LABEL,
-    OTHER_SUFFIX,
     CannotCarry,
     Form,
     Loss,
@@ -31,6 +27,7 @@ from surveyapp.instrument.xlsform.form import (
     language_label,
 )
 from surveyapp.instrument.xlsform.limits import Limits, constraint_of
+from surveyapp.instrument.xlsform.lists_out import ListsOut, offered
 from surveyapp.instrument.xlsform.to_xpath import TRUE, ToXPath, XPath, both
 
 _PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value)\|([^{}|]+)|(wave_year))\}")
@@ -64,7 +61,6 @@ class _Outward:
     use_keys: bool
     losses: list[Loss] = field(default_factory=list)
     survey: list[Row] = field(default_factory=list)
-    lists: dict[str, tuple[tuple[object, ...], list[Row]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.questionnaire = self.instrument.questionnaire(self.role)
@@ -82,6 +78,7 @@ class _Outward:
         }
         self.xpath = ToXPath(variables, self.role, missing, self.use_keys)
         self.names = set(variables)
+        self.lists = ListsOut(self.use_keys, self.lose, self.cells)
 
     def form(self) -> tuple[Form, tuple[Loss, ...]]:
         study, wave = self.instrument.study, self.instrument.wave
@@ -103,8 +100,7 @@ class _Outward:
         }
         if len(set(wave.title.values())) > 1:
             self.lose("settings", "the title in other languages than the source")
-        choices = tuple(row for _, rows in self.lists.values() for row in rows)
-        return Form(tuple(self.survey), choices, settings), tuple(dict.fromkeys(self.losses))
+        return Form(tuple(self.survey), self.lists.rows, settings), tuple(dict.fromkeys(self.losses))
 
     def lose(self, where: str, what: str) -> None:
         self.losses.append(Loss(where, what))
@@ -118,8 +114,10 @@ class _Outward:
         if page.intro is not None:
             self.add("note", f"{name}_intro", page.intro)
         for item in page.items:
-            self.item(item, page)
-        self.survey.append({"type": "end_group", "name": name})
+            self.item(item)
+        if page.is_randomised:
+            self.lose(page.id, "the random order of items")
+        self.end_group(name)
         for ending in page.endings:
             try:
                 effect = takes_effect(page, ending).tree
@@ -131,6 +129,13 @@ class _Outward:
             self.add("note", self.group_name(ending.id), said, relevant=both([*ended, when]))
             self.lose(ending.id, "an early ending becomes a note, and its condition stands on every page after it")
             ended.append(goes_on)
+
+    def end_group(self, name: str) -> None:
+        """Close a group; one of which nothing could be carried is left out."""
+        if self.survey[-1].get("type") == "begin_group" and self.survey[-1].get("name") == name:
+            self.survey.pop()
+        else:
+            self.survey.append({"type": "end_group", "name": name})
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -144,7 +149,7 @@ class _Outward:
         self.names.add(name)
         return name
 
-    def item(self, item: Item, page: Page) -> None:
+    def item(self, item: Item) -> None:
         if isinstance(item, Information):
             self.add("note", self.group_name(item.id), item.text, relevant=self.condition(item.show_if, item.id))
         elif isinstance(item, Question):
@@ -158,13 +163,13 @@ class _Outward:
             self.lose(item.id, "the hint of a set of statements")
         if item.is_randomised:
             self.lose(item.id, "the random order of statements")
-        lists = {self.list_of(question)[0] for question in item.questions}
+        lists = {self.lists.list_of(question)[0] for question in item.questions}
         appearance = "table-list" if len(lists) == 1 and None not in lists else ""
         shown = self.condition(item.show_if, item.id)
         self.add("begin_group", name, item.text, relevant=shown, appearance=appearance)
         for question in item.questions:
             self.question(question)
-        self.survey.append({"type": "end_group", "name": name})
+        self.end_group(name)
 
     def question(self, question: Question) -> None:
         variable = question.variable
@@ -217,7 +222,7 @@ class _Outward:
 
     def choosing(self, question: Question) -> tuple[str, str, Limits]:
         variable, kind = question.variable, question.variable.type
-        name, has_or_other = self.list_of(question)
+        name, has_or_other = self.lists.list_of(question)
         tail = f"{name} or_other" if has_or_other else str(name)
         if kind is VariableType.RANKING:
             if variable.ranks and variable.ranks < len(variable.categories):
@@ -226,7 +231,7 @@ class _Outward:
         if kind is not VariableType.MULTIPLE:
             is_scale = kind in (VariableType.MARK, VariableType.RECOMMENDATION)
             return f"select_one {tail}", "likert" if is_scale else "", Limits()
-        exclusive = [self.choice_name(category) for category in offered(variable) if category.exclusive]
+        exclusive = [self.lists.choice_name(category) for category in offered(variable) if category.exclusive]
         exclusive += [code.key for code in question.missing]
         limits = Limits(least=variable.minimum_choices or None, most=variable.maximum_choices, exclusive=(*exclusive,))
         return f"select_multiple {tail}", "", limits
@@ -244,43 +249,10 @@ class _Outward:
         other = next((each for each in self.instrument.variables.values() if each.other_of == variable.name), None)
         if other is None:
             return
-        chosen = [self.choice_name(category) for category in variable.categories if category.other]
+        chosen = [self.lists.choice_name(category) for category in variable.categories if category.other]
         asked = XPath(" or ".join(self.xpath.choice(variable, name).text for name in chosen), 1)
         limits = Limits(length=other.maximum_characters or None)
         self.add("text", other.name, other.label, relevant=asked, constraint=constraint_of(limits))
-
-    # lists of choices
-
-    def choice_name(self, category: Category) -> str:
-        return category.key if self.use_keys else str(category.code)
-
-    def list_of(self, question: Question) -> tuple[str | None, bool]:
-        """The name of the list of choices, made when it is not there yet, and whether it is ``or_other``."""
-        variable = question.variable
-        if not variable.categories:
-            return None, False
-        base = variable.scale or variable.name
-        categories = list(offered(variable))
-        if len(categories) < len(variable.categories):
-            self.lose(variable.name, "retired categories")
-        or_other = base.endswith(OTHER_SUFFIX) and any(_is_or_other(category) for category in categories)
-        if or_other:
-            base = base.removesuffix(OTHER_SUFFIX)
-            categories = [category for category in categories if not _is_or_other(category)]
-        name = "_".join((base, *(code.key for code in question.missing)))
-        pairs = [(self.choice_name(category), category.label) for category in categories]
-        pairs += [(code.key, code.label) for code in question.missing]
-        content = tuple((said, tuple(label.items())) for said, label in pairs)
-        made, number = name, 1
-        while made in self.lists and self.lists[made][0] != content:
-            number += 1
-            made = f"{name}_{number}"
-        if made not in self.lists:
-            rows: list[Row] = [
-                {"list_name": made, "name": said, **self.cells("label", label, f"list {made}")} for said, label in pairs
-            ]
-            self.lists[made] = (content, rows)
-        return made, or_other
 
     # cells
 
@@ -333,16 +305,3 @@ class _Outward:
         except CannotCarry as problem:
             self.lose(where, f"the condition '{condition.source}': {problem}; it is always shown")
             return TRUE
-
-
-def offered(variable: Variable) -> Sequence[Category]:
-    """The categories a respondent can choose."""
-    return [category for category in variable.categories if not category.retired]
-
-
-def _is_or_other(category: Category) -> bool:
-    return (
-        category.other
-        and category.code == OTHER_CODE
-        and all(OTHER_LABEL.get(language, OTHER_LABEL["en"]) == words for language, words in category.label.items())
-    )
