@@ -1,52 +1,40 @@
-"""The pages of the questionnaire: shown, saved, switched, kept as a draft."""
+"""The pages of the questionnaire: taken in, saved, switched, kept as a draft."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from flask import make_response, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
-from surveyapp.engine.describe import answer_in_words
-from surveyapp.engine.route import next_page, path, previous_page, resume_page, visible_page
+from surveyapp.engine.answers import PageCheck, Value
+from surveyapp.engine.route import next_page, previous_page, resume_page, visible_page
 from surveyapp.engine.typed import typed_from
-from surveyapp.engine.validate import check_page, lenient
+from surveyapp.engine.validate import check_page
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import Saved
 from surveyapp.instrument.model import SKIPPED
 from surveyapp.web import languages
-from surveyapp.web.languages import translate as _
-from surveyapp.web.languages import translate_plural
-from surveyapp.web.questionnaire.pages import PageView, changed_slots, page_view
+from surveyapp.web.questionnaire.pages import changed_slots, page_view
 from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
+from surveyapp.web.respondent.drawing import (
+    addresses_of,
+    again,
+    conflict_page,
+    drafted,
+    drawn,
+    require_known,
+    view_of,
+    view_of_draft,
+    without_apart,
+)
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
 from surveyapp.web.sessions import reading_primary, writing
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One question on which two tabs disagree."""
-
-    question: str
-    elsewhere: str
-    here: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to say above the page."""
-
-    kind: str
-    title: str
-    text: str
-    differences: tuple[Difference, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------------------------- views
@@ -57,7 +45,7 @@ def page(page: str) -> ResponseReturnValue:
     with reading_primary() as session:
         interview = current(session)
         kept = interviews.draft(session, interview.case, page)
-    view = _view_of_draft(interview, page, kept) if kept else page_view(interview.standing(), page)
+    view = view_of_draft(interview, page, kept) if kept else page_view(interview.standing(), page)
     if view is None:
         return redirect(interview.going_on(), 303)
     return drawn(interview, view)
@@ -68,13 +56,13 @@ def visible(page: str) -> ResponseReturnValue:
     form = forms.posted()
     with reading_primary() as session:
         interview = current(session)
-    view = _view_of(interview, page, form)
+    view = view_of(interview, page, form)
     if view is None:
         raise NotFound(f"Page {page} is not on this path.")
     blocks = changed_slots(view, form.seen)
     if not blocks:
         return "", 204
-    return render_template("respondent/_visible.html", blocks=blocks, address=_addresses(page))
+    return render_template("respondent/_visible.html", blocks=blocks, address=addresses_of(page))
 
 
 def draft(page: str) -> ResponseReturnValue:
@@ -82,9 +70,9 @@ def draft(page: str) -> ResponseReturnValue:
     form = forms.posted()
     with writing() as session:
         interview = current(session)
-        _known_page(interview, page)
+        require_known(interview, page)
         if form.expected == interview.case.expected_seq(page):  # a draft that arrives after its page was saved is late
-            interviews.keep_draft(session, interview.case, page, _without_apart(interview, form.answers))
+            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
     return "", 204
 
 
@@ -134,7 +122,7 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
             interviews.screen_out(session, result.case)
             return redirect(address("ended"), 303)
     if result.outcome == "conflict":
-        return _conflict(interview, page, form, check)
+        return conflict_page(interview, page, form, check)
     visits.drop_code()
     return redirect(_onward(interview, page, form.then), 303)
 
@@ -180,10 +168,10 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
         if values and any(stored.get(name) != value for name, value in values.items()):
             result = _save(session, interview, page, form, values)
             if result.outcome == "conflict":
-                return _conflict(interview.with_case(result.case), page, form, check)
+                return conflict_page(interview.with_case(result.case), page, form, check)
             interview = interview.with_case(result.case)
         if not is_whole and any(text for texts in form.answers.values() for text in texts):
-            interviews.keep_draft(session, interview.case, page, _without_apart(interview, form.answers))
+            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
         if form.action == "save":
             visits.show_code(interviews.make_resume_code(session, interview.case))
             return redirect(address("saved"), 303)
@@ -195,14 +183,14 @@ def _keep_typed(interview: Interview, page: str, form: Posted) -> None:
     """Keep a page that comes back with questions: someone may press the browser's Back, or lose the browser."""
     if any(text for texts in form.answers.values() for text in texts):
         with writing() as session:
-            interviews.keep_draft(session, interview.case, page, _without_apart(interview, form.answers))
+            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
 
 
 def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
     """The same page in the other language, with everything on it as it was: kept as a draft, not checked."""
     other = other_language()
     standing = interview.standing()
-    answers = _drafted(interview, page, form.answers)
+    answers = drafted(interview, page, form.answers)
     seen = visible_page(standing.questionnaire, page, answers, standing.language)
     if not seen.items:
         raise NotFound(f"Page {page} is not on this path.")
@@ -215,7 +203,7 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
             visits.keep_apart(question.name, answers[question.name])
     with writing() as session:
         if any(text for texts in typed.values() for text in texts):
-            interviews.keep_draft(session, interview.case, page, _without_apart(interview, typed))
+            interviews.keep_draft(session, interview.case, page, without_apart(interview, typed))
         interviews.switch_language(session, interview.case, other)
     return redirect(address("page", other, page=page, **({"then": form.then} if form.then else {})), 303)
 
@@ -226,150 +214,6 @@ def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnVal
     gone = (f"q_{name}", f"q_{name}__missing", f"q_{name}__other")
     typed = {field: values for field, values in form.answers.items() if field not in gone}
     with writing() as session:
-        _known_page(interview, page)
-        interviews.keep_draft(session, interview.case, page, {**_without_apart(interview, typed), f"q_{name}": [""]})
+        require_known(interview, page)
+        interviews.keep_draft(session, interview.case, page, {**without_apart(interview, typed), f"q_{name}": [""]})
     return redirect(f"{address('page', page=page)}#q_{name}-question", 303)
-
-
-# ----------------------------------------------------------------------------------------------------------- drawing
-def drawn(
-    interview: Interview,
-    view: PageView,
-    *,
-    status: int = 200,
-    expected: int | None = None,
-    since: int | None = None,
-    then: str | None = None,
-    notice: Notice | None = None,
-) -> ResponseReturnValue:
-    """The page as a response."""
-    appeared = bool(view.prompts) and all(prompt.appeared for prompt in view.prompts)
-    html = render_template(
-        "respondent/page.html",
-        frame=interview.frame(),
-        view=view,
-        address=_addresses(view.id),
-        client_key=forms.client_key(),
-        expected=interview.case.expected_seq(view.id) if expected is None else expected,
-        since=since or forms.now(),
-        then=("review" if request.args.get("then") == "review" else "") if then is None else then,
-        notice=notice,
-        prompt_title=_prompt_title(view),
-        prompt_text="" if appeared else _("You can also continue without answering."),
-        passes=bool(view.prompts) and not appeared and not view.faults,
-    )
-    return make_response(html, status)
-
-
-def again(
-    interview: Interview,
-    page: str,
-    form: Posted,
-    status: int,
-    *,
-    problems: Sequence[Problem] = (),
-    prompts: Sequence[Problem] = (),
-    expected: int | None = None,
-    notice: Notice | None = None,
-) -> ResponseReturnValue:
-    """The page once more with everything that was typed still there."""
-    view = _view_of(interview, page, form, problems, prompts)
-    if view is None:
-        return redirect(interview.going_on(), 303)
-    expected = form.expected if expected is None else expected
-    return drawn(interview, view, status=status, expected=expected, since=form.since, then=form.then, notice=notice)
-
-
-def _view_of(
-    interview: Interview,
-    page: str,
-    form: Posted,
-    problems: Sequence[Problem] = (),
-    prompts: Sequence[Problem] = (),
-) -> PageView | None:
-    return page_view(
-        interview.standing(),
-        page,
-        typed=form.answers,
-        drawn_with=_drafted(interview, page, form.answers),
-        problems=problems,
-        prompts=prompts,
-        prompted=form.prompted,
-    )
-
-
-def _view_of_draft(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> PageView | None:
-    """The page with what was typed before, and with what is stored apart, which no draft holds."""
-    language = languages.current()
-    answers = _drafted(interview, page, kept)
-    seen = visible_page(interview.questionnaire, page, answers, language)
-    apart = {
-        name: values
-        for name, values in typed_from(seen, interview.answers, language).items()
-        if name not in _without_apart(interview, {name: values})
-    }
-    return page_view(interview.standing(), page, typed={**apart, **kept}, drawn_with=answers)
-
-
-def _conflict(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
-    """This page was saved in another tab: both texts, and the person says which one counts."""
-    language = languages.current()
-    newest: Answers = interview.answers
-    differences = tuple(
-        Difference(
-            question.text[language],
-            answer_in_words(interview.instrument, question, newest.get(name), newest, language),
-            answer_in_words(interview.instrument, question, check.values[name], check.values, language),
-        )
-        for name in check.visible
-        if name in check.values and check.values[name] != newest.get(name)
-        for question in (interview.questionnaire.questions[name],)
-    )
-    notice = Notice(
-        "warning",
-        _("This page was changed elsewhere"),
-        _("You saved this page in another tab or on another device. Nothing was overwritten. "
-          "If you save now, what stands on this page counts."),
-        differences,
-    )  # fmt: skip
-    return again(interview, page, form, 409, expected=interview.case.expected_seq(page), notice=notice)
-
-
-def _prompt_title(view: PageView) -> str:
-    skipped = sum(prompt.skipped for prompt in view.prompts)
-    if view.prompts and all(prompt.appeared for prompt in view.prompts):
-        return translate_plural(
-            "%(n)s question came up because of your answer", "%(n)s questions came up because of your answer", skipped
-        )
-    if not skipped:
-        return _("Is this right?")
-    return translate_plural(
-        "You skipped %(n)s question. Would you like to answer it?",
-        "You skipped %(n)s questions. Would you like to answer them?",
-        skipped,
-    )
-
-
-def _addresses(page: str) -> dict[str, str]:
-    return {name: address(name, page=page) for name in ("page", "visible", "draft")}
-
-
-def _drafted(interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> Answers:
-    return lenient(interview.questionnaire, page, interview.answers, typed, languages.current())
-
-
-def _known_page(interview: Interview, page: str) -> None:
-    if not path_holds(interview, page):
-        raise NotFound(f"Page {page} is not on this path.")
-
-
-def path_holds(interview: Interview, page: str) -> bool:
-    """Whether a page lies on this person's path."""
-    pages = path(interview.questionnaire, interview.answers, languages.current()).pages
-    return any(seen.page.id == page for seen in pages)
-
-
-def _without_apart(interview: Interview, typed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """The fields of a form that may be kept beside answers."""
-    apart = tuple(f"q_{name}" for name, variable in interview.instrument.variables.items() if variable.is_stored_apart)
-    return {name: values for name, values in typed.items() if not (apart and name.startswith(apart))}

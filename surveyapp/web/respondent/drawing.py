@@ -1,0 +1,195 @@
+"""The pages of the questionnaire, drawn: as stored, as typed, with what is wrong, beside another tab's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from surveyapp.engine.answers import Answers, PageCheck, Problem
+from surveyapp.engine.describe import answer_in_words
+from surveyapp.engine.route import path, visible_page
+from surveyapp.engine.typed import typed_from
+from surveyapp.engine.validate import lenient
+from surveyapp.errors import NotFound
+from surveyapp.web import languages
+from surveyapp.web.languages import translate as _
+from surveyapp.web.languages import translate_plural
+from surveyapp.web.questionnaire.pages import PageView, page_view
+from surveyapp.web.respondent import forms
+from surveyapp.web.respondent.addresses import address
+from surveyapp.web.respondent.forms import Posted
+from surveyapp.web.respondent.interview import Interview
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One question on which two tabs disagree."""
+
+    question: str
+    elsewhere: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to say above the page."""
+
+    kind: str
+    title: str
+    text: str
+    differences: tuple[Difference, ...] = ()
+
+
+def drawn(
+    interview: Interview,
+    view: PageView,
+    *,
+    status: int = 200,
+    expected: int | None = None,
+    since: int | None = None,
+    then: str | None = None,
+    notice: Notice | None = None,
+) -> ResponseReturnValue:
+    """The page as a response."""
+    appeared = bool(view.prompts) and all(prompt.appeared for prompt in view.prompts)
+    html = render_template(
+        "respondent/page.html",
+        frame=interview.frame(),
+        view=view,
+        address=addresses_of(view.id),
+        client_key=forms.client_key(),
+        expected=interview.case.expected_seq(view.id) if expected is None else expected,
+        since=since or forms.now(),
+        then=("review" if request.args.get("then") == "review" else "") if then is None else then,
+        notice=notice,
+        prompt_title=_prompt_title(view),
+        prompt_text="" if appeared else _("You can also continue without answering."),
+        passes=bool(view.prompts) and not appeared and not view.faults,
+    )
+    return make_response(html, status)
+
+
+def again(
+    interview: Interview,
+    page: str,
+    form: Posted,
+    status: int,
+    *,
+    problems: Sequence[Problem] = (),
+    prompts: Sequence[Problem] = (),
+    expected: int | None = None,
+    notice: Notice | None = None,
+) -> ResponseReturnValue:
+    """The page once more with everything that was typed still there."""
+    view = view_of(interview, page, form, problems, prompts)
+    if view is None:
+        return redirect(interview.going_on(), 303)
+    expected = form.expected if expected is None else expected
+    return drawn(interview, view, status=status, expected=expected, since=form.since, then=form.then, notice=notice)
+
+
+def view_of(
+    interview: Interview,
+    page: str,
+    form: Posted,
+    problems: Sequence[Problem] = (),
+    prompts: Sequence[Problem] = (),
+) -> PageView | None:
+    """The page as its form came, with what is wrong with it; None when it is not on this path."""
+    return page_view(
+        interview.standing(),
+        page,
+        typed=form.answers,
+        drawn_with=drafted(interview, page, form.answers),
+        problems=problems,
+        prompts=prompts,
+        prompted=form.prompted,
+    )
+
+
+def view_of_draft(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> PageView | None:
+    """The page with what was typed before, and with what is stored apart, which no draft holds."""
+    language = languages.current()
+    answers = drafted(interview, page, kept)
+    seen = visible_page(interview.questionnaire, page, answers, language)
+    apart = {
+        name: values
+        for name, values in typed_from(seen, interview.answers, language).items()
+        if name not in without_apart(interview, {name: values})
+    }
+    return page_view(interview.standing(), page, typed={**apart, **kept}, drawn_with=answers)
+
+
+def conflict_page(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
+    """This page was saved in another tab: both texts, and the person says which one counts."""
+    language = languages.current()
+    newest: Answers = interview.answers
+    differences = tuple(
+        Difference(
+            question.text[language],
+            answer_in_words(interview.instrument, question, newest.get(name), newest, language),
+            answer_in_words(interview.instrument, question, check.values[name], check.values, language),
+        )
+        for name in check.visible
+        if name in check.values and check.values[name] != newest.get(name)
+        for question in (interview.questionnaire.questions[name],)
+    )
+    notice = Notice(
+        "warning",
+        _("This page was changed elsewhere"),
+        _("You saved this page in another tab or on another device. Nothing was overwritten. "
+          "If you save now, what stands on this page counts."),
+        differences,
+    )  # fmt: skip
+    return again(interview, page, form, 409, expected=interview.case.expected_seq(page), notice=notice)
+
+
+def _prompt_title(view: PageView) -> str:
+    skipped = sum(prompt.skipped for prompt in view.prompts)
+    if view.prompts and all(prompt.appeared for prompt in view.prompts):
+        return translate_plural(
+            "%(n)s question came up because of your answer", "%(n)s questions came up because of your answer", skipped
+        )
+    if not skipped:
+        return _("Is this right?")
+    return translate_plural(
+        "You skipped %(n)s question. Would you like to answer it?",
+        "You skipped %(n)s questions. Would you like to answer them?",
+        skipped,
+    )
+
+
+def addresses_of(page: str) -> dict[str, str]:
+    """Where this page's form, its live parts and its draft go."""
+    return {name: address(name, page=page) for name in ("page", "visible", "draft")}
+
+
+def drafted(interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> Answers:
+    """The answers as they would be with what was typed on this page, as far as it can be read."""
+    return lenient(interview.questionnaire, page, interview.answers, typed, languages.current())
+
+
+def require_known(interview: Interview, page: str) -> None:
+    """Refuse a page that is not on this person's path.
+
+    Raises
+    ------
+    NotFound     the page is not on the path
+    """
+    if not path_holds(interview, page):
+        raise NotFound(f"Page {page} is not on this path.")
+
+
+def path_holds(interview: Interview, page: str) -> bool:
+    """Whether a page lies on this person's path."""
+    pages = path(interview.questionnaire, interview.answers, languages.current()).pages
+    return any(seen.page.id == page for seen in pages)
+
+
+def without_apart(interview: Interview, typed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The fields of a form that may be kept beside answers."""
+    apart = tuple(f"q_{name}" for name, variable in interview.instrument.variables.items() if variable.is_stored_apart)
+    return {name: values for name, values in typed.items() if not (apart and name.startswith(apart))}
