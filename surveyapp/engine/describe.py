@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from surveyapp.engine.answers import Answers, Value, is_missing
-from surveyapp.engine.numbers import spell_number
+from surveyapp.engine.numbers import CENTS, spell_number
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, Instrument, Question, Variable, VariableType
 
 
@@ -42,10 +45,12 @@ def value_in_words(variable: Variable, value: Value, answers: Answers, language:
         return _category(variable, int(value), answers, language)
     if variable.type is VariableType.MONTH:
         year, month = divmod(int(value), 100)
-        return f"{month}-{year}"
+        return format_date(date(year, month, 1), "MMMM yyyy", locale=language)
     if variable.type is not VariableType.NUMBER:
         return str(value)
-    number = format_decimal(value, locale=language, decimal_quantization=False)
+    is_amount = variable.number is not None and variable.number.decimals == CENTS and isinstance(value, float)
+    pattern = "#,##0.00###" if is_amount else None  # 85,50 euro, as it stands on the page
+    number = format_decimal(value, format=pattern, locale=language, decimal_quantization=False)
     if variable.unit is None:
         return number
     unit = variable.unit[language]

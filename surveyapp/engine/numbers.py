@@ -90,6 +90,23 @@ def spell_number(value: float, language: str) -> str:
     return format(Decimal(repr(value)), "f").replace(".", decimal_sign(language))
 
 
+CENTS = 2
+"""Decimals of an amount of money, and of whatever else takes two of them."""
+
+
+def spell_amount(value: float, language: str, decimals: int) -> str:
+    """A stored number as people write it where two decimals are asked: 85,50 and not 85,5; a whole number stays 85.
+
+    A number does not remember how it was typed. Euros and cents are written with both decimals or with none, so that is
+    how they come back. `parse_number` reads it back as the same number.
+    """
+    exact = Decimal(repr(value))
+    in_cents = round(exact, CENTS)
+    if decimals != CENTS or isinstance(value, int) or in_cents != exact:
+        return spell_number(value, language)
+    return format(in_cents, "f").replace(".", decimal_sign(language))
+
+
 @lru_cache(maxsize=32)
 def decimal_sign(language: str) -> str:
     """The sign before decimals."""

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from surveyapp.engine.answers import Answers, is_missing
 from surveyapp.engine.describe import value_in_words
-from surveyapp.engine.numbers import spell_number
-from surveyapp.instrument.model import Instrument
+from surveyapp.engine.numbers import spell_amount
+from surveyapp.instrument.model import Instrument, VariableType
 
 _PIPE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\.(?P<part>label|value))?(?:\|(?P<fallback>[^{}]*))?\}")
 
@@ -53,8 +53,9 @@ def _filled(pipe: Pipe, instrument: Instrument, answers: Answers, language: str)
     variable = instrument.variables.get(name)
     if variable is None or value is None or is_missing(value):
         return fallback
-    if part == "value" and isinstance(value, int | float):
-        return spell_number(value, language)
+    # A month is stored as year * 100 + month: a number nobody means.
+    if part == "value" and isinstance(value, int | float) and variable.type is not VariableType.MONTH:
+        return spell_amount(value, language, variable.number.decimals if variable.number else 0)
     if isinstance(value, int) and any(category.other and category.code == value for category in variable.categories):
         own = answers.get(f"{name}_other")
         return own if isinstance(own, str) else fallback  # "Other, please specify" reads badly inside a sentence

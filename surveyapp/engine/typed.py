@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.engine.answers import Answers, Form, Value, is_missing
-from surveyapp.engine.numbers import spell_number
+from surveyapp.engine.numbers import spell_amount, spell_number
 from surveyapp.engine.plan import PageOnPath
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, SKIPPED, Question, VariableType
 
@@ -42,4 +42,5 @@ def _fields(question: Question, value: Value, language: str) -> dict[str, tuple[
     if kind is VariableType.MONTH:
         year, month = divmod(int(value), 100)
         return {f"{base}__month": (str(month),), f"{base}__year": (str(year),)}
-    return {base: (spell_number(value, language),)}
+    limits = question.variable.number
+    return {base: (spell_amount(value, language, limits.decimals if limits else 0),)}

@@ -467,7 +467,7 @@ def test_stored_answers_come_back_as_fields_in_the_spelling_of_the_language() ->
     answers = {"r": 1085.5, "m": [1, 3], "a": 97, "a_other": "iets", "d": 202503, "k": [3, 1]}
     shown = visible_page(made, "p", answers, "nl")
     form = {
-        "q_r": ("1085,5",),
+        "q_r": ("1085,50",),
         "q_m": ("1", "3"),
         "q_a": ("97",),
         "q_a__other": ("iets",),
@@ -477,7 +477,7 @@ def test_stored_answers_come_back_as_fields_in_the_spelling_of_the_language() ->
         "q_k__2": ("1",),
     }
     assert typed_from(shown, answers, "nl") == form
-    assert typed_from(shown, answers, "en") == {**form, "q_r": ("1085.5",)}
+    assert typed_from(shown, answers, "en") == {**form, "q_r": ("1085.50",)}
 
 
 def test_missing_codes_come_back_where_they_were_ticked_and_skips_do_not() -> None:

@@ -39,11 +39,11 @@ def test_each_kind_of_answer_has_its_words() -> None:
     assert words("m", [1, 3]) == "optie 1; optie 3"
     assert words("k", [3, 1]) == "1. optie 3; 2. optie 1"
     assert words("v", {"1": 60, "2": 39.5, "3": 0}) == "optie 1: 60%; optie 2: 39,5%"
-    assert words("n", 1085.5) == "1.085,5 euro"
-    assert words("n", 1085.5, "en") == "1,085.5 euro"
+    assert words("n", 1085.5) == "1.085,50 euro"
+    assert words("n", 1085.5, "en") == "1,085.50 euro"
     assert words("s", 40) == "40%"
     assert words("y", 1978) == "1978"
-    assert words("d", 202503) == "3-2025"
+    assert words("d", 202503) == "maart 2025"
     assert words("t", "=1+1\nregel") == "=1+1\nregel"
 
 
@@ -62,7 +62,7 @@ def test_a_missing_answer_has_the_words_it_was_offered_with() -> None:
 
 def test_a_pipe_is_filled_with_the_answer_or_its_fallback() -> None:
     text = "Over {a.label|uw vak} in {wave_year}: {n.value|?}"
-    assert piped(text, WHOLE, {"a": 2, "n": 85.5}, "nl") == "Over optie 2 in 2026: 85,5"
+    assert piped(text, WHOLE, {"a": 2, "n": 85.5}, "nl") == "Over optie 2 in 2026: 85,50"
     assert piped(text, WHOLE, {"a": -9}, "nl") == "Over uw vak in 2026: ?"
     assert piped(text, WHOLE, {"a": 97, "a_other": "zorg {x}"}, "en") == "Over zorg {x} in 2026: ?"
     assert piped("{unknown.label|iets}", WHOLE, {"unknown": 1}, "nl") == "iets"

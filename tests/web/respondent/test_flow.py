@@ -231,8 +231,7 @@ def test_back_and_forward_show_the_answers_as_they_were_left(visitor: Visitor) -
             continue
         fields = visitor.go(page).form.fields
         for name, value in answers.items():
-            expected = "85,5" if value == "85,50" else value
-            assert fields[name] == (expected if isinstance(expected, list) else [expected])
+            assert fields[name] == (value if isinstance(value, list) else [value])
 
 
 def test_the_language_switch_keeps_ticks_and_typed_rubbish(visitor: Visitor, sqlite_database: Database) -> None:
@@ -249,9 +248,9 @@ def test_the_language_switch_keeps_ticks_and_typed_rubbish(visitor: Visitor, sql
 def test_a_number_is_respelled_when_the_language_switches(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.go("rate").press("language", q_k_rate="85,50")
-    assert visitor.form.fields["q_k_rate"] == ["85.5"]
+    assert visitor.form.fields["q_k_rate"] == ["85.50"]
     visitor.press("language")
-    assert visitor.form.fields["q_k_rate"] == ["85,5"]
+    assert visitor.form.fields["q_k_rate"] == ["85,50"]
 
 
 def test_an_english_number_typed_in_dutch_is_asked_back_as_it_was_typed(visitor: Visitor) -> None:
@@ -459,4 +458,4 @@ def test_my_answers_can_be_read_before_and_after_sending(visitor: Visitor, sqlit
     visitor.get("/nl/vragenlijst/controle").press("")
     visitor.get("/en/questionnaire/my-answers")
     assert str(only_case(sqlite_database).reference) in visitor.html
-    assert "March" in visitor.html or "3-2024" in visitor.html
+    assert "March 2024" in visitor.html
