@@ -29,7 +29,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """A group that finds its commands in :data:`COMMANDS` and turns our own errors into one clear line."""
+    """A group that finds its commands in :data:`COMMANDS` and turns errors people can mend into one clear line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in alphabetical order."""
@@ -44,12 +44,17 @@ class Commands(click.Group):
         return found[cmd_name]
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run; an error of our own tree becomes its message and exit code 2."""
+        """Run; an error of our own tree, or a file that cannot be used, becomes its message and exit code 2."""
         try:
             return super().invoke(ctx)
         except SurveyError as error:
-            click.echo(f"surveyapp: {error}", err=True)
-            ctx.exit(2)
+            said = str(error)
+        except OSError as error:
+            if error.filename is None or isinstance(error, BrokenPipeError):  # a closed pipe is click's to handle
+                raise
+            said = f"{error.filename} cannot be used: {error.strerror}."
+        click.echo(f"surveyapp: {said}", err=True)
+        return ctx.exit(2)
 
 
 @click.group(cls=Commands)

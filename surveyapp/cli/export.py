@@ -31,6 +31,7 @@ ALSO = {"codebook": ("codebook-json",)}
 def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
     """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
     settings = Settings()
+    folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work is done
     database = Database(settings.url, settings.read_url)
     try:
         live = LiveWaves(database, InstrumentLibrary(database))

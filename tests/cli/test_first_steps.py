@@ -57,6 +57,15 @@ def test_an_unknown_study_is_said_by_its_name(tmp_path: Path) -> None:
         assert "nobody" in refused(*arguments)
 
 
+def test_a_place_that_cannot_be_written_is_said_by_its_name(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'instance' / 'surveyapp.sqlite3'}") as database:
+        database.upgrade()
+    assert CliRunner().invoke(main, ["wave", "create", STUDY, "2026"]).exit_code == 0
+    (tmp_path / "taken").write_text("a file")
+    line = refused("export", "codebook", STUDY, "2026", "--out", str(tmp_path / "taken" / "books"))
+    assert str(tmp_path / "taken") in line
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
