@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +39,20 @@ SAFE: Mapping[str, tuple[object, ...]] = {
 def prepare_file(path: Path) -> None:
     """Make the file readable by its owner only, before the first connection; the journal takes over its mode.
 
+    A file that is there already is never opened here: POSIX drops every lock this process has on a file as soon as
+    any handle on it is closed. Another process would then take the journal away under our connections, and with it
+    what they write afterwards (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+
     Raises
     ------
     StorageBusy     the folder cannot be made or written
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError as error:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Iterator
@@ -282,3 +284,33 @@ class TestPostgresql:
     def test_a_server_that_is_not_there_is_busy(self) -> None:
         with pytest.raises(StorageBusy, match="away"):
             Database("postgresql://nobody@127.0.0.1:1/none").ping()
+
+
+def test_another_process_that_comes_and_goes_leaves_the_journal_in_place(tmp_path: Path) -> None:
+    # POSIX drops every lock of a process on a file as soon as it closes any handle on it; without its locks, the last
+    # connection of another process takes the journal away, and what is written here afterwards is lost with it.
+    # https://www.sqlite.org/howtocorrupt.html, section 2.2
+    file = tmp_path / "survey.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    database.upgrade()
+    _add(database, _role("viewer"))
+    with database.read() as session:
+        session.exec(select(RoleRow)).all()
+    with database.write(), database.read() as session:  # a second connection comes, while the first keeps its locks
+        session.exec(select(RoleRow)).all()
+    journal = file.with_name(file.name + "-wal")
+    before = journal.stat().st_ino
+    elsewhere = (
+        "import sqlite3, sys; from contextlib import closing\n"
+        "with closing(sqlite3.connect(sys.argv[1])) as made: print(made.execute(sys.argv[2]).fetchone()[0])"
+    )
+
+    def counted_elsewhere() -> str:
+        command = [sys.executable, "-c", elsewhere, str(file), "SELECT count(*) FROM account_role"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert counted_elsewhere() == "1"
+    assert journal.stat().st_ino == before
+    _add(database, _role("editor"))
+    assert counted_elsewhere() == "2"
+    database.close()
