@@ -8,7 +8,7 @@ from flask import Flask
 def register_console(app: Flask) -> None:
     """Add sign-in and the console to the application; what computes figures is imported when a page first asks."""
     from surveyapp.web import accounts
-    from surveyapp.web.console import views
+    from surveyapp.web.console import instrument_views, views  # noqa: F401  the first adds its addresses
 
     accounts.install(app)
     views.install(app)

@@ -11,6 +11,7 @@ from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.sentence import sentence
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.loader import read_instrument
+from surveyapp.instrument.minutes import word_count
 from surveyapp.instrument.model import Instrument, Page
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
@@ -51,6 +52,7 @@ class MapPage:
     part: str
     title: str
     questions: int
+    words: int
     condition: str
     endings: tuple[str, ...]
 
@@ -64,6 +66,7 @@ class RoleMap:
     minutes: int
     pages: tuple[MapPage, ...]
     questions: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
                 parts.get(page.part, page.part),
                 page.title[current()],
                 sum(1 for _ in page.questions()),
+                word_count(page, instrument.study.source_language),
                 _in_words(page.show_if, book),
                 _endings(page, book),
             )
@@ -171,6 +175,7 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
                 questionnaire.minutes,
                 pages,
                 sum(page.questions for page in pages),
+                sum(page.words for page in pages),
             )
         )
     return tuple(found)

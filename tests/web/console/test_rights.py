@@ -13,7 +13,10 @@ from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.web.console.people import BASE, STUDY, Person
 
 OPEN_TO_ALL = {"console.speak"}
-VALUES = {"study": STUDY, "year": 2026, "variable": "gr_assign", "kind": "report", "run": "0" * 32}
+VALUES = {
+    "study": STUDY, "year": 2026, "variable": "gr_assign", "kind": "report", "run": "0" * 32,
+    "role": "contractor", "language": "nl", "page": "start",
+}  # fmt: skip
 
 
 def staff_rules(app: Flask) -> list[Rule]:

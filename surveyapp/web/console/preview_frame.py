@@ -1,0 +1,207 @@
+"""One page of the preview, in its frame: drawn, answered and left as a respondent would, with nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.engine.answers import Answers, Form, Problem
+from surveyapp.engine.misuse import misuses
+from surveyapp.engine.route import next_page, path, previous_page
+from surveyapp.engine.validate import check_page, lenient, merged
+from surveyapp.errors import NotFound
+from surveyapp.instrument.model import Instrument, Questionnaire
+from surveyapp.web import languages
+from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.console.preview_page import fitting, packed, unpacked, way_to
+from surveyapp.web.languages import translate
+from surveyapp.web.questionnaire.pages import PageView, Standing, changed_slots, page_view
+
+END = "_end"
+"""In place of a page: where the questionnaire ends, early or not."""
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One page of one role in one language, with the answers that lead to it."""
+
+    wave: WaveFrame
+    instrument: Instrument
+    questionnaire: Questionnaire
+    language: str
+    page: str
+    answers: Answers
+
+    def address(self, page: str | None = None, answers: Answers | None = None, **more: str) -> str:
+        """The address of a page of this preview."""
+        return self._url("console.instrument_frame", page or self.page, answers, more)
+
+    def part(self) -> str:
+        """Where the parts of this page are asked for that come and go."""
+        return self._url("console.instrument_part", self.page, None, {})
+
+    def _url(self, endpoint: str, page: str, answers: Answers | None, more: Mapping[str, str]) -> str:
+        values: dict[str, str] = {
+            "study": self.wave.study,
+            "role": self.questionnaire.role,
+            "language": self.language,
+            "page": page,
+            "a": packed(self.answers if answers is None else answers),
+            **more,
+        }
+        return url_for(endpoint, year=self.wave.year, **values)  # type: ignore[arg-type]
+
+    def standing(self) -> Standing:
+        """What the view model of a page needs."""
+        return Standing(self.instrument, self.questionnaire, self.answers, self.language, SEED)
+
+
+def preview(wave: WaveFrame, instrument: Instrument, role: str, language: str, page: str) -> Preview:
+    """The preview an address speaks of.
+
+    Raises
+    ------
+    NotFound     no such role, language or page, or the address was tampered with
+    """
+    questionnaire = instrument.questionnaire(role)
+    if language not in instrument.languages or language not in LANGUAGES:
+        raise NotFound(f"There is no questionnaire in {language[:20]}.")
+    if page != END and page not in questionnaire.by_id:
+        raise NotFound(f"The questionnaire for role {role} has no page {page[:60]}.")
+    state = request.args.get("a")
+    if state is None:
+        answers = {} if page == END else way_to(instrument, role, page, language)
+    else:
+        answers = fitting(questionnaire, unpacked(state))
+    return Preview(wave, instrument, questionnaire, language, page, answers)
+
+
+def drawn_page(at: Preview) -> ResponseReturnValue:
+    """The page as it is first seen, or in one of its states."""
+    if at.page == END:
+        return _end(at)
+    number = request.args.get("show", type=int)
+    if number is None:
+        return _drawn(at, page_view(at.standing(), at.page))
+    found = misuses(at.questionnaire, at.page, at.answers, at.language)
+    if not 1 <= number <= len(found):
+        raise NotFound("This page has no such state.")
+    state = found[number - 1]
+    return _drawn(at, _view(at, state.form, state.problems, state.prompts))
+
+
+def taken_in(at: Preview) -> ResponseReturnValue:
+    """What the page does with what was filled in: on, back, or again with what is wrong. Nothing is stored."""
+    if at.page == END:
+        return redirect(at.address(), 303)
+    action, form = request.form.get("action", "next"), _form()
+    check = check_page(at.questionnaire, at.page, at.answers, form, at.language)
+    if action.startswith("clear:"):
+        name = action.removeprefix("clear:")
+        gone = (f"q_{name}", f"q_{name}__missing", f"q_{name}__other")
+        return _drawn(at, _view(at, {field: values for field, values in form.items() if field not in gone}))
+    if action == "save":
+        return _drawn(at, _view(at, form))
+    if action == "previous":
+        before = previous_page(at.questionnaire, at.answers, at.language, at.page)
+        kept = at.answers if check.problems else merged(at.answers, check)
+        return redirect(at.address(before or at.page, kept), 303)
+    prompted = request.form.get("prompted", "")[:4000]
+    asked = set(prompted.split())
+    if check.problems or any(prompt.variable not in asked for prompt in check.prompts):
+        return _drawn(at, _view(at, form, check.problems, check.prompts, prompted), 422)
+    answers = merged(at.answers, check)
+    following = next_page(at.questionnaire, answers, at.language, at.page)
+    return redirect(at.address(following or END, answers), 303)
+
+
+def changed_part(at: Preview) -> ResponseReturnValue:
+    """The parts of the page that appear or go with what was just chosen."""
+    view = _view(at, _form()) if at.page != END else None
+    if view is None:
+        raise NotFound(f"Page {at.page} is not on this path.")
+    blocks = changed_slots(view, request.form.getlist("seen"))
+    if not blocks:
+        return "", 204
+    _speak(at)
+    return render_template("respondent/_visible.html", blocks=blocks, address=_addresses(at))
+
+
+def _form() -> Form:
+    return {name: values for name, values in request.form.lists() if name.startswith("q_")}
+
+
+def _view(
+    at: Preview,
+    form: Form,
+    problems: Sequence[Problem] = (),
+    prompts: Sequence[Problem] = (),
+    prompted: str = "",
+) -> PageView | None:
+    _speak(at)
+    drafted = lenient(at.questionnaire, at.page, at.answers, form, at.language)
+    return page_view(
+        at.standing(), at.page, typed=form, drawn_with=drafted, problems=problems, prompts=prompts, prompted=prompted
+    )
+
+
+def _addresses(at: Preview) -> dict[str, str]:
+    return {"page": at.address(), "visible": at.part(), "draft": ""}
+
+
+def _speak(at: Preview) -> None:
+    languages.use(at.language, "respondent")
+
+
+def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseReturnValue:
+    if view is None:
+        raise NotFound(f"Page {at.page} is not on this path; start again from the first page.")
+    notice = _own_words(at)
+    _speak(at)
+    html = render_template(
+        "console/instrument/frame.html",
+        frame=None,
+        words=notice,
+        view=view,
+        address=_addresses(at),
+        client_key="preview",
+        expected=0,
+        since=0,
+        then="",
+        notice=None,
+        prompt_title=notice["prompts"],
+        prompt_text="",
+        passes=bool(view.prompts) and not view.faults,
+    )
+    return html, status
+
+
+def _end(at: Preview) -> ResponseReturnValue:
+    ending = path(at.questionnaire, at.answers, at.language).ending
+    notice = _own_words(at)
+    _speak(at)
+    return render_template(
+        "console/instrument/frame_end.html",
+        frame=None,
+        words=notice,
+        title=ending.title[at.language] if ending else notice["end"],
+        text=ending.text[at.language] if ending else notice["review"],
+        start=at.address(at.questionnaire.pages[0].id, {}),
+    )
+
+
+def _own_words(at: Preview) -> dict[str, str]:
+    """The console's words in the language of the frame."""
+    languages.use(at.language, "console")
+    return {
+        "banner": translate("Preview: nothing is stored"),
+        "prompts": translate("Asked once; whoever continues passes"),
+        "end": translate("The end of the questionnaire"),
+        "review": translate("From here people check their answers and send them."),
+        "again": translate("Start again"),
+    }

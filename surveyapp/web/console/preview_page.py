@@ -1,0 +1,270 @@
+"""The questionnaire itself, shown to who makes it: every role, page, language, width and message; nothing is stored.
+
+What was answered so far travels in the address (``a``), so a preview can be shown to a colleague and no case is made. A
+page that is asked for without answers is reached by a robot, which finds answers that lead there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import url_for
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.engine.answers import Answers, Value
+from surveyapp.engine.misuse import misuses
+from surveyapp.engine.profile import FLAT
+from surveyapp.engine.robots import Crew
+from surveyapp.errors import NotFound
+from surveyapp.instrument.model import (
+    CODED_TYPES,
+    NUMBER_TYPES,
+    SKIPPED,
+    TEXT_TYPES,
+    Instrument,
+    Question,
+    Questionnaire,
+)
+from surveyapp.web.console.frame import WaveFrame, language_name
+from surveyapp.web.languages import current, translate
+
+LONGEST_STATE = 3_000
+"""Characters of an address; longer texts are cut, since an address has its limit at 4,094."""
+LARGEST_STATE = 200_000
+ROBOTS = 400
+WIDTHS = ("phone", "desktop")
+ALL = "all"
+FORGED = "This address does not hold what a preview puts there; start again from the first page."
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFrame:
+    """One page drawn in one language, in a frame of its own."""
+
+    title: str
+    language: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """The frames and what can be chosen."""
+
+    role: str
+    roles: tuple[tuple[str, str], ...]
+    page: str
+    pages: tuple[tuple[str, str], ...]
+    width: str
+    widths: tuple[tuple[str, str], ...]
+    tongues: str
+    languages: tuple[tuple[str, str], ...]
+    state: str
+    states: tuple[tuple[str, str], ...]
+    frames: tuple[PreviewFrame, ...]
+    is_from_files: bool
+    previous: str
+    following: str
+    prints: tuple[tuple[str, str], ...]
+
+
+def packed(answers: Answers) -> str:
+    """Answers as a piece of an address; texts that would make it too long are shortened, then left out."""
+    for longest in (400, 40, 0):
+        kept = {
+            name: value[:longest] if isinstance(value, str) else value
+            for name, value in answers.items()
+            if longest or not isinstance(value, str)
+        }
+        raw = json.dumps(kept, separators=(",", ":"), ensure_ascii=False).encode()
+        text = base64.urlsafe_b64encode(zlib.compress(raw, 9)).decode().rstrip("=")
+        if len(text) <= LONGEST_STATE:
+            return text
+    return text
+
+
+def unpacked(text: str) -> dict[str, Value]:
+    """The answers in a piece of an address.
+
+    Raises
+    ------
+    NotFound     it was not made by `packed`
+    """
+    try:
+        raw = base64.urlsafe_b64decode(text[: 2 * LONGEST_STATE] + "=" * (-len(text) % 4))
+        data = json.loads(zlib.decompressobj().decompress(raw, LARGEST_STATE).decode())
+    except (ValueError, zlib.error):  # json and unicode errors are ValueErrors
+        raise NotFound(FORGED) from None
+    if not isinstance(data, dict):
+        raise NotFound(FORGED)
+    return data
+
+
+def fitting(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> dict[str, Value]:
+    """The answers that can be answers to this questionnaire, whatever an address holds."""
+    kept: dict[str, Value] = {}
+    for name, value in answers.items():
+        question = questionnaire.questions.get(name)
+        if question is not None:
+            if _fits(question, value):
+                kept[name] = value
+        elif name.removesuffix("_other") in questionnaire.questions and isinstance(value, str):
+            kept[name] = value
+    return kept
+
+
+def _fits(question: Question, value: object) -> bool:
+    variable = question.variable
+    missing = {each.code for each in question.missing} | {SKIPPED}
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int | float) and value in missing:
+        return True
+    if variable.type in CODED_TYPES:
+        return isinstance(value, int) and value in variable.codes
+    if variable.type in NUMBER_TYPES:
+        return isinstance(value, int | float) and value >= 0
+    if variable.type in TEXT_TYPES:
+        return isinstance(value, str)
+    if isinstance(value, list):
+        return all(type(code) is int and code in variable.codes for code in value)
+    codes = {str(code) for code in variable.codes}
+    return isinstance(value, dict) and all(code in codes and type(part) in (int, float) for code, part in value.items())
+
+
+def way_to(instrument: Instrument, role: str, page: str, language: str) -> dict[str, Value]:
+    """Answers that lead this role to the page, as a robot found them.
+
+    Raises
+    ------
+    NotFound     no such role or page, or no robot came there
+    """
+    questionnaire = instrument.questionnaire(role)
+    if page not in questionnaire.by_id:
+        raise NotFound(f"The questionnaire for role {role} has no page {page[:60]}.")
+    found = _found_way(instrument.hash, role, page, language, _Way(questionnaire))
+    if found is None:
+        raise NotFound(f"No robot of {ROBOTS} came to page {page}; see what its conditions ask.")
+    return json.loads(found)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Holds the questionnaire beside the key of the cache: equal to every other, since the hash names it."""
+
+    questionnaire: Questionnaire
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Way)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=512)
+def _found_way(hash_: str, role: str, page: str, language: str, way: _Way) -> str | None:
+    crew = Crew(way.questionnaire, FLAT)
+    for seed in range(ROBOTS):
+        walk = crew.walk(seed, language)
+        if page not in walk.pages:
+            continue
+        answers: dict[str, Value] = {}
+        for step in walk.steps:
+            if step.page == page:
+                return json.dumps(answers)
+            answers.update({name: value for name, value in step.values.items() if value != -8})
+    return None
+
+
+def preview_page(
+    wave: WaveFrame, instrument: Instrument, chosen: Mapping[str, str], *, is_from_files: bool
+) -> PreviewPage:
+    """The host page.
+
+    Parameters
+    ----------
+    chosen : role, page, width, tongues and state as asked for; what is absent or unknown becomes the first of its kind
+
+    Raises
+    ------
+    NotFound     the wave asks nobody anything, or no robot came to the page
+    """
+    if not instrument.questionnaires:
+        raise NotFound(translate("This wave came in as a file; there is no questionnaire to show."))
+    role = chosen.get("role", "")
+    role = role if role in instrument.questionnaires else next(iter(instrument.questionnaires))
+    questionnaire = instrument.questionnaires[role]
+    page = chosen.get("page", "")
+    page = page if page in questionnaire.by_id else questionnaire.pages[0].id
+    width = chosen.get("width", "")
+    width = width if width in WIDTHS else WIDTHS[0]
+    offered = tuple(language for language in instrument.languages if language in LANGUAGES)
+    tongues = chosen.get("tongues", "")
+    tongues = tongues if tongues in offered else "both"
+    shown = offered if tongues == "both" else (tongues,)
+    answers = way_to(instrument, role, page, instrument.languages[0])
+    found = misuses(questionnaire, page, answers, instrument.languages[0])
+    states = [("", translate("as first seen")), *((str(n), _state_name(n)) for n in range(1, len(found) + 1))]
+    states.append((ALL, translate("every message, one below the other")))
+    state = chosen.get("state", "")
+    state = state if state in dict(states) else ""
+    wanted = [number for number, _ in states if number != ALL] if state == ALL else [state]
+
+    def here(other: str) -> str:
+        if not other:
+            return ""
+        names = {"role": role, "page": other, "width": width, "tongues": tongues}
+        return url_for("console.instrument_preview", study=wave.study, year=wave.year, **names)  # type: ignore[arg-type]
+
+    ids = [each.id for each in questionnaire.pages]
+    place = ids.index(page)
+    packing = packed(answers)
+    return PreviewPage(
+        role=role,
+        roles=tuple((each, instrument.role(each).label[current()]) for each in instrument.questionnaires),
+        page=page,
+        pages=tuple((each.id, f"{n}. {each.title[current()]}") for n, each in enumerate(questionnaire.pages, start=1)),
+        width=width,
+        widths=(("phone", translate("phone, 390 wide")), ("desktop", translate("desktop"))),
+        tongues=tongues,
+        languages=(("both", translate("side by side")), *((each, language_name(each)) for each in offered)),
+        state=state,
+        states=tuple(states),
+        frames=tuple(
+            PreviewFrame(
+                ", ".join(filter(None, (language_name(language), dict(states)[number]))),
+                language,
+                url_for(
+                    "console.instrument_frame",
+                    study=wave.study,
+                    year=wave.year,
+                    role=role,
+                    language=language,
+                    page=page,
+                    a=packing,
+                    **({"show": number} if number else {}),  # type: ignore[arg-type]
+                ),
+            )
+            for number in wanted
+            for language in shown
+        ),
+        is_from_files=is_from_files,
+        previous=here(ids[place - 1] if place else ""),
+        following=here(ids[place + 1] if place + 1 < len(ids) else ""),
+        prints=tuple(
+            (
+                f"{instrument.role(each).plural[current()]}, {language_name(language)}",
+                url_for("console.instrument_print", study=wave.study, year=wave.year, role=each, language=language),
+            )
+            for each in instrument.questionnaires
+            for language in offered
+        ),
+    )
+
+
+def _state_name(number: int) -> str:
+    return translate("left empty") if number == 1 else translate("mistakes, set %(n)s", n=number - 1)

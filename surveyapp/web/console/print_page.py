@@ -1,0 +1,217 @@
+"""The whole questionnaire of one role on paper: every page, text, code and condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.conditions.sentence import clause
+from surveyapp.instrument.minutes import word_count
+from surveyapp.instrument.model import (
+    TEXT_TYPES,
+    Information,
+    Instrument,
+    Item,
+    Page,
+    Question,
+    QuestionSet,
+    VariableType,
+)
+from surveyapp.web.languages import translate
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCode:
+    """An answer with its code; ``beside``: it comes with a text of one's own."""
+
+    code: int
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedQuestion:
+    """A question as it is put, with what it becomes in the data."""
+
+    name: str
+    text: str
+    hint: str
+    condition: str
+    kind: str
+    mark: str  # circle · box · line: what stands before an answer
+    codes: tuple[PrintedCode, ...]
+    missing: tuple[PrintedCode, ...]
+    ends: tuple[str, str]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedItem:
+    """One item of a page. A set whose statements share their answers is printed as one grid."""
+
+    kind: str  # question · set · information
+    text: str = ""
+    hint: str = ""
+    condition: str = ""
+    questions: tuple[PrintedQuestion, ...] = ()
+    shared: tuple[PrintedCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page of the questionnaire."""
+
+    number: int
+    id: str
+    part: str  # empty where the part goes on
+    title: str
+    intro: str
+    condition: str
+    items: tuple[PrintedItem, ...]
+    endings: tuple[tuple[str, str, str], ...]  # condition, title, text
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedQuestionnaire:
+    """Everything that is put to one role in one language."""
+
+    study: str
+    title: str
+    role: str
+    language: str
+    hash: str
+    minutes: int
+    words: int
+    questions: int
+    pages: tuple[PrintedPage, ...]
+
+
+def printed(instrument: Instrument, role: str, language: str) -> PrintedQuestionnaire:
+    """The print version.
+
+    Raises
+    ------
+    NotFound     no such role in this wave
+    """
+    questionnaire = instrument.questionnaire(role)
+    parts = {part.id: part.title[language] for part in questionnaire.parts}
+    pages: list[PrintedPage] = []
+    part = ""
+    for number, page in enumerate(questionnaire.pages, start=1):
+        title = parts.get(page.part, page.part)
+        pages.append(_page(page, number, "" if title == part else title, instrument, language))
+        part = title
+    return PrintedQuestionnaire(
+        study=instrument.study.title[language],
+        title=instrument.wave.title[language],
+        role=instrument.role(role).plural[language],
+        language=language,
+        hash=instrument.hash,
+        minutes=questionnaire.minutes,
+        words=sum(word_count(page, language) for page in questionnaire.pages),
+        questions=len(questionnaire.questions),
+        pages=tuple(pages),
+    )
+
+
+def _page(page: Page, number: int, part: str, instrument: Instrument, language: str) -> PrintedPage:
+    return PrintedPage(
+        number=number,
+        id=page.id,
+        part=part,
+        title=page.title[language],
+        intro=page.intro[language] if page.intro else "",
+        condition=_if(page.show_if, instrument, language),
+        items=tuple(_item(item, instrument, language) for item in page.items),
+        endings=tuple(
+            (_if(ending.condition, instrument, language), ending.title[language], ending.text[language])
+            for ending in page.endings
+        ),
+    )
+
+
+def _if(condition: Condition | None, instrument: Instrument, language: str) -> str:
+    return "" if condition is None else clause(condition, language, instrument)
+
+
+def _item(item: Item, instrument: Instrument, language: str) -> PrintedItem:
+    condition = _if(item.show_if, instrument, language)
+    if isinstance(item, Information):
+        return PrintedItem("information", item.text[language], condition=condition)
+    if isinstance(item, Question):
+        return PrintedItem("question", questions=(_question(item, instrument, language),))
+    questions = tuple(_question(question, instrument, language) for question in item.questions)
+    return PrintedItem(
+        "set",
+        item.text[language],
+        item.hint[language] if item.hint else "",
+        condition,
+        questions,
+        _shared(item, questions),
+    )
+
+
+def _shared(item: QuestionSet, questions: tuple[PrintedQuestion, ...]) -> tuple[PrintedCode, ...]:
+    codes = {question.codes for question in questions}
+    if len(codes) != 1 or not questions or not questions[0].codes or len(questions[0].codes) > 7:
+        return ()
+    return questions[0].codes if len(item.questions) > 1 else ()
+
+
+def _question(question: Question, instrument: Instrument, language: str) -> PrintedQuestion:
+    variable = question.variable
+    codes = tuple(
+        PrintedCode(category.code, category.label[language], _note(category.exclusive, category.other))
+        for category in variable.categories
+        if not category.retired
+    )
+    return PrintedQuestion(
+        name=question.name,
+        text=question.text[language],
+        hint=question.hint[language] if question.hint else "",
+        condition=_if(question.show_if, instrument, language),
+        kind=variable.type.value,
+        mark=_mark(variable.type),
+        codes=codes,
+        missing=tuple(PrintedCode(missing.code, missing.label[language]) for missing in question.missing),
+        ends=(variable.low[language] if variable.low else "", variable.high[language] if variable.high else ""),
+        rules=tuple(_rules(question, language)),
+    )
+
+
+def _mark(kind: VariableType) -> str:
+    if kind is VariableType.MULTIPLE:
+        return "box"
+    if kind in (VariableType.RANKING, VariableType.ALLOCATION):
+        return "line"
+    return "circle"
+
+
+def _note(is_exclusive: bool, is_other: bool) -> str:
+    if is_other:
+        return translate("in one’s own words: …")
+    return translate("alone") if is_exclusive else ""
+
+
+def _rules(question: Question, language: str) -> list[str]:
+    variable, limits = question.variable, question.variable.number
+    found = []
+    if question.is_required:
+        found.append(translate("an answer is needed"))
+    if variable.maximum_choices is not None:
+        found.append(translate("at most %(n)s", n=variable.maximum_choices))
+    if variable.ranks:
+        found.append(translate("the first %(n)s, in order", n=variable.ranks))
+    if variable.type is VariableType.ALLOCATION:
+        found.append(translate("together 100"))
+    if limits is not None and (limits.minimum is not None or limits.maximum is not None):
+        low = "…" if limits.minimum is None else f"{limits.minimum:g}"
+        high = "…" if limits.maximum is None else f"{limits.maximum:g}"
+        found.append(f"{low} – {high}")
+    if variable.unit is not None:
+        found.append(variable.unit[language])
+    if variable.type in TEXT_TYPES and variable.maximum_characters:
+        found.append(translate("at most %(n)s characters", n=variable.maximum_characters))
+    if question.is_randomised:
+        found.append(translate("answers in random order"))
+    return found

@@ -1,0 +1,136 @@
+"""What robots reached of the questionnaire, per role and language."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import request, url_for
+
+from surveyapp.engine.coverage import Coverage, coverage
+from surveyapp.errors import NotFound
+from surveyapp.instrument.conditions import Condition, parse_condition
+from surveyapp.instrument.conditions.sentence import clause
+from surveyapp.instrument.model import Instrument
+from surveyapp.reports import formatting
+from surveyapp.web.console.frame import WaveFrame, language_name
+from surveyapp.web.languages import current, translate
+
+KEPT = 64
+_kept: OrderedDict[tuple[str, str, str], Coverage] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One role in one language; ``report`` is None until its robots were sent."""
+
+    role: str
+    role_name: str
+    language: str
+    language_name: str
+    address: str
+    is_asked: bool
+    report: Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a coverage report says, in words."""
+
+    walks: int
+    paths: int
+    minutes: str
+    counts: tuple[tuple[str, int, int], ...]
+    untouched: tuple[str, ...]
+    one_sided: tuple[str, ...]
+    stuck: tuple[str, ...]
+    is_complete: bool
+
+
+def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
+    """Every role and language; the robots of the one asked for are sent now, earlier reports are kept.
+
+    Raises
+    ------
+    NotFound     the role or language asked for is not of this wave
+    """
+    role, language = request.args.get("role", ""), request.args.get("language", "")
+    if role or language:
+        instrument.questionnaire(role)
+        if language not in instrument.languages:
+            raise NotFound(translate("There is no questionnaire in %(language)s.", language=language[:20]))
+        _walk(instrument, role, language)
+    return tuple(
+        Walked(
+            each,
+            instrument.role(each).plural[current()],
+            tongue,
+            language_name(tongue),
+            url_for(
+                "console.instrument_robots",
+                study=wave.study,
+                year=wave.year,
+                role=each,
+                language=tongue,
+                _anchor=f"{each}-{tongue}",
+            ),
+            (each, tongue) == (role, language),
+            _in_words(instrument, _kept.get((instrument.hash, each, tongue))),
+        )
+        for each in instrument.questionnaires
+        for tongue in instrument.languages
+    )
+
+
+def _walk(instrument: Instrument, role: str, language: str) -> None:
+    key = (instrument.hash, role, language)
+    if key in _kept:
+        return
+    found = coverage(instrument.questionnaires[role], language)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+
+
+def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
+    if report is None:
+        return None
+
+    def condition(source: str) -> str:
+        read: Condition = parse_condition(source)
+        return clause(read, current(), instrument)
+
+    kinds = {
+        "page": translate("page"),
+        "question": translate("question"),
+        "option": translate("answer"),
+        "ending": translate("ending"),
+    }
+    met = len(report.conditions) - len(report.one_sided)
+    return Report(
+        walks=report.walks,
+        paths=report.paths,
+        minutes=formatting.mean(report.minutes, current()),
+        counts=(
+            (translate("pages"), *report.pages),
+            (translate("questions"), *report.questions),
+            (translate("answers"), *report.options),
+            (translate("endings"), *report.endings),
+            (translate("conditions, met and not met"), met, len(report.conditions)),
+        ),
+        untouched=tuple(
+            f"{kinds[each.kind]} {each.name}"
+            + (f": {'; '.join(condition(source) for source in each.conditions)}" if each.conditions else "")
+            for each in report.untouched
+        ),
+        one_sided=tuple(
+            (translate("always true") if each.was_true else translate("never true"))
+            + f" ({each.place}): {condition(each.source)}"
+            for each in report.one_sided
+        ),
+        stuck=report.stuck,
+        is_complete=report.is_complete,
+    )
