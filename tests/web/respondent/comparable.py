@@ -12,29 +12,34 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases, keys
 from surveyapp.storage.database import Database
-from tests.instrument.definitions import patched, write
+from tests.instrument.definitions import Definition, patched, write
 
 AGREE = ("k_fit", "k_learn")
 
 
-@cache
-def kinds_of(year: int) -> Instrument:
+def comparable_study(year: int, mode: str = "anonymous") -> Definition:
     """Every kind of question; the mark and the recommendation are outcomes, two statements make a construct."""
     work = {"id": "work", "kind": "driver", "label": {"nl": "Het werk", "en": "The work"}}
     documents = patched(
         ("study.constructs.+", work),
+        ("study.waves.0.year", year),
+        ("study.waves.0.mode", mode),
         ("variables.variables.k_mark.use", "outcome"),
         ("variables.variables.k_score.use", "outcome"),
         *((f"variables.variables.{name}.construct", "work") for name in AGREE),
         name="kinds",
     )
-    documents["study.yaml"]["waves"][0]["year"] = year
     for content in documents.values():
         if "wave" in content:
             content["wave"] = year
-    files = {name.replace("2026/", f"{year}/"): content for name, content in documents.items()}
+    return {name.replace("2026/", f"{year}/"): content for name, content in documents.items()}
+
+
+@cache
+def kinds_of(year: int) -> Instrument:
+    """The study of a year."""
     with TemporaryDirectory() as folder:
-        return load_instrument(write(Path(folder), files), year)
+        return load_instrument(write(Path(folder), comparable_study(year)), year)
 
 
 def put_cases(
