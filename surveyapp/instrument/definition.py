@@ -6,9 +6,11 @@ checks. Texts are ``{language: text}``; where a text may differ per role it is `
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from surveyapp.instrument.variables import VariableType
 
 Localised = Annotated[dict[str, str], Field(min_length=1)]
 ByRole = Annotated[dict[str, str | Localised], Field(min_length=1)]
@@ -26,9 +28,10 @@ IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 TableId = Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{2}$")]
 Bound = int | float | Annotated[str, Field(pattern=r"^wave_year( [-+] \d{1,3})?$")]
 MissingKey = Literal["na", "dk", "refused"]
-ChoiceName = Literal["single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"]
-PlainName = Literal["number", "year", "month", "region", "short_text", "long_text"]
-TypeName = Literal[ChoiceName, PlainName]
+if TYPE_CHECKING:
+    TypeName = str
+else:
+    TypeName = Literal[tuple(kind.value for kind in VariableType)]  # a new type needs no second list
 LevelName = Literal["nominal", "ordinal", "score", "ratio", "text"]
 UseName = Literal["outcome", "driver", "background", "content", "admin"]
 
