@@ -17,9 +17,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from surveyapp.instrument.definition import FileModel, Identifier
 from surveyapp.instrument.files import read_file
 from surveyapp.instrument.model import Question, Variable, VariableType
+from surveyapp.instrument.notation import FileModel, Identifier
 
 SATISFACTION = "satisfaction"
 """The factor everything evaluative loads on unless told otherwise."""

@@ -4,42 +4,34 @@ They say only which keys exist and of which kind their values are; what the valu
 checks. Texts are ``{language: text}``; where a text may differ per role it is ``{role: {language: text}}``.
 """
 
+# ruff: noqa: RUF012 - pydantic copies the defaults of its models
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from surveyapp.instrument.variables import VariableType
-
-Localised = Annotated[dict[str, str], Field(min_length=1)]
-ByRole = Annotated[dict[str, str | Localised], Field(min_length=1)]
-"""A text, or a text per role (with ``default`` for the roles not named)."""
-ConditionByRole = str | dict[str, str]
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
-PageId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Code = Annotated[int, Field(ge=0, le=9999)]
-CodeKey = Annotated[str, Field(pattern=r"^[0-9]{1,4}$")]
-Year = Annotated[int, Field(ge=1990, le=2100)]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-TableId = Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{2}$")]
-Bound = int | float | Annotated[str, Field(pattern=r"^wave_year( [-+] \d{1,3})?$")]
-MissingKey = Literal["na", "dk", "refused"]
-if TYPE_CHECKING:
-    TypeName = str
-else:
-    TypeName = Literal[tuple(kind.value for kind in VariableType)]  # a new type needs no second list
-LevelName = Literal["nominal", "ordinal", "score", "ratio", "text"]
-UseName = Literal["outcome", "driver", "background", "content", "admin"]
-
-
-class FileModel(BaseModel):
-    """Base of all: unknown keys are errors, nothing is converted, nothing changes."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
+from surveyapp.instrument.notation import (
+    Bound,
+    ByRole,
+    Code,
+    CodeKey,
+    ConditionByRole,
+    FileModel,
+    Identifier,
+    IsoDate,
+    LevelName,
+    Localised,
+    MissingKey,
+    Name,
+    PageId,
+    PageLoopEntry,
+    Slug,
+    TableId,
+    TypeName,
+    UseName,
+    Year,
+)
 
 
 class OrganisationEntry(FileModel):
@@ -245,17 +237,10 @@ class ItemEntry(FileModel):
     missing_labels: dict[MissingKey, Localised] = {}
 
 
-class LoopEntry(FileModel):
+class LoopEntry(PageLoopEntry):
     """``loop`` of an item: its items once for each option of ``over`` that was chosen."""
 
-    over: Name
     items: Annotated[list[ItemEntry], Field(min_length=1)]
-
-
-class PageLoopEntry(FileModel):
-    """``loop`` of a page: the page once for each option of ``over`` that was chosen."""
-
-    over: Name
 
 
 class PageEntry(FileModel):

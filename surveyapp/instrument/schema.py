@@ -13,13 +13,13 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from surveyapp.instrument.definition import (
-    FileModel,
     MappingFile,
     QuestionnaireFile,
     StudyFile,
     TablesFile,
     VariablesFile,
 )
+from surveyapp.instrument.notation import FileModel
 
 PATH = Path(__file__).parent / "schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from surveyapp.errors import Place
 from surveyapp.instrument import definition
-from surveyapp.instrument.definition import FileModel
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.source import Document
 
 Model = TypeVar("Model", bound=FileModel)

@@ -10,10 +10,10 @@ import pytest
 from surveyapp.instrument import definition
 from surveyapp.instrument.checks import CHECKS
 from surveyapp.instrument.conditions import parse_condition
-from surveyapp.instrument.definition import FileModel
 from surveyapp.instrument.files import read_files
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.model import VariableType
+from surveyapp.instrument.notation import FileModel
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "instrument-format.md"
 TEXT = DOCUMENT.read_text("utf-8")

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.instrument.checks import checked
-from surveyapp.instrument.definition import FileModel, StudyFile, VariablesFile
+from surveyapp.instrument.definition import StudyFile, VariablesFile
 from surveyapp.instrument.files import read_file, read_files
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.shape import DefinitionFile, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, MAXIMUM_DEPTH, Document, read_document
 from tests.instrument.definitions import definition, patched, without_places, write

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from surveyapp.errors import Place
-from surveyapp.instrument.definition import FileModel
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.shape import DefinitionFile, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, Document
 
