@@ -85,6 +85,7 @@ class WaveEntry(FileModel):
     year: Year
     title: Localised | None = None
     mode: Literal["anonymous", "confidential"] | None = None
+    earlier_answers: Literal["hidden", "shown"] = "hidden"
     opens: IsoDate | None = None
     closes: IsoDate | None = None
     report_month: Localised | None = None

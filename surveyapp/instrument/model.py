@@ -177,6 +177,7 @@ class Wave:
     year: int
     title: Text
     mode: str  # anonymous · confidential
+    earlier_answers: str = "hidden"  # hidden · shown: what a personal link shows on another device
     opens: str | None = None  # ISO dates
     closes: str | None = None
     report_month: Text | None = None

@@ -185,6 +185,7 @@ class _Resolver:
             year=year,
             title=self.registry.text(title),
             mode=entry.mode or DEFAULT_MODE,
+            earlier_answers=entry.earlier_answers,
             opens=entry.opens,
             closes=entry.closes,
             report_month=self.registry.optional(entry.report_month),

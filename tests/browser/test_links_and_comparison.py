@@ -53,7 +53,7 @@ class Invited:
 
     def finish(self) -> None:
         """Send what was begun on the site, with a mark, a recommendation and two statements."""
-        answers = {"s_consent": 1, "k_elig": 1, "k_mark": 8, "k_score": 9, "k_fit": 4, "k_learn": 5}
+        answers = {"s_consent": 1, "k_elig": 1, "k_mark": 8, "k_score": 9, "k_fit": 3, "k_learn": 2}
         with self.database.write() as session:
             for row in session.exec(select(CaseRow).where(CaseRow.state == "started")):
                 pages = {page.id: 1 for page in kinds_of(2026).questionnaire("contractor").pages}
@@ -68,7 +68,7 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invited]:
     database = Database(f"sqlite:///{folder / 'survey.sqlite3'}")
     database.upgrade()
     put_wave(database, kinds_of(2025))
-    made = [{"k_mark": 6 + n % 3, "k_score": 7 + n % 4, "k_fit": 3 + n % 3, "k_learn": 4} for n in range(60)]
+    made = [{"k_mark": 6 + n % 3, "k_score": 7 + n % 4, "k_fit": 1 + n % 3, "k_learn": 3} for n in range(60)]
     put_cases(database, kinds_of(2025), "contractor", made)
     with database.write() as session:
         waves.close_wave(session, KINDS, 2025)

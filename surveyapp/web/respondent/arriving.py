@@ -209,7 +209,8 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     with writing() as database:
         case, key = _case(database, info, instrument, role)
         earlier = set(case.pages) - {CONSENT_PAGE}
-        is_elsewhere = bool(earlier) and visits.key() != key  # begun with the same personal link on another device
+        # Begun with the same personal link on another device.
+        is_elsewhere = bool(earlier) and visits.key() != key and instrument.wave.earlier_answers != "shown"
         if is_elsewhere:
             personal_links.come_from_elsewhere(database, case)
         if CONSENT_PAGE not in case.pages:

@@ -105,6 +105,7 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
         shortest=minutes[0],
         longest=minutes[-1],
         has_begun=mine.case is not None,
+        is_hidden=instrument.wave.earlier_answers != "shown",
         action=url_for("respondent.personal", token=token),
         opt_out=address("opt_out", token=token),
     )
@@ -130,10 +131,11 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
 
 
 def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
-    """Where this person was, without what was answered on another device (reliability.md, T3)."""
+    """Where this person was; what was answered on another device is shown only if the wave says so (T3)."""
+    is_shown = _instrument(mine).wave.earlier_answers == "shown"
     with writing() as database:
         opened = personal_links.open_case(database, mine, token, salt=secret())
-        is_elsewhere = opened is not None and visits.key() != opened[1]
+        is_elsewhere = opened is not None and visits.key() != opened[1] and not is_shown
         if opened is not None and is_elsewhere:
             personal_links.come_from_elsewhere(database, opened[0])
     if opened is None:

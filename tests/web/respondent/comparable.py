@@ -19,7 +19,7 @@ AGREE = ("k_fit", "k_learn")
 
 def comparable_study(year: int, mode: str = "anonymous") -> Definition:
     """Every kind of question; the mark and the recommendation are outcomes, two statements make a construct."""
-    work = {"id": "work", "kind": "driver", "label": {"nl": "Het werk", "en": "The work"}}
+    work = {"id": "work", "kind": "driver", "items": [*AGREE], "label": {"nl": "Het werk", "en": "The work"}}
     documents = patched(
         ("study.constructs.+", work),
         ("study.waves.0.year", year),

@@ -93,6 +93,15 @@ def test_a_wave_that_is_still_open_is_not_compared_with(made: Callable[..., Visi
     assert "<svg" not in visitor.html
 
 
+def test_statements_are_compared_as_their_mean(
+    made: Callable[..., Visitor],
+) -> None:
+    # k_fit 3 and k_learn 1 of one's own: 2.0; of 2025 (3 + 2) / 2 = 2.5
+    visitor = made([{"k_fit": 3, "k_learn": 2}] * 50).get(EN)
+    assert "Your answers average 2.0. Independent professionals averaged 2.5 in 2025." in visitor.html
+    assert "<td>2.0</td><td>2.5</td><td>50</td>" in visitor.html
+
+
 def test_nobody_sees_it_before_sending(make_app: Callable[..., Flask], sqlite_database: Database) -> None:
     put_wave(sqlite_database, kinds_of(2026))
     visitor = Visitor(make_app().test_client()).get(NL)

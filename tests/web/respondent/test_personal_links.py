@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -145,6 +146,28 @@ def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answ
     assert case.state == "complete"
     assert case.answers["k_short"] == "Kanarievogel"
     assert "Kanarievogel" in phone.get("/nl/vragenlijst/mijn-antwoorden").html
+
+
+def test_a_wave_can_show_earlier_answers_on_another_device(
+    make_app: Callable[..., Flask], sqlite_database: Database, tmp_path: Path
+) -> None:
+    documents = patched(
+        ("study.waves.0.mode", "confidential"), ("study.waves.0.earlier_answers", "shown"), name="kinds"
+    )
+    instrument = load_instrument(write(tmp_path / "shown", documents), 2026)
+    put_wave(sqlite_database, instrument)
+    site = make_app()
+    with sqlite_database.write() as session:
+        contacts.import_contacts(session, instrument, contacts.read_contacts(LIST, instrument))
+        made = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+    token = next(link.token for link in made if link.role)
+    phone = person(site).get(f"/i/{token}").press("next").press("next", agree="yes").press("next", {"q_k_elig": "1"})
+    phone.press("next", {"q_k_single": "2"})
+    laptop = person(site).get(f"/i/{token}")
+    assert "uw eerdere antwoorden staan daar niet" not in laptop.html
+    laptop.press("next").go("single")
+    assert laptop.at == "single"
+    assert laptop.form.fields["q_k_single"] == ["2"]
 
 
 def test_after_sending_the_link_leads_to_thanks_and_never_to_an_empty_form(
