@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -45,7 +47,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_file: Path) -> Itera
     put_wave(database, load_instrument(kinds, 2026))
     put_wave(database, load_instrument(REAL, 2026))
     settings = Settings(environment="development", instance=database_file.parent, log_level="ERROR")
-    app = create_app(settings, database=database)
+    with served(create_app(settings, database=database)) as address:
+        yield address
+    database.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of this application, served by a thread of its own."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -53,7 +62,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_file: Path) -> Itera
     server.shutdown()
     thread.join()
     server.server_close()
-    database.close()
 
 
 class QuietHandler(WSGIRequestHandler):
