@@ -104,7 +104,7 @@ def plan_import(
     rows: list[dict[str, object]] = [
         {
             "study_id": study,
-            "contact_id": keys.apart_id(),
+            "contact_id": keys.uuid7(),
             "year": year,
             "email": contact.email,
             "name": contact.name,
