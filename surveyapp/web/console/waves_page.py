@@ -77,11 +77,15 @@ def action(key: str, study: str, year: int, state: str) -> Action:
     return Action(key, CHANGES[key][0], name, question, consequence, key in ("close", "archive"), address)
 
 
-def actions(study: str, year: int, state: str) -> tuple[Action, ...]:
-    """What this person may do with a wave in this state."""
+def actions(study: str, year: int, state: str, *, is_imported: bool = False) -> tuple[Action, ...]:
+    """What this person may do with a wave in this state; one that came in as a file has no questionnaire to open."""
     if not may("researcher"):
         return ()
-    return tuple(action(key, study, year, state) for key, (to, _) in CHANGES.items() if to in TRANSITIONS[state])
+    return tuple(
+        action(key, study, year, state)
+        for key, (to, _) in CHANGES.items()
+        if to in TRANSITIONS[state] and not (is_imported and key == "open")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
         period=_period(info, definition.opens, definition.closes),
         last_sent=max((line.sent_on for line in complete if line.sent_on), default=None),
         hash=info.instrument_hash,
-        actions=actions(info.study, info.year, info.state),
+        actions=actions(info.study, info.year, info.state, is_imported=bool(definition.imported_series)),
     )
 
 

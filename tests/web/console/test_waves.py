@@ -12,7 +12,8 @@ from flask import Flask
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import create_wave, wave_info
+from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import audit
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
@@ -40,6 +41,18 @@ def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_
     assert f'<span class="figure">{complete}</span>' in page
     assert ">open</span>" in page
     assert ">draft</span>" in page
+
+
+def test_a_wave_that_came_in_as_a_file_is_never_offered_for_opening(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    with app.extensions["surveyapp"].database.write() as session:
+        create_wave(session, load_instrument(INSTRUMENTS / STUDY, 2014), state="closed")
+
+    page = signed_in("researcher").get("/console/").text
+
+    assert f"/console/{STUDY}/2014/archive" in page
+    assert f"/console/{STUDY}/2014/open" not in page
 
 
 def test_without_studies_the_page_says_how_to_begin(sqlite_database: Database, tmp_path: Path) -> None:
