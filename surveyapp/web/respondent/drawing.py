@@ -54,7 +54,9 @@ def drawn(
     notice: Notice | None = None,
 ) -> ResponseReturnValue:
     """The page as a response."""
-    appeared = bool(view.prompts) and all(prompt.appeared for prompt in view.prompts)
+    # Whoever is asked whether a number is right has answered, and whoever meets a new question has not skipped it:
+    # only those who skipped go on without an answer.
+    skipped = bool(view.prompts) and all(prompt.skipped and not prompt.appeared for prompt in view.prompts)
     html = render_template(
         "respondent/page.html",
         frame=interview.frame(),
@@ -66,8 +68,8 @@ def drawn(
         then=("review" if request.args.get("then") == "review" else "") if then is None else then,
         notice=notice,
         prompt_title=_prompt_title(view),
-        prompt_text="" if appeared else _("You can also continue without answering."),
-        passes=bool(view.prompts) and not appeared and not view.faults,
+        prompt_text=_("You can also continue without answering.") if skipped else "",
+        passes=skipped and not view.faults,
     )
     return make_response(html, status)
 

@@ -196,6 +196,20 @@ def test_a_skipped_question_is_asked_about_once(visitor: Visitor, sqlite_databas
     assert only_case(sqlite_database).answers["k_single"] == -9
 
 
+def test_an_unlikely_number_is_asked_about_as_the_answer_it_is(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
+    while visitor.at != "rate":
+        visitor.press("next", **DONE[visitor.at])
+    visitor.press("next", q_k_rate="300,00")  # the definition asks to look again above 250
+    assert (visitor.status, visitor.at) == (422, "rate")
+    assert "Klopt dit?" in visitor.html
+    assert "Opslaan en verder" in visitor.html
+    assert "zonder antwoord" not in visitor.html.lower()
+    visitor.press("next")
+    assert visitor.at == "year"
+    assert only_case(sqlite_database).answers["k_rate"] == 300
+
+
 def test_a_routing_question_cannot_be_skipped(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor")
     for _ in range(2):
