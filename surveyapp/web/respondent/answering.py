@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.engine.answers import PageCheck, Value
+from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, resume_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page
@@ -72,7 +73,7 @@ def draft(page: str) -> ResponseReturnValue:
         interview = current(session)
         require_known(interview, page)
         if form.expected == interview.case.expected_seq(page):  # a draft that arrives after its page was saved is late
-            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
+            _keep_draft(session, interview, page, form.answers)
     return "", 204
 
 
@@ -171,7 +172,7 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
                 return conflict_page(interview.with_case(result.case), page, form, check)
             interview = interview.with_case(result.case)
         if not is_whole and any(text for texts in form.answers.values() for text in texts):
-            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
+            _keep_draft(session, interview, page, form.answers)
         if form.action == "save":
             visits.show_code(interviews.make_resume_code(session, interview.case))
             return redirect(address("saved"), 303)
@@ -179,11 +180,18 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
     return redirect(address("page", page=before) if before else address("page", page=page), 303)
 
 
+def _keep_draft(session: Session, interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> None:
+    """Keep what stands in the page's own fields: a field it does not have was never asked, and is not stored."""
+    fields = plan(interview.questionnaire).page(page).owners
+    own = {name: values for name, values in typed.items() if name in fields}
+    interviews.keep_draft(session, interview.case, page, without_apart(interview, own))
+
+
 def _keep_typed(interview: Interview, page: str, form: Posted) -> None:
     """Keep a page that comes back with questions: someone may press the browser's Back, or lose the browser."""
     if any(text for texts in form.answers.values() for text in texts):
         with writing() as session:
-            interviews.keep_draft(session, interview.case, page, without_apart(interview, form.answers))
+            _keep_draft(session, interview, page, form.answers)
 
 
 def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
@@ -203,7 +211,7 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
             visits.keep_apart(question.name, answers[question.name])
     with writing() as session:
         if any(text for texts in typed.values() for text in texts):
-            interviews.keep_draft(session, interview.case, page, without_apart(interview, typed))
+            _keep_draft(session, interview, page, typed)
         interviews.switch_language(session, interview.case, other)
     return redirect(address("page", other, page=page, **({"then": form.then} if form.then else {})), 303)
 
@@ -215,5 +223,5 @@ def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnVal
     typed = {field: values for field, values in form.answers.items() if field not in gone}
     with writing() as session:
         require_known(interview, page)
-        interviews.keep_draft(session, interview.case, page, {**without_apart(interview, typed), f"q_{name}": [""]})
+        _keep_draft(session, interview, page, {**typed, f"q_{name}": [""]})
     return redirect(f"{address('page', page=page)}#q_{name}-question", 303)

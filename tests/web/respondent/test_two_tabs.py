@@ -111,6 +111,18 @@ def test_a_draft_that_arrives_after_its_page_was_saved_is_dropped(
         assert session.exec(select(DraftRow)).all() == []
 
 
+def test_a_draft_keeps_no_field_that_its_page_does_not_have(
+    tabs: tuple[Visitor, Visitor], sqlite_database: Database
+) -> None:
+    first, _ = tabs
+    rate = first.go("rate").form
+    foreign = {"q_k_short": "van een andere pagina", "q_nonsense": "1", "nonsense": "1"}
+    first.client.post(f"{rate.action}/concept", data={**rate.fields, "q_k_rate": "85 of zo", **foreign})
+    first.client.post(rate.action, data={**rate.fields, "action": "clear:nonsense", "q_k_rate": "85 of zo"})
+    with sqlite_database.read() as session:
+        assert [draft.typed for draft in session.exec(select(DraftRow))] == [{"q_k_rate": ["85 of zo"]}]
+
+
 def test_only_the_slots_that_change_are_sent(tabs: tuple[Visitor, Visitor]) -> None:
     first, _ = tabs
     form = first.go("depending").form
