@@ -25,8 +25,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
-from surveyapp.instrument.model import NOT_ASKED
-
 Value = int | float | str | list[int] | dict[str, float]
 Answers = Mapping[str, Value]
 Form = Mapping[str, Sequence[str]]
@@ -36,21 +34,6 @@ Form = Mapping[str, Sequence[str]]
 def is_missing(value: Value | None) -> bool:
     """Whether this is one of the five kinds of missing rather than an answer with content."""
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and value < 0)
-
-
-def missing_code(value: Value | None) -> int | None:
-    """The missing code of a value, not asked (-8) when there is none, or None for a valid answer."""
-    if value is None:
-        return NOT_ASKED
-    return value if is_missing(value) and isinstance(value, int) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Respondent:
-    """What routing and piping know of a person besides the answers."""
-
-    role: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)

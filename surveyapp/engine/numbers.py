@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from babel.numbers import NumberFormatError, get_decimal_symbol, get_group_symbol, parse_decimal
+from babel.numbers import NumberFormatError, get_decimal_symbol, parse_decimal
 
 LONGEST = 60
 """Characters; what is longer is no number anybody means."""
@@ -111,12 +111,6 @@ def spell_amount(value: float, language: str, decimals: int) -> str:
 def decimal_sign(language: str) -> str:
     """The sign before decimals."""
     return get_decimal_symbol(language)
-
-
-@lru_cache(maxsize=32)
-def group_sign(language: str) -> str:
-    """The sign between thousands."""
-    return get_group_symbol(language)
 
 
 @lru_cache(maxsize=256)

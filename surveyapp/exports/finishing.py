@@ -17,9 +17,6 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl.workbook import Workbook
 
-from surveyapp.clock import ZONE
-from surveyapp.errors import ExportError
-
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 _DRAWING = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _NAME = re.compile(rb"<((?:\w+:)?cNvPr)([^>]*?)\s*(/?)>")
@@ -39,20 +36,6 @@ def whole_file(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def moment_of(stand: str) -> datetime:
-    """The moment the data stand at, aware; what a book carries as its date.
-
-    Raises
-    ------
-    ExportError     not an ISO moment
-    """
-    try:
-        parsed = datetime.fromisoformat(stand)
-    except ValueError:
-        raise ExportError(f"The data's moment {stand!r} is not a date and time.") from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZONE)
 
 
 def save_book(book: Workbook, path: Path, stand: datetime, descriptions: Sequence[Sequence[str]] = ()) -> None:

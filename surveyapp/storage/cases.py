@@ -121,13 +121,6 @@ def insert_cases(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         session.connection().execute(insert(CASES).values(changed=stamp()), listed)
 
 
-def insert_saves(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write many page saves in one statement."""
-    listed = [dict(row) for row in rows]
-    if listed:
-        session.connection().execute(insert(SAVES), listed)
-
-
 def insert_save(session: Session, values: Mapping[str, Any]) -> bool:
     """Append a page save; False when its number or its client key stands there already."""
     return session.connection().execute(_INSERT_SAVE[_dialect(session)], dict(values)).first() is not None

@@ -59,11 +59,6 @@ def typed_code(text: str) -> str:
     return "".join(character for character in text.upper() if character.isalnum())
 
 
-def spaced_code(code: str) -> str:
-    """A code in groups of four, as it is shown."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
 def reference() -> str:
     """A new receipt number of ten characters; the column's unique constraint is the judge of it."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(REFERENCE_LENGTH))

@@ -32,7 +32,6 @@ def test_a_resume_code_has_twelve_characters_nobody_confuses() -> None:
     # screens.md 2.6: 12 characters without 0/O/1/I/L.
     for _ in range(200):
         assert re.fullmatch(r"[2-9A-HJKMNP-Z]{12}", keys.resume_code())
-    assert keys.spaced_code("ABCDEFGHJKMN") == "ABCD EFGH JKMN"
 
 
 @pytest.mark.parametrize("typed", ["abcd efgh jkmn", "ABCD-EFGH-JKMN", " abcdEFGHjkmn\n"])
