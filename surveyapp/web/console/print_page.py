@@ -55,6 +55,7 @@ class PrintedItem:
     condition: str = ""
     questions: tuple[PrintedQuestion, ...] = ()
     shared: tuple[PrintedCode, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def _item(item: Item, instrument: Instrument, language: str) -> PrintedItem:
         condition,
         questions,
         _shared(item, questions),
+        (translate("statements in random order"),) if item.is_randomised else (),
     )
 
 

@@ -29,6 +29,10 @@ PAGES = {
     "variable": f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']&pick=b_sector",
     "exports": f"{BASE}/exports",
     "instrument": f"{BASE}/instrument",
+    "compare": f"{BASE}/instrument/compare",
+    "robots": f"{BASE}/instrument/robots?role=intermediary&language=nl",
+    "preview": f"{BASE}/instrument/preview?role=contractor&page=rate",
+    "print": f"{BASE}/instrument/print/manager/{{language}}",
     "account": "/console/account",
     "confirm": f"{BASE}/close",
     "second-step": "/tf-setup",
@@ -96,7 +100,7 @@ def test_every_page_is_accessible_fits_and_breaks_no_policy(
     axe = AXE.read_text(encoding="utf-8")
     titles = set()
     for name, address in PAGES.items():
-        page.goto(address)
+        page.goto(address.format(language=language))
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
         assert page.locator("h1").count() == 1, name
         assert page.locator("html").get_attribute("lang") == language
@@ -179,3 +183,20 @@ def test_without_a_script_the_page_is_whole_and_has_no_dead_control(browser: Bro
     assert page.locator("#card-complete").is_visible()
     plain.close()
     signed_in.context.close()
+
+
+def test_a_preview_is_answered_inside_its_frame_and_each_frame_is_as_wide_as_a_phone(
+    browser: Browser, site: Site
+) -> None:
+    page = enter(browser, site, language="nl")
+    page.goto(f"{BASE}/instrument/preview?role=contractor&page=start&width=phone")
+    assert page.locator("iframe").count() == 2
+    assert page.evaluate("[...document.querySelectorAll('iframe')].map(one => one.offsetWidth)") == [390, 390]
+    dutch = page.frame_locator("iframe").first
+    dutch.locator("button[data-main]").click()
+    dutch.locator("#summary").wait_for()
+    dutch.locator("label", has_text="Ja").first.click()
+    dutch.locator("button[data-main]").click()
+    dutch.locator("h1", has_text="Uw opdracht").wait_for()
+    assert "Preview" in page.frame_locator("iframe").nth(1).locator(".test-banner").inner_text()
+    page.context.close()
