@@ -21,7 +21,7 @@ from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
-from surveyapp.web.respondent.personal import secret
+from surveyapp.web.respondent.personal import from_elsewhere, secret
 from surveyapp.web.sessions import reading_primary, services, writing
 
 
@@ -208,16 +208,12 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     language = languages.current()
     with writing() as database:
         case, key = _case(database, info, instrument, role)
-        earlier = set(case.pages) - {CONSENT_PAGE}
-        # Begun with the same personal link on another device.
-        is_elsewhere = bool(earlier) and visits.key() != key and instrument.wave.earlier_answers != "shown"
-        if is_elsewhere:
-            personal_links.come_from_elsewhere(database, case)
+        earlier = from_elsewhere(database, info, instrument, case, key)  # begun with the same link on another device
         if CONSENT_PAGE not in case.pages:
             give_consent(database, case, instrument, language)
             count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
     visits.begin(WaveName(info.study, info.year), key)
-    if is_elsewhere:
+    if earlier:
         visits.hide(earlier)
 
 

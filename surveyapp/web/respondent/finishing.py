@@ -19,7 +19,8 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
 from surveyapp.web.respondent.overview import overview
-from surveyapp.web.sessions import reading_primary, writing
+from surveyapp.web.respondent.personal import from_elsewhere
+from surveyapp.web.sessions import reading_primary, services, writing
 
 RESUME_ATTEMPTS = 5
 RESUME_WINDOW = timedelta(minutes=10)
@@ -204,9 +205,15 @@ def _resumed() -> ResponseReturnValue:
     with writing() as database:
         for info in wave_list(database):
             key = interviews.resume(database, info.study, info.year, code) if info.is_answerable else None
-            if key:
-                visits.forget()
+            case = interviews.load_case(database, info.study, key) if key else None
+            if key and case is not None:
+                if visits.key() != key:
+                    visits.forget()
+                instrument = services().library.get(database, info.study, case.instrument_hash)
+                earlier = from_elsewhere(database, info, instrument, case, key)
                 visits.begin(WaveName(info.study, info.year), key)
+                if earlier:
+                    visits.hide(earlier)
                 throttle.forgive(database, "resume", request.remote_addr or "", salt=salt)
                 return redirect(current(database).going_on(), 303)
     return _resume_page(422, is_unknown=True, typed=code)

@@ -11,11 +11,14 @@ from datetime import timedelta
 
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.personal_links import Invitation
+from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.web import languages
@@ -132,20 +135,33 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
 
 def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
     """Where this person was; what was answered on another device is shown only if the wave says so (T3)."""
-    is_shown = _instrument(mine).wave.earlier_answers == "shown"
     with writing() as database:
         opened = personal_links.open_case(database, mine, token, salt=secret())
-        is_elsewhere = opened is not None and visits.key() != opened[1] and not is_shown
-        if opened is not None and is_elsewhere:
-            personal_links.come_from_elsewhere(database, opened[0])
-    if opened is None:
-        return _unknown()
-    case, key = opened
+        if opened is None:
+            return _unknown()
+        case, key = opened
+        earlier = from_elsewhere(database, mine.wave, _instrument(mine), case, key)
     visits.begin(WaveName(case.study, case.year), key)
-    if is_elsewhere:
-        visits.hide(set(case.pages) - {CONSENT_PAGE})
+    if earlier:
+        visits.hide(earlier)
     with reading_primary() as database:
         return redirect(visit.current(database).going_on(), 303)
+
+
+def from_elsewhere(
+    database: Session, wave: WaveInfo, instrument: Instrument, case: CaseState, key: str
+) -> frozenset[str]:
+    """The pages this browser may not show, because it now takes over a case from another; their drafts are dropped.
+
+    Empty when it held the case already, and where a wave shows earlier answers. In an anonymous wave the code is the
+    only way back and belongs to whoever noted it.
+    """
+    earlier = frozenset(case.pages) - {CONSENT_PAGE}
+    is_free = wave.mode != personal_links.CONFIDENTIAL or instrument.wave.earlier_answers == "shown"
+    if is_free or not earlier or visits.key() == key:
+        return frozenset()
+    personal_links.come_from_elsewhere(database, case)
+    return earlier
 
 
 def _is_here(mine: Invitation) -> bool:

@@ -148,6 +148,21 @@ def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answ
     assert "Kanarievogel" in phone.get("/nl/vragenlijst/mijn-antwoorden").html
 
 
+def test_a_resume_code_is_no_way_round_to_earlier_answers(site: Flask, tokens: dict[str, str]) -> None:
+    phone = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    phone.press("next", {"q_k_elig": "1"}).press("next", {"q_k_single": "2"})
+    laptop = person(site).get(f"/i/{tokens['jan']}").press("next").press("save")
+    code = laptop.html.partition('class="code">')[2].partition("<")[0]
+    assert len(code.replace(" ", "")) == 12
+    for browser in (laptop, person(site)):
+        browser.get("/nl/vragenlijst/verder").press("", code=code)
+        assert browser.at == "multiple"
+        browser.go("single")
+        assert browser.at == "multiple"
+    phone.get("/nl/vragenlijst/verder").press("", code=code).go("single")
+    assert phone.form.fields["q_k_single"] == ["2"]
+
+
 def test_a_wave_can_show_earlier_answers_on_another_device(
     make_app: Callable[..., Flask], sqlite_database: Database, tmp_path: Path
 ) -> None:
