@@ -18,6 +18,7 @@ from surveyapp.reports.table import Cell
 SUPPRESSED = "."
 MEAN_KINDS = frozenset({"mean", "sd", "median", "quartile", "points"})
 """Rows whose value is in the variable's own unit; the others are shares, except a score."""
+_LEAST_GROUPED = 10_000
 
 __all__ = ["SUPPRESSED", "cell_text", "count", "half_up", "margin", "mean", "moment", "points", "score", "share"]
 
@@ -28,8 +29,11 @@ def share(value: float | None, language: str, decimals: int = 0) -> str:
 
 
 def mean(value: float | None, language: str, decimals: int = 1) -> str:
-    """7.6543 → 7,7 in Dutch, 7.7 in English."""
-    return "" if value is None else _number(half_up(value, decimals), language)
+    """7.6543 → 7,7 in Dutch, 7.7 in English; four digits stay together, so that a year of birth reads as a year."""
+    if value is None:
+        return ""
+    rounded = half_up(value, decimals)
+    return _number(rounded, language, grouped=abs(rounded) >= _LEAST_GROUPED)
 
 
 def count(value: int | None, language: str) -> str:
@@ -76,8 +80,8 @@ def cell_text(cell: Cell, kind: str, language: str) -> str:
     return mean(cell.value, language) if kind in MEAN_KINDS else share(cell.value, language)
 
 
-def _number(value: Decimal, language: str) -> str:
-    english = f"{value:,f}".replace("-", "−")
+def _number(value: Decimal, language: str, *, grouped: bool = True) -> str:
+    english = (f"{value:,f}" if grouped else f"{value:f}").replace("-", "−")
     return english if language != "nl" else english.translate(str.maketrans(",.", ".,"))
 
 
