@@ -41,6 +41,14 @@ def test_a_codebook_is_made_noted_and_handed_over_whole(app: Flask, signed_in: C
     assert newest == [("export.download", "editor@example.org"), ("export.codebook", "editor@example.org")]
 
 
+def test_every_kind_of_file_but_the_one_for_programs_stands_on_the_page(signed_in: Callable[[str], Person]) -> None:
+    from surveyapp.exports.registry import EXPORTS
+
+    page = signed_in("admin").get(f"{BASE}/exports").text
+    offered = set(re.findall(rf'action="{BASE}/exports/([a-z-]+)"', page))
+    assert offered == EXPORTS.keys() - {"codebook-json"}
+
+
 def test_what_a_researcher_made_of_single_cases_is_not_shown_to_an_editor(
     signed_in: Callable[[str], Person],
 ) -> None:
