@@ -145,6 +145,11 @@ EXAMPLES: dict[str, Example] = {
     "C007": (2026, (f"{PAGE}.2.show_if.manager", "lang == 'nl'")),
     "C008": (2026, (f"{PAGE}.2.show_if.manager", " or ".join(["gr_assign == 3"] * 15))),
     "C009": (2026, (f"{PAGE}.2.show_if.manager", "true")),
+    "C010": (
+        2026,
+        (f"{LISTS}.ways.categories.0.retired", True),
+        (f"{PAGE}.2.show_if.manager", "any_of(a_ways, [1, 2])"),
+    ),
     # routing
     "P001": (2026, (f"{PAGE}.2.show_if.manager", "b_gender == 1")),
     "P002": (2026, (f"{PAGE}.2.show_if.manager", "any_of(a_ways, [1])")),

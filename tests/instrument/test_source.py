@@ -168,9 +168,10 @@ def _spots(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 _SPOTS = _spots(definition())
+_EXAMPLES = max(300, settings().max_examples)  # the profile "long" asks for the 5,000 of a run before a release
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=_EXAMPLES, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(_SPOTS), _JSON), min_size=1, max_size=3))
 def test_a_study_with_rubbish_in_it_gives_findings_and_never_a_traceback(
     changes: list[tuple[tuple[Any, ...], Any]],

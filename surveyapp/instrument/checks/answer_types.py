@@ -85,7 +85,7 @@ def impossible_choices(context: Context) -> Iterator[Found]:
         stated = entry.min_choices > 0 or entry.max_choices is not None
         if stated and (entry.type != "multiple" or entry.min_choices > most or most > size):
             yield Found(
-                context.variable_place(name),
+                context.variable_place(name, "max_choices" if entry.max_choices is not None else "min_choices"),
                 name,
                 f"‘{name}’ vraagt {entry.min_choices} tot {most} keuzes uit {size} categorieën ({entry.type}).",
                 f"'{name}' asks for {entry.min_choices} to {most} choices of {size} categories ({entry.type}).",
@@ -133,7 +133,9 @@ def impossible_range(context: Context) -> Iterator[Found]:
         stated = [bound for bound in bounds if bound is not None]
         if stated != sorted(stated) or variable.type not in NUMBERS or (number.minimum or 0) < 0:
             yield Found(
-                variable.place or context.place(),
+                context.variable_place(name, "range")
+                if name in context.registry
+                else variable.place or context.place(),
                 name,
                 f"Het bereik van ‘{name}’ ({variable.type}) sluit niet: {_shown(bounds)}.",
                 f"The range of '{name}' ({variable.type}) does not fit: {_shown(bounds)}.",
@@ -238,22 +240,22 @@ def number_without_unit(context: Context) -> Iterator[Found]:
     "L018",
     "warning",
     "files",
-    title=("Een losse keuze heeft een uitsluitende categorie.", "A single choice has an exclusive category."),
+    title=("Buiten meerkeuze sluit een categorie uit.", "A category excludes outside a multiple choice."),
     fix=("Haal exclusive weg of maak er multiple van.", "Remove exclusive or make it multiple."),
 )
 def exclusive_without_several(context: Context) -> Iterator[Found]:
-    """``exclusive`` means something where several answers are possible."""
+    """``exclusive`` means something where any number of answers may be chosen: not in a single choice or a ranking."""
     multiple = {entry.codes for entry in context.registry.values() if entry.type == "multiple"}
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
-        if entry.type == "single" and entry.codes not in multiple and codes is not None:
+        if entry.type in ("single", "ranking") and entry.codes not in multiple and codes is not None:
             for category in codes.categories:
                 if category.exclusive:
                     yield Found(
                         context.variable_place(name, "codes"),
                         name,
-                        f"‘{category.key}’ sluit uit, maar ‘{name}’ heeft één antwoord.",
-                        f"'{category.key}' excludes, but '{name}' has one answer.",
+                        f"‘{category.key}’ sluit uit, maar ‘{name}’ is geen meerkeuze ({entry.type}).",
+                        f"'{category.key}' excludes, but '{name}' is no multiple choice ({entry.type}).",
                     )
 
 

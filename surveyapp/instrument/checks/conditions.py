@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.conditions.nodes import Always, Audience, leaves
+from surveyapp.instrument.conditions.nodes import Always, Audience, Chosen, Comparison, Leaf, Membership, leaves
 from surveyapp.instrument.conditions.typing import type_faults
 
 LONG = 200
@@ -151,3 +151,38 @@ def constant_condition(context: Context) -> Iterator[Found]:
                 f"‘{use.name}’ heeft als voorwaarde ‘{use.source}’.",
                 f"'{use.name}' has the condition '{use.source}'.",
             )
+
+
+@check(
+    "C010",
+    "warning",
+    "files",
+    title=("Een voorwaarde wacht op een vervallen code.", "A condition waits for a retired code."),
+    fix=(
+        "Haal de code uit de voorwaarde, of haal retired weg.",
+        "Take the code out of the condition, or retired away.",
+    ),
+)
+def retired_code(context: Context) -> Iterator[Found]:
+    """A retired category is offered to nobody, so no answer of this wave has its code."""
+    for use, condition in context.readable():
+        for leaf in leaves(condition.tree):
+            if isinstance(leaf, Audience) or leaf.name not in context.book.variables:
+                continue
+            retired = {found.code for found in context.book.variables[leaf.name].categories if found.retired}
+            for code in sorted(_named(leaf) & retired):
+                yield Found(
+                    use.place,
+                    f"{use.name}: {leaf.name}",
+                    f"Code {code:g} van ‘{leaf.name}’ is vervallen en wordt niet meer aangeboden.",
+                    f"Code {code:g} of '{leaf.name}' is retired and no longer offered.",
+                )
+
+
+def _named(leaf: Leaf) -> frozenset[float]:
+    """The codes an expression names one by one; ``>=`` names none."""
+    if isinstance(leaf, Comparison):
+        return frozenset([leaf.number]) if leaf.operator == "==" else frozenset()
+    if isinstance(leaf, Membership):
+        return frozenset(leaf.numbers)
+    return frozenset(leaf.codes) if isinstance(leaf, Chosen) else frozenset()

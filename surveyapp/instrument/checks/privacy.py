@@ -176,7 +176,7 @@ def impossible_period(context: Context) -> Iterator[Found]:
     opens, closes = _iso(wave.opens), _iso(wave.closes)
     if (wave.opens and not opens) or (wave.closes and not closes) or (opens and closes and opens > closes):
         yield Found(
-            context.study_file.place("waves", index, "opens"),
+            context.study_file.place("waves", index, "closes" if wave.closes else "opens"),
             str(wave.year),
             f"Ronde {wave.year} loopt van {wave.opens} tot {wave.closes}.",
             f"Wave {wave.year} runs from {wave.opens} to {wave.closes}.",

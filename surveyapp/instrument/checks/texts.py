@@ -70,7 +70,7 @@ def text_empty(context: Context) -> Iterator[Found]:
         for language, words in text.words.items():
             if not words.strip():
                 yield Found(
-                    text.place,
+                    text.place_of(language),
                     text.name,
                     f"‘{text.name}’ is leeg in ‘{language}’.",
                     f"'{text.name}' is empty in '{language}'.",
@@ -110,11 +110,11 @@ def placeholders_differ(context: Context) -> Iterator[Found]:
 def placeholder_unreadable(context: Context) -> Iterator[Found]:
     """Braces hold a placeholder with a fallback, and only where texts are filled in."""
     for text in context.texts:
-        for words in text.words.values():
+        for language, words in text.words.items():
             for found in _BRACED.finditer(words):
                 if text.kind not in PIPED_KINDS or not PLACEHOLDER.fullmatch(found[0]):
                     yield Found(
-                        text.place,
+                        text.place_of(language),
                         text.name,
                         f"‘{found[0]}’ wordt hier niet ingevuld.",
                         f"'{found[0]}' is not filled in here.",
@@ -189,10 +189,10 @@ def _piped(context: Context) -> Iterator[tuple[TextUse, str, str]]:
 def markup(context: Context) -> Iterator[Found]:
     """Texts go to pages, books and files alike, so they hold no HTML or Markdown."""
     for text in context.texts:
-        for words in text.words.values():
+        for language, words in text.words.items():
             found = _MARKUP.search(words)
             if found:
-                yield Found(text.place, text.name, f"‘{found[0]}’ is opmaak.", f"'{found[0]}' is markup.")
+                yield Found(text.place_of(language), text.name, f"‘{found[0]}’ is opmaak.", f"'{found[0]}' is markup.")
 
 
 @check(
@@ -205,11 +205,11 @@ def markup(context: Context) -> Iterator[Found]:
 def leftover(context: Context) -> Iterator[Found]:
     """Reminders to oneself do not reach respondents."""
     for text in context.texts:
-        for words in text.words.values():
+        for language, words in text.words.items():
             found = _LEFTOVER.search(words)
             if found:
                 yield Found(
-                    text.place,
+                    text.place_of(language),
                     text.name,
                     f"‘{found[0]}’ lijkt een aantekening.",
                     f"'{found[0]}' looks like a note to oneself.",
@@ -226,10 +226,10 @@ def leftover(context: Context) -> Iterator[Found]:
 def stray_spaces(context: Context) -> Iterator[Found]:
     """No space at the ends, none doubled, none before a comma."""
     for text in context.texts:
-        for words in text.words.values():
+        for language, words in text.words.items():
             if words.strip() and (words != words.strip() or "  " in words or re.search(r" [,.?!;:](\s|$)", words)):
                 yield Found(
-                    text.place,
+                    text.place_of(language),
                     text.name,
                     f"‘{text.name}’ heeft een spatie te veel.",
                     f"'{text.name}' has a space too many.",

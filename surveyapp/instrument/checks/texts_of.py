@@ -25,41 +25,43 @@ def texts_of(context: Context) -> Iterator[TextUse]:
     yield from _mapping(context)
 
 
-def _use(words: Mapping[str, str], place: Place, name: str, kind: str, role: str | None = None) -> TextUse:
-    return TextUse(words, place, name, kind, role)
+def _use(
+    words: Mapping[str, str], at: Callable[..., Place], path: Path, name: str, kind: str, role: str | None = None
+) -> TextUse:
+    return TextUse(words, at, path, name, kind, role)
 
 
 def _study(context: Context) -> Iterator[TextUse]:
     study, place = context.study, context.study_file.place
-    yield _use(study.title, place("title"), "title", "title")
-    yield _use(study.introduction, place("introduction"), "introduction", "intro")
-    yield _use(study.organisation.payer, place("organisation", "payer"), "payer", "other")
+    yield _use(study.title, place, ("title",), "title", "title")
+    yield _use(study.introduction, place, ("introduction",), "introduction", "intro")
+    yield _use(study.organisation.payer, place, ("organisation", "payer"), "payer", "other")
     for index, role in enumerate(study.roles):
-        yield _use(role.label, place("roles", index, "label"), role.id, "label")
-        yield _use(role.plural, place("roles", index, "plural"), role.id, "label")
-        yield _use(role.description, place("roles", index, "description"), role.id, "other")
+        yield _use(role.label, place, ("roles", index, "label"), role.id, "label")
+        yield _use(role.plural, place, ("roles", index, "plural"), role.id, "label")
+        yield _use(role.description, place, ("roles", index, "description"), role.id, "other")
     for index, phase in enumerate(study.phases):
-        yield _use(phase.label, place("phases", index, "label"), phase.id, "label")
+        yield _use(phase.label, place, ("phases", index, "label"), phase.id, "label")
     for index, construct in enumerate(study.constructs):
-        yield _use(construct.label, place("constructs", index, "label"), construct.id, "label")
+        yield _use(construct.label, place, ("constructs", index, "label"), construct.id, "label")
     for word, missing in study.missing.items():
-        yield _use(missing.label, place("missing", word, "label"), word, "category")
+        yield _use(missing.label, place, ("missing", word, "label"), word, "category")
     if context.wave_entry is not None:
         index, wave = context.wave_entry
         for key, words in (("title", wave.title), ("report_month", wave.report_month), ("country", wave.country)):
             if words is not None:
-                yield _use(words, place("waves", index, key), f"{wave.year} {key}", "label")
+                yield _use(words, place, ("waves", index, key), f"{wave.year} {key}", "label")
 
 
 def _variables(context: Context) -> Iterator[TextUse]:
     place = context.variables_file.place
     for name, entry in context.registry.items():
-        yield _use(entry.label, place("variables", name, "label"), name, "label")
+        yield _use(entry.label, place, ("variables", name, "label"), name, "label")
         if entry.unit is not None:
-            yield _use(entry.unit, place("variables", name, "unit"), name, "label")
+            yield _use(entry.unit, place, ("variables", name, "unit"), name, "label")
         for index, link in enumerate(entry.trend):
             if link.reason is not None:
-                yield _use(link.reason, place("variables", name, "trend", index, "reason"), name, "other")
+                yield _use(link.reason, place, ("variables", name, "trend", index, "reason"), name, "other")
     for name, (file, entry_list) in context.code_lists.items():
         yield from _code_list(file.place, name, entry_list)
 
@@ -67,12 +69,12 @@ def _variables(context: Context) -> Iterator[TextUse]:
 def _code_list(at: At, name: str, entry: CodeListEntry) -> Iterator[TextUse]:
     for end, words in (("low", entry.low), ("high", entry.high)):
         if words is not None:
-            yield _use(words, at("code_lists", name, end), name, "category")
+            yield _use(words, at, ("code_lists", name, end), name, "category")
     for index, category in enumerate(entry.categories):
         here: Path = ("code_lists", name, "categories", index)
-        yield _use(category.label, at(*here, "label"), f"{name}.{category.key}", "category")
+        yield _use(category.label, at, (*here, "label"), f"{name}.{category.key}", "category")
         if category.short is not None:
-            yield _use(category.short, at(*here, "short"), f"{name}.{category.key}", "category")
+            yield _use(category.short, at, (*here, "short"), f"{name}.{category.key}", "category")
 
 
 def _per_role(
@@ -82,18 +84,18 @@ def _per_role(
         return
     if not is_per_role(text):
         words = {language: said for language, said in text.items() if isinstance(said, str)}
-        yield _use(words, context.place(*path), name, kind)
+        yield _use(words, context.place, path, name, kind)
         return
     for role, said in text.items():
         if isinstance(said, Mapping):
-            yield _use(said, context.place(*path, role), name, kind, role)
+            yield _use(said, context.place, (*path, role), name, kind, role)
 
 
 def _questionnaire(context: Context) -> Iterator[TextUse]:
     if context.questionnaire is None:
         return
     for index, part in enumerate(context.questionnaire.parts):
-        yield _use(part.title, context.place("parts", index, "title"), part.id, "title")
+        yield _use(part.title, context.place, ("parts", index, "title"), part.id, "title")
     for number, page in enumerate(context.questionnaire.pages):
         here: Path = ("pages", number)
         yield from _per_role(context, page.title, (*here, "title"), page.id, "title")
@@ -108,7 +110,7 @@ def _questionnaire(context: Context) -> Iterator[TextUse]:
         yield from _per_role(context, item.text, (*use.path, "text"), name, kind)
         yield from _per_role(context, item.hint, (*use.path, "hint"), name, "hint")
         for word, words in item.missing_labels.items():
-            yield _use(words, context.place(*use.path, "missing_labels", word), name, "category")
+            yield _use(words, context.place, (*use.path, "missing_labels", word), name, "category")
         for index, row in enumerate(item.rows):
             path: Path = (*use.path, "rows", index, "text")
             yield from _per_role(context, row.text, path, row.variable, "statement")
@@ -118,15 +120,15 @@ def _tables(context: Context) -> Iterator[TextUse]:
     file = context.tables_file
     for index, table in enumerate(file.model.tables if file else ()):
         if file is not None:
-            yield _use(table.title, file.place("tables", index, "title"), table.id, "title")
+            yield _use(table.title, file.place, ("tables", index, "title"), table.id, "title")
 
 
 def _mapping(context: Context) -> Iterator[TextUse]:
     file = context.mapping_file
     if file is None:
         return
-    yield _use(file.model.title, file.place("title"), str(file.model.wave), "title")
+    yield _use(file.model.title, file.place, ("title",), str(file.model.wave), "title")
     for name, column in file.model.columns.items():
         for key, words in (("label", column.label), ("unit", column.unit)):
             if words is not None:
-                yield _use(words, file.place("columns", name, key), name, "label")
+                yield _use(words, file.place, ("columns", name, key), name, "label")

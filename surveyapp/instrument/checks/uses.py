@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from surveyapp.errors import Place
@@ -47,7 +47,17 @@ class TextUse:
     """A text in the files, per language. ``role`` is set where it is written for one role."""
 
     words: Mapping[str, str]
-    place: Place
+    at: Callable[..., Place]  # where a path stands in its file
+    path: Path
     name: str
     kind: str  # label · category · question · statement · hint · title · intro · information · ending · other
     role: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the text begins."""
+        return self.at(*self.path)
+
+    def place_of(self, language: str) -> Place:
+        """Where its words in this language stand; the text itself where they are absent."""
+        return self.at(*self.path, language)

@@ -66,7 +66,9 @@ def informal(context: Context) -> Iterator[Found]:
     for text, language, words in _read(context):
         found = _INFORMAL.search(words) if language == "nl" else None
         if found:
-            yield Found(text.place, text.name, f"‘{found[0]}’ is tutoyeren.", f"'{found[0]}' is informal Dutch.")
+            yield Found(
+                text.place_of(language), text.name, f"‘{found[0]}’ is tutoyeren.", f"'{found[0]}' is informal Dutch."
+            )
 
 
 @check(
@@ -83,7 +85,7 @@ def american(context: Context) -> Iterator[Found]:
             found = re.search(rf"\b{pattern}\b", words, re.IGNORECASE)
             if found:
                 yield Found(
-                    text.place,
+                    text.place_of(language),
                     text.name,
                     f"‘{found[0]}’ is in Brits Engels ‘{british}’.",
                     f"'{found[0]}' is '{british}' in British English.",
@@ -103,7 +105,7 @@ def long_sentence(context: Context) -> Iterator[Found]:
         longest = max(len(sentence.split()) for sentence in _SENTENCE.split(words))
         if longest > LONGEST_SENTENCE:
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"Een zin van ‘{text.name}’ ({language}) telt {longest} woorden.",
                 f"A sentence of '{text.name}' ({language}) has {longest} words.",
@@ -123,9 +125,9 @@ def long_title(context: Context) -> Iterator[Found]:
         return
     own = context.place().file
     for text, language, words in _read(context, "title"):
-        if text.place.file == own and len(words) > LONGEST_TITLE:
+        if text.at().file == own and len(words) > LONGEST_TITLE:
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"De titel van ‘{text.name}’ ({language}) heeft {len(words)} tekens.",
                 f"The title of '{text.name}' ({language}) has {len(words)} characters.",
@@ -144,7 +146,7 @@ def long_category(context: Context) -> Iterator[Found]:
     for text, language, words in _read(context, "category"):
         if len(words) > LONGEST_CATEGORY:
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"Het antwoord ‘{text.name}’ ({language}) heeft {len(words)} tekens.",
                 f"The answer '{text.name}' ({language}) has {len(words)} characters.",
@@ -163,7 +165,7 @@ def no_final_sign(context: Context) -> Iterator[Found]:
     for text, language, words in _read(context, "question", "hint", "intro", "information", "ending"):
         if words.strip() and words.rstrip()[-1] not in ".?!:…)”’'\"":
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"‘{text.name}’ ({language}) eindigt zonder leesteken.",
                 f"'{text.name}' ({language}) ends without a sign.",
@@ -183,7 +185,12 @@ def avoided_term(context: Context) -> Iterator[Found]:
         for pattern, better in _TERMS.get(language, ()):
             found = re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)
             if found:
-                yield Found(text.place, text.name, f"‘{found[0]}’: liever {better}.", f"'{found[0]}': rather {better}.")
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{found[0]}’: liever {better}.",
+                    f"'{found[0]}': rather {better}.",
+                )
 
 
 @check(
@@ -195,10 +202,10 @@ def avoided_term(context: Context) -> Iterator[Found]:
 )
 def capitals(context: Context) -> Iterator[Found]:
     """Capitals shout, and screen readers may spell them."""
-    for text, _, words in _read(context):
+    for text, language, words in _read(context):
         found = _SHOUT.search(words)
         if found:
-            yield Found(text.place, text.name, f"‘{found[0]}’ schreeuwt.", f"'{found[0]}' shouts.")
+            yield Found(text.place_of(language), text.name, f"‘{found[0]}’ schreeuwt.", f"'{found[0]}' shouts.")
 
 
 @check(
@@ -213,7 +220,12 @@ def contraction(context: Context) -> Iterator[Found]:
     for text, language, words in _read(context):
         found = _CONTRACTION.search(words) if language == "en" and text.kind != "category" else None
         if found:
-            yield Found(text.place, text.name, f"‘{found[0]}’ is samengetrokken.", f"'{found[0]}' is a contraction.")
+            yield Found(
+                text.place_of(language),
+                text.name,
+                f"‘{found[0]}’ is samengetrokken.",
+                f"'{found[0]}' is a contraction.",
+            )
 
 
 @check(
