@@ -31,12 +31,12 @@ ALSO = {"codebook": ("codebook-json",)}
 def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
     """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
     settings = Settings()
-    folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work is done
     database = Database(settings.url, settings.read_url)
     try:
         live = LiveWaves(database, InstrumentLibrary(database))
         version = next_version(folder, kind, study, year, language)
         source = gather(database, live, study, year, version=version)
+        folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work is done
         for key in (kind, *ALSO.get(kind, ())):
             path = folder / file_name(key, study, year, language, source.data.stand, version)
             write(key, source, path, language)
