@@ -121,6 +121,14 @@ WHAT = (
         ),
     ),
     Promise(
+        "steps",
+        _always,
+        lambda _facts: _(
+            "Per page we also keep the language, whether we asked about a skipped question, and earlier answers you "
+            "changed."
+        ),
+    ),
+    Promise(
         "not_stored",
         _anonymous,
         lambda _facts: _(

@@ -45,7 +45,19 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     raise AssertionError(f"no setting can make {key} untrue, so it must always hold")
 
 
-ALWAYS = {"who", "payer", "contact", "purpose", "parties", "stored", "cookie", "voluntary", "withdraw", "complaint"}
+ALWAYS = {
+    "who",
+    "payer",
+    "contact",
+    "purpose",
+    "parties",
+    "stored",
+    "steps",
+    "cookie",
+    "voluntary",
+    "withdraw",
+    "complaint",
+}
 """True of every wave: they rest on the product itself, not on a setting."""
 
 
