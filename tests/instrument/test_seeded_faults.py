@@ -174,7 +174,7 @@ RULES = (
         Q,
         "id: your-assignment",
         "      - variable: a_kind\n",
-        '      - {variable: hs_rules, text: {nl: "Zijn er regels?", en: "Are there rules?"}}\n      - variable: a_kind\n',
+        '      - {variable: hs_rules, text: {nl: "Zijn er regels?", en: "Any rules?"}}\n      - variable: a_kind\n',
         at="id: your-assignment",
     ),
     Seed("no English", "T001", Q, "variable: b_gender", ', en: "What is your gender?"', ""),
