@@ -189,6 +189,22 @@ def test_back_and_forward_in_the_browser_show_the_answers_as_left(person: Callab
         expect(someone.page.locator(field)).to_be_checked()
 
 
+def test_back_over_a_page_that_asked_something_never_asks_to_send_the_form_again(person: Callable[..., Person]) -> None:
+    someone = person().begin()
+    first = someone.page.url
+    someone.press()  # nothing answered: the page comes back once
+    assert someone.page.locator("form[data-answered]").count() == 1
+    someone.press()
+    second = someone.page.url
+    assert second != first
+
+    response = someone.page.go_back()
+
+    assert someone.page.url == first
+    assert response is None or response.ok
+    assert someone.page.locator("#q").count() == 1
+
+
 def test_comfort_none_of_these_clear_answer_total_and_counter(person: Callable[..., Person]) -> None:
     someone = person("nl").begin()
     page = someone.go("multiple").page

@@ -7,6 +7,10 @@
   const status = document.querySelector(".status");
   const owner = main && main.form;
 
+  // A page that came back with questions is the answer to a post. Left in the history as such, "back" would ask to send
+  // the form again; as its own address it is simply fetched.
+  if (form && form.dataset.answered) window.history.replaceState(window.history.state, "", window.location.href);
+
   // Print buttons exist only where they can work.
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -70,6 +70,7 @@ def drawn(
         prompt_title=_prompt_title(view),
         prompt_text=_("You can also continue without answering.") if skipped else "",
         passes=skipped and not view.faults,
+        answered=request.method == "POST",
     )
     return make_response(html, status)
 
