@@ -122,11 +122,19 @@ class NotEnoughData(AnalysisError):
 
 
 class BadQuery(AnalysisError):
-    """A table asks for something that cannot be used; ``nearest`` are names that can."""
+    """A table asks for something that cannot be used; ``nearest`` are names that can.
 
-    def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:
+    The message is English; ``dutch`` says the same to those who read Dutch.
+    """
+
+    def __init__(self, message: str, nearest: tuple[str, ...] = (), *, dutch: str | None = None) -> None:
         super().__init__(message)
         self.nearest = nearest
+        self.dutch = dutch or message
+
+    def told(self, language: str) -> str:
+        """The message in this language."""
+        return self.dutch if language == "nl" else str(self)
 
 
 class ExportError(SurveyError):

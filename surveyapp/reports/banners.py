@@ -43,11 +43,17 @@ def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tup
     BadQuery     no such variable, one that cannot divide cases into groups, the same one twice, or too many columns
     """
     if len(set(names)) < len(names):
-        raise BadQuery(f"A banner variable stands more than once: {', '.join(names)}; name each once.")
+        raise BadQuery(
+            f"A banner variable stands more than once: {', '.join(names)}; name each once.",
+            dutch=f"Een uitsplitsing staat er meer dan eens: {', '.join(names)}. Noem elke variabele één keer.",
+        )
     found = tuple(_banner(subject(name, instrument, cases), cases) for name in names)
     columns = 1 + sum(banner.split.size for banner in found)
     if columns > MAXIMUM_COLUMNS:
-        raise BadQuery(f"This banner has {columns} columns; take fewer variables ({MAXIMUM_COLUMNS} at most).")
+        raise BadQuery(
+            f"This banner has {columns} columns; take fewer variables ({MAXIMUM_COLUMNS} at most).",
+            dutch=f"Deze uitsplitsing telt {columns} kolommen; kies minder variabelen (hoogstens {MAXIMUM_COLUMNS}).",
+        )
     return found
 
 
@@ -64,6 +70,7 @@ def _banner(chosen: Subject, cases: Dataset) -> Banner:
             f"{chosen.name} ({variable.type.value}) cannot divide the cases into groups; "
             "take a variable with codes, such as role.",
             ("role",),
+            dutch=f"Op {chosen.name} is niet uit te splitsen; kies een variabele met categorieën, zoals de rol.",
         )
     size = len(categories)
     places = np.full(max((category.code for category in categories), default=0) + 1, size, dtype=np.intp)

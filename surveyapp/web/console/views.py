@@ -28,7 +28,7 @@ from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.fieldwork.waves import TRANSITIONS
 from surveyapp.storage import audit
 from surveyapp.storage.accounts import ROLES
-from surveyapp.web import accounts, error_pages, logs
+from surveyapp.web import accounts, error_pages, languages, logs
 from surveyapp.web.accounts import actor, may, requires
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import translate
@@ -326,11 +326,11 @@ def _own_error(error: SurveyError) -> ResponseReturnValue:
         answer = current_app.json.response({"error": str(error), "nearest": list(nearest)})
         answer.status_code = status
         return answer
-    if isinstance(error, BadQuery):  # its own words are English and precise; they stand under a sentence of the page's
+    if isinstance(error, BadQuery):
         asked = translate(
             "A name, filter or group in the address does not exist or does not fit. Nothing was left out."
         )
-        return _error(status, asked, (str(error),))
+        return _error(status, asked, (error.told(languages.current()),))
     return _error(status, str(error))
 
 
