@@ -16,9 +16,19 @@ SECONDS_PER_ITEM = 4
 
 def estimated_minutes(pages: Sequence[Page], language: str) -> int:
     """Whole minutes for someone who sees every page; at least 1. Routing only makes it shorter."""
+    return whole_minutes(estimated_seconds(pages, language))
+
+
+def estimated_seconds(pages: Sequence[Page], language: str) -> float:
+    """The same before it is rounded, for ratios between questionnaires."""
     words = sum(len(text[language].split()) for page in pages for text in _read(page))
     items = sum(1 for page in pages for _ in page.questions())
-    return max(1, math.ceil(words / WORDS_PER_MINUTE + items * SECONDS_PER_ITEM / 60))
+    return words / WORDS_PER_MINUTE * 60 + items * SECONDS_PER_ITEM
+
+
+def whole_minutes(seconds: float) -> int:
+    """As respondents are told: rounded up, at least 1."""
+    return max(1, math.ceil(seconds / 60))
 
 
 def word_count(page: Page, language: str) -> int:

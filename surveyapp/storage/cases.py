@@ -208,3 +208,17 @@ def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
     """Delete every page save and draft of a case."""
     for table in (SAVES, DRAFTS):
         session.connection().execute(delete(table).where(table.c.study_id == study, table.c.case_id == case_id))
+
+
+def complete_seconds(session: Session, study: str, year: int) -> list[tuple[str, int]]:
+    """Role and seconds of every complete case of a wave that was timed; tests left out."""
+    rows = session.execute(
+        select(CASES.c.role, CASES.c.seconds).where(
+            CASES.c.study_id == study,
+            CASES.c.year == year,
+            CASES.c.state == "complete",
+            CASES.c.is_test.is_(False),
+            CASES.c.seconds > 0,
+        )
+    )
+    return [(row.role, row.seconds) for row in rows]

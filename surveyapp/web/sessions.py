@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from surveyapp.config import Settings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.measured_minutes import MeasuredMinutes
 from surveyapp.storage.database import Database
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class Services:
     settings: Settings
     database: Database
     library: InstrumentLibrary
+
+    @cached_property
+    def minutes(self) -> MeasuredMinutes:
+        """How long questionnaires took the last time."""
+        return MeasuredMinutes(self.library)
 
     @cached_property
     def live(self) -> LiveWaves:

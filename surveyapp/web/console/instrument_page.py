@@ -15,7 +15,7 @@ from surveyapp.instrument.minutes import word_count
 from surveyapp.instrument.model import Instrument, Page
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
-from surveyapp.web.sessions import services
+from surveyapp.web.sessions import reading, services
 
 AROUND = 2
 """Lines of a file shown before and after the place of an error."""
@@ -64,6 +64,7 @@ class RoleMap:
     role: str
     name: str
     minutes: int
+    measured_in: int | None  # the year of the wave that measured the minutes; None: estimated from the words
     pages: tuple[MapPage, ...]
     questions: int
     words: int
@@ -152,6 +153,8 @@ def _excerpt(place: Place, folder: Path) -> Excerpt | None:
 
 def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
     study = instrument.study
+    with reading() as database:
+        measured = services().minutes.before(database, instrument)
     book = PlainCodebook(instrument.variables, instrument.missing, study.roles, study.languages)
     found = []
     for role, questionnaire in instrument.questionnaires.items():
@@ -172,7 +175,8 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
             RoleMap(
                 role,
                 instrument.role(role).plural[current()],
-                questionnaire.minutes,
+                measured.of(instrument, role),
+                measured.year if measured.covers(role) else None,
                 pages,
                 sum(page.questions for page in pages),
                 sum(page.words for page in pages),

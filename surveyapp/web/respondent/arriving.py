@@ -13,6 +13,7 @@ from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
+from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.keys import new_secret
@@ -77,16 +78,23 @@ def landing(wave: WaveName) -> ResponseReturnValue:
         info, instrument = _wave(database, wave)
         visits.arrive(wave, request.args.get("source") or request.args.get("bron"))
         mine = visit.found(database)
+        measured = services().minutes.before(database, instrument)
     if mine is not None and mine.case.year == wave.year and mine.case.state in visit.ENDED:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
     if not info.is_answerable:
         return _not_open(info, instrument)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
-    return _landing(instrument, wave, info, going_on=going_on)
+    return _landing(instrument, wave, info, measured, going_on=going_on)
 
 
 def _landing(
-    instrument: Instrument, wave: WaveName, info: WaveInfo, *, going_on: str = "", is_missing: bool = False
+    instrument: Instrument,
+    wave: WaveName,
+    info: WaveInfo,
+    measured: Measured,
+    *,
+    going_on: str = "",
+    is_missing: bool = False,
 ) -> ResponseReturnValue:
     language = languages.current()
     roles = [
@@ -94,7 +102,7 @@ def _landing(
             id=role.id,
             label=role.label[language],
             description=role.description[language],
-            minutes=instrument.questionnaires[role.id].minutes,
+            minutes=measured.of(instrument, role.id),
             checked=visits.role() == role.id,
         )
         for role in instrument.study.roles
@@ -110,6 +118,7 @@ def _landing(
         roles=roles,
         shortest=minutes[0],
         longest=minutes[-1],
+        measured_in=measured.year if measured.covers(*(role.id for role in roles)) else None,
         going_on=going_on,
         is_missing=is_missing,
         resume=address("resume"),
@@ -123,6 +132,7 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
         info, instrument = _wave(database, wave)
         visits.arrive(wave, None)
         mine = visit.found(database)
+        measured = services().minutes.before(database, instrument)
     if action == "next" and mine is not None and mine.case.is_open and mine.case.year == wave.year:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
@@ -137,7 +147,7 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     if not info.is_answerable:
         return _not_open(info, instrument)
     if not chosen:
-        return _landing(instrument, wave, info, is_missing=True)
+        return _landing(instrument, wave, info, measured, is_missing=True)
     with writing() as database:
         count_arrival(database, wave.study, wave.year, "role_chosen", chosen, languages.current(), visits.source())
     return redirect(address("consent"), 303)

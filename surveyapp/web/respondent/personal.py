@@ -98,7 +98,10 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
     instrument, language = _instrument(mine), languages.current()
     role = mine.case.role if mine.case is not None else mine.role
     known = instrument.questionnaires.get(role) if role else None
-    minutes = sorted({each.minutes for each in ([known] if known else instrument.questionnaires.values())})
+    with reading_primary() as database:
+        measured = services().minutes.before(database, instrument)
+    roles = [known.role] if known else list(instrument.questionnaires)
+    minutes = sorted({measured.of(instrument, each) for each in roles})
     return render_template(
         "respondent/personal.html",
         frame=frame(instrument, is_test=mine.wave.state == "test"),
@@ -107,6 +110,7 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
         role=instrument.role(known.role).label[language] if known else "",
         shortest=minutes[0],
         longest=minutes[-1],
+        measured_in=measured.year if measured.covers(*roles) else None,
         has_begun=mine.case is not None,
         is_hidden=instrument.wave.earlier_answers != "shown",
         action=url_for("respondent.personal", token=token),

@@ -16,8 +16,12 @@ from sqlmodel import SQLModel
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import versions
+from surveyapp.fieldwork import versions, waves
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.measured_minutes import ENOUGH
+from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.loader import load_instrument
+from surveyapp.storage.cases import complete_seconds
 from surveyapp.web.console.preview_page import LONGEST_STATE, packed, unpacked
 from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
 
@@ -248,3 +252,22 @@ def test_on_paper_an_unknown_language_or_role_is_not_found(signed_in: Callable[[
 def test_the_map_counts_words(signed_in: Callable[[str], Person]) -> None:
     page = signed_in("viewer").get(HERE).text
     assert re.search(r"[\d,]+ words, some \d+ minutes", page)
+
+
+def test_minutes_are_estimated_until_thirty_people_of_a_closed_wave_measured_them(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    database = app.extensions["surveyapp"].database
+    person = signed_in("viewer")
+    assert not re.search(r"\d+ minutes, measured in 2025", person.get(HERE).text)
+    with database.write() as session:
+        waves.open_wave(session, STUDY, 2025)
+    simulate(database, InstrumentLibrary(database), STUDY, 2025, 90, 3)
+    with database.write() as session:
+        waves.close_wave(session, STUDY, 2025)
+        rows = complete_seconds(session, STUDY, 2025)
+    enough = {role for role, _ in rows if sum(each == role for each, _ in rows) >= ENOUGH}
+    assert enough == {"contractor"}  # six in ten of the simulated people
+    page = person.get(HERE).text
+    assert len(re.findall(r"\d+ minutes, measured in 2025", page)) == 1
+    assert len(re.findall(r"some \d+ minutes", page)) == 3
