@@ -171,6 +171,7 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
         address=_addresses(at),
         client_key="preview",
         expected=0,
+        answered=False,
         since=0,
         then="",
         notice=None,
