@@ -8,7 +8,7 @@ from flask import Flask
 def register_console(app: Flask) -> None:
     """Add sign-in and the console to the application; what computes figures is imported when a page first asks."""
     from surveyapp.web import accounts
-    from surveyapp.web.console import instrument_views, views  # noqa: F401  the first adds its addresses
+    from surveyapp.web.console import account_views, instrument_views, views, waves_views  # noqa: F401  each adds its addresses
 
     accounts.install(app)
     views.install(app)

@@ -93,3 +93,13 @@ def source_name(source: str) -> str:
     """A source as it stands in a link; the open link and the unknown in words."""
     names = {"open": translate("open link"), "other": translate("other"), "unknown": translate("unknown")}
     return names.get(source, source)
+
+
+def role_names() -> dict[str, str]:
+    """What each role of the team is called, in the language of the request."""
+    return {
+        "viewer": translate("viewer"),
+        "editor": translate("editor"),
+        "researcher": translate("researcher"),
+        "admin": translate("admin"),
+    }

@@ -8,9 +8,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    abort,
     current_app,
-    flash,
     redirect,
     render_template,
     request,
@@ -19,95 +17,23 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_security.utils import validate_redirect_url
 from werkzeug.exceptions import HTTPException
 
-from surveyapp.catalogues import LANGUAGES
-from surveyapp.errors import BadQuery, SurveyError, WrongState
+from surveyapp.errors import BadQuery, SurveyError
 from surveyapp.fieldwork.live_cases import LiveCases
-from surveyapp.fieldwork.waves import TRANSITIONS
-from surveyapp.storage import audit
-from surveyapp.storage.accounts import ROLES
 from surveyapp.web import accounts, error_pages, languages, logs
-from surveyapp.web.accounts import actor, may, requires
-from surveyapp.web.console.frame import wave_frame
+from surveyapp.web.accounts import may, requires
+from surveyapp.web.console.frame import role_names, wave_frame
 from surveyapp.web.languages import translate
 from surveyapp.web.rendering import hour
-from surveyapp.web.sessions import reading, services, writing
+from surveyapp.web.sessions import reading, services
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
-THEMES = ("", "light", "dark")
 
 
 def live_cases() -> LiveCases:
     """The case lines this process keeps."""
     return cast("LiveCases", current_app.extensions["surveyapp_live_cases"])
-
-
-# ------------------------------------------------------------------------------------------------------------- waves
-
-
-@blueprint.get("/")
-@requires("viewer")
-def studies() -> ResponseReturnValue:
-    """Studies and waves."""
-    from surveyapp.web.console.waves_page import study_cards
-
-    with reading() as database:
-        cards = study_cards(database, live_cases())
-    return render_template("console/waves/page.html", studies=cards)
-
-
-@blueprint.get("/<study>/")
-@requires("viewer")
-def study(study: str) -> ResponseReturnValue:
-    """One study: its place on the first page."""
-    return redirect(url_for("console.studies", _anchor=f"study-{study}"))
-
-
-@blueprint.get("/<study>/<int:year>/")
-@requires("viewer")
-def wave(study: str, year: int) -> ResponseReturnValue:
-    """One wave: its fieldwork."""
-    return redirect(url_for("console.fieldwork", study=study, year=year))
-
-
-@blueprint.route("/<study>/<int:year>/<any(test,open,close,archive):change>", methods=["GET", "POST"])
-@requires("researcher")
-def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
-    """Ask whether a wave may change its state, and do it."""
-    from surveyapp.web.console import waves_page
-
-    with reading() as database:
-        frame = wave_frame(database, study, year)
-    asked = waves_page.action(change, study, year, frame.state)
-    if asked.to not in TRANSITIONS[frame.state]:
-        raise WrongState(f"{study} {year}: {frame.state} → {asked.to}")
-    blocked = waves_page.blockers(frame, change)
-    typed = request.form.get("year_typed", "").strip()
-    is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)
-    if request.method == "GET" or blocked or is_wrong:
-        return render_template(
-            "console/waves/confirm.html",
-            wave=frame,
-            action=asked,
-            blockers=blocked,
-            wrong_year=is_wrong,
-            typed=typed[:20],
-        ), 200 if request.method == "GET" else 422
-    with writing() as database:
-        waves_page.change(database, study, year, change)
-        audit.add(database, actor(), f"wave.{change}", f"{study} {year}", {"from": frame.state})
-    if asked.to == "closed":  # its journal would tell who answered in which order
-        services().database.fold_journal()
-    flash(translate("The wave of %(year)s is now: %(state)s.", year=year, state=_state(asked.to)), "success")
-    return redirect(url_for("console.studies"), 303)
-
-
-def _state(state: str) -> str:
-    from surveyapp.web.console.frame import state_name
-
-    return state_name(state)
 
 
 # --------------------------------------------------------------------------------------------------------- fieldwork
@@ -203,55 +129,6 @@ def instrument(study: str, year: int) -> ResponseReturnValue:
     return render_template("console/instrument/page.html", wave=frame, page=instrument_page(frame))
 
 
-# ----------------------------------------------------------------------------------------------------------- oneself
-
-
-@blueprint.get("/account")
-@requires("viewer")
-def account() -> ResponseReturnValue:
-    """One's own account."""
-    role = current_user.role
-    return render_template(
-        "console/account.html",
-        role_name=_role_names()[role],
-        role_description=translate(ROLES[role]),
-        has_second_factor=bool(current_user.tf_primary_method),
-        themes=[("", translate("as the device")), ("light", translate("light")), ("dark", translate("dark"))],
-    )
-
-
-def _role_names() -> dict[str, str]:
-    return {
-        "viewer": translate("viewer"),
-        "editor": translate("editor"),
-        "researcher": translate("researcher"),
-        "admin": translate("admin"),
-    }
-
-
-@blueprint.post("/look")
-@requires("viewer")
-def look() -> ResponseReturnValue:
-    """Choose light or dark."""
-    theme = request.form.get("theme", "")
-    if theme not in THEMES:
-        abort(400)
-    session["staff_theme"] = theme
-    return redirect(url_for("console.account"), 303)
-
-
-@blueprint.post("/language")
-def speak() -> ResponseReturnValue:
-    """Choose Dutch or English; also before signing in."""
-    language = request.form.get("language", "")
-    if language not in LANGUAGES:
-        abort(400)
-    session["staff_language"] = language
-    onward = request.form.get("next", "")
-    is_ours = onward.startswith("/") and validate_redirect_url(onward)
-    return redirect(onward if is_ours else url_for("console.studies"), 303)
-
-
 # ------------------------------------------------------------------------------------------------------------ set-up
 
 
@@ -275,7 +152,7 @@ def _staff() -> dict[str, object]:
 
 def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> ResponseReturnValue:
     """An error in the staff frame."""
-    names = _role_names()
+    names = role_names()
     headings = {
         400: translate("This cannot be shown as asked"),
         403: translate("You may not do this"),

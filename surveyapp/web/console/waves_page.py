@@ -17,12 +17,13 @@ from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
+from surveyapp.storage import audit
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame, state_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
-from surveyapp.web.sessions import services
+from surveyapp.web.sessions import services, writing
 
 Change = Callable[[Session, str, int], WaveInfo]
 
@@ -172,3 +173,17 @@ def change(session: Session, study: str, year: int, key: str) -> WaveInfo:
     NotFound, WrongState     no such wave; it cannot go there from where it is
     """
     return CHANGES[key][1](session, study, year)
+
+
+def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
+    """Bring a wave into another state, on the record.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it cannot go there from where it is
+    """
+    with writing() as database:
+        change(database, wave.study, wave.year, key)
+        audit.add(database, actor, f"wave.{key}", f"{wave.study} {wave.year}", {"from": wave.state})
+    if to == "closed":  # its journal would tell who answered in which order
+        services().database.fold_journal()

@@ -1,0 +1,61 @@
+"""The addresses of one's own account: look, language, role."""
+
+from __future__ import annotations
+
+from flask import (
+    abort,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security.utils import validate_redirect_url
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.storage.accounts import ROLES
+from surveyapp.web.accounts import requires
+from surveyapp.web.console.frame import role_names
+from surveyapp.web.console.views import blueprint
+from surveyapp.web.languages import translate
+
+THEMES = ("", "light", "dark")
+
+
+@blueprint.get("/account")
+@requires("viewer")
+def account() -> ResponseReturnValue:
+    """One's own account."""
+    role = current_user.role
+    return render_template(
+        "console/account.html",
+        role_name=role_names()[role],
+        role_description=translate(ROLES[role]),
+        has_second_factor=bool(current_user.tf_primary_method),
+        themes=[("", translate("as the device")), ("light", translate("light")), ("dark", translate("dark"))],
+    )
+
+
+@blueprint.post("/look")
+@requires("viewer")
+def look() -> ResponseReturnValue:
+    """Choose light or dark."""
+    theme = request.form.get("theme", "")
+    if theme not in THEMES:
+        abort(400)
+    session["staff_theme"] = theme
+    return redirect(url_for("console.account"), 303)
+
+
+@blueprint.post("/language")
+def speak() -> ResponseReturnValue:
+    """Choose Dutch or English; also before signing in."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    session["staff_language"] = language
+    onward = request.form.get("next", "")
+    is_ours = onward.startswith("/") and validate_redirect_url(onward)
+    return redirect(onward if is_ours else url_for("console.studies"), 303)

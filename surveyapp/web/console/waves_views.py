@@ -1,0 +1,68 @@
+"""The addresses of studies, waves and their states."""
+
+from __future__ import annotations
+
+from flask import (
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from surveyapp.errors import WrongState
+from surveyapp.fieldwork.waves import TRANSITIONS
+from surveyapp.web.accounts import actor, requires
+from surveyapp.web.console.frame import state_name, wave_frame
+from surveyapp.web.console.views import blueprint, live_cases
+from surveyapp.web.languages import translate
+from surveyapp.web.sessions import reading
+
+
+@blueprint.get("/")
+@requires("viewer")
+def studies() -> ResponseReturnValue:
+    """Studies and waves."""
+    from surveyapp.web.console.waves_page import study_cards
+
+    with reading() as database:
+        cards = study_cards(database, live_cases())
+    return render_template("console/waves/page.html", studies=cards)
+
+
+@blueprint.get("/<study>/")
+@requires("viewer")
+def study(study: str) -> ResponseReturnValue:
+    """One study: its place on the first page."""
+    return redirect(url_for("console.studies", _anchor=f"study-{study}"))
+
+
+@blueprint.get("/<study>/<int:year>/")
+@requires("viewer")
+def wave(study: str, year: int) -> ResponseReturnValue:
+    """One wave: its fieldwork."""
+    return redirect(url_for("console.fieldwork", study=study, year=year))
+
+
+@blueprint.route("/<study>/<int:year>/<any(test,open,close,archive):change>", methods=["GET", "POST"])
+@requires("researcher")
+def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
+    """Ask whether a wave may change its state, and do it."""
+    from surveyapp.web.console import waves_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    asked = waves_page.action(change, study, year, frame.state)
+    if asked.to not in TRANSITIONS[frame.state]:
+        raise WrongState(f"{study} {year}: {frame.state} → {asked.to}")
+    blocked = waves_page.blockers(frame, change)
+    typed = request.form.get("year_typed", "").strip()
+    is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)
+    if request.method == "GET" or blocked or is_wrong:
+        said = {"blockers": blocked, "wrong_year": is_wrong, "typed": typed[:20]}
+        page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
+        return page, 200 if request.method == "GET" else 422
+    waves_page.carry_out(frame, change, asked.to, actor())
+    flash(translate("The wave of %(year)s is now: %(state)s.", year=year, state=state_name(asked.to)), "success")
+    return redirect(url_for("console.studies"), 303)
