@@ -100,6 +100,7 @@ def open_lines(data: WaveData, cases: Dataset, words: Words) -> Iterator[tuple[o
 def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int) -> None:
     words = book.words
     sheet = book.sheet(words(README), (26, 100), freeze="A1", rows=1)
+    sheet.row_dimensions[1].height = 24.0
     wave, study = data.instrument.wave, data.instrument.study
     sheet.append([book.styled(sheet, words.pick(wave.title), styles.TITLE)])
     sheet.append([book.styled(sheet, words("Restricted: single answers. Do not pass on."), styles.NET)])

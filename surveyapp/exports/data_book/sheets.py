@@ -10,6 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from surveyapp.exports import styles
 from surveyapp.exports.data_book.columns import DataColumn, Value
@@ -17,6 +18,9 @@ from surveyapp.exports.safe_cells import SafeCells, require_room
 from surveyapp.exports.words import Words
 
 BLOCK = 1000  # cases turned into rows at a time
+
+
+PRINTED_COLUMNS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class StreamedBook:
         sheet.sheet_format.defaultRowHeight = 14.0
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9
+        if len(widths) <= PRINTED_COLUMNS:  # a list to read fits the paper's width; data of 200 columns are not printed
+            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+            sheet.page_setup.fitToHeight = 0
         if rows > 1 and freeze != "A1":
+            sheet.print_title_rows = "1:1"
             sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{rows}"
         return sheet
 
