@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,7 @@ from tests.web.respondent.comparable import kinds_of, put_cases
 ROLE = "contractor"
 
 
-def fielded(
-    database: Database, seconds: Sequence[int], *, year: int = 2025, closes: bool = True, **parts: object
-) -> None:
+def fielded(database: Database, seconds: Sequence[int], *, year: int = 2025, closes: bool = True, **parts: Any) -> None:
     """A wave with these times in it, closed unless told otherwise."""
     running_wave(database, kinds_of(year))
     for spent in seconds:
@@ -57,7 +56,7 @@ def test_one_fewer_leaves_the_estimate(sqlite_database: Database) -> None:
 
 
 @pytest.mark.parametrize("parts", [{"state": "started", "sent_on": None}, {"is_test": True}])
-def test_only_what_was_sent_in_earnest_counts(sqlite_database: Database, parts: dict[str, object]) -> None:
+def test_only_what_was_sent_in_earnest_counts(sqlite_database: Database, parts: dict[str, Any]) -> None:
     fielded(sqlite_database, [361] * ENOUGH, **parts)
     assert dict(found(sqlite_database, kinds_of(2026)).minutes) == {}
 
