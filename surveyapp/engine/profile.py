@@ -62,6 +62,7 @@ class ProfileFile(FileModel):
     sources: Weights = Field(default_factory=lambda: {"open": 1.0})
     devices: Weights = Field(default_factory=lambda: {"desktop": 0.52, "phone": 0.43, "tablet": 0.05})
     break_off: Share = 0.15  # of those who began
+    speeders: Share = 0.02  # hurry through without reading
     skip: Share = 0.02
     missing: Share = 0.03  # per offered missing code
     defaults: dict[str, AnswerEntry] = Field(default_factory=dict)  # by code list

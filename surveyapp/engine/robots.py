@@ -29,8 +29,8 @@ COMES_BACK = 0.45
 """Chance that someone answers after all when asked about a skipped question."""
 INTERRUPTED = 0.015
 """Chance that somebody is called away on a page."""
-RUSHED = 0.02
-"""Share of people who hurry through without reading."""
+RUSHED_PACE = 0.22
+"""Those who hurry through without reading take this part of the time (their share stands in the profile)."""
 
 Outcome = Literal["complete", "screened_out", "broke_off", "stuck"]
 
@@ -152,7 +152,7 @@ class _Walk:
     def __init__(self, crew: Crew, person: Person, language: str, device: str) -> None:
         self.crew, self.person, self.language = crew, person, language
         pace = PACE * math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
-        self.pace = pace * (0.22 if person.random.random() < RUSHED else 1.0)
+        self.pace = pace * (RUSHED_PACE if person.random.random() < crew.profile.file.speeders else 1.0)
         self.answers: dict[str, Value] = {}
         self.steps: list[RobotStep] = []
 
