@@ -15,6 +15,7 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
 from surveyapp.fieldwork.arrivals import known_source
 from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
@@ -84,12 +85,14 @@ def begin(
         raise WrongState(f"{wave.study} {wave.year} is {wave.state}: nobody can begin.")
     if instrument.hash != wave.instrument_hash:
         raise WrongState(f"{wave.study} {wave.year} runs on another version of its instrument.")
-    instrument.questionnaire(role)
+    questionnaire = instrument.questionnaire(role)
     if language not in instrument.study.languages:
         raise NotFound(f"{wave.study} {wave.year} is not offered in {language}.")
     if key is not None and not 22 <= len(key) <= 64:
         raise AnswersRefused("The form does not carry a key that this site gave out.")
     secret = key or keys.new_secret()
+    order_seed = keys.order_seed() if seed is None else seed
+    shown = {f"{each.kind}:{each.name}": list(each.keys) for each in shown_orders(questionnaire, order_seed)}
     cases.insert_case(
         session,
         {
@@ -107,11 +110,11 @@ def begin(
             "answers": {},
             "pages": {},
             "seconds": 0,
-            "seed": keys.order_seed() if seed is None else seed,
+            "seed": order_seed,
             "consent_version": (consent_version or instrument.hash)[:32],
             "started_on": clock.today(),
             "key_hash": keys.secret_hash(secret),
-            "flags": {},
+            "flags": {"shown": shown} if shown else {},
         },
     )
     case = load_case(session, wave.study, secret)
@@ -239,7 +242,7 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
         "reference": reference,
         "sent_on": today,
         "revision": current.revision + 1,
-        "flags": {"off_path": off} if off else {},
+        "flags": {**cases.flags(session, case.study, case.case_id), **({"off_path": off} if off else {})},
     }
     cases.change(session, case.study, case.case_id, values)
     return replace(

@@ -126,6 +126,13 @@ def insert_save(session: Session, values: Mapping[str, Any]) -> bool:
     return session.connection().execute(_INSERT_SAVE[_dialect(session)], dict(values)).first() is not None
 
 
+def flags(session: Session, study: str, case_id: uuid.UUID) -> dict[str, Any]:
+    """What was noted of a case beside its answers: orders shown, names off the path, implausible numbers."""
+    statement = select(CASES.c.flags).where(*_THIS)
+    found: dict[str, Any] | None = session.connection().execute(statement, {"study": study, "case": case_id}).scalar()
+    return found or {}
+
+
 def unsave(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> None:
     """Take back a page save of this same transaction."""
     session.connection().execute(_UNSAVE, {"study": study, "case": case_id, "client": client_key})
