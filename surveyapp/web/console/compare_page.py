@@ -156,12 +156,13 @@ def _row(difference: Difference, earlier: Instrument, later: Instrument) -> Row:
     variable = later.variables.get(difference.name) or earlier.variables[difference.name]
     words = current()
     has_texts = bool(difference.texts)
+    begins = Change.NEW in difference.changes  # a series that begins is not one that breaks
     return Row(
         name=difference.name,
         label=variable.label[words],
         changes=tuple(names[change] for change in difference.changes),
-        effect=difference.effect.value,
-        effect_name=_effect_name(difference.effect.value),
+        effect="" if begins else difference.effect.value,
+        effect_name="" if begins else _effect_name(difference.effect.value),
         reasons=tuple(reason[words] for reason in difference.reasons),
         # Texts stand side by side below; here only what else differs.
         details=tuple(
