@@ -199,6 +199,8 @@ def test_the_longest_role_is_completed_by_keyboard_alone(person: Callable[..., P
                         break
                     page.keyboard.press("ArrowDown")
                 page.keyboard.press("Space")
+                # What an answer brings up is fetched; a person reads on meanwhile, this test waits.
+                page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
         with page.expect_navigation():
             page.keyboard.press("Enter")
         if page.url == here and page.locator("#summary").count():
