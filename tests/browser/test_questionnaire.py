@@ -134,6 +134,9 @@ def test_questions_come_and_go_while_the_focus_and_the_typed_text_stay(person: C
     expect(page.locator("[name=q_k_who]")).to_have_value("Jan")
     page.check("#q_k_via-2")
     expect(page.locator("[name=q_k_who]")).to_have_count(0)
+    page.check("#q_k_via-first")
+    expect(page.locator("[name=q_k_who]")).to_have_value("Jan")
+    expect(page.locator("[role=status]")).to_have_text("Er is door uw antwoord een vraag bij gekomen.")
     assert someone.complaints == []
 
 

@@ -200,7 +200,7 @@ def test_the_longest_role_is_completed_by_keyboard_alone(person: Callable[..., P
                     page.keyboard.press("ArrowDown")
                 page.keyboard.press("Space")
                 # What an answer brings up is fetched; a person reads on meanwhile, this test waits.
-                while page.evaluate("document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling') !== null"):
+                while page.evaluate("document.querySelector('[aria-busy]') !== null"):
                     page.wait_for_timeout(20)
         with page.expect_navigation():
             page.keyboard.press("Enter")

@@ -34,7 +34,8 @@
     });
   }
 
-  // What this tab keeps of a page until the server has answered. Arriving elsewhere means that it has.
+  // What this tab keeps of a page until the server has answered. Arriving elsewhere means that it has. The preview in
+  // the console keeps nothing.
   const place = form && form.dataset.draft ? `page:${form.action}` : "";
   const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
   if (kept) {
@@ -42,12 +43,23 @@
       if (name.startsWith("page:") && name !== place) kept.removeItem(name);
     }
   }
-  if (!place) return;
+  if (!form || !("draft" in form.dataset)) return;
 
+  const body = () => new URLSearchParams(new FormData(form));
   const say = (text, kind) => {
     if (!status) return;
     status.textContent = text;
     status.classList.toggle("offline", kind === "offline");
+    status.classList.toggle("visually-hidden", kind === "spoken");
+  };
+  // Fill in these fields as somebody left them: a mapping of names to the values that were there.
+  const refill = (fields, values) => {
+    for (const field of fields) {
+      const were = values.get(field.name);
+      if (!were) continue;
+      if (field.type === "radio" || field.type === "checkbox") field.checked = were.includes(field.value);
+      else if (were.length) field.value = were[0];
+    }
   };
 
   // "None of these" and "don't know" stand alone; the server asks when this did not run.
@@ -108,17 +120,52 @@
     output.textContent = String(Math.round(sum * 100) / 100).replace(".", decimal);
     output.classList.toggle("off", sum !== Number(list.dataset.total));
   };
-  for (const list of form.querySelectorAll(".allocation")) add(list);
+  const addAll = (part) => { for (const list of part.querySelectorAll(".allocation")) add(list); };
+  addAll(form);
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-maximum]")) count(event.target);
     const list = event.target.closest(".allocation");
     if (list) add(list);
   });
 
+  // Questions that come and go with an answer on this page: the server draws their places anew, focus and text stay.
+  // What stood in a question that went is back when it comes again.
+  const gone = new Map();
+  let asking = null;
+  const renew = (fresh) => {
+    const old = document.getElementById(fresh.id);
+    if (!old) return false;
+    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+    const typed = new FormData(form);
+    for (const field of old.querySelectorAll("[name^=q_]")) gone.set(field.name, typed.getAll(field.name));
+    const appears = !old.querySelector("[name^=q_]") && fresh.querySelector("[name^=q_]");
+    old.replaceWith(fresh);
+    refill(fresh.querySelectorAll("[name^=q_]"), gone);
+    addAll(fresh);
+    if (focused && document.getElementById(focused)) document.getElementById(focused).focus();
+    return Boolean(appears);
+  };
+  form.addEventListener("change", async (event) => {
+    if (!event.target.closest || !event.target.closest("[data-steers]")) return;
+    if (asking) asking.abort();
+    const mine = asking = new AbortController();
+    form.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.visible, { method: "POST", body: body(), signal: mine.signal, redirect: "error" });
+      if (answer.status === 200) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const appeared = [...page.querySelectorAll(".slot")].map((slot) => renew(document.adoptNode(slot)));
+        if (appeared.includes(true)) say(form.dataset.appeared, "spoken");
+      }
+    } catch { /* gone on, asked again or offline: sending the page brings the questions up all the same */ }
+    if (asking === mine) form.removeAttribute("aria-busy");
+  });
+
+  if (!place) return;
+
   // A draft on the server, two seconds after the last key: never checked, never counted, shown again on return.
   let timer = 0;
   let underway = null;
-  const body = () => new URLSearchParams(new FormData(form));
   const keep = () => {
     underway = new AbortController();
     fetch(form.dataset.draft, { method: "POST", body: body(), signal: underway.signal, redirect: "error" }).catch(() => {});
@@ -141,11 +188,8 @@
     kept.removeItem(place);
     const typed = new URLSearchParams(text);
     if (typed.get("expected") !== form.elements.namedItem("expected").value) return;
-    for (const field of form.querySelectorAll("[name^=q_]")) {
-      const values = typed.getAll(field.name);
-      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
-      else if (values.length) field.value = values[0];
-    }
+    const fields = form.querySelectorAll("[name^=q_]");
+    refill(fields, new Map([...fields].map((field) => [field.name, typed.getAll(field.name)])));
   };
   recall();
   form.addEventListener("submit", (event) => {
