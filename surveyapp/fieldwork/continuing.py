@@ -22,12 +22,18 @@ def _storable(text: str) -> str:
     ]
 
 
-def keep_draft(session: Session, case: CaseState, page: str, typed: Mapping[str, Sequence[str]]) -> None:
+def keep_draft(
+    session: Session, case: CaseState, page: str, typed: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
     """Keep what was typed on a page and not sent in, unchecked, until the page is saved.
 
     Parameters
     ----------
     typed : form fields as the browser sent them; the caller left out what is stored apart
+
+    Returns
+    -------
+    kept          what a database can hold of it: no NUL, no half of a surrogate pair, a limit on fields and length
 
     Raises
     ------
@@ -39,6 +45,12 @@ def keep_draft(session: Session, case: CaseState, page: str, typed: Mapping[str,
         for name, values in list(typed.items())[:MOST_DRAFT_FIELDS]
     }
     cases.keep_draft(session, case.study, case.case_id, page, kept)
+    return kept
+
+
+def forget_draft(session: Session, case: CaseState, page: str) -> None:
+    """Let go of what was typed on a page and not sent in."""
+    cases.forget_draft(session, case.study, case.case_id, page)
 
 
 def draft(session: Session, case: CaseState, page: str) -> dict[str, list[str]] | None:

@@ -22,6 +22,7 @@ from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
 from surveyapp.fieldwork.continuing import (
     draft,
     erase,
+    forget_draft,
     keep_draft,
     make_resume_code,
     rebuild_answers,
@@ -29,12 +30,12 @@ from surveyapp.fieldwork.continuing import (
     withdraw,
 )
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Saved", "begin", "draft", "erase", "keep_draft", "load_case", "make_resume_code", "rebuild_answers",
-    "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
+    "CaseState", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case", "make_resume_code",
+    "rebuild_answers", "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
 ]  # fmt: skip
 
 LONGEST_CLIENT_KEY = 40
@@ -150,7 +151,8 @@ def save_page(
     ----------
     values :       complete and checked values of the page (`PageCheck.values`)
     expected_seq : `CaseState.expected_seq` of the page when its form was given out
-    client_key :   one per form given out, at most 40 characters; makes a repeated submit harmless
+    client_key :   one per form given out, at most 40 characters; makes a repeated submit harmless. The same form with
+                   other answers than the case now holds is a conflict
     seconds :      time spent on the page; kept between 0 and 3600
 
     Raises
@@ -167,7 +169,7 @@ def save_page(
             if current is case:
                 current = _newest(session, case)
             if cases.is_saved(session, case.study, case.case_id, client_key):
-                return Saved("repeated", current)
+                return _sent_before(current, values)
             current.require_open()
             if current.expected_seq(page) != expected_seq:
                 return Saved("conflict", current)
@@ -215,8 +217,20 @@ def save_page(
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
             cases.unsave(session, case.study, case.case_id, client_key)
         elif cases.is_saved(session, case.study, case.case_id, client_key):
-            return Saved("repeated", _newest(session, case))
+            return _sent_before(_newest(session, case), values)
         current = _newest(session, case)
+
+
+def _sent_before(newest: CaseState, values: Mapping[str, Any]) -> Saved:
+    """What becomes of a form whose key stands there already.
+
+    A browser can bring back a page as it was left, key included, and then send it with other answers: those are nobody's
+    repeat, and passing them over would lose them without a word.
+    """
+    if all(newest.answers.get(name, NOT_ASKED) == value for name, value in values.items()):
+        return Saved("repeated", newest)
+    newest.require_open()
+    return Saved("conflict", newest)
 
 
 def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | None = None) -> CaseState:

@@ -167,6 +167,11 @@ class Visitor:
         return self.response.status_code
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the page says at its top that something needs attention, or was changed elsewhere."""
+        return "summary" in self.page.ids or "notice" in self.page.ids
+
+    @property
     def h1(self) -> str:
         """The heading of the page."""
         return next(text for tag, text in self.page.headings if tag == "h1")

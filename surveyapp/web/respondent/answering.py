@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.engine.answers import PageCheck, Value
-from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, resume_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page
@@ -23,18 +22,17 @@ from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawing import (
     addresses_of,
-    again,
-    conflict_page,
     drafted,
     drawn,
     require_known,
+    unsaved_page,
     view_of,
     view_of_draft,
-    without_apart,
 )
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
+from surveyapp.web.respondent.unsaved import asked_back, conflicting, is_apart, keep_draft, to_itself
 from surveyapp.web.sessions import reading_primary, writing
 
 
@@ -46,6 +44,10 @@ def page(page: str) -> ResponseReturnValue:
     with reading_primary() as session:
         interview = current(session)
         kept = interviews.draft(session, interview.case, page)
+    unsaved = visits.unsaved(page)
+    if unsaved is not None and kept is not None:
+        return unsaved_page(interview, page, kept, unsaved)
+    visits.settle(page)
     view = view_of_draft(interview, page, kept) if kept else page_view(interview.standing(), page)
     if view is None:
         return redirect(interview.going_on(), 303)
@@ -73,7 +75,7 @@ def draft(page: str) -> ResponseReturnValue:
         interview = current(session)
         require_known(interview, page)
         if form.expected == interview.case.expected_seq(page):  # a draft that arrives after its page was saved is late
-            _keep_draft(session, interview, page, form.answers)
+            keep_draft(session, interview, page, form.answers)
     return "", 204
 
 
@@ -109,13 +111,14 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
         return _switched(interview, page, form)
     if form.action.startswith("clear:"):
         return _cleared(interview, page, form)
+    if form.action == "elsewhere":
+        return _given_up(interview, page, form)
     check = check_page(interview.questionnaire, page, interview.answers, form.answers, languages.current())
     if form.action in ("previous", "save"):
         return _left(interview, page, form, check)
     asked = set(form.prompted.split())
     if check.problems or any(prompt.variable not in asked for prompt in check.prompts):
-        _keep_typed(interview, page, form)
-        return again(interview, page, form, 422, problems=check.problems, prompts=check.prompts)
+        return asked_back(interview, page, form, check)
     with writing() as session:
         result = _save(session, interview, page, form, check.values)
         interview = interview.with_case(result.case)
@@ -123,8 +126,9 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
             interviews.screen_out(session, result.case)
             return redirect(address("ended"), 303)
     if result.outcome == "conflict":
-        return conflict_page(interview, page, form, check)
+        return conflicting(interview, page, form, check)
     visits.drop_code()
+    visits.settle(page)
     return redirect(_onward(interview, page, form.then), 303)
 
 
@@ -132,8 +136,7 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
     """Save the page's values; what is stored apart stays in the browser's session until its own form is sent."""
     stored = {}
     for name, value in values.items():
-        variable = interview.instrument.variables.get(name)
-        if variable is not None and variable.is_stored_apart:
+        if is_apart(interview, name):
             visits.keep_apart(name, value)
         else:
             stored[name] = value
@@ -165,33 +168,24 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
     stored = interview.answers
     values = {name: value for name, value in check.values.items() if value != SKIPPED or name in stored}
     is_whole = not check.problems and len(values) == len(check.values)
+    is_conflict = False
     with writing() as session:
         if values and any(stored.get(name) != value for name, value in values.items()):
             result = _save(session, interview, page, form, values)
-            if result.outcome == "conflict":
-                return conflict_page(interview.with_case(result.case), page, form, check)
             interview = interview.with_case(result.case)
-        if not is_whole and any(text for texts in form.answers.values() for text in texts):
-            _keep_draft(session, interview, page, form.answers)
-        if form.action == "save":
-            visits.show_code(interviews.make_resume_code(session, interview.case))
-            return redirect(address("saved"), 303)
+            is_conflict = result.outcome == "conflict"
+        if not is_conflict:
+            if not is_whole and any(text for texts in form.answers.values() for text in texts):
+                keep_draft(session, interview, page, form.answers)
+            if form.action == "save":
+                visits.show_code(interviews.make_resume_code(session, interview.case))
+    if is_conflict:
+        return conflicting(interview, page, form, check)
+    visits.settle(page)
+    if form.action == "save":
+        return redirect(address("saved"), 303)
     before = previous_page(interview.questionnaire, interview.case.answers, languages.current(), page)
     return redirect(address("page", page=before) if before else address("page", page=page), 303)
-
-
-def _keep_draft(session: Session, interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> None:
-    """Keep what stands in the page's own fields: a field it does not have was never asked, and is not stored."""
-    fields = plan(interview.questionnaire).page(page).owners
-    own = {name: values for name, values in typed.items() if name in fields}
-    interviews.keep_draft(session, interview.case, page, without_apart(interview, own))
-
-
-def _keep_typed(interview: Interview, page: str, form: Posted) -> None:
-    """Keep a page that comes back with questions: someone may press the browser's Back, or lose the browser."""
-    if any(text for texts in form.answers.values() for text in texts):
-        with writing() as session:
-            _keep_draft(session, interview, page, form.answers)
 
 
 def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
@@ -210,10 +204,12 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
         if question.variable.is_stored_apart and question.name in answers:
             visits.keep_apart(question.name, answers[question.name])
     with writing() as session:
-        if any(text for texts in typed.values() for text in texts):
-            _keep_draft(session, interview, page, typed)
+        keep_draft(session, interview, page, typed)
         interviews.switch_language(session, interview.case, other)
-    return redirect(address("page", other, page=page, **({"then": form.then} if form.then else {})), 303)
+    before = visits.unsaved(page)
+    was = before.was if before else "switched"
+    visits.keep_unsaved(visits.Unsaved(page, was, form.expected, form.since, form.prompted))
+    return to_itself(page, form, other)
 
 
 def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
@@ -223,5 +219,14 @@ def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnVal
     typed = {field: values for field, values in form.answers.items() if field not in gone}
     with writing() as session:
         require_known(interview, page)
-        _keep_draft(session, interview, page, {**typed, f"q_{name}": [""]})
+        keep_draft(session, interview, page, {**typed, f"q_{name}": [""]})
+    visits.settle(page)
     return redirect(f"{address('page', page=page)}#q_{name}-question", 303)
+
+
+def _given_up(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
+    """The page as it was saved elsewhere; what stood here is let go, as its owner says."""
+    with writing() as session:
+        interviews.forget_draft(session, interview.case, page)
+    visits.settle(page)
+    return to_itself(page, form)

@@ -12,13 +12,13 @@ from surveyapp.engine.answers import Answers, PageCheck, Problem
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.route import path, visible_page
 from surveyapp.engine.typed import typed_from
-from surveyapp.engine.validate import lenient
-from surveyapp.errors import NotFound
+from surveyapp.engine.validate import check_page, lenient
+from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
 from surveyapp.web.questionnaire.pages import PageView, page_view
-from surveyapp.web.respondent import forms
+from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
@@ -65,7 +65,7 @@ def drawn(
         client_key=forms.client_key(),
         expected=interview.case.expected_seq(view.id) if expected is None else expected,
         since=since or forms.now(),
-        then=("review" if request.args.get("then") == "review" else "") if then is None else then,
+        then=("review" if forms.is_review() else "") if then is None else then,
         notice=notice,
         prompt_title=_prompt_title(view),
         prompt_text=_("You can also continue without answering.") if skipped else "",
@@ -86,7 +86,7 @@ def again(
     expected: int | None = None,
     notice: Notice | None = None,
 ) -> ResponseReturnValue:
-    """The page once more with everything that was typed still there."""
+    """The page once more with everything that was typed; where the person belongs if it is not on the path."""
     view = view_of(interview, page, form, problems, prompts)
     if view is None:
         return redirect(interview.going_on(), 303)
@@ -114,19 +114,40 @@ def view_of(
 
 
 def view_of_draft(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> PageView | None:
-    """The page with what was typed before, and with what is stored apart, which no draft holds."""
+    """The page with what was typed before."""
+    typed = _typed_before(interview, page, kept)
+    return page_view(interview.standing(), page, typed=typed, drawn_with=drafted(interview, page, kept))
+
+
+def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The fields of a draft, with what is stored apart, which no draft holds."""
     language = languages.current()
-    answers = drafted(interview, page, kept)
-    seen = visible_page(interview.questionnaire, page, answers, language)
+    seen = visible_page(interview.questionnaire, page, drafted(interview, page, kept), language)
     apart = {
         name: values
         for name, values in typed_from(seen, interview.answers, language).items()
         if name not in without_apart(interview, {name: values})
     }
-    return page_view(interview.standing(), page, typed={**apart, **kept}, drawn_with=answers)
+    return {**apart, **kept}
 
 
-def conflict_page(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
+def unsaved_page(
+    interview: Interview, page: str, kept: Mapping[str, Sequence[str]], unsaved: visits.Unsaved
+) -> ResponseReturnValue:
+    """A page that was answered and not saved: as typed, with what needs attention or what was saved elsewhere."""
+    form = forms.kept(_typed_before(interview, page, kept), unsaved.expected, unsaved.since, unsaved.prompted)
+    try:
+        check = check_page(interview.questionnaire, page, interview.answers, form.answers, languages.current())
+    except (AnswersRefused, NotFound):
+        return again(interview, page, form, 200)
+    if unsaved.was == "changed":
+        return conflict_page(interview, page, form, check, 200)
+    if unsaved.was == "switched":
+        return again(interview, page, form, 200)
+    return again(interview, page, form, 200, problems=check.problems, prompts=check.prompts)
+
+
+def conflict_page(interview: Interview, page: str, form: Posted, check: PageCheck, status: int) -> ResponseReturnValue:
     """This page was saved in another tab: both texts, and the person says which one counts."""
     language = languages.current()
     newest: Answers = interview.answers
@@ -147,7 +168,8 @@ def conflict_page(interview: Interview, page: str, form: Posted, check: PageChec
           "If you save now, what stands on this page counts."),
         differences,
     )  # fmt: skip
-    return again(interview, page, form, 409, expected=interview.case.expected_seq(page), notice=notice)
+    expected = form.expected if status == 200 else interview.case.expected_seq(page)
+    return again(interview, page, form, status, expected=expected, notice=notice)
 
 
 def _prompt_title(view: PageView) -> str:

@@ -61,6 +61,16 @@ def posted() -> Posted:
     )
 
 
+def kept(answers: Mapping[str, Sequence[str]], expected: int, since: int, prompted: str) -> Posted:
+    """The form of a page that was answered and not saved, as it was kept."""
+    return Posted(answers, "next", "", expected, since, prompted, (), "review" if is_review() else "")
+
+
+def is_review() -> bool:
+    """Whether the person came from the review, and goes back there."""
+    return request.args.get("then") == "review"
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
         raise AnswersRefused("The form does not carry the keys it was given out with.")

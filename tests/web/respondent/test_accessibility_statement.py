@@ -16,7 +16,7 @@ SAID = {
     "no audit": ("nog niet door een onafhankelijke partij", "Nobody independent has audited", "nobody independent"),
     "no screen reader": ("op een schermlezer is aangewezen", "depends on a screen reader", "on a screen reader"),
     "one browser": ("Firefox en Safari", "Firefox and Safari", "Firefox and Safari"),
-    "not announced": ("wordt niet aangekondigd", "is not announced", "are not announced"),
+    "announced": ("wordt met één zin aangekondigd", "is announced in one sentence", "announced with one sentence"),
     "400 %": ("400%", "400%", "400 %"),
     "without script": ("zonder JavaScript", "without JavaScript", "without JavaScript"),
 }

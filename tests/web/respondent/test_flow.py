@@ -103,7 +103,7 @@ def test_no_case_and_no_count_exists_before_someone_agrees(visitor: Visitor, sql
     assert rows(sqlite_database, ArrivalRow) == []
     visitor.press("next", role="contractor")
     visitor.press("next")
-    assert visitor.status == 422
+    assert visitor.is_asked
     assert visitor.page.title.startswith("Fout: ")
     assert rows(sqlite_database, CaseRow) == []
     events = {row.event: row.times for row in rows(sqlite_database, ArrivalRow)}  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def test_declining_stores_the_fact_and_nothing_else(visitor: Visitor, sqlite_dat
 
 def test_no_role_chosen_gives_a_summary_that_leads_to_the_roles(visitor: Visitor) -> None:
     visitor.get("/nl/onderzoek/kinds-2026").press("next")
-    assert visitor.status == 422
+    assert visitor.is_asked
     assert ("#role-first", "Kies de rol van waaruit u de vragenlijst invult.") in visitor.page.links
     assert "role-first" in visitor.page.ids
 
@@ -188,7 +188,7 @@ def test_a_test_wave_says_that_answers_do_not_count(
 def test_a_skipped_question_is_asked_about_once(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.press("next")
-    assert (visitor.status, visitor.at) == (422, "single")
+    assert (visitor.is_asked, visitor.at) == (True, "single")
     assert "Verder zonder antwoord" in visitor.html
     assert not visitor.page.title.startswith("Fout")
     visitor.press("next")
@@ -201,7 +201,7 @@ def test_an_unlikely_number_is_asked_about_as_the_answer_it_is(visitor: Visitor,
     while visitor.at != "rate":
         visitor.press("next", **DONE[visitor.at])
     visitor.press("next", q_k_rate="300,00")  # the definition asks to look again above 250
-    assert (visitor.status, visitor.at) == (422, "rate")
+    assert (visitor.is_asked, visitor.at) == (True, "rate")
     assert "Klopt dit?" in visitor.html
     assert "Opslaan en verder" in visitor.html
     assert "zonder antwoord" not in visitor.html.lower()
@@ -214,7 +214,7 @@ def test_a_routing_question_cannot_be_skipped(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor")
     for _ in range(2):
         visitor.press("next")
-        assert (visitor.status, visitor.at) == (422, "start")
+        assert (visitor.is_asked, visitor.at) == (True, "start")
     assert visitor.page.title.startswith("Fout: ")
 
 
@@ -270,7 +270,7 @@ def test_a_number_is_respelled_when_the_language_switches(visitor: Visitor) -> N
 def test_an_english_number_typed_in_dutch_is_asked_back_as_it_was_typed(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.go("rate").press("next", q_k_rate="85.50")
-    assert visitor.status == 422
+    assert visitor.is_asked
     assert visitor.form.fields["q_k_rate"] == ["85.50"]
     assert "Gebruik een komma voor de centen, bijvoorbeeld 85,50." in visitor.html
 
@@ -278,7 +278,7 @@ def test_an_english_number_typed_in_dutch_is_asked_back_as_it_was_typed(visitor:
 def test_none_of_these_beside_another_answer_is_asked_back_with_both_shown(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.go("multiple").press("next", q_k_multiple=["1", "90"])
-    assert visitor.status == 422
+    assert visitor.is_asked
     assert "U koos “Geen van deze” én een ander antwoord. Welke geldt?" in visitor.html
     assert visitor.form.fields["q_k_multiple"] == ["1", "90"]
 
@@ -287,7 +287,7 @@ def test_a_question_that_depends_on_this_page_comes_up_without_javascript(visito
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("depending")
     assert "q_k_who" not in visitor.form.fields
     visitor.press("next", q_k_via="1")
-    assert visitor.status == 422
+    assert visitor.is_asked
     assert "Door uw antwoord zijn er 2 vragen bij gekomen" in visitor.html
     assert "Opslaan en verder" in visitor.html
     assert visitor.form.fields["q_k_via"] == ["1"]
@@ -326,7 +326,7 @@ def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(visitor: Visito
     answers = set()
     for code in ("ABCD2345EFGH", "x", "2345-2345-2345", "ABCD2345EFGJ", "☃"):
         visitor.get("/nl/vragenlijst/verder").press("", code=code)
-        assert visitor.status == 422
+        assert visitor.is_asked
         answers.add(re.sub(r"<input[^>]*>", "", visitor.html))
     assert len(answers) == 1
     visitor.get("/nl/vragenlijst/verder").press("", code="ABCD2345EFGH")
@@ -339,7 +339,7 @@ def test_the_review_leads_to_a_page_and_back_by_way_of_new_questions_only(visito
     fill_all(visitor)
     change = next(href for href, _ in visitor.page.links if "/p/depending" in href)
     visitor.get(change).press("next", q_k_via="1")
-    assert visitor.status == 422
+    assert visitor.is_asked
     visitor.press("next", q_k_who="Jan", q_k_margin="1")
     assert visitor.at.startswith("sequel")
     visitor.press("next", q_k_route="1")
@@ -404,7 +404,7 @@ def test_an_address_is_kept_apart_from_every_answer(visitor: Visitor, sqlite_dat
     fill_all(visitor).press("")
     assert "Stuur mij het rapport" in visitor.html
     visitor.press("keep", email="niet-een-adres")
-    assert visitor.status == 422
+    assert visitor.is_asked
     visitor.press("keep", email="jan@example.org")
     assert "los van uw antwoorden" in visitor.html
     (request,) = rows(sqlite_database, ReportRequestRow)

@@ -1,0 +1,75 @@
+"""A page that was answered and is not saved: kept as a draft, so that its own address shows how it stands.
+
+Were such a page the answer to its post, the browser's Back and Reload would ask to send the form again, and a lost
+browser would take the text with it. What needs attention is therefore kept and the person sent to the page itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from surveyapp.engine.answers import PageCheck
+from surveyapp.engine.plan import plan
+from surveyapp.fieldwork import interviews
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import address
+from surveyapp.web.respondent.drawing import again, conflict_page, without_apart
+from surveyapp.web.respondent.forms import Posted
+from surveyapp.web.respondent.interview import Interview
+from surveyapp.web.sessions import writing
+
+
+def keep_draft(session: Session, interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> bool:
+    """Keep what stands in the page's own fields: a field it does not have was never asked, and is not stored.
+
+    Returns whether all of it could be kept, letter by letter.
+    """
+    fields = plan(interview.questionnaire).page(page).owners
+    own = without_apart(interview, {name: values for name, values in typed.items() if name in fields})
+    return interviews.keep_draft(session, interview.case, page, own) == {
+        name: list(values) for name, values in own.items()
+    }
+
+
+def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
+    """The page once more, with what needs attention."""
+    if _kept_unsaved(interview, page, form, check, "asked"):
+        return to_itself(page, form)
+    return again(interview, page, form, 422, problems=check.problems, prompts=check.prompts)
+
+
+def conflicting(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
+    """The page once more, beside what another tab saved."""
+    if _kept_unsaved(interview, page, form, check, "changed"):
+        return to_itself(page, form)
+    return conflict_page(interview, page, form, check, 409)
+
+
+def _kept_unsaved(interview: Interview, page: str, form: Posted, check: PageCheck, was: str) -> bool:
+    """Keep a page that is not saved; False when a draft cannot hold what was typed, and the answer itself must."""
+    apart = {name: value for name, value in check.values.items() if is_apart(interview, name)}
+    if any(is_apart(interview, problem.variable) for problem in check.problems):
+        return False
+    with writing() as session:
+        if not keep_draft(session, interview, page, form.answers):
+            return False
+    for name, value in apart.items():
+        visits.keep_apart(name, value)
+    expected = interview.case.expected_seq(page) if was == "changed" else form.expected
+    visits.keep_unsaved(visits.Unsaved(page, was, expected, form.since, form.prompted))
+    return True
+
+
+def to_itself(page: str, form: Posted, language: str | None = None) -> ResponseReturnValue:
+    """To the page's own address, in another language where one is given."""
+    return redirect(address("page", language, page=page, **({"then": form.then} if form.then else {})), 303)
+
+
+def is_apart(interview: Interview, name: str) -> bool:
+    """Whether a variable is stored apart from the answers."""
+    variable = interview.instrument.variables.get(name)
+    return variable is not None and variable.is_stored_apart
