@@ -66,8 +66,8 @@ class Saved:
     """What became of a submit.
 
     ``repeated``: the same submit was stored before, nothing was stored again. ``conflict``: the page was saved
-    elsewhere after this form was given out, nothing was overwritten; ``case`` holds the newest answers, and the same
-    form can be posted again with their ``expected_seq`` and a new client key.
+    elsewhere, or with other answers by this very form, after it was given out; nothing was overwritten. ``case`` then
+    holds the newest answers, and the same form can be posted again with their ``expected_seq`` and a new client key.
     """
 
     outcome: Literal["saved", "repeated", "conflict"]
