@@ -172,10 +172,13 @@ RULES = (
         "six questions on a page",
         "G001",
         Q,
-        "id: your-assignment",
-        "      - variable: a_kind\n",
-        '      - {variable: hs_rules, text: {nl: "Zijn er regels?", en: "Any rules?"}}\n      - variable: a_kind\n',
-        at="id: your-assignment",
+        "id: kind-of-work",
+        "      - variable: a_months\n",
+        '      - {variable: hs_rules, text: {nl: "Zijn er regels?", en: "Any rules?"}}\n'
+        '      - {variable: hs_help, text: {nl: "Is er hulp?", en: "Any help?"}}\n'
+        '      - {variable: hs_choice, text: {nl: "Is er keuze?", en: "Any choice?"}}\n'
+        "      - variable: a_months\n",
+        at="id: kind-of-work",
     ),
     Seed("no English", "T001", Q, "variable: b_gender", ', en: "What is your gender?"', ""),
     Seed(

@@ -1,0 +1,111 @@
+"""Every page of the real study fits a small phone: a few screens to scroll, whatever the answers bring up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from surveyapp.engine.plan import PageOnPath
+from surveyapp.engine.robots import Crew, RobotWalk
+from surveyapp.engine.route import visible_page
+from surveyapp.engine.typed import typed_from
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.instrument.model import Instrument, Questionnaire
+from tests.browser.conftest import Person
+from tests.web.conftest import REAL, STUDY
+
+TALLEST = 2_600
+"""Pixels at a width of 320 (screens.md, 2.3)."""
+
+FILL = """fields => {
+  for (const [name, values] of Object.entries(fields)) {
+    for (const field of document.getElementsByName(name)) {
+      if (field.type === "radio" || field.type === "checkbox") {
+        if (field.checked === values.includes(field.value)) continue;
+        field.checked = !field.checked;
+      } else if (field.type !== "hidden" && field.value !== values[0]) field.value = values[0];
+      else continue;
+      field.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+  }
+}"""
+SHOWN = "[...document.querySelectorAll('#q .question')].filter(each => each.checkVisibility()).map(each => each.id)"
+
+
+@pytest.fixture(scope="module")
+def real() -> Instrument:
+    """The real study of 2026."""
+    return load_instrument(REAL, 2026)
+
+
+@pytest.fixture(scope="module")
+def widest_walk(real: Instrument) -> Callable[[str, str], RobotWalk]:
+    """The walk of a robot that meets every question of its role."""
+
+    def find(role: str, language: str) -> RobotWalk:
+        questionnaire = real.questionnaire(role)
+        crew = Crew(questionnaire)
+        for seed in range(1, 20_000):
+            walk = crew.walk(seed, language)
+            if set(walk.pages) == set(questionnaire.by_id) and meets_everything(questionnaire, walk, language):
+                return walk
+        raise AssertionError(f"no robot of {role} meets every question")
+
+    return find
+
+
+def seen_by(questionnaire: Questionnaire, walk: RobotWalk, page: str, language: str) -> PageOnPath:
+    """The page as this robot's answers make it."""
+    return visible_page(questionnaire, page, walk.answers, language)
+
+
+def meets_everything(questionnaire: Questionnaire, walk: RobotWalk, language: str) -> bool:
+    """Whether no question of any page stays away."""
+    return all(
+        len(seen_by(questionnaire, walk, page.id, language).questions) == len(list(page.questions()))
+        for page in questionnaire.pages
+    )
+
+
+def fill_in(someone: Person, seen: PageOnPath, answers: dict[str, tuple[str, ...]]) -> None:
+    """Give these answers, and wait until what they bring up is there and answered too."""
+    expected = {f"q_{question.name}-question" for question in seen.questions}
+    given = {name: list(values) for name, values in answers.items()}
+    end = time.monotonic() + 8
+    while True:
+        someone.page.evaluate(FILL, given)
+        shown = set(someone.page.evaluate(SHOWN))
+        if shown == expected:
+            someone.page.evaluate(FILL, given)
+            return
+        assert time.monotonic() < end, f"{someone.at}: {shown ^ expected}"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("role", ["contractor", "manager", "procurement", "intermediary"])
+def test_no_page_of_the_real_study_is_taller_than_a_phone_bears(
+    person: Callable[..., Person],
+    real: Instrument,
+    widest_walk: Callable[[str, str], RobotWalk],
+    role: str,
+    language: str,
+) -> None:
+    questionnaire = real.questionnaire(role)
+    walk = widest_walk(role, language)
+    someone = person(language, phone=True).landing(STUDY)
+    someone.page.check(f"input[name=role][value={role}]")
+    someone.press()
+    someone.page.check("#agree")
+    someone.press()
+    heights: dict[str, int] = {}
+    while page := someone.at:
+        seen = seen_by(questionnaire, walk, page, language)
+        fill_in(someone, seen, dict(typed_from(seen, walk.answers, language)))
+        if page not in heights:
+            heights[page] = someone.page.evaluate("document.documentElement.scrollHeight")
+        someone.press()
+    assert heights.keys() == questionnaire.by_id.keys()
+    assert {page: height for page, height in heights.items() if height > TALLEST} == {}
