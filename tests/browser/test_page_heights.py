@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from surveyapp.engine.answers import Form
 from surveyapp.engine.plan import PageOnPath
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.engine.route import visible_page
@@ -69,7 +70,7 @@ def meets_everything(questionnaire: Questionnaire, walk: RobotWalk, language: st
     )
 
 
-def fill_in(someone: Person, seen: PageOnPath, answers: dict[str, tuple[str, ...]]) -> None:
+def fill_in(someone: Person, seen: PageOnPath, answers: Form) -> None:
     """Give these answers, and wait until what they bring up is there and answered too."""
     expected = {f"q_{question.name}-question" for question in seen.questions}
     given = {name: list(values) for name, values in answers.items()}
@@ -103,7 +104,7 @@ def test_no_page_of_the_real_study_is_taller_than_a_phone_bears(
     heights: dict[str, int] = {}
     while page := someone.at:
         seen = seen_by(questionnaire, walk, page, language)
-        fill_in(someone, seen, dict(typed_from(seen, walk.answers, language)))
+        fill_in(someone, seen, typed_from(seen, walk.answers, language))
         if page not in heights:
             heights[page] = someone.page.evaluate("document.documentElement.scrollHeight")
         someone.press()
