@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -22,18 +22,28 @@ def _storable(text: str) -> str:
     ]
 
 
-def keep_draft(
-    session: Session, case: CaseState, page: str, typed: Mapping[str, Sequence[str]]
-) -> dict[str, list[str]]:
-    """Keep what was typed on a page and not sent in, unchecked, until the page is saved.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed on a page and not saved, with what its form brought besides."""
+
+    typed: Mapping[str, Sequence[str]]
+    expected: int  # `CaseState.expected_seq` of the page when the form was given out
+    since: int = 0  # seconds since 1970 when the form was given out; 0 where it is not known
+    prompted: str = ""  # names of the questions that were asked about, separated by spaces
+    is_asked: bool = False  # it was sent in, and something on it needs attention
+
+
+def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bool:
+    """Keep what was typed on a page and not saved, unchecked, until the page is saved.
 
     Parameters
     ----------
-    typed : form fields as the browser sent them; the caller left out what is stored apart
+    draft : its form fields as the browser sent them; the caller left out what is stored apart
 
     Returns
     -------
-    kept          what a database can hold of it: no NUL, no half of a surrogate pair, a limit on fields and length
+    whether all of it could be kept, letter by letter: a database takes no NUL and no half of a surrogate pair, and
+    there is a limit on fields and length
 
     Raises
     ------
@@ -42,20 +52,24 @@ def keep_draft(
     case.require_open()
     kept = {
         _storable(name)[:100]: [_storable(value) for value in values]
-        for name, values in list(typed.items())[:MOST_DRAFT_FIELDS]
+        for name, values in list(draft.typed.items())[:MOST_DRAFT_FIELDS]
     }
-    cases.keep_draft(session, case.study, case.case_id, page, kept)
-    return kept
+    form = {key: value for key, value in asdict(draft).items() if key != "typed"}
+    cases.keep_draft(session, case.study, case.case_id, page, kept, form)
+    return kept == {name: list(values) for name, values in draft.typed.items()}
+
+
+def draft(session: Session, case: CaseState, page: str) -> Draft | None:
+    """What was typed on a page and not saved; None when there is nothing."""
+    row = cases.draft(session, case.study, case.case_id, page)
+    if row is None:
+        return None
+    return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **row.form})
 
 
 def forget_draft(session: Session, case: CaseState, page: str) -> None:
-    """Let go of what was typed on a page and not sent in."""
+    """Let go of what was typed on a page and not saved."""
     cases.forget_draft(session, case.study, case.case_id, page)
-
-
-def draft(session: Session, case: CaseState, page: str) -> dict[str, list[str]] | None:
-    """What was typed on a page and not sent in; None when there is nothing."""
-    return cases.draft(session, case.study, case.case_id, page)
 
 
 def make_resume_code(session: Session, case: CaseState) -> str:

@@ -20,6 +20,7 @@ from surveyapp.errors import AnswersRefused, NotFound, WrongState
 from surveyapp.fieldwork.arrivals import known_source
 from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
 from surveyapp.fieldwork.continuing import (
+    Draft,
     draft,
     erase,
     forget_draft,
@@ -34,8 +35,8 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case", "make_resume_code",
-    "rebuild_answers", "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
+    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case",
+    "make_resume_code", "rebuild_answers", "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
 ]  # fmt: skip
 
 LONGEST_CLIENT_KEY = 40
@@ -224,7 +225,7 @@ def save_page(
 def _sent_before(newest: CaseState, values: Mapping[str, Any]) -> Saved:
     """What becomes of a form whose key stands there already.
 
-    A browser can bring back a page as it was left, key included, and then send it with other answers: those are nobody's
+    A browser can bring back a page as it was left, key included, and then send it with other answers: those are no
     repeat, and passing them over would lose them without a word.
     """
     if all(newest.answers.get(name, NOT_ASKED) == value for name, value in values.items()):

@@ -187,23 +187,26 @@ def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) ->
     session.connection().execute(_FORGET_DRAFT, {"study": study, "case": case_id, "of": page})
 
 
-def keep_draft(session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any]) -> None:
-    """Keep what was typed on a page, in place of what was kept before."""
+def keep_draft(
+    session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any], form: Mapping[str, Any]
+) -> None:
+    """Keep what was typed on a page and what its form brought besides, in place of what was kept before."""
     build = sqlite.insert if _dialect(session) == "sqlite" else postgresql.insert
-    statement = build(DRAFTS).values(study_id=study, case_id=case_id, page=page, typed=dict(typed))
+    statement = build(DRAFTS).values(study_id=study, case_id=case_id, page=page, typed=dict(typed), form=dict(form))
     session.connection().execute(
         statement.on_conflict_do_update(
-            index_elements=["study_id", "case_id", "page"], set_={"typed": statement.excluded.typed}
+            index_elements=["study_id", "case_id", "page"],
+            set_={"typed": statement.excluded.typed, "form": statement.excluded.form},
         )
     )
 
 
-def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> dict[str, Any] | None:
-    """What was typed on a page and not sent in."""
-    statement = select(DRAFTS.c.typed).where(
+def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> Row[*tuple[Any, ...]] | None:
+    """What was typed on a page and not sent in (``typed``), and what its form brought besides (``form``)."""
+    statement = select(DRAFTS.c.typed, DRAFTS.c.form).where(
         DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id, DRAFTS.c.page == page
     )
-    return session.connection().execute(statement).scalar_one_or_none()
+    return session.connection().execute(statement).one_or_none()
 
 
 def forget_drafts(session: Session, study: str, case_id: uuid.UUID) -> None:

@@ -173,6 +173,7 @@ class DraftRow(SQLModel, table=True):
     case_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
     page: str = Field(sa_column=Column(String(40), nullable=False))
     typed: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
+    form: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False, server_default="{}"))
 
 
 class ArrivalRow(SQLModel, table=True):

@@ -397,7 +397,7 @@ def test_withdrawing_and_erasing_leave_a_tombstone_without_content(
 ) -> None:
     case, key = desk.begin()
     case = desk.save(case, "p1", {"v1": 1, "v1_other": "geheim"}, "k1").case
-    desk.do(interviews.keep_draft, case, "p2", {"q_v2": ["geheim"]})
+    desk.do(interviews.keep_draft, case, "p2", interviews.Draft({"q_v2": ["geheim"]}, 0))
     desk.do(interviews.make_resume_code, desk.load(key))
     if sent:
         desk.do(interviews.send, case)
@@ -430,25 +430,27 @@ def test_a_draft_is_kept_replaced_and_gone_with_the_save(desk: Desk) -> None:
             return interviews.draft(session, case, "p1")
 
     assert draft() is None
-    desk.do(interviews.keep_draft, case, "p1", {"q_v1": ["1"], "q_v1__other": ["hal"]})
-    desk.do(interviews.keep_draft, case, "p1", {"q_v1": ["1"], "q_v1__other": ["half"]})
-    assert draft() == {"q_v1": ["1"], "q_v1__other": ["half"]}
+    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_v1": ["1"], "q_v1__other": ["hal"]}, 0))
+    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_v1": ["1"], "q_v1__other": ["half"]}, 0))
+    assert draft().typed == {"q_v1": ["1"], "q_v1__other": ["half"]}
     desk.save(case, "p1", {"v1": 1}, "k1")
     assert draft() is None
 
 
 def test_a_draft_of_rubbish_is_stored_without_what_no_database_takes(desk: Desk) -> None:
     case, _ = desk.begin()
-    desk.do(interviews.keep_draft, case, "p1", {"q_\0v1": ["a\0b\ud800c😀", "x" * 30_000]})
+    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_\0v1": ["a\0b\ud800c😀", "x" * 30_000]}, 0))
     with desk.database.read() as session:
-        assert interviews.draft(session, case, "p1") == {"q_v1": ["abc😀", "x" * 20_000]}
+        kept = interviews.draft(session, case, "p1")
+        assert kept is not None
+        assert kept.typed == {"q_v1": ["abc😀", "x" * 20_000]}
 
 
 def test_a_draft_after_sending_is_refused(desk: Desk) -> None:
     case, key = desk.begin()
     desk.do(interviews.send, case)
     with pytest.raises(WrongState):
-        desk.do(interviews.keep_draft, desk.load(key), "p1", {})
+        desk.do(interviews.keep_draft, desk.load(key), "p1", interviews.Draft({}, 0))
 
 
 def test_a_resume_code_opens_the_same_case_and_the_first_device_goes_on(desk: Desk) -> None:

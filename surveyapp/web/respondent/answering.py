@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,12 +28,11 @@ from surveyapp.web.respondent.drawing import (
     require_known,
     unsaved_page,
     view_of,
-    view_of_draft,
 )
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
-from surveyapp.web.respondent.unsaved import asked_back, conflicting, is_apart, keep_draft, to_itself
+from surveyapp.web.respondent.unsaved import asked_back, conflicting, is_apart, keep_draft, keep_typing, to_itself
 from surveyapp.web.sessions import reading_primary, writing
 
 
@@ -44,11 +44,9 @@ def page(page: str) -> ResponseReturnValue:
     with reading_primary() as session:
         interview = current(session)
         kept = interviews.draft(session, interview.case, page)
-    unsaved = visits.unsaved(page)
-    if unsaved is not None and kept is not None:
-        return unsaved_page(interview, page, kept, unsaved)
-    visits.settle(page)
-    view = view_of_draft(interview, page, kept) if kept else page_view(interview.standing(), page)
+    if kept is not None:
+        return unsaved_page(interview, page, kept)
+    view = page_view(interview.standing(), page)
     if view is None:
         return redirect(interview.going_on(), 303)
     return drawn(interview, view)
@@ -75,7 +73,7 @@ def draft(page: str) -> ResponseReturnValue:
         interview = current(session)
         require_known(interview, page)
         if form.expected == interview.case.expected_seq(page):  # a draft that arrives after its page was saved is late
-            keep_draft(session, interview, page, form.answers)
+            keep_typing(session, interview, page, form)
     return "", 204
 
 
@@ -128,7 +126,6 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
     if result.outcome == "conflict":
         return conflicting(interview, page, form, check)
     visits.drop_code()
-    visits.settle(page)
     return redirect(_onward(interview, page, form.then), 303)
 
 
@@ -168,20 +165,20 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
     stored = interview.answers
     values = {name: value for name, value in check.values.items() if value != SKIPPED or name in stored}
     is_whole = not check.problems and len(values) == len(check.values)
-    is_conflict = False
+    is_saved = is_conflict = False
     with writing() as session:
         if values and any(stored.get(name) != value for name, value in values.items()):
             result = _save(session, interview, page, form, values)
             interview = interview.with_case(result.case)
-            is_conflict = result.outcome == "conflict"
+            is_saved, is_conflict = result.outcome != "conflict", result.outcome == "conflict"
         if not is_conflict:
             if not is_whole and any(text for texts in form.answers.values() for text in texts):
-                keep_draft(session, interview, page, form.answers)
+                base = interview.case.expected_seq(page) if is_saved else form.expected
+                keep_draft(session, interview, page, form, expected=base)
             if form.action == "save":
                 visits.show_code(interviews.make_resume_code(session, interview.case))
     if is_conflict:
         return conflicting(interview, page, form, check)
-    visits.settle(page)
     if form.action == "save":
         return redirect(address("saved"), 303)
     before = previous_page(interview.questionnaire, interview.case.answers, languages.current(), page)
@@ -204,11 +201,8 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
         if question.variable.is_stored_apart and question.name in answers:
             visits.keep_apart(question.name, answers[question.name])
     with writing() as session:
-        keep_draft(session, interview, page, typed)
+        keep_typing(session, interview, page, replace(form, answers=typed))
         interviews.switch_language(session, interview.case, other)
-    before = visits.unsaved(page)
-    was = before.was if before else "switched"
-    visits.keep_unsaved(visits.Unsaved(page, was, form.expected, form.since, form.prompted))
     return to_itself(page, form, other)
 
 
@@ -219,8 +213,7 @@ def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnVal
     typed = {field: values for field, values in form.answers.items() if field not in gone}
     with writing() as session:
         require_known(interview, page)
-        keep_draft(session, interview, page, {**typed, f"q_{name}": [""]})
-    visits.settle(page)
+        keep_draft(session, interview, page, form, {**typed, f"q_{name}": [""]})
     return redirect(f"{address('page', page=page)}#q_{name}-question", 303)
 
 
@@ -228,5 +221,4 @@ def _given_up(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
     """The page as it was saved elsewhere; what stood here is let go, as its owner says."""
     with writing() as session:
         interviews.forget_draft(session, interview.case, page)
-    visits.settle(page)
     return to_itself(page, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request
@@ -10,15 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.engine.answers import Answers, PageCheck, Problem
 from surveyapp.engine.describe import answer_in_words
-from surveyapp.engine.route import path, visible_page
+from surveyapp.engine.pipe import piped
+from surveyapp.engine.plan import plan
+from surveyapp.engine.route import on_path, path, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page, lenient
 from surveyapp.errors import AnswersRefused, NotFound
+from surveyapp.fieldwork.interviews import Draft
+from surveyapp.instrument.model import SKIPPED
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
 from surveyapp.web.questionnaire.pages import PageView, page_view
-from surveyapp.web.respondent import forms, visits
+from surveyapp.web.respondent import forms
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
@@ -113,12 +117,6 @@ def view_of(
     )
 
 
-def view_of_draft(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> PageView | None:
-    """The page with what was typed before."""
-    typed = _typed_before(interview, page, kept)
-    return page_view(interview.standing(), page, typed=typed, drawn_with=drafted(interview, page, kept))
-
-
 def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """The fields of a draft, with what is stored apart, which no draft holds."""
     language = languages.current()
@@ -131,36 +129,29 @@ def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[s
     return {**apart, **kept}
 
 
-def unsaved_page(
-    interview: Interview, page: str, kept: Mapping[str, Sequence[str]], unsaved: visits.Unsaved
-) -> ResponseReturnValue:
-    """A page that was answered and not saved: as typed, with what needs attention or what was saved elsewhere."""
-    form = forms.kept(_typed_before(interview, page, kept), unsaved.expected, unsaved.since, unsaved.prompted)
+def unsaved_page(interview: Interview, page: str, draft: Draft) -> ResponseReturnValue:
+    """A page that was not saved: as it was typed, with what needs attention or what was saved elsewhere since."""
+    typed = _typed_before(interview, page, draft.typed)
+    form = forms.kept(typed, draft.expected, draft.since, draft.prompted)
+    is_older = draft.expected != interview.case.expected_seq(page)
+    if not (draft.is_asked or is_older):
+        return again(interview, page, form, 200)
     try:
-        check = check_page(interview.questionnaire, page, interview.answers, form.answers, languages.current())
-    except (AnswersRefused, NotFound):
+        check = check_page(interview.questionnaire, page, interview.answers, typed, languages.current())
+    except (AnswersRefused, NotFound):  # a draft is not checked when it is kept
         return again(interview, page, form, 200)
-    if unsaved.was == "changed":
+    if is_older:
         return conflict_page(interview, page, form, check, 200)
-    if unsaved.was == "switched":
-        return again(interview, page, form, 200)
     return again(interview, page, form, 200, problems=check.problems, prompts=check.prompts)
 
 
 def conflict_page(interview: Interview, page: str, form: Posted, check: PageCheck, status: int) -> ResponseReturnValue:
     """This page was saved in another tab: both texts, and the person says which one counts."""
-    language = languages.current()
-    newest: Answers = interview.answers
-    differences = tuple(
-        Difference(
-            question.text[language],
-            answer_in_words(interview.instrument, question, newest.get(name), newest, language),
-            answer_in_words(interview.instrument, question, check.values[name], check.values, language),
-        )
-        for name in check.visible
-        if name in check.values and check.values[name] != newest.get(name)
-        for question in (interview.questionnaire.questions[name],)
-    )
+    differences = tuple(_differences(interview, page, form, check))
+    if not differences:
+        problems, prompts = (check.problems, check.prompts) if status == 200 else ((), ())
+        expected = interview.case.expected_seq(page)
+        return again(interview, page, form, status, problems=problems, prompts=prompts, expected=expected)
     notice = Notice(
         "warning",
         _("This page was changed elsewhere"),
@@ -168,8 +159,24 @@ def conflict_page(interview: Interview, page: str, form: Posted, check: PageChec
           "If you save now, what stands on this page counts."),
         differences,
     )  # fmt: skip
-    expected = form.expected if status == 200 else interview.case.expected_seq(page)
-    return again(interview, page, form, status, expected=expected, notice=notice)
+    return again(interview, page, form, status, expected=interview.case.expected_seq(page), notice=notice)
+
+
+def _differences(interview: Interview, page: str, form: Posted, check: PageCheck) -> Iterator[Difference]:
+    """The visible questions of a page whose answer here is not the stored one; what cannot be read stands as typed."""
+    language, instrument = languages.current(), interview.instrument
+    newest = interview.answers
+    fields = {planned.name: planned.fields for planned in plan(interview.questionnaire).page(page).questions}
+    counted = on_path(interview.questionnaire, newest, language)
+    for name in check.visible:
+        question = interview.questionnaire.questions[name]
+        elsewhere = answer_in_words(instrument, question, newest.get(name, SKIPPED), newest, language)
+        if name in check.values:
+            here = answer_in_words(instrument, question, check.values[name], check.values, language)
+        else:
+            here = ", ".join(text for field in fields[name] for text in form.answers.get(field, ()) if text)
+        if here != elsewhere:
+            yield Difference(piped(question.text[language], instrument, counted, language), elsewhere, here)
 
 
 def _prompt_title(view: PageView) -> str:

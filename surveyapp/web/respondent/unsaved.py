@@ -23,44 +23,73 @@ from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import writing
 
 
-def keep_draft(session: Session, interview: Interview, page: str, typed: Mapping[str, Sequence[str]]) -> bool:
+def keep_draft(
+    session: Session,
+    interview: Interview,
+    page: str,
+    form: Posted,
+    typed: Mapping[str, Sequence[str]] | None = None,
+    *,
+    expected: int | None = None,
+    is_asked: bool = False,
+) -> bool:
     """Keep what stands in the page's own fields: a field it does not have was never asked, and is not stored.
 
-    Returns whether all of it could be kept, letter by letter.
+    Parameters
+    ----------
+    typed :    the fields; absent: as the form brought them
+    expected : number of the save that the text was typed over; absent: the form's
+
+    Returns
+    -------
+    whether all of it could be kept, letter by letter
     """
     fields = plan(interview.questionnaire).page(page).owners
-    own = without_apart(interview, {name: values for name, values in typed.items() if name in fields})
-    return interviews.keep_draft(session, interview.case, page, own) == {
-        name: list(values) for name, values in own.items()
-    }
+    own = {name: values for name, values in (form.answers if typed is None else typed).items() if name in fields}
+    draft = interviews.Draft(
+        typed=without_apart(interview, own),
+        expected=form.expected if expected is None else expected,
+        since=form.since,
+        prompted=form.prompted,
+        is_asked=is_asked,
+    )
+    return interviews.keep_draft(session, interview.case, page, draft)
+
+
+def keep_typing(session: Session, interview: Interview, page: str, form: Posted) -> None:
+    """Keep a page as it stands while somebody types, or turns to the other language; what was asked stays asked."""
+    before = interviews.draft(session, interview.case, page)
+    if before is None:
+        keep_draft(session, interview, page, form)
+    else:
+        base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
+        keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
 
 
 def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
     """The page once more, with what needs attention."""
-    if _kept_unsaved(interview, page, form, check, "asked"):
+    if _is_kept(interview, page, form, check):
         return to_itself(page, form)
     return again(interview, page, form, 422, problems=check.problems, prompts=check.prompts)
 
 
 def conflicting(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
-    """The page once more, beside what another tab saved."""
-    if _kept_unsaved(interview, page, form, check, "changed"):
+    """The page once more, beside what another tab saved: its draft says that it was typed over an older save."""
+    if _is_kept(interview, page, form, check):
         return to_itself(page, form)
     return conflict_page(interview, page, form, check, 409)
 
 
-def _kept_unsaved(interview: Interview, page: str, form: Posted, check: PageCheck, was: str) -> bool:
+def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck) -> bool:
     """Keep a page that is not saved; False when a draft cannot hold what was typed, and the answer itself must."""
-    apart = {name: value for name, value in check.values.items() if is_apart(interview, name)}
     if any(is_apart(interview, problem.variable) for problem in check.problems):
         return False
     with writing() as session:
-        if not keep_draft(session, interview, page, form.answers):
+        if not keep_draft(session, interview, page, form, is_asked=True):
             return False
-    for name, value in apart.items():
-        visits.keep_apart(name, value)
-    expected = interview.case.expected_seq(page) if was == "changed" else form.expected
-    visits.keep_unsaved(visits.Unsaved(page, was, expected, form.since, form.prompted))
+    for name, value in check.values.items():
+        if is_apart(interview, name):
+            visits.keep_apart(name, value)
     return True
 
 

@@ -7,27 +7,11 @@ secret: who holds it, holds the questionnaire.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 
 from flask import session
 
 from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
 from surveyapp.web.respondent.addresses import WaveName
-
-
-@dataclass(frozen=True, slots=True)
-class Unsaved:
-    """What a page's form brought besides its answers, when these were kept as a draft instead of being saved.
-
-    ``was`` tells why: *asked* is something that needs attention, *changed* elsewhere in the meantime, *switched* to the
-    other language.
-    """
-
-    page: str
-    was: str  # asked · changed · switched
-    expected: int
-    since: int
-    prompted: str
 
 
 def arrive(wave: WaveName, source: str | None) -> None:
@@ -82,7 +66,6 @@ def begin(wave_name: WaveName, key: str) -> None:
     session["wave"] = str(wave_name)
     if session.get("key") != key:
         session.pop("hidden", None)
-        session.pop("unsaved", None)
     session["key"] = key
     session.pop("role", None)
     session.pop("code", None)
@@ -97,7 +80,7 @@ def key() -> str | None:
 
 def forget() -> None:
     """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "unsaved"):
+    for name in ("key", "role", "code", "wishes", "source", "link", "hidden"):
         session.pop(name, None)
 
 
@@ -125,23 +108,6 @@ def shown_code() -> str | None:
 def drop_code() -> None:
     """The code was shown and someone went on."""
     session.pop("code", None)
-
-
-def keep_unsaved(unsaved: Unsaved) -> None:
-    """Note the page that was last answered and not saved, so that its own address shows how it stands."""
-    session["unsaved"] = asdict(unsaved)
-
-
-def unsaved(page: str) -> Unsaved | None:
-    """How this page stands; None when it was saved or left since."""
-    found: dict[str, str | int] | None = session.get("unsaved")
-    return Unsaved(**found) if found and found["page"] == page else None  # type: ignore[arg-type]  # as it was kept
-
-
-def settle(page: str) -> None:
-    """The page was saved, or somebody turned away from what was asked about it."""
-    if unsaved(page) is not None:
-        session.pop("unsaved")
 
 
 def keep_apart(name: str, value: object) -> None:
