@@ -84,7 +84,8 @@ def landing(wave: WaveName) -> ResponseReturnValue:
     if not info.is_answerable:
         return _not_open(info, instrument)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
-    return _landing(instrument, wave, info, measured, going_on=going_on)
+    is_missing = visits.was_asked("role")
+    return _landing(instrument, wave, info, measured, going_on=going_on, is_missing=is_missing)
 
 
 def _landing(
@@ -109,7 +110,7 @@ def _landing(
         if role.id in instrument.questionnaires
     ]
     minutes = sorted({role.minutes for role in roles})
-    page = render_template(
+    return render_template(
         "respondent/landing.html",
         frame=frame(instrument, is_test=info.state == "test"),
         study=instrument.study,
@@ -123,7 +124,6 @@ def _landing(
         is_missing=is_missing,
         resume=address("resume"),
     )
-    return page, 422 if is_missing else 200
 
 
 def _role_chosen(wave: WaveName) -> ResponseReturnValue:
@@ -132,7 +132,6 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
         info, instrument = _wave(database, wave)
         visits.arrive(wave, None)
         mine = visit.found(database)
-        measured = services().minutes.before(database, instrument)
     if action == "next" and mine is not None and mine.case.is_open and mine.case.year == wave.year:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
@@ -147,7 +146,8 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     if not info.is_answerable:
         return _not_open(info, instrument)
     if not chosen:
-        return _landing(instrument, wave, info, measured, is_missing=True)
+        visits.ask("role")
+        return redirect(address("landing", wave=wave), 303)
     with writing() as database:
         count_arrival(database, wave.study, wave.year, "role_chosen", chosen, languages.current(), visits.source())
     return redirect(address("consent"), 303)
@@ -191,7 +191,8 @@ def consent() -> ResponseReturnValue:
         return _answered(info, instrument, str(role))
     # Made before the form is given out and kept in the cookie: the form sent twice begins one case.
     session["next_key"] = new_secret()
-    return _consent(info, instrument, str(role), ticked=bool(session.pop("ticked", False)))
+    is_missing = visits.was_asked("consent")
+    return _consent(info, instrument, str(role), ticked=bool(session.pop("ticked", False)), is_missing=is_missing)
 
 
 def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseReturnValue:
@@ -207,7 +208,8 @@ def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseRetu
         visits.forget()
         return redirect(address("declined"), 303)
     if not ticked:
-        return _consent(info, instrument, role, is_missing=True)
+        visits.ask("consent")
+        return redirect(address("consent"), 303)
     _begin(info, instrument, role)
     first = instrument.questionnaires[role].pages[0].id
     return redirect(address("page", page=first), 303)
@@ -244,7 +246,7 @@ def _consent(
     info: WaveInfo, instrument: Instrument, role: str, *, ticked: bool = False, is_missing: bool = False
 ) -> ResponseReturnValue:
     language = languages.current()
-    page = render_template(
+    return render_template(
         "respondent/consent.html",
         frame=frame(instrument, is_test=info.state == "test"),
         paragraphs=privacy.paragraphs(instrument, info.mode, in_brief=True),
@@ -254,7 +256,6 @@ def _consent(
         ticked=ticked,
         is_missing=is_missing,
     )
-    return page, 422 if is_missing else 200
 
 
 def declined() -> ResponseReturnValue:

@@ -94,6 +94,19 @@ def hidden() -> frozenset[str]:
     return frozenset(session.get("hidden", ()))
 
 
+def ask(what: str) -> None:
+    """Note that something was left open on a page before the questions, for the page itself to say so once."""
+    session["asked"] = what
+
+
+def was_asked(what: str) -> bool:
+    """Whether this was left open a moment ago; told once."""
+    if session.get("asked") != what:
+        return False
+    session.pop("asked")
+    return True
+
+
 def show_code(code: str) -> None:
     """Keep the resume code for the page that shows it; the database only has its hash."""
     session["code"] = code
