@@ -121,7 +121,7 @@ def test_the_receipt_is_whole_when_the_comparison_fails(
     monkeypatch.setattr(Comparisons, "of", fail)
     visitor.get(NL)
     assert visitor.status == 200
-    assert "De vergelijking is nu niet te tonen." in visitor.html
+    assert "De vergelijking is nu niet beschikbaar." in visitor.html
     visitor.get("/nl/vragenlijst/klaar")
     assert visitor.h1 == "Dank u wel"
     assert "Uw ontvangstnummer" in visitor.html or "receipt" in visitor.html
