@@ -38,6 +38,7 @@ class CaseState:
     sent_on: date | None = None
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
+    browser: str = ""  # which browser holds it, where one may not see another's drafts; empty: the one that began it
 
     @property
     def is_open(self) -> bool:

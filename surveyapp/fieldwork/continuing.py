@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,6 +14,8 @@ from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.storage import cases, keys
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
+LONGEST_PAGE = 40
+"""Letters of the column that names a draft's page."""
 
 
 def _storable(text: str) -> str:
@@ -55,21 +58,36 @@ def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bo
         for name, values in list(draft.typed.items())[:MOST_DRAFT_FIELDS]
     }
     form = {key: value for key, value in asdict(draft).items() if key != "typed"}
-    cases.keep_draft(session, case.study, case.case_id, page, kept, form)
+    cases.keep_draft(session, case.study, case.case_id, _place(case, page), kept, form)
     return kept == {name: list(values) for name, values in draft.typed.items()}
 
 
+def _stem(page: str) -> str:
+    longest = LONGEST_PAGE - 1 - keys.BROWSER_LENGTH
+    return page if len(page) <= longest else hashlib.sha256(page.encode()).hexdigest()[:longest]
+
+
+def _place(case: CaseState, page: str) -> str:
+    """Where this browser's draft of a page stands: what was typed on one device is not shown on the next."""
+    return f"{_stem(page)}~{case.browser}" if case.browser else page
+
+
 def draft(session: Session, case: CaseState, page: str) -> Draft | None:
-    """What was typed on a page and not saved; None when there is nothing."""
-    row = cases.draft(session, case.study, case.case_id, page)
+    """What was typed on a page in this browser and not saved; None when there is nothing."""
+    row = cases.draft(session, case.study, case.case_id, _place(case, page))
     if row is None:
         return None
     return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **row.form})
 
 
 def forget_draft(session: Session, case: CaseState, page: str) -> None:
-    """Let go of what was typed on a page and not saved."""
-    cases.forget_draft(session, case.study, case.case_id, page)
+    """Let go of what was typed on a page in this browser and not saved."""
+    cases.forget_draft(session, case.study, case.case_id, _place(case, page))
+
+
+def settle_drafts(session: Session, case: CaseState, page: str) -> None:
+    """The page was saved: let go of what was typed on it, in whatever browser."""
+    cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~%")
 
 
 def make_resume_code(session: Session, case: CaseState) -> str:

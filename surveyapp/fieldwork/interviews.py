@@ -28,6 +28,7 @@ from surveyapp.fieldwork.continuing import (
     make_resume_code,
     rebuild_answers,
     resume,
+    settle_drafts,
     withdraw,
 )
 from surveyapp.fieldwork.waves import WaveInfo
@@ -202,7 +203,7 @@ def save_page(
                 language=language,
                 seconds=spent,
             ):
-                cases.forget_draft(session, case.study, case.case_id, page)
+                settle_drafts(session, case, page)
                 return Saved(
                     "saved",
                     replace(

@@ -143,15 +143,6 @@ def open_case(session: Session, mine: Invitation, token: str, *, salt: str) -> t
     return case, key
 
 
-def come_from_elsewhere(session: Session, case: CaseState) -> None:
-    """Somebody goes on with a case on another device: what was typed there and never sent in is dropped.
-
-    It may not be shown here (the link may have been passed on), and it would otherwise come back in the middle of what
-    is typed here.
-    """
-    cases.forget_drafts(session, case.study, case.case_id)
-
-
 def begin(
     session: Session,
     instrument: Instrument,

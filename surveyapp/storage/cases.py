@@ -75,6 +75,11 @@ _UNSAVE = delete(SAVES).where(
 _FORGET_DRAFT = delete(DRAFTS).where(
     DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"), DRAFTS.c.page == bindparam("of")
 )
+_FORGET_PAGE_DRAFTS = delete(DRAFTS).where(
+    DRAFTS.c.study_id == bindparam("study"),
+    DRAFTS.c.case_id == bindparam("case"),
+    or_(DRAFTS.c.page == bindparam("of"), DRAFTS.c.page.like(bindparam("others"))),
+)
 _INSERT_CASE = {
     "sqlite": sqlite.insert(CASES)
     .values(changed=stamp())
@@ -187,6 +192,12 @@ def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) ->
     session.connection().execute(_FORGET_DRAFT, {"study": study, "case": case_id, "of": page})
 
 
+def forget_page_drafts(session: Session, study: str, case_id: uuid.UUID, page: str, others: str) -> None:
+    """Drop what was typed on a page and not sent in; ``others`` is the pattern of other browsers' drafts of it."""
+    parameters = {"study": study, "case": case_id, "of": page, "others": others}
+    session.connection().execute(_FORGET_PAGE_DRAFTS, parameters)
+
+
 def keep_draft(
     session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any], form: Mapping[str, Any]
 ) -> None:
@@ -207,11 +218,6 @@ def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> Row[*t
         DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id, DRAFTS.c.page == page
     )
     return session.connection().execute(statement).one_or_none()
-
-
-def forget_drafts(session: Session, study: str, case_id: uuid.UUID) -> None:
-    """Drop everything that was typed in a case and not sent in."""
-    session.connection().execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id))
 
 
 def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:

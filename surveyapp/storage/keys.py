@@ -17,6 +17,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
 """31 ** 12 is 59.4 bits; doors that take a code also count attempts (`storage.throttle`)."""
 REFERENCE_LENGTH = 10
+BROWSER_LENGTH = 6
 
 
 def uuid7() -> uuid.UUID:
@@ -62,6 +63,11 @@ def typed_code(text: str) -> str:
 def reference() -> str:
     """A new receipt number of ten characters; the column's unique constraint is the judge of it."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def browser_mark() -> str:
+    """A mark that tells apart the browsers in which one case is answered; it opens nothing."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(BROWSER_LENGTH))
 
 
 def order_seed() -> int:

@@ -106,6 +106,12 @@ class Standing:
     answers: Answers
     language: str
     seed: int
+    unquoted: frozenset[str] = frozenset()  # answers that no text may repeat: they were given on another device
+
+    def quotable(self, answers: Answers) -> Answers:
+        """The answers a text may repeat: those that count, without those this browser may not show."""
+        counted = on_path(self.questionnaire, answers, self.language)
+        return {name: value for name, value in counted.items() if name not in self.unquoted}
 
 
 def page_view(
@@ -181,7 +187,7 @@ class _Drawing:
         if "{" not in words:
             return words
         if self._counted is None:
-            self._counted = on_path(self.standing.questionnaire, self._answers, self.language)
+            self._counted = self.standing.quotable(self._answers)
         return piped(words, self.standing.instrument, self._counted, self.language)
 
     def blocks(self) -> tuple[Block, ...]:

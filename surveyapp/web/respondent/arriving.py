@@ -22,7 +22,7 @@ from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
-from surveyapp.web.respondent.personal import from_elsewhere, secret
+from surveyapp.web.respondent.personal import go_on_with, secret
 from surveyapp.web.sessions import reading_primary, services, writing
 
 
@@ -220,13 +220,14 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     language = languages.current()
     with writing() as database:
         case, key = _case(database, info, instrument, role)
-        earlier = from_elsewhere(database, info, instrument, case, key)  # begun with the same link on another device
-        if CONSENT_PAGE not in case.pages:
+        is_new = CONSENT_PAGE not in case.pages
+        if is_new:
             give_consent(database, case, instrument, language)
             count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
-    visits.begin(WaveName(info.study, info.year), key)
-    if earlier:
-        visits.hide(earlier)
+    if is_new:
+        visits.begin(WaveName(info.study, info.year), key)
+    else:
+        go_on_with(info, instrument, case, key)  # begun with the same link on another device
 
 
 def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) -> tuple[CaseState, str]:

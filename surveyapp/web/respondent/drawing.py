@@ -12,7 +12,7 @@ from surveyapp.engine.answers import Answers, PageCheck, Problem
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.plan import plan
-from surveyapp.engine.route import on_path, path, visible_page
+from surveyapp.engine.route import path, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page, lenient
 from surveyapp.errors import AnswersRefused, NotFound
@@ -167,7 +167,7 @@ def _differences(interview: Interview, page: str, form: Posted, check: PageCheck
     language, instrument = languages.current(), interview.instrument
     newest = interview.answers
     fields = {planned.name: planned.fields for planned in plan(interview.questionnaire).page(page).questions}
-    counted = on_path(interview.questionnaire, newest, language)
+    counted = interview.standing().quotable(newest)
     for name in check.visible:
         question = interview.questionnaire.questions[name]
         elsewhere = answer_in_words(instrument, question, newest.get(name, SKIPPED), newest, language)

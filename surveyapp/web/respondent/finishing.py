@@ -19,7 +19,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
 from surveyapp.web.respondent.overview import overview
-from surveyapp.web.respondent.personal import from_elsewhere
+from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, services, writing
 
 RESUME_ATTEMPTS = 5
@@ -210,10 +210,7 @@ def _resumed() -> ResponseReturnValue:
                 if visits.key() != key:
                     visits.forget()
                 instrument = services().library.get(database, info.study, case.instrument_hash)
-                earlier = from_elsewhere(database, info, instrument, case, key)
-                visits.begin(WaveName(info.study, info.year), key)
-                if earlier:
-                    visits.hide(earlier)
+                go_on_with(info, instrument, case, key)
                 throttle.forgive(database, "resume", request.remote_addr or "", salt=salt)
                 return redirect(current(database).going_on(), 303)
     return _resume_page(422, is_unknown=True, typed=code)

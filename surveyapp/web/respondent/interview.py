@@ -38,11 +38,16 @@ class Interview:
 
     def standing(self) -> Standing:
         """What the view model of a page needs of it."""
-        return Standing(self.instrument, self.questionnaire, self.answers, languages.current(), self.case.seed)
+        hidden = visits.hidden()
+        unquoted = frozenset(
+            question.name for page in self.questionnaire.pages if page.id in hidden for question in page.questions()
+        )
+        language, seed = languages.current(), self.case.seed
+        return Standing(self.instrument, self.questionnaire, self.answers, language, seed, unquoted)
 
     def with_case(self, case: CaseState) -> Interview:
         """The same interview after a change of its case."""
-        return replace(self, case=case)
+        return replace(self, case=replace(case, browser=self.case.browser))
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
@@ -70,7 +75,7 @@ def found(session: Session) -> Interview | None:
         visits.forget()
         return None
     instrument = services().library.get(session, case.study, case.instrument_hash)
-    return Interview(case, instrument, instrument.questionnaire(case.role))
+    return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
 
 
 def current(session: Session) -> Interview:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from surveyapp.engine.answers import is_missing
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
-from surveyapp.engine.route import off_path, on_path, path
+from surveyapp.engine.route import off_path, path
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Page
 from surveyapp.web.questionnaire.pages import Standing
 
@@ -57,7 +57,7 @@ def _names(page: Page) -> list[str]:
 def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
     """The answers of this person in the language of the request, but for those on pages that are not to be shown."""
     language, answers, instrument = standing.language, standing.answers, standing.instrument
-    counted = on_path(standing.questionnaire, answers, language)
+    counted = standing.quotable(answers)
     titles = {part.id: part.title[language] for part in standing.questionnaire.parts}
     by_part: dict[str, list[PageLines]] = {}
     answered = 0

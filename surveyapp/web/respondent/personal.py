@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
@@ -144,28 +143,23 @@ def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
         if opened is None:
             return _unknown()
         case, key = opened
-        earlier = from_elsewhere(database, mine.wave, _instrument(mine), case, key)
-    visits.begin(WaveName(case.study, case.year), key)
-    if earlier:
-        visits.hide(earlier)
+        go_on_with(mine.wave, _instrument(mine), case, key)
     with reading_primary() as database:
         return redirect(visit.current(database).going_on(), 303)
 
 
-def from_elsewhere(
-    database: Session, wave: WaveInfo, instrument: Instrument, case: CaseState, key: str
-) -> frozenset[str]:
-    """The pages this browser may not show, because it now takes over a case from another; their drafts are dropped.
+def go_on_with(wave: WaveInfo, instrument: Instrument, case: CaseState, key: str) -> None:
+    """Let this browser answer a case that was there already.
 
-    Empty when it held the case already, and where a wave shows earlier answers. In an anonymous wave the code is the
-    only way back and belongs to whoever noted it.
+    Where it held the case before, or a wave shows earlier answers, it shows all of them. In an anonymous wave the code
+    is the only way back and belongs to whoever noted it.
     """
-    earlier = frozenset(case.pages) - {CONSENT_PAGE}
+    name = WaveName(wave.study, wave.year)
     is_free = wave.mode != personal_links.CONFIDENTIAL or instrument.wave.earlier_answers == "shown"
-    if is_free or not earlier or visits.key() == key:
-        return frozenset()
-    personal_links.come_from_elsewhere(database, case)
-    return earlier
+    if is_free or visits.key() == key:
+        visits.begin(name, key)
+    else:
+        visits.take_over(name, key, frozenset(case.pages) - {CONSENT_PAGE})
 
 
 def _is_here(mine: Invitation) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from flask import session
 
 from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
+from surveyapp.storage.keys import browser_mark
 from surveyapp.web.respondent.addresses import WaveName
 
 
@@ -66,6 +67,7 @@ def begin(wave_name: WaveName, key: str) -> None:
     session["wave"] = str(wave_name)
     if session.get("key") != key:
         session.pop("hidden", None)
+        session.pop("browser", None)
     session["key"] = key
     session.pop("role", None)
     session.pop("code", None)
@@ -80,13 +82,25 @@ def key() -> str | None:
 
 def forget() -> None:
     """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source", "link", "hidden"):
+    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "browser"):
         session.pop(name, None)
 
 
-def hide(pages: Iterable[str]) -> None:
-    """Keep from this browser what was answered on these pages: somebody filled them in on another device."""
+def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:
+    """From now on this browser answers a case that was begun on another device.
+
+    It does not show what was answered there on these pages, nor what was typed there and not saved: that stays for
+    the other browser, which this one's mark tells it from.
+    """
+    begin(wave_name, key)
     session["hidden"] = sorted(pages)
+    session["browser"] = browser_mark()
+
+
+def browser() -> str:
+    """The mark of a browser that took over a case; empty for the one that began it."""
+    found: str = session.get("browser", "")
+    return found
 
 
 def hidden() -> frozenset[str]:
