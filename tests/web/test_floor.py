@@ -171,11 +171,13 @@ def _contrast(one: str, other: str) -> float:
 
 
 def _tokens() -> dict[str, dict[str, str]]:
-    text = (PACKAGE / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+    sheets = PACKAGE / "static" / "css"
+    text = (sheets / "tokens.css").read_text(encoding="utf-8")
+    console = (sheets / "console.css").read_text(encoding="utf-8")
     blocks = {
         "light": text.partition(":root {")[2].partition("}")[0],
         "dark": text.partition(':root:not([data-theme="light"]) {')[2].partition("}")[0],
-        "switched": text.partition(':root[data-theme="dark"] {')[2].partition("}")[0],
+        "switched": console.partition(':root[data-theme="dark"] {')[2].partition("}")[0],
     }
     return {name: dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", block)) for name, block in blocks.items()}
 
