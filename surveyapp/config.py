@@ -6,13 +6,58 @@ row of the settings table in ``docs/operations.md``; a test holds the two equal.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
+from email_validator import EmailNotValidError, validate_email
+from pydantic import Field, ModelWrapValidatorHandler, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from surveyapp.errors import ConfigurationError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails are handed over."""
+
+    host: str
+    port: int
+    user: str
+    password: SecretStr
+    is_tls: bool  # from the first byte
+    starts_tls: bool  # after the greeting; a server that does not offer it is not used
+
+
+def mail_server(url: str) -> MailServer:
+    """The mail server a URL names: ``smtp://user:password@host:587``, ``smtps://…``, ``smtp://…?starttls=no``.
+
+    Raises
+    ------
+    ValueError     it names none, or a password would travel in the clear; never repeats what it was given
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("the port is no number; write smtp://user:password@host:587") from None
+    query = parse_qs(parts.query, keep_blank_values=True)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+        raise ValueError("write smtp://user:password@host:587 or smtps://user:password@host:465")
+    if set(query) - {"starttls"} or query.get("starttls", ["no"]) != ["no"]:
+        raise ValueError("after the question mark only starttls=no is known")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if any(not character.isprintable() for character in user + password):
+        raise ValueError("the user name or password holds a control character")
+    is_tls = parts.scheme == "smtps"
+    starts_tls = not is_tls and "starttls" not in query
+    if password and not is_tls and not starts_tls and parts.hostname not in LOOPBACK:
+        raise ValueError("with starttls=no the password would travel in the clear; use STARTTLS or smtps://")
+    return MailServer(parts.hostname, port or _PORTS[parts.scheme], user, SecretStr(password), is_tls, starts_tls)
 
 
 class Settings(BaseSettings):
@@ -39,6 +84,13 @@ class Settings(BaseSettings):
         "", description="Host names answered to, with commas; unset: the base URL's and loopback."
     )
     proxy_hops: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers are trusted.")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; unset: no mail; in development files.",
+    )
+    mail_from: str | None = Field(
+        None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
 
     @model_validator(mode="wrap")
@@ -51,6 +103,43 @@ class Settings(BaseSettings):
             faults = error.errors(include_url=False, include_context=False, include_input=False)
             said = (f"SURVEYAPP_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in faults)
             raise ConfigurationError(f"{'; '.join(said)}. See docs/operations.md, 'Settings'.") from None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _known_sender(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            found = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise ValueError("write one address without a name, such as survey@example.org") from None
+        return found.ascii_email
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ConfigurationError(
+                "SURVEYAPP_SMTP_URL is set and SURVEYAPP_MAIL_FROM is not; give the address mails come from. "
+                "See docs/operations.md, 'Mail'."
+            )
+        return self
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mails are handed over; None: no mail server is set."""
+        return mail_server(self.smtp_url.get_secret_value()) if self.smtp_url is not None else None
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where mails are written as files instead of being sent: in development without a mail server."""
+        return self.instance / "mail" if self.is_development and self.smtp_url is None else None
 
     @property
     def url(self) -> str:

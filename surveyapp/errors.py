@@ -11,6 +11,7 @@
     │   ├── StorageBusy        the database is locked or full; try again
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
     ├── ConfigurationError     a setting is missing or unsafe
+    ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
@@ -111,6 +112,24 @@ class UnsafeDatabase(StorageError):
 
 class ConfigurationError(SurveyError):
     """A setting is missing or unsafe."""
+
+
+class MailNotSent(SurveyError):
+    """A mail did not go.
+
+    The message never holds an address or what the mail server said, which often repeats one.
+
+    Parameters
+    ----------
+    message :   what happened, fit for the log
+    is_final :  this mail will not go later either
+    is_server : it is the server's doing (away, sign-in refused): other mails will not go now either
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False, is_server: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+        self.is_server = is_server
 
 
 class AnalysisError(SurveyError):

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from surveyapp.storage.tables import CaseLinkRow, ContactRow, TokenRow, WaveRow
@@ -37,6 +38,18 @@ def addresses(session: Session, study: str, year: int) -> frozenset[str]:
     """The addresses that were invited to a wave."""
     statement = select(CONTACTS.c.email).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
     return frozenset(session.connection().execute(statement).scalars())
+
+
+def by_address(session: Session, study: str, year: int, email: str) -> Row[*tuple[Any, ...]] | None:
+    """The contact with this address, which is in small letters."""
+    statement = select(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year, CONTACTS.c.email == email)
+    return session.connection().execute(statement).first()
+
+
+def is_anybody(session: Session, study: str, year: int) -> bool:
+    """Whether anybody was invited to a wave."""
+    statement = select(CONTACTS.c.contact_id).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year).limit(1)
+    return session.connection().execute(statement).first() is not None
 
 
 def opted_out(session: Session, study: str) -> dict[str, date]:
@@ -81,6 +94,18 @@ def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]
     rows = [{"study_id": study, "contact_id": contact, "token_hash": hash_} for contact, hash_ in hashes.items()]
     if rows:
         session.connection().execute(insert(TOKENS), rows)
+
+
+def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -> None:
+    """Give a contact one link more; those they have go on working. The same link a second time changes nothing."""
+    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {"study_id": study, "contact_id": contact_id, "token_hash": hash_}
+    session.connection().execute(build(TOKENS).values(**values).on_conflict_do_nothing())
+
+
+def remove_token(session: Session, study: str, hash_: str) -> None:
+    """Take one link back."""
+    session.connection().execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.token_hash == hash_))
 
 
 # ------------------------------------------------------------------------------------------------------ link to a case

@@ -8,8 +8,8 @@ from alembic import context
 from sqlalchemy import JSON
 from sqlmodel import SQLModel, UTCDateTime
 
-# Both modules put their tables into the metadata.
-from surveyapp.storage import accounts, tables  # noqa: F401
+# These modules put their tables into the metadata.
+from surveyapp.storage import accounts, mail_tables, tables  # noqa: F401
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
