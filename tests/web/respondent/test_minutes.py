@@ -20,7 +20,7 @@ def landing(make_app: Callable[..., Flask], address: str) -> str:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        (f"/nl/onderzoek/{KINDS}-2026", "Invullen duurt ongeveer 9 minuten. Dat is gemeten in 2025. U mag vragen overslaan"),
+        (f"/nl/onderzoek/{KINDS}-2026", "Invullen duurt ongeveer 9 minuten. Dat is gemeten in 2025. U mag"),
         (f"/en/survey/{KINDS}-2026", "It takes about 9 minutes. This was measured in 2025. You may"),
     ],
 )
