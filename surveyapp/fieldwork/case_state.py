@@ -66,9 +66,10 @@ class CaseState:
 class Saved:
     """What became of a submit.
 
-    ``repeated``: the same submit was stored before, nothing was stored again. ``conflict``: the page was saved
-    elsewhere, or with other answers by this very form, after it was given out; nothing was overwritten. ``case`` then
-    holds the newest answers, and the same form can be posted again with their ``expected_seq`` and a new client key.
+    ``repeated``: the case holds these answers already, from this form or from another tab; nothing was stored again.
+    ``conflict``: the page was saved elsewhere, or with other answers by this very form, after it was given out; nothing
+    was overwritten. ``case`` then holds the newest answers, and the same form can be posted again with their
+    ``expected_seq`` and a new client key.
     """
 
     outcome: Literal["saved", "repeated", "conflict"]

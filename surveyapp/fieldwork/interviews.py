@@ -100,7 +100,7 @@ def begin(
         session,
         {
             "study_id": wave.study,
-            "case_id": keys.case_id(wave.mode),
+            "case_id": keys.case_id(),
             "year": wave.year,
             "instrument_hash": instrument.hash,
             "role": role,
@@ -171,10 +171,10 @@ def save_page(
             if current is case:
                 current = _newest(session, case)
             if cases.is_saved(session, case.study, case.case_id, client_key):
-                return _sent_before(current, values)
+                return _not_saved(current, values)
             current.require_open()
             if current.expected_seq(page) != expected_seq:
-                return Saved("conflict", current)
+                return _not_saved(current, values)
         seq = current.revision + 1
         is_new = cases.insert_save(
             session,
@@ -219,15 +219,15 @@ def save_page(
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
             cases.unsave(session, case.study, case.case_id, client_key)
         elif cases.is_saved(session, case.study, case.case_id, client_key):
-            return _sent_before(_newest(session, case), values)
+            return _not_saved(_newest(session, case), values)
         current = _newest(session, case)
 
 
-def _sent_before(newest: CaseState, values: Mapping[str, Any]) -> Saved:
-    """What becomes of a form whose key stands there already.
+def _not_saved(newest: CaseState, values: Mapping[str, Any]) -> Saved:
+    """What becomes of a form that was sent before, or whose page was saved after it was given out.
 
-    A browser can bring back a page as it was left, key included, and then send it with other answers: those are no
-    repeat, and passing them over would lose them without a word.
+    With the answers that are stored it is a repeat, of itself or of another tab. A browser can also bring back a page
+    as it was left, key included, and send it with other answers: passing those over would lose them without a word.
     """
     if all(newest.answers.get(name, NOT_ASKED) == value for name, value in values.items()):
         return Saved("repeated", newest)
