@@ -23,13 +23,28 @@ from surveyapp.config import Settings
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / "docs" / "pictures"
-STUDY, YEAR = "goed-opdrachtgeverschap", 2026
 CASES = 600
 SHEET = "OPD01"
 """The table shown of the report book."""
 PHONE, DESKTOP = (390, 844), (1280, 900)
 STUDY, YEAR = "goed-opdrachtgeverschap", 2026
 LANDING = f"/nl/onderzoek/{STUDY}-{YEAR}"
+SHOWN = {"marks": "marks", "content": "statements", "priorities": "ranking"}
+"""Pages of the study that are shown, and as what."""
+MOST_PAGES = 60
+ANSWER = """() => {
+  const groups = new Map();
+  for (const radio of document.querySelectorAll('main input[type=radio]:not([data-exclusive])')) {
+    groups.set(radio.name, [...(groups.get(radio.name) || []), radio]);
+  }
+  let turn = 0;
+  for (const radios of groups.values()) {
+    if (radios.some((radio) => radio.checked)) continue;
+    const places = radios.length > 7 ? [7, 6, 8] : radios.length < 5 ? [0] : [radios.length - 2, radios.length - 3];
+    radios[places[turn++ % places.length]].checked = true;
+  }
+}"""
+"""A plausible answer to each question with choices, without the events that would bring up more questions."""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -68,26 +83,53 @@ def _shoot(page: Page, name: str, *, whole: bool = False) -> None:
     print(f"docs/pictures/{name}.png")
 
 
-def _questionnaire(browser: Browser, site: str, size: tuple[int, int], suffix: str, *, dark: bool = False) -> None:
+def _pressed(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main button[value=next]:visible").first.click()
+
+
+def _answered(page: Page) -> None:
+    """Answer what is chosen from on this page and go on; a page that asks about the rest is passed."""
+    page.evaluate(ANSWER)
+    here = page.url
+    _pressed(page)
+    if page.url == here:
+        _pressed(page)
+
+
+def _questionnaire(browser: Browser, site: str, size: tuple[int, int], look: str, *, dark: bool = False) -> None:
+    """The ten screens a respondent remembers, from the landing page to the comparison."""
     with _page(browser, size, dark=dark) as page:
         page.goto(site + LANDING)
-        _shoot(page, f"landing{suffix}")
+        _shoot(page, f"landing-{look}")
         page.check("input[name=role][value=contractor]")
-        page.click("main .button[value=next]")
-        _shoot(page, f"consent{suffix}")
+        _pressed(page)
+        _shoot(page, f"consent-{look}")
         page.check("#agree")
-        page.click("main .button[value=next]")
-        page.locator("input[type=radio]").first.check()
-        page.click("main .button[value=next]")
-        for name, chosen in (("marks", "#q_gr_assign-8"), ("content", None), ("priorities", None)):
-            page.goto(f"{site}/nl/vragenlijst/p/{name}")
-            if chosen:
-                page.locator(chosen).check(force=True)
-                page.locator("#q_gr_client-7").check(force=True)
-            _shoot(page, {"marks": f"questionnaire{suffix}", "content": f"statements{suffix}"}.get(name, name + suffix))
-        page.goto(f"{site}/nl/vragenlijst/p/your-assignment")
-        page.click("[data-main]")
-        _shoot(page, f"mistake{suffix}")
+        _pressed(page)
+        for _ in range(MOST_PAGES):
+            at = page.url.partition("/p/")[2].partition("?")[0]
+            if not at:
+                break
+            if at == "your-assignment":
+                _pressed(page)
+                _shoot(page, f"mistake-{look}")
+            page.evaluate(ANSWER)
+            if at in SHOWN:
+                page.evaluate("window.scrollTo(0, 0)")
+                _shoot(page, f"{SHOWN[at]}-{look}")
+            if at == "content":
+                page.locator("main button[value=save]").click()
+                page.wait_for_load_state()
+                _shoot(page, f"saved-{look}")
+                page.go_back()
+            _answered(page)
+        _shoot(page, f"review-{look}")
+        page.locator("main form button.button").last.click()
+        page.wait_for_load_state()
+        _shoot(page, f"done-{look}")
+        page.goto(f"{site}/nl/vragenlijst/vergelijk")
+        _shoot(page, f"compare-{look}")
 
 
 def _console(browser: Browser, site: str, settings: Settings) -> None:
@@ -142,9 +184,9 @@ def main() -> None:
         demonstration.seed(settings, number=CASES, study=STUDY)
         with _site(settings) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            _questionnaire(browser, site, PHONE, "-phone")
-            _questionnaire(browser, site, PHONE, "-phone-dark", dark=True)
-            _questionnaire(browser, site, DESKTOP, "-desktop")
+            for size, look in ((PHONE, "phone"), (DESKTOP, "desktop")):
+                _questionnaire(browser, site, size, look)
+                _questionnaire(browser, site, size, f"{look}-dark", dark=True)
             _console(browser, site, settings)
             browser.close()
         _workbook(settings, folder)
