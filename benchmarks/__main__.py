@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import books, figures, instrument, server, step
+from benchmarks import books, figures, instrument, server, slow_network, step
 from surveyapp import clock
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -48,6 +48,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     ]
     found += instrument.measure()
     found += [(*row, "") for row in server.measure()]
+    found += slow_network.rows()
     return found
 
 
