@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.config import Settings
-from surveyapp.errors import DefinitionError, NotFound
-from surveyapp.fieldwork import versions, waves
+from surveyapp.errors import DefinitionError, NotFound, WrongState
+from surveyapp.fieldwork import link_cutting, versions, waves
+from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit
+from surveyapp.storage import audit, case_links
 from surveyapp.storage.database import Database
 
 ACTOR = "command line"
@@ -141,6 +142,32 @@ def archive(study: str, year: int) -> None:
     _change(study, year, "wave.archive", waves.archive_wave)
 
 
+@wave.command("cut-links")
+@_study
+@_year
+@click.option("--early", "is_early", is_flag=True, help="Do it before the day that was named to who took part.")
+def cut_links(study: str, year: int, is_early: bool) -> None:
+    """Cut the link between people and answers in a closed confidential wave, for good.
+
+    Nobody can have answers looked up, changed or deleted afterwards. It is due thirty days after closing.
+    """
+    with _database() as database:
+        with database.write() as session:
+            info = waves.wave_info(session, study, year)
+            at = link_cutting.standing(session, InstrumentLibrary(database), info)
+            if at is not None and at.due is not None and not (is_early or at.is_due(clock.today())):
+                raise WrongState(
+                    f"Until {at.due:%d-%m-%Y} people may have their answers changed or deleted; "
+                    "cut the link before that day with --early."
+                )
+            done = link_cutting.cut_links(session, study, year, ACTOR)
+        database.sweep(*case_links.TABLES)
+    click.echo(
+        f"{study} {year}: {done.links} links cut; {done.contacts} contacts and {done.cases} cases written anew. "
+        "Throw away the files with personal links and the back-ups from before today."
+    )
+
+
 @wave.command("correct")
 @_study
 @_year
@@ -189,14 +216,28 @@ def revise(study: str, year: int, reason: str) -> None:
 def list_(study: str | None) -> None:
     """Every wave and its state."""
     with _database() as database, database.read() as session:
+        library = InstrumentLibrary(database)
         found = waves.wave_list(session, study)
+        links = {info: _link(link_cutting.standing(session, library, info)) for info in found}
     if not found:
         click.echo("There are no waves yet; make one with: surveyapp wave create STUDY YEAR")
     for info in found:
         opened = f"opened {clock.local(info.opened_at):%d-%m-%Y}" if info.opened_at else ""
         closed = f"closed {clock.local(info.closed_at):%d-%m-%Y}" if info.closed_at else ""
         line = f"{info.study:32} {info.year}  {info.state:9} {info.mode:13} {info.instrument_hash[:12]}"
-        click.echo(f"{line}  {opened} {closed}".rstrip())
+        click.echo(f"{line}  {opened} {closed} {links[info]}".rstrip())
+
+
+def _link(at: link_cutting.Standing | None) -> str:
+    """What is said of the link between people and answers; empty where none ever existed."""
+    if at is None:
+        return ""
+    if at.cut_on is not None:
+        return f"link cut {at.cut_on:%d-%m-%Y}"
+    if at.due is None:
+        return f"{at.links} linked"
+    said = "link due to be cut since" if at.is_due(clock.today()) else "link to be cut"
+    return f"{said} {at.due:%d-%m-%Y}, {at.links} linked"
 
 
 commands = (wave,)

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import report_requests, waves
+from surveyapp.storage import audit, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -190,12 +190,16 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     it is archived or open already, or its published version asks nobody anything
+    WrongState     it is archived or open already, its link was cut, or its published version asks nobody anything
     """
     # Only here: the parser of definitions has no place in a respondent's process.
     from surveyapp.instrument.loader import instrument_from_documents
 
     info = _move(session, study, year, "open")
+    if audit.last(session, "wave.cut-links", f"{study} {year}") is not None:
+        raise WrongState(
+            f"The link between people and answers of {study} {year} was cut: whoever answered could do so again."
+        )
     documents = waves.version(session, study, info.instrument_hash)
     if documents is None or not instrument_from_documents(documents).questionnaires:
         raise WrongState(f"{study} {year} has no published questionnaire, so it cannot be opened.")

@@ -87,6 +87,14 @@ def add(session: Session, actor: str, action: str, subject: str, details: Mappin
     return entry
 
 
+def last(session: Session, action: str, subject: str) -> Row[*tuple[Any, ...]] | None:
+    """The newest entry of this deed done to this subject; None when it was never done."""
+    statement = select(*(ENTRIES.c[name] for name in _FIELDS)).where(
+        ENTRIES.c.action == action, ENTRIES.c.subject == subject
+    )
+    return session.execute(statement.order_by(ENTRIES.c.entry.desc()).limit(1)).first()
+
+
 def latest(session: Session, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]]:
     """The newest entries, newest first."""
     statement = select(*(ENTRIES.c[name] for name in _FIELDS)).order_by(ENTRIES.c.entry.desc()).limit(limit)

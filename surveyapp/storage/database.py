@@ -151,6 +151,23 @@ class Database:
             with translated(), closing(self._writer.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def sweep(self, *tables: str) -> None:
+        """Leave nothing of what was deleted in the files: the journal on SQLite, these tables on PostgreSQL.
+
+        There it takes the owner of the tables; anybody else is passed over, and the server tidies up in its own time.
+
+        Raises
+        ------
+        StorageBusy     somebody keeps a table in use; what was deleted is gone all the same
+        """
+        if self.is_sqlite:
+            self.fold_journal()
+            return
+        with translated(), self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                quoted = connection.dialect.identifier_preparer.quote(table)
+                connection.execute(text(f"VACUUM (FULL) {quoted}"))
+
     def upgrade(self) -> None:
         """Bring the tables to what this version of the code asks; nothing happens when they are there already."""
         from surveyapp.storage import migrate

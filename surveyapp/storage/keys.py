@@ -26,13 +26,13 @@ def uuid7() -> uuid.UUID:
     return made
 
 
-def case_id(mode: str) -> uuid.UUID:
+def case_id() -> uuid.UUID:
     """The key of a new case.
 
-    In an anonymous wave it is wholly random: the first 48 bits of a UUIDv7 are the millisecond of answering, and the
-    wave promised to keep no time (docs/decisions/0004-keys.md).
+    It is wholly random: the first 48 bits of a UUIDv7 are the millisecond of answering, an anonymous wave promised to
+    keep no time and a confidential one to keep no more than the day (docs/decisions/0004-keys.md).
     """
-    return uuid.uuid4() if mode == "anonymous" else uuid7()
+    return uuid.uuid4()
 
 
 def apart_id() -> uuid.UUID:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import stat
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from surveyapp import clock
 from surveyapp.cli import main
 from surveyapp.exports.qr_codes import qr_code
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.storage import contacts
+from surveyapp.storage import audit, contacts
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import patched, write
 
@@ -146,3 +148,25 @@ def test_the_svg_bears_its_address_as_title(place: Path) -> None:
     svg = (place / "qr" / "partner-en.svg").read_text(encoding="utf-8")
     assert "<title>https://survey.example.org/en/survey/kinds-2026?source=partner</title>" in svg
     assert (place / "qr" / "partner-en.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(place: Path, sqlite_database: Database) -> None:
+    run("contact", "import", place / "list.csv", "kinds", 2026)
+    with clock.stopped_at(datetime(2026, 12, 1, 12, tzinfo=UTC)):
+        assert "link to be cut 17-01-2027, 0 linked" in run("wave", "list").output
+        refused = run("wave", "cut-links", "kinds", 2026, "--early")
+        assert (refused.exit_code, "close it first" in refused.output) == (2, True)
+        with sqlite_database.write() as session:
+            waves.close_wave(session, "kinds", 2026)
+        refused = run("wave", "cut-links", "kinds", 2026)
+        assert "Until 31-12-2026 people may have their answers changed or deleted" in refused.output
+    with clock.stopped_at(datetime(2026, 12, 31, 12, tzinfo=UTC)):
+        assert "link due to be cut since 31-12-2026" in run("wave", "list").output
+        done = run("wave", "cut-links", "kinds", 2026)
+        assert done.exit_code == 0, done.output
+        assert "0 links cut; 2 contacts and 0 cases written anew." in done.output
+        assert "link cut 31-12-2026" in run("wave", "list").output
+        assert run("wave", "cut-links", "kinds", 2026).exit_code == 2
+    with sqlite_database.read() as session:
+        entry = audit.latest(session)[0]
+    assert (entry.actor, entry.action) == ("command line", "wave.cut-links")

@@ -1,0 +1,93 @@
+"""The guarded link between contacts and cases, and how it is taken away without a trace.
+
+Deleting the rows of the link is not enough. PostgreSQL keeps the number of the transaction beside every row, also that
+of who only locked it, and an answer written with a contact's lock shares it; the key of a case follows from its link
+(`fieldwork.personal_links`), so who holds the links that were sent could find the cases by their keys. Contacts, their
+links and the cases are therefore written anew, in random order and in one transaction, without keys.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlmodel import Session
+
+from surveyapp.storage import cases, contacts
+from surveyapp.storage.cases import DRAFTS, SAVES
+from surveyapp.storage.changes import CASES
+from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+
+CHUNK = 1000
+NO_KEYS = {"key_hash": None, "resume_hash": None, "resume_box": None}
+TABLES = ("case_link", "token", "contact")
+"""What holds the people; nothing of an older state may be left in these tables' files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What was cut: links taken away, contacts and cases written anew."""
+
+    links: int
+    contacts: int
+    cases: int
+
+
+def count(session: Session, study: str, year: int) -> int:
+    """How many contacts of a wave are tied to a case."""
+    statement = select(func.count()).select_from(LINKS).where(LINKS.c.study_id == study)
+    return int(session.execute(statement.where(LINKS.c.contact_id.in_(_people(study, year)))).scalar_one())
+
+
+def cut(session: Session, study: str, year: int) -> Cut:
+    """Take the link of a wave away and write both sides anew; drafts go, they are of no use without a key."""
+    people, of_wave = _people(study, year), _answers(study, year)
+    links = session.execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.contact_id.in_(people))).rowcount  # type: ignore[attr-defined]
+    session.execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(of_wave)))
+    highest = session.execute(select(func.coalesce(func.max(CASES.c.changed), 0))).scalar_one()
+    tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)
+    invited = _taken(session, CONTACTS, CONTACTS.c.year == year, study)
+    saves = _taken(session, SAVES, SAVES.c.case_id.in_(of_wave), study)
+    answered = _taken(session, CASES, CASES.c.year == year, study)
+    contacts.add(session, invited)
+    for rows in _chunks(tokens):
+        session.connection().execute(insert(TOKENS), rows)
+    for rows in _chunks(answered):
+        cases.insert_cases(session, ({**_without(row, "changed"), **NO_KEYS} for row in rows))
+    if session.get_bind().dialect.name == "sqlite":
+        # Its stamps count on from what stands in the table, and the highest were taken out of it.
+        session.execute(
+            update(CASES)
+            .where(CASES.c.study_id == study, CASES.c.year == year)
+            .values(changed=CASES.c.changed + highest)
+        )
+    for rows in _chunks(saves):
+        session.connection().execute(insert(SAVES), rows)
+    return Cut(int(links), len(invited), len(answered))
+
+
+def _people(study: str, year: int) -> Select[Any]:
+    return select(CONTACTS.c.contact_id).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+
+
+def _answers(study: str, year: int) -> Select[Any]:
+    return select(CASES.c.case_id).where(CASES.c.study_id == study, CASES.c.year == year)
+
+
+def _taken(session: Session, table: Any, which: Any, study: str) -> list[dict[str, Any]]:
+    """Take rows out of a table: gone from it, in random order."""
+    found = [dict(row) for row in session.execute(select(table).where(table.c.study_id == study, which)).mappings()]
+    session.execute(delete(table).where(table.c.study_id == study, which))
+    secrets.SystemRandom().shuffle(found)
+    return found
+
+
+def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
