@@ -134,7 +134,17 @@ def welcome_text(settings: Settings, base_url: str) -> str:
     if password is not None:
         lines += ["", "  Sign in at the console with one of these accounts:"]
         lines += [f"  {role:14} {email:26} {password}" for role, email in STAFF.items()]
+    lines += ["", f"  {'E-mail':14} {mail_text(settings)}"]
     return "\n".join([*lines, ""])
+
+
+def mail_text(settings: Settings) -> str:
+    """What becomes of mail under these settings, in a few words."""
+    if settings.mail_server is not None:
+        return f"is sent over {settings.mail_server.host}, from {settings.mail_from}"
+    if settings.mail_folder is not None:
+        return f"is not sent but written to {settings.mail_folder}/"
+    return "no mail server is set (SURVEYAPP_SMTP_URL), so no mail is offered to anybody"
 
 
 def fieldwork_days(first: date, last: date) -> tuple[tuple[date, float], ...]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "user": "surveyapp.cli.user",
     "wave": "surveyapp.cli.wave_links",
+    "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",
 }
 """Command name → module; the module offers the command in ``commands``."""

@@ -20,6 +20,7 @@ from surveyapp.fieldwork.measured_minutes import MeasuredMinutes
 from surveyapp.storage.database import Database
 
 if TYPE_CHECKING:
+    from surveyapp.jobs.post import Post
     from surveyapp.reports.comparison import Comparisons
     from surveyapp.reports.live import LiveWaves
 
@@ -36,6 +37,13 @@ class Services:
     def minutes(self) -> MeasuredMinutes:
         """How long questionnaires took the last time."""
         return MeasuredMinutes(self.library)
+
+    @cached_property
+    def post(self) -> Post | None:
+        """The way out for mail; None where none can be sent, and so none may be offered."""
+        from surveyapp.jobs.post import post_office
+
+        return post_office(self.settings)
 
     @cached_property
     def live(self) -> LiveWaves:

@@ -31,6 +31,7 @@ SIDES: dict[str, tuple[tuple[str, ...], ...]] = {
     "web/sign_in": (("console",), ("shared",)),
     "web": (("shared",), ("respondent", "console")),
     "templates/charts": (("books",),),
+    "templates/email": (("respondent",), ("shared",)),
     "templates": (("shared",), ("respondent", "console")),
     "exports": (("books",),),
     "reports": (("reports",),),

@@ -17,6 +17,7 @@ from surveyapp.web import languages
 ADDRESSES: dict[str, dict[str, str]] = {
     "home": {"nl": "/nl/", "en": "/en/"},
     "landing": {"nl": "/nl/onderzoek/<wave:wave>", "en": "/en/survey/<wave:wave>"},
+    "notify": {"nl": "/nl/onderzoek/<wave:wave>/bericht", "en": "/en/survey/<wave:wave>/notify"},
     "privacy": {"nl": "/nl/privacy", "en": "/en/privacy"},
     "accessibility": {"nl": "/nl/toegankelijkheid", "en": "/en/accessibility"},
     "consent": {"nl": "/nl/vragenlijst/toestemming", "en": "/en/questionnaire/consent"},

@@ -77,30 +77,6 @@ def draft(page: str) -> ResponseReturnValue:
     return "", 204
 
 
-def saved() -> ResponseReturnValue:
-    """The page that shows how to go on later; a new code on request."""
-    if request.method == "POST":
-        return _new_code()
-    with reading_primary() as session:
-        interview = current(session)
-    return render_template(
-        "respondent/saved.html",
-        frame=interview.frame("saved"),
-        code=visits.shown_code(),
-        going_on=interview.going_on(),
-        wave=interview.instrument.wave,
-        action=address("saved"),
-    )
-
-
-def _new_code() -> ResponseReturnValue:
-    """Make a resume code for who asks for one again."""
-    with writing() as session:
-        interview = current(session)
-        visits.show_code(interviews.make_resume_code(session, interview.case))
-    return redirect(address("saved"), 303)
-
-
 # ------------------------------------------------------------------------------------------------------- taking it in
 def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
     with reading_primary() as session:

@@ -22,6 +22,7 @@ from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
+from surveyapp.web.respondent.opening import not_open
 from surveyapp.web.respondent.personal import go_on_with, secret
 from surveyapp.web.sessions import reading_primary, services, writing
 
@@ -82,7 +83,7 @@ def landing(wave: WaveName) -> ResponseReturnValue:
     if mine is not None and mine.case.year == wave.year and mine.case.state in visit.ENDED:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
     if not info.is_answerable:
-        return _not_open(info, instrument)
+        return not_open(info, instrument)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
     is_missing = visits.was_asked("role")
     return _landing(instrument, wave, info, measured, going_on=going_on, is_missing=is_missing)
@@ -144,7 +145,7 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)
     if not info.is_answerable:
-        return _not_open(info, instrument)
+        return not_open(info, instrument)
     if not chosen:
         visits.ask("role")
         return redirect(address("landing", wave=wave), 303)
@@ -159,17 +160,6 @@ def _wave(database: Session, wave: WaveName) -> tuple[WaveInfo, Instrument]:
     if not instrument.questionnaires:
         raise NotFound(f"{wave} asks nobody anything.")
     return info, instrument
-
-
-def _not_open(info: WaveInfo, instrument: Instrument) -> ResponseReturnValue:
-    return render_template(
-        "respondent/not_open.html",
-        frame=frame(instrument, "landing", wave=WaveName(info.study, info.year)),
-        study=instrument.study,
-        wave=instrument.wave,
-        is_over=info.state in ("closed", "archived"),
-        closed_at=info.closed_at,
-    )
 
 
 # ----------------------------------------------------------------------------------------------------------- consent

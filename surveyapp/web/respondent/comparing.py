@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -19,9 +19,10 @@ from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, ended
+from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.sessions import reading_primary, services
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ class Strip:
 
 
 def compare() -> ResponseReturnValue:
-    """The comparison; or why there is none (yet)."""
+    """The comparison; or why there is none (yet), and a form for who wants to hear of the report."""
     with reading_primary() as database:
         interview = ended(database, "complete")
         found = _comparison(database, interview)
-    return render_template(
+    taken = report_address.left(interview, address("compare")) if request.method == "POST" else None
+    if taken is not None and not isinstance(taken, AddressForm):
+        return taken
+    page = render_template(
         "respondent/compare.html",
         frame=interview.frame("compare"),
         strips=[_strip(line, found) for line in found.lines] if found else [],
@@ -64,7 +68,9 @@ def compare() -> ResponseReturnValue:
         width=WIDTH,
         margin=MARGIN,
         back=address("done"),
+        offer=report_address.offer(interview, address("compare"), taken),
     )
+    return page, taken.status if taken else 200
 
 
 def _comparison(database: Session, interview: Interview) -> Comparison | None:

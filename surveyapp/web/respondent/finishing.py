@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp.engine.route import on_path, path, resume_page
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.waves import wave_list
-from surveyapp.instrument.model import VariableType
-from surveyapp.storage import report_requests, throttle
+from surveyapp.storage import throttle
 from surveyapp.web import languages
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import link_asked, report_address, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
+from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, services, writing
@@ -71,11 +70,11 @@ def _sent() -> ResponseReturnValue:
 
 # ----------------------------------------------------------------------------------------------------------- receipt
 def done() -> ResponseReturnValue:
-    """Thanks, with the receipt; and a separate form for an address, when somebody asked to be contacted."""
+    """Thanks, with the receipt; and a separate form for an address."""
     return _address_left() if request.method == "POST" else _receipt()
 
 
-def _receipt(*, email: str = "", is_wrong: bool = False) -> ResponseReturnValue:
+def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = ended(database, "complete")
     page = render_template(
@@ -83,53 +82,19 @@ def _receipt(*, email: str = "", is_wrong: bool = False) -> ResponseReturnValue:
         frame=interview.frame("done"),
         reference=interview.case.reference,
         wave=interview.instrument.wave,
-        wishes=_wishes(interview),
-        email=email,
-        is_wrong=is_wrong,
-        is_kept=bool(session.pop("address_kept", False)),
+        offer=report_address.offer(interview, address("done"), form),
         answers=address("answers"),
         compare=address("compare"),
-        action=address("done"),
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
-    return page, 422 if is_wrong else 200
+    return page, form.status if form else 200
 
 
 def _address_left() -> ResponseReturnValue:
-    """Keep an address in its own table, in a transaction that touches no answer."""
     with reading_primary() as database:
         interview = ended(database, "complete")
-    wishes = _wishes(interview)
-    if request.form.get("action") == "no" or not wishes:
-        visits.drop_kept_apart()
-        return redirect(address("done"), 303)
-    typed = request.form.get("email", "").strip()
-    try:
-        email = validate_email(typed[:254], check_deliverability=False).normalized
-    except EmailNotValidError:
-        return _receipt(email=typed, is_wrong=True)
-    with writing() as database:
-        case, language = interview.case, languages.current()
-        report_requests.add(database, case.study, case.year, email, language, [code for code, _ in wishes])
-    visits.drop_kept_apart()
-    session["address_kept"] = True
-    return redirect(address("done"), 303)
-
-
-def _wishes(interview: Interview) -> list[tuple[int, str]]:
-    """What somebody ticked on a question that is stored apart: code and label; "no" is no wish."""
-    language = languages.current()
-    found_wishes: list[tuple[int, str]] = []
-    for name, codes in visits.kept_apart().items():
-        variable = interview.instrument.variables.get(name)
-        if variable is None or variable.type is not VariableType.MULTIPLE or not isinstance(codes, list):
-            continue
-        found_wishes += [
-            (category.code, category.label[language])
-            for category in variable.categories
-            if category.code in codes and not category.exclusive
-        ]
-    return found_wishes
+    taken = report_address.left(interview, address("done"))
+    return _receipt(taken) if isinstance(taken, AddressForm) else taken
 
 
 def screened_out() -> ResponseReturnValue:
@@ -166,7 +131,10 @@ def my_answers() -> ResponseReturnValue:
 
 # ------------------------------------------------------------------------------------------------------ later, never
 def resume() -> ResponseReturnValue:
-    """Going on with a code, on this device or another."""
+    """Going on with a code, on this device or another; or asking for one's personal link."""
+    if request.method == "POST" and request.form.get("action") == "link":
+        asked = link_asked.asked()
+        return _resume_page(link=asked) if isinstance(asked, AddressForm) else asked
     if request.method == "POST":
         return _resumed()
     with reading_primary() as database:
@@ -176,8 +144,15 @@ def resume() -> ResponseReturnValue:
 
 
 def _resume_page(
-    status: int = 200, *, going_on: str = "", is_unknown: bool = False, typed: str = "", wait: int = 0
+    status: int = 200,
+    *,
+    going_on: str = "",
+    is_unknown: bool = False,
+    typed: str = "",
+    wait: int = 0,
+    link: AddressForm | None = None,
 ) -> ResponseReturnValue:
+    form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
     page = render_template(
         "respondent/resume.html",
         frame=frame(None, "resume"),
@@ -187,7 +162,11 @@ def _resume_page(
         typed=typed,
         minutes=-(-wait // 60),
         home=address("home"),
+        link=form,
+        is_asked=bool(session.pop("link_asked", False)),
     )
+    if link is not None:
+        return page, link.status, link.headers
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 

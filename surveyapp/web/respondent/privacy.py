@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
+from surveyapp.web.sessions import services
 
 ANONYMOUS, CONFIDENTIAL = "anonymous", "confidential"
 
@@ -21,6 +22,7 @@ class Facts:
 
     instrument: Instrument
     mode: str
+    can_mail: bool = False
 
     @property
     def language(self) -> str:
@@ -61,8 +63,8 @@ def _has_period(facts: Facts) -> bool:
     return facts.instrument.wave.kept_until is not None and facts.instrument.wave.country is not None
 
 
-def _has_contact_question(facts: Facts) -> bool:
-    return any(variable.is_stored_apart for variable in facts.instrument.variables.values())
+def _takes_addresses(facts: Facts) -> bool:
+    return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())
 
 
 def _period(facts: Facts) -> str:
@@ -145,10 +147,33 @@ WHAT = (
     ),
     Promise(
         "apart",
-        _has_contact_question,
+        _takes_addresses,
         lambda _facts: _(
             "Would you like the report or an invitation? You leave your e-mail address in a separate form. "
             "We do not link it to your answers."
+        ),
+    ),
+    Promise(
+        "code_by_mail",
+        lambda facts: facts.can_mail,
+        lambda _facts: _(
+            "You can have the code to continue with sent by e-mail. We use that address once and do not store it."
+        ),
+    ),
+    Promise(
+        "link_by_mail",
+        lambda facts: facts.can_mail and _confidential(facts),
+        lambda _facts: _(
+            "If you ask for your link again, we look your address up in the list of invitations. What you typed is "
+            "deleted once the e-mail has gone."
+        ),
+    ),
+    Promise(
+        "opening_by_mail",
+        lambda facts: facts.can_mail,
+        lambda _facts: _(
+            "An address left to hear when a questionnaire opens is deleted once that e-mail has gone, and after a year "
+            "at the latest."
         ),
     ),
     Promise(
@@ -208,7 +233,7 @@ BEFORE_CONSENT = frozenset(
 
 def paragraphs(instrument: Instrument, mode: str, *, in_brief: bool = False) -> tuple[Paragraph, ...]:
     """Five short headed paragraphs, only what is true of this wave; in brief for the page that asks for consent."""
-    facts = Facts(instrument, mode)
+    facts = Facts(instrument, mode, services().post is not None)
 
     def said(promises: tuple[Promise, ...]) -> tuple[str, ...]:
         return tuple(

@@ -17,7 +17,9 @@ from surveyapp.web.respondent import (
     comparing,
     finishing,
     forms,
+    mailing,
     notices,
+    opening,
     personal,
     visits,
 )
@@ -36,12 +38,13 @@ def blueprint() -> Blueprint:
     both = ("GET", "POST")
     addresses.add(made, "home", arriving.home)
     addresses.add(made, "landing", arriving.landing, both)
+    addresses.add(made, "notify", opening.notify, both)
     addresses.add(made, "consent", arriving.consent, both)
     addresses.add(made, "declined", arriving.declined)
     addresses.add(made, "page", answering.page, both)
     addresses.add(made, "visible", answering.visible, ("POST",))
     addresses.add(made, "draft", answering.draft, ("POST",))
-    addresses.add(made, "saved", answering.saved, both)
+    addresses.add(made, "saved", mailing.saved, both)
     addresses.add(made, "review", finishing.review, both)
     addresses.add(made, "done", finishing.done, both)
     addresses.add(made, "ended", finishing.screened_out)
@@ -49,7 +52,7 @@ def blueprint() -> Blueprint:
     addresses.add(made, "resume", finishing.resume, both)
     addresses.add(made, "leave", finishing.leave, both)
     addresses.add(made, "left", finishing.left)
-    addresses.add(made, "compare", comparing.compare)
+    addresses.add(made, "compare", comparing.compare, both)
     addresses.add(made, "privacy", notices.privacy)
     addresses.add(made, "accessibility", notices.accessibility)
     made.add_url_rule("/i/<token>", "personal", personal.arrive, methods=list(both))

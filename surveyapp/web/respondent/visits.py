@@ -82,7 +82,7 @@ def key() -> str | None:
 
 def forget() -> None:
     """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "browser"):
+    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "address", "browser"):
         session.pop(name, None)
 
 
@@ -148,6 +148,13 @@ def kept_apart() -> dict[str, object]:
     return found
 
 
-def drop_kept_apart() -> None:
-    """Its own form was sent or declined."""
+def leave_address(what: str) -> None:
+    """The form for an address was sent (``kept``) or declined (``none``): it is not asked again."""
     session.pop("wishes", None)
+    session["address"] = what
+
+
+def address_left() -> str | None:
+    """What became of the form for an address; None while it can still be asked."""
+    found: str | None = session.get("address")
+    return found

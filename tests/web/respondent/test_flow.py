@@ -163,7 +163,8 @@ def test_a_wave_that_takes_no_answers_says_so_and_takes_none(
 ) -> None:
     with clock.stopped_at(datetime(2026, 12, 18, 12, tzinfo=UTC)):
         put_wave(sqlite_database, kinds, state)
-    visitor = Visitor(make_app().test_client()).get("/nl/onderzoek/kinds-2026")
+    # A developer's settings would offer a mail (test_mailing.py).
+    visitor = Visitor(make_app(environment="production").test_client()).get("/nl/onderzoek/kinds-2026")
     assert visitor.page.forms == {}
     expected = "nog niet open" if state == "draft" else "is op 18 december 2026 gesloten"
     assert expected in visitor.html

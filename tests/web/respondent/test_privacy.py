@@ -21,9 +21,9 @@ PROMISES: dict[str, Promise] = {
 }
 
 
-def shown(instrument: Instrument, mode: str) -> set[str]:
+def shown(instrument: Instrument, mode: str, *, can_mail: bool = True) -> set[str]:
     """The promises made for these settings."""
-    facts = Facts(instrument, mode)
+    facts = Facts(instrument, mode, can_mail)
     return {key for key, promise in PROMISES.items() if promise.is_true(facts)}
 
 
@@ -61,11 +61,28 @@ ALWAYS = {
 """True of every wave: they rest on the product itself, not on a setting."""
 
 
-@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS))
+BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail"}
+
+
+@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart"}))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
     mode = CONFIDENTIAL if key in ("personal_link", "rights") else ANONYMOUS
     assert key in shown(kinds, mode)
     assert key not in shown(*changed(kinds, key))
+
+
+def test_nothing_is_said_of_mail_where_none_can_be_sent(kinds: Instrument) -> None:
+    assert shown(kinds, CONFIDENTIAL) >= BY_MAIL
+    assert "link_by_mail" not in shown(kinds, ANONYMOUS)
+    for mode in (ANONYMOUS, CONFIDENTIAL):
+        assert not shown(kinds, mode, can_mail=False) & BY_MAIL
+
+
+def test_an_address_kept_apart_is_spoken_of_only_where_one_is_asked(kinds: Instrument) -> None:
+    unasked, mode = changed(kinds, "apart")
+    assert "apart" in shown(kinds, mode, can_mail=False)
+    assert "apart" in shown(unasked, mode)
+    assert "apart" not in shown(unasked, mode, can_mail=False)
 
 
 def test_promises_without_a_setting_are_named_as_such(kinds: Instrument) -> None:

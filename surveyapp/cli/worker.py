@@ -1,0 +1,52 @@
+"""``surveyapp worker``: mail and what else runs beside the requests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import click
+
+from surveyapp.config import Settings
+from surveyapp.errors import ConfigurationError
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.storage import outbox
+from surveyapp.storage.database import Database
+
+
+@click.command("worker")
+@click.option("--once", "is_once", is_flag=True, help="Do what is due now and end.")
+@click.option("--beside", type=int, hidden=True, help="End when this process, our parent, has ended.")
+def worker(is_once: bool, beside: int | None) -> None:
+    """Send mail that waits, tell people that a wave opened, and delete what is kept no longer.
+
+    `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
+    """
+    from surveyapp.jobs.post import post_office
+    from surveyapp.jobs.worker import Worker
+    from surveyapp.web import logs
+    from surveyapp.web.security import secret_key
+
+    settings = Settings()
+    logs.configure(settings)
+    with Database(settings.url, settings.read_url) as database:
+        if not database.is_current():
+            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
+        post = post_office(settings)
+        made = Worker(database, InstrumentLibrary(database), post, salt=secret_key(settings))
+        if is_once:
+            done = made.once()
+            with database.read_primary() as session:
+                left = outbox.waiting(session)
+            click.echo(f"{done.sent} mails sent, {done.put_off} put off, {done.given_up} given up; {left.mails} wait.")
+            if post is None and left.mails:
+                click.echo("No mail server is set (SURVEYAPP_SMTP_URL): they wait until one is.")
+            return
+        stopped = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stopped.set())
+        made.run(lambda: stopped.is_set() or beside not in (None, os.getppid()), pause=stopped.wait)
+
+
+commands = (worker,)

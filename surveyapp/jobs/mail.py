@@ -1,0 +1,127 @@
+"""A mail as it is written: plain text from a template in one language, and the headers it travels with.
+
+Templates stand in ``templates/email/<kind>.txt``: the subject on the first line, an empty line, the text. Each ends
+with who runs the study and how to reach them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from email_validator import EmailNotValidError, validate_email
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from surveyapp import clock
+from surveyapp.catalogues import catalogue
+from surveyapp.errors import MailNotSent
+from surveyapp.instrument.model import Organisation
+
+TEMPLATES = Path(__file__).parents[1] / "templates" / "email"
+LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says, to one person."""
+
+    kind: str  # the template
+    to: str
+    language: str
+    organisation: Organisation
+    values: Mapping[str, object]  # what the template fills in
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who the product writes as."""
+
+    address: str
+    host: str  # of the site; names the mails
+
+    @property
+    def greeting(self) -> str:
+        """How the product names itself to a mail server: the site's host, never this machine's own name."""
+        try:
+            ipaddress.ip_address(self.host)
+        except ValueError:
+            return self.host
+        return f"[{self.host}]"
+
+
+@cache
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  (plain text: nothing in it is markup)
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(catalogue("respondent", language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["day"] = lambda iso: format_date(date.fromisoformat(iso), "long", locale=LOCALES[language])
+    return environment
+
+
+def written(letter: Letter) -> tuple[str, str]:
+    """Subject and text."""
+    template = _templates(letter.language).get_template(f"{letter.kind}.txt")
+    subject, _, text = template.render(organisation=letter.organisation, **letter.values).partition("\n\n")
+    return subject.strip(), f"{text.strip()}\n"
+
+
+def _line(text: str) -> str:
+    """A text that goes into a header.
+
+    Raises
+    ------
+    MailNotSent     it holds a line break or another control character, which could begin a header of its own
+    """
+    if any(ord(character) < 32 or ord(character) == 127 or character in "\u0085\u2028\u2029" for character in text):
+        raise MailNotSent("A name or subject holds a control character.", is_final=True)
+    return text
+
+
+def _address(name: str, address: str) -> Address:
+    try:
+        plain = validate_email(_line(address), check_deliverability=False)
+    except EmailNotValidError:
+        raise MailNotSent("The address is none.", is_final=True) from None
+    # A domain in letters of its own travels as its ASCII form; the part before the @ may stay as it is (SMTPUTF8).
+    return Address(display_name=_line(name), username=plain.local_part, domain=plain.ascii_domain)
+
+
+def message(letter: Letter, sender: Sender, key: str | None = None) -> EmailMessage:
+    """The mail, ready to travel.
+
+    Parameters
+    ----------
+    key : names the mail; the same mail sent again after a refusal bears the same name. Absent: a new one
+
+    Raises
+    ------
+    MailNotSent     an address is none, or a name holds a control character
+    """
+    subject, text = written(letter)
+    organisation = letter.organisation
+    made = EmailMessage(policy=SMTP)
+    made["From"] = _address(organisation.name, sender.address)
+    made["To"] = _address("", letter.to)
+    made["Reply-To"] = _address(organisation.name, organisation.email)
+    made["Subject"] = _line(subject)
+    made["Date"] = format_datetime(clock.now())
+    made["Message-ID"] = f"<{key}@{sender.host}>" if key else make_msgid(domain=sender.host)
+    made["Auto-Submitted"] = "auto-generated"  # no out-of-office reply, please (RFC 3834)
+    made["Content-Language"] = letter.language
+    made.set_content(text, cte="quoted-printable")
+    return made

@@ -1,0 +1,51 @@
+"""Asking for a personal link again. The answer is the same, and takes as long, for whoever asks about whomever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import redirect, session
+from flask.typing import ResponseReturnValue
+
+from surveyapp.fieldwork import link_requests
+from surveyapp.storage import throttle
+from surveyapp.web import languages
+from surveyapp.web.respondent import mailing
+from surveyapp.web.respondent.addresses import address
+from surveyapp.web.respondent.mailing import AddressForm
+from surveyapp.web.sessions import reading_primary, writing
+
+NETWORK_DOOR, ADDRESS_DOOR = "mail-link", "mail-link-to"
+PER_ADDRESS = 3
+"""Links mailed to one address within the window, whoever asks; more are passed over in silence."""
+WINDOW = timedelta(hours=12)
+
+
+def is_offered() -> bool:
+    """Whether anybody can have lost a link, and mail can be sent."""
+    if not mailing.can_mail():
+        return False
+    with reading_primary() as database:
+        return bool(link_requests.waves_with_links(database))
+
+
+def asked() -> AddressForm | ResponseReturnValue:
+    """Take the question in; or the form again, with what is wrong."""
+    back = redirect(address("resume"), 303)
+    if not is_offered():
+        return back
+    typed, email = mailing.typed_address()
+    if email is None:
+        return AddressForm(address("resume"), typed, is_wrong=True)
+    turn = mailing.turn_of_network(NETWORK_DOOR)
+    if not turn.allowed:
+        return AddressForm(address("resume"), typed, wait=turn.retry_after)
+    with writing() as database:
+        per_address = throttle.attempt(
+            database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=mailing.salt()
+        )
+    if per_address.allowed:
+        with writing() as database:
+            link_requests.ask_for_link(database, email, languages.current())
+    session["link_asked"] = True
+    return back

@@ -1,0 +1,57 @@
+"""A wave nobody can answer (yet): when it opens, and a mail when it does; or that it is over."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from surveyapp.fieldwork import openings
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.instrument.model import Instrument
+from surveyapp.web import languages
+from surveyapp.web.respondent import mailing
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.mailing import AddressForm
+from surveyapp.web.sessions import reading_primary, services, writing
+
+DOOR = "mail-opening"
+
+
+def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = None) -> ResponseReturnValue:
+    """The page of a wave that takes no answers."""
+    wave = WaveName(info.study, info.year)
+    if form is None and openings.can_be_told(info) and mailing.can_mail():
+        form = AddressForm(address("notify", wave=wave))
+    page = render_template(
+        "respondent/not_open.html",
+        frame=frame(instrument, "landing", wave=wave),
+        study=instrument.study,
+        wave=instrument.wave,
+        is_over=info.state in ("closed", "archived"),
+        closed_at=info.closed_at,
+        form=form,
+        is_kept=session.pop("told_of", None) == str(wave),
+    )
+    return page, form.status if form else 200, form.headers if form else {}
+
+
+def notify(wave: WaveName) -> ResponseReturnValue:
+    """Keep an address for the mail that says that the wave opened."""
+    with reading_primary() as database:
+        info = wave_info(database, wave.study, wave.year)
+        instrument = services().library.get(database, wave.study, info.instrument_hash)
+    landing = redirect(address("landing", wave=wave), 303)
+    if request.method != "POST" or not openings.can_be_told(info) or not mailing.can_mail():
+        return landing
+    typed, email = mailing.typed_address()
+    action = address("notify", wave=wave)
+    if email is None:
+        return not_open(info, instrument, AddressForm(action, typed, is_wrong=True))
+    turn = mailing.turn_of_network(DOOR)
+    if not turn.allowed:
+        return not_open(info, instrument, AddressForm(action, typed, wait=turn.retry_after))
+    with writing() as database:
+        openings.ask_to_be_told(database, info, email, languages.current())
+    session["told_of"] = str(wave)
+    return landing
