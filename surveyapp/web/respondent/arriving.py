@@ -84,6 +84,8 @@ def landing(wave: WaveName) -> ResponseReturnValue:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
     if not info.is_answerable:
         return not_open(info, instrument)
+    if _needs_link(info) and not (mine is not None and mine.case.is_open):
+        return _link_needed(info, instrument)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
     is_missing = visits.was_asked("role")
     return _landing(instrument, wave, info, measured, going_on=going_on, is_missing=is_missing)
@@ -146,12 +148,32 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
         return redirect(address("landing", other_language(), wave=wave), 303)
     if not info.is_answerable:
         return not_open(info, instrument)
+    if _needs_link(info):
+        return redirect(address("landing", wave=wave), 303)
     if not chosen:
         visits.ask("role")
         return redirect(address("landing", wave=wave), 303)
     with writing() as database:
         count_arrival(database, wave.study, wave.year, "role_chosen", chosen, languages.current(), visits.source())
     return redirect(address("consent"), 303)
+
+
+def _needs_link(info: WaveInfo) -> bool:
+    """Whether nobody can begin here: what a confidential wave says of links must be true of everybody in it.
+
+    A wave that is being tested is open to who tests it; nothing of that counts.
+    """
+    return info.mode == personal_links.CONFIDENTIAL and info.state != "test" and visits.link() is None
+
+
+def _link_needed(info: WaveInfo, instrument: Instrument) -> ResponseReturnValue:
+    return render_template(
+        "respondent/link_needed.html",
+        frame=frame(instrument, "landing", wave=WaveName(info.study, info.year)),
+        study=instrument.study,
+        wave=instrument.wave,
+        resume=address("resume"),
+    )
 
 
 def _wave(database: Session, wave: WaveName) -> tuple[WaveInfo, Instrument]:
@@ -173,9 +195,7 @@ def consent() -> ResponseReturnValue:
         mine = visit.found(database)
     if mine is not None and role is None:
         return redirect(address("landing", wave=wave), 303)
-    if role not in instrument.questionnaires:
-        return redirect(address("landing", wave=wave), 303)
-    if not info.is_answerable:
+    if role not in instrument.questionnaires or not info.is_answerable or _needs_link(info):
         return redirect(address("landing", wave=wave), 303)
     if request.method == "POST":
         return _answered(info, instrument, str(role))

@@ -12,7 +12,7 @@ from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.storage import throttle
 from surveyapp.web import languages
-from surveyapp.web.respondent import link_asked, report_address, visits
+from surveyapp.web.respondent import brought, link_asked, report_address, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
@@ -160,6 +160,7 @@ def _resume_page(
         going_on=going_on,
         is_unknown=is_unknown,
         typed=typed,
+        brought=brought.fields(),
         minutes=-(-wait // 60),
         home=address("home"),
         link=form,
@@ -191,7 +192,8 @@ def _resumed() -> ResponseReturnValue:
                 instrument = services().library.get(database, info.study, case.instrument_hash)
                 go_on_with(info, instrument, case, key)
                 throttle.forgive(database, "resume", request.remote_addr or "", salt=salt)
-                return redirect(current(database).going_on(), 303)
+                mine = current(database)
+                return redirect(brought.keep(database, mine) or mine.going_on(), 303)
     return _resume_page(422, is_unknown=True, typed=code)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
 
+from surveyapp import clock
 from surveyapp.errors import AnswersRefused
 from surveyapp.storage.keys import new_secret
 
@@ -34,7 +34,7 @@ class Posted:
     @property
     def seconds(self) -> int:
         """How long the page was open, at most an hour."""
-        return min(max(int(time.time()) - self.since, 0), LONGEST_STAY) if self.since else 0
+        return min(max(now() - self.since, 0), LONGEST_STAY) if self.since else 0
 
 
 def posted() -> Posted:
@@ -79,7 +79,7 @@ def _number(text: str) -> int:
 
 def now() -> int:
     """The moment a form is given out, in seconds."""
-    return int(time.time())
+    return int(clock.now().timestamp())
 
 
 def client_key() -> str:

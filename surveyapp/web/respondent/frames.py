@@ -22,6 +22,7 @@ class Frame:
     other_address: str  # empty: the page switches language by its own form
     privacy: str
     leave: str
+    is_sent: bool
     is_test: bool
 
 
@@ -35,6 +36,7 @@ def frame(
     endpoint: str = "",
     *,
     can_leave: bool = False,
+    is_sent: bool = False,
     is_test: bool = False,
     **values: object,
 ) -> Frame:
@@ -44,6 +46,7 @@ def frame(
     ----------
     endpoint :  the page's name in `addresses`, for a switch by link; empty where the page's own form switches
     can_leave : a case of this browser exists and may be withdrawn
+    is_sent :   it was sent, so that there is nothing left to stop
     values :    what the endpoint's address needs
     """
     other = other_language()
@@ -61,5 +64,6 @@ def frame(
         other_address=address(endpoint, other, **values) if endpoint else "",
         privacy=address("privacy", **query),
         leave=address("leave") if can_leave else "",
+        is_sent=is_sent,
         is_test=is_test,
     )

@@ -51,8 +51,11 @@ class Interview:
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
-        can_leave = self.case.state in ("started", "complete")
-        return frame(self.instrument, endpoint, can_leave=can_leave, is_test=self.case.is_test, **values)
+        can_leave = self.case.state in ("started", "complete", "screened_out")
+        is_sent = self.case.state in ENDED
+        return frame(
+            self.instrument, endpoint, can_leave=can_leave, is_sent=is_sent, is_test=self.case.is_test, **values
+        )
 
     def going_on(self) -> str:
         """The address where this person goes on: the first page not answered yet, or the review."""
@@ -86,6 +89,8 @@ def current(session: Session) -> Interview:
     if interview.case.state in ENDED:
         _lead(address(ENDED[interview.case.state]))
     if not interview.case.is_open:
+        if request.method == "POST" and interview.case.state == "started":
+            interview.case.require_open()  # what was typed is shown once more where that is handled
         _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
     if (request.view_args or {}).get("page") in visits.hidden():
         _lead(interview.going_on())

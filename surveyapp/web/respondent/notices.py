@@ -30,7 +30,7 @@ def privacy() -> ResponseReturnValue:
     return render_template(
         "respondent/privacy.html",
         frame=frame(instrument, "privacy", **query),
-        paragraphs=promises.paragraphs(instrument, info.mode) if instrument and info else (),
+        paragraphs=promises.paragraphs(instrument, info.mode, info.closed_at) if instrument and info else (),
     )
 
 

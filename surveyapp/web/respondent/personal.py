@@ -7,11 +7,13 @@ bears it passes it on: of its address a browser may tell the next page the host 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.case_state import CaseState
@@ -23,8 +25,8 @@ from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import visits
-from surveyapp.web.respondent.addresses import WaveName, address
-from surveyapp.web.respondent.frames import frame, other_language
+from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
+from surveyapp.web.respondent.frames import Frame, frame, other_language
 from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary, services, writing
 
@@ -49,14 +51,26 @@ def _guarded(page: ResponseReturnValue) -> Response:
     return made
 
 
+def _relative_frame(where: str, instrument: Instrument | None = None) -> Frame:
+    """The frame of a page at a link's own address, whose switch leads there again without repeating the link."""
+    return replace(frame(instrument), other_address=where)
+
+
+def _switched() -> str:
+    """Where the other language of a page at this link stands, seen from the page itself."""
+    other = other_language()
+    if request.endpoint == "respondent.opt_out":
+        return ADDRESSES["opt_out"][other].rpartition("/")[2]
+    return f"?language={other}"
+
+
 def _found(token: str) -> Invitation | ResponseReturnValue:
     """What the link belongs to, or the page for who tries too often."""
     source = request.remote_addr or ""
     with writing() as database:
         turn = throttle.attempt(database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret())
     if not turn.allowed:
-        page = render_template("respondent/link_unknown.html", minutes=-(-turn.retry_after // 60), **_ways_on())
-        return page, 429, {"Retry-After": str(turn.retry_after)}
+        return _link_unknown(-(-turn.retry_after // 60)), 429, {"Retry-After": str(turn.retry_after)}
     with reading_primary() as database:
         mine = personal_links.invitation(database, token, salt=secret())
     if mine is None:
@@ -66,12 +80,18 @@ def _found(token: str) -> Invitation | ResponseReturnValue:
     return mine
 
 
-def _ways_on() -> dict[str, str]:
-    return {"resume": address("resume"), "home": address("home")}
+def _link_unknown(minutes: int) -> str:
+    return render_template(
+        "respondent/link_unknown.html",
+        frame=_relative_frame(_switched()),
+        minutes=minutes,
+        resume=address("resume"),
+        home=address("home"),
+    )
 
 
 def _unknown() -> ResponseReturnValue:
-    return render_template("respondent/link_unknown.html", minutes=0, **_ways_on()), 404
+    return _link_unknown(0), 404
 
 
 def _instrument(mine: Invitation) -> Instrument:
@@ -82,12 +102,15 @@ def _instrument(mine: Invitation) -> Instrument:
 # ---------------------------------------------------------------------------------------------------------- arriving
 def arrive(token: str) -> ResponseReturnValue:
     """What the study is about, in the contact's language and role; its button opens the session."""
+    asked = request.args.get("language")
+    if asked in LANGUAGES:
+        languages.use(asked)
     mine = _found(token)
     if not isinstance(mine, Invitation):
         return _guarded(mine)
     if not mine.is_usable:
         return _guarded(_unknown())
-    languages.use(mine.language)
+    languages.use(asked if asked in LANGUAGES else mine.language)
     if mine.case is not None and mine.case.state in visit.ENDED:
         return _guarded(_ended(mine))
     return _guarded(_followed(mine, token) if request.method == "POST" else _landing(mine, token))
@@ -179,7 +202,7 @@ def _ended(mine: Invitation) -> ResponseReturnValue:
     instrument = _instrument(mine)
     return render_template(
         "respondent/link_done.html",
-        frame=frame(instrument, "landing", wave=WaveName(mine.wave.study, mine.wave.year)),
+        frame=_relative_frame(_switched(), instrument),
         wave=instrument.wave,
     )
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
+from surveyapp.web.rendering import day
 from surveyapp.web.sessions import services
 
 ANONYMOUS, CONFIDENTIAL = "anonymous", "confidential"
@@ -23,6 +26,7 @@ class Facts:
     instrument: Instrument
     mode: str
     can_mail: bool = False
+    cut_on: date | None = None  # the day on which the link of a confidential wave must be gone, once it is known
 
     @property
     def language(self) -> str:
@@ -71,6 +75,19 @@ def _period(facts: Facts) -> str:
     wave = facts.instrument.wave
     country = wave.country[facts.language] if wave.country else ""
     return _("We keep the answers until %(year)s, on servers in %(country)s.", year=wave.kept_until, country=country)
+
+
+def _link_cut(facts: Facts) -> str:
+    after = _("After that we can no longer look up, change or delete your answers.")
+    if facts.cut_on is None:
+        promised = _(
+            "We remove the connection with your e-mail address within %(days)s days after closing.", days=LINK_DAYS
+        )
+    else:
+        promised = _(
+            "We remove the connection with your e-mail address on %(day)s at the latest.", day=day(facts.cut_on)
+        )
+    return f"{promised} {after}"
 
 
 WHO = (
@@ -145,6 +162,7 @@ WHAT = (
             "We keep it apart from your answers."
         ),
     ),
+    Promise("link_cut", _confidential, lambda facts: _link_cut(facts)),
     Promise(
         "apart",
         _takes_addresses,
@@ -224,16 +242,18 @@ RIGHTS = (
 
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "period",
+        "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "link_cut", "period",
         "voluntary", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""
 
 
-def paragraphs(instrument: Instrument, mode: str, *, in_brief: bool = False) -> tuple[Paragraph, ...]:
+def paragraphs(
+    instrument: Instrument, mode: str, closed_at: datetime | None = None, *, in_brief: bool = False
+) -> tuple[Paragraph, ...]:
     """Five short headed paragraphs, only what is true of this wave; in brief for the page that asks for consent."""
-    facts = Facts(instrument, mode, services().post is not None)
+    facts = Facts(instrument, mode, services().post is not None, cut_day(instrument.wave.closes, closed_at))
 
     def said(promises: tuple[Promise, ...]) -> tuple[str, ...]:
         return tuple(

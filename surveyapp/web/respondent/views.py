@@ -6,7 +6,8 @@ from flask import Blueprint, Flask, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from surveyapp.errors import StorageBusy, SurveyError, WrongState
+from surveyapp.errors import AnswersRefused, StorageBusy, SurveyError, WrongState
+from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
@@ -14,6 +15,7 @@ from surveyapp.web.respondent import (
     addresses,
     answering,
     arriving,
+    brought,
     comparing,
     finishing,
     forms,
@@ -21,10 +23,12 @@ from surveyapp.web.respondent import (
     notices,
     opening,
     personal,
+    unasked,
     visits,
 )
+from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.respondent.drawing import Notice, again
-from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.frames import Frame, frame
 from surveyapp.web.respondent.interview import found
 from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary
@@ -59,6 +63,7 @@ def blueprint() -> Blueprint:
     addresses.add(made, "opt_out", personal.opt_out, both)
     made.register_error_handler(CSRFError, _lost_session)
     made.register_error_handler(StorageBusy, _not_saved)
+    made.register_error_handler(AnswersRefused, unasked.refused)
     made.register_error_handler(WrongState, _not_open)
     return made
 
@@ -107,16 +112,24 @@ def _lost_session(_error: CSRFError) -> ResponseReturnValue:
         response = _page_again(400, notice)
         if response is not None:
             return response
-        typed = tuple(
-            text for name, texts in request.form.lists() if name.startswith("q_") for text in texts if len(text) > 3
-        )
-        page = render_template(
-            "respondent/lost.html", frame=frame(None), typed=typed, resume=addresses.address("resume")
-        )
-        return page, 400
+        return _lost(400)
     return error_page(
         400, _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
     )
+
+
+def _lost(status: int, around: Frame | None = None) -> ResponseReturnValue:
+    """What was typed on a page that cannot be saved, with what to do; ``around`` when its wave has closed."""
+    page = render_template(
+        "respondent/lost.html",
+        frame=around or frame(None),
+        is_closed=around is not None,
+        typed=brought.texts(),
+        brought=brought.fields(),
+        resume=addresses.address("resume"),
+        home=addresses.address("home"),
+    )
+    return page, status
 
 
 def _not_saved(error: StorageBusy) -> ResponseReturnValue:
@@ -142,8 +155,10 @@ def _not_open(error: WrongState) -> ResponseReturnValue:
     if interview is None or interview.case.is_open:
         return error_page(409)
     languages.use(languages.current())
+    if _is_page() and interview.case.wave_state not in ANSWERABLE:
+        return _lost(409, interview.frame("landing", wave=WaveName(interview.case.study, interview.case.year)))
     where = {"complete": "done", "screened_out": "ended"}.get(interview.case.state)
     if where:
         return redirect(addresses.address(where), 303)
-    wave = addresses.WaveName(interview.case.study, interview.case.year)
+    wave = WaveName(interview.case.study, interview.case.year)
     return redirect(addresses.address("landing", wave=wave), 303)

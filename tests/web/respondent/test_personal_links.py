@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -308,12 +308,83 @@ def opted_out(database: Database) -> dict[str, bool]:
         return {row.email.partition("@")[0]: row.opted_out_on is not None for row in session.exec(select(ContactRow))}
 
 
-def test_a_known_source_is_kept_as_it_is_counted(site: Flask, database: Database) -> None:
+def test_a_known_source_is_kept_as_it_is_counted(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds)
+    site = make_app()
     for query, expected in (("bron=Nieuws_Brief", "nieuws-brief"), ("source=jan@example.org", "other")):
         visitor = person(site).get(f"/nl/onderzoek/kinds-2026?{query}")
         visitor.press("next", role="contractor").press("next", agree="yes")
-        with database.read() as session:
+        with sqlite_database.read() as session:
             assert expected in {row.source for row in session.exec(select(CaseRow))}
+
+
+@pytest.mark.parametrize(
+    ("language", "landing", "title"),
+    [
+        ("nl", "/nl/onderzoek/kinds-2026", "U doet mee met uw persoonlijke link"),
+        ("en", "/en/survey/kinds-2026", "You take part with your personal link"),
+    ],
+)
+def test_without_a_personal_link_nobody_begins_in_a_confidential_wave(
+    site: Flask, database: Database, tokens: dict[str, str], language: str, landing: str, title: str
+) -> None:
+    """What the wave says of links would not be true of a case that has none."""
+    visitor = person(site).get(landing)
+    assert ("h2", title) in visitor.page.headings
+    assert not visitor.page.forms
+    assert [link for link in visitor.page.links if link[0].endswith(("/verder", "/resume"))]
+    site.config["WTF_CSRF_ENABLED"] = False  # a form of before, or one made up
+    visitor.post(landing, {"role": "contractor", "action": "next"})
+    assert ("h2", title) in visitor.page.headings
+    visitor.get(f"/{language}/{'vragenlijst/toestemming' if language == 'nl' else 'questionnaire/consent'}")
+    assert ("h2", title) in visitor.page.headings
+    visitor.post("/nl/vragenlijst/toestemming", {"agree": "yes", "action": "next"})
+    with database.read() as session:
+        assert not session.exec(select(CaseRow)).all()
+    visitor.get(f"/i/{tokens['els']}").press("next")
+    assert urlsplit(visitor.url).path == "/en/survey/kinds-2026"
+    assert visitor.page.forms
+
+
+def test_a_confidential_wave_that_is_tried_out_is_open_to_who_tries_it(
+    make_app: Callable[..., Flask], sqlite_database: Database, confidential: Instrument
+) -> None:
+    put_wave(sqlite_database, confidential, "test")
+    visitor = person(make_app()).begin(KINDS, "contractor")
+    assert visitor.at == "start"
+    with sqlite_database.read() as session:
+        assert session.exec(select(CaseRow)).one().is_test
+
+
+def test_a_link_that_leads_nowhere_can_be_read_in_both_languages(site: Flask, tokens: dict[str, str]) -> None:
+    """The switch leads to the same address and names no link, so that all such pages stay the same."""
+    for path, other in (("x" * 22, "?language=nl"), ("x" * 22 + "/opt-out", "afmelden")):
+        visitor = person(site).get(f"/i/{path}", headers={"Accept-Language": "en"})
+        assert visitor.h1 == "We don’t recognise this link"
+        assert (other, "Nederlands") in visitor.page.links
+        visitor.get(urljoin(visitor.url, other), headers={"Accept-Language": "en"})
+        assert visitor.status == 404
+        assert visitor.h1 == "Deze link kennen we niet"
+        assert visitor.page.language == "nl"
+
+
+def test_after_sending_nothing_is_left_to_stop_and_the_used_link_speaks_both_languages(
+    site: Flask, tokens: dict[str, str]
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    assert "Stoppen en mijn antwoorden wissen" in jan.html
+    fill_all(jan).press("")
+    for url in (jan.url, "/nl/vragenlijst/mijn-antwoorden", "/nl/vragenlijst/afmelden"):
+        jan.get(url)
+        assert "Mijn antwoorden wissen" in jan.html
+        assert "Stoppen en" not in jan.html
+    elsewhere = person(site).get(f"/i/{tokens['jan']}")
+    assert (elsewhere.page.language, elsewhere.h1) == ("nl", "Dank u wel")
+    elsewhere.get(f"/i/{tokens['jan']}?language=en")
+    assert (elsewhere.page.language, elsewhere.h1) == ("en", "Thank you")
+    assert ("?language=nl", "Nederlands") in elsewhere.page.links
 
 
 def test_no_log_line_holds_a_link(

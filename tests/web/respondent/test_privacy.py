@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -33,7 +34,7 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     match key:
         case "not_stored" | "cannot_find":
             return instrument, CONFIDENTIAL
-        case "personal_link" | "rights":
+        case "personal_link" | "rights" | "link_cut":
             return instrument, ANONYMOUS
         case "apart":
             none = {name: each for name, each in instrument.variables.items() if not each.is_stored_apart}
@@ -66,7 +67,7 @@ BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail"}
 
 @pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart"}))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
-    mode = CONFIDENTIAL if key in ("personal_link", "rights") else ANONYMOUS
+    mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut") else ANONYMOUS
     assert key in shown(kinds, mode)
     assert key not in shown(*changed(kinds, key))
 
@@ -120,3 +121,27 @@ def test_the_privacy_page_speaks_of_the_wave_in_its_address_or_of_the_open_one(
     for url in ("/nl/privacy", "/nl/privacy?wave=kinds-2026"):
         assert "Stichting Klein" in visitor.get(url).html
     assert "Stichting Klein" in visitor.get("/en/privacy").html
+
+
+@pytest.mark.parametrize(
+    ("closes", "closed_at", "said"),
+    [
+        ("2026-12-18", None, "op 17 januari 2027"),
+        ("2026-12-18", datetime(2026, 12, 1, 12, tzinfo=UTC), "op 31 december 2026"),
+        ("2026-12-18", datetime(2027, 2, 1, 12, tzinfo=UTC), "op 17 januari 2027"),
+        (None, datetime(2026, 12, 1, 12, tzinfo=UTC), "op 31 december 2026"),
+        (None, None, "30 dagen na sluiting"),
+    ],
+)
+def test_a_confidential_wave_names_the_day_on_which_the_link_is_cut(
+    app: Flask, kinds: Instrument, closes: str | None, closed_at: datetime | None, said: str
+) -> None:
+    """`tests/fieldwork/test_link_cutting.py` holds that the same day cuts it."""
+    wave = replace(kinds, wave=replace(kinds.wave, closes=closes))
+    with app.test_request_context("/"):
+        languages.use("nl")
+        for in_brief in (False, True):
+            found = privacy.paragraphs(wave, CONFIDENTIAL, closed_at, in_brief=in_brief)
+            text = " ".join(sentence for paragraph in found for sentence in paragraph.sentences)
+            assert f"Uiterlijk {said} verwijderen wij de koppeling met uw e-mailadres." in text
+            assert "Daarna kunnen wij uw antwoorden niet meer opzoeken" in text
