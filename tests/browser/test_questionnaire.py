@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,8 +42,9 @@ def test_enter_goes_on_and_never_switches_the_language(person: Callable[..., Per
         someone.page.wait_for_url("**/nl/vragenlijst/p/long")
 
 
-def test_someone_with_only_a_keyboard_answers_everything(person: Callable[..., Person]) -> None:
-    someone = person("en")
+@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+def test_someone_with_only_a_keyboard_answers_everything(javascript: bool, person: Callable[..., Person]) -> None:
+    someone = person("en", javascript=javascript)
     page = someone.landing("kinds").page
 
     def tab_to(selector: str) -> None:
@@ -145,9 +147,28 @@ def test_what_was_typed_is_back_after_the_browser_was_lost(person: Callable[...,
     with someone.page.expect_response("**/concept") as kept:
         someone.page.locator("textarea").press_sequentially("Een half verhaal")
     assert kept.value.status == 204
+    expect(someone.page.locator(".kept")).to_have_text(re.compile(r"^Wat u hier invulde, is om \d\d:\d\d bewaard\.$"))
     other = someone.context.new_page()  # the same cookies, nothing else of the old tab
     other.goto(someone.page.url)
     expect(other.locator("textarea")).to_have_value("Een half verhaal")
+
+
+def test_what_was_typed_without_a_connection_is_back_after_the_page_was_opened_anew(
+    person: Callable[..., Person],
+) -> None:
+    someone = person("nl").begin().go("long")
+    page = someone.page
+    someone.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.locator("textarea").press_sequentially("In de tunnel")
+    expect(page.locator(".kept")).to_be_hidden()
+    someone.context.set_offline(False)
+    page.reload()
+    expect(page.locator("textarea")).to_have_value("In de tunnel")
+    with page.expect_response("**/concept"):
+        page.locator("textarea").press_sequentially(" uit")
+    expect(page.locator(".kept")).to_be_visible()
+    assert page.evaluate("() => Object.keys(sessionStorage)") == []
 
 
 def test_without_a_connection_the_page_waits_and_is_sent_once_it_is_back(
@@ -166,8 +187,11 @@ def test_without_a_connection_the_page_waits_and_is_sent_once_it_is_back(
     assert page.evaluate("() => Object.keys(sessionStorage)") == []
 
 
-def test_two_presses_on_send_give_one_receipt(person: Callable[..., Person], database_file: Path) -> None:
-    someone = person("nl").begin()
+@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+def test_two_presses_on_send_give_one_receipt(
+    javascript: bool, person: Callable[..., Person], database_file: Path
+) -> None:
+    someone = person("nl", javascript=javascript).begin()
     while someone.at:
         before = someone.page.url
         someone.press()
@@ -244,11 +268,3 @@ def test_the_text_beside_other_shows_only_when_other_is_chosen(person: Callable[
         expect(field).to_be_hidden()
         someone.page.check("#q_k_single-97")
         expect(field).to_be_visible()
-
-
-def test_print_leaves_out_buttons_and_navigation(person: Callable[..., Person]) -> None:
-    someone = person("nl").begin().questionnaire("mijn-antwoorden")
-    expect(someone.page.locator("[data-print]")).to_be_visible()
-    someone.page.emulate_media(media="print")
-    for selector in (".site-header", "[data-print]", ".back", ".footer-links"):
-        expect(someone.page.locator(selector)).to_be_hidden()

@@ -163,12 +163,28 @@
 
   if (!place) return;
 
-  // A draft on the server, two seconds after the last key: never checked, never counted, shown again on return.
+  // What was typed, for this tab alone: until the server has answered, and while there is no connection.
+  const remember = () => {
+    try { if (kept) kept.setItem(place, body().toString()); } catch { /* full or forbidden: the page still works */ }
+  };
+
+  // A draft on the server, two seconds after the last key: never checked, never counted, shown again on return. When it
+  // is there, the page says since when; that is no status message, which a screen reader would read after every pause.
+  const since = form.querySelector(".kept");
   let timer = 0;
   let underway = null;
-  const keep = () => {
-    underway = new AbortController();
-    fetch(form.dataset.draft, { method: "POST", body: body(), signal: underway.signal, redirect: "error" }).catch(() => {});
+  const keep = async () => {
+    const mine = underway = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), signal: mine.signal, redirect: "error" });
+      if (answer.status !== 204) throw new Error("not kept");
+      if (kept) kept.removeItem(place);
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+      since.textContent = form.dataset.kept.replace("{time}", time);
+      since.hidden = false;
+    } catch {
+      if (!mine.signal.aborted) remember();
+    }
   };
   const later = () => {
     window.clearTimeout(timer);
@@ -179,9 +195,6 @@
 
   // Without a connection the form stays here and is sent once there is one again.
   let waiting = null;
-  const remember = () => {
-    try { if (kept) kept.setItem(place, body().toString()); } catch { /* full or forbidden: the page still works */ }
-  };
   const recall = () => {
     const text = kept && kept.getItem(place);
     if (!text) return;

@@ -67,14 +67,15 @@ def visible(page: str) -> ResponseReturnValue:
 
 
 def draft(page: str) -> ResponseReturnValue:
-    """Keep what was typed and not sent in: never checked, never counted."""
+    """Keep what was typed and not sent in: never checked, never counted. 409 when the page was saved meanwhile."""
     form = forms.posted()
     with writing() as session:
         interview = current(session)
         require_known(interview, page)
-        if form.expected == interview.case.expected_seq(page):  # a draft that arrives after its page was saved is late
+        is_late = form.expected != interview.case.expected_seq(page)
+        if not is_late:
             keep_typing(session, interview, page, form)
-    return "", 204
+    return "", 409 if is_late else 204
 
 
 # ------------------------------------------------------------------------------------------------------- taking it in

@@ -139,7 +139,7 @@ def test_a_draft_that_arrives_after_its_page_was_saved_is_dropped(
     form = first.form
     late = {**form.fields, "q_k_short": "half getyp"}
     first.press("next", q_k_short="half getypt en toen af")
-    assert first.client.post(f"{form.action}/concept", data=late).status_code == 204
+    assert first.client.post(f"{form.action}/concept", data=late).status_code == 409  # and the page says nothing of it
     with sqlite_database.read() as session:
         assert session.exec(select(DraftRow)).all() == []
 
