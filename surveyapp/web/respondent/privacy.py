@@ -108,7 +108,7 @@ WHO = (
             "Do you have a question? Ask %(contact)s: %(email)s, %(telephone)s.",
             contact=facts.instrument.study.organisation.contact,
             email=facts.instrument.study.organisation.email,
-            telephone=facts.instrument.study.organisation.telephone,
+            telephone=facts.instrument.study.organisation.telephone.replace(" ", "\u00a0"),  # on one line
         ),
     ),
 )
@@ -135,24 +135,22 @@ WHAT = (
         "stored",
         _always,
         lambda _facts: _(
-            "We store your answers, the day, the time spent per page and the kind of device (phone, tablet "
-            "or computer)."
+            "We store your answers, the day and the time spent per page. We also store the kind of device: "
+            "phone, tablet or computer."
         ),
     ),
     Promise(
         "steps",
         _always,
         lambda _facts: _(
-            "Per page we also keep the language, whether we asked about a skipped question, and earlier answers you "
-            "changed."
+            "Per page we also keep the language and which earlier answers you changed. We note too whether we asked "
+            "about a skipped question."
         ),
     ),
     Promise(
         "not_stored",
         _anonymous,
-        lambda _facts: _(
-            "We do not ask for or store your name, e-mail address, IP address or the time of day with your answers."
-        ),
+        lambda _facts: _("With your answers we store no name, e-mail address, IP address or time of day."),
     ),
     Promise(
         "personal_link",
@@ -209,28 +207,27 @@ RIGHTS = (
         _always,
         lambda _facts: _(
             "Taking part is voluntary. You can stop at any time. You may skip questions, except the few "
-            "that decide which questions follow."
+            "that decide what follows."
         ),
     ),
     Promise(
         "withdraw",
         _always,
         lambda _facts: _(
-            "As long as the questionnaire is open in your browser, or with your code, you can have your "
-            "answers removed."
+            "You can have your answers removed: in the browser where the questionnaire is open, or with your code."
         ),
     ),
     Promise(
         "cannot_find",
         _anonymous,
         lambda _facts: _(
-            "We cannot find answers by a name or an e-mail address, so later we cannot look yours up or delete them."
+            "We cannot find answers by a name or an e-mail address. So we cannot look yours up or delete them later."
         ),
     ),
     Promise(
         "rights",
         _confidential,
-        lambda _facts: _("You may ask us to see, change or delete your answers as long as the link exists."),
+        lambda _facts: _("While the link exists, you may see your answers and have them changed or deleted."),
     ),
     Promise(
         "complaint",
