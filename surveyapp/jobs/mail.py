@@ -122,6 +122,6 @@ def message(letter: Letter, sender: Sender, key: str | None = None) -> EmailMess
     made["Date"] = format_datetime(clock.now())
     made["Message-ID"] = f"<{key}@{sender.host}>" if key else make_msgid(domain=sender.host)
     made["Auto-Submitted"] = "auto-generated"  # no out-of-office reply, please (RFC 3834)
-    made["Content-Language"] = letter.language
     made.set_content(text, cte="quoted-printable")
+    made["Content-Language"] = letter.language
     return made
