@@ -1,0 +1,97 @@
+"""A hundred robots in random order: what was acknowledged is stored, once, and the same on both databases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlmodel import select
+
+from surveyapp.engine.robots import Crew
+from surveyapp.engine.route import path
+from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.case_state import state_of
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import cases
+from surveyapp.storage.database import Database
+from surveyapp.storage.tables import CaseRow, PageSaveRow
+from tests.web.conftest import STUDY, put_wave
+from tests.web.respondent.notebook import Notebook
+from tests.web.respondent.restless import MOST_STEPS, Restless
+
+ROLES = ("contractor", "manager", "procurement", "intermediary")
+LANGUAGES = ("nl", "en")
+QUICK, ALL = (0, 5, 10, 15), range(100)
+
+
+def robot(app: Flask, crews: dict[str, Crew], real: Instrument, seed: int) -> Restless:
+    """The robot of this seed: of each eight that cover roles and languages, every third eight go on to the end."""
+    patience = MOST_STEPS if seed // 8 % 3 == 0 else 6 + seed % 9
+    return Restless(app, real, crews[ROLES[seed % 4]], LANGUAGES[seed // 4 % 2], seed, patience)
+
+
+def walked(app: Flask, database: Database, real: Instrument, seeds: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Let these robots walk, hold each case against its robot's notebook, and give what is stored by seed."""
+    put_wave(database, real)
+    crews = {role: Crew(real.questionnaire(role)) for role in ROLES}
+    stored: dict[int, dict[str, Any]] = {}
+    known: set[object] = set()
+    for seed in seeds:
+        someone = robot(app, crews, real, seed)
+        try:
+            notes = someone.run(STUDY)
+            with database.read() as session:
+                (row,) = (each for each in session.exec(select(CaseRow)) if each.case_id not in known)
+            known.add(row.case_id)
+            hold(database, row, notes)
+        except Exception as error:
+            error.add_note(f"seed {seed}, {someone.role}; it did {someone.did[-12:]}")
+            raise
+        stored[seed] = {"state": row.state, "role": row.role, "language": row.language, "answers": row.answers}
+    return stored
+
+
+def hold(database: Database, row: CaseRow, notes: Notebook) -> None:
+    """The case is what its robot was told it is."""
+    with database.read() as session:
+        saves = session.exec(select(PageSaveRow).where(PageSaveRow.case_id == row.case_id)).all()
+        found = cases.by_id(session, STUDY, row.case_id)
+        assert found is not None
+        rebuilt = interviews.rebuild_answers(session, state_of(found))
+    assert Counter(save.client_key for save in saves) == Counter(list(notes.saves))
+    for save in saves:
+        assert (save.page, save.answers) == notes.saves[save.client_key]
+    assert row.answers == notes.document == rebuilt
+    assert row.state == notes.state
+    assert (row.reference or "") == notes.reference
+    assert row.pages == notes.pages
+    if notes.state == "complete":
+        assert notes.reference
+        assert set(notes.on_path(row.language)) <= set(row.pages)
+        asked = {
+            question.name
+            for seen in path(notes.questionnaire, row.answers, row.language).pages
+            for question in seen.questions
+        }
+        assert asked - notes.apart <= set(row.answers), "a visible question was never put to this person"
+
+
+def test_a_few_restless_robots_lose_nothing(
+    make_app: Callable[..., Flask], database: Database, real: Instrument
+) -> None:
+    stored = walked(make_app(database), database, real, QUICK)
+    assert len(stored) == len(QUICK)
+
+
+@pytest.mark.slow
+def test_a_hundred_restless_robots_lose_nothing_and_leave_the_same_on_both_databases(
+    make_app: Callable[..., Flask], sqlite_database: Database, postgres_database: Database, real: Instrument
+) -> None:
+    on_sqlite = walked(make_app(sqlite_database), sqlite_database, real, ALL)
+    on_postgresql = walked(make_app(postgres_database), postgres_database, real, ALL)
+    assert Counter(each["state"] for each in on_sqlite.values())["complete"] > 25
+    for seed in ALL:
+        assert on_sqlite[seed] == on_postgresql[seed], f"seed {seed}"
