@@ -15,18 +15,25 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
-from surveyapp.exports.data_book import OPEN_HEADER, named_cases, open_lines
+from surveyapp.exports.data_book import OPEN_HEADER, named_cases, open_lines, short_names
 from surveyapp.exports.data_book.columns import data_columns
 from surveyapp.exports.finishing import whole_file
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.long import COLUMNS, TEXT_COLUMNS, long_lines
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import Codebook
+from surveyapp.reports.steps import Step
 from surveyapp.reports.wave_data import WaveData
 
 BLOCK = 1000
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
-_NUMBERED = frozenset({"wave", "minutes", "position", "n_valid", "code", "order", "missing"})
+STEP_HEADER = (
+    "response_id", "role", "device", "language_switches", "step", "page", "lang", "seconds", "prompts", "changed",
+)  # fmt: skip
+_NUMBERED = frozenset(
+    {"wave", "minutes", "position", "n_valid", "code", "order", "missing", "language_switches", "step", "seconds",
+     "prompts"}
+)  # fmt: skip
 """Columns of numbers among those the platform names itself."""
 
 
@@ -55,12 +62,14 @@ class FlatTable:
     lines: Callable[[], Iterable[Sequence[object]]]
 
 
-def write_csv(data: WaveData, content: ReportContent, codebook: Codebook, path: Path, language: str) -> None:
+def write_csv(
+    data: WaveData, content: ReportContent, codebook: Codebook, path: Path, language: str, steps: Sequence[Step] = ()
+) -> None:
     """A zip of every table in both dialects, with a word of explanation; the same data give the same bytes."""
     words = Words(language)
     moment = max(data.stand.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
     with whole_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in flat_tables(data, content, codebook, words):
+        for table in flat_tables(data, content, codebook, words, steps):
             for dialect in DIALECTS:
                 part = zipfile.ZipInfo(f"{table.name}-{dialect.name}.csv", date_time=moment)
                 part.compress_type = zipfile.ZIP_DEFLATED
@@ -73,8 +82,10 @@ def write_csv(data: WaveData, content: ReportContent, codebook: Codebook, path: 
         archive.writestr(readme, _readme(data, words))
 
 
-def flat_tables(data: WaveData, content: ReportContent, codebook: Codebook, words: Words) -> tuple[FlatTable, ...]:
-    """Cases in codes and in labels, open answers, variables, values, and every published figure."""
+def flat_tables(
+    data: WaveData, content: ReportContent, codebook: Codebook, words: Words, steps: Sequence[Step] = ()
+) -> tuple[FlatTable, ...]:
+    """Cases in codes and in labels, open answers, variables, values, every published figure, and how people went."""
     cases = named_cases(data.dataset)
     columns = data_columns(data.instrument, cases, words)
     names = tuple(column.name for column in columns)
@@ -103,7 +114,27 @@ def flat_tables(data: WaveData, content: ReportContent, codebook: Codebook, word
         ),
         FlatTable("values", VALUE_HEADER, frozenset(VALUE_HEADER) - _NUMBERED, lambda: value_lines(codebook)),
         FlatTable("long", COLUMNS, TEXT_COLUMNS, lambda: long_lines(content, words)),
+        FlatTable("steps", STEP_HEADER, frozenset(STEP_HEADER) - _NUMBERED, lambda: step_lines(data, steps)),
     )
+
+
+def step_lines(data: WaveData, steps: Iterable[Step]) -> Iterator[tuple[object, ...]]:
+    """One line per page that was saved, by the short name of its case; cases outside the data are left out."""
+    named = dict(zip(map(str, data.dataset.ids.tolist()), short_names(data.dataset), strict=True))
+    known = [step for step in steps if step.case_id in named]
+    for step in sorted(known, key=lambda step: (named[step.case_id], step.number)):
+        yield (
+            named[step.case_id],
+            step.role,
+            step.device,
+            step.language_switches,
+            step.number,
+            step.page,
+            step.language,
+            step.seconds,
+            step.prompts,
+            " ".join(step.changed) or None,
+        )
 
 
 def encoded(table: FlatTable, dialect: Dialect) -> Iterator[bytes]:
@@ -151,6 +182,11 @@ def _readme(data: WaveData, words: Words) -> str:
         words("*-international.csv: separator , decimal point, UTF-8."),
         words("A text that begins with = + - @, a tab or a return has a ' before it; numbers never have."),
         words("Texts are complete here, also where a workbook had to shorten them."),
+        words("steps-*.csv: one row per page somebody saved, in order. seconds: how long it was open, at most 3600."),
+        words("prompts: skipped questions that were asked about. changed: answers given otherwise on an earlier save."),
+        words(
+            "language_switches: how often the case switched language on a page with questions; the same in its rows."
+        ),
         "",
         *(f"{code.code}: {words.pick(code.label)}" for code in data.instrument.missing.values()),
     ]

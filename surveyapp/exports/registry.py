@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from surveyapp.exports.words import Words
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.steps import Step, steps
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Database
 
@@ -30,6 +31,7 @@ class ExportSource:
     data: WaveData
     previous: WaveData | None = None
     version: int = 1
+    steps: Callable[[], Sequence[Step]] = tuple  # read only by the files that hold them
 
 
 Writer = Callable[[ExportSource, Path, str], None]
@@ -66,7 +68,7 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
     content = report_content(source.data, source.wave, source.previous, version=source.version)
-    write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language)
+    write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language, source.steps())
 
 
 EXPORTS: Mapping[str, ExportKind] = {
@@ -111,7 +113,12 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         wave = wave_info(session, study, year)
         earlier = sorted((one.year for one in wave_list(session, study) if one.year < year), reverse=True)
     previous = next((found for other in earlier if (found := live.data(study, other)).dataset.is_complete.any()), None)
-    return ExportSource(wave, live.data(study, year), previous, version)
+
+    def read_steps() -> Sequence[Step]:
+        with database.read() as session:
+            return tuple(steps(session, study, year))
+
+    return ExportSource(wave, live.data(study, year), previous, version, read_steps)
 
 
 def write(key: str, source: ExportSource, path: Path, language: str) -> None:

@@ -42,6 +42,8 @@ __all__ = [
 
 LONGEST_CLIENT_KEY = 40
 LONGEST_PAGE_SECONDS = 3600
+LANGUAGE_SWITCHES = "language_switches"
+"""Under this name a case's flags count how often somebody switched on a page with questions."""
 DEVICES = frozenset({"phone", "tablet", "desktop", "unknown"})
 
 
@@ -286,7 +288,9 @@ def screen_out(session: Session, case: CaseState) -> CaseState:
 
 
 def switch_language(session: Session, case: CaseState, language: str) -> CaseState:
-    """Go on in another language; the answers are codes and stay as they are."""
+    """Go on in another language; the answers are codes and stay as they are. How often it happens is counted."""
     if language != case.language:
-        cases.change(session, case.study, case.case_id, {"language": language})
+        flags = cases.flags(session, case.study, case.case_id)
+        counted = {**flags, LANGUAGE_SWITCHES: flags.get(LANGUAGE_SWITCHES, 0) + 1}
+        cases.change(session, case.study, case.case_id, {"language": language, "flags": counted})
     return replace(case, language=language)

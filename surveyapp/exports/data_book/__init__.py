@@ -56,16 +56,22 @@ def named_cases(dataset: Dataset) -> Dataset:
 
     The keys of the database are made in the order of time; neither they nor that order leave the platform.
     """
+    shorts = short_names(dataset)
+    order = np.argsort(np.array(shorts, dtype=np.str_), kind="stable")
+    named = dataset.take(order.astype(np.intp))
+    named.ids[:] = np.array(shorts, dtype=object)[order]
+    return named
+
+
+def short_names(dataset: Dataset) -> list[str]:
+    """The short name of each case, in the order of the dataset; two cases never share one."""
     names: dict[str, int] = {}
     shorts = []
     for key in dataset.ids.tolist():
         name = short_id(UUID(str(key)))
         names[name] = names.get(name, 0) + 1
         shorts.append(name if names[name] == 1 else f"{name}-{names[name]}")
-    order = np.argsort(np.array(shorts, dtype=np.str_), kind="stable")
-    named = dataset.take(order.astype(np.intp))
-    named.ids[:] = np.array(shorts, dtype=object)[order]
-    return named
+    return shorts
 
 
 def add_codebook(book: StreamedBook, codebook: Codebook) -> None:

@@ -144,7 +144,7 @@ WHAT = (
         _always,
         lambda _facts: _(
             "Per page we also keep the language and which earlier answers you changed. We note too whether we asked "
-            "about a skipped question."
+            "about a skipped question. And we count how often you switch language."
         ),
     ),
     Promise(
