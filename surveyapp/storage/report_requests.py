@@ -41,11 +41,17 @@ def add(session: Session, study: str, year: int, email: str, language: str, wish
 
 
 def listed(session: Session, study: str, year: int) -> list[tuple[str, str, list[int]]]:
-    """Addresses of a wave in alphabetical order, so that nothing shows who came when: address, language, wishes."""
+    """Addresses of a wave in alphabetical order, so that nothing shows who came when: address, language, wishes.
+
+    An address that was left twice stands here once, with all it was left for. No wish at all means the report.
+    """
     statement = select(REQUESTS.c.email, REQUESTS.c.language, REQUESTS.c.wishes).where(
         REQUESTS.c.study_id == study, REQUESTS.c.year == year
     )
-    return [(row.email, row.language, row.wishes) for row in session.execute(statement.order_by(REQUESTS.c.email))]
+    found: dict[str, tuple[str, set[int]]] = {}
+    for row in session.execute(statement.order_by(REQUESTS.c.email)):
+        found.setdefault(row.email, (row.language, set()))[1].update(row.wishes)
+    return [(email, language, sorted(wishes)) for email, (language, wishes) in found.items()]
 
 
 def mix(session: Session, study: str, year: int) -> int:
