@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -18,6 +19,9 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import definition, write
 from tests.web.conftest import REAL, put_wave
+
+if TYPE_CHECKING:
+    from tests.browser.everywhere import Everywhere
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -50,6 +54,15 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_file: Path) -> Itera
     with served(create_app(settings, database=database)) as address:
         yield address
     database.close()
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everywhere]:
+    """The site on which every screen can be met."""
+    from tests.browser.everywhere import everywhere  # it serves its pages with `served` below
+
+    with everywhere(tmp_path_factory.mktemp("everywhere")) as made:
+        yield made
 
 
 @contextmanager

@@ -1,0 +1,120 @@
+"""A site on which every screen of a respondent can be met: waves in each state, invitations, faults on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sqlmodel import select
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.errors import StorageBusy
+from surveyapp.fieldwork import contacts, interviews, personal_links, waves
+from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.instrument.model import SKIPPED, Instrument
+from surveyapp.storage import cases, throttle
+from surveyapp.storage.database import Database
+from surveyapp.storage.tables import CaseRow
+from tests.browser.conftest import served
+from tests.instrument.definitions import patched, write
+from tests.web.conftest import KINDS, REAL, put_wave
+from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
+
+FIRST, LATER, TRIAL = "first-round", "later", "trial"
+"""Studies: without a closed wave, not open yet, in its test."""
+ANSWERS = {"s_consent": 1, "k_elig": 1, "k_mark": 8, "k_score": 9, "k_fit": 3, "k_learn": 2, "k_via": 1, "k_route": 1}
+LOCAL = "127.0.0.1"
+
+
+class Everywhere:
+    """The running site, and what happens behind its back."""
+
+    def __init__(self, address: str, empty: str, database: Database, secret: str) -> None:
+        self.address, self.empty, self.database, self.secret = address, empty, database, secret
+        self.count = 0
+
+    def link(self, language: str, study: str = KINDS) -> str:
+        """The personal link of somebody new."""
+        self.count += 1
+        email = f"p{self.count}@example.org"
+        line = f"email;role;language\n{email};contractor;{language}\n".encode()
+        with self.database.write() as session:
+            instrument = InstrumentLibrary(self.database).of_wave(session, study, 2026)
+            contacts.import_contacts(session, instrument, contacts.read_contacts(line, instrument))
+            made = personal_links.make_links(session, study, 2026, salt=self.secret)
+        return next(f"/i/{link.token}" for link in made if link.email == email)
+
+    def change(self, study: str, state: str = "started", **answers: int) -> None:
+        """Let every case that was begun have seen each page and hold these answers; sent when its state says so."""
+        with self.database.write() as session:
+            for row in session.exec(select(CaseRow).where(CaseRow.state == "started", CaseRow.study_id == study)):
+                asked = kinds_of(2026).questionnaire("contractor")
+                pages = {page.id: 1 for page in asked.pages}
+                skipped = dict.fromkeys(asked.questions, SKIPPED)
+                all_of_them = {**skipped, **ANSWERS, **answers}
+                values: dict[str, Any] = {"answers": all_of_them, "pages": {**row.pages, **pages}}
+                if state == "complete":
+                    sent = {"state": state, "sent_on": row.started_on, "reference": row.case_id.hex[:10].upper()}
+                    values |= sent
+                cases.change(session, study, row.case_id, values)
+
+    def tire(self, door: str) -> None:
+        """Let somebody have tried this door too often."""
+        with self.database.write() as session:
+            for _ in range(40):
+                throttle.attempt(session, door, LOCAL, limit=1, window=timedelta(minutes=10), salt=self.secret)
+
+    def forgive(self) -> None:
+        """Open the doors again."""
+        with self.database.write() as session:
+            for door in ("resume", "link"):
+                throttle.forgive(session, door, LOCAL, salt=self.secret)
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Nothing can be stored meanwhile."""
+        with patch.object(interviews, "save_page", side_effect=StorageBusy("the disk is full")):
+            yield
+
+
+def _study(folder: Path, name: str) -> Instrument:
+    return load_instrument(write(folder / name, patched(("study.study", name), name="kinds")), 2026)
+
+
+@contextmanager
+def everywhere(folder: Path) -> Iterator[Everywhere]:
+    """The site, until nobody needs it any more."""
+    database = Database(f"sqlite:///{folder / 'survey.sqlite3'}")
+    database.upgrade()
+    put_wave(database, kinds_of(2025))
+    made = [{"k_mark": 6 + n % 3, "k_score": 7 + n % 4, "k_fit": 1 + n % 3, "k_learn": 3} for n in range(60)]
+    put_cases(database, kinds_of(2025), "contractor", made)
+    with database.write() as session:
+        waves.close_wave(session, KINDS, 2025)
+    put_wave(database, load_instrument(write(folder / KINDS, comparable_study(2026, "confidential")), 2026))
+    put_wave(database, _study(folder, FIRST))
+    put_wave(database, _study(folder, LATER), "draft")
+    put_wave(database, _study(folder, TRIAL), "test")
+    put_wave(database, load_instrument(REAL, 2026))
+    app = create_app(Settings(environment="development", instance=folder, log_level="ERROR"), database=database)
+
+    def fault(language: str) -> str:
+        raise RuntimeError(language)
+
+    for language in ("nl", "en"):
+        app.add_url_rule(
+            f"/{language}/fault", f"fault_{language}", fault, defaults={"language": language}, methods=["GET", "POST"]
+        )
+    nothing = Database(f"sqlite:///{folder / 'nothing.sqlite3'}")
+    nothing.upgrade()
+    bare = create_app(Settings(environment="development", instance=folder, log_level="ERROR"), database=nothing)
+    with served(app) as address, served(bare) as empty:
+        yield Everywhere(address, empty, database, app.config["SECRET_KEY"])
+    nothing.close()
+    database.close()

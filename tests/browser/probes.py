@@ -1,0 +1,274 @@
+"""What a page is asked in the browser: axe, and our own questions about what axe cannot see; answers are faults."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_THE_WINDOW = [
+    "color-contrast",
+    "target-size",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+    "css-orientation-lock",
+]
+"""Rules whose answer may change with the window or the colours; the others read the document, which does not."""
+
+_AXE = """async ([tags, rules]) => {
+  const runOnly = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};
+  const found = await axe.run(document, {runOnly, resultTypes: ['violations', 'incomplete']});
+  const lines = found.violations.flatMap(r => r.nodes.map(n => `${r.id}: ${n.target} ${n.failureSummary}`));
+  const unsure = found.incomplete.filter(r => r.id === 'color-contrast')
+    .flatMap(r => r.nodes.map(n => n.target.join(' ')));
+  return [lines, unsure];
+}"""
+
+_CONTRAST = """targets => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = text => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
+  const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  return targets.map(target => {
+    const element = document.querySelector(target), own = getComputedStyle(element);
+    const layers = [];
+    for (let e = element; e; e = e.parentElement) {
+      const style = getComputedStyle(e);
+      if (style.backgroundImage !== 'none') return `${target}: a picture behind the text`;
+      layers.unshift(rgba(style.backgroundColor));
+    }
+    const ground = layers.reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+    const pair = [light(over(rgba(own.color), ground)), light(ground)].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05), size = parseFloat(own.fontSize);
+    const least = size >= 24 || size >= 18.66 && parseInt(own.fontWeight) >= 700 ? 3 : 4.5;
+    return ratio >= least ? '' : `${target}: ${ratio.toFixed(2)} is less than ${least}`;
+  }).filter(Boolean);
+}"""
+
+_FRAME = """() => {
+  const d = document.documentElement, seen = new Set(), faults = [];
+  const wide = d.scrollWidth - d.clientWidth;
+  if (wide > 0) faults.push(`${wide} pixels too wide`);
+  const shown = e => e.checkVisibility() && !e.closest('.visually-hidden, .skip-link');
+  const small = [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+    .filter(e => shown(e) && e.type !== 'hidden')
+    .map(e => {
+      const choice = e.type === 'radio' || e.type === 'checkbox';
+      const box = choice && document.querySelector(`label[for="${e.id}"]`) || e;
+      const r = box.getBoundingClientRect();
+      // A link in a sentence is as high as its line (WCAG 2.5.8 excepts it); one that stands alone is a target.
+      const around = e.closest('p, li, dd');
+      const inline = e.tagName === 'A' && around && around.textContent.trim() !== e.textContent.trim();
+      return {what: box.textContent.trim().slice(0, 40) || e.name, width: r.width, height: r.height, inline};
+    })
+    .filter(t => !t.inline && (t.width < 43.5 || t.height < 43.5));
+  for (const t of small) faults.push(`small: ${t.what} ${Math.round(t.width)}x${Math.round(t.height)}`);
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  for (const id of ids) { if (seen.has(id)) faults.push(`twice: #${id}`); seen.add(id); }
+  return faults;
+}"""
+
+_OVERLAPS = """() => {
+  const faults = [], boxes = [];
+  const hidden = e => !e.checkVisibility() || e.closest('.visually-hidden, .skip-link, title');
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; node = walker.nextNode();) {
+    const e = node.parentElement;
+    if (!node.data.trim() || hidden(e) || e.closest('script, select, textarea')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const r of range.getClientRects()) if (r.width > 1) boxes.push({e, r, what: node.data.trim().slice(0, 30)});
+    for (let a = e; a && a !== document.body; a = a.parentElement) {
+      const style = getComputedStyle(a);
+      if (style.display !== 'inline' && a.scrollWidth > a.clientWidth + 1 && style.overflowX !== 'auto')
+        faults.push(`too wide for its box: ${node.data.trim().slice(0, 40)} in ${a.tagName}.${a.className}`);
+      if (style.overflowY === 'hidden' && a.scrollHeight > a.clientHeight + 1)
+        faults.push(`cut off: ${node.data.trim().slice(0, 40)}`);
+    }
+  }
+  for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea, button, .button, svg')) {
+    if (!hidden(e) && getComputedStyle(e).opacity !== '0')
+      boxes.push({e, r: e.getBoundingClientRect(), what: e.id || e.value || e.tagName, control: true});
+  }
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
+    const a = boxes[i], b = boxes[j];
+    if (a.e === b.e || a.e.contains(b.e) && a.control || b.e.contains(a.e) && b.control) continue;
+    const across = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
+    const down = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
+    if (across > 2 && down > 5) faults.push(`over each other: ${a.what} / ${b.what}`);
+  }
+  return [...new Set(faults)];
+}"""
+
+_SPACING = """on => {
+  if (!on) { document.adoptedStyleSheets = []; return; }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+_BORDERS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, .button')]
+  .filter(e => e.checkVisibility() && !e.closest('.visually-hidden'))
+  .filter(e => {
+    const drawn = x => x && ['Top', 'Right', 'Bottom', 'Left'].some(side => {
+      const s = getComputedStyle(x);
+      return parseFloat(s[`border${side}Width`]) >= 1 && s[`border${side}Style`] !== 'none';
+    });
+    if (e.matches('.quiet')) return getComputedStyle(e).textDecorationLine !== 'underline';
+    const native = (e.type === 'radio' || e.type === 'checkbox') && getComputedStyle(e).opacity !== '0';
+    return !native && !drawn(e) && !drawn(document.querySelector(`label[for="${e.id}"]`));
+  })
+  .map(e => `no border: ${e.id || e.textContent.trim() || e.name}`)"""
+
+_PRINT = """() => [...document.querySelectorAll('button, .button, input, select, textarea, nav'
+    + ', .skip-link, .language, .footer-links')]
+  .filter(e => e.checkVisibility()).map(e => `printed: ${e.id || e.textContent.trim().slice(0, 30)}`)"""
+
+_STOPS = """() => {
+  const groups = new Set();
+  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]')]
+    .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
+    .filter(e => {
+      if (e.type !== 'radio') return true;
+      if (groups.has(e.name)) return false;
+      return groups.add(e.name);
+    }).length;
+}"""
+
+FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const label = e.id && document.querySelector(`label[for="${e.id}"]`);
+  const choice = e.type === 'radio' || e.type === 'checkbox';
+  const marked = [e, choice && label].filter(Boolean).some(x => {
+    const s = getComputedStyle(x);
+    return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3;
+  });
+  const box = (choice && label ? label : e), r = box.getBoundingClientRect();
+  // A link over two lines has its middle between them, and a tall field may reach out of the window: ask of the first
+  // line, and of what the window holds of it (2.4.11: not entirely hidden).
+  const first = box.getClientRects()[0];
+  const middle = (from, to, end) => (Math.max(0, from) + Math.min(to, end)) / 2;
+  const top = document.elementFromPoint(
+    middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
+  const free = top !== null && (box.contains(top) || top === e || top === label);
+  return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
+          kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
+          x: r.x, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
+}"""
+
+_NAMES = """() => {
+  const faults = [];
+  const clean = text => text.replace(/\\s+/g, ' ').trim().toLowerCase();
+  for (const e of document.querySelectorAll(':is(a, button, input):is([aria-label], [aria-labelledby])')) {
+    const label = e.getAttribute('aria-label') || e.getAttribute('aria-labelledby').split(' ')
+      .map(id => document.getElementById(id)?.textContent || '').join(' ');
+    const seen = clean(e.innerText || '');
+    if (seen && !clean(label).includes(seen)) faults.push(`name without its label: ${seen}`);
+  }
+  for (const id of [...document.querySelectorAll('[aria-describedby], [aria-labelledby]')]
+    .flatMap(e => [e.getAttribute('aria-describedby'), e.getAttribute('aria-labelledby')]).join(' ').split(/\\s+/))
+    if (id && !document.getElementById(id)) faults.push(`tied to nothing: ${id}`);
+  for (const e of document.querySelectorAll('[type=email]'))
+    if (e.autocomplete !== 'email') faults.push(`no purpose: ${e.name}`);
+  const texts = [...document.querySelectorAll('h1, h2, h3, label, legend')].filter(e => !e.textContent.trim());
+  for (const e of texts) faults.push(`empty ${e.tagName}`);
+  return faults;
+}"""
+
+
+def of_axe(page: Page, rules: list[str] | None = None) -> tuple[list[str], int]:
+    """What axe finds; where it is unsure of a contrast, the contrast is computed here and counts as found.
+
+    Returns
+    -------
+    The faults, and how many contrasts axe left open.
+    """
+    lines, unsure = page.evaluate(_AXE, [TAGS, rules])
+    settled: list[str] = page.evaluate(_CONTRAST, unsure) if unsure else []
+    return [*lines, *settled], len(unsure)
+
+
+def of_frame(page: Page) -> list[str]:
+    """Sideways scroll, small targets, ids twice."""
+    found: list[str] = page.evaluate(_FRAME)
+    return found
+
+
+def of_overlaps(page: Page) -> list[str]:
+    """Text or controls that lie over each other, stick out of their box or are cut off."""
+    found: list[str] = page.evaluate(_OVERLAPS)
+    return found
+
+
+def of_spacing(page: Page) -> list[str]:
+    """The same with the reader's own spacing (WCAG 1.4.12)."""
+    page.evaluate(_SPACING, True)
+    found = [f"spacing: {fault}" for fault in (*of_overlaps(page), *of_frame(page)) if "small" not in fault]
+    page.evaluate(_SPACING, False)
+    return found
+
+
+def of_forced_colours(page: Page) -> list[str]:
+    """Controls whose border goes with the colours."""
+    page.emulate_media(forced_colors="active")
+    found: list[str] = page.evaluate(_BORDERS)
+    page.emulate_media(forced_colors="none")
+    return found
+
+
+def of_print(page: Page) -> list[str]:
+    """What has no use on paper."""
+    page.emulate_media(media="print")
+    found: list[str] = page.evaluate(_PRINT)
+    page.emulate_media(media="screen")
+    return found
+
+
+def of_names(page: Page) -> list[str]:
+    """Label in name (2.5.3), ties to nothing, input purpose (1.3.5), empty labels and headings (2.4.6)."""
+    found: list[str] = page.evaluate(_NAMES)
+    return found
+
+
+def stops(page: Page) -> list[dict[str, Any]]:
+    """Where Tab leads, once around the page, beginning at its top."""
+    before: list[dict[str, Any]] = []
+    after: list[dict[str, Any]] = []
+    now = before
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        state = page.evaluate(FOCUS)
+        if state is None:
+            if now is after:
+                break
+            now = after
+        else:
+            now.append(state)
+    return after
+
+
+def of_tab_order(page: Page) -> list[str]:
+    """Whether Tab meets everything, in the order in which it is seen, marked and uncovered."""
+    way = stops(page)
+    faults = [f"not marked: {stop['name']}" for stop in way if not stop["marked"]]
+    faults += [f"covered: {stop['name']}" for stop in way if not stop["free"]]
+    expected = page.evaluate(_STOPS)
+    if len(way) != expected:
+        faults.append(f"Tab stops {len(way)} times where {expected} can be used")
+    for one, next_ in pairwise(way[1:]):  # the skip link lies outside until it has the focus
+        is_above = next_["y"] + next_["height"] <= one["y"] and next_["x"] < one["x"] + one["width"]
+        is_beside = abs(next_["y"] - one["y"]) < 4 and next_["x"] < one["x"]
+        if is_above or is_beside:
+            faults.append(f"out of order: {one['name']} before {next_['name']}")
+    return faults

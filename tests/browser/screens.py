@@ -1,0 +1,352 @@
+"""Every screen of the respondent in every state (screens.md, 2.1-2.6), and how a person comes there.
+
+A way is a walk of one person; at each screen it stops, and whoever asked for it looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from surveyapp.instrument.loader import load_instrument
+from tests.browser.conftest import PHONE, Person
+from tests.browser.everywhere import FIRST, LATER, TRIAL, Everywhere
+from tests.web.conftest import KINDS, REAL, STUDY
+
+KIND_PAGES = (
+    "single", "multiple", "mark", "score", "rate", "year", "month", "region", "ranking", "parts", "short", "long",
+    "statements", "depending", "contact",
+)  # fmt: skip
+WORDS = {
+    "saved": ("bewaard", "saved"),
+    "resume": ("verder", "resume"),
+    "review": ("controle", "review"),
+    "done": ("klaar", "done"),
+    "answers": ("mijn-antwoorden", "my-answers"),
+    "compare": ("vergelijk", "compare"),
+    "leave": ("afmelden", "opt-out"),
+    "consent": ("toestemming", "consent"),
+}
+MISTAKES: dict[str, tuple[str, dict[str, str]]] = {
+    "number": ("rate", {"q_k_rate": "x"}),
+    "number with the other language's sign": ("rate", {"q_k_rate": "1.000,5.0"}),
+    "number too large": ("rate", {"q_k_rate": "900"}),
+    "year": ("year", {"q_k_year": "1066"}),
+    "month": ("month", {"q_k_month__year": "26"}),
+    "region": ("region", {"q_k_region": "0"}),
+    "ranking": ("ranking", {"q_k_ranking__1": "1", "q_k_ranking__2": "1"}),
+    "allocation": ("parts", {"q_k_parts__1": "80", "q_k_parts__2": "30"}),
+    "short text": ("short", {"q_k_short": "x" * 61}),
+    "long text": ("long", {"q_k_long": "woord " * 40}),
+    "too many ticks": ("multiple", {"q_k_multiple": "1 2 3"}),
+    "none of these and another": ("multiple", {"q_k_multiple": "1 90"}),
+}
+"""A page and what to put into it: text, the value of a list, or the boxes to tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a walk stops."""
+
+    name: str
+    is_error: bool = False
+    is_question: bool = False
+
+
+class Walk(Person):
+    """A person on their way through every screen, with or without scripts."""
+
+    def __init__(
+        self, browser: Browser, world: Everywhere, language: str, *, javascript: bool = True, **options: object
+    ) -> None:
+        self.browser, self.world, self.javascript = browser, world, javascript
+        given: dict[str, Any] = {"viewport": PHONE, **options}
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            locale=language,
+            reduced_motion="reduce",  # colours change at once, so that a look sees one light and not its beginning
+            **given,
+        )
+        context.set_default_timeout(8_000)
+        super().__init__(context, world.address, language)
+
+    def anew(self) -> Walk:
+        """Somebody else at the same browser."""
+        self.context.clear_cookies()
+        return self
+
+    def to(self, name: str) -> Walk:
+        """Open one of the questionnaire's own addresses."""
+        word = WORDS[name][self.language == "en"]
+        self.questionnaire(word)
+        assert self.page.url.endswith(f"/{word}"), self.page.url
+        return self
+
+    def consented(self, study: str = FIRST, role: str = "contractor") -> Walk:
+        """On the first page of questions."""
+        self.anew().landing(study)
+        self.page.check(f"input[name=role][value={role}]")
+        self.press()
+        self.page.check("#agree")
+        self.press()
+        return self
+
+    def go(self, page: str) -> Walk:
+        """Open a page of questions."""
+        super().go(page)
+        return self
+
+    def begun(self, study: str = FIRST) -> Walk:
+        """On the second page of questions."""
+        self.consented(study)
+        self.page.locator("input[type=radio]").first.check()
+        self.press()
+        return self
+
+    def put(self, fields: dict[str, str]) -> Walk:
+        """Fill in a page; set past the page's own script, as an older browser would send it."""
+        for name, value in fields.items():
+            found = self.page.locator(f"[name='{name}']")
+            if found.first.get_attribute("type") in ("checkbox", "radio"):
+                ticks = "(boxes, values) => { for (const box of boxes) box.checked = values.includes(box.value); }"
+                found.evaluate_all(ticks, value.split())
+            elif found.first.evaluate("field => field.tagName") == "SELECT":
+                found.select_option(value)
+            else:
+                found.fill(value)
+        return self
+
+
+Way = Callable[[Walk], Iterator[Screen]]
+
+
+def arriving(w: Walk) -> Iterator[Screen]:
+    """Before the first question, and pages that belong to no questionnaire."""
+    nl = w.language == "nl"
+    w.page.goto(f"{w.world.empty}/{w.language}/")
+    yield Screen("home without an open wave")
+    w.open(f"/{w.language}/")
+    yield Screen("home")
+    w.landing(LATER)
+    yield Screen("not open yet")
+    w.open(f"/{'nl/onderzoek' if nl else 'en/survey'}/{KINDS}-2025")
+    yield Screen("closed")
+    w.landing(TRIAL)
+    yield Screen("landing of a test")
+    w.landing(FIRST)
+    yield Screen("landing")
+    w.press()
+    yield Screen("landing error", is_error=True)
+    w.page.check("input[name=role][value=contractor]")
+    w.press()
+    yield Screen("consent")
+    w.press()
+    yield Screen("consent error", is_error=True)
+    w.press("decline")
+    yield Screen("declined")
+    w.consented()
+    w.page.locator("input[type=radio]").last.check()
+    w.press()
+    yield Screen("screened out")
+    w.anew().open(f"/{w.language}/privacy")
+    yield Screen("privacy, all studies")
+    w.open(f"/{w.language}/privacy?wave={FIRST}-2026")
+    yield Screen("privacy")
+    w.open(f"/{w.language}/{'toegankelijkheid' if nl else 'accessibility'}")
+    yield Screen("accessibility")
+
+
+def kinds(w: Walk) -> Iterator[Screen]:
+    """Each kind of question on a page of its own, empty and answered."""
+    w.consented()
+    yield Screen("start", is_question=True)
+    w.press()
+    yield Screen("start error", is_error=True, is_question=True)
+    w.page.locator("input[type=radio]").first.check()
+    w.press()
+    for page in KIND_PAGES:
+        w.go(page)
+        assert w.at == page
+        yield Screen(page, is_question=True)
+    answered = {
+        "single": {"q_k_single": "97"},
+        "multiple": {"q_k_multiple": "1 2"},
+        "mark": {"q_k_mark": "8"},
+        "score": {"q_k_score": "10"},
+        "statements": {"q_k_fit": "1", "q_k_learn": "3"},
+        "parts": {"q_k_parts__1": "60", "q_k_parts__2": "40"},
+    }
+    for page, fields in answered.items():
+        w.go(page)
+        w.put(fields)
+        yield Screen(f"{page} answered", is_question=True)
+    w.go("depending").page.check("[name=q_k_via][value='1']")
+    if w.javascript:
+        w.page.locator("[name=q_k_who]").wait_for()
+        yield Screen("a question came up", is_question=True)
+    else:
+        w.press()
+        yield Screen("a question came up after the page was sent", is_question=True)
+
+
+def mistakes(w: Walk) -> Iterator[Screen]:
+    """Each kind of question with something wrong."""
+    w.begun()
+    for name, (page, fields) in MISTAKES.items():
+        w.go(page)
+        w.put(fields).press()
+        assert w.at == page, name
+        yield Screen(f"{name} wrong", is_error=True, is_question=True)
+
+
+def troubles(w: Walk) -> Iterator[Screen]:
+    """What may befall a page: skipped, changed elsewhere, not stored, without connection; and pages that failed."""
+    w.begun().go("mark").press()
+    yield Screen("skipped", is_question=True)
+    w.go("rate").page.fill("[name=q_k_rate]", "400")
+    w.press()
+    yield Screen("unlikely", is_question=True)
+    w.go("statements").press()
+    yield Screen("two skipped", is_question=True)
+    w.go("short")
+    other = w.context.new_page()
+    other.goto(w.page.url)
+    other.fill("[name=q_k_short]", "Elders")
+    other.locator("[data-main]").click()
+    other.wait_for_load_state()
+    other.close()
+    w.page.fill("[name=q_k_short]", "Hier")
+    w.press()
+    yield Screen("changed elsewhere", is_question=True)
+    w.go("long").page.fill("[name=q_k_long]", "Een lange toelichting")
+    with w.world.full():
+        w.press()
+        yield Screen("not stored", is_question=True)
+    w.go("long").page.fill("[name=q_k_long]", "Nog een lange toelichting")
+    w.page.locator("[name=csrf_token]").first.evaluate("field => { field.value = 'old' }")
+    w.press()
+    yield Screen("renewed session", is_question=True)
+    if w.javascript:
+        w.go("year").page.fill("[name=q_k_year]", "1980")
+        w.context.set_offline(True)
+        w.page.locator("[data-main]").click()
+        w.page.locator(".status.offline").wait_for()
+        yield Screen("without a connection", is_question=True)
+        with w.page.expect_navigation():
+            w.context.set_offline(False)
+    w.go("long").page.fill("[name=q_k_long]", "Dit blijft van mij")
+    w.anew().press()
+    yield Screen("lost")
+    w.open(f"/{w.language}/nothing")
+    yield Screen("not found")
+    w.open(f"/{w.language}/fault")
+    yield Screen("our fault")
+
+
+def later(w: Walk) -> Iterator[Screen]:
+    """Stopping for now, going on, looking over, sending, and afterwards."""
+    w.begun().go("short").press("save")
+    yield Screen("saved, without a code" if w.page.locator(".code").count() == 0 else "saved")
+    make = w.page.locator("main form button").first
+    if w.page.locator(".code").count() == 0 and make.count():
+        make.click()
+        w.page.wait_for_load_state()
+        yield Screen("saved")
+    w.to("resume")
+    yield Screen("resume of one's own")
+    w.to("answers")
+    yield Screen("my answers, not sent")
+    w.to("leave")
+    yield Screen("leave")
+    w.page.locator("main button").first.click()
+    w.page.wait_for_load_state()
+    yield Screen("left")
+    w.anew().to("resume")
+    yield Screen("resume")
+    w.page.locator("main [name=code]").fill("ABCD2345EFGH")
+    w.page.locator("main form button").first.click()
+    w.page.wait_for_load_state()
+    yield Screen("unknown code", is_error=True)
+    w.world.tire("resume")
+    w.page.locator("main form button").first.click()
+    w.page.wait_for_load_state()
+    yield Screen("too many codes")
+    w.world.forgive()
+    w.begun().world.change(FIRST)
+    w.to("review")
+    yield Screen("review")
+    w.world.change(FIRST, k_via=2)
+    w.to("review")
+    yield Screen("review with answers left out")
+    w.go("contact").page.locator("[name=q_k_contact]").first.check()
+    w.press()
+    w.page.locator("[data-main]").click()
+    w.page.wait_for_load_state()
+    yield Screen("done with an address to leave")
+    form = w.page.locator("form", has=w.page.locator("[name=action][value=keep]"))
+    form.locator("[type=email]").fill("geen adres")
+    form.locator("[value=keep]").click()
+    w.page.wait_for_load_state()
+    yield Screen("done with a wrong address", is_error=True)
+    form.locator("[type=email]").fill("ik@example.org")
+    form.locator("[value=keep]").click()
+    w.page.wait_for_load_state()
+    yield Screen("done, address kept")
+    w.to("answers")
+    yield Screen("my answers")
+    w.to("compare")
+    yield Screen("comparison of a first round")
+
+
+def link(w: Walk) -> Iterator[Screen]:
+    """A personal link, from the mail to the comparison."""
+    address = w.world.link(w.language)
+    out = WORDS["leave"][w.language == "en"]
+    w.open("/i/" + "x" * 22)
+    yield Screen("unknown link")
+    w.world.tire("link")
+    w.open("/i/" + "y" * 22)
+    yield Screen("too many links")
+    w.world.forgive()
+    w.open(f"{address}/{out}")
+    yield Screen("opt out")
+    w.press("out")
+    yield Screen("opted out")
+    w.press("undo")
+    yield Screen("opt out undone")
+    w.open(address)
+    yield Screen("personal landing")
+    w.press()
+    w.page.check("#agree")
+    w.press()
+    w.page.locator("input[type=radio]").first.check()
+    w.press()
+    w.open(address)
+    yield Screen("begun")
+    w.world.change(KINDS, "complete")
+    w.to("done")
+    yield Screen("done")
+    w.to("compare")
+    yield Screen("comparison")
+    w.to("answers")
+    yield Screen("my answers of a link")
+    w.anew().open(address)
+    yield Screen("used elsewhere")
+
+
+def real(w: Walk, role: str) -> Iterator[Screen]:
+    """Every page of the real study for this role, as it is before anything is answered."""
+    w.consented(STUDY, role)
+    yield Screen(w.at, is_question=True)
+    w.page.locator("input[type=radio]").first.check()
+    w.press()
+    for page in load_instrument(REAL, 2026).questionnaire(role).pages[1:]:
+        w.go(page.id)
+        if w.at == page.id:
+            yield Screen(page.id, is_question=True)
+
+
+WAYS: dict[str, Way] = {way.__name__: way for way in (arriving, kinds, mistakes, troubles, later, link)}

@@ -1,0 +1,120 @@
+"""The check set C0: every screen × three windows × light and dark × both languages × with and without scripts.
+
+A person walks to each screen once per language and scripting; there the window and the colours change. axe reads the
+whole document at the smallest window in light; in the other looks it runs the rules that depend on window or colours,
+since the document is the same. Without scripts, where window and colours act on the same sheets, it takes the two ends:
+the smallest window in light and the largest in dark.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import probes
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.everywhere import Everywhere
+from tests.browser.screens import WAYS, Screen, Walk
+
+SIZES = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
+TALLEST = 2_600
+"""Pixels of a page of questions at a width of 320 (screens.md, 2.3)."""
+
+
+class Looking:
+    """Looks at one screen after another and writes down what is wrong."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.faults: dict[str, list[str]] = {}
+        self.titles: dict[str, str] = {}
+        self.looks = self.unsure = 0
+        self._mirror = None if walk.javascript else walk.browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+
+    def note(self, screen: Screen, where: str, found: list[str]) -> None:
+        """Write down what was found."""
+        if found:
+            self.faults.setdefault(f"{screen.name}, {where}", []).extend(found)
+
+    def page(self) -> Page:
+        """The page as axe may read it: axe itself needs scripts, so what came without them is shown anew beside it."""
+        if self._mirror is None:
+            return self.walk.page
+        html = re.sub(r"<script[^>]*></script>", "", self.walk.page.content())
+        copy = self._mirror.pages[0] if self._mirror.pages else self._mirror.new_page()
+        copy.unroute_all()
+        copy.route("**/copy", lambda route: route.fulfill(body=html, content_type="text/html"))
+        copy.goto(f"{self.walk.world.address}/copy")
+        return copy
+
+    def at(self, screen: Screen) -> None:
+        """Look at this screen in every window and light."""
+        self._once(screen)
+        shown, copy = self.walk.page, self.page()
+        copy.evaluate(probes.AXE)
+        for size, window in SIZES.items():
+            shown.set_viewport_size(window)  # type: ignore[arg-type]
+            copy.set_viewport_size(window)  # type: ignore[arg-type]
+            self.note(screen, size, probes.of_frame(shown))
+            self.note(screen, size, probes.of_overlaps(shown))
+            for scheme in ("light", "dark"):
+                copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                whole, ends = (size, scheme) == ("320", "light"), (size == "320") == (scheme == "light")
+                if not self.walk.javascript and (size == "390" or not ends):
+                    continue
+                found, unsure = probes.of_axe(copy, None if whole else probes.OF_THE_WINDOW)
+                self.note(screen, f"{size} {scheme}", found)
+                self.looks, self.unsure = self.looks + 1, self.unsure + unsure
+        shown.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        copy.emulate_media(color_scheme="light")
+
+    def _once(self, screen: Screen) -> None:
+        page, language = self.walk.page, self.walk.language
+        found = []
+        if page.locator("h1").count() != 1:
+            found.append(f"{page.locator('h1').count()} h1")
+        title = page.title()
+        if title.startswith("Fout: " if language == "nl" else "Error: ") != screen.is_error:
+            found.append(f"title of {'an error' if screen.is_error else 'no error'}: {title!r}")
+        if not title or page.evaluate("document.documentElement.lang") != language:
+            found.append(f"title {title!r}, language {page.evaluate('document.documentElement.lang')}")
+        self.titles[screen.name] = title
+        if screen.is_question:
+            if page.locator("[role=status]").count() != 1:
+                found.append("not one status")
+            height = page.evaluate("document.documentElement.scrollHeight")
+            if height > TALLEST:
+                found.append(f"{height} pixels tall")
+        self.note(screen, "once", found)
+        self.note(screen, "spacing", probes.of_spacing(page))
+        self.note(screen, "forced colours", probes.of_forced_colours(page))
+        self.note(screen, "names", probes.of_names(page))
+
+    def told(self) -> str:
+        """Every fault on a line of its own."""
+        return "\n".join(f"{where}: {fault}" for where, found in self.faults.items() for fault in found)
+
+    def close(self) -> None:
+        """Away with the browser profiles."""
+        self.walk.context.close()
+        if self._mirror is not None:
+            self._mirror.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("way", WAYS)
+def test_every_screen_keeps_the_check_set(
+    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool
+) -> None:
+    looking = Looking(Walk(chromium, world, language, javascript=javascript))
+    for screen in WAYS[way](looking.walk):
+        looking.at(screen)
+    looking.close()
+    print(looking.looks, "looks,", looking.unsure, "contrasts that axe left open and that were computed")
+    assert looking.told() == ""
+    # A page that tells of a fault of ours comes with its status, which the console repeats; that is all it may say.
+    assert [said for said in looking.walk.complaints if "status of 50" not in said] == []
+    assert looking.walk.hosts <= {address.split("/")[2] for address in (world.address, world.empty)}
