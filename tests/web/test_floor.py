@@ -133,7 +133,7 @@ def _sources() -> tuple[list[Path], list[Path]]:
         for folder in ("questions", "respondent")
         for path in sorted((templates / folder).glob("*.html"))
         if path not in shared
-    ]
+    ] + sorted((templates / "email").glob("*.txt"))
     return shared, own + sorted((PACKAGE / "web" / "respondent").glob("*.py")) + sorted(
         (PACKAGE / "web" / "questionnaire").glob("*.py")
     )
