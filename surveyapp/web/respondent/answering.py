@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.engine.answers import PageCheck, Value
+from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, resume_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import Saved
-from surveyapp.instrument.model import SKIPPED
+from surveyapp.instrument.model import SKIPPED, VariableType
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import changed_slots, page_view
 from surveyapp.web.respondent import forms, visits
@@ -34,6 +35,9 @@ from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
 from surveyapp.web.respondent.unsaved import asked_back, conflicting, is_apart, keep_draft, keep_typing, to_itself
 from surveyapp.web.sessions import reading_primary, writing
+
+SPELLED = frozenset({VariableType.NUMBER, VariableType.ALLOCATION})
+"""Types whose answers each language writes in its own way."""
 
 
 # ------------------------------------------------------------------------------------------------------------- views
@@ -172,8 +176,10 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
         raise NotFound(f"Page {page} is not on this path.")
     # A number that was understood is written as the other language writes it; anything else stays as typed.
     typed = dict(form.answers)
-    respelled = typed_from(seen, answers, other)
-    typed.update({name: values for name, values in respelled.items() if name in typed})
+    owners = plan(interview.questionnaire).page(page).owners
+    for name, values in typed_from(seen, answers, other).items():
+        if name in typed and owners[name].question.variable.type in SPELLED:
+            typed[name] = values
     for question in seen.questions:
         if question.variable.is_stored_apart and question.name in answers:
             visits.keep_apart(question.name, answers[question.name])
