@@ -99,6 +99,14 @@ class Walk(Person):
         super().go(page)
         return self
 
+    def ask_for_mail(self, action: str, email: str) -> Walk:
+        """Fill in the page's field for an address and press the button beside it."""
+        form = self.page.locator("form", has=self.page.locator(f"[name=action][value={action}]"))
+        form.locator("[type=email]").fill(email)
+        form.locator(f"[value={action}]").click()
+        self.page.wait_for_load_state()
+        return self
+
     def begun(self, study: str = FIRST) -> Walk:
         """On the second page of questions."""
         self.consented(study)
@@ -132,6 +140,10 @@ def arriving(w: Walk) -> Iterator[Screen]:
     yield Screen("home")
     w.landing(LATER)
     yield Screen("not open yet")
+    w.ask_for_mail("notify", "geen adres")
+    yield Screen("not open yet, wrong address", is_error=True)
+    w.ask_for_mail("notify", f"{w.language}{w.javascript}@example.org")
+    yield Screen("not open yet, address kept")
     w.open(f"/{'nl/onderzoek' if nl else 'en/survey'}/{KINDS}-2025")
     yield Screen("closed")
     w.landing(TRIAL)
@@ -248,13 +260,18 @@ def troubles(w: Walk) -> Iterator[Screen]:
 
 def later(w: Walk) -> Iterator[Screen]:
     """Stopping for now, going on, looking over, sending, and afterwards."""
-    w.begun().go("short").press("save")
-    yield Screen("saved, without a code" if w.page.locator(".code").count() == 0 else "saved")
-    make = w.page.locator("main form button").first
-    if w.page.locator(".code").count() == 0 and make.count():
-        make.click()
-        w.page.wait_for_load_state()
-        yield Screen("saved")
+    w.begun().to("saved")
+    yield Screen("saved, without a code")
+    w.go("short").press("save")
+    yield Screen("saved")
+    w.ask_for_mail("mail", "geen adres")
+    yield Screen("saved, wrong address", is_error=True)
+    w.world.tire("mail-code")
+    w.ask_for_mail("mail", "ik@example.org")
+    yield Screen("saved, too many mails")
+    w.world.forgive()
+    w.ask_for_mail("mail", "ik@example.org")
+    yield Screen("saved and mailed")
     w.to("resume")
     yield Screen("resume of one's own")
     w.to("answers")
@@ -266,6 +283,10 @@ def later(w: Walk) -> Iterator[Screen]:
     yield Screen("left")
     w.anew().to("resume")
     yield Screen("resume")
+    w.ask_for_mail("link", "geen adres")
+    yield Screen("resume by mail, wrong address", is_error=True)
+    w.ask_for_mail("link", "ik@example.org")
+    yield Screen("resume by mail, asked")
     w.page.locator("main [name=code]").fill("ABCD2345EFGH")
     w.page.locator("main form button").first.click()
     w.page.wait_for_load_state()
@@ -286,14 +307,9 @@ def later(w: Walk) -> Iterator[Screen]:
     w.page.locator("[data-main]").click()
     w.page.wait_for_load_state()
     yield Screen("done with an address to leave")
-    form = w.page.locator("form", has=w.page.locator("[name=action][value=keep]"))
-    form.locator("[type=email]").fill("geen adres")
-    form.locator("[value=keep]").click()
-    w.page.wait_for_load_state()
+    w.ask_for_mail("keep", "geen adres")
     yield Screen("done with a wrong address", is_error=True)
-    form.locator("[type=email]").fill("ik@example.org")
-    form.locator("[value=keep]").click()
-    w.page.wait_for_load_state()
+    w.ask_for_mail("keep", "ik@example.org")
     yield Screen("done, address kept")
     w.to("answers")
     yield Screen("my answers")
