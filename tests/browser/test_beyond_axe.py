@@ -129,6 +129,19 @@ def test_focus_changes_enough_pixels_around_every_sort_of_control(
     assert told(faults) == ""
 
 
+def test_only_colours_move_and_nothing_does_where_less_motion_is_asked_for(
+    chromium: Browser, world: Everywhere
+) -> None:
+    walk = Walk(chromium, world, "nl").begun().go("mark")
+    moving = """() => [...document.querySelectorAll('*')].map(e => getComputedStyle(e))
+      .filter(s => s.transitionDuration !== '0s' || s.animationName !== 'none')
+      .map(s => [s.transitionProperty, s.transitionDuration, s.animationName].join(' '))"""
+    assert walk.page.evaluate(moving) == []
+    walk.page.emulate_media(reduced_motion="no-preference")
+    assert set(walk.page.evaluate(moving)) == {"background-color 0.12s none"}
+    walk.context.close()
+
+
 @pytest.mark.parametrize("way", ["later", "link"])
 def test_paper_has_no_button_field_or_navigation(chromium: Browser, world: Everywhere, way: str) -> None:
     """The screens one would keep: receipt, own answers, comparison."""
