@@ -54,7 +54,17 @@ def box() -> Iterator[MailBox]:
 
 @pytest.fixture
 def office(database: Database, confidential: Instrument) -> Database:
-    """A wave with two contacts, still a draft."""
+    """A wave with two contacts, still a draft, on each kind of database."""
+    return furnished(database, confidential)
+
+
+@pytest.fixture
+def small_office(sqlite_database: Database, confidential: Instrument) -> Database:
+    """The same where the kind of database does not matter."""
+    return furnished(sqlite_database, confidential)
+
+
+def furnished(database: Database, confidential: Instrument) -> Database:
     with database.write() as session:
         waves.create_wave(session, confidential)
         contacts.add(
@@ -213,16 +223,18 @@ def test_who_was_not_invited_gets_nothing_and_leaves_nothing(office: Database, b
     assert "vreemd" not in everything(office)
 
 
-def test_a_link_asked_for_while_the_server_was_away_is_the_same_link_later(office: Database, box: MailBox) -> None:
-    open_wave(office)
+def test_a_link_asked_for_while_the_server_was_away_is_the_same_link_later(
+    small_office: Database, box: MailBox
+) -> None:
+    open_wave(small_office)
     box.on_recipient = "451 later"
     with stopped_at(NOON):
-        ask_for_link(office, "jan@example.org")
-        assert made_worker(office, box.url).once().put_off == 1
+        ask_for_link(small_office, "jan@example.org")
+        assert made_worker(small_office, box.url).once().put_off == 1
     box.on_recipient = "250 OK"
     with stopped_at(NOON + DELAYS[0]):
-        assert made_worker(office, box.url).once().sent == 1
-    with office.read() as session:
+        assert made_worker(small_office, box.url).once().sent == 1
+    with small_office.read() as session:
         assert session.execute(text("SELECT count(*) FROM token")).scalar() == 1
 
 
@@ -249,9 +261,9 @@ def waiting_link(database: Database, at: datetime = NOON) -> None:
         ask_for_link(database, "jan@example.org")
 
 
-def test_a_server_that_is_away_is_tried_again_ever_later_and_at_last_given_up(office: Database) -> None:
-    waiting_link(office)
-    nobody = made_worker(office, "smtp://127.0.0.1:1?starttls=no")
+def test_a_server_that_is_away_is_tried_again_ever_later_and_at_last_given_up(small_office: Database) -> None:
+    waiting_link(small_office)
+    nobody = made_worker(small_office, "smtp://127.0.0.1:1?starttls=no")
     at, tries = NOON, 0
     while tries < 20:
         with stopped_at(at):
@@ -264,25 +276,27 @@ def test_a_server_that_is_away_is_tried_again_ever_later_and_at_last_given_up(of
         with stopped_at(at - timedelta(seconds=1)):
             assert nobody.once().taken == 0
     assert tries == len(DELAYS) + 1
-    assert "example.org" not in everything(office)
+    assert "example.org" not in everything(small_office)
 
 
-def test_a_server_that_dies_half_way_gets_the_mail_again_under_the_same_name(office: Database, box: MailBox) -> None:
-    waiting_link(office)
+def test_a_server_that_dies_half_way_gets_the_mail_again_under_the_same_name(
+    small_office: Database, box: MailBox
+) -> None:
+    waiting_link(small_office)
     box.dies = True
     with stopped_at(NOON):
-        assert made_worker(office, box.url).once().put_off == 1
+        assert made_worker(small_office, box.url).once().put_off == 1
     box.dies = False
     with stopped_at(NOON + DELAYS[0]):
-        assert made_worker(office, box.url).once().sent == 1
+        assert made_worker(small_office, box.url).once().sent == 1
     assert len(box.mails) == 1
     assert re.fullmatch(r"<[0-9a-f]{32}@survey\.example\.org>", box.mails[0]["Message-ID"])
 
 
-def test_a_refused_mail_does_not_hold_up_the_next(office: Database, box: MailBox) -> None:
+def test_a_refused_mail_does_not_hold_up_the_next(small_office: Database, box: MailBox) -> None:
     for email in ("an@example.org", "bo@example.org"):
-        ask_to_be_told(office, email)
-    open_wave(office)
+        ask_to_be_told(small_office, email)
+    open_wave(small_office)
     refuse = ["550 no", "250 OK"]
     original = box.handle_RCPT
 
@@ -291,17 +305,17 @@ def test_a_refused_mail_does_not_hold_up_the_next(office: Database, box: MailBox
         return await original(*arguments)  # type: ignore[arg-type]
 
     box.handle_RCPT = first_refused  # type: ignore[assignment,method-assign]
-    done = made_worker(office, box.url).once()
+    done = made_worker(small_office, box.url).once()
     assert (done.sent, done.given_up) == (1, 1)
 
 
-def test_a_worker_told_to_stop_gives_back_what_it_had(office: Database, box: MailBox) -> None:
+def test_a_worker_told_to_stop_gives_back_what_it_had(small_office: Database, box: MailBox) -> None:
     for email in ("an@example.org", "bo@example.org", "cor@example.org"):
-        ask_to_be_told(office, email)
-    open_wave(office)
-    done = made_worker(office, box.url).round(lambda: len(box.mails) >= 1)
+        ask_to_be_told(small_office, email)
+    open_wave(small_office)
+    done = made_worker(small_office, box.url).round(lambda: len(box.mails) >= 1)
     assert done.sent == 1
-    assert made_worker(office, box.url).once().sent == 2
+    assert made_worker(small_office, box.url).once().sent == 2
     assert len({mail["To"] for mail in box.mails}) == 3
 
 
@@ -325,10 +339,10 @@ def test_two_workers_at_once_send_each_mail_once(office: Database, box: MailBox)
 
 
 def test_a_fault_and_a_database_that_is_away_do_not_end_the_work(
-    office: Database, box: MailBox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    small_office: Database, box: MailBox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    waiting_link(office, datetime(2020, 1, 1, tzinfo=UTC))
-    postman = made_worker(office, box.url)
+    waiting_link(small_office, datetime(2020, 1, 1, tzinfo=UTC))
+    postman = made_worker(small_office, box.url)
     faults: list[Exception] = [StorageBusy("away"), ValueError("jan@example.org")]
     real = mail_queue.MailQueue.deliver
 
@@ -345,10 +359,10 @@ def test_a_fault_and_a_database_that_is_away_do_not_end_the_work(
     assert "jan@" not in said
 
 
-def test_without_a_mail_server_what_waits_goes_on_waiting(office: Database) -> None:
-    waiting_link(office)
-    assert Worker(office, InstrumentLibrary(office), None, salt=SALT).once().taken == 0
-    assert "jan@example.org" in everything(office)
+def test_without_a_mail_server_what_waits_goes_on_waiting(small_office: Database) -> None:
+    waiting_link(small_office)
+    assert Worker(small_office, InstrumentLibrary(small_office), None, salt=SALT).once().taken == 0
+    assert "jan@example.org" in everything(small_office)
 
 
 def test_addresses_in_mails_are_those_of_the_pages() -> None:
@@ -415,17 +429,17 @@ def run_until(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def test_the_command_works_until_it_is_told_to_stop(office: Database, box: MailBox, tmp_path: Path) -> None:
-    open_wave(office)
+def test_the_command_works_until_it_is_told_to_stop(small_office: Database, box: MailBox, tmp_path: Path) -> None:
+    open_wave(small_office)
     with (tmp_path / "said").open("w") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "surveyapp.cli", "worker"],
-            env=environment(office, box, tmp_path),
+            env=environment(small_office, box, tmp_path),
             stdout=said,
             stderr=said,
         )
         try:
-            ask_for_link(office, "jan@example.org")
+            ask_for_link(small_office, "jan@example.org")
             run_until(lambda: len(box.mails) == 1)
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0
@@ -435,7 +449,7 @@ def test_the_command_works_until_it_is_told_to_stop(office: Database, box: MailB
 
 
 def test_a_worker_beside_a_server_ends_when_the_server_is_killed(
-    office: Database, box: MailBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_office: Database, box: MailBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert worker.PAUSE <= 5
     parent = subprocess.Popen(
@@ -448,7 +462,7 @@ def test_a_worker_beside_a_server_ends_when_the_server_is_killed(
             "print(child.pid, flush=True)\n"
             "time.sleep(60)\n",
         ],
-        env=environment(office, box, tmp_path),
+        env=environment(small_office, box, tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -456,8 +470,8 @@ def test_a_worker_beside_a_server_ends_when_the_server_is_killed(
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     try:
-        ask_to_be_told(office, "an@example.org")
-        open_wave(office)
+        ask_to_be_told(small_office, "an@example.org")
+        open_wave(small_office)
         run_until(lambda: len(box.mails) == 1)  # it is at work
     finally:
         parent.kill()
