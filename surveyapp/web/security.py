@@ -136,6 +136,8 @@ def refuse_excess() -> None:
         return
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden
+    if request.mimetype == "multipart/form-data" and None in request.form:
+        raise BadRequest  # a part without a name: no browser sends one, and no code expects it
     if request.mimetype != "application/x-www-form-urlencoded":
         return
     if (request.content_length or 0) > (request.max_content_length or BODY_LIMIT):
