@@ -118,7 +118,7 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
             visits.keep_apart(name, value)
         else:
             stored[name] = value
-    return interviews.save_page(
+    result = interviews.save_page(
         session,
         interview.case,
         page,
@@ -129,6 +129,9 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
         seconds=form.seconds,
         prompts=len(form.prompted.split()),
     )
+    if result.outcome != "conflict":
+        visits.note_saved(page)
+    return result
 
 
 def _onward(interview: Interview, page: str, then: str) -> str:

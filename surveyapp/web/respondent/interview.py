@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import path, resume_page
+from surveyapp.errors import WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import Standing
@@ -78,6 +80,7 @@ def found(session: Session) -> Interview | None:
         visits.forget()
         return None
     instrument = services().library.get(session, case.study, case.instrument_hash)
+    visits.hide_others(page for page in case.pages if page != CONSENT_PAGE)
     return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
 
 
@@ -93,6 +96,8 @@ def current(session: Session) -> Interview:
             interview.case.require_open()  # what was typed is shown once more where that is handled
         _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
     if (request.view_args or {}).get("page") in visits.hidden():
+        if request.method == "POST":  # answered on the other device while it was open here: the text is shown once more
+            raise WrongState("This page was answered on another device, whose answers are not shown here.")
         _lead(interview.going_on())
     return interview
 

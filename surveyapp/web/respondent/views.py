@@ -28,8 +28,8 @@ from surveyapp.web.respondent import (
 )
 from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.respondent.drawing import Notice, again
-from surveyapp.web.respondent.frames import Frame, frame
-from surveyapp.web.respondent.interview import found
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.interview import Interview, found
 from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary
 
@@ -118,12 +118,19 @@ def _lost_session(_error: CSRFError) -> ResponseReturnValue:
     )
 
 
-def _lost(status: int, around: Frame | None = None) -> ResponseReturnValue:
-    """What was typed on a page that cannot be saved, with what to do; ``around`` when its wave has closed."""
+def _lost(status: int, mine: Interview | None = None) -> ResponseReturnValue:
+    """What was typed on a page that cannot be saved, with what to do.
+
+    Without an interview its session had ended; an open one was answered on another device, and else the wave closed.
+    """
+    around = frame(None)
+    if mine is not None:
+        around = mine.frame("landing", wave=WaveName(mine.case.study, mine.case.year))
     page = render_template(
         "respondent/lost.html",
-        frame=around or frame(None),
-        is_closed=around is not None,
+        frame=around,
+        is_closed=mine is not None and not mine.case.is_open,
+        going_on=mine.going_on() if mine is not None and mine.case.is_open else "",
         typed=brought.texts(),
         brought=brought.fields(),
         resume=addresses.address("resume"),
@@ -152,11 +159,13 @@ def _not_open(error: WrongState) -> ResponseReturnValue:
     """The questionnaire was sent or its wave closed while this form was open: lead to where that is said."""
     with reading_primary() as database:
         interview = found(database)
-    if interview is None or interview.case.is_open:
+    if interview is None:
         return error_page(409)
     languages.use(languages.current())
-    if _is_page() and interview.case.wave_state not in ANSWERABLE:
-        return _lost(409, interview.frame("landing", wave=WaveName(interview.case.study, interview.case.year)))
+    if _is_page() and (interview.case.is_open or interview.case.wave_state not in ANSWERABLE):
+        return _lost(409, interview)
+    if interview.case.is_open:
+        return error_page(409)
     where = {"complete": "done", "screened_out": "ended"}.get(interview.case.state)
     if where:
         return redirect(addresses.address(where), 303)

@@ -66,8 +66,8 @@ def begin(wave_name: WaveName, key: str) -> None:
     """From now on this browser answers the case with this key."""
     session["wave"] = str(wave_name)
     if session.get("key") != key:
-        session.pop("hidden", None)
-        session.pop("browser", None)
+        for name in ("hidden", "own", "browser"):
+            session.pop(name, None)
     session["key"] = key
     session.pop("role", None)
     session.pop("code", None)
@@ -82,7 +82,7 @@ def key() -> str | None:
 
 def forget() -> None:
     """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "address", "browser"):
+    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "address", "own", "browser"):
         session.pop(name, None)
 
 
@@ -94,7 +94,22 @@ def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:
     """
     begin(wave_name, key)
     session["hidden"] = sorted(pages)
+    session["own"] = []
     session["browser"] = browser_mark()
+
+
+def note_saved(page: str) -> None:
+    """This browser saved a page itself, so that it may show it."""
+    if browser() and page not in session["own"]:
+        session["own"] = [*session["own"], page]
+
+
+def hide_others(pages: Iterable[str]) -> None:
+    """Hide whatever was saved so far and not by this browser: the other one may go on at the same time."""
+    if browser():
+        others = sorted(frozenset(pages) - frozenset(session["own"]))
+        if others != session.get("hidden"):
+            session["hidden"] = others
 
 
 def browser() -> str:

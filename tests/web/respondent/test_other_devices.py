@@ -119,6 +119,43 @@ def test_two_texts_for_one_page_are_laid_side_by_side_without_the_answer_of_the_
     assert ("Kanarievogel" in laptop.html) is not is_hidden
 
 
+def test_what_the_first_device_goes_on_to_answer_is_not_shown_on_the_second_either(
+    site: Flask, token: str, is_hidden: bool
+) -> None:
+    phone = begun(site, token, "short")
+    laptop = taken_over(site, token).press("next", q_k_short="Van de laptop")
+    assert laptop.at == "long"
+    phone.go("long").press("next", q_k_long="Kanariegeel")
+    assert ("Kanariegeel" in laptop.go("long").html) is not is_hidden
+    assert laptop.go("short").form.fields["q_k_short"] == ["Van de laptop"]
+    fill_all(laptop.go("statements"))
+    review = laptop.get("/nl/vragenlijst/controle").html
+    assert ("Kanariegeel" in review) is not is_hidden
+    assert "Van de laptop" in review
+    assert "Kanariegeel" in phone.go("long").html
+    assert phone.go("short").form.fields["q_k_short"] == ["Van de laptop"]
+
+
+def test_a_page_answered_on_the_other_device_while_it_was_open_here_gives_its_text_back(
+    site: Flask, token: str, is_hidden: bool
+) -> None:
+    phone = begun(site, token, "long")
+    laptop = taken_over(site, token)
+    phone.press("next", q_k_long="Kanariegeel")
+    laptop.press("next", q_k_long="Op de laptop")
+    if is_hidden:
+        assert laptop.status == 409
+        assert laptop.h1 == "Deze pagina is elders gewijzigd"
+        assert "Kanariegeel" not in laptop.html
+        assert ("/nl/vragenlijst/p/statements", "Verder waar u gebleven was") in laptop.page.links
+    else:
+        assert laptop.is_asked
+        assert "Kanariegeel" in laptop.html
+    assert "Op de laptop" in laptop.html
+    if is_hidden:
+        assert phone.go("long").form.fields["q_k_long"] == ["Kanariegeel"]
+
+
 def typed(visitor: Visitor, **answers: str) -> None:
     """What the page's script does while somebody types."""
     fields = {**visitor.form.fields, **answers}
