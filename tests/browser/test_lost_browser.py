@@ -1,0 +1,104 @@
+"""A browser that dies, and a train that stays in the tunnel: at most the last seconds are lost (reliability.md, P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+from tests.browser.conftest import Person
+
+TYPED: dict[str, Callable[[Page], object]] = {
+    "long": lambda page: page.locator("textarea").press_sequentially("Een half verhaal,\n'met' <tekens> & 🙂"),
+    "multiple": lambda page: (page.check("#q_k_multiple-first"), page.check("#q_k_multiple-3")),
+    "month": lambda page: (
+        page.select_option("[name=q_k_month__month]", "3"),
+        page.fill("[name=q_k_month__year]", "20"),
+    ),
+    "rate": lambda page: page.fill("[name=q_k_rate]", "85 of zo"),
+}
+
+
+def values(page: Page) -> dict[str, list[str]]:
+    """What the page's own fields would send."""
+    found: dict[str, list[str]] = page.evaluate(
+        "() => { const found = {}; for (const [name, value] of new FormData(document.getElementById('q')))"
+        " if (name.startsWith('q_')) (found[name] ||= []).push(value); return found; }"
+    )
+    return found
+
+
+@pytest.mark.parametrize("at", TYPED)
+def test_a_browser_that_dies_takes_nothing_with_it_that_was_typed_seconds_ago(
+    at: str, person: Callable[..., Person], chromium: Browser, site: str
+) -> None:
+    someone = person("nl").begin().go(at)
+    with someone.page.expect_response("**/concept") as kept:
+        TYPED[at](someone.page)
+    assert kept.value.status == 204
+    before, cookies = values(someone.page), someone.context.storage_state()
+    assert any(any(each) for each in before.values())
+    someone.context.close()  # without a word to the page
+
+    context = chromium.new_context(storage_state=cookies)
+    try:
+        again = Person(context, site, "nl").go(at)
+        assert values(again.page) == before
+        assert again.complaints == []
+    finally:
+        context.close()
+
+
+def test_what_was_typed_in_the_very_last_moment_costs_nothing_of_what_stood_before(
+    person: Callable[..., Person], chromium: Browser, site: str
+) -> None:
+    someone = person("nl").begin().go("long")
+    with someone.page.expect_response("**/concept"):
+        someone.page.locator("textarea").press_sequentially("Dit stond er al. ")
+    cookies = someone.context.storage_state()
+    someone.page.locator("textarea").press_sequentially("Dit nog niet.")
+    someone.context.close()
+
+    context = chromium.new_context(storage_state=cookies)
+    try:
+        again = Person(context, site, "nl").go("long")
+        assert again.page.locator("textarea").input_value().startswith("Dit stond er al. ")
+    finally:
+        context.close()
+
+
+def test_a_reload_in_the_tunnel_loses_nothing(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("long")
+    page, address = someone.page, someone.page.url
+    someone.context.set_offline(True)
+    with page.expect_event("requestfailed"):  # the draft that could not be sent stays on this device
+        page.locator("textarea").press_sequentially("In de tunnel")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    someone.context.set_offline(False)
+    page.goto(address)
+    expect(page.locator("textarea")).to_have_value("In de tunnel")
+    someone.press()
+    assert someone.at == "statements"
+    someone.go("long")
+    expect(page.locator("textarea")).to_have_value("In de tunnel")
+
+
+def test_what_was_kept_on_the_device_does_not_cover_what_another_tab_saved(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("long")
+    page = someone.page
+    someone.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.locator("textarea").press_sequentially("Uit de tunnel")
+    someone.context.set_offline(False)
+    other = someone.context.new_page()
+    other.goto(page.url)
+    other.locator("textarea").fill("Uit het andere tabblad")
+    other.locator("[data-main]").click()
+    other.wait_for_url("**/p/statements")
+    someone.press()
+    assert someone.at == "long"
+    expect(page.locator("#notice")).to_contain_text("Uit het andere tabblad")
+    expect(page.locator("#notice")).to_contain_text("Uit de tunnel")
+    expect(page.locator("textarea")).to_have_value("Uit de tunnel")
