@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from surveyapp.errors import ExportError, ImportRefused
 from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
-from surveyapp.storage import audit
+from surveyapp.storage import audit, report_requests
 from surveyapp.storage.database import Database
 
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
@@ -83,19 +84,50 @@ def links(study: str, year: int, file: Path) -> None:
     click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: it cannot be made again.")
 
 
+@contact.command("wishes")
+@_study
+@_year
+@click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+def wishes(study: str, year: int, file: Path) -> None:
+    """Write the addresses that were left after sending, with what each was left for, in no order of time.
+
+    Nothing in the file can be laid beside an answer. No wish at all means: tell me when the report is out.
+    """
+    settings = Settings()
+    with Database(settings.url, settings.read_url) as database, database.write() as session:
+        instrument = InstrumentLibrary(database).of_wave(session, study, year)
+        left = report_requests.listed(session, study, year)
+        audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
+        asked = [each for each in instrument.variables.values() if each.is_stored_apart]
+        named = {category.code: category.label for variable in asked for category in variable.categories}
+        rows = [
+            (email, language, "; ".join(named[code][language] if code in named else str(code) for code in codes))
+            for email, language, codes in left
+        ]
+        _table(file, ("email", "language", "wishes"), rows)
+    click.echo(f"{len(left)} addresses written to {file}.")
+
+
 def _write(file: Path, made: tuple[Link, ...], base_url: str) -> None:
+    rows = []
+    for link in made:
+        address = f"{base_url}/i/{link.token}"
+        away = f"{address}/{OPT_OUT[link.language]}"
+        rows.append((link.email, link.name or "", link.role or "", link.language, link.source, address, away))
+    _table(file, HEADER, rows)
+
+
+def _table(file: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A new file that only its owner reads, in the form spreadsheets open."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise ExportError(f"{file} is there already; name another file.") from None
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened, delimiter=";", lineterminator="\r\n")
-        writer.writerow(HEADER)
-        for link in made:
-            address = f"{base_url}/i/{link.token}"
-            away = f"{address}/{OPT_OUT[link.language]}"
-            texts = (link.email, link.name or "", link.role or "", link.language, link.source)
-            writer.writerow([*(_harmless(text) for text in texts), address, away])
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([_harmless(text) for text in row])
 
 
 def _harmless(text: str) -> str:

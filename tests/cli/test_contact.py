@@ -16,7 +16,7 @@ from surveyapp.cli import main
 from surveyapp.exports.qr_codes import qr_code
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.storage import audit, contacts
+from surveyapp.storage import audit, contacts, report_requests
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import patched, write
 
@@ -35,6 +35,19 @@ def place(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("SURVEYAPP_BASE_URL", "https://survey.example.org/")
     (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def anonymous_place(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same study, for everybody."""
+    instrument = load_instrument(write(tmp_path / "anonymous", patched(name="kinds")), 2026)
+    with sqlite_database.write() as session:
+        waves.create_wave(session, instrument)
+        waves.open_wave(session, "kinds", 2026)
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{sqlite_database.file}")
+    monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("SURVEYAPP_BASE_URL", "https://survey.example.org/")
     return tmp_path
 
 
@@ -80,26 +93,33 @@ def test_links_are_written_once_to_a_file_only_its_owner_reads(place: Path) -> N
     assert "is there already" in again.output
 
 
-def test_each_source_gets_a_link_and_a_qr_code_per_language(place: Path) -> None:
-    done = run("wave", "links", "kinds", 2026, "--sources", "nieuwsbrief, partner-1", "--out", place / "qr")
+def test_each_source_gets_a_link_and_a_qr_code_per_language(anonymous_place: Path) -> None:
+    done = run("wave", "links", "kinds", 2026, "--sources", "nieuwsbrief, partner-1", "--out", anonymous_place / "qr")
     assert done.exit_code == 0, done.output
-    names = {path.name for path in (place / "qr").iterdir()}
+    names = {path.name for path in (anonymous_place / "qr").iterdir()}
     assert names == {
         f"{source}-{language}.{kind}"
         for source in ("nieuwsbrief", "partner-1")
         for language in ("nl", "en")
         for kind in ("svg", "png")
     } | {"links.csv"}
-    with (place / "qr" / "links.csv").open(encoding="utf-8", newline="") as file:
+    with (anonymous_place / "qr" / "links.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file, delimiter=";"))
     assert lines[0]["link"] == "https://survey.example.org/nl/onderzoek/kinds-2026?bron=nieuwsbrief"
     assert lines[3]["link"] == "https://survey.example.org/en/survey/kinds-2026?source=partner-1"
 
 
 @pytest.mark.parametrize("sources", ["", "open", "Nieuws Brief", "ünie", "other", "a" * 33])
-def test_a_source_that_would_be_counted_under_another_name_is_refused(place: Path, sources: str) -> None:
-    done = run("wave", "links", "kinds", 2026, "--sources", sources, "--out", place / "qr")
+def test_a_source_that_would_be_counted_under_another_name_is_refused(anonymous_place: Path, sources: str) -> None:
+    done = run("wave", "links", "kinds", 2026, "--sources", sources, "--out", anonymous_place / "qr")
     assert done.exit_code == 2
+    assert not (anonymous_place / "qr").exists()
+
+
+def test_a_confidential_wave_has_no_open_link(place: Path) -> None:
+    done = run("wave", "links", "kinds", 2026, "--sources", "nieuwsbrief", "--out", place / "qr")
+    assert done.exit_code == 2
+    assert "nobody can begin in it without a personal link" in done.output
     assert not (place / "qr").exists()
 
 
@@ -143,11 +163,11 @@ def test_a_scanner_reads_the_address_from_the_qr_code() -> None:
     assert payload(code.matrix, code.mask) == address
 
 
-def test_the_svg_bears_its_address_as_title(place: Path) -> None:
-    run("wave", "links", "kinds", 2026, "--sources", "partner", "--out", place / "qr")
-    svg = (place / "qr" / "partner-en.svg").read_text(encoding="utf-8")
+def test_the_svg_bears_its_address_as_title(anonymous_place: Path) -> None:
+    run("wave", "links", "kinds", 2026, "--sources", "partner", "--out", anonymous_place / "qr")
+    svg = (anonymous_place / "qr" / "partner-en.svg").read_text(encoding="utf-8")
     assert "<title>https://survey.example.org/en/survey/kinds-2026?source=partner</title>" in svg
-    assert (place / "qr" / "partner-en.png").read_bytes().startswith(b"\x89PNG")
+    assert (anonymous_place / "qr" / "partner-en.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(place: Path, sqlite_database: Database) -> None:
@@ -170,3 +190,27 @@ def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(place: Path, s
     with sqlite_database.read() as session:
         entry = audit.latest(session)[0]
     assert (entry.actor, entry.action) == ("command line", "wave.cut-links")
+
+
+def test_addresses_left_after_sending_come_out_once_each_by_name_of_the_wish(
+    place: Path, sqlite_database: Database
+) -> None:
+    zoe = ("zoe@example.org", "en", [1])
+    for email, language, codes in (zoe, ("an@example.org", "nl", []), zoe):
+        with sqlite_database.write() as session:
+            report_requests.add(session, "kinds", 2026, email, language, codes)
+    out = place / "wishes.csv"
+    done = run("contact", "wishes", "kinds", 2026, "--out", out)
+    assert done.exit_code == 0, done.output
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert rows == [
+        ["email", "language", "wishes"],
+        ["an@example.org", "nl", ""],
+        ["zoe@example.org", "en", "Send me the report"],
+    ]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with sqlite_database.read() as session:
+        (entry,) = audit.latest(session, 1)
+    assert (entry.action, entry.details) == ("contact.wishes", {"addresses": 2})
+    assert run("contact", "wishes", "kinds", 2026, "--out", out).exit_code == 2

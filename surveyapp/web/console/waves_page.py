@@ -126,6 +126,16 @@ def study_cards(session: Session, live: LiveCases) -> tuple[StudyCard, ...]:
     return tuple(found)
 
 
+def mail_line() -> str:
+    """What becomes of mail when it is not simply sent; for who can do something about it."""
+    settings = services().settings
+    if settings.mail_server is not None or not may("researcher"):
+        return ""
+    if settings.mail_folder is not None:
+        return translate("E-mails are not sent but written to the folder %(folder)s.", folder=settings.mail_folder)
+    return translate("No mail server is set, so respondents are offered no e-mail. Set SURVEYAPP_SMTP_URL.")
+
+
 def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
     definition = services().library.get(session, info.study, info.instrument_hash).wave
     cases = live.of_wave(session, info.study, info.year)

@@ -24,11 +24,11 @@ from surveyapp.web.sessions import reading
 @requires("viewer")
 def studies() -> ResponseReturnValue:
     """Studies and waves."""
-    from surveyapp.web.console.waves_page import study_cards
+    from surveyapp.web.console.waves_page import mail_line, study_cards
 
     with reading() as database:
         cards = study_cards(database, live_cases())
-    return render_template("console/waves/page.html", studies=cards)
+    return render_template("console/waves/page.html", studies=cards, mail=mail_line())
 
 
 @blueprint.get("/<study>/")

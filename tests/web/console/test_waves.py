@@ -43,6 +43,16 @@ def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_
     assert ">draft</span>" in page
 
 
+def test_who_can_do_something_about_it_reads_that_no_mail_goes_out(
+    app: Flask, signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = app.extensions["surveyapp"]
+    assert "/mail" in signed_in("researcher").get("/console/").text  # a developer's mails are files
+    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"environment": "production"}))
+    assert "SURVEYAPP_SMTP_URL" in signed_in("researcher").get("/console/").text
+    assert "SURVEYAPP_SMTP_URL" not in signed_in("viewer").get("/console/").text
+
+
 def test_a_wave_that_came_in_as_a_file_is_never_offered_for_opening(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
