@@ -10,8 +10,9 @@ import click
 
 from surveyapp.cli import wave_import
 from surveyapp.config import Settings
-from surveyapp.errors import ExportError
+from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, OTHER_SOURCE, known_source
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.storage.database import Database
 
@@ -60,7 +61,12 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
     names = read_sources(sources)
     database = Database(settings.url, settings.read_url)
     with database, database.read() as session:
-        wave_info(session, study, year)
+        info = wave_info(session, study, year)
+    if info.mode == CONFIDENTIAL:
+        raise WrongState(
+            f"{study} {year} is confidential: nobody can begin in it without a personal link. "
+            f"Invite people by name: surveyapp contact import FILE {study} {year}"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         (source, language, open_link(settings.base_url, study, year, language, source))

@@ -236,6 +236,7 @@ def _asked(mine: Invitation, token: str) -> ResponseReturnValue:
         "respondent/opt_out.html",
         frame=frame(_instrument(mine), "opt_out", token=token),
         is_out=mine.opted_out_on is not None,
+        can_take_part=mine.is_usable and (mine.case is None or mine.case.is_open),
         is_undone=bool(session.pop("opt_out_undone", False)),
         action=address("opt_out", token=token),
     )

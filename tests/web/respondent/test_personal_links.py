@@ -279,6 +279,13 @@ def test_opting_out_takes_a_press_and_can_be_undone(
     assert opted_out(database) == {"jan": False, "els": False}
     jan.press("out")
     assert jan.h1 == out
+    still = (
+        "Met uw persoonlijke link kunt u nog wel meedoen" if word == "afmelden" else "With your personal link you can"
+    )
+    assert still in jan.html
+    with database.write() as session:
+        waves.close_wave(session, KINDS, 2026)
+    assert still not in jan.get(jan.url).html
     assert opted_out(database) == {"jan": True, "els": False}
     jan.press("undo")
     assert jan.h1 == back
