@@ -19,7 +19,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
-from surveyapp.web.respondent import privacy, visits
+from surveyapp.web.respondent import link_asked, privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.respondent.opening import not_open
@@ -173,6 +173,7 @@ def _link_needed(info: WaveInfo, instrument: Instrument) -> ResponseReturnValue:
         study=instrument.study,
         wave=instrument.wave,
         resume=address("resume"),
+        can_ask=link_asked.is_offered(),
     )
 
 

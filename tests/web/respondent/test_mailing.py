@@ -310,6 +310,19 @@ def test_asking_for_the_link_looks_the_same_whoever_asks_about_whomever(site: Si
         assert jan.press("next").url.endswith(("/nl/vragenlijst/toestemming", LANDING))
 
 
+def test_who_comes_without_a_link_or_with_an_unknown_code_is_led_to_asking_for_it(
+    site: Site, confidential: Instrument
+) -> None:
+    put_wave(site.database, confidential)
+    assert "opnieuw sturen" not in site.person().get(LANDING).html  # nobody was invited yet
+    invite(site.database, confidential, site.app.config["SECRET_KEY"])
+    visitor = site.person().get(LANDING)
+    assert (f"{RESUME}#email", "Laat uw link opnieuw sturen") in visitor.page.links
+    visitor.get(RESUME).press("", code="ABCD 2345 EFGH")
+    assert "Of vraag hieronder uw link aan." in visitor.html
+    assert "email" in visitor.page.ids
+
+
 def test_one_address_gets_few_links_and_asking_on_looks_the_same(
     site: Site, confidential: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
