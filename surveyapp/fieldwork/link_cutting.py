@@ -16,7 +16,7 @@ from surveyapp.errors import WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import WaveInfo, close_wave, wave_info, wave_list
-from surveyapp.storage import audit, case_links, contacts
+from surveyapp.storage import audit, case_links, contacts, waves
 from surveyapp.storage.case_links import Cut
 from surveyapp.storage.database import Database
 
@@ -76,6 +76,7 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
     NotFound       there is no such wave
     WrongState     it is anonymous, takes answers, or was cut before
     """
+    waves.find(session, study, year, lock=True)  # one at a time: the second finds it done
     info = wave_info(session, study, year)
     if info.mode != CONFIDENTIAL:
         raise WrongState(f"{study} {year} is anonymous: a link between people and answers never existed.")
@@ -96,12 +97,15 @@ def cut_due_links(database: Database, today: date) -> tuple[WaveInfo, ...]:
     """
     library, done = InstrumentLibrary(database), []
     with database.read_primary() as session:
-        waves = [info for info in wave_list(session) if info.state in ("open", "closed", "archived")]
-        found = [(info, standing(session, library, info)) for info in waves]
+        known = [info for info in wave_list(session) if info.state in ("open", "closed", "archived")]
+        found = [(info, standing(session, library, info)) for info in known]
     for info, at in found:
         if at is None or not at.is_due(today):
             continue
         with database.write() as session:
+            waves.find(session, info.study, info.year, lock=True)
+            if audit.last(session, CUT, _name(info)) is not None:
+                continue  # another worker was first
             if wave_info(session, info.study, info.year).state == "open":
                 close_wave(session, info.study, info.year)
                 audit.add(session, WORKER, "wave.close", _name(info), {"reason": "its link was due to be cut"})

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import structlog
 
+from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import openings
+from surveyapp.fieldwork import link_cutting, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
@@ -94,4 +95,5 @@ class Worker:
         with self._database.write() as session:
             throttle.forget_old(session)
             openings.forget_left_over(session)
+        link_cutting.cut_due_links(self._database, clock.today())
         self._tidied = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from surveyapp.fieldwork.link_cutting import cut_day, cut_due_links, cut_links
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
+from surveyapp.jobs.worker import Worker
 from surveyapp.storage import audit, case_links
 from surveyapp.storage.changes import changed_cases
 from surveyapp.storage.database import Database
@@ -96,6 +98,28 @@ def test_nothing_happens_before_the_day_and_all_of_it_on_the_day(database: Datab
         entry = audit.last(session, "wave.cut-links", "kinds 2026")
     assert entry is not None
     assert entry.details == {"links": PEOPLE, "contacts": PEOPLE, "cases": PEOPLE}
+
+
+def test_two_workers_at_once_cut_it_once(database: Database, links: tuple[Link, ...]) -> None:
+    close(database, CLOSES)
+    with ThreadPoolExecutor(4) as pool:
+        done = [each for found in pool.map(lambda _: cut_due_links(database, DUE), range(4)) for each in found]
+    assert len(done) == 1
+    with database.read() as session:
+        entries = [entry for entry in audit.latest(session) if entry.action == "wave.cut-links"]
+    assert len(entries) == 1
+    assert counted(database, CaseLinkRow, ContactRow, CaseRow) == [0, PEOPLE, PEOPLE]
+
+
+def test_the_worker_cuts_what_is_due_also_where_no_mail_can_be_sent(
+    sqlite_database: Database, instrument: Instrument
+) -> None:
+    _answered(sqlite_database, instrument)
+    close(sqlite_database, CLOSES)
+    for day, left in ((DUE - timedelta(days=1), PEOPLE), (DUE, 0)):
+        with clock.stopped_at(on(day)):
+            Worker(sqlite_database, InstrumentLibrary(sqlite_database), None, salt=SALT).once()
+        assert counted(sqlite_database, CaseLinkRow) == [left]
 
 
 def test_answers_stay_as_they_were_and_figures_see_each_case_once(database: Database, links: tuple[Link, ...]) -> None:
