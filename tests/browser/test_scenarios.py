@@ -18,6 +18,7 @@ What a lost connection needs is in the script alone, so scenario 10 has no secon
 | 10 | a tunnel | test_without_a_connection_the_page_waits_and_is_sent_once_it_is_back |
 | 11 | back, back, forward | test_back_twice_and_forward_sends_nothing_again_and_shows_what_was_left |
 | 12 | finished later, elsewhere | test_a_code_typed_in_lower_case_goes_on_at_the_same_page_of_another_device |
+| 12 | the same, the code by mail | test_a_code_that_was_mailed_goes_on_at_the_same_page_of_another_device |
 | 12 | the code by mail | test_a_code_that_was_mailed_goes_on_at_the_same_page_of_another_device |
 | 13 | a screen reader on a mistake | test_a_screen_reader_hears_of_a_mistake_first_and_with_its_question |
 | 14 | another way after the review | test_another_way_after_the_review_asks_what_is_new_and_tells_what_is_left_out |

@@ -116,6 +116,14 @@ def test_a_mail_reaches_the_server_and_reads_as_it_was_written(box: MailBox) -> 
     assert box.greeted_as[0] == "survey.example.org"
 
 
+def test_a_name_before_the_at_in_letters_of_its_own_takes_a_server_that_knows_them(box: MailBox) -> None:
+    office(box.url).send_now(letter(to="jän@example.org"))
+    assert box.envelopes == [("survey@example.org", ("jän@example.org",))]
+    with mail_server(enable_SMTPUTF8=False) as older, pytest.raises(MailNotSent) as failed:
+        office(older.url).send_now(letter(to="jän@example.org"))
+    assert failed.value.is_final
+
+
 @pytest.mark.parametrize(
     ("on_recipient", "on_data", "is_final"),
     [

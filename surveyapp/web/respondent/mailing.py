@@ -132,7 +132,7 @@ def _code_mailed() -> ResponseReturnValue:
     form = AddressForm(address("saved"), typed)
     if email is None:
         return _saved(AddressForm(form.action, typed, is_wrong=True))
-    once = request.form.get("client_key", "")[:40]
+    once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
         is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=salt()).allowed
     if is_first:
