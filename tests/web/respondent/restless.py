@@ -194,9 +194,10 @@ class Restless(Hands):
         if at.page not in self.notes.on_path(at.language):
             assert answer.status_code == 404
             return self.find_back(at)
-        assert answer.status_code == 204, answer.status_code
-        if int(fields["expected"][0]) != self.notes.pages.get(at.page, 0):
-            return self.sheet(at.page)  # too late, and dropped
+        is_late = int(fields["expected"][0]) != self.notes.pages.get(at.page, 0)
+        assert answer.status_code == (409 if is_late else 204), answer.status_code
+        if is_late:
+            return self.sheet(at.page)
         self.notes.note_draft(at.page, fields, at.base, at.language)
         there = self.sheet(at.page)
         assert there is not None
