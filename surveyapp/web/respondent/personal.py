@@ -161,11 +161,14 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
 
 def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
     """Where this person was; what was answered on another device is shown only if the wave says so (T3)."""
+    is_here = _is_here(mine)  # before the case takes over the key of a link that was made anew
     with writing() as database:
         opened = personal_links.open_case(database, mine, token, salt=secret())
         if opened is None:
             return _unknown()
         case, key = opened
+        if is_here:
+            visits.renew(key)
         go_on_with(mine.wave, _instrument(mine), case, key)
     with reading_primary() as database:
         return redirect(visit.current(database).going_on(), 303)

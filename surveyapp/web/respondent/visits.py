@@ -74,6 +74,11 @@ def begin(wave_name: WaveName, key: str) -> None:
     session.permanent = True
 
 
+def renew(key: str) -> None:
+    """The case of this browser has another key now; what this browser shows of it stays as it was."""
+    session["key"] = key
+
+
 def key() -> str | None:
     """The key of the case this browser answers."""
     found: str | None = session.get("key")

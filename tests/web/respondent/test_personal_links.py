@@ -148,6 +148,21 @@ def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answ
     assert "Kanarievogel" in phone.get("/nl/vragenlijst/mijn-antwoorden").html
 
 
+def test_a_newer_link_on_the_same_device_goes_on_with_everything_that_was_answered_there(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    phone = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    phone.press("next", {"q_k_elig": "1"}).press("next", {"q_k_single": "2"})
+    with database.write() as session:
+        renewed = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+    (newer,) = (link.token for link in renewed if link.email.startswith("jan"))
+    phone.get(f"/i/{newer}").press("next")
+    assert phone.at == "multiple"
+    assert phone.go("single").form.fields["q_k_single"] == ["2"]
+    laptop = person(site).get(f"/i/{newer}").press("next")
+    assert laptop.go("single").at == "multiple"
+
+
 def test_a_resume_code_is_no_way_round_to_earlier_answers(site: Flask, tokens: dict[str, str]) -> None:
     phone = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
     phone.press("next", {"q_k_elig": "1"}).press("next", {"q_k_single": "2"})
