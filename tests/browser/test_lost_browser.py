@@ -85,7 +85,10 @@ def test_a_reload_in_the_tunnel_loses_nothing(person: Callable[..., Person]) -> 
     expect(page.locator("textarea")).to_have_value("In de tunnel")
 
 
-def test_what_was_kept_on_the_device_does_not_cover_what_another_tab_saved(person: Callable[..., Person]) -> None:
+@pytest.mark.parametrize("is_reloaded", [False, True], ids=["sent", "reloaded"])
+def test_what_was_kept_on_the_device_stands_beside_what_another_tab_saved(
+    is_reloaded: bool, person: Callable[..., Person]
+) -> None:
     someone = person("nl").begin().go("long")
     page = someone.page
     someone.context.set_offline(True)
@@ -97,8 +100,30 @@ def test_what_was_kept_on_the_device_does_not_cover_what_another_tab_saved(perso
     other.locator("textarea").fill("Uit het andere tabblad")
     other.locator("[data-main]").click()
     other.wait_for_url("**/p/statements")
-    someone.press()
+    if is_reloaded:
+        page.reload()
+    else:
+        someone.press()
     assert someone.at == "long"
     expect(page.locator("#notice")).to_contain_text("Uit het andere tabblad")
     expect(page.locator("#notice")).to_contain_text("Uit de tunnel")
     expect(page.locator("textarea")).to_have_value("Uit de tunnel")
+    with page.expect_navigation(url="**/p/statements"):
+        page.locator("[data-main]").evaluate("button => button.click()")  # one press, however slow the page
+    someone.go("long")
+    expect(page.locator("#notice")).to_have_count(0)
+    expect(page.locator("textarea")).to_have_value("Uit de tunnel")
+
+
+def test_an_answer_that_was_lost_on_the_way_leaves_nothing_to_ask_about(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("long")
+    page = someone.page
+    page.locator("textarea").fill("Net op tijd")
+    page.route("**/p/long", lambda route: (route.fetch(max_redirects=0), route.abort()))  # saved, and never heard of
+    page.locator("[data-main]").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/p/long")
+    someone.go("long")
+    expect(page.locator("textarea")).to_have_value("Net op tijd")
+    expect(page.locator("#notice")).to_have_count(0)
+    assert someone.press().at == "statements"

@@ -71,12 +71,16 @@ def visible(page: str) -> ResponseReturnValue:
 
 
 def draft(page: str) -> ResponseReturnValue:
-    """Keep what was typed and not sent in: never checked, never counted. 409 when the page was saved meanwhile."""
+    """Keep what was typed and not sent in: never checked, never counted. 409 when the page was saved meanwhile.
+
+    What a browser kept while it had no connection and finds again (*recall*) is never too late: the page then shows it
+    beside what was saved since.
+    """
     form = forms.posted()
     with writing() as session:
         interview = current(session)
         require_known(interview, page)
-        is_late = form.expected != interview.case.expected_seq(page)
+        is_late = form.action != "recall" and form.expected != interview.case.expected_seq(page)
         if not is_late:
             keep_typing(session, interview, page, form)
     return "", 409 if is_late else 204
