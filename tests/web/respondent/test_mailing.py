@@ -434,3 +434,40 @@ def test_every_form_can_be_switched_to_the_other_language(
     (other,) = [href for href, label in visitor.page.links if label == "English"]
     assert offers(visitor.get(other), expected)
     assert FORMS[expected] not in visitor.html
+
+
+def test_no_log_line_holds_an_address_a_code_or_a_link(
+    make_app: Callable[..., Flask],
+    sqlite_database: Database,
+    confidential: Instrument,
+    kinds: Instrument,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with mail_server() as box:
+        app = make_app(smtp_url=SecretStr(box.url), mail_from="survey@example.org", log_level="DEBUG")
+        site = Site(app, box, sqlite_database)
+        put_wave(sqlite_database, confidential)
+        invite(sqlite_database, confidential, app.config["SECRET_KEY"])
+        visitor = site.person().get(f"/i/{token_of(sqlite_database, app, confidential)}").press("next")
+        visitor.press("next", role="contractor") if "role" in visitor.form.offered else None
+        visitor.press("next", agree="yes").press("next", {"q_k_elig": "1"}).press("save")
+        code = code_on(visitor)
+        for answer in ("250 OK", "451 jan@example.org later", "550 no jan@example.org"):
+            box.on_recipient = answer
+            visitor.press("mail", email="jan@example.org")
+        box.on_recipient = "250 OK"
+        site.person().get(RESUME).press("link", email="jan@example.org")
+        site.work()
+        (link,) = re.findall(r"/i/(\S+)", box.texts[-1])
+    said = "".join(capfd.readouterr())
+    assert '"outcome": "not sent"' in said
+    assert '"outcome": "sent"' in said
+    for secret in ("jan@", "example.org", code, code.replace(" ", ""), link):
+        assert secret not in said
+
+
+def token_of(database: Database, app: Flask, instrument: Instrument) -> str:
+    """A new link of the first contact."""
+    with database.write() as session:
+        made = personal_links.make_links(session, KINDS, 2026, salt=app.config["SECRET_KEY"])
+    return made[0].token
