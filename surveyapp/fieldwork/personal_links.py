@@ -1,9 +1,10 @@
 """Personal links of a confidential wave: one link per contact, one case per contact.
 
 A link's secret has 128 random bits and stands nowhere: the table holds its HMAC under the application's secret, so a
-copy of the database opens nothing and a list of links can be made once. The key of the case follows from the secret,
-which is how the same link opens the same questionnaire on any device. In an anonymous wave there are no such links, by
-design: what was never written cannot be laid beside the answers.
+copy of the database opens nothing and a list of links can be made once. The key of the case follows from that HMAC and
+the application's secret, which is how the same link, or one sent beside it (`fieldwork.link_requests`), opens the same
+questionnaire on any device. In an anonymous wave there are no such links, by design: what was never written cannot be
+laid beside the answers.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Invitation:
 
     wave: WaveInfo
     contact_id: uuid.UUID
+    opens: str  # the hash of the link whose case it opens: its own, or that of the link it was sent beside
     role: str | None
     language: str
     source: str
@@ -70,9 +72,9 @@ def link_hash(token: str, salt: str) -> str:
     return _keyed(token, "link", salt).hex()
 
 
-def case_key(token: str, salt: str) -> str:
-    """The key of the case this link opens: 22 characters, as `storage.keys.new_secret` makes them."""
-    return base64.urlsafe_b64encode(_keyed(token, "case", salt)[:16]).rstrip(b"=").decode()
+def case_key(opens: str, salt: str) -> str:
+    """The key of the case links with this hash open: 22 characters, as `storage.keys.new_secret` makes them."""
+    return base64.urlsafe_b64encode(_keyed(opens, "case", salt)[:16]).rstrip(b"=").decode()
 
 
 def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[Link, ...]:
@@ -114,6 +116,7 @@ def invitation(session: Session, token: str, *, salt: str) -> Invitation | None:
     return Invitation(
         wave=wave_info(session, row.study_id, row.year),
         contact_id=row.contact_id,
+        opens=row.opens,
         role=row.role,
         language=row.language,
         source=row.source,
@@ -122,7 +125,7 @@ def invitation(session: Session, token: str, *, salt: str) -> Invitation | None:
     )
 
 
-def open_case(session: Session, mine: Invitation, token: str, *, salt: str) -> tuple[CaseState, str] | None:
+def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseState, str] | None:
     """The case of a contact and the key that opens it; None when there is none yet.
 
     A link that was made anew, or a new application secret, gives another key: the case then takes it over, and what
@@ -132,7 +135,7 @@ def open_case(session: Session, mine: Invitation, token: str, *, salt: str) -> t
     case_id = contacts.case_of(session, study, mine.contact_id)
     if case_id is None:
         return None
-    key = case_key(token, salt)
+    key = case_key(mine.opens, salt)
     case = interviews.load_case(session, study, key)
     if case is None or case.case_id != case_id:
         forgotten = {"key_hash": keys.secret_hash(key), "resume_hash": None, "resume_box": None}
@@ -168,11 +171,11 @@ def begin(
         return None
     if not contacts.lock(session, mine.wave.study, mine.contact_id):
         return None
-    opened = open_case(session, mine, token, salt=salt)
+    opened = open_case(session, mine, salt=salt)
     if opened is not None:
         return opened
     case, key = interviews.begin(
-        session, mine.wave, instrument, role, language, mine.source, device, key=case_key(token, salt)
+        session, mine.wave, instrument, role, language, mine.source, device, key=case_key(mine.opens, salt)
     )
     contacts.link_case(session, mine.wave.study, mine.contact_id, case.case_id)
     return case, key

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -68,10 +68,13 @@ def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date
 
 # ------------------------------------------------------------------------------------------------------------- links
 def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
-    """The contact a link belongs to; each study is asked by its own index, so that none is read through."""
+    """The contact a link belongs to, and as ``opens`` the hash of the link whose case it opens.
+
+    Each study is asked by its own index, so that none is read through.
+    """
     for study in session.connection().execute(select(WAVES.c.study_id).distinct()).scalars().all():
         statement = (
-            select(CONTACTS)
+            select(CONTACTS, func.coalesce(TOKENS.c.beside, TOKENS.c.token_hash).label("opens"))
             .join_from(
                 TOKENS,
                 CONTACTS,
@@ -97,9 +100,16 @@ def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]
 
 
 def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -> None:
-    """Give a contact one link more; those they have go on working. The same link a second time changes nothing."""
+    """Give a contact one link more, which opens the same case; those they have go on working.
+
+    The same link a second time changes nothing.
+    """
+    first = select(TOKENS.c.token_hash).where(
+        TOKENS.c.study_id == study, TOKENS.c.contact_id == contact_id, TOKENS.c.beside.is_(None)
+    )
+    beside = session.connection().execute(first.order_by(TOKENS.c.token_hash).limit(1)).scalar_one_or_none()
     build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    values = {"study_id": study, "contact_id": contact_id, "token_hash": hash_}
+    values = {"study_id": study, "contact_id": contact_id, "token_hash": hash_, "beside": beside}
     session.connection().execute(build(TOKENS).values(**values).on_conflict_do_nothing())
 
 

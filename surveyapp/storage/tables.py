@@ -219,7 +219,7 @@ class ContactRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """A personal link, kept as an HMAC. Whether it was used is said here only in confidential waves."""
+    """A personal link, kept as an HMAC. A link sent again names the one beside which it opens the same case."""
 
     __tablename__ = "token"
     __table_args__ = (
@@ -232,6 +232,7 @@ class TokenRow(SQLModel, table=True):
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     token_hash: str = Field(sa_column=Column(String(64), nullable=False))
     contact_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
+    beside: str | None = Field(default=None, sa_column=Column(String(64)))
 
 
 class CaseLinkRow(SQLModel, table=True):

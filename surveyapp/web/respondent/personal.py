@@ -163,7 +163,7 @@ def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
     """Where this person was; what was answered on another device is shown only if the wave says so (T3)."""
     is_here = _is_here(mine)  # before the case takes over the key of a link that was made anew
     with writing() as database:
-        opened = personal_links.open_case(database, mine, token, salt=secret())
+        opened = personal_links.open_case(database, mine, salt=secret())
         if opened is None:
             return _unknown()
         case, key = opened

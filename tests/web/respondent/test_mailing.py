@@ -323,6 +323,30 @@ def test_who_comes_without_a_link_or_with_an_unknown_code_is_led_to_asking_for_i
     assert "email" in visitor.page.ids
 
 
+def test_a_link_sent_again_opens_the_same_questionnaire_and_ends_nobodys_session(
+    site: Site, confidential: Instrument
+) -> None:
+    put_wave(site.database, confidential)
+    tokens = invite(site.database, confidential, site.app.config["SECRET_KEY"])
+    phone = site.person().get(f"/i/{tokens['jan']}").press("next").press("next", role="contractor")
+    phone.press("next", agree="yes").press("next", {"q_k_elig": "1"})
+    assert phone.at == "single"
+    site.person().get(RESUME).press("link", email="jan@example.org")
+    site.work()
+    (again,) = re.findall(r"/i/\S+", site.box.texts[-1])
+    laptop = site.person().get(again)
+    assert "U bent al begonnen" in laptop.html
+    laptop.press("next")
+    assert laptop.at == "single"
+    phone.press("next", {"q_k_single": "2"})
+    assert phone.status == 200
+    assert phone.at == "multiple"
+    old = site.person().get(f"/i/{tokens['jan']}").press("next")
+    assert old.at == "multiple"
+    with site.database.read() as session:
+        assert session.execute(text("SELECT count(*) FROM cases")).scalar() == 1
+
+
 def test_one_address_gets_few_links_and_asking_on_looks_the_same(
     site: Site, confidential: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
