@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from surveyapp.instrument.loader import load_instrument
 from tests.browser.conftest import PHONE, Person
@@ -78,6 +78,16 @@ class Walk(Person):
         self.context.clear_cookies()
         return self
 
+    def submit(self, button: Locator) -> Walk:
+        """Press a button and wait until the page it leads to has come, also where that is this page again."""
+        with self.page.expect_navigation(wait_until="load"):
+            button.click()
+        return self
+
+    def press(self, action: str = "next") -> Walk:
+        """Press the visible button with this value."""
+        return self.submit(self.page.locator(f"main button[value='{action}']:visible").first)
+
     def to(self, name: str) -> Walk:
         """Open one of the questionnaire's own addresses."""
         word = WORDS[name][self.language == "en"]
@@ -103,9 +113,7 @@ class Walk(Person):
         """Fill in the page's field for an address and press the button beside it."""
         form = self.page.locator("form", has=self.page.locator(f"[name=action][value={action}]"))
         form.locator("[type=email]").fill(email)
-        form.locator(f"[value={action}]").click()
-        self.page.wait_for_load_state()
-        return self
+        return self.submit(form.locator(f"[value={action}]"))
 
     def begun(self, study: str = FIRST) -> Walk:
         """On the second page of questions."""
@@ -232,6 +240,7 @@ def troubles(w: Walk) -> Iterator[Screen]:
     other.close()
     w.page.fill("[name=q_k_short]", "Hier")
     w.press()
+    w.page.wait_for_load_state("networkidle")  # the script offers its own copy of what was typed, and loads it again
     yield Screen("changed elsewhere", is_question=True)
     w.go("long").page.fill("[name=q_k_long]", "Een lange toelichting")
     with w.world.full():
@@ -278,8 +287,7 @@ def later(w: Walk) -> Iterator[Screen]:
     yield Screen("my answers, not sent")
     w.to("leave")
     yield Screen("leave")
-    w.page.locator("main button").first.click()
-    w.page.wait_for_load_state()
+    w.submit(w.page.locator("main button").first)
     yield Screen("left")
     w.anew().to("resume")
     yield Screen("resume")
@@ -288,12 +296,10 @@ def later(w: Walk) -> Iterator[Screen]:
     w.ask_for_mail("link", "ik@example.org")
     yield Screen("resume by mail, asked")
     w.page.locator("main [name=code]").fill("ABCD2345EFGH")
-    w.page.locator("main form button").first.click()
-    w.page.wait_for_load_state()
+    w.submit(w.page.locator("main form button").first)
     yield Screen("unknown code", is_error=True)
     w.world.tire("resume")
-    w.page.locator("main form button").first.click()
-    w.page.wait_for_load_state()
+    w.submit(w.page.locator("main form button").first)
     yield Screen("too many codes")
     w.world.forgive()
     w.begun().world.change(FIRST)
@@ -304,8 +310,7 @@ def later(w: Walk) -> Iterator[Screen]:
     yield Screen("review with answers left out")
     w.go("contact").page.locator("[name=q_k_contact]").first.check()
     w.press()
-    w.page.locator("[data-main]").click()
-    w.page.wait_for_load_state()
+    w.submit(w.page.locator("[data-main]"))
     yield Screen("done with an address to leave")
     w.ask_for_mail("keep", "geen adres")
     yield Screen("done with a wrong address", is_error=True)
