@@ -121,8 +121,8 @@ class Person:
 
     def press(self, action: str = "next") -> Person:
         """Press the visible button with this value."""
-        self.page.locator(f"main button[value='{action}']:visible").first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():  # a load alone could be that of the page before, which is over
+            self.page.locator(f"main button[value='{action}']:visible").first.click()
         return self
 
     def begin(self, study: str = "kinds", role: str = "contractor") -> Person:

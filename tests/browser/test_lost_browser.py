@@ -74,6 +74,7 @@ def test_a_reload_in_the_tunnel_loses_nothing(person: Callable[..., Person]) -> 
     someone.context.set_offline(True)
     with page.expect_event("requestfailed"):  # the draft that could not be sent stays on this device
         page.locator("textarea").press_sequentially("In de tunnel")
+    assert page.evaluate("() => Object.keys(sessionStorage)") == ["page:/nl/vragenlijst/p/long"]  # of this page alone
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         page.reload()
     someone.context.set_offline(False)

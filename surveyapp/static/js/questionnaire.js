@@ -35,8 +35,8 @@
   }
 
   // What this tab keeps of a page until the server has answered. Arriving elsewhere means that it has. The preview in
-  // the console keeps nothing.
-  const place = form && form.dataset.draft ? `page:${form.action}` : "";
+  // the console keeps nothing. (The form has buttons called "action", which hide its property of that name.)
+  const place = form && form.dataset.draft ? `page:${form.getAttribute("action")}` : "";
   const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
   if (kept) {
     for (const name of Object.keys(kept)) {
