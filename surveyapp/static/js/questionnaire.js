@@ -34,9 +34,9 @@
     });
   }
 
-  // What this tab keeps of a page until the server has answered. Arriving elsewhere means that it has. The preview in
-  // the console keeps nothing. (The form has buttons called "action", which hide its property of that name.)
-  const place = form && form.dataset.draft ? `page:${form.getAttribute("action")}` : "";
+  // What this tab keeps of one person's page until the server has answered. Arriving elsewhere means that it has. The
+  // preview in the console keeps nothing. (The form has buttons called "action", which hide its property of that name.)
+  const place = form && form.dataset.draft ? `page:${form.dataset.owner}:${form.getAttribute("action")}` : "";
   const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
   if (kept) {
     for (const name of Object.keys(kept)) {
@@ -109,22 +109,22 @@
   };
   // Parts that have to be 100 together.
   const add = (list) => {
-    const output = list.querySelector("output");
+    const output = list.querySelector("output"), fields = [...list.querySelectorAll("input")];
     const decimal = document.documentElement.lang === "nl" ? "," : ".";
     let sum = 0;
-    for (const field of list.querySelectorAll("input")) {
+    for (const field of fields) {
       const value = Number(field.value.trim().replace("%", "").replace(decimal, "."));
       if (!Number.isNaN(value)) sum += value;
     }
-    output.hidden = false;
+    output.hidden = fields.every((field) => !field.value.trim());
     output.textContent = String(Math.round(sum * 100) / 100).replace(".", decimal);
     output.classList.toggle("off", sum !== Number(list.dataset.total));
   };
-  const addAll = (part) => { for (const list of part.querySelectorAll(".allocation")) add(list); };
+  const addAll = (part) => { for (const list of part.querySelectorAll("div.allocation")) add(list); };
   addAll(form);
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-maximum]")) count(event.target);
-    const list = event.target.closest(".allocation");
+    const list = event.target.closest("div.allocation");
     if (list) add(list);
   });
 
@@ -200,6 +200,8 @@
     if (!text) return;
     kept.removeItem(place);
     const typed = new URLSearchParams(text);
+    const answers = (fields) => [...fields].filter(([name]) => name.startsWith("q_")).map(String).sort().join("\n");
+    if (answers(typed) === answers(new FormData(form))) return; // the server has it: this page is its answer
     if (typed.get("expected") !== form.elements.namedItem("expected").value) {
       // Saved elsewhere since: the server shows both, and this one only when it says something else.
       typed.set("action", "recall");

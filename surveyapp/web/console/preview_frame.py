@@ -172,6 +172,7 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
         client_key="preview",
         expected=0,
         answered=False,
+        owner="",
         since=0,
         then="",
         notice=None,

@@ -18,6 +18,7 @@ from surveyapp.engine.validate import check_page, lenient
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.model import SKIPPED
+from surveyapp.storage.keys import secret_hash
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
@@ -75,6 +76,7 @@ def drawn(
         prompt_text=_("You can also continue without answering.") if skipped else "",
         passes=skipped and not view.faults,
         answered=request.method == "POST",
+        owner=secret_hash(f"tab:{interview.case.key}")[:16],
     )
     return make_response(html, status)
 
