@@ -198,7 +198,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def application(database: Database, instance: Path, instrument: Instrument) -> Flask:
     with database.write() as session:
         waves.create_wave(session, instrument)
-        waves.open_wave(session, instrument.study.id, instrument.wave.year)
+        # The wave is confidential: without a link only testers come in.
+        waves.test_wave(session, instrument.study.id, instrument.wave.year)
     settings = Settings.model_validate({"environment": "development", "instance": instance, "log_level": "ERROR"})
     app = create_app(settings, database=database)
     app.testing = True
