@@ -33,7 +33,15 @@ from surveyapp.web.respondent.drawing import (
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
 from surveyapp.web.respondent.interview import Interview, current
-from surveyapp.web.respondent.unsaved import asked_back, conflicting, is_apart, keep_draft, keep_typing, to_itself
+from surveyapp.web.respondent.unsaved import (
+    asked_back,
+    conflicting,
+    forget_asked,
+    is_apart,
+    keep_draft,
+    keep_typing,
+    to_itself,
+)
 from surveyapp.web.sessions import reading_primary, writing
 
 SPELLED = frozenset({VariableType.NUMBER, VariableType.ALLOCATION})
@@ -163,6 +171,8 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
             if not is_whole and any(text for texts in form.answers.values() for text in texts):
                 base = interview.case.expected_seq(page) if is_saved else form.expected
                 keep_draft(session, interview, page, form, expected=base)
+            else:
+                forget_asked(session, interview, page)
             if form.action == "save":
                 visits.show_code(interviews.make_resume_code(session, interview.case))
     if is_conflict:

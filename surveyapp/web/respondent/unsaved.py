@@ -66,6 +66,13 @@ def keep_typing(session: Session, interview: Interview, page: str, form: Posted)
         keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
 
 
+def forget_asked(session: Session, interview: Interview, page: str) -> None:
+    """Whoever turns away from an empty page that was asked about is not asked again on coming back."""
+    before = interviews.draft(session, interview.case, page)
+    if before is not None and before.is_asked:
+        interviews.forget_draft(session, interview.case, page)
+
+
 def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
     """The page once more, with what needs attention."""
     if _is_kept(interview, page, form, check):

@@ -207,6 +207,13 @@ def test_a_page_left_by_previous_is_shown_as_it_was_typed_and_asks_nothing(tabs:
     assert first.form.fields["q_k_rate"] == ["veel"]
 
 
+def test_an_empty_page_that_was_asked_about_and_left_asks_nothing_on_return(tabs: tuple[Visitor, Visitor]) -> None:
+    first, _ = tabs
+    assert first.go("single").press("next").is_asked
+    assert first.press("previous").at != "single"
+    assert not first.go("single").is_asked
+
+
 def test_what_no_draft_can_hold_is_shown_by_the_answer_itself(tabs: tuple[Visitor, Visitor]) -> None:
     first, _ = tabs
     text = "x" * 20_001  # more than a draft keeps of one field
