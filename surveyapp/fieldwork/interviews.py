@@ -36,7 +36,7 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case",
+    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "hold", "keep_draft", "load_case",
     "make_resume_code", "rebuild_answers", "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
 ]  # fmt: skip
 
@@ -52,6 +52,16 @@ def _newest(session: Session, case: CaseState) -> CaseState:
     if row is None:
         raise NotFound("This case is not there any more.")
     return state_of(row, case.key)
+
+
+def hold(session: Session, case: CaseState) -> CaseState:
+    """The case as it is now; no other transaction changes it until this one ends.
+
+    Raises
+    ------
+    NotFound     it is not there any more
+    """
+    return replace(_newest(session, case), browser=case.browser)
 
 
 def begin(

@@ -130,3 +130,39 @@ def test_an_answer_that_was_lost_on_the_way_leaves_nothing_to_ask_about(person: 
     expect(page.locator("textarea")).to_have_value("Net op tijd")
     expect(page.locator("#notice")).to_have_count(0)
     assert someone.press().at == "statements"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_who_takes_the_other_answers_has_them_also_after_a_reload(
+    javascript: bool, person: Callable[..., Person]
+) -> None:
+    someone = person("nl", javascript=javascript).begin().go("long")
+    page = someone.page
+    other = someone.context.new_page()
+    other.goto(page.url)
+    other.locator("textarea").fill("Uit het andere tabblad")
+    with other.expect_navigation():
+        other.locator("[data-main]").click()
+    page.locator("textarea").fill("Van hier")
+    someone.press()
+    expect(page.locator("#notice")).to_contain_text("Uit het andere tabblad")
+    someone.press("elsewhere")
+    for _ in range(2):
+        expect(page.locator("#notice")).to_have_count(0)
+        expect(page.locator("textarea")).to_have_value("Uit het andere tabblad")
+        page.reload()
+    assert someone.press().at == "statements"
+
+
+def test_what_was_typed_in_a_question_that_came_up_is_back_with_its_question(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("depending")
+    page = someone.page
+    page.check("#q_k_via-first")
+    page.wait_for_selector("[name=q_k_who]")
+    someone.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.locator("[name=q_k_who]").fill("Jan")
+    someone.context.set_offline(False)
+    page.reload()
+    expect(page.locator("#q_k_via-first")).to_be_checked()
+    expect(page.locator("[name=q_k_who]")).to_have_value("Jan")

@@ -174,6 +174,7 @@
   let timer = 0;
   let underway = null;
   const keep = async () => {
+    if (underway) underway.abort(); // an older one on a slow line must not land last
     const mine = underway = new AbortController();
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), signal: mine.signal, redirect: "error" });
@@ -198,25 +199,23 @@
   const recall = () => {
     const text = kept && kept.getItem(place);
     if (!text) return;
-    kept.removeItem(place);
     const typed = new URLSearchParams(text);
     const answers = (fields) => [...fields].filter(([name]) => name.startsWith("q_")).map(String).sort().join("\n");
-    if (answers(typed) === answers(new FormData(form))) return; // the server has it: this page is its answer
-    if (typed.get("expected") !== form.elements.namedItem("expected").value) {
-      // Saved elsewhere since: the server shows both, and this one only when it says something else.
-      typed.set("action", "recall");
-      fetch(form.dataset.draft, { method: "POST", body: typed, redirect: "error" })
-        .then((answer) => { if (answer.status === 204) window.location.reload(); }, () => kept.setItem(place, text));
-      return;
-    }
-    const fields = form.querySelectorAll("[name^=q_]");
-    refill(fields, new Map([...fields].map((field) => [field.name, typed.getAll(field.name)])));
+    if (answers(typed) === answers(new FormData(form))) { kept.removeItem(place); return; } // the server has it
+    // The server draws the page with it: the questions it brings up, and what was saved elsewhere since beside it.
+    typed.set("csrf_token", form.elements.namedItem("csrf_token").value);
+    typed.set("action", "recall");
+    fetch(form.dataset.draft, { method: "POST", body: typed, redirect: "error" }).then((answer) => {
+      if (answer.status !== 204) return;
+      kept.removeItem(place);
+      window.location.reload();
+    }, () => { /* still no connection: it stays here */ });
   };
   recall();
   form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
     if (underway) underway.abort();
-    remember();
+    if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); } else remember();
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -36,7 +36,6 @@ from surveyapp.web.respondent.interview import Interview, current
 from surveyapp.web.respondent.unsaved import (
     asked_back,
     conflicting,
-    forget_asked,
     is_apart,
     keep_draft,
     keep_typing,
@@ -88,7 +87,9 @@ def draft(page: str) -> ResponseReturnValue:
     with writing() as session:
         interview = current(session)
         require_known(interview, page)
-        is_late = form.action != "recall" and form.expected != interview.case.expected_seq(page)
+        # A save of this page may be under way on another connection; it is over once the case can be held.
+        newest = interviews.hold(session, interview.case)
+        is_late = form.action != "recall" and form.expected != newest.expected_seq(page)
         if not is_late:
             keep_typing(session, interview, page, form)
     return "", 409 if is_late else 204
@@ -171,8 +172,8 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
             if not is_whole and any(text for texts in form.answers.values() for text in texts):
                 base = interview.case.expected_seq(page) if is_saved else form.expected
                 keep_draft(session, interview, page, form, expected=base)
-            else:
-                forget_asked(session, interview, page)
+            else:  # emptied, or as it is stored: what was typed before is not wanted any more
+                interviews.forget_draft(session, interview.case, page)
             if form.action == "save":
                 visits.show_code(interviews.make_resume_code(session, interview.case))
     if is_conflict:

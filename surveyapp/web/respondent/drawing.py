@@ -123,11 +123,7 @@ def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[s
     """The fields of a draft, with what is stored apart, which no draft holds."""
     language = languages.current()
     seen = visible_page(interview.questionnaire, page, drafted(interview, page, kept), language)
-    apart = {
-        name: values
-        for name, values in typed_from(seen, interview.answers, language).items()
-        if name not in without_apart(interview, {name: values})
-    }
+    _, apart = split_apart(interview, page, typed_from(seen, interview.answers, language))
     return {**apart, **kept}
 
 
@@ -223,7 +219,14 @@ def path_holds(interview: Interview, page: str) -> bool:
     return any(seen.page.id == page for seen in pages)
 
 
-def without_apart(interview: Interview, typed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """The fields of a form that may be kept beside answers."""
-    apart = tuple(f"q_{name}" for name, variable in interview.instrument.variables.items() if variable.is_stored_apart)
-    return {name: values for name, values in typed.items() if not (apart and name.startswith(apart))}
+def split_apart(
+    interview: Interview, page: str, typed: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Sequence[str]], dict[str, Sequence[str]]]:
+    """The page's own fields of a form: those that may be kept beside answers, and those that are stored apart."""
+    owners = plan(interview.questionnaire).page(page).owners
+    kept: dict[str, Sequence[str]] = {}
+    apart: dict[str, Sequence[str]] = {}
+    for name, values in typed.items():
+        if name in owners:
+            (apart if owners[name].question.variable.is_stored_apart else kept)[name] = values
+    return kept, apart

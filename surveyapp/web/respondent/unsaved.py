@@ -13,11 +13,10 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.engine.answers import PageCheck
-from surveyapp.engine.plan import plan
 from surveyapp.fieldwork import interviews
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.drawing import again, conflict_page, without_apart
+from surveyapp.web.respondent.drawing import again, conflict_page, split_apart
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import writing
@@ -44,10 +43,9 @@ def keep_draft(
     -------
     whether all of it could be kept, letter by letter
     """
-    fields = plan(interview.questionnaire).page(page).owners
-    own = {name: values for name, values in (form.answers if typed is None else typed).items() if name in fields}
+    own, _ = split_apart(interview, page, form.answers if typed is None else typed)
     draft = interviews.Draft(
-        typed=without_apart(interview, own),
+        typed=own,
         expected=form.expected if expected is None else expected,
         since=form.since,
         prompted=form.prompted,
@@ -64,13 +62,6 @@ def keep_typing(session: Session, interview: Interview, page: str, form: Posted)
     else:
         base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
         keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
-
-
-def forget_asked(session: Session, interview: Interview, page: str) -> None:
-    """Whoever turns away from an empty page that was asked about is not asked again on coming back."""
-    before = interviews.draft(session, interview.case, page)
-    if before is not None and before.is_asked:
-        interviews.forget_draft(session, interview.case, page)
 
 
 def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:

@@ -207,6 +207,14 @@ def test_a_page_left_by_previous_is_shown_as_it_was_typed_and_asks_nothing(tabs:
     assert first.form.fields["q_k_rate"] == ["veel"]
 
 
+def test_a_text_that_was_taken_back_does_not_return(tabs: tuple[Visitor, Visitor]) -> None:
+    first, _ = tabs
+    rate = first.go("rate").form
+    first.client.post(f"{rate.action}/concept", data={**rate.fields, "q_k_rate": "85 of zo"})
+    first.go("rate").press("previous", q_k_rate="")
+    assert first.go("rate").form.fields["q_k_rate"] == [""]
+
+
 def test_an_empty_page_that_was_asked_about_and_left_asks_nothing_on_return(tabs: tuple[Visitor, Visitor]) -> None:
     first, _ = tabs
     assert first.go("single").press("next").is_asked
