@@ -31,6 +31,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZONE)
 
 
+def whole_minutes(seconds: int) -> int:
+    """A wait in minutes that is never too short: 61 seconds are 2."""
+    return -(-seconds // 60)
+
+
 @contextmanager
 def stopped_at(moment: datetime) -> Iterator[None]:
     """Let the clock stand still; for tests and for the demonstration study's past."""

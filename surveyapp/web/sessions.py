@@ -66,6 +66,11 @@ def services() -> Services:
     return found
 
 
+def secret() -> str:
+    """The application's secret, under which links and counts of attempts are kept."""
+    return str(current_app.config["SECRET_KEY"])
+
+
 def reading() -> AbstractContextManager[Session]:
     """A database session for figures and lists; may be a replica, refuses to write."""
     return services().database.read()

@@ -20,9 +20,9 @@ from surveyapp.errors import SurveyError
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import report_address, visits
+from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, ended
-from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.sessions import reading_primary, services
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def compare() -> ResponseReturnValue:
         back=address("done"),
         offer=report_address.offer(interview, address("compare"), taken),
     )
-    return page, taken.status if taken else 200
+    return answered(page, taken)
 
 
 def _comparison(database: Session, interview: Interview) -> Comparison | None:

@@ -13,10 +13,10 @@ from surveyapp.fieldwork.waves import wave_list
 from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.respondent import brought, link_asked, report_address, visits
+from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
-from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, services, writing
@@ -87,7 +87,7 @@ def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
         compare=address("compare"),
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
-    return page, form.status if form else 200
+    return answered(page, form)
 
 
 def _address_left() -> ResponseReturnValue:
@@ -167,7 +167,7 @@ def _resume_page(
         is_asked=bool(session.pop("link_asked", False)),
     )
     if link is not None:
-        return page, link.status, link.headers
+        return answered(page, link)
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 

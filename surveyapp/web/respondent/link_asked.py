@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from surveyapp.fieldwork import link_requests
 from surveyapp.storage import throttle
 from surveyapp.web import languages
-from surveyapp.web.respondent import mailing
+from surveyapp.web.respondent.address_form import AddressForm, can_mail, turn_of_network, typed_address
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.mailing import AddressForm
-from surveyapp.web.sessions import reading_primary, writing
+from surveyapp.web.sessions import reading_primary, secret, writing
 
 NETWORK_DOOR, ADDRESS_DOOR = "mail-link", "mail-link-to"
 PER_ADDRESS = 3
@@ -23,7 +22,7 @@ WINDOW = timedelta(hours=12)
 
 def is_offered() -> bool:
     """Whether anybody can have lost a link, and mail can be sent."""
-    if not mailing.can_mail():
+    if not can_mail():
         return False
     with reading_primary() as database:
         return bool(link_requests.waves_with_links(database))
@@ -34,16 +33,14 @@ def asked() -> AddressForm | ResponseReturnValue:
     back = redirect(address("resume"), 303)
     if not is_offered():
         return back
-    typed, email = mailing.typed_address()
+    typed, email = typed_address()
     if email is None:
         return AddressForm(address("resume"), typed, is_wrong=True)
-    turn = mailing.turn_of_network(NETWORK_DOOR)
+    turn = turn_of_network(NETWORK_DOOR)
     if not turn.allowed:
         return AddressForm(address("resume"), typed, wait=turn.retry_after)
     with writing() as database:
-        per_address = throttle.attempt(
-            database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=mailing.salt()
-        )
+        per_address = throttle.attempt(database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=secret())
     if per_address.allowed:
         with writing() as database:
             link_requests.ask_for_link(database, email, languages.current())

@@ -9,10 +9,9 @@ from surveyapp.fieldwork import openings
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
-from surveyapp.web.respondent import mailing
+from surveyapp.web.respondent.address_form import AddressForm, answered, can_mail, turn_of_network, typed_address
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.sessions import reading_primary, services, writing
 
 DOOR = "mail-opening"
@@ -21,7 +20,7 @@ DOOR = "mail-opening"
 def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = None) -> ResponseReturnValue:
     """The page of a wave that takes no answers."""
     wave = WaveName(info.study, info.year)
-    if form is None and openings.can_be_told(info) and mailing.can_mail():
+    if form is None and openings.can_be_told(info) and can_mail():
         form = AddressForm(address("notify", wave=wave))
     page = render_template(
         "respondent/not_open.html",
@@ -33,7 +32,7 @@ def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = 
         form=form,
         is_kept=session.pop("told_of", None) == str(wave),
     )
-    return page, form.status if form else 200, form.headers if form else {}
+    return answered(page, form)
 
 
 def notify(wave: WaveName) -> ResponseReturnValue:
@@ -42,13 +41,13 @@ def notify(wave: WaveName) -> ResponseReturnValue:
         info = wave_info(database, wave.study, wave.year)
         instrument = services().library.get(database, wave.study, info.instrument_hash)
     landing = redirect(address("landing", wave=wave), 303)
-    if request.method != "POST" or not openings.can_be_told(info) or not mailing.can_mail():
+    if request.method != "POST" or not openings.can_be_told(info) or not can_mail():
         return landing
-    typed, email = mailing.typed_address()
+    typed, email = typed_address()
     action = address("notify", wave=wave)
     if email is None:
         return not_open(info, instrument, AddressForm(action, typed, is_wrong=True))
-    turn = mailing.turn_of_network(DOOR)
+    turn = turn_of_network(DOOR)
     if not turn.allowed:
         return not_open(info, instrument, AddressForm(action, typed, wait=turn.retry_after))
     with writing() as database:

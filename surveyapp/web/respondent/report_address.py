@@ -15,9 +15,9 @@ from flask.typing import ResponseReturnValue
 from surveyapp.instrument.model import VariableType
 from surveyapp.storage import report_requests
 from surveyapp.web import languages
-from surveyapp.web.respondent import mailing, visits
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.address_form import AddressForm, can_mail, typed_address
 from surveyapp.web.respondent.interview import Interview
-from surveyapp.web.respondent.mailing import AddressForm
 from surveyapp.web.sessions import writing
 
 
@@ -34,7 +34,7 @@ def offer(interview: Interview, action: str, form: AddressForm | None = None) ->
     """The form; or that the address is kept; or nothing, when somebody said no or no mail can be sent."""
     wishes = _wishes(interview)
     left = visits.address_left()
-    if form is None and left is None and (wishes or mailing.can_mail()):
+    if form is None and left is None and (wishes or can_mail()):
         form = AddressForm(action)
     return ReportOffer(tuple(label for _, label in wishes), form, left == "kept")
 
@@ -43,12 +43,12 @@ def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue
     """Keep the address that was typed, or that somebody wants none kept; or the form again, with what is wrong."""
     wishes = _wishes(interview)
     back = redirect(action, 303)
-    if visits.address_left() is not None or not (wishes or mailing.can_mail()):
+    if visits.address_left() is not None or not (wishes or can_mail()):
         return back
     if request.form.get("action") == "no":
         visits.leave_address("none")
         return back
-    typed, email = mailing.typed_address()
+    typed, email = typed_address()
     if email is None:
         return AddressForm(action, typed, is_wrong=True)
     with writing() as database:

@@ -19,10 +19,10 @@ from surveyapp.web.respondent import (
     comparing,
     finishing,
     forms,
-    mailing,
     notices,
     opening,
     personal,
+    saved_page,
     unasked,
     visits,
 )
@@ -48,7 +48,7 @@ def blueprint() -> Blueprint:
     addresses.add(made, "page", answering.page, both)
     addresses.add(made, "visible", answering.visible, ("POST",))
     addresses.add(made, "draft", answering.draft, ("POST",))
-    addresses.add(made, "saved", mailing.saved, both)
+    addresses.add(made, "saved", saved_page.saved, both)
     addresses.add(made, "review", finishing.review, both)
     addresses.add(made, "done", finishing.done, both)
     addresses.add(made, "ended", finishing.screened_out)

@@ -19,7 +19,7 @@ from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import report_requests
 from surveyapp.storage.database import Database
-from surveyapp.web.respondent import link_asked, mailing
+from surveyapp.web.respondent import address_form, link_asked
 from tests.instrument.definitions import patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
 from tests.web.browsing import Visitor
@@ -252,7 +252,7 @@ def test_when_the_mail_does_not_go_the_page_says_so_and_still_shows_the_code(sit
 
 
 def test_many_mails_from_one_network_wait(site: Site, kinds: Instrument, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailing, "ATTEMPTS", 2)
+    monkeypatch.setattr(address_form, "ATTEMPTS", 2)
     put_wave(site.database, kinds)
     visitor = half_way(site.person())
     for _ in range(2):
@@ -363,7 +363,7 @@ def test_one_address_gets_few_links_and_asking_on_looks_the_same(
 def test_a_mistyped_address_and_too_many_questions_keep_the_field_for_a_code(
     site: Site, confidential: Instrument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "ATTEMPTS", 1)
+    monkeypatch.setattr(address_form, "ATTEMPTS", 1)
     put_wave(site.database, confidential)
     invite(site.database, confidential, site.app.config["SECRET_KEY"])
     visitor = site.person().get(RESUME).press("link", email="jan")

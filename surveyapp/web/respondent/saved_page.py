@@ -1,4 +1,4 @@
-"""Mail a respondent asks for: whether it can be offered, the address as typed, how often one may ask; the code by mail.
+"""The page of who stops for now: how to go on later, a code for that, and the code by mail.
 
 The resume code goes at once, within the request, and nothing of it is stored: a row with the address, or a count of
 what was asked for that address, would stand beside the case in time and tie the two (reliability.md, finding 2).
@@ -6,84 +6,26 @@ what was asked for that address, would stand beside the case in time and tie the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-
-from email_validator import EmailNotValidError, validate_email
-from flask import current_app, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import interviews
 from surveyapp.storage import throttle
 from surveyapp.storage.keys import new_secret
-from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages, logs
 from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.address_form import (
+    AddressForm,
+    answered,
+    can_mail,
+    turn_of_network,
+    typed_address,
+)
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, current
-from surveyapp.web.sessions import reading_primary, services, writing
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
-LONGEST = 254
-ATTEMPTS = 5
-"""Mails that may be asked for from one network within the window."""
-WINDOW = timedelta(hours=1)
-RETRY_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class AddressForm:
-    """A form that asks for an address, as ``respondent/_address_form.html`` draws it."""
-
-    action: str  # where it goes
-    typed: str = ""
-    is_wrong: bool = False
-    has_failed: bool = False
-    wait: int = 0  # seconds; 0: one may ask
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the page with this form."""
-        return 422 if self.is_wrong else 503 if self.has_failed else 429 if self.wait else 200
-
-    @property
-    def minutes(self) -> int:
-        """The wait, in whole minutes."""
-        return -(-self.wait // 60)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """When to come back."""
-        seconds = self.wait or (RETRY_SECONDS if self.has_failed else 0)
-        return {"Retry-After": str(seconds)} if seconds else {}
-
-
-def can_mail() -> bool:
-    """Whether mail can be sent; where it cannot, no page offers it."""
-    return services().post is not None
-
-
-def typed_address() -> tuple[str, str | None]:
-    """What was typed, and the address it is, in small letters; None when it is none."""
-    typed = request.form.get("email", "").strip()[: LONGEST + 1]
-    try:
-        return typed, validate_email(typed, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        return typed, None
-
-
-def salt() -> str:
-    """The application's secret."""
-    return str(current_app.config["SECRET_KEY"])
-
-
-def turn_of_network(door: str) -> Turn:
-    """One more mail asked for from this network."""
-    with writing() as database:
-        return throttle.attempt(database, door, request.remote_addr or "", limit=ATTEMPTS, window=WINDOW, salt=salt())
-
-
-# ------------------------------------------------------------------------------------------------------- the code
 CODE_DOOR, ONCE_DOOR = "mail-code", "mail-once"
 
 
@@ -111,7 +53,7 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         client_key=new_secret(),
         is_mailed=bool(session.pop("code_mailed", False)),
     )
-    return page, form.status if form else 200, form.headers if form else {}
+    return answered(page, form)
 
 
 def _new_code() -> ResponseReturnValue:
@@ -134,13 +76,13 @@ def _code_mailed() -> ResponseReturnValue:
         return _saved(AddressForm(form.action, typed, is_wrong=True))
     once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
-        is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=salt()).allowed
+        is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret()).allowed
     if is_first:
         turn = turn_of_network(CODE_DOOR)
         has_gone = turn.allowed and _sent(interview, code, email)
         if not has_gone:
             with writing() as database:
-                throttle.forgive(database, ONCE_DOOR, once, salt=salt())
+                throttle.forgive(database, ONCE_DOOR, once, salt=secret())
             return _saved(AddressForm(form.action, typed, has_failed=turn.allowed, wait=turn.retry_after))
     session["code_mailed"] = True
     return redirect(address("saved"), 303)

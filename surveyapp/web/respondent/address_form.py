@@ -1,0 +1,76 @@
+"""The form that asks for an e-mail address: what was typed, how often one may ask, and the answer to pressing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from surveyapp import clock
+from surveyapp.storage import throttle
+from surveyapp.storage.throttle import Turn
+from surveyapp.web.sessions import secret, services, writing
+
+LONGEST = 254
+ATTEMPTS = 5
+"""Mails that may be asked for from one network within the window."""
+WINDOW = timedelta(hours=1)
+RETRY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AddressForm:
+    """A form that asks for an address, as ``respondent/_address_form.html`` draws it."""
+
+    action: str  # where it goes
+    typed: str = ""
+    is_wrong: bool = False
+    has_failed: bool = False
+    wait: int = 0  # seconds; 0: one may ask
+
+    @property
+    def minutes(self) -> int:
+        """The wait, in whole minutes."""
+        return clock.whole_minutes(self.wait)
+
+
+def answered(page: str, form: AddressForm | None) -> ResponseReturnValue:
+    """The answer to who asked for the page or pressed its form: with its status, and when to come back.
+
+    Parameters
+    ----------
+    form : as the page draws it; None where it has none
+    """
+    if form is None:
+        return page
+    if form.is_wrong:
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.has_failed:
+        return page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)}
+    if form.wait:
+        return page, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(form.wait)}
+    return page
+
+
+def can_mail() -> bool:
+    """Whether mail can be sent; where it cannot, no page offers it."""
+    return services().post is not None
+
+
+def typed_address() -> tuple[str, str | None]:
+    """What was typed, and the address it is, in small letters; None when it is none."""
+    typed = request.form.get("email", "").strip()[: LONGEST + 1]
+    try:
+        return typed, validate_email(typed, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return typed, None
+
+
+def turn_of_network(door: str) -> Turn:
+    """One more mail asked for from this network."""
+    with writing() as database:
+        return throttle.attempt(database, door, request.remote_addr or "", limit=ATTEMPTS, window=WINDOW, salt=secret())
