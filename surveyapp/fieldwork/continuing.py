@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.case_state import CaseState, state_of
+from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.storage import cases, keys
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
@@ -87,7 +88,7 @@ def forget_draft(session: Session, case: CaseState, page: str) -> None:
 
 def settle_drafts(session: Session, case: CaseState, page: str) -> None:
     """The page was saved: let go of what was typed on it, in whatever browser."""
-    cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~%")
+    cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~")
 
 
 def make_resume_code(session: Session, case: CaseState) -> str:
@@ -124,6 +125,19 @@ def resume(session: Session, study: str, year: int, code: str) -> str | None:
     if row is None or row.resume_box is None:
         return None
     return keys.unsealed(row.resume_box, typed, row.case_id.hex)
+
+
+def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] | None:
+    """The wave and the case a code opens, of all waves that take answers; None when it opens none.
+
+    The door that calls this counts attempts (`storage.throttle`).
+    """
+    for info in wave_list(session):
+        key = resume(session, info.study, info.year, code) if info.is_answerable else None
+        row = cases.by_key(session, info.study, keys.secret_hash(key)) if key else None
+        if key and row is not None:
+            return info, state_of(row, key)
+    return None
 
 
 _NOTHING: Mapping[str, Any] = {

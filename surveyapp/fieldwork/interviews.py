@@ -28,6 +28,7 @@ from surveyapp.fieldwork.continuing import (
     make_resume_code,
     rebuild_answers,
     resume,
+    resume_anywhere,
     settle_drafts,
     withdraw,
 )
@@ -37,7 +38,8 @@ from surveyapp.storage import cases, keys
 
 __all__ = [
     "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "hold", "keep_draft", "load_case",
-    "make_resume_code", "rebuild_answers", "resume", "save_page", "screen_out", "send", "switch_language", "withdraw",
+    "make_resume_code", "rebuild_answers", "resume", "resume_anywhere", "save_page", "screen_out", "send",
+    "switch_language", "withdraw",
 ]  # fmt: skip
 
 LONGEST_CLIENT_KEY = 40

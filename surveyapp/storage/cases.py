@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, insert, literal_column, or_, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -78,7 +78,7 @@ _FORGET_DRAFT = delete(DRAFTS).where(
 _FORGET_PAGE_DRAFTS = delete(DRAFTS).where(
     DRAFTS.c.study_id == bindparam("study"),
     DRAFTS.c.case_id == bindparam("case"),
-    or_(DRAFTS.c.page == bindparam("of"), DRAFTS.c.page.like(bindparam("others"))),
+    or_(DRAFTS.c.page == bindparam("of"), func.substr(DRAFTS.c.page, 1, bindparam("length")) == bindparam("others")),
 )
 _INSERT_CASE = {
     "sqlite": sqlite.insert(CASES)
@@ -193,8 +193,8 @@ def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) ->
 
 
 def forget_page_drafts(session: Session, study: str, case_id: uuid.UUID, page: str, others: str) -> None:
-    """Drop what was typed on a page and not sent in; ``others`` is the pattern of other browsers' drafts of it."""
-    parameters = {"study": study, "case": case_id, "of": page, "others": others}
+    """Drop what was typed on a page and not sent in; names of other browsers' drafts of it begin with ``others``."""
+    parameters = {"study": study, "case": case_id, "of": page, "others": others, "length": len(others)}
     session.connection().execute(_FORGET_PAGE_DRAFTS, parameters)
 
 

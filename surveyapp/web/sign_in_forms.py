@@ -21,6 +21,7 @@ from passlib.exc import TokenError
 from passlib.totp import TotpMatch
 from wtforms import StringField
 
+from surveyapp import clock
 from surveyapp.storage import throttle
 from surveyapp.web import accounts, languages, logs
 from surveyapp.web.sessions import writing
@@ -46,7 +47,7 @@ def _too_many(door: str, sources: Mapping[str, int]) -> str | None:
     return languages.translate_plural(
         "Too many attempts. Try again in %(n)s minute.",
         "Too many attempts. Try again in %(n)s minutes.",
-        -(-wait // 60),
+        clock.whole_minutes(wait),
     )
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, select, text
+from sqlmodel import col
 
 from surveyapp.clock import stopped_at
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
-from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork import continuing, interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, known_source
 from surveyapp.fieldwork.interviews import CaseState, Saved
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
 from surveyapp.storage.database import Database
+from surveyapp.storage.tables import DraftRow
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
 
 INSTRUMENT = small_instrument()
@@ -451,6 +454,17 @@ def test_a_draft_is_kept_replaced_and_gone_with_the_save(desk: Desk) -> None:
     assert draft().typed == {"q_v1": ["1"], "q_v1__other": ["half"]}
     desk.save(case, "p1", {"v1": 1}, "k1")
     assert draft() is None
+
+
+def test_a_saved_page_settles_its_own_drafts_and_no_others_whose_name_is_like_it(desk: Desk) -> None:
+    case, _ = desk.begin()
+    mine, other = replace(case, browser="ABCDEF"), replace(case, browser="GHJKLM")
+    for browser, page in ((case, "p_1"), (mine, "p_1"), (other, "p_1"), (mine, "px1"), (mine, "P_1")):
+        desk.do(interviews.keep_draft, browser, page, interviews.Draft({"q_v1": ["1"]}, 0))
+    desk.do(continuing.settle_drafts, mine, "p_1")
+    with desk.database.read() as session:
+        left = session.scalars(select(col(DraftRow.page))).all()
+    assert sorted(left) == ["P_1~ABCDEF", "px1~ABCDEF"]
 
 
 def test_a_draft_of_rubbish_is_stored_without_what_no_database_takes(desk: Desk) -> None:

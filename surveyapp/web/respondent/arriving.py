@@ -23,8 +23,8 @@ from surveyapp.web.respondent import link_asked, privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.respondent.opening import not_open
-from surveyapp.web.respondent.personal import go_on_with, secret
-from surveyapp.web.sessions import reading_primary, services, writing
+from surveyapp.web.respondent.personal import go_on_with
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def landing(wave: WaveName) -> ResponseReturnValue:
     with reading_primary() as database:
         info, instrument = _wave(database, wave)
         visits.arrive(wave, request.args.get("source") or request.args.get("bron"))
-        mine = visit.found(database)
+        mine = visit.found_in(database, wave)
         measured = services().minutes.before(database, instrument)
-    if mine is not None and mine.case.year == wave.year and mine.case.state in visit.ENDED:
+    if mine is not None and mine.case.state in visit.ENDED:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
     if not info.is_answerable:
         return not_open(info, instrument)
@@ -134,11 +134,11 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     with reading_primary() as database:
         info, instrument = _wave(database, wave)
         visits.arrive(wave, None)
-        mine = visit.found(database)
-    if action == "next" and mine is not None and mine.case.is_open and mine.case.year == wave.year:
+        mine = visit.found_in(database, wave)
+    if action == "next" and mine is not None and mine.case.is_open:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
-        visits.forget()
+        visits.forget(wave)
         return redirect(address("landing", wave=wave), 303)
     if chosen and chosen not in instrument.questionnaires:
         raise NotFound(f"{wave} has no role {chosen[:40]!a}.")
@@ -193,7 +193,7 @@ def consent() -> ResponseReturnValue:
         return redirect(address("home"), 303)
     with reading_primary() as database:
         info, instrument = _wave(database, wave)
-        mine = visit.found(database)
+        mine = visit.found_in(database, wave)
     if mine is not None and role is None:
         return redirect(address("landing", wave=wave), 303)
     if role not in instrument.questionnaires or not info.is_answerable or _needs_link(info):
@@ -216,7 +216,7 @@ def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseRetu
         with writing() as database:
             language = languages.current()
             count_arrival(database, info.study, info.year, "declined", role, language, visits.source())
-        visits.forget()
+        visits.forget(WaveName(info.study, info.year))
         return redirect(address("declined"), 303)
     if not ticked:
         visits.ask("consent")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app, redirect, render_template, request, session
+from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
+from surveyapp import clock
 from surveyapp.engine.route import on_path, path, resume_page
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.waves import wave_list
 from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.respondent import brought, link_asked, report_address, visits
@@ -19,7 +19,7 @@ from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, current, ended, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.respondent.personal import go_on_with
-from surveyapp.web.sessions import reading_primary, services, writing
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 RESUME_ATTEMPTS = 5
 RESUME_WINDOW = timedelta(minutes=10)
@@ -161,7 +161,7 @@ def _resume_page(
         is_unknown=is_unknown,
         typed=typed,
         brought=brought.fields(),
-        minutes=-(-wait // 60),
+        minutes=clock.whole_minutes(wait),
         home=address("home"),
         link=form,
         is_asked=bool(session.pop("link_asked", False)),
@@ -175,26 +175,24 @@ def _resumed() -> ResponseReturnValue:
     code = request.form.get("code", "")[:60]
     if not code.strip():
         return _resume_page(422, is_unknown=True)
-    salt = str(current_app.config["SECRET_KEY"])
+    network = request.remote_addr or ""
     with writing() as database:
-        turn = throttle.attempt(
-            database, "resume", request.remote_addr or "", limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=salt
-        )
+        turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
     if not turn.allowed:
         return _resume_page(429, wait=turn.retry_after)
     with writing() as database:
-        for info in wave_list(database):
-            key = interviews.resume(database, info.study, info.year, code) if info.is_answerable else None
-            case = interviews.load_case(database, info.study, key) if key else None
-            if key and case is not None:
-                if visits.key() != key:
-                    visits.forget()
-                instrument = services().library.get(database, info.study, case.instrument_hash)
-                go_on_with(info, instrument, case, key)
-                throttle.forgive(database, "resume", request.remote_addr or "", salt=salt)
-                mine = current(database)
-                return redirect(brought.keep(database, mine) or mine.going_on(), 303)
-    return _resume_page(422, is_unknown=True, typed=code)
+        opened = interviews.resume_anywhere(database, code)
+        if opened is None:
+            return _resume_page(422, is_unknown=True, typed=code)
+        info, case = opened
+        wave = WaveName(info.study, info.year)
+        if visits.key_of(wave) != case.key:
+            visits.forget(wave)
+        instrument = services().library.get(database, info.study, case.instrument_hash)
+        go_on_with(info, instrument, case, case.key)
+        throttle.take_back(database, "resume", network, salt=secret())
+        mine = current(database)
+        return redirect(brought.keep(database, mine) or mine.going_on(), 303)
 
 
 def leave() -> ResponseReturnValue:
@@ -206,7 +204,7 @@ def leave() -> ResponseReturnValue:
     if request.method == "POST":
         with writing() as database:
             interviews.withdraw(database, interview.case)
-        visits.forget()
+        visits.forget(WaveName(interview.case.study, interview.case.year))
         return redirect(address("left"), 303)
     back = interview.going_on() if interview.case.is_open else address("done")
     return render_template("respondent/leave.html", frame=interview.frame("leave"), action=address("leave"), back=back)

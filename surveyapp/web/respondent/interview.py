@@ -71,17 +71,22 @@ class Interview:
 
 
 def found(session: Session) -> Interview | None:
-    """The interview of this browser, in whatever state; None when it has none."""
-    key, wave = visits.key(), visits.wave()
+    """The interview this browser has in hand, in whatever state; None when it has none."""
+    key, wave = visits.key(), visits.case_wave()
     if key is None or wave is None:
         return None
     case = interviews.load_case(session, wave.study, key)
     if case is None:
-        visits.forget()
+        visits.forget(wave)
         return None
     instrument = services().library.get(session, case.study, case.instrument_hash)
     visits.hide_others(page for page in case.pages if page != CONSENT_PAGE)
     return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
+
+
+def found_in(session: Session, wave: WaveName) -> Interview | None:
+    """The interview of this browser in this wave, once the browser arrived there; None when it has none."""
+    return found(session) if visits.key_of(wave) is not None and visits.key_of(wave) == visits.key() else None
 
 
 def current(session: Session) -> Interview:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
@@ -28,18 +29,13 @@ from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame, other_language
 from surveyapp.web.security import csrf
-from surveyapp.web.sessions import reading_primary, services, writing
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 DOOR = "link"
 ATTEMPTS = 30
 """Unknown links from one address within the window; a link that is known starts the count anew."""
 WINDOW = timedelta(minutes=10)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-def secret() -> str:
-    """The application's secret, under which links are kept."""
-    return str(current_app.config["SECRET_KEY"])
 
 
 def _guarded(page: ResponseReturnValue) -> Response:
@@ -70,7 +66,7 @@ def _found(token: str) -> Invitation | ResponseReturnValue:
     with writing() as database:
         turn = throttle.attempt(database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret())
     if not turn.allowed:
-        return _link_unknown(-(-turn.retry_after // 60)), 429, {"Retry-After": str(turn.retry_after)}
+        return _link_unknown(clock.whole_minutes(turn.retry_after)), 429, {"Retry-After": str(turn.retry_after)}
     with reading_primary() as database:
         mine = personal_links.invitation(database, token, salt=secret())
     if mine is None:
@@ -144,7 +140,7 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
     """The button was pressed: from here on the link stands in the browser's session only."""
     wave, action = WaveName(mine.wave.study, mine.wave.year), request.form.get("action", "next")
     if visits.link() != token and not _is_here(mine):
-        visits.forget()
+        visits.forget(wave)
     visits.follow(wave, token, mine.source)
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)
@@ -182,7 +178,7 @@ def go_on_with(wave: WaveInfo, instrument: Instrument, case: CaseState, key: str
     """
     name = WaveName(wave.study, wave.year)
     is_free = wave.mode != personal_links.CONFIDENTIAL or instrument.wave.earlier_answers == "shown"
-    if is_free or visits.key() == key:
+    if is_free or visits.key_of(name) == key:
         visits.begin(name, key)
     else:
         visits.take_over(name, key, frozenset(case.pages) - {CONSENT_PAGE})
@@ -190,7 +186,7 @@ def go_on_with(wave: WaveInfo, instrument: Instrument, case: CaseState, key: str
 
 def _is_here(mine: Invitation) -> bool:
     """Whether this browser holds the case of the invitation already."""
-    key = visits.key()
+    key = visits.key_of(WaveName(mine.wave.study, mine.wave.year))
     if key is None or mine.case is None:
         return False
     with reading_primary() as database:
@@ -201,6 +197,7 @@ def _is_here(mine: Invitation) -> bool:
 def _ended(mine: Invitation) -> ResponseReturnValue:
     """The questionnaire was sent: thanks, and on the device it was sent from the receipt and the answers."""
     if mine.case is not None and _is_here(mine):
+        visits.arrive(WaveName(mine.wave.study, mine.wave.year), None)
         return redirect(address(visit.ENDED[mine.case.state]), 303)
     instrument = _instrument(mine)
     return render_template(

@@ -29,7 +29,7 @@ from surveyapp.web.respondent import (
 from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import Interview, found
+from surveyapp.web.respondent.interview import ENDED, Interview, found
 from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary
 
@@ -166,7 +166,7 @@ def _not_open(error: WrongState) -> ResponseReturnValue:
         return _lost(409, interview)
     if interview.case.is_open:
         return error_page(409)
-    where = {"complete": "done", "screened_out": "ended"}.get(interview.case.state)
+    where = ENDED.get(interview.case.state)
     if where:
         return redirect(addresses.address(where), 303)
     wave = WaveName(interview.case.study, interview.case.year)

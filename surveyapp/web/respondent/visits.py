@@ -1,7 +1,8 @@
 """What the browser's session holds of a visit: a wave and a role before consent, a case's key after it.
 
 The session is a signed cookie; it never holds an answer, an id of the database or an address. The key is a random
-secret: who holds it, holds the questionnaire.
+secret: who holds it, holds the questionnaire. One browser may answer several studies: each case stands in the cookie
+with its own wave, one of them is the one in hand, and looking at another study's first page lets go of none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
 from surveyapp.storage.keys import browser_mark
 from surveyapp.web.respondent.addresses import WaveName
 
+BEFORE = ("role", "source", "link")
+"""What is known before there is a case, of the wave someone came for."""
+OF_CASE = ("key", "code", "wishes", "hidden", "address", "own", "browser")
+MOST_ASIDE = 3
+"""Cases beside the one in hand; a browser refuses a cookie of more than 4 kB."""
+
 
 def arrive(wave: WaveName, source: str | None) -> None:
     """Note the wave someone came for and the source named in the link, as it is counted."""
@@ -22,6 +29,8 @@ def arrive(wave: WaveName, source: str | None) -> None:
         session.pop("link", None)
         session["wave"] = str(wave)
         session["source"] = OPEN_LINK
+    if str(wave) in _aside():
+        _take_in_hand(wave)
     if source:
         session["source"] = known_source(source)
     session.permanent = True
@@ -62,15 +71,42 @@ def choose(role_id: str) -> None:
     session["role"] = role_id
 
 
+def _aside() -> dict[str, dict[str, object]]:
+    """What this browser knows of the cases it has not in hand, by wave; the one longest put aside is first."""
+    return dict(session.get("aside", ()))
+
+
+def _take_in_hand(wave_name: WaveName) -> None:
+    """Put the case in hand aside, and take up the one of this wave, if there is one."""
+    held = case_wave()
+    if held is not None and str(held) == str(wave_name):
+        return
+    aside = _aside()
+    if held is not None:
+        aside[str(held)] = {name: session[name] for name in OF_CASE if name in session}
+    _drop(*OF_CASE)
+    session.update(aside.pop(str(wave_name), {}))
+    session["case"] = str(wave_name)
+    _put_aside(aside)
+
+
+def _put_aside(cases: dict[str, dict[str, object]]) -> None:
+    session["aside"] = list(cases.items())[-MOST_ASIDE:]  # a list: the cookie puts the names of a dictionary in order
+
+
+def _drop(*names: str) -> None:
+    for name in names:
+        session.pop(name, None)
+
+
 def begin(wave_name: WaveName, key: str) -> None:
     """From now on this browser answers the case with this key."""
     session["wave"] = str(wave_name)
+    _take_in_hand(wave_name)
     if session.get("key") != key:
-        for name in ("hidden", "own", "browser"):
-            session.pop(name, None)
+        _drop("hidden", "own", "browser")
     session["key"] = key
-    session.pop("role", None)
-    session.pop("code", None)
+    _drop("role", "code")
     session.permanent = True
 
 
@@ -80,15 +116,35 @@ def renew(key: str) -> None:
 
 
 def key() -> str | None:
-    """The key of the case this browser answers."""
+    """The key of the case this browser has in hand."""
     found: str | None = session.get("key")
     return found
 
 
-def forget() -> None:
-    """Let go of the case: this browser knows nothing of it any more."""
-    for name in ("key", "role", "code", "wishes", "source", "link", "hidden", "address", "own", "browser"):
-        session.pop(name, None)
+def case_wave() -> WaveName | None:
+    """The wave of the case this browser has in hand; not always the wave of the first page it looks at."""
+    text = session.get("case", session.get("wave")) if key() else None
+    return WaveName.read(text) if text else None
+
+
+def key_of(wave_name: WaveName) -> str | None:
+    """The key of the case this browser answers in a wave, in hand or not."""
+    held = case_wave()
+    if held is not None and str(held) == str(wave_name):
+        return key()
+    found = _aside().get(str(wave_name), {}).get("key")
+    return str(found) if found else None
+
+
+def forget(wave_name: WaveName) -> None:
+    """Let go of the case of this wave and of what led to it: this browser knows nothing of it any more."""
+    held = case_wave()
+    if held is None or str(held) == str(wave_name):
+        _drop("case", *OF_CASE)
+    if str(wave_name) in _aside():
+        _put_aside({name: kept for name, kept in _aside().items() if name != str(wave_name)})
+    if session.get("wave") == str(wave_name):
+        _drop(*BEFORE)
 
 
 def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:

@@ -335,6 +335,16 @@ def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(visitor: Visito
     assert 0 < int(visitor.response.headers["Retry-After"]) <= 600
 
 
+def test_one_code_that_opens_does_not_clear_the_guesses_of_its_network(visitor: Visitor) -> None:
+    visitor.begin(KINDS, "contractor").press("save")
+    code = visitor.html.partition('class="code">')[2].partition("<")[0]
+    statuses = []
+    for typed in ("ABCD2345EFGH", "ABCD2345EFGJ", code, "ABCD2345EFGK", "ABCD2345EFGL", code, "ABCD2345EFGM", code):
+        visitor.get("/nl/vragenlijst/verder").press("", code=typed)
+        statuses.append(visitor.status)
+    assert statuses == [422, 422, 200, 422, 422, 200, 422, 429]
+
+
 def test_the_review_leads_to_a_page_and_back_by_way_of_new_questions_only(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor")
     fill_all(visitor)
