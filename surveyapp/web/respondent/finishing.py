@@ -121,7 +121,7 @@ def my_answers() -> ResponseReturnValue:
     return render_template(
         "respondent/answers.html",
         frame=interview.frame("answers"),
-        overview=overview(interview.standing(), visits.hidden()),
+        overview=overview(interview.standing(), visits.hidden(), is_sent=interview.case.sent_on is not None),
         is_partial=bool(visits.hidden()),
         reference=interview.case.reference,
         sent_on=interview.case.sent_on,

@@ -54,8 +54,11 @@ def _names(page: Page) -> list[str]:
     return [question.name for question in page.questions()]
 
 
-def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
-    """The answers of this person in the language of the request, but for those on pages that are not to be shown."""
+def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool = False) -> Overview:
+    """The answers of this person in the language of the request, but for those on pages that are not to be shown.
+
+    Once sent, wishes that were moved away from the answers are no line any more: they did not go unanswered.
+    """
     language, answers, instrument = standing.language, standing.answers, standing.instrument
     counted = standing.quotable(answers)
     titles = {part.id: part.title[language] for part in standing.questionnaire.parts}
@@ -68,6 +71,8 @@ def overview(standing: Standing, hidden: Container[str] = ()) -> Overview:
         for question in seen.questions:
             value = answers.get(question.name)
             has_value = value not in UNANSWERED
+            if is_sent and question.variable.is_stored_apart and not has_value:
+                continue
             answered += has_value and not is_missing(value)
             words = answer_in_words(instrument, question, value, answers, language) if has_value else ""
             lines.append(Line(piped(question.text[language], instrument, counted, language), words, has_value))
