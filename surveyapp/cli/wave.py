@@ -15,7 +15,7 @@ from surveyapp.fieldwork import link_cutting, versions, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, case_links
+from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
 ACTOR = "command line"
@@ -131,7 +131,7 @@ def open_(study: str, year: int) -> None:
 @_year
 def close(study: str, year: int) -> None:
     """Let no more answers in; what was saved stays."""
-    _change(study, year, "wave.close", waves.close_wave)
+    _change(study, year, waves.CLOSE, waves.close_wave)
 
 
 @wave.command("archive")
@@ -149,9 +149,13 @@ def archive(study: str, year: int) -> None:
 def cut_links(study: str, year: int, is_early: bool) -> None:
     """Cut the link between people and answers in a closed confidential wave, for good.
 
-    Nobody can have answers looked up, changed or deleted afterwards. It is due thirty days after closing.
+    Nobody can have answers looked up, changed or deleted afterwards. It is due thirty days after closing. When the
+    database was in use, do it again: it then only rewrites what was left in its files.
     """
     with _database() as database:
+        if link_cutting.sweep_links(database, study, year, ACTOR):
+            click.echo(f"{study} {year}: the link was cut before; now nothing of it is left in the database's files.")
+            return
         with database.write() as session:
             info = waves.wave_info(session, study, year)
             at = link_cutting.standing(session, InstrumentLibrary(database), info)
@@ -161,11 +165,11 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
                     "cut the link before that day with --early."
                 )
             done = link_cutting.cut_links(session, study, year, ACTOR)
-        database.sweep(*case_links.TABLES)
-    click.echo(
-        f"{study} {year}: {done.links} links cut; {done.contacts} contacts and {done.cases} cases written anew. "
-        "Throw away the files with personal links and the back-ups from before today."
-    )
+        click.echo(
+            f"{study} {year}: {done.links} links cut; {done.contacts} contacts and {done.cases} cases written anew. "
+            "Throw away the files with personal links and the back-ups from before today."
+        )
+        link_cutting.sweep_links(database, study, year, ACTOR)
 
 
 @wave.command("correct")
@@ -233,7 +237,8 @@ def _link(at: link_cutting.Standing | None) -> str:
     if at is None:
         return ""
     if at.cut_on is not None:
-        return f"link cut {at.cut_on:%d-%m-%Y}"
+        left = "" if at.is_swept else "; its old rows are still in the database's files"
+        return f"link cut {at.cut_on:%d-%m-%Y}{left}"
     if at.due is None:
         return f"{at.links} linked"
     said = "link due to be cut since" if at.is_due(clock.today()) else "link to be cut"

@@ -1,7 +1,8 @@
 """The day on which a confidential wave lets go of who gave which answers, and the deed itself.
 
 The pages promise the day to whoever takes part (`web.respondent.privacy`), so it follows from the wave's own closing
-date and from nothing that is decided later: an earlier closing moves it forward, a later one never moves it back.
+date and from nothing that is decided later: an earlier closing moves it forward, a later one never moves it back. A
+wave that opens again keeps the day of its first closing, and `versions.revise` refuses a later date.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from surveyapp import clock
 from surveyapp.errors import WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.fieldwork.waves import WaveInfo, close_wave, wave_info, wave_list
-from surveyapp.storage import audit, case_links, contacts, waves
+from surveyapp.fieldwork.waves import CLOSE, CUT_LINKS, WaveInfo, close_wave, wave_info, wave_list
+from surveyapp.storage import audit, case_links, contacts, versions, waves
 from surveyapp.storage.case_links import Cut
 from surveyapp.storage.database import Database
 
 LINK_DAYS = 30
 """Days after closing: long enough to send a last answer again or mend one on request, the most our design allows."""
-CUT = "wave.cut-links"
+SWEPT = "wave.sweep-links"
+"""Done when nothing of the link is left in the database's files; until then it is tried again."""
 WORKER = "system"
 
 
@@ -33,6 +35,7 @@ class Standing:
     due: date | None
     cut_on: date | None
     links: int
+    is_swept: bool = False
 
     def is_due(self, today: date) -> bool:
         """Whether it must be cut now."""
@@ -53,23 +56,32 @@ def cut_day(closes: str | None, closed_at: datetime | None) -> date | None:
     return min(known) + timedelta(days=LINK_DAYS) if known else None
 
 
+def first_closing(session: Session, info: WaveInfo) -> datetime | None:
+    """When a wave closed for the first time, as `cut_day` asks it; only a confidential wave's is looked up."""
+    if info.mode != CONFIDENTIAL:
+        return info.closed_at
+    known = [entry.at for entry in versions.entries(session, _name(info), (CLOSE,))]
+    return min([*known, info.closed_at] if info.closed_at is not None else known, default=None)
+
+
 def standing(session: Session, library: InstrumentLibrary, info: WaveInfo) -> Standing | None:
     """How the link of a wave stands; None where no link ever existed."""
     if info.mode != CONFIDENTIAL:
         return None
-    done = audit.last(session, CUT, _name(info))
-    if done is None and not contacts.addresses(session, info.study, info.year):
+    done = audit.last(session, CUT_LINKS, _name(info))
+    if done is None and not contacts.is_anybody(session, info.study, info.year):
         return None
     closes = library.get(session, info.study, info.instrument_hash).wave.closes
     return Standing(
-        due=cut_day(closes, info.closed_at),
+        due=cut_day(closes, first_closing(session, info)),
         cut_on=clock.local(done.at).date() if done is not None else None,
         links=case_links.count(session, info.study, info.year),
+        is_swept=audit.last(session, SWEPT, _name(info)) is not None,
     )
 
 
 def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
-    """Cut the link of a closed wave, with an entry in the audit log. Call `Database.sweep` afterwards.
+    """Cut the link of a closed wave, with an entry in the audit log. Call `sweep_links` afterwards.
 
     Raises
     ------
@@ -82,38 +94,84 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
         raise WrongState(f"{study} {year} is anonymous: a link between people and answers never existed.")
     if info.state not in ("closed", "archived"):
         raise WrongState(f"{study} {year} is {info.state}: close it first, its personal links would stop working.")
-    if audit.last(session, CUT, _name(info)) is not None:
+    if audit.last(session, CUT_LINKS, _name(info)) is not None:
         raise WrongState(f"The link of {study} {year} was cut before.")
     done = case_links.cut(session, study, year)
-    audit.add(session, actor, CUT, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases})
+    audit.add(
+        session, actor, CUT_LINKS, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases}
+    )
     return done
 
 
+def sweep_links(database: Database, study: str, year: int, actor: str) -> bool:
+    """Leave nothing of a link that was cut in the database's files, once, with an entry in the audit log.
+
+    Returns
+    -------
+    whether there was anything left to do
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    StorageBusy    the database is in use; try again later
+    """
+    with database.read_primary() as session:
+        info = wave_info(session, study, year)
+        if not _is_unswept(session, info):
+            return False
+    database.sweep(*case_links.TABLES)
+    with database.write() as session:
+        waves.find(session, study, year, lock=True)
+        if _is_unswept(session, info):
+            audit.add(session, actor, SWEPT, _name(info))
+    database.fold_journal()  # the entry itself
+    return True
+
+
+def _is_unswept(session: Session, info: WaveInfo) -> bool:
+    is_cut = audit.last(session, CUT_LINKS, _name(info)) is not None
+    return is_cut and audit.last(session, SWEPT, _name(info)) is None
+
+
 def cut_due_links(database: Database, today: date) -> tuple[WaveInfo, ...]:
-    """Cut the link of every wave whose day has come; the waves it was done for.
+    """Cut the link of every wave whose day has come, and sweep what an earlier time left; the waves that were cut.
 
     A wave that still stands open on that day, a month after its own closing date, is closed: the promise to who took
-    part weighs more than a late answer.
+    part weighs more than a late answer. A fault in one wave is raised after all others had their turn.
     """
     library, done = InstrumentLibrary(database), []
+    faults: list[Exception] = []
     with database.read_primary() as session:
-        known = [info for info in wave_list(session) if info.state in ("open", "closed", "archived")]
-        found = [(info, standing(session, library, info)) for info in known]
-    for info, at in found:
-        if at is None or not at.is_due(today):
+        listed = [info for info in wave_list(session) if info.state in ("open", "closed", "archived")]
+    for info in listed:
+        if info.mode != CONFIDENTIAL:
             continue
-        with database.write() as session:
-            waves.find(session, info.study, info.year, lock=True)
-            if audit.last(session, CUT, _name(info)) is not None:
-                continue  # another worker was first
-            if wave_info(session, info.study, info.year).state == "open":
-                close_wave(session, info.study, info.year)
-                audit.add(session, WORKER, "wave.close", _name(info), {"reason": "its link was due to be cut"})
-            cut_links(session, info.study, info.year, WORKER)
-            done.append(wave_info(session, info.study, info.year))
-    if done:
-        database.sweep(*case_links.TABLES)
+        try:
+            if _cut_if_due(database, library, info, today):
+                with database.read_primary() as session:
+                    done.append(wave_info(session, info.study, info.year))
+            sweep_links(database, info.study, info.year, WORKER)
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
     return tuple(done)
+
+
+def _cut_if_due(database: Database, library: InstrumentLibrary, info: WaveInfo, today: date) -> bool:
+    with database.read_primary() as session:
+        at = standing(session, library, info)
+    if at is None or not at.is_due(today):
+        return False
+    with database.write() as session:
+        waves.find(session, info.study, info.year, lock=True)
+        if audit.last(session, CUT_LINKS, _name(info)) is not None:
+            return False  # another worker was first
+        if wave_info(session, info.study, info.year).state == "open":
+            close_wave(session, info.study, info.year)
+            audit.add(session, WORKER, CLOSE, _name(info), {"reason": "its link was due to be cut"})
+        cut_links(session, info.study, info.year, WORKER)
+    return True
 
 
 def _name(info: WaveInfo) -> str:

@@ -29,6 +29,8 @@ TRANSITIONS = {
     "archived": (),
 }
 """The states a wave can go to from each state."""
+CLOSE, CUT_LINKS = "wave.close", "wave.cut-links"
+"""What the audit log calls these deeds, where rules rest on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     from surveyapp.instrument.loader import instrument_from_documents
 
     info = _move(session, study, year, "open")
-    if audit.last(session, "wave.cut-links", f"{study} {year}") is not None:
+    if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
         raise WrongState(
             f"The link between people and answers of {study} {year} was cut: whoever answered could do so again."
         )

@@ -90,7 +90,23 @@ def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, s
                 "en": "The mode (anonymous or confidential) is fixed since the first answer.",
             }
         )
+    if _moves_cut_back(old, new):
+        found.append(
+            {
+                "nl": f"Deelnemers lazen dat de koppeling met hun e-mailadres na {old.wave.closes} verdwijnt: "
+                "een latere sluitingsdatum kan niet. De ronde mag daarna nog dertig dagen openblijven.",
+                "en": f"People read that the link with their address goes after {old.wave.closes}: closes cannot be "
+                "later. The wave may stay open for thirty days after it.",
+            }
+        )
     return tuple(found)
+
+
+def _moves_cut_back(old: Instrument, new: Instrument) -> bool:
+    """Whether the day on which a confidential wave lets go of its link would be later than its pages said."""
+    if old.wave.mode != "confidential" or old.wave.closes is None:
+        return False
+    return new.wave.closes is None or new.wave.closes > old.wave.closes
 
 
 def _filled_in(text: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

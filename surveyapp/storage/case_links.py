@@ -23,8 +23,9 @@ from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 
 CHUNK = 1000
 NO_KEYS = {"key_hash": None, "resume_hash": None, "resume_box": None}
-TABLES = ("case_link", "token", "contact")
-"""What holds the people; nothing of an older state may be left in these tables' files."""
+TABLES = ("case_link", "token", "contact", "cases")
+"""What holds the people, and the keys that follow from their links; nothing of an older state may be left in the files
+of these tables."""
 
 
 @dataclass(frozen=True, slots=True)

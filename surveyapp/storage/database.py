@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from surveyapp.errors import ConfigurationError, StorageError
+from surveyapp.errors import ConfigurationError, StorageBusy, StorageError
 from surveyapp.storage import postgresql, sqlite
 from surveyapp.storage.faults import translated
 
@@ -142,28 +142,40 @@ class Database:
         with translated(), engine.connect() as connection:
             connection.execute(text(statement))
 
-    def fold_journal(self) -> None:
+    def fold_journal(self) -> bool:
         """Empty SQLite's journal, which tells commit by commit what was written; done when a wave closes.
 
-        PostgreSQL's own journal is its administrator's. Somebody who is reading keeps it open until the next time.
+        PostgreSQL's own journal is its administrator's.
+
+        Returns
+        -------
+        whether it is empty: somebody who is reading keeps it until the next time
         """
-        if self.is_sqlite:
-            with translated(), closing(self._writer.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if not self.is_sqlite:
+            return True
+        with translated(), closing(self._writer.raw_connection()) as connection:
+            ((is_busy, *_),) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not is_busy
 
     def sweep(self, *tables: str) -> None:
         """Leave nothing of what was deleted in the files: the journal on SQLite, these tables on PostgreSQL.
 
         There it takes the owner of the tables; anybody else is passed over, and the server tidies up in its own time.
+        A table may take as long as it needs, and nobody can use it meanwhile; for its turn it waits three seconds at
+        most, because everybody who comes later waits behind it.
 
         Raises
         ------
-        StorageBusy     somebody keeps a table in use; what was deleted is gone all the same
+        StorageBusy     somebody keeps the journal or a table in use; what was deleted is gone all the same, so try
+                        again later
         """
         if self.is_sqlite:
-            self.fold_journal()
+            if not self.fold_journal():
+                raise StorageBusy("Somebody is reading the database: its journal could not be emptied; try again.")
             return
         with translated(), self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.detach()  # it goes without the time-out of the others, so it never goes back to them
+            connection.execute(text("SET statement_timeout = 0"))
             for table in tables:
                 quoted = connection.dialect.identifier_preparer.quote(table)
                 connection.execute(text(f"VACUUM (FULL) {quoted}"))

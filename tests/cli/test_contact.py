@@ -16,7 +16,7 @@ from surveyapp.cli import main
 from surveyapp.exports.qr_codes import qr_code
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.storage import audit, contacts, report_requests
+from surveyapp.storage import audit, contacts, report_requests, sqlite
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import patched, write
 
@@ -170,7 +170,9 @@ def test_the_svg_bears_its_address_as_title(anonymous_place: Path) -> None:
     assert (anonymous_place / "qr" / "partner-en.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(place: Path, sqlite_database: Database) -> None:
+def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(
+    place: Path, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("contact", "import", place / "list.csv", "kinds", 2026)
     with clock.stopped_at(datetime(2026, 12, 1, 12, tzinfo=UTC)):
         assert "link to be cut 17-01-2027, 0 linked" in run("wave", "list").output
@@ -182,21 +184,31 @@ def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(place: Path, s
         assert "Until 31-12-2026 people may have their answers changed or deleted" in refused.output
     with clock.stopped_at(datetime(2026, 12, 31, 12, tzinfo=UTC)):
         assert "link due to be cut since 31-12-2026" in run("wave", "list").output
-        done = run("wave", "cut-links", "kinds", 2026)
-        assert done.exit_code == 0, done.output
+        with sqlite_database.read() as reader:
+            waves.wave_list(reader)
+            monkeypatch.setitem(sqlite.PRAGMAS, "busy_timeout", 100)
+            done = run("wave", "cut-links", "kinds", 2026)
         assert "0 links cut; 2 contacts and 0 cases written anew." in done.output
-        assert "link cut 31-12-2026" in run("wave", "list").output
+        assert (done.exit_code, "journal could not be emptied" in done.output) == (2, True)
+        assert "link cut 31-12-2026; its old rows are still in the database" in run("wave", "list").output
+        again = run("wave", "cut-links", "kinds", 2026)
+        assert (again.exit_code, "nothing of it is left" in again.output) == (0, True)
+        assert run("wave", "list").output.rstrip().endswith("link cut 31-12-2026")
         assert run("wave", "cut-links", "kinds", 2026).exit_code == 2
     with sqlite_database.read() as session:
-        entry = audit.latest(session)[0]
-    assert (entry.actor, entry.action) == ("command line", "wave.cut-links")
+        entries = audit.latest(session)[:2]
+    assert [(entry.actor, entry.action) for entry in entries] == [
+        ("command line", "wave.sweep-links"),
+        ("command line", "wave.cut-links"),
+    ]
 
 
 def test_addresses_left_after_sending_come_out_once_each_by_name_of_the_wish(
     place: Path, sqlite_database: Database
 ) -> None:
     zoe = ("zoe@example.org", "en", [1])
-    for email, language, codes in (zoe, ("an@example.org", "nl", []), zoe):
+    twice = ("bo@example.org", "en")
+    for email, language, codes in (zoe, ("an@example.org", "nl", []), (*twice, []), zoe, (*twice, [1])):
         with sqlite_database.write() as session:
             report_requests.add(session, "kinds", 2026, email, language, codes)
     out = place / "wishes.csv"
@@ -205,12 +217,13 @@ def test_addresses_left_after_sending_come_out_once_each_by_name_of_the_wish(
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
     assert rows == [
-        ["email", "language", "wishes"],
-        ["an@example.org", "nl", ""],
-        ["zoe@example.org", "en", "Send me the report"],
+        ["email", "language", "report", "wishes"],
+        ["an@example.org", "nl", "yes", ""],
+        ["bo@example.org", "en", "yes", "Send me the report"],
+        ["zoe@example.org", "en", "", "Send me the report"],
     ]
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     with sqlite_database.read() as session:
         (entry,) = audit.latest(session, 1)
-    assert (entry.action, entry.details) == ("contact.wishes", {"addresses": 2})
+    assert (entry.action, entry.details) == ("contact.wishes", {"addresses": 3})
     assert run("contact", "wishes", "kinds", 2026, "--out", out).exit_code == 2

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import select
+from sqlalchemy import event, text
+from sqlmodel import Session, select
 
 from surveyapp import clock
-from surveyapp.errors import WrongState
+from surveyapp.errors import DefinitionError, StorageBusy, WrongState
 from surveyapp.fieldwork import contacts, interviews, link_cutting, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.link_cutting import cut_day, cut_due_links, cut_links
@@ -19,14 +21,14 @@ from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.jobs.worker import Worker
-from surveyapp.storage import audit, case_links
+from surveyapp.storage import audit, case_links, sqlite
 from surveyapp.storage.changes import changed_cases
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseLinkRow, CaseRow, ContactRow, DraftRow, PageSaveRow, TokenRow
 from tests.instrument.definitions import patched, write
 
 SALT = "a secret of the application, long enough for a test"
-KINDS, YEAR = "kinds", 2026
+KINDS, OTHER, YEAR = "kinds", "others", 2026
 PEOPLE = 12
 CLOSES = date(2026, 12, 18)  # of tests/instruments/kinds.yaml
 DUE = date(2027, 1, 17)
@@ -36,6 +38,13 @@ DUE = date(2027, 1, 17)
 def instrument(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
     documents = patched(("study.waves.0.mode", "confidential"), name="kinds")
     return load_instrument(write(tmp_path_factory.mktemp("cutting"), documents), YEAR)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Instrument:
+    """A second study with a confidential wave."""
+    changes = (("study.study", OTHER), ("study.waves.0.mode", "confidential"))
+    return load_instrument(write(tmp_path_factory.mktemp(OTHER), patched(*changes, name="kinds")), YEAR)
 
 
 def on(day: date) -> datetime:
@@ -102,9 +111,15 @@ def test_nothing_happens_before_the_day_and_all_of_it_on_the_day(database: Datab
 
 def test_two_workers_at_once_cut_it_once(database: Database, links: tuple[Link, ...]) -> None:
     close(database, CLOSES)
+
+    def work(_number: int) -> None:
+        with suppress(StorageBusy):  # two of them sweep at once; the next round finds it done, or does it
+            cut_due_links(database, DUE)
+
     with ThreadPoolExecutor(4) as pool:
-        done = [each for found in pool.map(lambda _: cut_due_links(database, DUE), range(4)) for each in found]
-    assert len(done) == 1
+        list(pool.map(work, range(4)))
+    assert cut_due_links(database, DUE) == ()
+    assert swept(database) == 1
     with database.read() as session:
         entries = [entry for entry in audit.latest(session) if entry.action == "wave.cut-links"]
     assert len(entries) == 1
@@ -185,12 +200,13 @@ def test_what_postgresql_remembers_of_each_row_is_the_same_for_all(
 
 
 def _answered(database: Database, instrument: Instrument) -> list[object]:
+    study = instrument.study.id
     with database.write() as session:
         waves.create_wave(session, instrument)
-        waves.open_wave(session, KINDS, YEAR)
+        waves.open_wave(session, study, YEAR)
         listed = "\n".join(["email;role", *(f"p{n}@example.org;contractor" for n in range(PEOPLE))])
         contacts.import_contacts(session, instrument, contacts.read_contacts(listed.encode(), instrument))
-        made = personal_links.make_links(session, KINDS, YEAR, salt=SALT)
+        made = personal_links.make_links(session, study, YEAR, salt=SALT)
     found: list[object] = []
     for number, link in enumerate(made):
         with database.write() as session:
@@ -223,6 +239,128 @@ def _beside_each_other(file: Path, ties: list[tuple[str, str]]) -> int:
     """How many pairs of keys stand next to each other somewhere in the database's files."""
     held = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
     return sum((contact + case).encode() in held for contact, case in ties)
+
+
+def test_the_files_of_postgresql_hold_no_key_of_a_case(postgres_database: Database, instrument: Instrument) -> None:
+    """With the links that stay for who wants no mail, and the secret, an old row of a case would tell whose it is."""
+    _answered(postgres_database, instrument)
+    with postgres_database.read() as session:
+        hashes = [str(row.key_hash).encode() for row in session.exec(select(CaseRow))]
+    assert len(_in_files_of(postgres_database, hashes)) == PEOPLE
+    close(postgres_database, CLOSES)
+    cut_due_links(postgres_database, DUE)
+    assert _in_files_of(postgres_database, hashes) == []
+
+
+def _in_files_of(database: Database, texts: list[bytes]) -> list[bytes]:
+    """Which of these stand in the file of the cases or of the index on their keys."""
+    with database.write() as session:
+        session.execute(text("CHECKPOINT"))
+        read = "SELECT pg_read_binary_file(pg_relation_filepath('{0}'))"
+        found = [session.execute(text(read.format(name))).scalar_one() for name in ("cases", "uq_cases_key")]
+    return [each for each in texts if any(each in bytes(held) for held in found)]
+
+
+def test_a_table_is_rewritten_without_a_time_out_and_no_other_work_goes_without_one(
+    postgres_database: Database,
+) -> None:
+    seen: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *_rest: object) -> None:
+        if statement.startswith("VACUUM"):
+            told = connection.connection.cursor().execute("SHOW statement_timeout").fetchone()
+            seen.append(str(told[0]))
+
+    event.listen(postgres_database._writer, "before_cursor_execute", note)
+    postgres_database.sweep(*case_links.TABLES)
+    assert seen == ["0"] * len(case_links.TABLES)
+    for _ in range(3):
+        with postgres_database.write() as session:
+            assert session.execute(text("SHOW statement_timeout")).scalar_one() == "5s"
+
+
+def test_a_journal_that_somebody_reads_is_not_swept(
+    sqlite_database: Database, instrument: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sqlite.PRAGMAS, "busy_timeout", 100)
+    _answered(sqlite_database, instrument)
+    with sqlite_database.read() as session:
+        session.exec(select(CaseRow)).first()
+        close(sqlite_database, CLOSES)
+        with pytest.raises(StorageBusy, match="journal"):
+            cut_due_links(sqlite_database, DUE)
+    assert counted(sqlite_database, CaseLinkRow) == [0]
+    assert swept(sqlite_database) == 0
+    assert cut_due_links(sqlite_database, DUE) == ()
+    assert swept(sqlite_database) == 1
+
+
+def swept(database: Database) -> int:
+    """How often it is noted that nothing of a link is left."""
+    with database.read() as session:
+        return len([entry for entry in audit.latest(session) if entry.action == link_cutting.SWEPT])
+
+
+def test_files_that_could_not_be_swept_are_swept_the_next_time_and_then_no_more(
+    database: Database, links: tuple[Link, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(database, CLOSES)
+    times: list[bool] = []
+
+    def sweep(_self: Database, *_tables: str) -> None:
+        times.append(True)
+        if len(times) == 1:
+            raise StorageBusy("in use")
+
+    monkeypatch.setattr(Database, "sweep", sweep)
+    with pytest.raises(StorageBusy):
+        cut_due_links(database, DUE)
+    assert (counted(database, CaseLinkRow), swept(database)) == ([0], 0)
+    for _ in range(2):
+        assert cut_due_links(database, DUE) == ()
+    assert (len(times), swept(database)) == (2, 1)
+
+
+def test_a_wave_that_cannot_be_read_keeps_no_other_from_being_cut(
+    database: Database, links: tuple[Link, ...], other: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(database, CLOSES)
+    with clock.stopped_at(on(CLOSES)):
+        _answered(database, other)
+        with database.write() as session:
+            waves.close_wave(session, OTHER, YEAR)
+    get = InstrumentLibrary.get
+
+    def broken(self: InstrumentLibrary, session: Session, study: str, hash_: str) -> Instrument:
+        if study == KINDS:
+            raise DefinitionError("cannot be read any more")
+        return get(self, session, study, hash_)
+
+    monkeypatch.setattr(InstrumentLibrary, "get", broken)
+    with pytest.raises(DefinitionError):
+        cut_due_links(database, DUE)
+    with database.read() as session:
+        assert [case_links.count(session, study, YEAR) for study in (KINDS, OTHER)] == [PEOPLE, 0]
+    assert swept(database) == 1
+
+
+def test_a_wave_that_opens_again_keeps_the_day_of_its_first_closing(
+    sqlite_database: Database, instrument: Instrument
+) -> None:
+    _answered(sqlite_database, instrument)
+    for day, action, change in (
+        (date(2026, 12, 1), waves.CLOSE, waves.close_wave),
+        (date(2026, 12, 3), "wave.open", waves.open_wave),
+        (date(2026, 12, 10), waves.CLOSE, waves.close_wave),
+        (date(2026, 12, 12), "wave.open", waves.open_wave),
+    ):
+        with clock.stopped_at(on(day)), sqlite_database.write() as session:
+            info = change(session, KINDS, YEAR)
+            audit.add(session, "test", action, f"{KINDS} {YEAR}")
+        with sqlite_database.read() as session:
+            at = link_cutting.standing(session, InstrumentLibrary(sqlite_database), info)
+        assert at is not None
+        assert at.due == date(2026, 12, 31)
 
 
 def test_a_wave_left_open_past_its_day_is_closed_because_the_promise_stands(

@@ -95,3 +95,22 @@ def test_a_version_that_takes_away_or_turns_round_cannot_be_counted_with_the_fir
 ) -> None:
     found = stacking_obstacles(wave(), wave((path, value)))
     assert any(name in obstacle["en"] and name in obstacle["nl"] for obstacle in found), found
+
+
+@pytest.mark.parametrize(
+    ("mode", "closes", "is_refused"),
+    [
+        ("confidential", "2026-12-19", True),
+        ("confidential", DELETE, True),
+        ("confidential", "2026-12-18", False),
+        ("confidential", "2026-12-11", False),
+        ("anonymous", "2026-12-19", False),
+    ],
+)
+def test_the_day_on_which_a_link_goes_is_never_later_than_people_read(mode: str, closes: Any, is_refused: bool) -> None:
+    at = "study.waves.0"
+    before = wave((f"{at}.mode", mode), (f"{at}.closes", "2026-12-18"))
+    after = wave((f"{at}.mode", mode), (f"{at}.closes", "2026-12-18"), (f"{at}.closes", closes))
+    found = stacking_obstacles(before, after)
+    assert bool(found) is is_refused
+    assert all("2026-12-18" in obstacle["nl"] and "2026-12-18" in obstacle["en"] for obstacle in found)

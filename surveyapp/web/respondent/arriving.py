@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
+from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
@@ -194,6 +196,7 @@ def consent() -> ResponseReturnValue:
     with reading_primary() as database:
         info, instrument = _wave(database, wave)
         mine = visit.found_in(database, wave)
+        closing = first_closing(database, info)
     if mine is not None and role is None:
         return redirect(address("landing", wave=wave), 303)
     if role not in instrument.questionnaires or not info.is_answerable or _needs_link(info):
@@ -203,7 +206,8 @@ def consent() -> ResponseReturnValue:
     # Made before the form is given out and kept in the cookie: the form sent twice begins one case.
     session["next_key"] = new_secret()
     is_missing = visits.was_asked("consent")
-    return _consent(info, instrument, str(role), ticked=bool(session.pop("ticked", False)), is_missing=is_missing)
+    ticked = bool(session.pop("ticked", False))
+    return _consent(info, instrument, str(role), closing, ticked=ticked, is_missing=is_missing)
 
 
 def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseReturnValue:
@@ -255,13 +259,13 @@ def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) 
 
 
 def _consent(
-    info: WaveInfo, instrument: Instrument, role: str, *, ticked: bool = False, is_missing: bool = False
+    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, *, ticked: bool, is_missing: bool
 ) -> ResponseReturnValue:
     language = languages.current()
     return render_template(
         "respondent/consent.html",
         frame=frame(instrument, is_test=info.state == "test"),
-        paragraphs=privacy.paragraphs(instrument, info.mode, in_brief=True),
+        paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
         role=instrument.role(role).label[language],
         back=address("landing", wave=WaveName(info.study, info.year)),
         action=address("consent"),

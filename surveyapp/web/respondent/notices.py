@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound
+from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.web.respondent import privacy as promises
 from surveyapp.web.respondent import visits
@@ -26,11 +27,12 @@ def privacy() -> ResponseReturnValue:
         else:
             info = next((each for each in wave_list(database) if each.state == "open"), None)
         instrument = services().library.get(database, info.study, info.instrument_hash) if info else None
+        closing = first_closing(database, info) if info else None
     query: dict[str, Any] = {"wave": str(asked)} if asked else {}
     return render_template(
         "respondent/privacy.html",
         frame=frame(instrument, "privacy", **query),
-        paragraphs=promises.paragraphs(instrument, info.mode, info.closed_at) if instrument and info else (),
+        paragraphs=promises.paragraphs(instrument, info.mode, closing) if instrument and info else (),
     )
 
 

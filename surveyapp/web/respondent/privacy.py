@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
 from surveyapp.web.sessions import services
 
-ANONYMOUS, CONFIDENTIAL = "anonymous", "confidential"
+ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +248,15 @@ BEFORE_CONSENT = frozenset(
 
 
 def paragraphs(
-    instrument: Instrument, mode: str, closed_at: datetime | None = None, *, in_brief: bool = False
+    instrument: Instrument, mode: str, first_closing: datetime | None = None, *, in_brief: bool = False
 ) -> tuple[Paragraph, ...]:
-    """Five short headed paragraphs, only what is true of this wave; in brief for the page that asks for consent."""
-    facts = Facts(instrument, mode, services().post is not None, cut_day(instrument.wave.closes, closed_at))
+    """Five short headed paragraphs, only what is true of this wave; in brief for the page that asks for consent.
+
+    Parameters
+    ----------
+    first_closing : `link_cutting.first_closing` of the wave
+    """
+    facts = Facts(instrument, mode, services().post is not None, cut_day(instrument.wave.closes, first_closing))
 
     def said(promises: tuple[Promise, ...]) -> tuple[str, ...]:
         return tuple(

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from surveyapp.clock import stopped_at
+from surveyapp.fieldwork import contacts, personal_links, waves
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
+from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
 from surveyapp.web.respondent import privacy
-from surveyapp.web.respondent.privacy import ANONYMOUS, CONFIDENTIAL, HOW_LONG, RIGHTS, WHAT, WHO, WHY, Facts, Promise
+from surveyapp.web.respondent.privacy import ANONYMOUS, HOW_LONG, RIGHTS, WHAT, WHO, WHY, Facts, Promise
+from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor
 from tests.web.conftest import put_wave
 
@@ -145,3 +152,22 @@ def test_a_confidential_wave_names_the_day_on_which_the_link_is_cut(
             text = " ".join(sentence for paragraph in found for sentence in paragraph.sentences)
             assert f"Uiterlijk {said} verwijderen wij de koppeling met uw e-mailadres." in text
             assert "Daarna kunnen wij uw antwoorden niet meer opzoeken" in text
+
+
+def test_a_wave_that_opened_again_names_the_day_of_its_first_closing_before_consent_and_on_the_privacy_page(
+    make_app: Callable[..., Flask], sqlite_database: Database, tmp_path: Path
+) -> None:
+    wave = load_instrument(write(tmp_path, patched(("study.waves.0.mode", CONFIDENTIAL), name="kinds")), 2026)
+    put_wave(sqlite_database, wave)
+    with stopped_at(datetime(2026, 12, 1, 12, tzinfo=UTC)), sqlite_database.write() as session:
+        waves.close_wave(session, "kinds", 2026)
+        audit.add(session, "test", waves.CLOSE, "kinds 2026")
+    site = make_app()
+    with sqlite_database.write() as session:
+        waves.open_wave(session, "kinds", 2026)
+        listed = contacts.read_contacts(b"email;role\njan@example.org;contractor\n", wave)
+        contacts.import_contacts(session, wave, listed)
+        (link,) = personal_links.make_links(session, "kinds", 2026, salt=site.config["SECRET_KEY"])
+    visitor = Visitor(site.test_client()).get(f"/i/{link.token}").press("next")
+    assert "Uiterlijk op 31 december 2026" in visitor.html
+    assert "Uiterlijk op 31 december 2026" in visitor.get("/nl/privacy?wave=kinds-2026").html
