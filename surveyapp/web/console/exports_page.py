@@ -56,8 +56,8 @@ def kinds() -> tuple[Kind, ...]:
         "csv": (
             translate("CSV"),
             translate(
-                "One row per case: with semicolons and decimal commas (Dutch), "
-                "or with commas and decimal points (English)."
+                "One row per case, per page saved and per figure. Each twice: "
+                "for Dutch Excel, and with commas and decimal points."
             ),
         ),
     }
