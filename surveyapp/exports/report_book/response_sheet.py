@@ -17,7 +17,7 @@ FIRST_LINE = 4
 def add_response(book: Book, content: ReportContent) -> None:
     """Write the counts of the fieldwork; a rate stands only where people were invited by name."""
     words = book.words
-    made = book.sheet(words(sheets.RESPONSE), (40, 26, *([11] * 9)))
+    made = book.sheet(words(sheets.RESPONSE), (40, 26, *([11] * 5), 18, *([11] * 3)))
     book.put(made, 1, 1, words("Who took part"), styles.TITLE)
     book.back(made, 2)
     titles = (
