@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlmodel import Session
 
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.interviews import LANGUAGE_SWITCHES
 from surveyapp.reports.extract import is_counted
-from surveyapp.storage.cases import saves
+from surveyapp.storage.cases import saves_of_wave
 from surveyapp.storage.changes import changed_cases
 
 
@@ -42,19 +43,21 @@ class Step:
 def steps(session: Session, study: str, year: int) -> Iterator[Step]:
     """Every step of every case that figures may see; tests, withdrawn and erased cases are left out."""
     records, _ = changed_cases(session, study, year)
-    for record in records:
-        if not is_counted(record):
+    known = {record["case_id"]: record for record in records if is_counted(record)}
+    for case_id, saves in groupby(saves_of_wave(session, study, year), key=lambda save: save.case_id):
+        record = known.get(case_id)
+        if record is None:
             continue
         before: dict[str, object] = {}
         number = 0
-        for save in saves(session, study, record["case_id"]):
+        for save in saves:
             changed = tuple(name for name, value in save.answers.items() if before.get(name, value) != value)
             before.update(save.answers)
             if save.page == CONSENT_PAGE:
                 continue
             number += 1
             yield Step(
-                case_id=str(record["case_id"]),
+                case_id=str(case_id),
                 number=number,
                 page=save.page,
                 language=save.language,

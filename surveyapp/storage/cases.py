@@ -6,7 +6,7 @@ Nothing here decides anything; the rules of an interview stand in `fieldwork.int
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, or_, select, update
@@ -185,6 +185,17 @@ def saves(session: Session, study: str, case_id: uuid.UUID) -> list[Row[*tuple[A
     """Every page save of a case, first to last."""
     statement = select(SAVES).where(SAVES.c.study_id == study, SAVES.c.case_id == case_id)
     return list(session.connection().execute(statement.order_by(SAVES.c.seq)))
+
+
+def saves_of_wave(session: Session, study: str, year: int) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Every page save of a wave, case by case, first to last; read a part at a time."""
+    statement = (
+        select(SAVES)
+        .join(CASES, (CASES.c.study_id == SAVES.c.study_id) & (CASES.c.case_id == SAVES.c.case_id))
+        .where(CASES.c.study_id == study, CASES.c.year == year)
+        .order_by(SAVES.c.case_id, SAVES.c.seq)
+    )
+    yield from session.connection().execute(statement.execution_options(yield_per=500))
 
 
 def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> None:

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
 from sqlmodel import SQLModel, select
 
 from surveyapp import clock
 from surveyapp.exports.registry import gather, write
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.steps import steps
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import PageSaveRow
 from tests.web.browsing import Visitor
@@ -132,3 +134,23 @@ def test_a_forged_moment_gives_no_impossible_time(visitor: Visitor, sqlite_datab
     with sqlite_database.read() as session:
         spent = [row.seconds for row in session.exec(select(PageSaveRow)) if row.page == "mark"]
     assert spent == [3600, 0]
+
+
+def test_steps_of_all_cases_come_with_as_many_questions_to_the_database_as_those_of_one(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    asked: list[str] = []
+    event.listen(sqlite_database._reader, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for people in (1, 2):
+        one, two = (Visitor(client.application.test_client()).begin(KINDS, "contractor") for _ in "ab")
+        one.press("next", q_k_elig="1")
+        two.press("next", q_k_elig="1")
+        one.press("next", q_k_single="1")
+        two.press("next", q_k_single="2")
+        del asked[:]
+        with sqlite_database.read() as session:
+            told = [(step.case_id, step.number, step.page) for step in steps(session, KINDS, 2026)]
+        assert sum("page_save" in each for each in asked) == 1
+        ids = sorted({case_id for case_id, _, _ in told})
+        assert told == [(id_, n, page) for id_ in ids for n, page in ((1, "start"), (2, "single"))]
+        assert len(ids) == 2 * people
