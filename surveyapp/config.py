@@ -101,7 +101,10 @@ class Settings(BaseSettings):
             return handler(values)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False, include_input=False)
-            said = (f"SURVEYAPP_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in faults)
+            said = (
+                f"SURVEYAPP_{'_'.join(map(str, one['loc'])).upper()}: {one['msg'].removeprefix('Value error, ')}"
+                for one in faults
+            )
             raise ConfigurationError(f"{'; '.join(said)}. See docs/operations.md, 'Settings'.") from None
 
     @field_validator("smtp_url")
