@@ -60,6 +60,13 @@ def test_who_ticks_none_of_these_beside_another_is_asked_which_counts(
     expect(page.locator("#q_k_multiple-90")).to_be_checked()
 
 
+def test_typing_an_answer_takes_back_that_one_would_rather_not_say(person: Callable[..., Person]) -> None:
+    page = person("nl", javascript=True).begin().go("rate").page
+    page.locator("[name=q_k_rate__missing]").first.check()
+    page.locator("[name=q_k_rate]").press_sequentially("85")
+    expect(page.locator("[name=q_k_rate__missing]").first).not_to_be_checked()
+
+
 @both
 def test_a_point_on_the_dutch_page_is_asked_back_with_the_comma(
     javascript: bool, person: Callable[..., Person]
@@ -114,7 +121,8 @@ def test_ones_answers_come_out_on_paper_without_buttons(javascript: bool, person
     page = someone.page
     assert page.locator("[data-print]").is_visible() is javascript
     page.emulate_media(media="print")
-    for hidden in (".site-header", "[data-print]", ".back", ".footer-links", "main button", "main form"):
+    expect(page.locator(".site-name")).to_be_visible()
+    for hidden in (".language", "[data-print]", ".back", ".footer-links", "main button", "main form"):
         for found in page.locator(hidden).all():
             expect(found).to_be_hidden()
     expect(page.locator("main")).to_contain_text(reference)

@@ -76,6 +76,12 @@
     }
   });
 
+  // Who fills in an answer after "don't know" gives that answer.
+  form.addEventListener("input", (event) => {
+    if (!event.target.value) return;
+    for (const apart of form.querySelectorAll(`[name="${event.target.name}__missing"]`)) apart.checked = false;
+  });
+
   // "Clear answer" without going to the server.
   const clears = (question) => question.querySelector(".clear");
   form.addEventListener("change", (event) => {
