@@ -6,18 +6,24 @@ to give a code first; the fields of the page go with the form that asks for it, 
 
 from __future__ import annotations
 
-from flask import request
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from surveyapp.engine.plan import plan
+from surveyapp.errors import NotFound
+from surveyapp.instrument.variables import TEXT_TYPES, VariableType
 from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.drawing import path_holds
+from surveyapp.web.respondent.drawing import again, path_holds
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.respondent.unsaved import keep_draft
 
 PAGE, EXPECTED = "brought_page", "brought_expected"
 SHORTEST_NUMBER = 4
-"""Digits from which a number is shown as typed, such as a year."""
+"""Digits from which a number counts as typed, such as a year, where nobody knows whose page it was."""
+TYPED_TYPES = TEXT_TYPES | {VariableType.NUMBER, VariableType.YEAR, VariableType.REGION, VariableType.ALLOCATION}
+"""Types whose fields are typed in."""
 
 
 def fields() -> tuple[tuple[str, str], ...]:
@@ -31,20 +37,46 @@ def fields() -> tuple[tuple[str, str], ...]:
     return ((PAGE, page), (EXPECTED, expected), *typed)
 
 
-def texts() -> tuple[str, ...]:
-    """What was typed, to be read and copied; a choice is a short number and says nothing."""
-    typed = (text for values in _typed().values() for text in values)
-    return tuple(text for text in typed if text.strip() and not (text.isdigit() and len(text) < SHORTEST_NUMBER))
+def texts(interview: Interview | None = None) -> tuple[str, ...]:
+    """What was typed, to be read and copied; a choice is a short number and says nothing.
+
+    Without an interview a short number that was typed looks like a choice; it comes along with the code all the same.
+    """
+    numbers = _typed_in(interview) if interview is not None else frozenset()
+    return tuple(
+        text
+        for name, values in _typed().items()
+        for text in values
+        if text.strip() and (name in numbers or not text.isdigit() or len(text) >= SHORTEST_NUMBER)
+    )
 
 
-def keep(session: Session, interview: Interview) -> str:
-    """Keep what was brought along as a draft of its page; the page's address, empty when there is nothing to keep."""
+def _typed_in(interview: Interview) -> frozenset[str]:
+    """The fields of this request's page that are typed in."""
+    try:
+        owners = plan(interview.questionnaire).page(str((request.view_args or {}).get("page", ""))).owners
+    except NotFound:
+        return frozenset()
+    return frozenset(
+        name
+        for name, owner in owners.items()
+        if owner.question.variable.type in TYPED_TYPES and not name.endswith("__missing")
+    )
+
+
+def taken_up(session: Session, interview: Interview) -> ResponseReturnValue | None:
+    """To the page that was brought along, kept as a draft; None when there is nothing to keep.
+
+    What a draft cannot hold letter by letter, such as a very long text, stands on the page that answers at once.
+    """
     page, typed, expected = request.form.get(PAGE, ""), _typed(), request.form.get(EXPECTED, "")
     if not typed or page in visits.hidden() or not path_holds(interview, page):
-        return ""
+        return None
     known = int(expected) if expected.isascii() and expected.isdigit() and len(expected) <= 12 else 0
-    keep_draft(session, interview, page, forms.kept(typed, known, 0, ""))
-    return address("page", page=page)
+    form = forms.kept(typed, known, 0, "")
+    if keep_draft(session, interview, page, form):
+        return redirect(address("page", page=page), 303)
+    return again(interview, page, form, 200)
 
 
 def _typed() -> dict[str, list[str]]:

@@ -192,7 +192,7 @@ def _resumed() -> ResponseReturnValue:
         go_on_with(info, instrument, case, case.key)
         throttle.take_back(database, "resume", network, salt=secret())
         mine = current(database)
-        return redirect(brought.keep(database, mine) or mine.going_on(), 303)
+        return brought.taken_up(database, mine) or redirect(mine.going_on(), 303)
 
 
 def leave() -> ResponseReturnValue:

@@ -23,7 +23,7 @@ class Posted:
     """A page's form as it came."""
 
     answers: Mapping[str, Sequence[str]]  # the fields of the answers, unchecked
-    action: str  # next · previous · save · language · clear:<question>
+    action: str  # next · previous · save · language · elsewhere · recall (drafts only) · clear:<question>
     client_key: str
     expected: int
     since: int

@@ -8,7 +8,6 @@ from flask_wtf.csrf import CSRFError
 
 from surveyapp.errors import AnswersRefused, StorageBusy, SurveyError, WrongState
 from surveyapp.storage.cases import ANSWERABLE
-from surveyapp.web import languages
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import (
@@ -131,7 +130,7 @@ def _lost(status: int, mine: Interview | None = None) -> ResponseReturnValue:
         frame=around,
         is_closed=mine is not None and not mine.case.is_open,
         going_on=mine.going_on() if mine is not None and mine.case.is_open else "",
-        typed=brought.texts(),
+        typed=brought.texts(mine),
         brought=brought.fields(),
         resume=addresses.address("resume"),
         home=addresses.address("home"),
@@ -161,7 +160,6 @@ def _not_open(error: WrongState) -> ResponseReturnValue:
         interview = found(database)
     if interview is None:
         return error_page(409)
-    languages.use(languages.current())
     if _is_page() and (interview.case.is_open or interview.case.wave_state not in ANSWERABLE):
         return _lost(409, interview)
     if interview.case.is_open:

@@ -108,6 +108,28 @@ def test_a_wave_that_closed_in_between_gives_the_text_back_to_be_copied(
     assert saves(sqlite_database, "long") == 0
 
 
+def test_a_short_number_is_given_back_too_and_a_choice_is_not(app: Flask, sqlite_database: Database) -> None:
+    visitor, _, _ = half_way(app)
+    pages = {"region": {"q_k_region": "45"}, "single": {"q_k_single": "2"}}
+    forms = {page: {**visitor.go(page).form.fields, **typed, "action": "next"} for page, typed in pages.items()}
+    with sqlite_database.write() as session:
+        waves.close_wave(session, KINDS, 2026)
+    visitor.post("/nl/vragenlijst/p/region", forms["region"])
+    assert "<blockquote>45</blockquote>" in visitor.html
+    visitor.post("/nl/vragenlijst/p/single", forms["single"])
+    assert visitor.h1 == "Deze vragenlijst is gesloten"
+    assert "blockquote" not in visitor.html
+
+
+def test_a_text_too_long_for_a_draft_comes_along_whole(app: Flask) -> None:
+    _, form, code = half_way(app)
+    text = "w" * 25_000
+    visitor = Visitor(app.test_client()).post("/nl/vragenlijst/p/long", {**form, "q_k_long": text})
+    visitor.press("", code=code)
+    assert visitor.form.action == "/nl/vragenlijst/p/long"
+    assert visitor.form.fields["q_k_long"] == [text]
+
+
 def test_nothing_is_brought_along_to_a_page_that_is_not_ones_own(app: Flask, sqlite_database: Database) -> None:
     _, form, code = half_way(app)
     client = app.test_client()
