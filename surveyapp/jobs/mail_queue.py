@@ -1,7 +1,8 @@
-"""The outbox's mails, written and sent: one at a time, each at most once by us, tried again when the server was away.
+"""The outbox's mails, written and sent one at a time, and tried again when the server was away.
 
-What goes where when a worker or server dies stands in `storage.outbox`. The log tells the kind of a mail, how often it
-was tried and why it did not go; never to whom.
+A mail the server took is never sent again. One it broke off on, or said nothing about for two minutes after it had the
+whole, is: under the same Message-ID, as RFC 5321 asks. What goes where when a worker or server dies stands in
+`storage.outbox`. The log tells the kind of a mail, how often it was tried and why it did not go; never to whom.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import MailNotSent
+from surveyapp.errors import MailNotSent, StorageBusy
 from surveyapp.fieldwork import link_requests, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.jobs import faults
 from surveyapp.jobs.mail import Letter, message
 from surveyapp.jobs.mail_transport import Send
 from surveyapp.jobs.post import Post
@@ -23,11 +26,17 @@ from surveyapp.storage import outbox
 from surveyapp.storage.database import Database
 from surveyapp.storage.outbox import ClaimedMail
 
-AT_ONCE = 20
-"""Mails one claim takes: with ten seconds each they are done long before the claim lapses."""
+AT_ONCE = 5
+"""Mails one claim takes: `SECONDS` and `PATIENCE` each, they are done before the claim lapses."""
 SECONDS = 10.0
+"""How long a mail server may take to be reached, and then over each mail up to its last line."""
+PATIENCE = 120.0
+"""Seconds it may take over a mail it has the whole of: many look into it first, and who is given up too soon gets the
+mail twice."""
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 """How long after each failure the next attempt comes; after the last one a mail is given up."""
+UNSENT = DELAYS[-1]
+"""How long after its turn a mail is kept that nobody may send, because mail was switched off."""
 LANDING = {"nl": "/nl/onderzoek/{study}-{year}", "en": "/en/survey/{study}-{year}"}
 """Where a wave is found, as `web.respondent.addresses` has it."""
 
@@ -47,6 +56,20 @@ class Delivery:
     def taken(self) -> int:
         """Mails that were taken out of the outbox's queue."""
         return self.sent + self.put_off + self.given_up + self.needless
+
+
+def forget_unsent(session: Session, *, salt: str) -> None:
+    """Let go of mails whose turn came a day ago, where no mail can be sent: nobody else ever would."""
+    outbox.drop_unsure(session)
+    for mail in outbox.drop_due_before(session, clock.now() - UNSENT):
+        _take_back(session, mail, salt)
+        log.warning("mail", kind=mail.kind, outcome="given up", reason="no mail server is set")
+
+
+def _take_back(session: Session, mail: ClaimedMail, salt: str) -> None:
+    """What a mail promised that will never go."""
+    if mail.kind == link_requests.MAIL:
+        link_requests.take_back(session, mail.study, mail.mail_id, salt=salt)
 
 
 class MailQueue:
@@ -78,7 +101,7 @@ class MailQueue:
     def _send(self, claimed: list[ClaimedMail], done: Delivery, is_over: Callable[[], bool]) -> None:
         waiting = list(claimed)
         try:
-            with self._post.transport.connection(SECONDS) as send:
+            with self._post.transport.connection(SECONDS, PATIENCE) as send:
                 while waiting and not is_over():
                     self._one(waiting[0], send, done)
                     waiting.pop(0)
@@ -88,32 +111,40 @@ class MailQueue:
             return
         for mail in waiting:  # told to stop: the next worker need not wait for the claim to lapse
             with self._database.write() as session:
-                outbox.put_back(session, mail, clock.now())
+                outbox.put_back(session, mail, clock.now(), is_untried=True)
 
     def _one(self, mail: ClaimedMail, send: Send, done: Delivery) -> None:
-        """Send one mail.
+        """Send one mail; one that cannot be written or sent for a reason nobody foresaw is given up.
 
         Raises
         ------
         MailNotSent     it failed by the server's doing, and was not put back yet
+        StorageBusy     the database is away
         """
+        try:
+            self._written_and_sent(mail, send, done)
+        except MailNotSent as failure:
+            if failure.is_server:
+                raise
+            self._failed(mail, failure, done)
+        except StorageBusy:
+            raise
+        except Exception as error:  # kept, it would come first again and again and hold up the others
+            reason = f"{type(error).__name__} at {faults.place(error)}"
+            self._failed(mail, MailNotSent(reason, is_final=True), done)
+
+    def _written_and_sent(self, mail: ClaimedMail, send: Send, done: Delivery) -> None:
         letter = self._letter(mail)
         if letter is None:
             self._remove(mail)
             done.needless += 1
             log.info("mail", kind=mail.kind, outcome="needless")
             return
-        try:
-            made = message(letter, self._post.sender, mail.mail_id.hex)
-            with self._database.write() as session:
-                if not outbox.hand_over(session, mail):
-                    return  # we were too slow: another worker has it now
-            send(made)
-        except MailNotSent as failure:
-            if failure.is_server:
-                raise
-            self._failed(mail, failure, done)
-            return
+        made = message(letter, self._post.sender, mail.mail_id.hex)
+        with self._database.write() as session:
+            if not outbox.hand_over(session, mail):
+                return  # we were too slow: another worker has it now
+        send(made)
         self._remove(mail)
         done.sent += 1
         log.info("mail", kind=mail.kind, outcome="sent", attempts=mail.attempts)
@@ -127,8 +158,7 @@ class MailQueue:
             log.warning("mail", kind=mail.kind, outcome="put off", attempts=mail.attempts, reason=str(failure))
             return
         with self._database.write() as session:
-            if mail.kind == link_requests.MAIL:
-                link_requests.take_back(session, mail.study, mail.mail_id, salt=self._salt)
+            _take_back(session, mail, self._salt)
             outbox.remove(session, mail)
         done.given_up += 1
         log.error("mail", kind=mail.kind, outcome="given up", attempts=mail.attempts, reason=str(failure))

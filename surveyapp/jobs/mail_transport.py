@@ -32,8 +32,12 @@ MailNotSent     it was not taken
 class Transport(Protocol):
     """A way out."""
 
-    def connection(self, seconds: float) -> AbstractContextManager[Send]:
+    def connection(self, seconds: float, patience: float = 0.0) -> AbstractContextManager[Send]:
         """Connect, and hand over one mail after another; each step, connecting included, takes at most ``seconds``.
+
+        Parameters
+        ----------
+        patience : seconds more for the word on a mail the other side has the whole of
 
         Raises
         ------
@@ -48,7 +52,7 @@ class Folder:
         self._folder = folder
 
     @contextmanager
-    def connection(self, seconds: float) -> Iterator[Send]:
+    def connection(self, seconds: float, patience: float = 0.0) -> Iterator[Send]:
         """As `Transport.connection`."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield self._write
@@ -63,11 +67,16 @@ class Folder:
         half.rename(path)
 
 
+GO_AHEAD = 354
+"""What a server says when it wants the mail itself; its next reply is its word on the whole (RFC 5321, 4.5.3.2.6)."""
+
+
 class _Punctual(smtplib.SMTP):
     """Waits for each reply no longer than what is left of the time given."""
 
     def __init__(self, ends: float, host: str, port: int, greeting: str, **options: Any) -> None:
         self.ends = ends  # by time.monotonic
+        self.patience = 0.0  # seconds more for the last word on a mail
         super().__init__(host, port, greeting, timeout=self.left(), **options)
 
     def left(self) -> float:
@@ -78,7 +87,10 @@ class _Punctual(smtplib.SMTP):
         """The server's reply."""
         if self.sock is not None:
             self.sock.settimeout(self.left())
-        return super().getreply()
+        code, said = super().getreply()
+        if code == GO_AHEAD:
+            self.ends += self.patience
+        return code, said
 
 
 class _PunctualTls(_Punctual, smtplib.SMTP_SSL):
@@ -92,12 +104,12 @@ class Smtp:
         self._server, self._greeting = server, greeting
 
     @contextmanager
-    def connection(self, seconds: float) -> Iterator[Send]:
+    def connection(self, seconds: float, patience: float = 0.0) -> Iterator[Send]:
         """As `Transport.connection`."""
         smtp = self._connected(seconds)
 
         def send(message: EmailMessage) -> None:
-            smtp.ends = time.monotonic() + seconds
+            smtp.ends, smtp.patience = time.monotonic() + seconds, patience
             _hand_over(smtp, message)
 
         try:

@@ -14,6 +14,7 @@ from surveyapp import clock
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import link_cutting, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.jobs import faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.storage import throttle
@@ -32,12 +33,12 @@ class Worker:
 
     Parameters
     ----------
-    post : None where no mail can be sent: what waits goes on waiting, and the rest is done
+    post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
     """
 
     def __init__(self, database: Database, library: InstrumentLibrary, post: Post | None, *, salt: str) -> None:
-        self._database = database
+        self._database, self._salt = database, salt
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
         self._tidied: float | None = None
 
@@ -50,12 +51,7 @@ class Worker:
                 log.warning("worker", outcome="the database is away")
                 more = False
             except Exception as error:
-                # Its text may quote a row; where and what kind it was is enough to find it.
-                place = error.__traceback__
-                while place is not None and place.tb_next is not None:
-                    place = place.tb_next
-                where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else ""
-                log.error("worker", outcome="fault", kind=type(error).__name__, where=where)
+                _log_fault("round", error)
                 more = False
             if not more:
                 pause(PAUSE)
@@ -71,18 +67,27 @@ class Worker:
         return whole
 
     def round(self, is_over: Callable[[], bool] = lambda: False) -> Delivery:
-        """One look at everything.
+        """One look at everything; a fault in one piece of work is logged and keeps no other from being done.
 
         Raises
         ------
         StorageBusy     the database is away
         """
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
-            self._tidy()
+            self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
+            self._apart("forgetting", self._forget)
+            self._apart("cutting links", lambda: link_cutting.cut_due_links(self._database, clock.today()))
         if self._queue is None:
             return Delivery()
-        self._announce()
+        self._apart("announcing", self._announce)
         return self._queue.deliver(is_over)
+
+    def _apart(self, name: str, work: Callable[[], object]) -> None:
+        """Do a piece of work whose fault is its own."""
+        try:
+            work()
+        except Exception as error:
+            _log_fault(name, error)
 
     def _announce(self) -> None:
         with self._database.read_primary() as session:
@@ -91,9 +96,13 @@ class Worker:
         with self._database.write() as session:
             openings.announce_openings(session)
 
-    def _tidy(self) -> None:
+    def _forget(self) -> None:
         with self._database.write() as session:
             throttle.forget_old(session)
             openings.forget_left_over(session)
-        link_cutting.cut_due_links(self._database, clock.today())
-        self._tidied = time.monotonic()
+            if self._queue is None:
+                mail_queue.forget_unsent(session, salt=self._salt)
+
+
+def _log_fault(work: str, error: Exception) -> None:
+    log.error("worker", outcome="fault", work=work, kind=type(error).__name__, where=faults.place(error))

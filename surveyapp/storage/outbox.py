@@ -106,11 +106,11 @@ def claim(session: Session, most: int, lease: timedelta = LEASE) -> list[Claimed
         .values(claim=mine, due_at=now + lease, attempts=OUTBOX.c.attempts + 1)
         .returning(OUTBOX)
     )
-    rows = session.connection().execute(statement).all()
-    return [
-        ClaimedMail(row.study_id, row.mail_id, row.year, row.kind, row.email, row.language, row.attempts, mine)
-        for row in rows
-    ]
+    return [_mail(row, mine) for row in session.connection().execute(statement)]
+
+
+def _mail(row: Any, claimed: str) -> ClaimedMail:
+    return ClaimedMail(row.study_id, row.mail_id, row.year, row.kind, row.email, row.language, row.attempts, claimed)
 
 
 def _mine(mail: ClaimedMail) -> tuple[Any, ...]:
@@ -130,10 +130,16 @@ def remove(session: Session, mail: ClaimedMail) -> None:
     session.connection().execute(delete(OUTBOX).where(*_mine(mail)))
 
 
-def put_back(session: Session, mail: ClaimedMail, due_at: datetime) -> None:
-    """The mail server did not take it: try again from this moment on."""
+def put_back(session: Session, mail: ClaimedMail, due_at: datetime, *, is_untried: bool = False) -> None:
+    """The mail server did not take it, or never got it: try again from this moment on.
+
+    Parameters
+    ----------
+    is_untried : it was only claimed, which counts for no attempt
+    """
+    attempts = mail.attempts - 1 if is_untried else mail.attempts
     statement = update(OUTBOX).where(*_mine(mail))
-    session.connection().execute(statement.values(claim=None, is_handed=False, due_at=due_at))
+    session.connection().execute(statement.values(claim=None, is_handed=False, due_at=due_at, attempts=attempts))
 
 
 def drop_unsure(session: Session) -> Sequence[str]:
@@ -143,6 +149,12 @@ def drop_unsure(session: Session) -> Sequence[str]:
     """
     gone = delete(OUTBOX).where(OUTBOX.c.is_handed.is_(True), OUTBOX.c.due_at <= clock.now())
     return session.connection().execute(gone.returning(OUTBOX.c.kind)).scalars().all()
+
+
+def drop_due_before(session: Session, moment: datetime) -> list[ClaimedMail]:
+    """Let go of mails whose turn came before this moment and that nobody took; what they were."""
+    gone = delete(OUTBOX).where(OUTBOX.c.due_at < moment)
+    return [_mail(row, "") for row in session.connection().execute(gone.returning(OUTBOX))]
 
 
 def waiting(session: Session) -> Waiting:

@@ -36,6 +36,7 @@ class MailBox:
     on_data: str = "250 OK"
     hangs: bool = False
     dies: bool = False
+    looks: float = 0.0  # seconds it looks into a mail it has the whole of
     port: int = 0
 
     @property
@@ -63,6 +64,7 @@ class MailBox:
         if self.dies:
             server.transport.abort()
             return "421 gone"
+        await asyncio.sleep(self.looks)
         if self.on_data.startswith("250"):
             assert isinstance(envelope.content, bytes)
             read = message_from_bytes(envelope.content, policy=default)

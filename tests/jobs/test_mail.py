@@ -165,6 +165,20 @@ def test_a_server_that_hangs_dies_or_is_away_costs_seconds_and_is_told_apart(
     assert box.mails == []
 
 
+def test_a_server_that_looks_into_a_mail_first_is_waited_for_where_there_is_time(box: MailBox) -> None:
+    box.looks = 1.0
+    with office(box.url).transport.connection(0.4, 10) as send:
+        send(message(letter(), SENDER))
+        send(message(letter(), SENDER))
+        box.hangs = True  # before it has the mail nothing is worth that long a wait
+        began = time.monotonic()
+        with pytest.raises(MailNotSent) as failed:
+            send(message(letter(), SENDER))
+    assert failed.value.is_server
+    assert time.monotonic() - began < 5
+    assert len(box.mails) == 2
+
+
 def test_while_somebody_waits_only_two_mails_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with mute_server() as mute:
         waiting = office(mute)

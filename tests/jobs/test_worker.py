@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +21,13 @@ from sqlalchemy import text
 from surveyapp.clock import stopped_at
 from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import link_requests, openings, personal_links, waves
+from surveyapp.fieldwork import link_cutting, link_requests, openings, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.jobs import mail_queue, worker
+from surveyapp.jobs.mail import Letter
 from surveyapp.jobs.mail_queue import DELAYS, LANDING
 from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
@@ -319,6 +321,16 @@ def test_a_worker_told_to_stop_gives_back_what_it_had(small_office: Database, bo
     assert len({mail["To"] for mail in box.mails}) == 3
 
 
+def test_a_mail_that_was_given_back_untried_has_all_its_attempts_left(small_office: Database, box: MailBox) -> None:
+    waiting_link(small_office)
+    postman = made_worker(small_office, box.url)
+    for _ in range(3):
+        postman.round(lambda: True)
+    with small_office.write() as session:
+        (mail,) = outbox.claim(session, 1)
+    assert mail.attempts == 1
+
+
 def test_two_workers_at_once_send_each_mail_once(office: Database, box: MailBox) -> None:
     for number in range(25):
         ask_to_be_told(office, f"p{number}@example.org")
@@ -359,10 +371,93 @@ def test_a_fault_and_a_database_that_is_away_do_not_end_the_work(
     assert "jan@" not in said
 
 
-def test_without_a_mail_server_what_waits_goes_on_waiting(small_office: Database) -> None:
+@pytest.mark.parametrize("piece", ["cut_due_links", "forget_left_over", "announce_openings"])
+def test_a_fault_in_one_piece_of_work_keeps_no_mail_from_going(
+    small_office: Database,
+    box: MailBox,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    piece: str,
+) -> None:
+    ask_to_be_told(small_office, "an@example.org")
     waiting_link(small_office)
-    assert Worker(small_office, InstrumentLibrary(small_office), None, salt=SALT).once().taken == 0
-    assert "jan@example.org" in everything(small_office)
+    tried = []
+
+    def fails(*_: object, **__: object) -> None:
+        tried.append(piece)
+        raise KeyError("jan@example.org")
+
+    monkeypatch.setattr(link_cutting if piece == "cut_due_links" else openings, piece, fails)
+    postman = made_worker(small_office, box.url)
+    postman.run(lambda: len(tried) > 1 or "jan@example.org" in {mail["To"] for mail in box.mails}, lambda _: None)
+    assert "jan@example.org" in {mail["To"] for mail in box.mails}
+    tried.clear()
+    postman.round()
+    assert tried == (["announce_openings"] if piece == "announce_openings" else [])  # tidying comes again in an hour
+    said = "".join(capfd.readouterr())
+    assert "KeyError" in said
+    assert "jan@" not in said
+
+
+def test_a_mail_nobody_can_write_is_given_up_and_holds_up_no_other(
+    small_office: Database, box: MailBox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for email in ("an@example.org", "bo@example.org"):
+        ask_to_be_told(small_office, email)
+    open_wave(small_office)
+    real = mail_queue.message
+
+    def spoilt(letter: Letter, *arguments: object) -> object:
+        if letter.to == "an@example.org":
+            raise KeyError(letter.to)
+        return real(letter, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(mail_queue, "message", spoilt)
+    done = made_worker(small_office, box.url).once()
+    assert (done.sent, done.given_up) == (1, 1)
+    assert [mail["To"] for mail in box.mails] == ["bo@example.org"]
+    assert "example.org" not in everything(small_office)
+    said = "".join(capfd.readouterr())
+    assert "KeyError at " in said
+    assert "an@" not in said
+
+
+def test_a_database_that_goes_away_gives_no_mail_up(
+    small_office: Database, box: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting_link(small_office)
+
+    def away(*_: object) -> bool:
+        raise StorageBusy("away")
+
+    postman = made_worker(small_office, box.url)
+    with monkeypatch.context() as patch, stopped_at(NOON):
+        patch.setattr(outbox, "hand_over", away)
+        with pytest.raises(StorageBusy):
+            postman.once()
+    with stopped_at(NOON + outbox.LEASE):
+        assert postman.once().sent == 1
+
+
+def test_a_claim_holds_for_as_long_as_the_slowest_server_may_take() -> None:
+    connecting = mail_queue.SECONDS
+    slowest = connecting + mail_queue.AT_ONCE * (mail_queue.SECONDS + mail_queue.PATIENCE)
+    assert slowest < outbox.LEASE.total_seconds() * 0.8
+
+
+def test_without_a_mail_server_what_waits_goes_on_waiting_for_a_day(small_office: Database) -> None:
+    waiting_link(small_office)
+    with small_office.write() as session:  # an attempt was made and failed: its link is there already
+        contact = contacts.by_address(session, STUDY, YEAR, "jan@example.org")
+        (mail,) = session.execute(text("SELECT mail_id FROM outbox")).scalars()
+        assert contact is not None
+        assert link_requests.new_link(session, STUDY, YEAR, contact.email, uuid.UUID(mail), salt=SALT) is not None
+    for hours, is_left in ((23, True), (25, False)):
+        with stopped_at(NOON + timedelta(hours=hours)):
+            assert Worker(small_office, InstrumentLibrary(small_office), None, salt=SALT).once().taken == 0
+        assert ("jan@example.org" in everything(small_office)) is is_left
+        with small_office.read() as session:
+            assert session.execute(text("SELECT count(*) FROM token")).scalar() == int(is_left)
 
 
 def test_addresses_in_mails_are_those_of_the_pages() -> None:
