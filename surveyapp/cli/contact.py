@@ -91,7 +91,8 @@ def links(study: str, year: int, file: Path) -> None:
 def wishes(study: str, year: int, file: Path) -> None:
     """Write the addresses that were left after sending, with what each was left for, in no order of time.
 
-    Nothing in the file can be laid beside an answer. No wish at all means: tell me when the report is out.
+    Nothing in the file can be laid beside an answer. The column report says who asked for nothing but the report;
+    who ticked wishes in the questionnaire has them in the column wishes.
     """
     settings = Settings()
     with Database(settings.url, settings.read_url) as database, database.write() as session:
@@ -101,10 +102,15 @@ def wishes(study: str, year: int, file: Path) -> None:
         asked = [each for each in instrument.variables.values() if each.is_stored_apart]
         named = {category.code: category.label for variable in asked for category in variable.categories}
         rows = [
-            (email, language, "; ".join(named[code][language] if code in named else str(code) for code in codes))
-            for email, language, codes in left
+            (
+                each.email,
+                each.language,
+                "yes" if each.is_for_report else "",
+                "; ".join(named[code][each.language] if code in named else str(code) for code in each.wishes),
+            )
+            for each in left
         ]
-        _table(file, ("email", "language", "wishes"), rows)
+        _table(file, ("email", "language", "report", "wishes"), rows)
     click.echo(f"{len(left)} addresses written to {file}.")
 
 

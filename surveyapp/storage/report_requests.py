@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -27,7 +28,7 @@ def add(session: Session, study: str, year: int, email: str, language: str, wish
     Parameters
     ----------
     email :  checked by the caller
-    wishes : codes of the wishes that were ticked
+    wishes : codes of the wishes that were ticked; none: the report
     """
     values = {
         "study_id": study,
@@ -40,18 +41,30 @@ def add(session: Session, study: str, year: int, email: str, language: str, wish
     session.connection().execute(insert(REQUESTS), values)
 
 
-def listed(session: Session, study: str, year: int) -> list[tuple[str, str, list[int]]]:
-    """Addresses of a wave in alphabetical order, so that nothing shows who came when: address, language, wishes.
+@dataclass(frozen=True, slots=True)
+class LeftAddress:
+    """An address with all it was left for."""
 
-    An address that was left twice stands here once, with all it was left for. No wish at all means the report.
-    """
+    email: str
+    language: str
+    wishes: tuple[int, ...]  # codes of what was ticked, in ascending order
+    is_for_report: bool  # left for the report alone, with nothing ticked
+
+
+def listed(session: Session, study: str, year: int) -> list[LeftAddress]:
+    """Addresses of a wave in alphabetical order, so that nothing shows who came when; each once."""
     statement = select(REQUESTS.c.email, REQUESTS.c.language, REQUESTS.c.wishes).where(
         REQUESTS.c.study_id == study, REQUESTS.c.year == year
     )
-    found: dict[str, tuple[str, set[int]]] = {}
+    found: dict[str, LeftAddress] = {}
     for row in session.execute(statement.order_by(REQUESTS.c.email)):
-        found.setdefault(row.email, (row.language, set()))[1].update(row.wishes)
-    return [(email, language, sorted(wishes)) for email, (language, wishes) in found.items()]
+        before = found.get(row.email, LeftAddress(row.email, row.language, (), is_for_report=False))
+        found[row.email] = replace(
+            before,
+            wishes=tuple(sorted({*before.wishes, *row.wishes})),
+            is_for_report=before.is_for_report or not row.wishes,
+        )
+    return list(found.values())
 
 
 def mix(session: Session, study: str, year: int) -> int:

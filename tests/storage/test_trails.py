@@ -11,6 +11,7 @@ from sqlalchemy import text
 from surveyapp.clock import stopped_at
 from surveyapp.storage import audit, report_requests, throttle
 from surveyapp.storage.database import Database
+from surveyapp.storage.report_requests import LeftAddress
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MINUTES = timedelta(minutes=15)
@@ -137,7 +138,20 @@ def test_addresses_come_in_alphabetical_order_and_mixing_keeps_them_all(database
     with database.read() as session:
         found = report_requests.listed(session, "klein", 2026)
         assert len(report_requests.listed(session, "klein", 2025)) == 1
-    assert found == [(address, "nl", [1, 2]) for address in sorted(addresses)]
+    assert found == [LeftAddress(address, "nl", (1, 2), is_for_report=False) for address in sorted(addresses)]
+
+
+@pytest.mark.parametrize("order", [([], [2]), ([2], [])])
+def test_an_address_left_for_the_report_and_for_a_wish_keeps_both(
+    database: Database, order: tuple[list[int], list[int]]
+) -> None:
+    for wishes in order:
+        with database.write() as session:
+            report_requests.add(session, "klein", 2026, "jan@example.org", "nl", wishes)
+    with database.read() as session:
+        assert report_requests.listed(session, "klein", 2026) == [
+            LeftAddress("jan@example.org", "nl", (2,), is_for_report=True)
+        ]
 
 
 def test_after_mixing_postgresql_remembers_one_transaction_for_all(postgres_database: Database) -> None:
