@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -66,6 +66,14 @@ def attempt(session: Session, door: str, source: str, *, limit: int, window: tim
     allowed = row.attempts <= limit
     left = 0 if allowed else max(1, round((started + window - now).total_seconds()))
     return Turn(allowed, row.attempts, left)
+
+
+def is_counted(session: Session, door: str, source: str, *, salt: str) -> bool:
+    """Whether anything was counted at this door; counts nothing itself."""
+    statement = select(ATTEMPTS.c.door).where(
+        ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt)
+    )
+    return session.execute(statement).first() is not None
 
 
 def forgive(session: Session, door: str, source: str, *, salt: str) -> None:

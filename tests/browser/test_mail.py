@@ -123,6 +123,22 @@ def test_a_code_that_was_mailed_goes_on_at_the_same_page_of_another_device(town:
     elsewhere.context.close()
 
 
+def test_a_double_press_sends_one_code_and_says_so_when_it_has_gone(town: Town) -> None:
+    someone = town.person().begin().press("save")
+    before = len(town.box.mails)
+    someone.page.fill("#email", "jan@example.org")
+    town.box.looks = 1.5
+    try:
+        someone.page.locator("button[value=mail]").dblclick()
+        expect(someone.page.locator("[role=status]").first).to_contain_text("is onderweg")
+    finally:
+        town.box.looks = 0
+    assert len(town.box.mails) == before + 1
+    accessible(someone)
+    assert someone.complaints == []
+    someone.context.close()
+
+
 @both
 def test_who_lost_the_link_gets_a_new_one_by_mail_and_follows_it(town: Town, javascript: bool) -> None:
     someone = town.person(javascript=javascript).questionnaire("verder")

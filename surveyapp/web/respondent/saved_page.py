@@ -26,7 +26,7 @@ from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, current
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
-CODE_DOOR, ONCE_DOOR = "mail-code", "mail-once"
+CODE_DOOR, ONCE_DOOR, SENT_DOOR = "mail-code", "mail-once", "mail-sent"
 
 
 def saved() -> ResponseReturnValue:
@@ -51,7 +51,7 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         action=address("saved"),
         form=form,
         client_key=new_secret(),
-        is_mailed=bool(session.pop("code_mailed", False)),
+        mailed=session.pop("code_mailed", ""),
     )
     return answered(page, form)
 
@@ -77,6 +77,7 @@ def _code_mailed() -> ResponseReturnValue:
     once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
         is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret()).allowed
+        has_gone = not is_first and throttle.is_counted(database, SENT_DOOR, once, salt=secret())
     if is_first:
         turn = turn_of_network(CODE_DOOR)
         has_gone = turn.allowed and _sent(interview, code, email)
@@ -84,7 +85,10 @@ def _code_mailed() -> ResponseReturnValue:
             with writing() as database:
                 throttle.forgive(database, ONCE_DOOR, once, salt=secret())
             return _saved(AddressForm(form.action, typed, has_failed=turn.allowed, wait=turn.retry_after))
-    session["code_mailed"] = True
+        with writing() as database:
+            throttle.attempt(database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret())
+    # The browser shows what the last press got, and the first may still be with the mail server.
+    session["code_mailed"] = "sent" if has_gone else "asked"
     return redirect(address("saved"), 303)
 
 

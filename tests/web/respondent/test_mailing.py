@@ -15,10 +15,12 @@ from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
-from surveyapp.jobs.post import post_office
+from surveyapp.jobs.mail import Letter
+from surveyapp.jobs.post import Post, post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import report_requests
 from surveyapp.storage.database import Database
+from surveyapp.storage.report_requests import LeftAddress
 from surveyapp.web.respondent import address_form, link_asked
 from tests.instrument.definitions import patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
@@ -160,7 +162,7 @@ def test_a_wish_ticked_in_the_questionnaire_is_taken_without_a_mail_server(
         visitor.press("keep", email="jan@example.org")
         assert "los van uw antwoorden" in visitor.html
     with sqlite_database.read() as session:
-        assert report_requests.listed(session, KINDS, 2026) == [("jan@example.org", "nl", [1])]
+        assert report_requests.listed(session, KINDS, 2026) == [LeftAddress("jan@example.org", "nl", (1,), False)]
 
 
 def test_who_wants_no_address_kept_is_not_asked_again(site: Site, kinds: Instrument) -> None:
@@ -210,6 +212,36 @@ def test_two_presses_send_one_mail(site: Site, kinds: Instrument) -> None:
     assert len(site.box.mails) == 1
     visitor.press("mail", email="jan@example.org")
     assert len(site.box.mails) == 2
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_a_second_press_says_that_the_mail_went_only_when_it_did(
+    site: Site, kinds: Instrument, monkeypatch: pytest.MonkeyPatch, goes: bool
+) -> None:
+    put_wave(site.database, kinds)
+    visitor = half_way(site.person())
+    form = visitor.form_with("mail")
+    fields = {**form.fields, "email": ["jan@example.org"], "action": ["mail"]}
+    real, said = Post.send_now, []
+
+    def slow(post: Post, letter: Letter) -> None:
+        said.append(visitor.post(form.action, fields).html)  # while the first press waits for the mail server
+        site.box.on_recipient = "250 OK" if goes else "451 later"
+        real(post, letter)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Post, "send_now", slow)
+        visitor.post(form.action, fields)
+    (meanwhile,) = said
+    assert "is onderweg" not in meanwhile
+    assert "Wij versturen de e-mail met uw code." in meanwhile
+    assert "Wij versturen de e-mail" not in visitor.html
+    assert ("is onderweg" in visitor.html) is goes
+    assert len(site.box.mails) == int(goes)
+    site.box.on_recipient = "250 OK"
+    visitor.post(form.action, fields)
+    assert "is onderweg" in visitor.html
+    assert len(site.box.mails) == 1
 
 
 def test_a_mistyped_address_comes_back_as_it_was_typed(site: Site, kinds: Instrument) -> None:
@@ -300,8 +332,11 @@ def test_asking_for_the_link_looks_the_same_whoever_asks_about_whomever(site: Si
         assert f"{name}@" not in visitor.html.lower()
     assert answers[0] == answers[1]
     assert "Is dit adres uitgenodigd?" in answers[0][0]
+    assert "Wat u typte, verwijderen we zodra de e-mail weg is." in answers[0][0]
+    assert "vreemd@" in site.rows()
     site.work()
     assert [mail["To"] for mail in site.box.mails] == ["jan@example.org"]
+    assert "vreemd@" not in site.rows()
     found = re.search(r"http://127\.0\.0\.1:8000(/i/\S+)", site.box.texts[0])
     assert found is not None
     for way in (found[1], f"/i/{tokens['jan']}"):
@@ -427,7 +462,7 @@ def test_an_address_for_the_report_is_asked_once_and_kept_apart(site: Site, kind
     assert "los van uw antwoorden" in visitor.html
     visitor.post(form.action, {**form.fields, "email": "jan@example.org", "action": "keep"})
     with site.database.read() as session:
-        assert [each[0] for each in report_requests.listed(session, KINDS, 2026)] == ["jan@example.org"]
+        assert [each.email for each in report_requests.listed(session, KINDS, 2026)] == ["jan@example.org"]
     for page in (DONE, COMPARE):
         assert not offers(visitor.get(page), "keep")
 
