@@ -332,7 +332,7 @@ def test_asking_for_the_link_looks_the_same_whoever_asks_about_whomever(site: Si
         assert f"{name}@" not in visitor.html.lower()
     assert answers[0] == answers[1]
     assert "Is dit adres uitgenodigd?" in answers[0][0]
-    assert "Wat u typte, verwijderen we zodra de e-mail weg is." in answers[0][0]
+    assert "Wat u typte, verwijderen wij zodra de e-mail weg is." in answers[0][0]
     assert "vreemd@" in site.rows()
     site.work()
     assert [mail["To"] for mail in site.box.mails] == ["jan@example.org"]
