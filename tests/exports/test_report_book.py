@@ -200,7 +200,10 @@ def test_a_book_has_fifteen_styles_of_its_own_and_a_page_that_prints(path: Path)
         assert not sheet.sheet_view.showGridLines
     table = book["OPD01"]
     assert table.freeze_panes == "C7"
-    assert table.print_title_rows == "$5:$7"
+    for sheet in book.worksheets:
+        if sheet.freeze_panes == "C7":  # a table; over the figures of a chart on the next page its head would mislead
+            whole = sheet.row_breaks.count == 1 and sheet.print_title_rows is None
+            assert whole or sheet.print_title_rows == "$5:$7", sheet.title
     assert table.sheet_properties.tabColor is not None
 
 

@@ -106,8 +106,11 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     )
 
 
-def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | None) -> None:
+def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | None) -> bool:
     """Put a whole sheet on one page, upright or across, whichever prints larger.
+
+    Returns whether its head should be repeated on a next page: not where the table is on one page and only the figures
+    of the chart follow, over which the head of the table would mislead.
 
     What would get too small goes onto more pages, the chart with its figures at the top of one. There the scale is set
     outright, because a spreadsheet program that fits a sheet to a page heeds no page break and cuts through the chart.
@@ -116,6 +119,7 @@ def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | No
     width, height = characters * MILLIMETRES_PER_CHARACTER, sum(heights) / 72 * 25.4
     upright, across = 180 / width, 267 / width
     scale = max(min(upright, 264 / height), min(across, 177 / height))
+    is_whole = False
     if scale >= _SMALLEST_SCALE:
         is_upright = min(upright, 264 / height) >= min(across, 177 / height)
         sheet.page_setup.fitToHeight = 1
@@ -130,9 +134,11 @@ def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | No
             sheet.row_breaks.append(Break(id=chart_row - 1))
             table = sum(heights[: chart_row - 1]) / 72 * 25.4
             whole = (250 if is_upright else 165) / table
-            room = min(room, whole) if whole >= _SMALLEST_SCALE else room
+            is_whole = whole >= _SMALLEST_SCALE
+            room = min(room, whole) if is_whole else room
         sheet.page_setup.scale = int(room * 100)
     sheet.page_setup.orientation = "portrait" if is_upright else "landscape"
+    return not is_whole
 
 
 _SMALLEST_SCALE = 0.55  # ten points become five and a half

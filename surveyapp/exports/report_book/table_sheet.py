@@ -48,7 +48,6 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
     for at in range(len(columns)):
         made.column_dimensions[get_column_letter(FIRST_COLUMN + at)].width = FIGURE_WIDTH
     made.freeze_panes = "C7"
-    made.print_title_rows = f"{GROUP_ROW}:{LETTER_ROW}"
     made.print_title_cols = "A:B"
     _head(book, content, sheet, made, columns)
     _bases(book, sheet, made, columns)
@@ -58,7 +57,8 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
     if data is not None:
         row = _chart(book, sheet, made, data, row + 2)
     last = _notes(book, content, sheet, made, row + 2, columns)
-    fit_page(made, sum(widths), last, chart_row)
+    if fit_page(made, sum(widths), last, chart_row):
+        made.print_title_rows = f"{GROUP_ROW}:{LETTER_ROW}"
     return data is not None
 
 
