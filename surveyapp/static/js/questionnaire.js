@@ -66,13 +66,15 @@
   form.addEventListener("change", (event) => {
     const field = event.target;
     const question = field.closest && field.closest(".question");
-    if (!question || !field.checked) return;
+    if (!question) return;
+    const alone = "exclusive" in field.dataset, texts = question.querySelectorAll("input[type=text]");
+    if (alone && !field.checked) for (const text of texts) text.value = text.value || text.dataset.were || "";
+    if (!field.checked) return;
     if (field.type === "checkbox") {
-      const alone = "exclusive" in field.dataset;
       for (const other of question.querySelectorAll("input[type=checkbox]")) {
         if (other !== field && (alone || "exclusive" in other.dataset)) other.checked = false;
       }
-      if (alone) for (const text of question.querySelectorAll("input[type=text]")) text.value = "";
+      if (alone) for (const text of texts) { text.dataset.were = text.value; text.value = ""; }
     }
   });
 

@@ -133,6 +133,7 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
         is_hidden=instrument.wave.earlier_answers != "shown",
         action=url_for("respondent.personal", token=token),
         opt_out=address("opt_out", token=token),
+        is_out=mine.opted_out_on is not None,
     )
 
 
