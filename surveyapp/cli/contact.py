@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.wave import ACTOR
+from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError, ImportRefused
 from surveyapp.fieldwork import contacts, personal_links
@@ -82,6 +83,7 @@ def links(study: str, year: int, file: Path) -> None:
         # Inside the transaction: links that cannot be written down do not replace those people have.
         _write(file, made, settings.base_url.rstrip("/"))
     click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: it cannot be made again.")
+    warn_of_loopback(settings.base_url)
 
 
 @contact.command("wishes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import click
 
@@ -27,6 +27,12 @@ def open_link(base_url: str, study: str, year: int, language: str, source: str |
     path, name = PATHS[language]
     query = f"?{urlencode({name: source})}" if source else ""
     return f"{base_url.rstrip('/')}{path}{study}-{year}{query}"
+
+
+def warn_of_loopback(base_url: str) -> None:
+    """Say so when links lead to this machine alone: nobody can follow those, and a QR code may be printed."""
+    if urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1"):
+        click.echo(f"These links lead to this machine only ({base_url}): set SURVEYAPP_BASE_URL first.", err=True)
 
 
 def read_sources(text: str) -> tuple[str, ...]:
@@ -81,6 +87,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
         write_qr_code(address, folder, f"{source}-{language}")
         click.echo(f"{source:24} {language}  {address}")
     click.echo(f"{len(lines)} links with their QR codes stand in {folder}")
+    warn_of_loopback(settings.base_url)
 
 
 commands = (wave,)
