@@ -138,7 +138,8 @@ def test_closing_mixes_the_addresses_left_for_the_report(database: Database, ins
         before = session.execute(text("SELECT request_id FROM report_request")).scalar()
         waves.close_wave(session, STUDY, YEAR)
         assert session.execute(text("SELECT request_id FROM report_request")).scalar() != before
-        assert report_requests.listed(session, STUDY, YEAR) == [("iemand@example.org", "nl", [1])]
+        left = report_requests.LeftAddress("iemand@example.org", "nl", (1,), is_for_report=False)
+        assert report_requests.listed(session, STUDY, YEAR) == [left]
 
 
 def test_the_commands_make_open_close_list_and_refuse(
