@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
@@ -21,6 +21,8 @@ from surveyapp.storage import sqlite
 
 LOCK = 7_305_082_026
 """The advisory lock that only one upgrade at a time holds on PostgreSQL."""
+PATIENCE_MS = 120_000
+"""How long an upgrade waits on SQLite for another one, in milliseconds."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -34,7 +36,10 @@ def config(connection: Connection | None = None) -> Config:
 
 def _engine(url: URL) -> Engine:
     if url.drivername == "sqlite":
-        return sqlite.engine(url, writes=True, keys=False)
+        made = sqlite.engine(url, writes=True, keys=False)
+        # After the engine's own settings: another node may be at work for longer than a page would wait.
+        event.listen(made, "connect", lambda opened, _record: opened.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}"))
+        return made
     return create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 

@@ -66,6 +66,13 @@ def test_two_nodes_may_upgrade_at_once(bare: Database) -> None:
     assert bare.is_current()
 
 
+def test_an_upgrade_waits_longer_for_another_one_than_a_page_would(sqlite_database: Database) -> None:
+    engine = migrate._engine(sqlite_database.url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == migrate.PATIENCE_MS > 60_000
+    engine.dispose()
+
+
 def test_a_newer_database_serves_older_code(sqlite_database: Database) -> None:
     with sqlite_database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
