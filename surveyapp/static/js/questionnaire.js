@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // The pages before the questions only fetch this, so that the first page of questions has it at hand on a slow line.
+  if (document.currentScript && "fetchOnly" in document.currentScript.dataset) return;
+
   const form = document.getElementById("q");
   const main = document.querySelector("[data-main]");
   const status = document.querySelector(".status");
