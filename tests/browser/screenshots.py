@@ -12,14 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from surveyapp import demonstration
 from surveyapp.app import create_app
 from surveyapp.config import Settings
+from tests.browser.conftest import served
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / "docs" / "pictures"
@@ -45,24 +44,6 @@ ANSWER = """() => {
   }
 }"""
 """A plausible answer to each question with choices, without the events that would bring up more questions."""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name is werkzeug's)
-        """Say nothing."""
-
-
-@contextmanager
-def _site(settings: Settings) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(settings), threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager
@@ -182,7 +163,7 @@ def main() -> None:
         folder = Path(name)
         settings = Settings(environment="development", instance=folder / "instance", log_level="ERROR")
         demonstration.seed(settings, number=CASES, study=STUDY)
-        with _site(settings) as site, sync_playwright() as playwright:
+        with served(create_app(settings)) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for size, look in ((PHONE, "phone"), (DESKTOP, "desktop")):
                 _questionnaire(browser, site, size, look)
