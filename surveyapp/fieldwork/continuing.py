@@ -19,6 +19,19 @@ LONGEST_PAGE = 40
 """Letters of the column that names a draft's page."""
 
 
+def newest(session: Session, case: CaseState) -> CaseState:
+    """The case as it is now; no other transaction changes it until this one ends.
+
+    Raises
+    ------
+    NotFound     it is not there any more
+    """
+    row = cases.by_id(session, case.study, case.case_id, lock=True)
+    if row is None:
+        raise NotFound("This case is not there any more.")
+    return replace(state_of(row, case.key), browser=case.browser)
+
+
 def _storable(text: str) -> str:
     """A text both databases take: no NUL, no half of a surrogate pair."""
     return "".join(letter for letter in text if letter != "\0" and not 0xD800 <= ord(letter) <= 0xDFFF)[
@@ -51,9 +64,11 @@ def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bo
 
     Raises
     ------
-    WrongState     the questionnaire takes no answers any more
+    WrongState     the questionnaire takes no answers any more: seen under a lock, because another tab may have sent or
+                   removed it a moment ago
+    NotFound       it is not there any more
     """
-    case.require_open()
+    newest(session, case).require_open()
     kept = {
         _storable(name)[:100]: [_storable(value) for value in values]
         for name, values in list(draft.typed.items())[:MOST_DRAFT_FIELDS]

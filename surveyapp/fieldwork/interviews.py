@@ -26,6 +26,7 @@ from surveyapp.fieldwork.continuing import (
     forget_draft,
     keep_draft,
     make_resume_code,
+    newest,
     rebuild_answers,
     resume,
     resume_anywhere,
@@ -37,8 +38,8 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "hold", "keep_draft", "load_case",
-    "make_resume_code", "rebuild_answers", "resume", "resume_anywhere", "save_page", "screen_out", "send",
+    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case",
+    "make_resume_code", "newest", "rebuild_answers", "resume", "resume_anywhere", "save_page", "screen_out", "send",
     "switch_language", "withdraw",
 ]  # fmt: skip
 
@@ -47,23 +48,6 @@ LONGEST_PAGE_SECONDS = 3600
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""
 DEVICES = frozenset({"phone", "tablet", "desktop", "unknown"})
-
-
-def _newest(session: Session, case: CaseState) -> CaseState:
-    row = cases.by_id(session, case.study, case.case_id, lock=True)
-    if row is None:
-        raise NotFound("This case is not there any more.")
-    return state_of(row, case.key)
-
-
-def hold(session: Session, case: CaseState) -> CaseState:
-    """The case as it is now; no other transaction changes it until this one ends.
-
-    Raises
-    ------
-    NotFound     it is not there any more
-    """
-    return replace(_newest(session, case), browser=case.browser)
 
 
 def begin(
@@ -183,7 +167,7 @@ def save_page(
     while True:
         if not current.is_open or current.expected_seq(page) != expected_seq:
             if current is case:
-                current = _newest(session, case)
+                current = newest(session, case)
             if cases.is_saved(session, case.study, case.case_id, client_key):
                 return _not_saved(current, values)
             current.require_open()
@@ -233,8 +217,8 @@ def save_page(
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
             cases.unsave(session, case.study, case.case_id, client_key)
         elif cases.is_saved(session, case.study, case.case_id, client_key):
-            return _not_saved(_newest(session, case), values)
-        current = _newest(session, case)
+            return _not_saved(newest(session, case), values)
+        current = newest(session, case)
 
 
 def _not_saved(newest: CaseState, values: Mapping[str, Any]) -> Saved:
@@ -252,6 +236,8 @@ def _not_saved(newest: CaseState, values: Mapping[str, Any]) -> Saved:
 def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | None = None) -> CaseState:
     """Close the questionnaire as complete, with a receipt number; a second time gives the same receipt.
 
+    What was typed and never saved goes: it was not looked over, and nobody can come back to it.
+
     Parameters
     ----------
     path_answers : the answers that count (`engine.route.on_path`); what was typed on pages that fell off the path stays
@@ -261,7 +247,7 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
     ------
     WrongState     it was screened out, withdrawn or erased, or the wave closed before it was sent
     """
-    current = _newest(session, case)
+    current = newest(session, case)
     if current.state == "complete":
         return current
     current.require_open()
@@ -275,6 +261,7 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
         "flags": {**cases.flags(session, case.study, case.case_id), **({"off_path": off} if off else {})},
     }
     cases.change(session, case.study, case.case_id, values)
+    cases.forget_drafts(session, case.study, case.case_id)
     return replace(
         current,
         state="complete",
@@ -291,18 +278,27 @@ def screen_out(session: Session, case: CaseState) -> CaseState:
     ------
     WrongState     it was sent, withdrawn or erased, or the wave closed
     """
-    current = _newest(session, case)
+    current = newest(session, case)
     if current.state == "screened_out":
         return current
     current.require_open()
     cases.change(session, case.study, case.case_id, {"state": "screened_out", "revision": current.revision + 1})
+    cases.forget_drafts(session, case.study, case.case_id)
     return replace(current, state="screened_out", revision=current.revision + 1)
 
 
 def switch_language(session: Session, case: CaseState, language: str) -> CaseState:
-    """Go on in another language; the answers are codes and stay as they are. How often it happens is counted."""
-    if language != case.language:
+    """Go on in another language; the answers are codes and stay as they are. How often it happens is counted.
+
+    Raises
+    ------
+    WrongState     the questionnaire takes no answers any more
+    NotFound       it is not there any more
+    """
+    current = newest(session, case)
+    current.require_open()
+    if language != current.language:
         flags = cases.flags(session, case.study, case.case_id)
         counted = {**flags, LANGUAGE_SWITCHES: flags.get(LANGUAGE_SWITCHES, 0) + 1}
         cases.change(session, case.study, case.case_id, {"language": language, "flags": counted})
-    return replace(case, language=language)
+    return replace(current, language=language)

@@ -88,6 +88,7 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
     NotFound       there is no such wave
     WrongState     it is anonymous, takes answers, or was cut before
     """
+    case_links.hold(session)  # a page that is being saved is waited for, and comes along
     waves.find(session, study, year, lock=True)  # one at a time: the second finds it done
     info = wave_info(session, study, year)
     if info.mode != CONFIDENTIAL:
@@ -164,6 +165,7 @@ def _cut_if_due(database: Database, library: InstrumentLibrary, info: WaveInfo, 
     if at is None or not at.is_due(today):
         return False
     with database.write() as session:
+        case_links.hold(session)
         waves.find(session, info.study, info.year, lock=True)
         if audit.last(session, CUT_LINKS, _name(info)) is not None:
             return False  # another worker was first

@@ -20,6 +20,7 @@ from surveyapp.storage import cases, contacts
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.postgresql import keep_writers_out
 
 CHUNK = 1000
 NO_KEYS = {"key_hash": None, "resume_hash": None, "resume_box": None}
@@ -43,8 +44,16 @@ def count(session: Session, study: str, year: int) -> int:
     return int(session.execute(statement.where(LINKS.c.contact_id.in_(_people(study, year)))).scalar_one())
 
 
+def hold(session: Session) -> None:
+    """Let nobody write what `cut` writes anew, from now until this transaction ends; asked before any other lock."""
+    keep_writers_out(session, *(table.name for table in (CASES, SAVES, DRAFTS, CONTACTS, TOKENS, LINKS)))
+
+
 def cut(session: Session, study: str, year: int) -> Cut:
-    """Take the link of a wave away and write both sides anew; drafts go, they are of no use without a key."""
+    """Take the link of a wave away and write both sides anew; drafts go, they are of no use without a key.
+
+    The caller asked :func:`hold` first.
+    """
     people, of_wave = _people(study, year), _answers(study, year)
     links = session.execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.contact_id.in_(people))).rowcount  # type: ignore[attr-defined]
     session.execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(of_wave)))

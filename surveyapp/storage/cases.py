@@ -209,6 +209,11 @@ def forget_page_drafts(session: Session, study: str, case_id: uuid.UUID, page: s
     session.connection().execute(_FORGET_PAGE_DRAFTS, parameters)
 
 
+def forget_drafts(session: Session, study: str, case_id: uuid.UUID) -> None:
+    """Drop whatever was typed and not sent in, on any page and in any browser."""
+    session.connection().execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id))
+
+
 def keep_draft(
     session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any], form: Mapping[str, Any]
 ) -> None:

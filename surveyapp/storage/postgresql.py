@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL
+from sqlmodel import Session
 
 from surveyapp.errors import UnsafeDatabase
 
@@ -35,6 +36,22 @@ def _check(connection: Any) -> None:
         raise UnsafeDatabase(
             f"PostgreSQL runs without {', '.join(weak)}; an acknowledged answer could be lost. Set them on."
         )
+
+
+def keep_writers_out(session: Session, *tables: str) -> None:
+    """Wait until nobody else is writing in these tables, and let nobody write there until this transaction ends.
+
+    For what takes all rows of a kind and writes them anew: a row that is written meanwhile would be deleted unseen. Ask
+    for it before anything else is locked. On SQLite a transaction that writes is alone already.
+
+    Raises
+    ------
+    StorageBusy     somebody writes for longer than three seconds (by way of `storage.faults`)
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(connection.dialect.identifier_preparer.quote(table) for table in tables)
+        connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def engine(url: URL, *, writes: bool) -> Engine:

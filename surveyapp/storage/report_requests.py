@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage import keys
+from surveyapp.storage.postgresql import keep_writers_out
 from surveyapp.storage.tables import ReportRequestRow
 
 REQUESTS: Any = ReportRequestRow.__table__  # type: ignore[attr-defined]
@@ -72,6 +73,7 @@ def mix(session: Session, study: str, year: int) -> int:
 
     Done when a wave closes: what the database itself remembers of the order of arrival is then the same for all.
     """
+    keep_writers_out(session, REQUESTS.name)
     of_wave = (REQUESTS.c.study_id == study, REQUESTS.c.year == year)
     rows = [dict(row) for row in session.execute(select(REQUESTS).where(*of_wave)).mappings()]
     session.execute(delete(REQUESTS).where(*of_wave))

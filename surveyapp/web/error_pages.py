@@ -24,6 +24,8 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.ConfigurationError: 500,
 }
 RETRY_AFTER = "5"
+SECRET_FIELDS = frozenset({"password", "new_password", "new_password_confirm", "code"})
+"""What must never stand in a page again once it was typed."""
 
 
 def status_of(error: errors.SurveyError) -> int:
@@ -37,9 +39,11 @@ def status_of(error: errors.SurveyError) -> int:
 def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     """The page for this status, in the language of the request.
 
-    What a respondent had typed stands in the page as a form that can be sent again when the fault was ours.
+    What somebody had typed stands in the page as a form that can be sent again when the fault was ours; not so a form
+    with a password or a code in it.
     """
-    typed = request.form.items(multi=True) if status in (500, 503) and request.method == "POST" else ()
+    is_ours = status in (500, 503) and request.method == "POST"
+    typed = request.form.items(multi=True) if is_ours and SECRET_FIELDS.isdisjoint(request.form) else ()
     response = make_response(
         render_template(
             "errors/error.html", status=status, message=message, number=logs.request_number(), typed=tuple(typed)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PATIENCE = 30_000
+"""Milliseconds to wait for something on a page before it counts as missing; a busy machine needs some."""
 PHONE, DESKTOP = {"width": 320, "height": 568}, {"width": 1280, "height": 800}
 
 
@@ -170,7 +172,7 @@ def person(chromium: Browser, site: str) -> Iterator[Callable[..., Person]]:
             java_script_enabled=javascript,
             locale=language,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Person(context, site, language)
 

@@ -15,7 +15,7 @@ from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ContactRow
-from tests.browser.conftest import Person, served
+from tests.browser.conftest import PATIENCE, Person, served
 from tests.instrument.definitions import write
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
@@ -46,7 +46,7 @@ class Mailing:
         context = browser.new_context(
             viewport={"width": 390, "height": 844}, locale="de-DE", java_script_enabled=javascript
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         token = self.token(name, javascript=javascript)
         return Person(context, self.site, INVITED[name][1]).open(f"/i/{token}")
 

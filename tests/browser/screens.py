@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator
 
 from surveyapp.instrument.loader import load_instrument
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import PATIENCE, PHONE, Person
 from tests.browser.everywhere import FIRST, LATER, TRIAL, Everywhere
 from tests.web.conftest import KINDS, REAL, STUDY
 
@@ -70,7 +70,7 @@ class Walk(Person):
             reduced_motion="reduce",  # colours change at once, so that a look sees one light and not its beginning
             **given,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         super().__init__(context, world.address, language)
 
     def anew(self) -> Walk:

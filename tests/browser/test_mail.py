@@ -18,7 +18,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage.database import Database
-from tests.browser.conftest import DESKTOP, PHONE, Person, served
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Person, served
 from tests.instrument.definitions import definition, patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
 from tests.web.conftest import put_wave
@@ -45,7 +45,7 @@ class Town:
             java_script_enabled=javascript,
             locale=language,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         return Person(context, self.site, language)
 
 

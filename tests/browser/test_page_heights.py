@@ -14,7 +14,7 @@ from surveyapp.engine.route import visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument, Questionnaire
-from tests.browser.conftest import Person
+from tests.browser.conftest import PATIENCE, Person
 from tests.web.conftest import REAL, STUDY
 
 TALLEST = 2_600
@@ -74,7 +74,7 @@ def fill_in(someone: Person, seen: PageOnPath, answers: Form) -> None:
     """Give these answers, and wait until what they bring up is there and answered too."""
     expected = {f"q_{question.name}-question" for question in seen.questions}
     given = {name: list(values) for name, values in answers.items()}
-    end = time.monotonic() + 8
+    end = time.monotonic() + PATIENCE / 1_000
     while True:
         someone.page.evaluate(FILL, given)
         shown = set(someone.page.evaluate(SHOWN))

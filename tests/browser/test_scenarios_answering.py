@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import PHONE, Person
+from tests.browser.conftest import PATIENCE, PHONE, Person
 
 both = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 
@@ -146,7 +146,7 @@ def test_a_finger_hits_the_ten_on_the_smallest_phone(javascript: bool, chromium:
         device_scale_factor=2,
         java_script_enabled=javascript,
     )
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
     someone = Person(context, site, "nl").begin().go("mark")
     label = someone.page.locator("label[for='q_k_mark-10']")
     label.scroll_into_view_if_needed()

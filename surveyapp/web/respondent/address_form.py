@@ -70,7 +70,7 @@ def typed_address() -> tuple[str, str | None]:
         return typed, None
 
 
-def turn_of_network(door: str) -> Turn:
-    """One more mail asked for from this network."""
+def turn_of_network(door: str, limit: int = ATTEMPTS) -> Turn:
+    """One more form with an address from this network; at most `limit` within the window."""
     with writing() as database:
-        return throttle.attempt(database, door, request.remote_addr or "", limit=ATTEMPTS, window=WINDOW, salt=secret())
+        return throttle.attempt(database, door, request.remote_addr or "", limit=limit, window=WINDOW, salt=secret())

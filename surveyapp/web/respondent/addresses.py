@@ -6,6 +6,7 @@ switch is another address of the same endpoint.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Flask, g, url_for
@@ -38,6 +39,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
 }
 
 
+_WAVE = re.compile(r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}")
+
+
 class WaveName:
     """A study and a year as one word of an address: ``course-2026``."""
 
@@ -55,9 +59,9 @@ class WaveName:
         ------
         ValueError     it names none
         """
-        study, _, year = text.rpartition("-")
-        if not study or len(year) != 4:
+        if not _WAVE.fullmatch(text):
             raise ValueError(text)
+        study, _, year = text.rpartition("-")
         return cls(study, int(year))
 
     def __str__(self) -> str:
@@ -67,7 +71,7 @@ class WaveName:
 class WaveConverter(BaseConverter):
     """`WaveName` in an address."""
 
-    regex = r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}"
+    regex = _WAVE.pattern
 
     def to_python(self, value: str) -> WaveName:
         """From the address."""

@@ -88,7 +88,7 @@ def draft(page: str) -> ResponseReturnValue:
         interview = current(session)
         require_known(interview, page)
         # A save of this page may be under way on another connection; it is over once the case can be held.
-        newest = interviews.hold(session, interview.case)
+        newest = interviews.newest(session, interview.case)
         is_late = form.action != "recall" and form.expected != newest.expected_seq(page)
         if not is_late:
             keep_typing(session, interview, page, form)

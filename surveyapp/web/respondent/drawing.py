@@ -18,12 +18,11 @@ from surveyapp.engine.validate import check_page, lenient
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.model import SKIPPED
-from surveyapp.storage.keys import secret_hash
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
 from surveyapp.web.questionnaire.pages import PageView, page_view
-from surveyapp.web.respondent import forms
+from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
@@ -76,7 +75,7 @@ def drawn(
         prompt_text=_("You can also continue without answering.") if skipped else "",
         passes=skipped and not view.faults,
         answered=request.method == "POST",
-        owner=secret_hash(f"tab:{interview.case.key}")[:16],
+        owner=visits.owner(),
     )
     return make_response(html, status)
 

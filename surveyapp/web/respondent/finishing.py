@@ -16,7 +16,7 @@ from surveyapp.web.respondent import brought, link_asked, report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import Interview, current, ended, found
+from surveyapp.web.respondent.interview import ENDED, Interview, current, ended, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, secret, services, writing
@@ -59,7 +59,9 @@ def _last_page(interview: Interview) -> str:
 def _sent() -> ResponseReturnValue:
     with writing() as database:
         interview = found(database)
-        if interview is not None and interview.case.is_open:
+        if interview is None:
+            return redirect(address("resume"), 303)
+        if interview.case.is_open:
             unseen = _unseen(interview)
             if unseen:
                 return redirect(unseen, 303)
@@ -191,6 +193,8 @@ def _resumed() -> ResponseReturnValue:
         instrument = services().library.get(database, info.study, case.instrument_hash)
         go_on_with(info, instrument, case, case.key)
         throttle.take_back(database, "resume", network, salt=secret())
+        if case.state in ENDED:
+            return redirect(address(ENDED[case.state]), 303)
         mine = current(database)
         return brought.taken_up(database, mine) or redirect(mine.going_on(), 303)
 
@@ -204,6 +208,7 @@ def leave() -> ResponseReturnValue:
     if request.method == "POST":
         with writing() as database:
             interviews.withdraw(database, interview.case)
+        visits.note_left()
         visits.forget(WaveName(interview.case.study, interview.case.year))
         return redirect(address("left"), 303)
     back = interview.going_on() if interview.case.is_open else address("done")

@@ -12,7 +12,7 @@ from surveyapp import clock
 from surveyapp.errors import AnswersRefused
 from surveyapp.storage.keys import new_secret
 
-OWN_FIELDS = frozenset({"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then"})
+OWN_FIELDS = frozenset({"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner"})
 LONGEST_STAY = 3600
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
@@ -10,11 +11,12 @@ from sqlmodel import Session
 
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import path, resume_page
+from surveyapp.engine.validate import lenient
 from surveyapp.errors import WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE
-from surveyapp.instrument.model import Instrument, Questionnaire
+from surveyapp.instrument.model import SKIPPED, Instrument, Questionnaire
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import Standing
 from surveyapp.web.respondent import visits
@@ -71,7 +73,13 @@ class Interview:
 
 
 def found(session: Session) -> Interview | None:
-    """The interview this browser has in hand, in whatever state; None when it has none."""
+    """The interview this browser has in hand, in whatever state; None when it has none.
+
+    A form names the case it was given out for: it is that one which is answered, not the one another tab has looked at
+    since.
+    """
+    if request.method == "POST" and not visits.take_up(form_owner()):
+        return None
     key, wave = visits.key(), visits.case_wave()
     if key is None or wave is None:
         return None
@@ -93,8 +101,10 @@ def current(session: Session) -> Interview:
     """The open interview of this browser; anybody else is led to where they belong."""
     interview = found(session)
     if interview is None:
-        _lead(address("resume"))
+        _lead_back()
     if interview.case.state in ENDED:
+        if brings_more(interview):
+            raise WrongState("The answers were sent while this page was open.")
         _lead(address(ENDED[interview.case.state]))
     if not interview.case.is_open:
         if request.method == "POST" and interview.case.state == "started":
@@ -107,13 +117,50 @@ def current(session: Session) -> Interview:
     return interview
 
 
+def form_owner() -> str:
+    """The mark of the case that the form of this request was given out for; empty when it names none."""
+    return request.form.get("owner", "")[:64]
+
+
+def is_page() -> bool:
+    """Whether this request sends in a page of questions."""
+    return request.endpoint == "respondent.page" and request.method == "POST"
+
+
+def _lead_back() -> NoReturn:
+    """Lead who has no interview in this browser to a way back to it; what was typed on a page is shown once more."""
+    if visits.has_left(form_owner()):
+        _lead(address("left"))
+    if is_page():
+        raise WrongState("This browser does not hold the questionnaire of this form any more.")
+    _lead(address("resume"))
+
+
+def brings_more(interview: Interview) -> bool:
+    """Whether a page that is sent in says something else than what was sent of it with the whole."""
+    page = (request.view_args or {}).get("page", "")
+    if interview.case.state != "complete" or not is_page() or page not in interview.questionnaire.by_id:
+        return False
+    typed = {name: values for name, values in request.form.lists() if name.startswith("q_")}
+    read = lenient(interview.questionnaire, page, interview.answers, typed, languages.current())
+    return _given(read) != _given(interview.answers)
+
+
+def _given(answers: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in answers.items() if value != SKIPPED}
+
+
 def ended(session: Session, *states: str) -> Interview:
     """The interview of this browser when it is in one of these states; anybody else is led elsewhere."""
     interview = found(session)
     if interview is None:
         _lead(address("resume"))
     if interview.case.state not in states:
-        _lead(interview.going_on() if interview.case.is_open else address(ENDED.get(interview.case.state, "home")))
+        if interview.case.is_open:
+            _lead(interview.going_on())
+        if interview.case.state in ENDED:
+            _lead(address(ENDED[interview.case.state]))
+        _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))  # it says what became of it
     return interview
 
 

@@ -16,9 +16,13 @@ from surveyapp.instrument.model import VariableType
 from surveyapp.storage import report_requests
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
-from surveyapp.web.respondent.address_form import AddressForm, can_mail, typed_address
+from surveyapp.web.respondent.address_form import AddressForm, can_mail, turn_of_network, typed_address
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import writing
+
+DOOR = "report-address"
+MOST_ADDRESSES = 60
+"""Addresses left from one network within an hour: a whole department may, a script that fills the list may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue
     typed, email = typed_address()
     if email is None:
         return AddressForm(action, typed, is_wrong=True)
+    turn = turn_of_network(DOOR, MOST_ADDRESSES)
+    if not turn.allowed:
+        return AddressForm(action, typed, wait=turn.retry_after)
     with writing() as database:
         case, language = interview.case, languages.current()
         report_requests.add(database, case.study, case.year, email, language, [code for code, _ in wishes])

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from surveyapp.errors import AnswersRefused, StorageBusy, SurveyError, WrongState
-from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import (
@@ -16,6 +15,7 @@ from surveyapp.web.respondent import (
     arriving,
     brought,
     comparing,
+    consenting,
     finishing,
     forms,
     notices,
@@ -28,7 +28,7 @@ from surveyapp.web.respondent import (
 from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import ENDED, Interview, found
+from surveyapp.web.respondent.interview import ENDED, Interview, brings_more, found, is_page
 from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary
 
@@ -42,8 +42,8 @@ def blueprint() -> Blueprint:
     addresses.add(made, "home", arriving.home)
     addresses.add(made, "landing", arriving.landing, both)
     addresses.add(made, "notify", opening.notify, both)
-    addresses.add(made, "consent", arriving.consent, both)
-    addresses.add(made, "declined", arriving.declined)
+    addresses.add(made, "consent", consenting.consent, both)
+    addresses.add(made, "declined", consenting.declined)
     addresses.add(made, "page", answering.page, both)
     addresses.add(made, "visible", answering.visible, ("POST",))
     addresses.add(made, "draft", answering.draft, ("POST",))
@@ -70,13 +70,10 @@ def blueprint() -> Blueprint:
 def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
+    app.jinja_env.globals["owner_mark"] = visits.owner
     app.register_blueprint(blueprint())
     # Mail programs post without a page before it (RFC 8058); the view itself checks everything else.
     csrf.exempt(personal.opt_out)
-
-
-def _is_page() -> bool:
-    return request.endpoint == "respondent.page" and request.method == "POST"
 
 
 def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
@@ -99,7 +96,7 @@ def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
 
 def _lost_session(_error: CSRFError) -> ResponseReturnValue:
     """The form does not fit the session (a new cookie, a very old tab): nothing was stored, nothing typed is lost."""
-    if _is_page():
+    if is_page():
         notice = Notice(
             "warning",
             _("This page was not saved yet"),
@@ -120,7 +117,8 @@ def _lost_session(_error: CSRFError) -> ResponseReturnValue:
 def _lost(status: int, mine: Interview | None = None) -> ResponseReturnValue:
     """What was typed on a page that cannot be saved, with what to do.
 
-    Without an interview its session had ended; an open one was answered on another device, and else the wave closed.
+    Without an interview its session had ended; an open one was answered on another device, one that is not was sent, or
+    its wave closed.
     """
     around = frame(None)
     if mine is not None:
@@ -128,11 +126,13 @@ def _lost(status: int, mine: Interview | None = None) -> ResponseReturnValue:
     page = render_template(
         "respondent/lost.html",
         frame=around,
+        is_sent=mine is not None and mine.case.state in ENDED,
         is_closed=mine is not None and not mine.case.is_open,
         going_on=mine.going_on() if mine is not None and mine.case.is_open else "",
         typed=brought.texts(mine),
         brought=brought.fields(),
         resume=addresses.address("resume"),
+        done=addresses.address(ENDED.get(mine.case.state, "done")) if mine is not None else "",
         home=addresses.address("home"),
     )
     return page, status
@@ -140,7 +140,7 @@ def _lost(status: int, mine: Interview | None = None) -> ResponseReturnValue:
 
 def _not_saved(error: StorageBusy) -> ResponseReturnValue:
     """The database is away or full: no false thanks, and the text is still there."""
-    if _is_page():
+    if is_page():
         notice = Notice(
             "error",
             _("Not saved"),
@@ -155,13 +155,13 @@ def _not_saved(error: StorageBusy) -> ResponseReturnValue:
 
 
 def _not_open(error: WrongState) -> ResponseReturnValue:
-    """The questionnaire was sent or its wave closed while this form was open: lead to where that is said."""
+    """The questionnaire was sent, its wave closed or this browser let go of it while this form was open."""
     with reading_primary() as database:
         interview = found(database)
+    if is_page() and (interview is None or interview.case.state not in ENDED or brings_more(interview)):
+        return _lost(409, interview)
     if interview is None:
         return error_page(409)
-    if _is_page() and (interview.case.is_open or interview.case.wave_state not in ANSWERABLE):
-        return _lost(409, interview)
     if interview.case.is_open:
         return error_page(409)
     where = ENDED.get(interview.case.state)

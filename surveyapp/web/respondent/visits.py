@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from flask import session
 
 from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
-from surveyapp.storage.keys import browser_mark
+from surveyapp.storage.keys import browser_mark, secret_hash
 from surveyapp.web.respondent.addresses import WaveName
 
 BEFORE = ("role", "source", "link")
 """What is known before there is a case, of the wave someone came for."""
-OF_CASE = ("key", "code", "wishes", "hidden", "address", "own", "browser")
+OF_CASE = ("key", "code", "wishes", "hidden", "address", "own", "browser", "former")
 MOST_ASIDE = 3
 """Cases beside the one in hand; a browser refuses a cookie of more than 4 kB."""
 
@@ -90,6 +90,37 @@ def _take_in_hand(wave_name: WaveName) -> None:
     _put_aside(aside)
 
 
+def owner() -> str:
+    """The mark by which a form names the case it is given out for; empty when there is none. It opens nothing."""
+    held = key()
+    return _mark(held) if held else ""
+
+
+def take_up(mark: str) -> bool:
+    """Take in hand the case a form was given out for, whichever this browser looked at last.
+
+    Parameters
+    ----------
+    mark : as :func:`owner` gave it to the form; empty where a form names none
+
+    Returns
+    -------
+    whether this browser still holds that case
+    """
+    if not mark or mark in (owner(), session.get("former")):
+        return True
+    for name, kept in _aside().items():
+        if mark in (_mark(str(kept.get("key", ""))), kept.get("former")):
+            _take_in_hand(WaveName.read(name))
+            session["wave"] = name
+            return True
+    return False
+
+
+def _mark(secret_key: str) -> str:
+    return secret_hash(f"tab:{secret_key}")[:16]
+
+
 def _put_aside(cases: dict[str, dict[str, object]]) -> None:
     session["aside"] = list(cases.items())[-MOST_ASIDE:]  # a list: the cookie puts the names of a dictionary in order
 
@@ -104,14 +135,16 @@ def begin(wave_name: WaveName, key: str) -> None:
     session["wave"] = str(wave_name)
     _take_in_hand(wave_name)
     if session.get("key") != key:
-        _drop("hidden", "own", "browser")
+        _drop("hidden", "own", "browser", "former")
     session["key"] = key
     _drop("role", "code")
     session.permanent = True
 
 
 def renew(key: str) -> None:
-    """The case of this browser has another key now; what this browser shows of it stays as it was."""
+    """The case of this browser has another key now; what this browser shows of it, and its open forms, stay good."""
+    if session.get("key") != key:
+        session["former"] = owner()
     session["key"] = key
 
 
@@ -145,6 +178,16 @@ def forget(wave_name: WaveName) -> None:
         _put_aside({name: kept for name, kept in _aside().items() if name != str(wave_name)})
     if session.get("wave") == str(wave_name):
         _drop(*BEFORE)
+
+
+def note_left() -> None:
+    """The case in hand is about to be removed by who answered it: its other tabs are told so."""
+    session["left"] = owner()
+
+
+def has_left(mark: str) -> bool:
+    """Whether the case a form was given out for was removed in this browser."""
+    return bool(mark) and session.get("left") == mark
 
 
 def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:

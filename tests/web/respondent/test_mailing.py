@@ -410,7 +410,7 @@ def test_a_mistyped_address_and_too_many_questions_keep_the_field_for_a_code(
     visitor.press("link", email="els@example.org")
     assert visitor.status == 429
     assert "code" in {name for form in visitor.page.forms.values() for name in form.fields}
-    assert "U vroeg kort na elkaar" in visitor.html
+    assert "veel aanvragen vanaf uw netwerk" in visitor.html
 
 
 # --------------------------------------------------------------------------------------------------------- the opening

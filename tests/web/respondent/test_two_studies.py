@@ -12,7 +12,7 @@ from sqlmodel import select
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
-from surveyapp.storage.tables import CaseRow
+from surveyapp.storage.tables import CaseRow, DraftRow
 from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS, put_wave
@@ -116,3 +116,88 @@ def test_a_browser_keeps_a_few_studies_and_no_endless_cookie(visitor: Visitor) -
     visitor.begin(KINDS, "contractor").begin(OTHER, "contractor")
     with visitor.client.session_transaction() as session:
         assert [wave for wave, _ in session["aside"]] == ["study1-2026", "study2-2026", f"{KINDS}-2026"]
+
+
+@pytest.mark.parametrize("action", ["next", "previous", "save", "language", "clear:k_single"])
+def test_a_page_left_open_is_saved_in_its_own_study(visitor: Visitor, sqlite_database: Database, action: str) -> None:
+    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    assert visitor.at == "single"
+    left_open = {**visitor.form.fields, "q_k_single": "1", "action": action}
+    visitor.begin(OTHER, "contractor").press("next", {"q_k_elig": "1"}).press("next", {"q_k_single": "2"})
+    visitor.post("/nl/vragenlijst/p/single", left_open)
+    assert answers(sqlite_database)[OTHER]["k_single"] == 2
+    if action not in ("language", "clear:k_single"):  # these keep a draft
+        assert answers(sqlite_database)[KINDS]["k_single"] == 1
+    # The draft of the script goes where the page belongs too.
+    visitor.get(landing(OTHER))
+    draft = {**left_open, "q_k_single": "2", "action": "recall"}
+    assert visitor.post("/nl/vragenlijst/p/single/concept", draft).status == 204
+    with sqlite_database.read() as session:
+        assert {row.study_id for row in session.exec(select(DraftRow))} == {KINDS}
+
+
+def test_stopping_for_good_removes_the_answers_of_the_study_whose_page_asked(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
+    visitor.begin(KINDS, "contractor").get("/nl/vragenlijst/afmelden")
+    asked = visitor.form
+    visitor.begin(OTHER, "contractor").post(asked.action, asked.fields)
+    assert visitor.h1 == "Uw antwoorden zijn gewist"
+    assert answers(sqlite_database) == {KINDS: {}, OTHER: {"s_consent": 1}}
+
+
+def test_sending_sends_the_answers_that_were_looked_over(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    while visitor.at:
+        visitor.press("next")
+    assert visitor.url.endswith("/controle")
+    looked_over = visitor.form
+    visitor.begin(OTHER, "contractor").post(looked_over.action, looked_over.fields)
+    assert visitor.h1 == "Dank u wel"
+    with sqlite_database.read() as session:
+        assert {row.study_id: row.state for row in session.exec(select(CaseRow))} == {
+            KINDS: "complete",
+            OTHER: "started",
+        }
+
+
+def test_consent_is_given_to_the_study_it_was_read_for(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.get(landing(KINDS)).press("next", role="contractor")
+    read = {**visitor.form.fields, "agree": "yes", "action": "next"}
+    visitor.get(landing(OTHER)).press("next", role="contractor")
+    visitor.post("/nl/vragenlijst/toestemming", read)
+    assert visitor.url.endswith(landing(KINDS))
+    assert answers(sqlite_database) == {}
+    visitor.post("/nl/vragenlijst/toestemming", {**read, "wave": "//example.org/x"})
+    assert visitor.url.endswith("/nl/")
+
+
+def test_the_questionnaire_of_who_comes_next_gets_nothing_of_the_one_before(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
+    """On a shared computer: a tab of the first person is still open when the second has begun."""
+    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    left_open = {**visitor.form.fields, "q_k_single": "1", "action": "next"}
+    visitor.get("/nl/vragenlijst/afmelden")
+    asked = visitor.form
+    visitor.post(landing(KINDS), {"action": "fresh", "csrf_token": asked.fields["csrf_token"]})
+    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    visitor.post("/nl/vragenlijst/p/single", left_open)
+    assert visitor.h1 == "Uw vragenlijst staat niet meer open in deze browser"
+    visitor.post(asked.action, asked.fields)
+    assert visitor.url.endswith("/verder")
+    assert visitor.post("/nl/vragenlijst/controle", {**asked.fields}).url.endswith("/verder")
+    with sqlite_database.read() as session:
+        stored = [row.answers for row in session.exec(select(CaseRow))]
+    assert stored == [{"s_consent": 1, "k_elig": 1}] * 2
+    visitor.get(landing(KINDS)).post(landing(KINDS), {"action": "fresh", **asked.fields})
+    assert "U bent al begonnen" in visitor.html  # an older page's button lets go of nothing newer
+
+
+def test_a_page_of_answers_that_were_removed_says_so(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    left_open = {**visitor.form.fields, "q_k_single": "1", "action": "next"}
+    visitor.get("/nl/vragenlijst/afmelden").press("")
+    visitor.post("/nl/vragenlijst/p/single", left_open)
+    assert visitor.h1 == "Uw antwoorden zijn gewist"
+    assert answers(sqlite_database) == {KINDS: {}}

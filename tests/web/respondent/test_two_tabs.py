@@ -228,3 +228,21 @@ def test_what_no_draft_can_hold_is_shown_by_the_answer_itself(tabs: tuple[Visito
     first.go("long").press("next", q_k_long=text)
     assert first.statuses == [422]
     assert first.form.fields["q_k_long"] == [text]
+
+
+def test_what_was_typed_in_a_tab_after_the_answers_were_sent_in_another_is_given_back(
+    tabs: tuple[Visitor, Visitor], sqlite_database: Database
+) -> None:
+    first, second = tabs
+    second.press("next", q_k_short="zoals verstuurd")
+    while second.at:
+        second.press("next")
+    second.post(second.form.action, second.form.fields)
+    assert second.h1 == "Dank u wel"
+    action, same = first.form.action, {**first.form.fields, "q_k_short": "zoals verstuurd", "action": "next"}
+    assert first.post(action, same).h1 == "Dank u wel"  # nothing new: straight to the receipt
+    first.post(action, {**same, "q_k_short": "nog wat erbij"})
+    assert (first.status, first.h1) == (409, "Uw antwoorden zijn al verstuurd")
+    assert "nog wat erbij" in first.html
+    assert ("/nl/vragenlijst/klaar", "Naar uw ontvangstbewijs") in first.page.links
+    assert answer(sqlite_database, "k_short") == "zoals verstuurd"

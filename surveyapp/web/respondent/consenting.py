@@ -1,0 +1,146 @@
+"""Consent: what taking part means, and the case that begins with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from surveyapp.errors import NotFound
+from surveyapp.fieldwork import interviews, personal_links
+from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
+from surveyapp.fieldwork.link_cutting import first_closing
+from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage.keys import new_secret
+from surveyapp.web import languages
+from surveyapp.web.respondent import interview as visit
+from surveyapp.web.respondent import privacy, visits
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.arriving import needs_link, wave_asked_for
+from surveyapp.web.respondent.frames import frame, other_language
+from surveyapp.web.respondent.personal import go_on_with
+from surveyapp.web.sessions import reading_primary, secret, writing
+
+
+def consent() -> ResponseReturnValue:
+    """What taking part means, and the question whether someone does."""
+    wave, role = visits.wave(), visits.role()
+    if wave is None:
+        return redirect(address("home"), 303)
+    if request.method == "POST" and request.form.get("wave", str(wave)) != str(wave):
+        return _other_wave(request.form["wave"])
+    with reading_primary() as database:
+        info, instrument = wave_asked_for(database, wave)
+        mine = visit.found_in(database, wave)
+        closing = first_closing(database, info)
+    if mine is not None and role is None:
+        return redirect(address("landing", wave=wave), 303)
+    if role not in instrument.questionnaires or not info.is_answerable or needs_link(info):
+        return redirect(address("landing", wave=wave), 303)
+    if request.method == "POST":
+        return _answered(info, instrument, str(role))
+    # Made before the form is given out and kept in the cookie: the form sent twice begins one case.
+    session["next_key"] = new_secret()
+    is_missing = visits.was_asked("consent")
+    ticked = bool(session.pop("ticked", False))
+    return _consent(info, instrument, str(role), closing, ticked=ticked, is_missing=is_missing)
+
+
+def _other_wave(name: str) -> ResponseReturnValue:
+    """To the first page of the study that a form is about: another tab has turned to another study since."""
+    try:
+        wave = WaveName.read(name[:80])
+    except ValueError:
+        return redirect(address("home"), 303)
+    return redirect(address("landing", wave=wave), 303)
+
+
+def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseReturnValue:
+    action = request.form.get("action", "next")
+    ticked = request.form.get("agree") == "yes"
+    if action == "language":
+        session["ticked"] = ticked
+        return redirect(address("consent", other_language()), 303)
+    if action == "decline":
+        with writing() as database:
+            language = languages.current()
+            count_arrival(database, info.study, info.year, "declined", role, language, visits.source())
+        visits.forget(WaveName(info.study, info.year))
+        return redirect(address("declined"), 303)
+    if not ticked:
+        visits.ask("consent")
+        return redirect(address("consent"), 303)
+    _begin(info, instrument, role)
+    first = instrument.questionnaires[role].pages[0].id
+    return redirect(address("page", page=first), 303)
+
+
+def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
+    """Make the case, with the consent as its first page save; the same form sent again finds the same case."""
+    language = languages.current()
+    with writing() as database:
+        case, key = _case(database, info, instrument, role)
+        is_new = CONSENT_PAGE not in case.pages
+        if is_new:
+            give_consent(database, case, instrument, language)
+            count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
+    if is_new:
+        visits.begin(WaveName(info.study, info.year), key)
+    else:
+        go_on_with(info, instrument, case, key)  # begun with the same link on another device
+
+
+def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) -> tuple[CaseState, str]:
+    """A new case; in a confidential wave the one case of the personal link someone came by."""
+    language, link = languages.current(), visits.link()
+    if link is None or info.mode != personal_links.CONFIDENTIAL:
+        return interviews.begin(
+            database, info, instrument, role, language, visits.source(), _device(), key=session.get("next_key")
+        )
+    begun = personal_links.begin(database, instrument, link, role, language, _device(), salt=secret())
+    if begun is None:
+        raise NotFound("This personal link was replaced by a newer one.")
+    return begun
+
+
+def _consent(
+    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, *, ticked: bool, is_missing: bool
+) -> ResponseReturnValue:
+    language = languages.current()
+    return render_template(
+        "respondent/consent.html",
+        frame=frame(instrument, is_test=info.state == "test"),
+        paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
+        role=instrument.role(role).label[language],
+        wave=WaveName(info.study, info.year),
+        back=address("landing", wave=WaveName(info.study, info.year)),
+        action=address("consent"),
+        ticked=ticked,
+        is_missing=is_missing,
+    )
+
+
+def declined() -> ResponseReturnValue:
+    """A short goodbye; nothing was stored but the count."""
+    wave = visits.wave()
+    if wave is None:
+        return redirect(address("home"), 303)
+    with reading_primary() as database:
+        _, instrument = wave_asked_for(database, wave)
+    back = address("landing", wave=wave)
+    return render_template("respondent/declined.html", frame=frame(instrument, "declined"), back=back)
+
+
+def _device() -> str:
+    """The class of device, told by the browser; the text it comes from is not kept."""
+    agent = request.user_agent.string
+    if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobile" not in agent):
+        return "tablet"
+    if "Mobi" in agent or "iPhone" in agent:
+        return "phone"
+    return "desktop" if "Mozilla/" in agent else "unknown"
