@@ -11,7 +11,7 @@ from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage.database import Database
-from surveyapp.web import compression, error_pages, health, logs, rendering, security, static_files
+from surveyapp.web import compression, cookies, error_pages, health, logs, rendering, security, static_files
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     with suppress(StorageBusy):  # away for a moment: /readyz says so, and pages answer 503 until it is back
         database.ping()
     app.extensions["surveyapp"] = Services(settings, database, InstrumentLibrary(database))
+    cookies.install(app)
     compression.install(app)
     logs.configure(settings)
     logs.install(app)

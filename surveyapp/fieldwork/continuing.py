@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from sqlalchemy import Row
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, WrongState
@@ -93,6 +94,17 @@ def draft(session: Session, case: CaseState, page: str) -> Draft | None:
     row = cases.draft(session, case.study, case.case_id, _place(case, page))
     if row is None:
         return None
+    return _read(case, page, row)
+
+
+def drafts(session: Session, case: CaseState, pages: Iterable[str]) -> dict[str, Draft]:
+    """What was typed in this browser and not saved, of these pages."""
+    rows = {row.page: row for row in cases.drafts(session, case.study, case.case_id)}
+    found = {page: rows[_place(case, page)] for page in pages if _place(case, page) in rows}
+    return {page: _read(case, page, row) for page, row in found.items()}
+
+
+def _read(case: CaseState, page: str, row: Row[*tuple[Any, ...]]) -> Draft:
     return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **row.form})
 
 

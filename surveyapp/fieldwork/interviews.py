@@ -22,6 +22,7 @@ from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
 from surveyapp.fieldwork.continuing import (
     Draft,
     draft,
+    drafts,
     erase,
     forget_draft,
     keep_draft,
@@ -38,7 +39,7 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Draft", "Saved", "begin", "draft", "erase", "forget_draft", "keep_draft", "load_case",
+    "CaseState", "Draft", "Saved", "begin", "draft", "drafts", "erase", "forget_draft", "keep_draft", "load_case",
     "make_resume_code", "newest", "rebuild_answers", "resume", "resume_anywhere", "save_page", "screen_out", "send",
     "switch_language", "withdraw",
 ]  # fmt: skip

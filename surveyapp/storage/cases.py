@@ -236,6 +236,14 @@ def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> Row[*t
     return session.connection().execute(statement).one_or_none()
 
 
+def drafts(session: Session, study: str, case_id: uuid.UUID) -> list[Row[*tuple[Any, ...]]]:
+    """Everything that was typed and not sent in, by ``page`` as `keep_draft` was given it."""
+    statement = select(DRAFTS.c.page, DRAFTS.c.typed, DRAFTS.c.form).where(
+        DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id
+    )
+    return list(session.connection().execute(statement.order_by(DRAFTS.c.page)))
+
+
 def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
     """Delete every page save and draft of a case."""
     for table in (SAVES, DRAFTS):

@@ -257,6 +257,8 @@ def install(app: Flask) -> None:
     security.i18n_domain = account_settings.InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
     app.jinja_env.globals["_fsdomain"] = account_settings.InterfaceTexts.gettext
     security.want_json(lambda _request: False)
+    # Nobody signs in by a token, and looking for one would parse a body of JSON, however deep.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # set by Flask-Login
     app.before_request(_speak)
     app.before_request(_keep_session)
     user_authenticated.connect(_begin_session, app)

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
@@ -43,6 +43,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
 }
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", ""})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 csrf = CSRFProtect()
@@ -107,6 +108,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=24),
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a late answer would undo what another tab got (web.cookies)
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
         "MAX_FORM_PARTS": FIELD_LIMIT,
@@ -136,13 +138,15 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def refuse_excess() -> None:
-    """Refuse a form from another site, with too many fields, or that is not UTF-8.
+    """Refuse what is no form, and a form from another site, with too many fields, or that is not UTF-8.
 
     Werkzeug limits neither the fields of an urlencoded body nor its decoding (stack.md T32): undecodable bytes would
     silently become replacement signs in somebody's answer.
     """
     if request.method in SAFE_METHODS:
         return
+    if request.mimetype not in FORMS:
+        raise UnsupportedMediaType  # nothing here reads JSON; a deep one would exhaust the stack of who tries
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden
     if request.mimetype == "multipart/form-data" and None in request.form:

@@ -167,6 +167,7 @@ class RestlessCase(RuleBasedStateMachine):
         if told.state == "started":
             told.revision += 1
         told.state, told.reference = "complete", sent.reference
+        told.drafts.clear()  # it was not looked over
 
     @precondition(lambda self: len(self.told.saves) > 4)
     @rule()

@@ -173,6 +173,7 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
         expected=0,
         answered=False,
         owner="",
+        saves="",
         since=0,
         then="",
         notice=None,

@@ -16,6 +16,7 @@ from surveyapp.engine.route import path, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page, lenient
 from surveyapp.errors import AnswersRefused, NotFound
+from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.model import SKIPPED
 from surveyapp.web import languages
@@ -76,8 +77,14 @@ def drawn(
         passes=skipped and not view.faults,
         answered=request.method == "POST",
         owner=visits.owner(),
+        saves=saves_of(interview),
     )
     return make_response(html, status)
+
+
+def saves_of(interview: Interview) -> str:
+    """Which save each page is at, as ``page:number`` with spaces: by it a browser knows what it need not keep."""
+    return " ".join(f"{page}:{seq}" for page, seq in sorted(interview.case.pages.items()) if page != CONSENT_PAGE)
 
 
 def again(
@@ -118,7 +125,7 @@ def view_of(
     )
 
 
-def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """The fields of a draft, with what is stored apart, which no draft holds."""
     language = languages.current()
     seen = visible_page(interview.questionnaire, page, drafted(interview, page, kept), language)
@@ -128,7 +135,7 @@ def _typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[s
 
 def unsaved_page(interview: Interview, page: str, draft: Draft) -> ResponseReturnValue:
     """A page that was not saved: as it was typed, with what needs attention or what was saved elsewhere since."""
-    typed = _typed_before(interview, page, draft.typed)
+    typed = typed_before(interview, page, draft.typed)
     form = forms.kept(typed, draft.expected, draft.since, draft.prompted)
     is_older = draft.expected != interview.case.expected_seq(page)
     if not (draft.is_asked or is_older):

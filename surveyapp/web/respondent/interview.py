@@ -88,6 +88,7 @@ def found(session: Session) -> Interview | None:
         visits.forget(wave)
         return None
     instrument = services().library.get(session, case.study, case.instrument_hash)
+    visits.stay()
     visits.hide_others(page for page in case.pages if page != CONSENT_PAGE)
     return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
 

@@ -13,13 +13,21 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.engine.answers import PageCheck
+from surveyapp.engine.route import path
+from surveyapp.engine.validate import check_page
+from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork import interviews
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED
+from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.drawing import again, conflict_page, split_apart
+from surveyapp.web.respondent.drawing import again, conflict_page, split_apart, typed_before
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import writing
+
+NOTHING = (None, SKIPPED, NOT_ASKED)
+"""What a question holds that says nothing."""
 
 
 def keep_draft(
@@ -72,23 +80,59 @@ def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) 
 
 
 def conflicting(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
-    """The page once more, beside what another tab saved: its draft says that it was typed over an older save."""
-    if _is_kept(interview, page, form, check):
+    """The page once more, beside what another tab saved: its draft says that it was typed over an older save.
+
+    There is one place for such a text: that of a third tab stands on the page that answers it.
+    """
+    if _is_kept(interview, page, form, check, is_conflict=True):
         return to_itself(page, form)
     return conflict_page(interview, page, form, check, 409)
 
 
-def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck) -> bool:
+def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck, *, is_conflict: bool = False) -> bool:
     """Keep a page that is not saved; False when a draft cannot hold what was typed, and the answer itself must."""
     if any(is_apart(interview, problem.variable) for problem in check.problems):
         return False
     with writing() as session:
+        if is_conflict and _is_taken(session, interview, page, form):
+            return False
         if not keep_draft(session, interview, page, form, is_asked=True):
             return False
     for name, value in check.values.items():
         if is_apart(interview, name):
             visits.keep_apart(name, value)
     return True
+
+
+def _is_taken(session: Session, interview: Interview, page: str, form: Posted) -> bool:
+    """Whether the text of yet another tab, not settled with what was saved either, waits in the draft of this page."""
+    newest = interviews.newest(session, interview.case)
+    before = interviews.draft(session, newest, page)
+    if before is None or not before.is_asked or before.expected >= newest.expected_seq(page):
+        return False
+    own, _ = split_apart(interview, page, form.answers)
+    return {name: list(values) for name, values in own.items()} != dict(before.typed)
+
+
+def waiting(session: Session, interview: Interview) -> tuple[str, ...]:
+    """Pages on which something stands in this browser that is not what is stored, in the order of the path."""
+    walked = path(interview.questionnaire, interview.answers, languages.current()).pages
+    pages = [seen.page.id for seen in walked if seen.page.id not in visits.hidden()]
+    kept = interviews.drafts(session, interview.case, pages)
+    return tuple(page for page in pages if page in kept and _says_more(interview, page, kept[page]))
+
+
+def _says_more(interview: Interview, page: str, draft: interviews.Draft) -> bool:
+    typed = typed_before(interview, page, draft.typed)
+    try:
+        check = check_page(interview.questionnaire, page, interview.answers, typed, languages.current())
+    except (AnswersRefused, NotFound):  # a draft is not checked when it is kept
+        return False
+    stored = interview.answers
+    return bool(check.problems) or any(
+        (None if value in NOTHING else value) != (None if stored.get(name) in NOTHING else stored.get(name))
+        for name, value in check.values.items()
+    )
 
 
 def to_itself(page: str, form: Posted, language: str | None = None) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from flask import session
 
+from surveyapp import clock
 from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
 from surveyapp.storage.keys import browser_mark, secret_hash
 from surveyapp.web.respondent.addresses import WaveName
@@ -33,7 +34,7 @@ def arrive(wave: WaveName, source: str | None) -> None:
         _take_in_hand(wave)
     if source:
         session["source"] = known_source(source)
-    session.permanent = True
+    stay()
 
 
 def follow(wave: WaveName, token: str, source: str) -> None:
@@ -88,6 +89,14 @@ def _take_in_hand(wave_name: WaveName) -> None:
     session.update(aside.pop(str(wave_name), {}))
     session["case"] = str(wave_name)
     _put_aside(aside)
+
+
+def stay() -> None:
+    """Let the visit last a day from now on; written once an hour, so that most pages leave the cookie alone."""
+    hour = int(clock.now().timestamp()) // 3600
+    if session.get("hour") != hour:
+        session["hour"] = hour
+        session.permanent = True
 
 
 def owner() -> str:

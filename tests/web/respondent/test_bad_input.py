@@ -82,9 +82,18 @@ def test_five_thousand_fields_are_refused_before_they_are_parsed(started: Visito
     assert stored(sqlite_database) == before
 
 
-def test_a_megabyte_is_refused(started: Visitor, sqlite_database: Database) -> None:
+def test_a_megabyte_of_text_is_refused_on_its_page_and_kept_there(visitor: Visitor) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("long")
+    text = "€uro " * 200_000
+    visitor.press("next", q_k_long=text)
+    assert (visitor.status, visitor.at) == (422, "long")
+    assert visitor.page.title.startswith("Fout: ")
+    assert visitor.form.fields["q_k_long"] == [text]
+
+
+def test_what_no_page_can_hold_is_refused(started: Visitor, sqlite_database: Database) -> None:
     before = stored(sqlite_database)
-    started.tamper(q_k_single="1" * 1_000_000)
+    started.tamper(q_k_single="1" * 5_000_000)
     assert started.status == 413
     assert "Dit formulier is te groot" in started.html
     assert stored(sqlite_database) == before

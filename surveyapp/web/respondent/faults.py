@@ -1,0 +1,127 @@
+"""What a fault looks like to a respondent: nothing was stored, nothing typed is lost, and what to do."""
+
+from __future__ import annotations
+
+from flask import make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from surveyapp.errors import NotFound, StorageBusy, SurveyError, WrongState
+from surveyapp.web.error_pages import RETRY_AFTER, error_page
+from surveyapp.web.languages import translate as _
+from surveyapp.web.respondent import brought, forms, visits
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.drawing import Notice, again
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.interview import ENDED, Interview, brings_more, found, is_page
+from surveyapp.web.sessions import reading_primary
+
+
+def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
+    """The page of this request with everything that was typed; None where there is no such page to show.
+
+    Called while another error is handled, so it raises none of ours itself.
+    """
+    try:
+        with reading_primary() as database:
+            interview = found(database)
+        if interview is None or not interview.case.is_open:
+            return None
+        page = (request.view_args or {})["page"]
+        if page in visits.hidden():
+            return None
+        return again(interview, page, forms.posted(), status, notice=notice)
+    except SurveyError:
+        return None
+
+
+def lost_session(_error: CSRFError) -> ResponseReturnValue:
+    """The form does not fit the session (a new cookie, a very old tab): nothing was stored, nothing typed is lost."""
+    if is_page():
+        notice = Notice(
+            "warning",
+            _("This page was not saved yet"),
+            _(
+                "Your browser's session was renewed in the meantime. What you filled in is still here: save it "
+                "once more."
+            ),
+        )
+        response = _page_again(400, notice)
+        if response is not None:
+            return response
+        return _lost(400, "ended")
+    return error_page(
+        400, _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
+    )
+
+
+def _lost(status: int, why: str, mine: Interview | None = None) -> ResponseReturnValue:
+    """What was typed on a page that cannot be saved, with what to do.
+
+    Parameters
+    ----------
+    why :  ``ended`` (the session), ``elsewhere`` (answered on another device), ``sent``, ``closed``, ``unsent`` (closed
+           before the answers were sent), ``gone`` (the questionnaire has no such page)
+    mine : the interview; None where the session ended
+    """
+    around = frame(None)
+    if mine is not None:
+        around = mine.frame("landing", wave=WaveName(mine.case.study, mine.case.year))
+    page = render_template(
+        "respondent/lost.html",
+        frame=around,
+        why=why,
+        going_on=mine.going_on() if mine is not None and mine.case.is_open else "",
+        typed=brought.texts(mine),
+        brought=brought.fields(),
+        resume=address("resume"),
+        done=address("done"),
+        home=address("home"),
+    )
+    return page, status
+
+
+def not_saved(error: StorageBusy) -> ResponseReturnValue:
+    """The database is away or full: no false thanks, and the text is still there."""
+    if is_page():
+        notice = Notice(
+            "error",
+            _("Not saved"),
+            _("Your text is still below. Please try again in a minute; earlier pages are saved."),
+        )
+        response = _page_again(503, notice)
+        if response is not None:
+            made = make_response(response)
+            made.headers["Retry-After"] = RETRY_AFTER
+            return made
+    return error_page(503)
+
+
+def not_open(error: WrongState) -> ResponseReturnValue:
+    """The questionnaire was sent, its wave closed or this browser let go of it while this form was open."""
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None:
+        return _lost(409, "ended") if is_page() else error_page(409)
+    case = interview.case
+    if case.state in ENDED:
+        if brings_more(interview):
+            return _lost(409, "sent", interview)
+        return redirect(address(ENDED[case.state]), 303)
+    if case.is_open:
+        return _lost(409, "elsewhere", interview) if is_page() else error_page(409)
+    if is_page():
+        return _lost(409, "closed", interview)
+    if request.endpoint == "respondent.review" and case.state == "started":
+        return _lost(409, "unsent", interview)
+    return redirect(address("landing", wave=WaveName(case.study, case.year)), 303)
+
+
+def not_there(error: NotFound) -> ResponseReturnValue:
+    """There is no such page: what was typed on it is shown once more."""
+    if is_page():
+        with reading_primary() as database:
+            interview = found(database)
+        if interview is not None and interview.case.is_open:
+            return _lost(404, "gone", interview)
+    return error_page(404)

@@ -1,0 +1,89 @@
+"""Going on with a code, on this device or another; or asking for one's personal link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from surveyapp import clock
+from surveyapp.fieldwork import interviews
+from surveyapp.storage import throttle
+from surveyapp.web.respondent import brought, link_asked, visits
+from surveyapp.web.respondent.address_form import AddressForm, answered
+from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.frames import frame
+from surveyapp.web.respondent.interview import ENDED, current, found
+from surveyapp.web.respondent.personal import go_on_with
+from surveyapp.web.sessions import reading_primary, secret, services, writing
+
+RESUME_ATTEMPTS = 5
+RESUME_WINDOW = timedelta(minutes=10)
+
+
+def resume() -> ResponseReturnValue:
+    """Going on with a code, on this device or another; or asking for one's personal link."""
+    if request.method == "POST" and request.form.get("action") == "link":
+        asked = link_asked.asked()
+        return _resume_page(link=asked) if isinstance(asked, AddressForm) else asked
+    if request.method == "POST":
+        return _resumed()
+    with reading_primary() as database:
+        mine = found(database)
+    going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
+    return _resume_page(going_on=going_on)
+
+
+def _resume_page(
+    status: int = 200,
+    *,
+    going_on: str = "",
+    is_unknown: bool = False,
+    typed: str = "",
+    wait: int = 0,
+    link: AddressForm | None = None,
+) -> ResponseReturnValue:
+    form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
+    page = render_template(
+        "respondent/resume.html",
+        frame=frame(None, "resume"),
+        action=address("resume"),
+        going_on=going_on,
+        is_unknown=is_unknown,
+        typed=typed,
+        brought=brought.fields(),
+        minutes=clock.whole_minutes(wait),
+        home=address("home"),
+        link=form,
+        is_asked=bool(session.pop("link_asked", False)),
+    )
+    if link is not None:
+        return answered(page, link)
+    return page, status, ({"Retry-After": str(wait)} if wait else {})
+
+
+def _resumed() -> ResponseReturnValue:
+    code = request.form.get("code", "")[:60]
+    if not code.strip():
+        return _resume_page(422, is_unknown=True)
+    network = request.remote_addr or ""
+    with writing() as database:
+        turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
+    if not turn.allowed:
+        return _resume_page(429, wait=turn.retry_after)
+    with writing() as database:
+        opened = interviews.resume_anywhere(database, code)
+        if opened is None:
+            return _resume_page(422, is_unknown=True, typed=code)
+        info, case = opened
+        wave = WaveName(info.study, info.year)
+        if visits.key_of(wave) != case.key:
+            visits.forget(wave)
+        instrument = services().library.get(database, info.study, case.instrument_hash)
+        go_on_with(info, instrument, case, case.key)
+        throttle.take_back(database, "resume", network, salt=secret())
+        if case.state in ENDED:
+            return redirect(address(ENDED[case.state]), 303)
+        mine = current(database)
+        return brought.taken_up(database, mine) or redirect(mine.going_on(), 303)

@@ -1,0 +1,87 @@
+"""After the last page: everything to look over once more, and sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from surveyapp.engine.pipe import piped
+from surveyapp.engine.route import on_path, path, resume_page
+from surveyapp.fieldwork import interviews
+from surveyapp.web import languages
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import address
+from surveyapp.web.respondent.drawing import saves_of
+from surveyapp.web.respondent.interview import Interview, current, found
+from surveyapp.web.respondent.overview import overview
+from surveyapp.web.respondent.unsaved import waiting
+from surveyapp.web.sessions import reading_primary, writing
+
+
+def review() -> ResponseReturnValue:
+    """Everything that was answered, to look over; or sent in."""
+    if request.method == "POST":
+        return _sent()
+    with reading_primary() as database:
+        interview = current(database)
+        unsaved = waiting(database, interview)
+    unseen = _unseen(interview)
+    if unseen:
+        return redirect(unseen, 303)
+    return render_template(
+        "respondent/review.html",
+        frame=interview.frame("review"),
+        overview=overview(interview.standing(), visits.hidden()),
+        is_partial=bool(visits.hidden()),
+        is_newer=visits.was_asked("newer"),
+        unsaved=unsaved,
+        titles=_titles(interview, unsaved),
+        revision=interview.case.revision,
+        saves=saves_of(interview),
+        owner=visits.owner(),
+        page_address=lambda page: address("page", page=page, then="review"),
+        last=address("page", page=_last_page(interview)),
+        action=address("review"),
+    )
+
+
+def _unseen(interview: Interview) -> str:
+    """The address of the first page that still has something to ask; empty when there is none."""
+    page = resume_page(interview.questionnaire, interview.case.answers, languages.current(), interview.case.pages)
+    return address("page", page=page, then="review") if page else ""
+
+
+def _last_page(interview: Interview) -> str:
+    return path(interview.questionnaire, interview.case.answers, languages.current()).pages[-1].page.id
+
+
+def _titles(interview: Interview, pages: Iterable[str]) -> dict[str, str]:
+    language = languages.current()
+    counted = interview.standing().quotable(interview.answers)
+    by_id = interview.questionnaire.by_id
+    return {page: piped(by_id[page].title[language], interview.instrument, counted, language) for page in pages}
+
+
+def _sent() -> ResponseReturnValue:
+    """Send what was looked over; whatever is newer than the review in hand is shown first."""
+    with writing() as database:
+        interview = found(database)
+        if interview is None:
+            return redirect(address("resume"), 303)
+        if interview.case.state != "started":
+            return redirect(address("done"), 303)
+        interview = interview.with_case(interviews.newest(database, interview.case))
+        interview.case.require_open()  # closed in the meantime: told where that is handled
+        unseen = _unseen(interview)
+        if unseen:
+            return redirect(unseen, 303)
+        if request.form.get("revision", str(interview.case.revision)) != str(interview.case.revision):
+            visits.ask("newer")
+            return redirect(address("review"), 303)
+        if frozenset(waiting(database, interview)) - frozenset(request.form.get("unsaved", "").split()):
+            return redirect(address("review"), 303)
+        counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
+        interviews.send(database, interview.case, counted)
+    return redirect(address("done"), 303)
