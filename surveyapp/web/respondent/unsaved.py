@@ -122,6 +122,13 @@ def waiting(session: Session, interview: Interview) -> tuple[str, ...]:
     return tuple(page for page in pages if page in kept and _says_more(interview, page, kept[page]))
 
 
+def settle(session: Session, interview: Interview, page: str) -> None:
+    """Let go of a draft that says what is stored."""
+    kept = interviews.draft(session, interview.case, page)
+    if kept is not None and not _says_more(interview, page, kept):
+        interviews.forget_draft(session, interview.case, page)
+
+
 def _says_more(interview: Interview, page: str, draft: interviews.Draft) -> bool:
     typed = typed_before(interview, page, draft.typed)
     try:
