@@ -53,17 +53,22 @@ def root() -> ResponseReturnValue:
 
 def home() -> ResponseReturnValue:
     """The questionnaires that are open."""
-    language = languages.current()
-    lines = []
     with reading_primary() as database:
-        for info in wave_list(database):
-            if info.state != "open":
-                continue
-            instrument = services().library.get(database, info.study, info.instrument_hash)
-            where = address("landing", wave=WaveName(info.study, info.year))
-            introduction = instrument.study.introduction[language]
-            lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+        lines = open_waves(database, "landing")
     return render_template("respondent/home.html", frame=frame(None, "home"), waves=lines)
+
+
+def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
+    """The questionnaires that are open, each with its own page of this name."""
+    language, lines = languages.current(), []
+    for info in wave_list(database):
+        if info.state != "open":
+            continue
+        instrument = services().library.get(database, info.study, info.instrument_hash)
+        where = address(endpoint, wave=WaveName(info.study, info.year))
+        introduction = instrument.study.introduction[language]
+        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+    return lines
 
 
 # ----------------------------------------------------------------------------------------------------------- landing
