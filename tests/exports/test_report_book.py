@@ -214,6 +214,23 @@ def test_a_provisional_book_says_so_and_a_final_one_does_not(tmp_path: Path, boo
     assert opened(books["nl"])["OPD01"]["C4"].value == "Voorlopig*"
 
 
+def test_what_a_filter_asks_stands_with_the_base_on_the_sheet_in_the_contents_and_in_the_long_list(
+    tmp_path: Path,
+) -> None:
+    chosen = both(("cijfer voor de opdracht 8 of hoger is", "mark for the assignment is 8 or higher"))
+    sheet = next(sheet for sheet in sheets() if sheet.id == "VOL03")
+    only = both(("zelfstandig professionals", "independent professionals"))
+    base = replace(sheet.tables[0].base, text=only, condition=chosen)
+    table = replace(sheet.tables[0], base=base, filter=chosen)
+    path = tmp_path / "filtered.xlsx"
+    write_report_book(replace(content(), sheets=(replace(sheet, tables=(table,)),)), path, "nl")
+    book = opened(path)
+    said = "zelfstandig professionals · Alleen als cijfer voor de opdracht 8 of hoger is"
+    assert book["VOL03"]["A3"].value == f"Basis: {said}"
+    assert [row[3].value for row in book["Inhoud"].iter_rows() if row[0].value == "VOL03"] == [said]
+    assert book["Lang"].cell(2, COLUMNS.index("note") + 1).value == "Alleen als cijfer voor de opdracht 8 of hoger is"
+
+
 def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> None:
     twice = replace(content(), sheets=(sheets()[0], replace(sheets()[1], id="opd01")))
     with pytest.raises(ExportError, match="same id"):

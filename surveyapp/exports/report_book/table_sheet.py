@@ -24,6 +24,7 @@ from surveyapp.exports.report_book.sheets import (
     fit_page,
     lines_needed,
 )
+from surveyapp.exports.words import Words
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Table, TableColumn
@@ -112,9 +113,7 @@ def _head(
 
 def _base_line(book: Book, sheet: ReportSheet) -> str:
     words = book.words
-    base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
-    condition = sheet.tables[0].filter
-    return f"{base} · {words('Filter: {filter}', filter=words.pick(condition))}" if condition else base
+    return words("Base: {base}", base=base_text(sheet.tables, words, words("differs per line, see n below")))
 
 
 def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, room: float) -> None:
@@ -126,10 +125,12 @@ def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, roo
         fit_height(made, row, text, LABEL_WIDTH)
 
 
-def base_text(tables: Sequence[Table], language: str, otherwise: str) -> str:
-    """The base in words when all tables share it, ``otherwise`` when they do not."""
-    texts = {table.base.text.get(language) or next(iter(table.base.text.values()), "") for table in tables}
-    return texts.pop() if len(texts) == 1 else otherwise
+def base_text(tables: Sequence[Table], words: Words, otherwise: str) -> str:
+    """The base in words when all tables share it, ``otherwise`` when they do not; then what their filter asks."""
+    texts = {words.pick(table.base.text) for table in tables}
+    base = texts.pop() if len(texts) == 1 else otherwise
+    condition = words.pick(tables[0].base.condition)
+    return f"{base} · {words('Filter: {filter}', filter=condition)}" if condition else base
 
 
 def _bases(book: Book, sheet: ReportSheet, made: Worksheet, columns: Sequence[TableColumn]) -> None:
