@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -46,9 +46,13 @@ class Draft:
 
     typed: Mapping[str, Sequence[str]]
     expected: int  # `CaseState.expected_seq` of the page when the form was given out
-    since: int = 0  # seconds since 1970 when the form was given out; 0 where it is not known
+    seconds: int = 0  # how long the page was open until then; the time of day itself is never kept beside answers
     prompted: str = ""  # names of the questions that were asked about, separated by spaces
     is_asked: bool = False  # it was sent in, and something on it needs attention
+
+
+_DRAFT_FIELDS = frozenset(each.name for each in fields(Draft))
+"""What a draft holds now; one of an older version may have held more."""
 
 
 def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bool:
@@ -105,7 +109,8 @@ def drafts(session: Session, case: CaseState, pages: Iterable[str]) -> dict[str,
 
 
 def _read(case: CaseState, page: str, row: Row[*tuple[Any, ...]]) -> Draft:
-    return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **row.form})
+    form = {key: value for key, value in row.form.items() if key in _DRAFT_FIELDS}
+    return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **form})
 
 
 def forget_draft(session: Session, case: CaseState, page: str) -> None:

@@ -55,7 +55,7 @@ def keep_draft(
     draft = interviews.Draft(
         typed=own,
         expected=form.expected if expected is None else expected,
-        since=form.since,
+        seconds=form.seconds,
         prompted=form.prompted,
         is_asked=is_asked,
     )
