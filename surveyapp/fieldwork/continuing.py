@@ -49,6 +49,12 @@ class Draft:
     seconds: int = 0  # how long the page was open until then; the time of day itself is never kept beside answers
     prompted: str = ""  # names of the questions that were asked about, separated by spaces
     is_asked: bool = False  # it was sent in, and something on it needs attention
+    client_key: str = ""  # of the form that brought it
+    turn: int = 0  # how many times that form had sent something; one that arrives late has a lower number
+
+    def is_before(self, other: Draft) -> bool:
+        """Whether the same form has sent a newer one already, which overtook it on the way."""
+        return self.client_key == other.client_key and self.turn < other.turn
 
 
 _DRAFT_FIELDS = frozenset(each.name for each in fields(Draft))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Who the figures speak of, in words (per language) and in the three counts: who was asked and the filter leaves."""
+    """Who the figures speak of, asked and left by the filter: in words (per language) and in the three counts."""
 
     text: Mapping[str, str]
     asked: int | None  # None: suppressed

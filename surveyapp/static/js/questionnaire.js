@@ -77,6 +77,8 @@
   }
   if (!form || !("draft" in form.dataset)) return;
 
+  const turn = form.elements.namedItem("turn");
+  const next = () => { if (turn) turn.value = String(Number(turn.value) + 1); }; // so that none that comes late counts
   const body = () => new URLSearchParams(new FormData(form));
   const say = (text, kind) => {
     if (!status) return;
@@ -219,6 +221,7 @@
   const keep = async () => {
     if (underway) underway.abort(); // an older one on a slow line must not land last
     const mine = underway = new AbortController();
+    next();
     const text = body().toString();
     begun = 0;
     try {
@@ -276,6 +279,7 @@
   form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
     if (underway) underway.abort();
+    next();
     if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); } else remember();
     if (navigator.onLine) return;
     event.preventDefault();
