@@ -13,6 +13,7 @@ from sqlmodel import Session
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
+from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
@@ -176,6 +177,55 @@ def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] |
         if key and row is not None:
             return info, state_of(row, key)
     return None
+
+
+def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], language: str) -> CaseState:
+    """Let someone who was screened out by a mistake go on: what ended it is asked again; a second time changes nothing.
+
+    The answers that ended it are taken back by a page save of their own, beside which the first one stays. Until the
+    page is answered anew the case is one that has begun and stopped there.
+
+    Parameters
+    ----------
+    page, names : `engine.route.turning_point`
+
+    Raises
+    ------
+    WrongState     it was sent, withdrawn or erased, or the wave takes no answers
+    NotFound       it is not there any more
+    """
+    current = newest(session, case)
+    if current.state == "screened_out":
+        current = replace(current, state="started")
+        current.require_open()
+        seq = current.revision + 1
+        values = dict.fromkeys(names, NOT_ASKED)
+        save = {
+            "study_id": case.study, "case_id": case.case_id, "seq": seq, "page": page, "answers": values,
+            "language": language, "seconds": 0, "prompts": 0, "client_key": f"reopen:{seq}",
+        }  # fmt: skip
+        cases.insert_save(session, save)
+        current = replace(
+            current, answers={**current.answers, **values}, pages={**current.pages, page: seq}, revision=seq
+        )
+        changed = {"state": "started", "answers": current.answers, "pages": current.pages, "revision": seq}
+        cases.change(session, case.study, case.case_id, changed)
+    current.require_open()
+    return current
+
+
+def start_over(session: Session, case: CaseState, page: str) -> bool:
+    """Erase a case in which nothing was saved but this page, the consent: who chose another role is counted once.
+
+    Returns
+    -------
+    whether it is gone; a case with answers stays as it is
+    """
+    current = newest(session, case)
+    is_empty = current.state == "started" and frozenset(current.pages) <= {page}
+    if is_empty:
+        erase(session, current)
+    return is_empty
 
 
 _NOTHING: Mapping[str, Any] = {

@@ -48,7 +48,7 @@ def blueprint() -> Blueprint:
     addresses.add(made, "saved", saved_page.saved, both)
     addresses.add(made, "review", reviewing.review, both)
     addresses.add(made, "done", finishing.done, both)
-    addresses.add(made, "ended", finishing.screened_out)
+    addresses.add(made, "ended", finishing.screened_out, both)
     addresses.add(made, "answers", finishing.my_answers)
     addresses.add(made, "resume", returning.resume, both)
     addresses.add(made, "leave", finishing.leave, both)
