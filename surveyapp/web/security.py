@@ -143,10 +143,12 @@ def refuse_excess() -> None:
     Werkzeug limits neither the fields of an urlencoded body nor its decoding (stack.md T32): undecodable bytes would
     silently become replacement signs in somebody's answer.
     """
+    if request.is_json:  # asked of a page too: the library that signs people in reads it, and a deep one is a fault
+        raise UnsupportedMediaType
     if request.method in SAFE_METHODS:
         return
     if request.mimetype not in FORMS:
-        raise UnsupportedMediaType  # nothing here reads JSON; a deep one would exhaust the stack of who tries
+        raise UnsupportedMediaType
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden
     if request.mimetype == "multipart/form-data" and None in request.form:

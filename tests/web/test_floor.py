@@ -9,9 +9,12 @@ import re
 import stat
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.extract import extract_from_file
@@ -47,6 +50,50 @@ def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Pa
     assert len(first) >= 48
     assert security.secret_key(settings) == first
     assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_processes_that_start_at_once_sign_with_one_key(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each makes its own while the others do, and reads the file only when all of them have one."""
+    settings, barrier = Settings(instance=tmp_path / "new"), threading.Barrier(count)
+    made = security.secrets.token_urlsafe
+
+    def slowly(length: int) -> str:
+        barrier.wait(10)
+        return made(length)
+
+    monkeypatch.setattr(security, "secrets", SimpleNamespace(token_urlsafe=slowly))
+    with ThreadPoolExecutor(count) as pool:
+        keys = set(pool.map(lambda _: security.secret_key(settings), range(count)))
+    assert len(keys) == 1
+    assert os.listdir(tmp_path / "new") == ["secret_key"]
+
+
+def test_a_process_that_stops_while_it_makes_the_key_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_length: int) -> str:
+        raise KeyboardInterrupt
+
+    settings = Settings(instance=tmp_path / "new")
+    with monkeypatch.context() as patch:
+        patch.setattr(security, "secrets", SimpleNamespace(token_urlsafe=stopped))
+        with pytest.raises(KeyboardInterrupt):
+            security.secret_key(settings)
+    assert os.listdir(tmp_path / "new") == []
+    assert len(security.secret_key(settings)) >= 48
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address", ["/nl/", "/nl/vragenlijst/p/start", "/login", "/tf-setup", "/console/", "/change"])
+@pytest.mark.parametrize("body", ["{}", "[" * 100_000, "nonsense"], ids=["small", "deep", "none"])
+def test_a_body_of_json_is_refused_unread(method: str, address: str, body: str, client: FlaskClient) -> None:
+    """Nothing here reads it, but the library that signs people in would; a deep one exhausts the stack."""
+    response = client.open(address, method=method, data=body, content_type="application/json")
+    assert response.status_code == 415
+    assert not response.is_json
 
 
 @pytest.mark.parametrize(
