@@ -12,10 +12,11 @@ from alembic.operations import Operations
 from sqlalchemy import Column, Integer, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
+from surveyapp import clock
 from surveyapp.fieldwork import interviews
-from surveyapp.storage import migrate, sqlite, tables
+from surveyapp.storage import cases, migrate, sqlite, tables
 from surveyapp.storage.database import Database
 from tests.builders import running_wave, small_instrument
 
@@ -125,6 +126,28 @@ def test_rebuilding_a_table_on_sqlite_keeps_its_rows_their_children_and_its_kind
     assert [(without_rowid, strict) for _, name, _, _, without_rowid, strict in kinds if name == "cases"] == [(1, 1)]
     with sqlite_database.read() as session:
         assert interviews.load_case(session, wave.study, key) is not None
+
+
+def test_what_was_typed_in_questionnaires_that_are_over_goes_and_nothing_else_does(bare: Database) -> None:
+    """Before 0005 a draft outlived sending; what is typed in a questionnaire that goes on stays."""
+    bare.upgrade()
+    instrument = small_instrument()
+    wave = running_wave(bare, instrument)
+    states = ("started", "complete", "screened_out", "withdrawn", "erased")
+    for state in states:
+        with bare.write() as session:
+            case, _ = interviews.begin(session, wave, instrument, "contractor", "nl", "open")
+            interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
+            interviews.keep_draft(session, case, "p2", interviews.Draft({"q_v2": [state]}, 0))
+            sent = {"reference": case.case_id.hex[:10], "sent_on": clock.today()} if state == "complete" else {}
+            cases.change(session, case.study, case.case_id, {"state": state, **sent})
+    with bare.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    bare.upgrade()
+    with bare.read() as session:
+        assert [row.typed for row in session.exec(select(tables.DraftRow))] == [{"q_v2": ["started"]}]
+        assert len(session.exec(select(tables.CaseRow)).all()) == len(states)
+        assert len(session.exec(select(tables.PageSaveRow)).all()) == len(states)
 
 
 def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
