@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever address of the respondent's side: never a fault, and never half a save (P16).
+"""Whatever is sent to whichever address of the respondent's side: never a fault, and never half a save.
 
 The addresses are read from the application, so that a new one is tried the day it is made.
 """
@@ -6,6 +6,7 @@ The addresses are read from the application, so that a new one is tried the day 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -21,11 +22,12 @@ from werkzeug.test import TestResponse
 
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import state_of
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, DraftRow, PageSaveRow
 from tests.web.browsing import PageReader, Visitor
-from tests.web.conftest import KINDS
+from tests.web.conftest import KINDS, put_wave
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PAGES = ("start", "single", "multiple", "mark", "rate", "month", "ranking", "parts", "short", "long", "statements",
@@ -79,8 +81,11 @@ class Target:
 
 
 @pytest.fixture
-def target(app: Flask, visitor: Visitor, sqlite_database: Database) -> Target:
-    """Someone on a page, in the wave of every kind of question."""
+def target(database: Database, make_app: Callable[..., Flask], kinds: Instrument) -> Target:
+    """Someone on a page, in the wave of every kind of question, on either database: PostgreSQL takes less."""
+    put_wave(database, kinds)
+    app = make_app(database)
+    visitor = Visitor(app.test_client())
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("short")
     rules = tuple(
         (rule.endpoint, rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint[:11] == "respondent."
@@ -89,7 +94,7 @@ def target(app: Flask, visitor: Visitor, sqlite_database: Database) -> Target:
     cookie = visitor.client.get_cookie("survey")
     assert cookie is not None
     form = {name: values[0] for name, values in visitor.form.fields.items()}
-    return Target(visitor.client, sqlite_database, rules, cookie.value, form)
+    return Target(visitor.client, database, rules, cookie.value, form)
 
 
 def escaped(text: str) -> str:
