@@ -31,6 +31,7 @@ class ChartSeries:
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
     bases: tuple[int | None, ...] = ()
+    key: str = ""  # of the column of the table whose figures these are; empty where a series is an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     low, high = _mean_range(tables)
     labels: list[str] = []
     points: list[tuple[str, str, Cell, int | None]] = []
+    keys: dict[str, str] = {}
     for table in tables:
         row = _first(table, "mean") or _first(table, "score")
         if row is None:
@@ -120,6 +122,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
             title, group = words.pick(table.title), words.pick(column.label)
             labels.append(f"{title} · {group}" if len(tables) > 1 else group)
             points.append((group, _tone(table, column), cell, column.n))
+            keys[group] = column.key
     series = tuple(
         ChartSeries(
             group,
@@ -128,6 +131,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
             tuple(cell.low if name == group else None for name, _, cell, _ in points),
             tuple(cell.high if name == group else None for name, _, cell, _ in points),
             tuple(n if name == group else None for name, _, _, n in points),
+            keys[group],
         )
         for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
     )
@@ -198,6 +202,7 @@ def _by_group(
                     tuple(cell.low for cell in cells),
                     tuple(cell.high for cell in cells),
                     tuple(bases),
+                    key,
                 )
             )
     kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
@@ -221,6 +226,7 @@ def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:
         tuple(series.lows[at] for at in kept),
         tuple(series.highs[at] for at in kept),
         tuple(series.bases[at] for at in kept),
+        series.key,
     )
 
 
@@ -233,6 +239,7 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
         tuple(cell.low for cell in cells),
         tuple(cell.high for cell in cells),
         tuple(column.n for _ in cells),
+        column.key,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Who the figures speak of, asked and left by the filter: in words (per language) and in the three counts."""
+    """Who the figures speak of, in words (per language) and in the three counts, after the filter."""
 
     text: Mapping[str, str]
     asked: int | None  # None: suppressed

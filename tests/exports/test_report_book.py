@@ -114,6 +114,18 @@ def test_each_chart_stands_on_numbers_and_never_on_a_hidden_figure(path: Path) -
         assert all(value is None or isinstance(value, int | float) for value in values), (part, reference)
 
 
+@pytest.mark.parametrize("id_", ["OPD01", "FAS01", "VOL03"])
+def test_the_figures_of_a_chart_by_group_stand_in_the_column_of_their_group(id_: str, path: Path) -> None:
+    """A head that is repeated on the page of the chart stood over the figures of another group."""
+    book = opened(path)
+    sheet = book[id_]
+    left, top, right, _ = range_boundaries(split_reference(book.defined_names[f"{id_}_chart"].attr_text or "")[1])
+    named = {column: sheet.cell(top, column).value for column in range(left + 1, right + 1)}
+    assert len([name for name in named.values() if name]) >= 2
+    for column, name in named.items():
+        assert name in (None, sheet.cell(6, column).value)
+
+
 def test_a_chart_carries_its_figures_its_description_and_every_flag_that_excel_would_guess(path: Path) -> None:
     held = parts(path)
     charts = [held[name] for name in held if name.startswith("xl/charts/chart")]
