@@ -27,6 +27,7 @@ __all__ = [
     "path",
     "previous_page",
     "resume_page",
+    "turning_point",
     "visible_page",
 ]
 
@@ -121,6 +122,19 @@ def off_path(questionnaire: Questionnaire, answers: Answers, language: str) -> d
     """
     counted = on_path(questionnaire, answers, language)
     return {name: value for name, value in answers.items() if name not in counted and value != NOT_ASKED}
+
+
+def turning_point(questionnaire: Questionnaire, answers: Answers, language: str) -> tuple[str, tuple[str, ...]] | None:
+    """The page after which the path ends early, and the questions on it that decided so; None where it does not end.
+
+    Where the ending reads nothing of its own page, every question of that page.
+    """
+    pages, _, ending = _walk(plan(questionnaire), answers, language)
+    if ending is None:
+        return None
+    seen = pages[-1]
+    asked = tuple(question.name for question in seen.questions)
+    return seen.page.id, tuple(name for name in asked if name in ending.condition.names) or asked
 
 
 def counted_before(whole: Plan, planned: PlannedPage, answers: Answers, language: str) -> tuple[dict[str, Value], bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 
 from surveyapp.exports.words import Words
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
@@ -30,6 +31,7 @@ class ChartSeries:
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
     bases: tuple[int | None, ...] = ()
+    key: str = ""  # of the column of the table whose figures these are; empty where a series is an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     rows = _shares(table)
     columns = _columns_for_bars(table, rows)
     series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
-    top = max((value for one in series for value in one.values if value is not None), default=0.0)
+    top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
     labels = tuple(words.pick(row.label) for row in rows)
     if rows and rows[0].kind == "points":
-        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, top or 1.0)
+        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, _nice(top) or 1.0)
     return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top))
 
 
@@ -108,6 +110,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     low, high = _mean_range(tables)
     labels: list[str] = []
     points: list[tuple[str, str, Cell, int | None]] = []
+    keys: dict[str, str] = {}
     for table in tables:
         row = _first(table, "mean") or _first(table, "score")
         if row is None:
@@ -119,6 +122,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
             title, group = words.pick(table.title), words.pick(column.label)
             labels.append(f"{title} · {group}" if len(tables) > 1 else group)
             points.append((group, _tone(table, column), cell, column.n))
+            keys[group] = column.key
     series = tuple(
         ChartSeries(
             group,
@@ -127,6 +131,7 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
             tuple(cell.low if name == group else None for name, _, cell, _ in points),
             tuple(cell.high if name == group else None for name, _, cell, _ in points),
             tuple(n if name == group else None for name, _, _, n in points),
+            keys[group],
         )
         for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
     )
@@ -197,6 +202,7 @@ def _by_group(
                     tuple(cell.low for cell in cells),
                     tuple(cell.high for cell in cells),
                     tuple(bases),
+                    key,
                 )
             )
     kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
@@ -220,6 +226,7 @@ def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:
         tuple(series.lows[at] for at in kept),
         tuple(series.highs[at] for at in kept),
         tuple(series.bases[at] for at in kept),
+        series.key,
     )
 
 
@@ -232,6 +239,7 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
         tuple(cell.low for cell in cells),
         tuple(cell.high for cell in cells),
         tuple(column.n for _ in cells),
+        column.key,
     )
 
 
@@ -306,12 +314,28 @@ def _all_known(cells: Sequence[Cell]) -> bool:
 
 
 def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
-    """The scale the means stand on: the codes' own ends, so that a difference is not blown up."""
+    """The scale the means stand on: the codes' own ends, so that a difference is not blown up.
+
+    A number has no ends of its own: from zero to the highest end of an interval, so that none is cut off.
+    """
     codes = [row.code for table in tables for row in _rows(table, "code") if isinstance(row.code, int)]
     if codes:
         return float(min(codes)), float(max(codes))
-    means = [c.value for t in tables for r in _rows(t, "mean") for c in r.cells if c.value is not None]
-    return 0.0, max(means, default=1.0)
+    cells = [cell for table in tables for row in _rows(table, "mean") for cell in row.cells]
+    drawn = [value for cell in cells for value in (cell.value, cell.low, cell.high) if value is not None]
+    low, high = min(drawn, default=0.0), max(drawn, default=0.0)
+    return -_nice(-low) if low < 0 else 0.0, _nice(high) or 1.0
+
+
+def _nice(top: float) -> float:
+    """The round number at or above ``top`` that ends an axis of a number: 123.5 → 150, 8.2 → 10; 0 for nothing."""
+    if top <= 0:
+        return 0.0
+    power = 10.0 ** floor(log10(top))
+    return next((step * power for step in _STEPS if step * power >= top), 10 * power)
+
+
+_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 def _round_top(top: float) -> float:

@@ -31,16 +31,19 @@ _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
 
 @dataclass(frozen=True, slots=True)
 class ChartRange:
-    """Where the figures of a chart stand: names of the series in ``row``, categories in the first column below it."""
+    """Where the figures of a chart stand: names of the series in ``row``, each in its own of ``columns``.
+
+    The categories stand below it in ``category_column``.
+    """
 
     sheet: str
     row: int
     category_column: int
-    first_column: int
+    columns: tuple[int, ...]
 
     def name(self, at: int) -> str:
         """Cell with the name of series ``at``."""
-        return self._cells(self.first_column + at, self.row, self.row)
+        return self._cells(self.columns[at], self.row, self.row)
 
     def categories(self, count: int) -> str:
         """Cells with the names of the categories."""
@@ -48,7 +51,7 @@ class ChartRange:
 
     def values(self, at: int, count: int) -> str:
         """Cells with the figures of series ``at``."""
-        return self._cells(self.first_column + at, self.row + 1, self.row + count)
+        return self._cells(self.columns[at], self.row + 1, self.row + count)
 
     def _cells(self, column: int, first: int, last: int) -> str:
         letter = get_column_letter(column)

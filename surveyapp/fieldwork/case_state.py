@@ -45,6 +45,11 @@ class CaseState:
         """Whether pages can still be saved."""
         return self.state == "started" and self.wave_state in ANSWERABLE
 
+    @property
+    def can_reopen(self) -> bool:
+        """Whether an answer that ended it early can still be changed."""
+        return self.state == "screened_out" and self.wave_state in ANSWERABLE
+
     def require_open(self) -> None:
         """Refuse what may only be done while answers come in.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
+from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
@@ -46,9 +47,19 @@ class Draft:
 
     typed: Mapping[str, Sequence[str]]
     expected: int  # `CaseState.expected_seq` of the page when the form was given out
-    since: int = 0  # seconds since 1970 when the form was given out; 0 where it is not known
+    seconds: int = 0  # how long the page was open until then; the time of day itself is never kept beside answers
     prompted: str = ""  # names of the questions that were asked about, separated by spaces
     is_asked: bool = False  # it was sent in, and something on it needs attention
+    client_key: str = ""  # of the form that brought it
+    turn: int = 0  # how many times that form had sent something; one that arrives late has a lower number
+
+    def is_before(self, other: Draft) -> bool:
+        """Whether the same form has sent a newer one already, which overtook it on the way."""
+        return self.client_key == other.client_key and self.turn < other.turn
+
+
+_DRAFT_FIELDS = frozenset(each.name for each in fields(Draft))
+"""What a draft holds now; one of an older version may have held more."""
 
 
 def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bool:
@@ -105,7 +116,8 @@ def drafts(session: Session, case: CaseState, pages: Iterable[str]) -> dict[str,
 
 
 def _read(case: CaseState, page: str, row: Row[*tuple[Any, ...]]) -> Draft:
-    return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **row.form})
+    form = {key: value for key, value in row.form.items() if key in _DRAFT_FIELDS}
+    return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **form})
 
 
 def forget_draft(session: Session, case: CaseState, page: str) -> None:
@@ -165,6 +177,55 @@ def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] |
         if key and row is not None:
             return info, state_of(row, key)
     return None
+
+
+def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], language: str) -> CaseState:
+    """Let someone who was screened out by a mistake go on: what ended it is asked again; a second time changes nothing.
+
+    The answers that ended it are taken back by a page save of their own, beside which the first one stays. Until the
+    page is answered anew the case is one that has begun and stopped there.
+
+    Parameters
+    ----------
+    page, names : `engine.route.turning_point`
+
+    Raises
+    ------
+    WrongState     it was sent, withdrawn or erased, or the wave takes no answers
+    NotFound       it is not there any more
+    """
+    current = newest(session, case)
+    if current.state == "screened_out":
+        current = replace(current, state="started")
+        current.require_open()
+        seq = current.revision + 1
+        values = dict.fromkeys(names, NOT_ASKED)
+        save = {
+            "study_id": case.study, "case_id": case.case_id, "seq": seq, "page": page, "answers": values,
+            "language": language, "seconds": 0, "prompts": 0, "client_key": f"reopen:{seq}",
+        }  # fmt: skip
+        cases.insert_save(session, save)
+        current = replace(
+            current, answers={**current.answers, **values}, pages={**current.pages, page: seq}, revision=seq
+        )
+        changed = {"state": "started", "answers": current.answers, "pages": current.pages, "revision": seq}
+        cases.change(session, case.study, case.case_id, changed)
+    current.require_open()
+    return current
+
+
+def start_over(session: Session, case: CaseState, page: str) -> bool:
+    """Erase a case in which nothing was saved but this page, the consent: who chose another role is counted once.
+
+    Returns
+    -------
+    whether it is gone; a case with answers stays as it is
+    """
+    current = newest(session, case)
+    is_empty = current.state == "started" and frozenset(current.pages) <= {page}
+    if is_empty:
+        erase(session, current)
+    return is_empty
 
 
 _NOTHING: Mapping[str, Any] = {

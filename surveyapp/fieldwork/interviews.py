@@ -29,9 +29,11 @@ from surveyapp.fieldwork.continuing import (
     make_resume_code,
     newest,
     rebuild_answers,
+    reopen,
     resume,
     resume_anywhere,
     settle_drafts,
+    start_over,
     withdraw,
 )
 from surveyapp.fieldwork.waves import WaveInfo
@@ -40,8 +42,8 @@ from surveyapp.storage import cases, keys
 
 __all__ = [
     "CaseState", "Draft", "Saved", "begin", "draft", "drafts", "erase", "forget_draft", "keep_draft", "load_case",
-    "make_resume_code", "newest", "rebuild_answers", "resume", "resume_anywhere", "save_page", "screen_out", "send",
-    "switch_language", "withdraw",
+    "make_resume_code", "newest", "rebuild_answers", "reopen", "resume", "resume_anywhere", "save_page", "screen_out",
+    "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
 
 LONGEST_CLIENT_KEY = 40

@@ -50,6 +50,11 @@ class WaveInfo:
         """Whether answers come in."""
         return self.state in ("test", "open")
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the fieldwork is over."""
+        return self.state in ("closed", "archived")
+
 
 def _info(row: WaveRow) -> WaveInfo:
     return WaveInfo(

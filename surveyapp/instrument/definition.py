@@ -20,6 +20,7 @@ from surveyapp.instrument.notation import (
     FileModel,
     Identifier,
     IsoDate,
+    IsoMonth,
     LevelName,
     Localised,
     MissingKey,
@@ -89,6 +90,7 @@ class WaveEntry(FileModel):
     opens: IsoDate | None = None
     closes: IsoDate | None = None
     report_month: Localised | None = None
+    report_on: IsoMonth | None = None
     targets: dict[str, Annotated[int, Field(ge=0)]] = {}
     kept_until: Year | None = None
     country: Localised | None = None

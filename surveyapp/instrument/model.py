@@ -181,6 +181,7 @@ class Wave:
     opens: str | None = None  # ISO dates
     closes: str | None = None
     report_month: Text | None = None
+    report_on: str | None = None  # the same month as 2027-03: by it a page knows whether it has passed
     targets: Mapping[str, int] = field(default_factory=dict)  # completes wanted per role
     kept_until: int | None = None  # year until which answers are kept
     country: Text | None = None  # where the servers stand

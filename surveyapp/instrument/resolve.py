@@ -189,6 +189,7 @@ class _Resolver:
             opens=entry.opens,
             closes=entry.closes,
             report_month=self.registry.optional(entry.report_month),
+            report_on=entry.report_on,
             targets=dict(entry.targets),
             kept_until=entry.kept_until,
             country=self.registry.optional(entry.country),

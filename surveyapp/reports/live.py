@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import Record
@@ -64,13 +65,15 @@ class LiveWaves:
                     self._waves.pop((study, year), None)
 
     def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
-        stand = clock.now()
+        now = clock.now()
         with self.database.read() as session:
+            info = wave_info(session, study, year)
             instrument = self.library.of_wave(session, study, year)
             is_other = wave.store is None or wave.store.instrument.hash != instrument.hash
             store = CaseStore(instrument) if is_other or wave.store is None else wave.store
             rows, horizon = changed_cases(session, study, year, 0 if is_other else wave.horizon)
             versions = self._versions(session, study, rows, instrument)
+        stand = info.closed_at or now if info.is_settled else now
         has_changed = store.take_in(rows, versions.__getitem__)
         wave.store, wave.horizon = store, horizon
         if has_changed or is_other or wave.latest is None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Who the figures speak of, in words (per language) and in the three counts."""
+    """Who the figures speak of, in words (per language) and in the three counts, after the filter."""
 
     text: Mapping[str, str]
     asked: int | None  # None: suppressed
     answered: int | None
     valid: int | None
+    condition: Mapping[str, str] | None = None  # what the filter asks besides the roles, which ``text`` names
 
 
 @dataclass(frozen=True, slots=True)

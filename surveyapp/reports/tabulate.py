@@ -126,10 +126,18 @@ class Tabulation:
             title=_plain(variable.label),
             question=_plain(question_text(variable, instrument, texts)),
             base=Base(
-                text=_plain(base_text(variable, instrument, is_derived=chosen.is_derived)),
+                text=_plain(
+                    base_text(
+                        variable,
+                        instrument,
+                        is_derived=chosen.is_derived,
+                        roles=self.filter.roles if self.filter else None,
+                    )
+                ),
                 asked=columns[0].asked,
                 answered=columns[0].answered,
                 valid=columns[0].n,
+                condition=self.filter.rest if self.filter else None,
             ),
             filter=self.filter.sentence if self.filter else None,
             weight="none",

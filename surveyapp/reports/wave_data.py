@@ -13,7 +13,8 @@ from surveyapp.instrument.model import Instrument
 class WaveData:
     """An instrument, its cases as columns, and when and how they stand.
 
-    ``stand`` is the moment up to which every change is in; ``version`` changes only when figures can have changed.
+    ``stand`` is the moment up to which every change is in: of a wave that is over, when it closed, however much later
+    somebody looks. ``version`` changes only when figures can have changed.
     """
 
     instrument: Instrument

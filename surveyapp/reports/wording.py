@@ -12,6 +12,7 @@ from surveyapp.instrument.model import (
     Question,
     QuestionSet,
     TrendEffect,
+    Universe,
     Variable,
     VariableType,
 )
@@ -63,11 +64,17 @@ def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str
     return {language: variable.label[language] for language in instrument.study.languages}
 
 
-def base_text(variable: Variable, instrument: Instrument, *, is_derived: bool) -> Words:
-    """Who was asked, in words."""
+def base_text(
+    variable: Variable, instrument: Instrument, *, is_derived: bool, roles: frozenset[str] | None = None
+) -> Words:
+    """Who was asked, in words; ``roles`` are those a filter leaves, None for all."""
     universe = instrument.universes.get(variable.name)
     if is_derived or universe is None or not instrument.questionnaires:
-        return both("everyone")
+        if roles is None:
+            return both("everyone")
+        universe = Universe({role.id: None for role in instrument.study.roles})
+    if roles is not None:
+        universe = Universe({role: asked for role, asked in universe.by_role.items() if role in roles})
     return universe_text(universe, codebook(instrument))
 
 

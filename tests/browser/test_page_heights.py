@@ -19,6 +19,8 @@ from tests.web.conftest import REAL, STUDY
 
 TALLEST = 2_600
 """Pixels at a width of 320 (screens.md, 2.3)."""
+FIRST_SIGHT = {"width": 390, "height": 844}
+"""A phone on which nothing of the landing page but its footer lies below what is seen at once (screens.md, 2.1)."""
 
 FILL = """fields => {
   for (const [name, values] of Object.entries(fields)) {
@@ -83,6 +85,15 @@ def fill_in(someone: Person, seen: PageOnPath, answers: Form) -> None:
             return
         assert time.monotonic() < end, f"{someone.at}: {shown ^ expected}"
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_landings_button_is_seen_without_scrolling(person: Callable[..., Person], language: str) -> None:
+    someone = person(language).landing(STUDY)
+    someone.page.set_viewport_size(FIRST_SIGHT)  # type: ignore[arg-type]
+    button = someone.page.locator("main button[value=next]:visible").bounding_box()
+    assert button is not None
+    assert button["y"] + button["height"] <= FIRST_SIGHT["height"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from surveyapp import clock
 from surveyapp.cli import main
 from surveyapp.cli.export import next_version
 from surveyapp.errors import ExportError, NotFound
@@ -21,10 +22,13 @@ from surveyapp.exports.flat_files import DUTCH, INTERNATIONAL, FlatTable, encode
 from surveyapp.exports.registry import EXPORTS, ExportSource, file_name, gather, write
 from surveyapp.exports.report_book.long import COLUMNS
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.fieldwork.waves import WaveInfo, close_wave, create_wave, open_wave
+from surveyapp.instrument.loader import load_instrument
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage.database import Database
 from tests.exports.workbooks import chart_references, count, opened, split_reference
+from tests.instrument.definitions import patched
+from tests.instrument.definitions import write as write_definition
 from tests.reports.waves import random_wave
 
 STUDY = "goed-opdrachtgeverschap"
@@ -165,6 +169,29 @@ def test_a_wave_that_does_not_exist_cannot_be_gathered(sqlite_database: Database
     live = LiveWaves(sqlite_database, InstrumentLibrary(sqlite_database))
     with pytest.raises(NotFound):
         gather(sqlite_database, live, STUDY, 1999)
+
+
+def test_a_closed_wave_gives_the_same_bytes_whenever_a_file_is_made_and_dates_it_at_its_closing(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    instrument = load_instrument(write_definition(tmp_path / "kinds", patched(name="kinds")), 2026)
+    with sqlite_database.write() as session:
+        create_wave(session, instrument)
+        open_wave(session, "kinds", 2026)
+    with clock.stopped_at(datetime(2026, 12, 18, 23, 30, tzinfo=UTC)), sqlite_database.write() as session:
+        close_wave(session, "kinds", 2026)
+    made: dict[str, list[bytes]] = {}
+    for month in (1, 7):
+        with clock.stopped_at(datetime(2027, month, 1, 12, 0, tzinfo=UTC)):
+            live = LiveWaves(sqlite_database, InstrumentLibrary(sqlite_database))  # a process that starts anew
+            source = gather(sqlite_database, live, "kinds", 2026)
+            for key in EXPORTS:
+                name = file_name(key, "kinds", 2026, "nl", source.data.stand)
+                assert "20261219" in name  # half past midnight in Amsterdam
+                write(key, source, tmp_path / str(month) / name, "nl")
+                made.setdefault(key, []).append((tmp_path / str(month) / name).read_bytes())
+    assert made.keys() == EXPORTS.keys()
+    assert all(first == second for first, second in made.values())
 
 
 def test_the_next_version_is_one_more_than_what_stands_there(tmp_path: Path) -> None:

@@ -114,6 +114,18 @@ def test_each_chart_stands_on_numbers_and_never_on_a_hidden_figure(path: Path) -
         assert all(value is None or isinstance(value, int | float) for value in values), (part, reference)
 
 
+@pytest.mark.parametrize("id_", ["OPD01", "FAS01", "VOL03"])
+def test_the_figures_of_a_chart_by_group_stand_in_the_column_of_their_group(id_: str, path: Path) -> None:
+    """A head that is repeated on the page of the chart stood over the figures of another group."""
+    book = opened(path)
+    sheet = book[id_]
+    left, top, right, _ = range_boundaries(split_reference(book.defined_names[f"{id_}_chart"].attr_text or "")[1])
+    named = {column: sheet.cell(top, column).value for column in range(left + 1, right + 1)}
+    assert len([name for name in named.values() if name]) >= 2
+    for column, name in named.items():
+        assert name in (None, sheet.cell(6, column).value)
+
+
 def test_a_chart_carries_its_figures_its_description_and_every_flag_that_excel_would_guess(path: Path) -> None:
     held = parts(path)
     charts = [held[name] for name in held if name.startswith("xl/charts/chart")]
@@ -212,6 +224,23 @@ def test_a_provisional_book_says_so_and_a_final_one_does_not(tmp_path: Path, boo
     write_report_book(content(is_final=True), final, "nl")
     assert opened(final)["OPD01"]["C4"].value is None
     assert opened(books["nl"])["OPD01"]["C4"].value == "Voorlopig*"
+
+
+def test_what_a_filter_asks_stands_with_the_base_on_the_sheet_in_the_contents_and_in_the_long_list(
+    tmp_path: Path,
+) -> None:
+    chosen = both(("cijfer voor de opdracht 8 of hoger is", "mark for the assignment is 8 or higher"))
+    sheet = next(sheet for sheet in sheets() if sheet.id == "VOL03")
+    only = both(("zelfstandig professionals", "independent professionals"))
+    base = replace(sheet.tables[0].base, text=only, condition=chosen)
+    table = replace(sheet.tables[0], base=base, filter=chosen)
+    path = tmp_path / "filtered.xlsx"
+    write_report_book(replace(content(), sheets=(replace(sheet, tables=(table,)),)), path, "nl")
+    book = opened(path)
+    said = "zelfstandig professionals · Alleen als cijfer voor de opdracht 8 of hoger is"
+    assert book["VOL03"]["A3"].value == f"Basis: {said}"
+    assert [row[3].value for row in book["Inhoud"].iter_rows() if row[0].value == "VOL03"] == [said]
+    assert book["Lang"].cell(2, COLUMNS.index("note") + 1).value == "Alleen als cijfer voor de opdracht 8 of hoger is"
 
 
 def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +12,10 @@ from defusedxml.ElementTree import fromstring
 from surveyapp.exports.chart_data import chart_data, default_kind
 from surveyapp.exports.svg_charts import chart_svg
 from surveyapp.exports.words import Words
+from surveyapp.reports.table import Cell, TableColumn, TableRow
 from surveyapp.reports.tabulate import Tabulation
 from tests.exports.tables import ROLES, sheets
+from tests.exports.tables import table as made_table
 from tests.reports.waves import random_wave
 
 SHEETS = {sheet.id: sheet for sheet in sheets()}
@@ -79,6 +82,30 @@ def test_segments_of_a_stacked_bar_together_are_the_whole() -> None:
     assert data is not None
     for at in range(len(data.categories)):
         assert sum(series.values[at] or 0.0 for series in data.series) == pytest.approx(1.0)
+
+
+def test_the_axis_of_a_number_reaches_beyond_every_interval() -> None:
+    """Means of 102 and 117 euro with intervals to 106.4 and 123.5: the axis ends at the next round number, 150."""
+    columns = (
+        TableColumn("role:a", {"en": "contractors"}, "role", {"en": "Role"}, "A", 400),
+        TableColumn("role:b", {"en": "managers"}, "role", {"en": "Role"}, "B", 60),
+    )
+    cells = (Cell(102.0, 2.2, 97.6, 106.4), Cell(117.0, 3.3, 110.4, 123.5))
+    table = replace(SHEETS["STE09"].tables[0], columns=columns, rows=(TableRow("mean", {"en": "Mean"}, "mean", cells),))
+    data = chart_data((table,), "dots", Words("en"))
+    assert data is not None
+    assert (data.minimum, data.maximum) == (0.0, 150.0)
+    whiskers = re.findall(r'<line class="chart-whisker" x1="([\d.]+)%" x2="([\d.]+)%"', chart_svg(table, "en", "dots"))
+    # 94 % of the width from 3 % on: 3 + 94 · 110.4/150 and 3 + 94 · 123.5/150.
+    assert [tuple(map(float, ends)) for ends in whiskers][1] == pytest.approx((72.18, 80.39))
+
+
+def test_the_axis_of_shares_reaches_beyond_every_interval() -> None:
+    """39 of 100: 39 % with Wilson's interval to 48.8 % (scipy, binomtest(39, 100)); 40 % would cut it off."""
+    answers = (("Ja", "Yes"), ("Deels", "Partly"), ("Nee", "No"))
+    data = chart_data((made_table("x", ("x", "x"), answers, ([39, 31, 30],)),), "bars", Words("en"))
+    assert data is not None
+    assert data.maximum == 0.5
 
 
 @pytest.mark.parametrize("by", ["role", "b_sector"])

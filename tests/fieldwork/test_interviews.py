@@ -409,6 +409,49 @@ def test_someone_outside_the_population_is_thanked_once_and_not_counted(desk: De
         desk.do(interviews.send, case)
 
 
+def test_who_was_screened_out_by_a_mistake_goes_on_and_both_answers_stay_in_the_log(desk: Desk) -> None:
+    case, key = desk.begin()
+    case = desk.save(case, "p1", {"v1": 2, "v2": 5}, "k1").case
+    case = desk.do(interviews.screen_out, case)
+    opened = desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+    assert (opened.state, opened.revision) == ("started", case.revision + 1)
+    assert opened.answers == {"v1": NOT_ASKED, "v2": 5}
+    assert desk.load(key) == opened
+    assert desk.do(interviews.reopen, case, "p1", ("v1",), "nl") == opened, "pressed twice"
+    assert desk.do(interviews.rebuild_answers, opened) == opened.answers
+    saved = desk.save(opened, "p1", {"v1": 1, "v2": 5}, "k2", opened.expected_seq("p1"))
+    assert (saved.outcome, saved.case.answers) == ("saved", {"v1": 1, "v2": 5})
+    assert desk.count("page_save") == 3
+
+
+@pytest.mark.parametrize("end", [interviews.send, interviews.withdraw, interviews.erase])
+def test_only_who_was_screened_out_can_go_on_again(desk: Desk, end: Callable[..., CaseState]) -> None:
+    case, _ = desk.begin()
+    desk.do(end, case)
+    with pytest.raises(WrongState):
+        desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+
+
+def test_nobody_goes_on_in_a_wave_that_closed(desk: Desk) -> None:
+    case, key = desk.begin()
+    desk.do(interviews.screen_out, case)
+    desk.do(waves.close_wave, STUDY, YEAR)
+    assert not desk.load(key).can_reopen
+    with pytest.raises(WrongState, match="closed"):
+        desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+    assert desk.load(key).state == "screened_out"
+
+
+def test_who_starts_over_before_the_first_answer_leaves_nothing_that_counts(desk: Desk) -> None:
+    for pages, is_gone in (((), True), (("consent",), True), (("consent", "p1"), False)):
+        case, key = desk.begin()
+        for page in pages:
+            case = desk.save(case, page, {"v1": 1}, f"k-{page}").case
+        assert desk.do(interviews.start_over, case, "consent") is is_gone
+        with desk.database.read() as session:
+            assert (interviews.load_case(session, STUDY, key) is None) is is_gone
+
+
 @pytest.mark.parametrize(("action", "state"), [(interviews.withdraw, "withdrawn"), (interviews.erase, "erased")])
 @pytest.mark.parametrize("sent", [True, False])
 def test_withdrawing_and_erasing_leave_a_tombstone_without_content(

@@ -14,7 +14,7 @@ from surveyapp.analysis.dataset import CodeColumn, Dataset
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import close_wave, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import extract
@@ -130,6 +130,17 @@ def test_the_version_changes_only_when_something_changed_and_the_stand_goes_on(d
     _answer(database, instrument, 1)
     assert live.data(STUDY, YEAR).version == first.version + 1
     assert live.data(STUDY, YEAR).version == first.version + 1
+
+
+def test_the_data_of_a_closed_wave_stand_at_its_closing(sqlite_database: Database) -> None:
+    instrument = small_instrument()
+    running_wave(sqlite_database, instrument)
+    closing, later = datetime(2026, 12, 19, 9, 0, tzinfo=UTC), datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+    with clock.stopped_at(closing), sqlite_database.write() as session:
+        close_wave(session, STUDY, YEAR)
+    with clock.stopped_at(later):
+        live, _ = _live(sqlite_database, instrument)
+        assert live.data(STUDY, YEAR).stand == closing
 
 
 def test_answers_to_a_wave_in_test_do_not_count(sqlite_database: Database) -> None:

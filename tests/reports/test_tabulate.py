@@ -136,6 +136,31 @@ def test_a_filter_stands_in_words_and_limits_the_base() -> None:
     assert table.base.asked == tabulate(random_wave(), "gr_assign", ["role"]).columns[1].asked
 
 
+@pytest.mark.parametrize(
+    ("filter_", "text", "condition"),
+    [
+        ("role == 'contractor'", "independent professionals", None),
+        ("role in ['contractor', 'manager']", "independent professionals and hiring managers", None),
+        ("not role in ['contractor', 'manager', 'procurement']", "intermediaries", None),
+        ("role == 'contractor' and gr_assign >= 8", "independent professionals", "mark for the assignment is"),
+        ("gr_assign >= 8", "everyone", "mark for the assignment is"),
+    ],
+)
+def test_the_base_names_the_roles_a_filter_leaves_and_what_else_it_asks(
+    filter_: str, text: str, condition: str | None
+) -> None:
+    base = tabulate(random_wave(), "gr_client", ["language"], filter_).base
+    assert base.text["en"] == text
+    assert (base.condition["en"] if base.condition else "").startswith(condition or "")
+    assert (base.condition is None) == (condition is None)
+
+
+def test_a_filter_on_roles_that_were_not_asked_leaves_a_base_of_nobody() -> None:
+    assert (
+        tabulate(random_wave(), "dr_fit", ["language"], "role == 'intermediary'").base.text["en"] == "asked of nobody"
+    )
+
+
 def test_the_platforms_own_facts_can_be_counted_and_divide() -> None:
     table = tabulate(random_wave(), "role", ["language", "source", "device"])
     assert [row.code for row in table.rows if row.kind == "code"] == [

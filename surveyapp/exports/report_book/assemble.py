@@ -19,7 +19,6 @@ NOT_COMPUTED = (
     "Changes since the previous edition of this book.",
 )
 """What the plan of analysis asks for and this book does not hold; message ids of the catalogue ``books``."""
-SETTLED = frozenset({"closed", "archived"})
 
 
 def report_content(
@@ -44,7 +43,7 @@ def report_content(
         title=instrument.wave.title,
         stand=data.stand,
         version=version,
-        is_final=wave.state in SETTLED,
+        is_final=wave.is_settled,
         instrument_hash=instrument.hash,
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,
         closed_on=local(wave.closed_at).date().isoformat() if wave.closed_at else instrument.wave.closes,

@@ -51,7 +51,7 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         book.put(made, row, 5, kind, styles.LABEL)
         row += 1
     for sheet in content.sheets:
-        base = shortened(base_text(sheet.tables, words.language, words("differs per line")), 130)
+        base = shortened(base_text(sheet.tables, words, words("differs per line")), 130)
         book.link(made, row, 1, sheet.id, sheet.id)
         book.put(made, row, 2, words.pick(sheet.title), styles.LABEL)
         book.put(made, row, 3, words.section(sheet.section), styles.LABEL)

@@ -108,7 +108,7 @@ def _line(
         int(concealed),
         int(not content.is_final),
         _break(table, words),
-        words.pick(table.filter) or None,
+        words("Filter: {filter}", filter=words.pick(table.filter)) if table.filter else None,
     )
 
 

@@ -24,6 +24,7 @@ from surveyapp.exports.report_book.sheets import (
     fit_page,
     lines_needed,
 )
+from surveyapp.exports.words import Words
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.table import Table, TableColumn
@@ -59,6 +60,11 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
     last = _notes(book, content, sheet, made, row + 2, columns)
     if fit_page(made, sum(widths), last, chart_row):
         made.print_title_rows = f"{GROUP_ROW}:{LETTER_ROW}"
+        if data is not None and chart_row is not None and made.row_breaks.brk and not all(s.key for s in data.series):
+            # Answers under the names of groups would mislead: the head is repeated over the chart without its figures.
+            right = get_column_letter(FIRST_COLUMN + max(len(columns), len(data.series)) - 1)
+            below = chart_row + len(data.categories) + 1
+            made.print_area = f"A1:{right}{chart_row - 1},A{below}:{right}{last}"
     return data is not None
 
 
@@ -112,9 +118,7 @@ def _head(
 
 def _base_line(book: Book, sheet: ReportSheet) -> str:
     words = book.words
-    base = words("Base: {base}", base=base_text(sheet.tables, words.language, words("differs per line, see n below")))
-    condition = sheet.tables[0].filter
-    return f"{base} · {words('Filter: {filter}', filter=words.pick(condition))}" if condition else base
+    return words("Base: {base}", base=base_text(sheet.tables, words, words("differs per line, see n below")))
 
 
 def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, room: float) -> None:
@@ -126,10 +130,12 @@ def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, roo
         fit_height(made, row, text, LABEL_WIDTH)
 
 
-def base_text(tables: Sequence[Table], language: str, otherwise: str) -> str:
-    """The base in words when all tables share it, ``otherwise`` when they do not."""
-    texts = {table.base.text.get(language) or next(iter(table.base.text.values()), "") for table in tables}
-    return texts.pop() if len(texts) == 1 else otherwise
+def base_text(tables: Sequence[Table], words: Words, otherwise: str) -> str:
+    """The base in words when all tables share it, ``otherwise`` when they do not; then what their filter asks."""
+    texts = {words.pick(table.base.text) for table in tables}
+    base = texts.pop() if len(texts) == 1 else otherwise
+    condition = words.pick(tables[0].base.condition)
+    return f"{base} · {words('Filter: {filter}', filter=condition)}" if condition else base
 
 
 def _bases(book: Book, sheet: ReportSheet, made: Worksheet, columns: Sequence[TableColumn]) -> None:
@@ -206,26 +212,35 @@ def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row
     """The range a chart is drawn from, then the chart; the row below it."""
     words = book.words
     book.put(made, row, 1, words("Chart data: {measure}", measure=data.measure), styles.SMALL)
-    for at, series in enumerate(data.series, FIRST_COLUMN):
+    columns = _chart_columns(sheet, data)
+    for at, series in zip(columns, data.series, strict=True):
         cell = book.put(made, row, at, shortened(series.label), styles.SMALL)
         cell.alignment = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
     deepest = max(lines_needed(shortened(series.label), FIGURE_WIDTH) for series in data.series)
     made.row_dimensions[row].height = 11.0 * deepest + 2
     for offset, category in enumerate(data.categories, 1):
         book.put(made, row + offset, 1, category, styles.SMALL)
-        for at, series in enumerate(data.series, FIRST_COLUMN):
+        for at, series in zip(columns, data.series, strict=True):
             cell = book.put(made, row + offset, at, series.values[offset - 1], styles.SMALL)
             cell.number_format = styles.SHARE_FORMAT if data.unit == "share" else styles.MEAN_FORMAT
     end = row + len(data.categories)
-    last = get_column_letter(FIRST_COLUMN + len(data.series) - 1)
+    last = get_column_letter(max(columns))
     book.name(f"{sheet.id}_chart", f"'{sheet.id}'!$A${row}:${last}${end}")
     anchor = CHART_ROW if end + 2 <= CHART_ROW else -(-(end + 2) // 10) * 10
-    chart = native_chart(data, ChartRange(sheet.id, row, 1, FIRST_COLUMN), _chart_width(sheet))
+    chart = native_chart(data, ChartRange(sheet.id, row, 1, columns), _chart_width(sheet))
     made.add_chart(chart, f"A{anchor}")
     below = anchor + int(chart.height / 2.54 * 72 / ROW_HEIGHT) + 1
     title = f"{sheet.id} · {words.pick(sheet.title)}"
     book.descriptions.append([f"{title}. {chart_sentence(data, words)}"])
     return below
+
+
+def _chart_columns(sheet: ReportSheet, data: ChartData) -> tuple[int, ...]:
+    """The column each series stands in: that of its group, so that the head of the table is right over it too."""
+    keys = [column.key for column in sheet.tables[0].columns]
+    if all(series.key in keys for series in data.series):
+        return tuple(FIRST_COLUMN + keys.index(series.key) for series in data.series)
+    return tuple(range(FIRST_COLUMN, FIRST_COLUMN + len(data.series)))
 
 
 def _chart_width(sheet: ReportSheet) -> float:

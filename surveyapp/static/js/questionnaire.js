@@ -20,34 +20,65 @@
     button.addEventListener("click", () => window.print());
   }
 
-  // A second press while the first is under way does nothing; after 400 ms the button says so and keeps its focus.
-  let sending = false;
+  // A second press of a button while the first is under way does nothing; after 400 ms the main one says so and keeps its
+  // focus. A press that leads nowhere (stopped, a dead line) lets go after ten seconds: the server takes one form once.
+  let sending = null;
   if (owner) {
+    const label = main.textContent;
     owner.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
-      if (sending) { event.preventDefault(); return; }
-      sending = true;
-      window.setTimeout(() => {
+      if (sending && sending === event.submitter) { event.preventDefault(); return; }
+      sending = event.submitter || main;
+      const busy = window.setTimeout(() => {
         main.setAttribute("aria-disabled", "true");
         main.textContent = owner.dataset.busy;
       }, 400);
+      window.setTimeout(() => {
+        window.clearTimeout(busy);
+        sending = null;
+        main.removeAttribute("aria-disabled");
+        main.textContent = label;
+      }, 10000);
     });
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) window.location.reload();
     });
   }
 
-  // What this tab keeps of one person's page until the server has answered. Arriving elsewhere means that it has. The
-  // preview in the console keeps nothing. (The form has buttons called "action", which hide its property of that name.)
+  // What this tab keeps of one person's pages until the server has them. A page says at which save each page is: what was
+  // kept of an earlier save than that has arrived; what was not is brought to the server now, as a draft. Pages that say
+  // nothing of it are the end of a visit. The preview in the console keeps nothing. (The form has buttons called
+  // "action", which hide its property of that name.)
+  const told = document.querySelector("[data-saves]");
   const place = form && form.dataset.draft ? `page:${form.dataset.owner}:${form.getAttribute("action")}` : "";
   const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
+  // The next page may be on its way without what is brought now: then it stays here for that page to compare.
+  let leaving = false;
+  window.addEventListener("beforeunload", () => { leaving = true; });
+  const drop = (name) => { if (kept && !leaving) kept.removeItem(name); };
+  const pageOf = (name) => name.slice(name.lastIndexOf("/") + 1);
+  const bring = (draft, text) => {
+    const typed = new URLSearchParams(text);
+    typed.set("csrf_token", document.querySelector("[name=csrf_token]").value);
+    typed.set("action", "recall");
+    return fetch(draft, { method: "POST", body: typed, redirect: "error" });
+  };
   if (kept) {
+    const saves = new Map((told ? told.dataset.saves : "").split(" ").map((each) => each.split(":")));
     for (const name of Object.keys(kept)) {
-      if (name.startsWith("page:") && name !== place) kept.removeItem(name);
+      if (!name.startsWith("page:") || name === place) continue;
+      let held = {};
+      try { held = JSON.parse(kept.getItem(name)) || {}; } catch { /* of an older version of this script */ }
+      const isMine = told && held.draft && name.startsWith(`page:${told.dataset.owner}:`);
+      const isSaved = () => Number(saves.get(pageOf(name)) || 0) > Number(new URLSearchParams(held.text).get("expected"));
+      if (!isMine || pageOf(name) === pageOf(place) || isSaved()) { kept.removeItem(name); continue; }
+      bring(held.draft, held.text).then((answer) => { if (answer.status < 500 && answer.status !== 413) drop(name); }, () => {});
     }
   }
   if (!form || !("draft" in form.dataset)) return;
 
+  const turn = form.elements.namedItem("turn");
+  const next = () => { if (turn) turn.value = String(Number(turn.value) + 1); }; // so that none that comes late counts
   const body = () => new URLSearchParams(new FormData(form));
   const say = (text, kind) => {
     if (!status) return;
@@ -65,15 +96,16 @@
     }
   };
 
-  // "None of these" and "don't know" stand alone; the server asks when this did not run.
+  // "None of these" and "don't know" stand alone; the server asks when this did not run. A text that gives way to them
+  // is back when they are taken back.
   form.addEventListener("change", (event) => {
     const field = event.target;
     const question = field.closest && field.closest(".question");
     if (!question) return;
-    const alone = "exclusive" in field.dataset, texts = question.querySelectorAll("input[type=text]");
+    const alone = "exclusive" in field.dataset, texts = question.querySelectorAll("input[type=text], textarea, select");
     if (alone && !field.checked) for (const text of texts) text.value = text.value || text.dataset.were || "";
     if (!field.checked) return;
-    if (field.type === "checkbox") {
+    if (field.type === "checkbox" || field.name.endsWith("__missing")) {
       for (const other of question.querySelectorAll("input[type=checkbox]")) {
         if (other !== field && (alone || "exclusive" in other.dataset)) other.checked = false;
       }
@@ -174,58 +206,80 @@
 
   if (!place) return;
 
-  // What was typed, for this tab alone: until the server has answered, and while there is no connection.
+  // What was typed, for this tab alone: until the server has it.
   const remember = () => {
-    try { if (kept) kept.setItem(place, body().toString()); } catch { /* full or forbidden: the page still works */ }
+    const held = JSON.stringify({ draft: form.dataset.draft, text: body().toString() });
+    try { if (kept) kept.setItem(place, held); } catch { /* full or forbidden: the page still works */ }
   };
 
-  // A draft on the server, two seconds after the last key: never checked, never counted, shown again on return. When it
-  // is there, the page says since when; that is no status message, which a screen reader would read after every pause.
+  // A draft on the server, two seconds after the last key and every four while somebody types on, and at once when the
+  // page is left: never checked, never counted, shown again on return. When it is there, the page says since when; that is
+  // no status message, which a screen reader would read after every pause.
   const since = form.querySelector(".kept");
-  let timer = 0;
+  let timer = 0, begun = 0, isNew = false;
   let underway = null;
   const keep = async () => {
     if (underway) underway.abort(); // an older one on a slow line must not land last
     const mine = underway = new AbortController();
+    next();
+    const text = body().toString();
+    begun = 0;
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: body(), signal: mine.signal, redirect: "error" });
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST", body: new URLSearchParams(text), signal: mine.signal, redirect: "error", keepalive: text.length < 60000,
+      });
       if (answer.status !== 204) throw new Error("not kept");
-      if (kept) kept.removeItem(place);
+      if (begun || sending) return; // typed on, or on its way
+      isNew = false;
+      drop(place);
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
       since.textContent = form.dataset.kept.replace("{time}", time);
       since.hidden = false;
-    } catch {
-      if (!mine.signal.aborted) remember();
-    }
+    } catch { /* it stays here, and goes along with the next */ }
   };
   const later = () => {
+    isNew = true;
+    remember();
+    begun = begun || Date.now();
     window.clearTimeout(timer);
-    timer = window.setTimeout(keep, 2000);
+    timer = window.setTimeout(keep, Math.max(Math.min(2000, begun + 4000 - Date.now()), 0));
   };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  const leave = () => {
+    window.clearTimeout(timer);
+    if (!isNew || sending) return;
+    isNew = false;
+    keep();
+  };
+  window.addEventListener("beforeunload", leave);
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
 
   // Without a connection the form stays here and is sent once there is one again.
   let waiting = null;
   const recall = () => {
-    const text = kept && kept.getItem(place);
-    if (!text) return;
-    const typed = new URLSearchParams(text);
+    let held = {};
+    try { held = JSON.parse((kept && kept.getItem(place)) || "{}"); } catch { /* of an older version of this script */ }
+    if (!held.text) return;
+    const typed = new URLSearchParams(held.text);
     const answers = (fields) => [...fields].filter(([name]) => name.startsWith("q_")).map(String).sort().join("\n");
     if (answers(typed) === answers(new FormData(form))) { kept.removeItem(place); return; } // the server has it
     // The server draws the page with it: the questions it brings up, and what was saved elsewhere since beside it.
-    typed.set("csrf_token", form.elements.namedItem("csrf_token").value);
-    typed.set("action", "recall");
-    fetch(form.dataset.draft, { method: "POST", body: typed, redirect: "error" }).then((answer) => {
-      if (answer.status !== 204) return;
-      kept.removeItem(place);
-      window.location.reload();
+    bring(form.dataset.draft, held.text).then((answer) => {
+      if (answer.status === 204) {
+        drop(place);
+        window.location.reload();
+      } else { // more than a draft can hold: it stands here as it was left
+        refill(form.querySelectorAll("[name^=q_]"), new Map([...new Set(typed.keys())].map((name) => [name, typed.getAll(name)])));
+      }
     }, () => { /* still no connection: it stays here */ });
   };
   recall();
   form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
     if (underway) underway.abort();
+    next();
     if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); } else remember();
     if (navigator.onLine) return;
     event.preventDefault();

@@ -151,7 +151,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         by=_by_options(wave.instrument, by),
         filter=expression,
         filter_example=f"role == '{wave.instrument.roles[0].id}' and lang == '{wave.instrument.languages[0]}'",
-        filter_sentence=table.filter[language] if table.filter else "",
+        filter_sentence=base.condition[language] if base.condition else "",
         filter_rows=filter_rows(wave.instrument, expression, lambda rest: _address(wave, table.variable, by, rest)),
         pickable=pickable(wave.instrument),
         picked=picked(wave.instrument),

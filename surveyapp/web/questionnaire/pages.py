@@ -13,7 +13,7 @@ from surveyapp.engine.answers import Answers, Form, Problem
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.progress import Progress, progress
 from surveyapp.engine.route import PageOnPath, VisibleItem, on_path, previous_page, visible_page
-from surveyapp.engine.shown_order import item_key, shown_items, shown_statements
+from surveyapp.engine.shown_order import item_key, shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.model import (
     CODED_TYPES,
@@ -173,11 +173,12 @@ class _Drawing:
         self.seen = seen
         self.typed = typed
         self.language = standing.language
-        self.own = frozenset(question.name for question in seen.page.questions())
+        self.questions = {question.name: question for question in seen.page.questions()}
+        self.own = frozenset(self.questions)
         self.steering = frozenset(name for item in seen.page.items for name in _read_by(item)) & self.own
         self.problems = {problem.variable: problem for problem in problems}
         self.prompts = {prompt.variable: prompt for prompt in prompts}
-        self.fields = frozenset(problem.field for problem in problems)
+        self.fields = frozenset(field for problem in problems for field in self._fields(problem))
         self._answers = answers
         self._counted: Answers | None = None
 
@@ -250,13 +251,29 @@ class _Drawing:
             described_by=" ".join(described),
         )
 
+    def _fields(self, problem: Problem) -> tuple[str, ...]:
+        """The fields a problem is about, first to last as they are shown: a wrong total is about every part."""
+        if problem.code != "allocation_sum":
+            return (problem.field,)
+        shown = shown_categories(self.questions[problem.variable], self.standing.seed)
+        return tuple(f"q_{problem.variable}__{category.code}" for category in shown)
+
+    def _shown(self) -> dict[str, int]:
+        """The place of each question on the page as this person sees it."""
+        seed, names = self.standing.seed, list[str]()
+        for item in shown_items(self.seen.page, seed):
+            if isinstance(item, QuestionSet):
+                names += [question.name for question in shown_statements(item, seed)]
+            elif isinstance(item, Question):
+                names.append(item.name)
+        return {name: place for place, name in enumerate(names)}
+
     def faults(self, problems: Sequence[Problem]) -> tuple[Fault, ...]:
-        """The lines of the summary, each with a link to the first field it is about."""
-        questions = {question.name: question for question in self.seen.page.questions()}
-        found = []
-        for problem in problems:
-            question = questions[problem.variable]
-            target = problem.field
+        """The lines of the summary in the order of the questions, each with a link to the first field it is about."""
+        places, found = self._shown(), []
+        for problem in sorted(problems, key=lambda each: places[each.variable]):
+            question = self.questions[problem.variable]
+            target = self._fields(problem)[0]
             if question.variable.type in GROUPED and problem.field == f"q_{question.name}":
                 target = f"{problem.field}-first"
             appeared = bool(problem.parameters.get("appeared"))

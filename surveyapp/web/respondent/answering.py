@@ -39,6 +39,7 @@ from surveyapp.web.respondent.unsaved import (
     is_apart,
     keep_draft,
     keep_typing,
+    settle,
     to_itself,
 )
 from surveyapp.web.sessions import reading_primary, writing
@@ -81,7 +82,7 @@ def draft(page: str) -> ResponseReturnValue:
     """Keep what was typed and not sent in: never checked, never counted. 409 when the page was saved meanwhile.
 
     What a browser kept while it had no connection and finds again (*recall*) is never too late: the page then shows it
-    beside what was saved since.
+    beside what was saved since, unless it says the same.
     """
     form = forms.posted()
     with writing() as session:
@@ -92,6 +93,8 @@ def draft(page: str) -> ResponseReturnValue:
         is_late = form.action != "recall" and form.expected != newest.expected_seq(page)
         if not is_late:
             keep_typing(session, interview, page, form)
+            if form.action == "recall":
+                settle(session, interview.with_case(newest), page)
     return "", 409 if is_late else 204
 
 

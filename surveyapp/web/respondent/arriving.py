@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import personal_links
+from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
@@ -53,17 +54,22 @@ def root() -> ResponseReturnValue:
 
 def home() -> ResponseReturnValue:
     """The questionnaires that are open."""
-    language = languages.current()
-    lines = []
     with reading_primary() as database:
-        for info in wave_list(database):
-            if info.state != "open":
-                continue
-            instrument = services().library.get(database, info.study, info.instrument_hash)
-            where = address("landing", wave=WaveName(info.study, info.year))
-            introduction = instrument.study.introduction[language]
-            lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+        lines = open_waves(database, "landing")
     return render_template("respondent/home.html", frame=frame(None, "home"), waves=lines)
+
+
+def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
+    """The questionnaires that are open, each with its own page of this name."""
+    language, lines = languages.current(), []
+    for info in wave_list(database):
+        if info.state != "open":
+            continue
+        instrument = services().library.get(database, info.study, info.instrument_hash)
+        where = address(endpoint, wave=WaveName(info.study, info.year))
+        introduction = instrument.study.introduction[language]
+        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+    return lines
 
 
 # ----------------------------------------------------------------------------------------------------------- landing
@@ -82,9 +88,10 @@ def landing(wave: WaveName) -> ResponseReturnValue:
         return not_open(info, instrument)
     if needs_link(info) and not (mine is not None and mine.case.is_open):
         return _link_needed(info, instrument)
-    going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
     is_missing = visits.was_asked("role")
-    return _landing(instrument, wave, info, measured, going_on=going_on, is_missing=is_missing)
+    return _landing(
+        instrument, wave, info, measured, mine if mine is not None and mine.case.is_open else None, is_missing
+    )
 
 
 def _landing(
@@ -92,9 +99,8 @@ def _landing(
     wave: WaveName,
     info: WaveInfo,
     measured: Measured,
-    *,
-    going_on: str = "",
-    is_missing: bool = False,
+    mine: visit.Interview | None,
+    is_missing: bool,
 ) -> ResponseReturnValue:
     language = languages.current()
     roles = [
@@ -119,7 +125,9 @@ def _landing(
         shortest=minutes[0],
         longest=minutes[-1],
         measured_in=measured.year if measured.covers(*(role.id for role in roles)) else None,
-        going_on=going_on,
+        going_on=mine.going_on() if mine is not None else "",
+        can_start_over=not is_by_link(info),
+        has_answers=mine is not None and frozenset(mine.case.pages) > {CONSENT_PAGE},
         is_missing=is_missing,
         resume=address("resume"),
     )
@@ -135,6 +143,9 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
         if visits.take_up(visit.form_owner()):  # else the questionnaire of that form gave way to a newer one already
+            if mine is not None and mine.case.is_open and not is_by_link(info):
+                with writing() as database:
+                    interviews.start_over(database, mine.case, CONSENT_PAGE)
             visits.forget(wave)
         return redirect(address("landing", wave=wave), 303)
     if chosen and chosen not in instrument.questionnaires:
@@ -160,7 +171,12 @@ def needs_link(info: WaveInfo) -> bool:
 
     A wave that is being tested is open to who tests it; nothing of that counts.
     """
-    return info.mode == personal_links.CONFIDENTIAL and info.state != "test" and visits.link() is None
+    return is_by_link(info) and visits.link() is None
+
+
+def is_by_link(info: WaveInfo) -> bool:
+    """Whether each person has one questionnaire here, that of their link."""
+    return info.mode == personal_links.CONFIDENTIAL and info.state != "test"
 
 
 def _link_needed(info: WaveInfo, instrument: Instrument) -> ResponseReturnValue:

@@ -136,7 +136,7 @@ def typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[st
 def unsaved_page(interview: Interview, page: str, draft: Draft) -> ResponseReturnValue:
     """A page that was not saved: as it was typed, with what needs attention or what was saved elsewhere since."""
     typed = typed_before(interview, page, draft.typed)
-    form = forms.kept(typed, draft.expected, draft.since, draft.prompted)
+    form = forms.kept(typed, draft.expected, forms.now() - draft.seconds, draft.prompted)
     is_older = draft.expected != interview.case.expected_seq(page)
     if not (draft.is_asked or is_older):
         return again(interview, page, form, 200)

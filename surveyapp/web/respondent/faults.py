@@ -14,6 +14,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, Interview, brings_more, found, is_page
+from surveyapp.web.respondent.returning import resume_page
 from surveyapp.web.sessions import reading_primary
 
 
@@ -36,7 +37,9 @@ def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
 
 
 def lost_session(_error: CSRFError) -> ResponseReturnValue:
-    """The form does not fit the session (a new cookie, a very old tab): nothing was stored, nothing typed is lost."""
+    """The form does not fit the session (a new cookie, a very old tab): nothing is stored, nothing typed lost."""
+    if request.endpoint == "respondent.resume" and request.form.get("action") != "link":
+        return resume_page(400, typed=request.form.get("code", "")[:60])
     if is_page():
         notice = Notice(
             "warning",
@@ -60,8 +63,8 @@ def _lost(status: int, why: str, mine: Interview | None = None) -> ResponseRetur
 
     Parameters
     ----------
-    why :  ``ended`` (the session), ``elsewhere`` (answered on another device), ``sent``, ``closed``, ``unsent`` (closed
-           before the answers were sent), ``gone`` (the questionnaire has no such page)
+    why :  ``ended`` (the session), ``elsewhere`` (answered on another device), ``sent``,
+           ``closed``, ``unsent`` (closed before the answers were sent), ``gone`` (there is no such page)
     mine : the interview; None where the session ended
     """
     around = frame(None)
@@ -71,6 +74,7 @@ def _lost(status: int, why: str, mine: Interview | None = None) -> ResponseRetur
         "respondent/lost.html",
         frame=around,
         why=why,
+        has_no_cookie=not request.cookies,
         going_on=mine.going_on() if mine is not None and mine.case.is_open else "",
         typed=brought.texts(mine),
         brought=brought.fields(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.engine.route import path
+from surveyapp.engine.route import path, turning_point
 from surveyapp.fieldwork import interviews
 from surveyapp.web import languages
 from surveyapp.web.respondent import report_address, visits
@@ -47,18 +47,34 @@ def _address_left() -> ResponseReturnValue:
 
 
 def screened_out() -> ResponseReturnValue:
-    """Thanks for someone to whom the questions do not apply."""
+    """Thanks for someone to whom the questions do not apply; or back to the answer that said so."""
+    if request.method == "POST":
+        return _reopened()
     with reading_primary() as database:
         interview = ended(database, "screened_out")
     ending = path(interview.questionnaire, interview.case.answers, languages.current()).ending
+    mistake = turning_point(interview.questionnaire, interview.case.answers, languages.current())
     language = languages.current()
     return render_template(
         "respondent/ended.html",
         frame=interview.frame("ended"),
         title=ending.title[language] if ending else "",
         text=ending.text[language] if ending else "",
+        reopen=address("ended") if interview.case.can_reopen and mistake and mistake[0] not in visits.hidden() else "",
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
+
+
+def _reopened() -> ResponseReturnValue:
+    language = languages.current()
+    with writing() as database:
+        interview = ended(database, "screened_out")
+        mistake = turning_point(interview.questionnaire, interview.case.answers, language)
+        if mistake is None or mistake[0] in visits.hidden():
+            return redirect(address("ended"), 303)
+        page, names = mistake
+        interviews.reopen(database, interview.case, page, names, language)
+    return redirect(address("page", page=page), 303)
 
 
 def my_answers() -> ResponseReturnValue:

@@ -12,7 +12,9 @@ from surveyapp import clock
 from surveyapp.errors import AnswersRefused
 from surveyapp.storage.keys import new_secret
 
-OWN_FIELDS = frozenset({"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner"})
+OWN_FIELDS = frozenset(
+    {"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner", "turn"}
+)
 LONGEST_STAY = 3600
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")
@@ -30,6 +32,7 @@ class Posted:
     prompted: str
     seen: tuple[str, ...]
     then: str
+    turn: int = 0  # counted by the page's script; 0 without one
 
     @property
     def seconds(self) -> int:
@@ -58,6 +61,7 @@ def posted() -> Posted:
         prompted=prompted,
         seen=tuple(form.getlist("seen")),
         then="review" if form.get("then") == "review" else "",
+        turn=_number(form.get("turn", "0")),
     )
 
 

@@ -21,6 +21,7 @@ class Frame:
     other: str
     other_address: str  # empty: the page switches language by its own form
     privacy: str
+    accessibility: str
     leave: str
     is_sent: bool
     is_test: bool
@@ -63,6 +64,7 @@ def frame(
         other=other,
         other_address=address(endpoint, other, **values) if endpoint else "",
         privacy=address("privacy", **query),
+        accessibility=address("accessibility", **query),
         leave=address("leave") if can_leave else "",
         is_sent=is_sent,
         is_test=is_test,

@@ -212,6 +212,18 @@ RIGHTS = (
         ),
     ),
     Promise(
+        "goes_on",
+        _anonymous,
+        lambda _facts: _(
+            "You can go on in the same browser until a day later. For later, or for another device, ask for a code."
+        ),
+    ),
+    Promise(
+        "goes_on_by_link",
+        _confidential,
+        lambda _facts: _("Your personal link always takes you back to where you were."),
+    ),
+    Promise(
         "withdraw",
         _always,
         lambda _facts: _(
@@ -241,7 +253,7 @@ RIGHTS = (
 BEFORE_CONSENT = frozenset(
     {
         "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "link_cut", "period",
-        "voluntary", "withdraw", "cannot_find", "rights",
+        "voluntary", "goes_on", "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

@@ -26,16 +26,16 @@ def resume() -> ResponseReturnValue:
     """Going on with a code, on this device or another; or asking for one's personal link."""
     if request.method == "POST" and request.form.get("action") == "link":
         asked = link_asked.asked()
-        return _resume_page(link=asked) if isinstance(asked, AddressForm) else asked
+        return resume_page(link=asked) if isinstance(asked, AddressForm) else asked
     if request.method == "POST":
         return _resumed()
     with reading_primary() as database:
         mine = found(database)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
-    return _resume_page(going_on=going_on)
+    return resume_page(going_on=going_on)
 
 
-def _resume_page(
+def resume_page(
     status: int = 200,
     *,
     going_on: str = "",
@@ -44,6 +44,7 @@ def _resume_page(
     wait: int = 0,
     link: AddressForm | None = None,
 ) -> ResponseReturnValue:
+    """The page that asks for a code, with what was typed and what another page brought along."""
     form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
     page = render_template(
         "respondent/resume.html",
@@ -66,16 +67,16 @@ def _resume_page(
 def _resumed() -> ResponseReturnValue:
     code = request.form.get("code", "")[:60]
     if not code.strip():
-        return _resume_page(422, is_unknown=True)
+        return resume_page(422, is_unknown=True)
     network = request.remote_addr or ""
     with writing() as database:
         turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
     if not turn.allowed:
-        return _resume_page(429, wait=turn.retry_after)
+        return resume_page(429, wait=turn.retry_after, typed=code)
     with writing() as database:
         opened = interviews.resume_anywhere(database, code)
         if opened is None:
-            return _resume_page(422, is_unknown=True, typed=code)
+            return resume_page(422, is_unknown=True, typed=code)
         info, case = opened
         wave = WaveName(info.study, info.year)
         if visits.key_of(wave) != case.key:

@@ -46,6 +46,7 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         "respondent/saved.html",
         frame=interview.frame("saved"),
         code=code,
+        where=_where(),
         going_on=interview.going_on(),
         wave=interview.instrument.wave,
         action=address("saved"),
@@ -54,6 +55,12 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         mailed=session.pop("code_mailed", ""),
     )
     return answered(page, form)
+
+
+def _where() -> str:
+    """Where a code is entered, as one types it into another device: without ``https://``."""
+    base = services().settings.base_url.rstrip("/")
+    return base.partition("://")[2] + address("resume")
 
 
 def _new_code() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from surveyapp.engine.route import path
 from surveyapp.engine.validate import check_page
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
@@ -52,12 +53,14 @@ def keep_draft(
     whether all of it could be kept, letter by letter
     """
     own, _ = split_apart(interview, page, form.answers if typed is None else typed)
-    draft = interviews.Draft(
+    draft = Draft(
         typed=own,
         expected=form.expected if expected is None else expected,
-        since=form.since,
+        seconds=form.seconds,
         prompted=form.prompted,
         is_asked=is_asked,
+        client_key=form.client_key,
+        turn=form.turn,
     )
     return interviews.keep_draft(session, interview.case, page, draft)
 
@@ -67,7 +70,7 @@ def keep_typing(session: Session, interview: Interview, page: str, form: Posted)
     before = interviews.draft(session, interview.case, page)
     if before is None:
         keep_draft(session, interview, page, form)
-    else:
+    elif not Draft({}, 0, client_key=form.client_key, turn=form.turn).is_before(before):
         base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
         keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
 
@@ -122,7 +125,14 @@ def waiting(session: Session, interview: Interview) -> tuple[str, ...]:
     return tuple(page for page in pages if page in kept and _says_more(interview, page, kept[page]))
 
 
-def _says_more(interview: Interview, page: str, draft: interviews.Draft) -> bool:
+def settle(session: Session, interview: Interview, page: str) -> None:
+    """Let go of a draft that says what is stored."""
+    kept = interviews.draft(session, interview.case, page)
+    if kept is not None and not _says_more(interview, page, kept):
+        interviews.forget_draft(session, interview.case, page)
+
+
+def _says_more(interview: Interview, page: str, draft: Draft) -> bool:
     typed = typed_before(interview, page, draft.typed)
     try:
         check = check_page(interview.questionnaire, page, interview.answers, typed, languages.current())

@@ -24,6 +24,7 @@ from surveyapp.web.respondent import (
     unasked,
     visits,
 )
+from surveyapp.web.respondent.report_words import report_words
 from surveyapp.web.security import csrf
 
 PAGE_LIMIT = 4 * 1024 * 1024
@@ -47,7 +48,7 @@ def blueprint() -> Blueprint:
     addresses.add(made, "saved", saved_page.saved, both)
     addresses.add(made, "review", reviewing.review, both)
     addresses.add(made, "done", finishing.done, both)
-    addresses.add(made, "ended", finishing.screened_out)
+    addresses.add(made, "ended", finishing.screened_out, both)
     addresses.add(made, "answers", finishing.my_answers)
     addresses.add(made, "resume", returning.resume, both)
     addresses.add(made, "leave", finishing.leave, both)
@@ -69,6 +70,7 @@ def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
     app.jinja_env.globals["owner_mark"] = visits.owner
+    app.jinja_env.globals["report_words"] = report_words
     app.register_blueprint(blueprint())
     # What a page's script asks for beside the page itself.
     cookies.keep_silent(app, "respondent.draft", "respondent.visible")

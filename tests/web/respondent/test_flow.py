@@ -227,6 +227,62 @@ def test_who_is_outside_the_population_is_thanked(visitor: Visitor, sqlite_datab
     assert visitor.url.endswith("/einde")
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_answer_that_ended_it_by_mistake_can_be_changed(
+    visitor: Visitor, sqlite_database: Database, language: str
+) -> None:
+    visitor.begin(KINDS, "contractor", language).press("next", q_k_elig="2").press("reopen")
+    assert (visitor.at, visitor.form.fields.get("q_k_elig")) == ("start", None)
+    assert only_case(sqlite_database).state == "started"
+    assert visitor.go("single", language).at == "single"
+    assert (
+        visitor.get(f"/{language}/{'vragenlijst/controle' if language == 'nl' else 'questionnaire/review'}").at
+        == "start"
+    )
+    visitor.press("next", q_k_elig="1")
+    assert visitor.at == "single"
+    fill_all(visitor).press("")
+    case = only_case(sqlite_database)
+    assert (case.state, case.answers["k_elig"]) == ("complete", 1)
+
+
+def test_who_changes_nothing_after_all_is_outside_again(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="2").press("reopen").press("next", q_k_elig="2")
+    assert (visitor.h1, only_case(sqlite_database).state) == ("Dank u wel", "screened_out")
+
+
+def test_after_closing_no_answer_can_be_changed(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="2")
+    form = visitor.form_with("reopen")
+    with sqlite_database.write() as session:
+        waves.close_wave(session, KINDS, 2026)
+    assert visitor.post(visitor.url, {**form.fields, "action": "reopen"}).url.endswith("/einde")
+    assert "Wijzig uw antwoord" not in visitor.html
+    assert only_case(sqlite_database).state == "screened_out"
+
+
+def test_the_wrong_role_can_be_chosen_anew_and_counts_once(visitor: Visitor, sqlite_database: Database) -> None:
+    landing = f"/nl/onderzoek/{KINDS}-2026"
+    visitor.begin(KINDS, "contractor").get(landing).press("fresh")
+    assert only_case(sqlite_database).state == "erased"
+    visitor.begin(KINDS, "manager")
+    assert visitor.at
+
+
+def test_who_starts_again_after_an_answer_comes_back_to_it_by_the_code_alone(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
+    landing = f"/nl/onderzoek/{KINDS}-2026"
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").press("save")
+    code = re.search(r'class="code">([A-Z2-9 ]{14})<', visitor.html)
+    assert code is not None
+    assert "U komt er dan alleen nog bij met uw code." in visitor.get(landing).html
+    visitor.press("fresh").go("single")
+    assert visitor.url.endswith("/verder")
+    assert visitor.press("", {"code": code[1]}).at == "single"
+    assert only_case(sqlite_database).state == "started"
+
+
 def test_previous_saves_what_parses_and_keeps_what_does_not(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("rate")
     visitor.press("previous", q_k_rate="85.50")

@@ -138,3 +138,24 @@ def test_nothing_is_brought_along_to_a_page_that_is_not_ones_own(app: Flask, sql
     assert visitor.at == "single"
     with sqlite_database.read() as session:
         assert not session.exec(select(DraftRow)).all()
+
+
+def test_a_browser_that_takes_no_cookie_is_told_so_and_gets_its_text_back(app: Flask) -> None:
+    _, fields, _ = half_way(app)
+    without = Visitor(app.test_client(use_cookies=False))
+    without.post("/nl/vragenlijst/p/long", fields)
+    assert (without.status, without.h1) == (400, "Uw vragenlijst staat niet meer open in deze browser")
+    assert "Dan weigert uw browser onze cookie" in without.html
+    assert "Kanarievogel" in without.html
+
+
+def test_a_code_is_not_typed_twice_for_a_form_that_was_too_old_or_tried_too_often(app: Flask) -> None:
+    visitor = Visitor(app.test_client()).get("/nl/vragenlijst/verder")
+    form = visitor.form
+    visitor.post(form.action, {**form.fields, "csrf_token": "old", "code": "ABCD 2345 EFGH"})
+    assert visitor.status == 400
+    assert visitor.form.fields["code"] == ["ABCD 2345 EFGH"]
+    for _ in range(6):
+        visitor.press("", code="AAAA BBBB CCCC")
+    assert visitor.status == 429
+    assert visitor.form.fields["code"] == ["AAAA BBBB CCCC"]

@@ -39,9 +39,9 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     """The settings under which this promise would be a lie."""
     wave, study = instrument.wave, instrument.study
     match key:
-        case "not_stored" | "cannot_find":
+        case "not_stored" | "cannot_find" | "goes_on":
             return instrument, CONFIDENTIAL
-        case "personal_link" | "rights" | "link_cut":
+        case "personal_link" | "rights" | "link_cut" | "goes_on_by_link":
             return instrument, ANONYMOUS
         case "apart":
             none = {name: each for name, each in instrument.variables.items() if not each.is_stored_apart}
@@ -74,7 +74,7 @@ BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail"}
 
 @pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart"}))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
-    mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut") else ANONYMOUS
+    mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
     assert key in shown(kinds, mode)
     assert key not in shown(*changed(kinds, key))
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from surveyapp.engine.answers import Problem
 from surveyapp.engine.shown_order import ShownOrder, shown_items, shown_orders, shown_statements
+from surveyapp.engine.validate import check_page
 from surveyapp.instrument.checks import run_checks
 from surveyapp.instrument.model import Instrument, QuestionSet
 from surveyapp.instrument.resolve import resolved
+from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import Standing, page_view
 from tests.instrument.definitions import definition, without_places
 
@@ -94,3 +99,50 @@ def test_the_document_names_the_function_that_tells_the_order() -> None:
     text = (Path(__file__).parents[3] / "docs" / "instrument-format.md").read_text("utf-8")
     (name,) = re.findall(r"surveyapp\.engine\.shown_order\.(\w+)\(", text)
     assert name == shown_orders.__name__
+
+
+@pytest.mark.parametrize("code", ["skipped", "required"])
+def test_the_summary_names_statements_and_items_in_the_order_in_which_they_stand(
+    app: Flask, shuffled: Instrument, code: str
+) -> None:
+    questionnaire = shuffled.questionnaire("contractor")
+    seen = set()
+    with app.test_request_context("/"):
+        languages.use("nl")
+        for seed in SEEDS:
+            standing = Standing(shuffled, questionnaire, {}, "nl", seed)
+            for page in ("rows", "items"):
+                names = [question.name for question in questionnaire.by_id[page].questions()]
+                wrong = [Problem(name, f"q_{name}", code) for name in names]
+                view = page_view(standing, page, problems=wrong, prompts=wrong)
+                assert view is not None
+                shown = [question.text for block in view.blocks for question in block.questions]
+                assert [fault.question for fault in view.faults] == shown
+                assert [fault.question for fault in view.prompts] == shown
+                seen.add(tuple(shown))
+    assert len(seen) > 4, "nothing was shuffled"
+
+
+def test_a_wrong_total_is_about_every_part_and_leads_to_the_first_one_shown(app: Flask, kinds: Instrument) -> None:
+    questionnaire = kinds.questionnaire("contractor")
+    question = questionnaire.questions["k_parts"]
+    is_shuffled = replace(question, is_randomised=True)
+    page = questionnaire.by_id["parts"]
+    page = replace(page, items=tuple(is_shuffled if item is question else item for item in page.items))
+    pages = tuple(page if each.id == "parts" else each for each in questionnaire.pages)
+    asked = replace(questionnaire, pages=pages)
+    typed = {"q_k_parts__1": ["20"], "q_k_parts__2": ["20"], "q_k_parts__3": ["20"]}
+    firsts = set()
+    for seed in SEEDS:
+        check = check_page(asked, "parts", {"k_elig": 1}, typed, "nl")
+        assert [problem.code for problem in check.problems] == ["allocation_sum"]
+        standing = Standing(kinds, asked, {"k_elig": 1}, "nl", seed)
+        with app.test_request_context("/"):
+            languages.use("nl")
+            view = page_view(standing, "parts", typed=typed, problems=check.problems)
+        assert view is not None
+        texts = view.blocks[0].questions[0].fields.texts
+        assert all(text.invalid for text in texts)
+        assert view.faults[0].href == f"#{texts[0].name}"
+        firsts.add(texts[0].name)
+    assert len(firsts) > 1, "nothing was shuffled"

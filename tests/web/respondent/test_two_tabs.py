@@ -230,6 +230,37 @@ def test_what_no_draft_can_hold_is_shown_by_the_answer_itself(tabs: tuple[Visito
     assert first.form.fields["q_k_long"] == [text]
 
 
+def test_a_draft_holds_no_time_of_day(tabs: tuple[Visitor, Visitor], sqlite_database: Database) -> None:
+    """Nothing that is kept beside answers may tell when somebody answered, to the day; seconds spent do not."""
+    first, _ = tabs
+    first.post(f"{first.form.action}/concept", {**first.form.fields, "q_k_short": "half"})
+    with sqlite_database.read() as session:
+        form = session.exec(select(DraftRow)).one().form
+    assert form.keys() == {"expected", "seconds", "prompted", "is_asked", "client_key", "turn"}
+    assert max(form["expected"], form["seconds"], form["turn"]) < 60
+
+
+def test_a_draft_that_arrives_after_a_newer_one_of_the_same_form_is_not_kept(tabs: tuple[Visitor, Visitor]) -> None:
+    first, _ = tabs
+    where, fields = f"{first.form.action}/concept", first.form.fields
+    first.post(where, {**fields, "q_k_short": "hele tekst", "turn": "2"})
+    first.post(where, {**fields, "q_k_short": "hele te", "turn": "1"})
+    assert first.go("short").form.fields["q_k_short"] == ["hele tekst"]
+    later = first.form.fields  # a form of its own, which counts from the beginning
+    first.post(where, {**later, "q_k_short": "hele tekst en meer", "turn": "1"})
+    assert first.go("short").form.fields["q_k_short"] == ["hele tekst en meer"]
+
+
+def test_a_draft_of_an_older_version_is_still_read(tabs: tuple[Visitor, Visitor], sqlite_database: Database) -> None:
+    first, _ = tabs
+    first.post(f"{first.form.action}/concept", {**first.form.fields, "q_k_short": "half"})
+    with sqlite_database.write() as session:
+        row = session.exec(select(DraftRow)).one()
+        row.form = {"expected": 0, "since": 1_795_911_880, "prompted": "", "is_asked": False}
+        session.add(row)
+    assert first.go("short").form.fields["q_k_short"] == ["half"]
+
+
 def test_what_was_typed_in_a_tab_after_the_answers_were_sent_in_another_is_given_back(
     tabs: tuple[Visitor, Visitor], sqlite_database: Database
 ) -> None:

@@ -1,0 +1,147 @@
+"""Leaving a page in the middle of it: at once, by a dead line, by Stop, by way of the review. Nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Person
+
+
+def go_back(page: Page) -> None:
+    page.go_back()
+
+
+def reload(page: Page) -> None:
+    page.reload()
+
+
+def read_about_privacy(page: Page) -> None:
+    page.locator(".footer-links a").first.click()
+    page.wait_for_url("**/privacy**")
+
+
+@pytest.mark.parametrize("way", [go_back, reload, read_about_privacy])
+def test_a_page_left_in_the_very_moment_of_typing_comes_back_as_it_was(
+    way: Callable[[Page], None], person: Callable[..., Person]
+) -> None:
+    someone = person("nl").begin().go("short").press().go("long")
+    page = someone.page
+    page.locator("textarea").press_sequentially("Nog maar net getypt", delay=0)
+    way(page)
+    someone.go("long")
+    expect(page.locator("textarea")).to_have_value("Nog maar net getypt")
+    assert someone.complaints == []
+
+
+def test_a_choice_made_a_moment_ago_is_there_after_a_look_at_another_page(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("mark")
+    someone.page.check("#q_k_mark-9", force=True)
+    read_about_privacy(someone.page)
+    someone.go("mark")
+    expect(someone.page.locator("#q_k_mark-9")).to_be_checked()
+
+
+def test_who_types_on_and_on_is_kept_every_few_seconds(person: Callable[..., Person]) -> None:
+    someone = person("nl")
+    someone.page.clock.install()
+    someone.begin().go("long")
+    page = someone.page
+    drafts: list[str] = []
+    page.on("request", lambda request: drafts.append(request.url) if request.url.endswith("/concept") else None)
+    for letter in "vijftien seconden":
+        page.locator("textarea").press_sequentially(letter)
+        page.clock.fast_forward(900)  # never two seconds of quiet
+    page.wait_for_timeout(200)
+    assert 3 <= len(drafts) <= 6
+    held = page.evaluate("() => Object.values(sessionStorage).join('')")
+    assert "vijftien" in held  # and on the device at every letter
+
+
+def test_a_line_that_dies_unnoticed_takes_nothing_with_it(person: Callable[..., Person]) -> None:
+    """The browser believes it is online: it shows a page of its own, and Back leads to the page before."""
+    someone = person("nl").begin().go("short").press()
+    assert someone.at == "long"
+    page = someone.page
+
+    def drop(route: Route) -> None:
+        route.abort("connectionfailed")
+
+    page.route("**/vragenlijst/p/long**", drop)
+    page.locator("textarea").press_sequentially("In een dode lijn")
+    page.locator("[data-main]").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/vragenlijst/p/long**", drop)
+    with page.expect_response(lambda answer: answer.url.endswith("/p/long/concept")) as brought:
+        someone.go("short")  # where Back leads
+    assert brought.value.status == 204
+    someone.press()
+    assert someone.at == "long"
+    expect(page.locator("textarea")).to_have_value("In een dode lijn")
+    someone.press()
+    assert someone.at == "statements"
+    assert page.evaluate("() => Object.keys(sessionStorage)") == []
+
+
+def test_after_stop_every_button_works_again(person: Callable[..., Person]) -> None:
+    someone = person("nl")
+    someone.page.clock.install()
+    someone.begin().go("short")
+    page = someone.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/p/short", hold)
+    page.locator("#q_k_short").fill("Adviseur")
+    page.locator("[data-main]").click(no_wait_after=True)
+    page.clock.fast_forward(500)
+    expect(page.locator("[data-main]")).to_have_attribute("aria-disabled", "true")
+    page.evaluate("window.stop()")
+    page.unroute("**/p/short", hold)
+    page.clock.fast_forward(10_000)
+    expect(page.locator("[data-main]")).to_have_text("Opslaan en verder")
+    expect(page.locator("[data-main]")).not_to_have_attribute("aria-disabled", "true")
+    someone.press()
+    assert someone.at == "long"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_a_change_that_was_not_saved_is_named_before_anything_is_sent(
+    javascript: bool, person: Callable[..., Person]
+) -> None:
+    someone = person("nl", javascript=javascript).begin()
+    while someone.at:
+        someone.press()
+    page = someone.page
+    page.locator("a[href*='/p/short']").click()
+    page.locator("#q_k_short").fill("Gewijzigd en niet opgeslagen")
+    if javascript:
+        with page.expect_response("**/concept"):
+            page.go_back()
+    else:
+        page.locator("button.language").click()  # keeps it as a draft
+        page.wait_for_url("**/en/**")
+        page.go_back()
+    someone.questionnaire("controle")
+    expect(page.locator("#unsaved h2")).to_have_text("U wijzigde 1 pagina zonder die op te slaan")
+    assert someone.check_axe() == [] if javascript else True
+    page.locator("#unsaved a").click()
+    expect(page.locator("#q_k_short")).to_have_value("Gewijzigd en niet opgeslagen")
+    someone.press()
+    expect(page.locator("#unsaved")).to_have_count(0)
+    expect(page.get_by_text("Gewijzigd en niet opgeslagen")).to_be_visible()
+
+
+def test_an_amount_gives_way_to_dont_know_and_is_back_without_it(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("rate")
+    page = someone.page
+    page.locator("#q_k_rate").fill("85,50")
+    apart = page.locator("[name=q_k_rate__missing]").first
+    apart.check()
+    expect(page.locator("#q_k_rate")).to_have_value("")
+    someone.press()
+    assert someone.at != "rate"

@@ -1,0 +1,68 @@
+"""A wave that is over says what became of it, and where one can take part now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from surveyapp.clock import stopped_at
+from surveyapp.instrument.loader import load_instrument
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage.database import Database
+from surveyapp.web import languages
+from surveyapp.web.respondent.report_words import report_words
+from tests.web.browsing import Visitor
+from tests.web.conftest import REAL, put_wave
+
+
+@pytest.mark.parametrize(
+    ("report_on", "now", "is_over", "nl", "en"),
+    [
+        ("2027-03", "2027-02-28", True, "Het rapport verschijnt in maart 2027.", "The report comes out in March 2027."),
+        ("2027-03", "2027-03-31", True, "Het rapport verschijnt in maart 2027.", "The report comes out in March 2027."),
+        ("2027-03", "2027-04-01", True, "Het rapport verscheen in maart 2027.", "The report came out in March 2027."),
+        ("2027-03", "2027-04-01", False, "Het rapport verscheen in maart 2027.", "The report came out in March 2027."),
+        (None, "2026-12-01", False, "Het rapport verschijnt in maart 2027.", "The report comes out in March 2027."),
+        (None, "2029-01-01", True, "Het rapport: maart 2027.", "The report: March 2027."),
+    ],
+)
+def test_a_report_is_spoken_of_as_past_only_once_its_month_is(
+    app: Flask, kinds: Instrument, report_on: str | None, now: str, is_over: bool, nl: str, en: str
+) -> None:
+    wave = replace(kinds.wave, report_on=report_on)
+    with app.test_request_context("/"), stopped_at(datetime.fromisoformat(f"{now}T12:00").replace(tzinfo=UTC)):
+        for language, said in (("nl", nl), ("en", en)):
+            languages.use(language)
+            assert report_words(wave, is_over=is_over) == said
+            assert report_words(replace(wave, report_month=None), is_over=is_over) == ""
+
+
+def test_a_closed_wave_invites_nobody_and_leads_to_the_one_that_is_open(
+    make_app: Callable[..., Flask], sqlite_database: Database, real: Instrument
+) -> None:
+    last_year = load_instrument(Path(REAL), 2025)
+    put_wave(sqlite_database, last_year, "closed")
+    visitor = Visitor(make_app().test_client())
+    address = "/nl/onderzoek/goed-opdrachtgeverschap-2025"
+    with stopped_at(datetime(2026, 11, 29, 12, tzinfo=UTC)):
+        alone = visitor.get(address)
+        assert "Het rapport verscheen in maart 2026." in alone.html
+        assert real.study.introduction["nl"] not in alone.html
+        assert "staat nu open" not in alone.html
+        put_wave(sqlite_database, real)
+        both = visitor.get(address)
+        assert "Goed opdrachtgeverschap 2026 staat nu open." in both.html
+        assert ("/nl/onderzoek/goed-opdrachtgeverschap-2026", "Meedoen") in both.page.links
+
+
+def test_a_wave_that_is_still_to_open_keeps_its_introduction(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds, "draft")
+    page = Visitor(make_app().test_client()).get("/nl/onderzoek/kinds-2026")
+    assert kinds.study.introduction["nl"] in page.html
