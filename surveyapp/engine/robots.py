@@ -21,7 +21,7 @@ from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, wor
 from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
 
 PHONE_TIME = 1.4
-"""Phones take 1.4 times as long (screens.md, decision 12)."""
+"""Phones take 1.4 times as long: an assumption of ours."""
 PACE = 0.8
 """Most people read faster than the planner's estimate; the slow ones make up for it."""
 CHARACTERS_PER_SECOND = 3

@@ -22,7 +22,7 @@ from surveyapp.storage.case_links import Cut
 from surveyapp.storage.database import Database
 
 LINK_DAYS = 30
-"""Days after closing: long enough to send a last answer again or mend one on request, the most our design allows."""
+"""Days after closing: long enough to send a last answer again or mend one on request; the pages promise no more."""
 SWEPT = "wave.sweep-links"
 """Done when nothing of the link is left in the database's files; until then it is tried again."""
 WORKER = "system"

@@ -23,7 +23,7 @@ from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.wave_data import WaveData
 
 LEAST = 50
-"""Valid answers of a role below which no average is shown (screens.md 2.5)."""
+"""Valid answers of a role below which no average is shown."""
 MOST = 8
 _KINDS = {"outcome": 0, "driver": 1}
 """Constructs that judge the work, in the order they are shown; nobody is compared by background."""

@@ -16,7 +16,7 @@ Flask-Security's, and is mapped onto the same tables where the web begins::
     # Flask-Security takes a used recovery code out of the list in place.
     MutableList.associate_with_attribute(User.mf_recovery_codes)
 
-No address from which somebody signed in is kept (reliability.md, logging). This module goes without ``from __future__
+No address from which somebody signed in is kept. This module goes without ``from __future__
 import annotations``, as `tables` does.
 """
 

@@ -8,7 +8,7 @@ server took it, or `put_back` when it did not. Every step is one short transacti
 * A worker that dies after it leaves a mail of which nobody knows whether it went. It is not sent again: `drop_unsure`.
 
 Never append in a transaction that stores answers, and never what ties an address to a case of an anonymous wave
-(reliability.md, finding 2; docs/decisions/0015-mail.md).
+(docs/decisions/0015-mail.md).
 """
 
 from __future__ import annotations

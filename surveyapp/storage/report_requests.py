@@ -2,7 +2,7 @@
 
 They stand apart from every answer: their own table, a random key, no time, no case. Write one in a transaction of its
 own, never in the one that stores answers: PostgreSQL keeps the number of the transaction beside every row and SQLite's
-journal the order of writes, and either would join the two for ever (reliability.md, finding 2).
+journal the order of writes, and either would join the two for ever (docs/decisions/0003-storage.md).
 """
 
 from __future__ import annotations

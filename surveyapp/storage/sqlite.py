@@ -25,7 +25,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "busy_timeout": BUSY_SECONDS * 1000,
 }
 """WAL with FULL syncs the log on every commit: measured, NORMAL loses every commit since the last checkpoint to a
-power cut and FULL none (stack.md, trap T33)."""
+power cut and FULL none (docs/decisions/0003-storage.md)."""
 
 SAFE: Mapping[str, tuple[object, ...]] = {
     "journal_mode": ("wal",),

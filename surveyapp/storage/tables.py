@@ -6,7 +6,7 @@ Rules that hold for all of them (`docs/decisions/0003-storage.md`):
   partitioned off;
 * SQLModel does not validate a ``table=True`` model, so every rule that can live in the database is a CHECK here;
 * states are text with a CHECK, never a native enum; times are aware UTC; JSON is replaced, never changed in place;
-* a case keeps the *day* it began and was sent, never the time (reliability.md, the two wave modes);
+* a case keeps the *day* it began and was sent, never the time: that is what both kinds of wave promise;
 * in an anonymous wave nothing links a contact or token to a case: `CaseLink` stays empty.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.

@@ -61,7 +61,7 @@ def password_hash(password: str) -> str:
 def password_faults(password: str, email: str, *, has_second_factor: bool) -> tuple[str, ...]:
     """What is wrong with a new password, as message ids of the console's texts; empty when it will do.
 
-    Length is what counts (reliability.md, passwords): no rules about kinds of characters, but no words that everybody
+    Length is what counts: no rules about kinds of characters, but no words that everybody
     would try first, and nothing that merely repeats itself.
     """
     shortest = SHORTEST_WITH_CODE if has_second_factor else SHORTEST_PASSWORD

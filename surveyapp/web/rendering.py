@@ -26,7 +26,7 @@ HTMX_CONFIG = json.dumps(
         "timeout": 10_000,
     }
 )
-"""No eval and no style of its own, so that the page needs no inline anything (stack.md P9, P10)."""
+"""No eval and no style of its own: our content policy lets a browser run neither."""
 
 
 def day(value: date | datetime | str | None, language: str | None = None, form: str = "long") -> str:

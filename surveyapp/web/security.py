@@ -38,7 +38,7 @@ CONTENT_POLICY = "; ".join(
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # no-referrer would break every POST over https (stack.md P13)
+    "Referrer-Policy": "same-origin",  # no-referrer would break every POST over https: Flask-WTF asks for one
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
@@ -114,7 +114,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "MAX_FORM_PARTS": FIELD_LIMIT,
         "TRUSTED_HOSTS": trusted or [base.netloc and host, *LOOPBACK],
         "PREFERRED_URL_SCHEME": base.scheme or "http",
-        "WTF_CSRF_TIME_LIMIT": None,  # bound to the session: a coffee break must not cost a page (stack.md P12)
+        "WTF_CSRF_TIME_LIMIT": None,  # bound to the session: a coffee break must not cost a page
         "WTF_CSRF_SSL_STRICT": True,
         "TEMPLATES_AUTO_RELOAD": False,
     }
@@ -140,7 +140,7 @@ def install(app: Flask, settings: Settings) -> None:
 def refuse_excess() -> None:
     """Refuse what is no form, and a form from another site, with too many fields, or that is not UTF-8.
 
-    Werkzeug limits neither the fields of an urlencoded body nor its decoding (stack.md T32): undecodable bytes would
+    Werkzeug limits neither the fields of an urlencoded body nor its decoding: undecodable bytes would
     silently become replacement signs in somebody's answer.
     """
     if request.is_json:  # asked of a page too: the library that signs people in reads it, and a deep one is a fault

@@ -20,7 +20,7 @@ from tests.browser.screens import WAYS, Screen, Walk
 
 SIZES = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
 TALLEST = 2_600
-"""Pixels of a page of questions at a width of 320 (screens.md, 2.3)."""
+"""Pixels of a page of questions at a width of 320."""
 
 
 class Looking:

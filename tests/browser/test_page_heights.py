@@ -18,9 +18,9 @@ from tests.browser.conftest import PATIENCE, Person
 from tests.web.conftest import REAL, STUDY
 
 TALLEST = 2_600
-"""Pixels at a width of 320 (screens.md, 2.3)."""
+"""Pixels at a width of 320: four and a half screens of the smallest phone."""
 FIRST_SIGHT = {"width": 390, "height": 844}
-"""A phone on which nothing of the landing page but its footer lies below what is seen at once (screens.md, 2.1)."""
+"""A phone on which nothing of the landing page but its footer lies below what is seen at once."""
 
 FILL = """fields => {
   for (const [name, values] of Object.entries(fields)) {

@@ -175,7 +175,7 @@ def test_the_same_submit_again_stores_nothing_and_gives_the_same(desk: Desk) -> 
 
 
 def test_fifty_identical_submits_at_once_store_one_page(desk: Desk) -> None:
-    # reliability.md P3: 50 × in parallel, exactly 1 row, every repeat gets the same.
+    # Fifty at once: exactly one row, and every repeat gets the same.
     case, _ = desk.begin()
     outcomes: list[Saved] = []
 

@@ -178,7 +178,7 @@ def test_who_holds_every_link_that_was_sent_finds_no_case(
 def test_what_postgresql_remembers_of_each_row_is_the_same_for_all(
     postgres_database: Database, instrument: Instrument, request: pytest.FixtureRequest
 ) -> None:
-    """Finding 2 of reliability.md: rows written or locked together share the number of their transaction."""
+    """Rows written or locked together share the number of their transaction."""
     made = _answered(postgres_database, instrument)
     close(postgres_database, CLOSES)
     told = "SELECT xmin::text FROM {0} UNION SELECT xmax::text FROM {0} WHERE xmax::text <> '0'"

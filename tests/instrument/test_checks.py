@@ -16,7 +16,7 @@ from tests.instrument.examples_of_checks import EXAMPLES
 
 
 def test_there_are_at_least_eighty_checks() -> None:
-    assert len(CHECKS) >= 80  # the number asked for in the design of instruments
+    assert len(CHECKS) >= 80
 
 
 def test_every_check_has_an_example_and_every_example_a_check() -> None:

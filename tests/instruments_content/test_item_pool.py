@@ -32,7 +32,7 @@ TYPES = {
 }
 LISTS = {"grade10": "mark10", "nps11": "recommendation11"}
 
-# Decided after the pool was drafted (shared/study/domain.md, section 3): the manager's questionnaire was shortened.
+# Decided after the pool was drafted: the manager's questionnaire was shortened.
 NOT_ASKED = {("hm", "hinder"), ("hm", "hs_rules"), ("hm", "hs_help"), ("hm", "hs_choice"), ("hm", "hs_time")}
 # Decided there too: closing and aftercare are hidden while an assignment is still running.
 ENDED = {"ph_close", "ph_after", "ev_notice", "ev_exit", "ev_record", "ev_ref"}

@@ -60,7 +60,7 @@ def test_flask_security_sees_the_same_tables_and_notices_a_used_recovery_code(da
         store = AccountStore(database)
         user = store.find_user(email="iemand@example.org")
         assert user is not None
-        user.mf_recovery_codes.pop(0)  # Flask-Security changes the list in place (trap P3)
+        user.mf_recovery_codes.pop(0)  # Flask-Security changes the list in place
         assert user.webauthn[0].get_user_mapping() == {"id": user.id}
         store.put(user)
         store.commit()

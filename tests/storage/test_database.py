@@ -100,7 +100,7 @@ def test_an_error_message_never_holds_what_was_written(database: Database) -> No
             text("INSERT INTO account_role (id, name) VALUES (:id, :name)"), {"id": 2, "name": "iemand@example.org"}
         )
     whole = "".join(traceback.format_exception(caught.value))
-    assert "iemand@example.org" not in whole  # T41: PostgreSQL's DETAIL repeats the value
+    assert "iemand@example.org" not in whole  # PostgreSQL's DETAIL repeats the value
     assert "account_role" in str(caught.value)
 
 
@@ -142,7 +142,7 @@ def test_a_plain_postgresql_url_means_psycopg_3() -> None:
 
 class TestSqlite:
     def test_every_connection_is_told_what_keeps_an_acknowledged_page(self, sqlite_database: Database) -> None:
-        # stack.md T33: NORMAL (1) lost 200 of 200 commits to a power cut, FULL (2) none.
+        # Measured: NORMAL (1) lost 200 of 200 commits to a power cut, FULL (2) none.
         with sqlite_database.write() as session:
             found = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in sqlite.PRAGMAS}
         assert found == {
@@ -256,7 +256,7 @@ class TestPostgresql:
         database.close()
 
     def test_no_wait_is_endless(self, postgres_database: Database) -> None:
-        # reliability.md section 6: statement 5 s (exports 60 s), lock 3 s, idle in transaction 10 s.
+        # docs/decisions/0003-storage.md: statement 5 s (exports 60 s), lock 3 s, idle in transaction 10 s.
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone")
         with postgres_database.write() as session:
             found = [session.execute(text(f"SHOW {name}")).scalar() for name in names]

@@ -155,7 +155,7 @@ def test_an_address_left_for_the_report_and_for_a_wish_keeps_both(
 
 
 def test_after_mixing_postgresql_remembers_one_transaction_for_all(postgres_database: Database) -> None:
-    # reliability.md finding 2: xmin joined 1,000 of 1,000; a rewrite in one transaction leaves one xmin.
+    # In a trial xmin joined 1,000 of 1,000 addresses to their cases; a rewrite in one transaction leaves one xmin.
     for number in range(6):
         with postgres_database.write() as session:
             report_requests.add(session, "klein", 2026, f"p{number}@example.org", "nl", [])

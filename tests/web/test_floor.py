@@ -229,7 +229,7 @@ def _tokens() -> dict[str, dict[str, str]]:
     return {name: dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6});", block)) for name, block in blocks.items()}
 
 
-# screens.md 3.2: colour, ground and the least contrast, measured there
+# Colour, ground and the least contrast: WCAG's 4.5 for text and 3 for what one presses, 7 where there is much to read
 PAIRS = [
     ("text", "paper", 7.0), ("text", "wash", 7.0), ("muted", "paper", 7.0), ("muted", "wash", 4.5),
     ("primary", "paper", 7.0), ("primary", "wash", 4.5), ("primary", "selected", 4.5), ("text", "selected", 7.0),

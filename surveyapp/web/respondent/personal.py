@@ -41,7 +41,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 def _guarded(page: ResponseReturnValue) -> Response:
     """A page whose address bears a link: no other page may hear it."""
     made = make_response(page)
-    # Not no-referrer: over https a form without any referrer is refused (stack.md P13).
+    # Not no-referrer: over https a form without any referrer is refused.
     made.headers["Referrer-Policy"] = "strict-origin"
     made.headers["X-Robots-Tag"] = "noindex"
     return made
@@ -157,7 +157,7 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
 
 
 def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
-    """Where this person was; what was answered on another device is shown only if the wave says so (T3)."""
+    """Where this person was; what was answered on another device is shown only if the wave says so."""
     is_here = _is_here(mine)  # before the case takes over the key of a link that was made anew
     with writing() as database:
         opened = personal_links.open_case(database, mine, salt=secret())

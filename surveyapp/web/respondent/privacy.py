@@ -1,6 +1,6 @@
 """What the pages promise. A sentence stands here with the setting that makes it true, and is shown only then.
 
-`tests/web/respondent/test_privacy.py` holds sentence and setting together (reliability.md, section 7).
+`tests/web/respondent/test_privacy.py` holds sentence and setting together.
 """
 
 from __future__ import annotations

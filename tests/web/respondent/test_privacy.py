@@ -112,7 +112,7 @@ def test_the_word_anonymous_is_never_used_of_a_confidential_wave(app: Flask, kin
 
 
 def test_sentences_are_short(app: Flask, kinds: Instrument) -> None:
-    """15 words on average (screens.md 2.2, the Dutch plain-language rule)."""
+    """15 words on average, as plain Dutch asks (B1)."""
     with app.test_request_context("/"):
         languages.use("nl")
         text = " ".join(s for paragraph in privacy.paragraphs(kinds, ANONYMOUS) for s in paragraph.sentences)
