@@ -8,7 +8,7 @@ signs and the question's own unit are understood and dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Set
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -29,14 +29,22 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_EURO = frozenset({"€", "euro", "euros"})
+_OTHER_CURRENCIES = frozenset(
+    {"£", "$", "gbp", "usd", "chf", "pound", "pounds", "dollar", "dollars", "pond", "ponden", "sterling"}
+)
+
+
 class Fault(StrEnum):
     """Why a text is no number; the codes `validate` gives to problems."""
 
     NOT_A_NUMBER = "not_a_number"
     DECIMAL_SIGN = "decimal_sign"
+    TOO_MANY_DECIMALS = "too_many_decimals"
+    OTHER_CURRENCY = "other_currency"
 
 
-def parse_number(text: str, language: str, *, decimals: int = 0, unit: Collection[str] = ()) -> Decimal | Fault:
+def parse_number(text: str, language: str, *, decimals: int = 0, unit: Set[str] = frozenset()) -> Decimal | Fault:
     """What was typed, as an exact number, or why it is none.
 
     Parameters
@@ -54,8 +62,10 @@ def parse_number(text: str, language: str, *, decimals: int = 0, unit: Collectio
     if found is None:
         return Fault.NOT_A_NUMBER
     words = [word.lower() for part in ("before", "after") for word in _WORD.findall(found[part])]
-    if any(word not in _COMMON_WORDS and word not in unit for word in words):
-        return Fault.NOT_A_NUMBER
+    unknown = frozenset(words) - _COMMON_WORDS - frozenset(unit)
+    if unknown:
+        is_money = unknown <= _OTHER_CURRENCIES and not unit.isdisjoint(_EURO)
+        return Fault.OTHER_CURRENCY if is_money else Fault.NOT_A_NUMBER
     body = found["body"]
     if " " in body:
         if not _GROUPED_BY_SPACES.fullmatch(body):
@@ -67,7 +77,8 @@ def parse_number(text: str, language: str, *, decimals: int = 0, unit: Collectio
         return Fault.NOT_A_NUMBER if _strict(swapped, language) is None else Fault.DECIMAL_SIGN
     after_sign = body.rpartition(decimal_sign(language))
     if after_sign[1] and len(after_sign[2]) == 3 and decimals < 3:
-        return Fault.DECIMAL_SIGN  # a thousand in the other spelling
+        # A thousand in the other spelling, or one decimal too many: where decimals are asked, nobody can tell.
+        return Fault.TOO_MANY_DECIMALS if decimals else Fault.DECIMAL_SIGN
     return value
 
 

@@ -117,13 +117,21 @@ def _number(planned: PlannedQuestion, form: Form, language: str) -> Reading:
         return Reading()
     unit = numbers.unit_words(variable.unit[language]) if variable.unit else frozenset[str]()
     value = numbers.parse_number(text, language, decimals=limits.decimals, unit=unit)
+    example = numbers.spell_number(85.5, language) + "0" * (limits.decimals > 1) if limits.decimals else "85"
     if isinstance(value, numbers.Fault):
-        example = numbers.spell_number(85.5, language) + "0" if limits.decimals else "85"
-        return _problem(planned, value.value, example=example)
+        return _no_number(planned, value, example, limits.decimals)
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > limits.decimals:
-        return _problem(planned, "too_many_decimals", decimals=limits.decimals)
+        return _no_number(planned, numbers.Fault.TOO_MANY_DECIMALS, example, limits.decimals)
     return _within(planned, value, limits, name)
+
+
+def _no_number(
+    planned: PlannedQuestion, fault: numbers.Fault, example: str, decimals: int, name: str | None = None
+) -> Reading:
+    if fault is numbers.Fault.TOO_MANY_DECIMALS:
+        return _problem(planned, fault.value, name, decimals=decimals, example=example)
+    return _problem(planned, fault.value, name, example=example)
 
 
 def _within(planned: PlannedQuestion, value: Decimal, limits: NumberRange, name: str) -> Reading:
@@ -233,12 +241,12 @@ def _allocation(planned: PlannedQuestion, form: Form, language: str) -> Reading:
     for code, _ in typed:
         name, text = given.get(code, ("", "0"))
         value = numbers.parse_number(text, language, decimals=limits.decimals, unit=frozenset({"%"}))
+        example = numbers.spell_number(12.5, language) if limits.decimals else "25"
         if isinstance(value, numbers.Fault):
-            example = numbers.spell_number(12.5, language) if limits.decimals else "25"
-            return _problem(planned, value.value, name, example=example)
+            return _no_number(planned, value, example, limits.decimals, name)
         exponent = value.normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > limits.decimals:
-            return _problem(planned, "too_many_decimals", name, decimals=limits.decimals)
+            return _no_number(planned, numbers.Fault.TOO_MANY_DECIMALS, example, limits.decimals, name)
         if not 0 <= value <= 100:
             return _problem(planned, "out_of_range", name, minimum=0, maximum=100)
         parts[str(code)] = numbers.as_stored(value)

@@ -6,8 +6,9 @@ Problems keep the page from being stored; prompts are asked about once and never
 |-----------------------|------------------------------------------------------|-------------------------------|
 | `required`            | a routing question was left empty                    |                               |
 | `not_a_number`        | the text is no number                                | example                       |
-| `decimal_sign`        | "85.50" in Dutch, "85,50" or "1.000" in English      | example                       |
-| `too_many_decimals`   | more decimals than asked                             | decimals (0: whole numbers)   |
+| `other_currency`      | "£85" where euros are asked                          | example                       |
+| `decimal_sign`        | "85.50" in Dutch, "85,50" in English                 | example                       |
+| `too_many_decimals`   | more decimals than asked; "1.000" in English         | decimals (0: none), example   |
 | `out_of_range`        | outside what is possible                             | minimum, maximum (may be None)|
 | `not_a_year`          | not four digits                                      | minimum, maximum              |
 | `not_a_month`         | no month 1-12                                        |                               |

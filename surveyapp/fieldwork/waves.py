@@ -29,6 +29,8 @@ TRANSITIONS = {
     "archived": (),
 }
 """The states a wave can go to from each state."""
+OVER = ("closed", "archived")
+"""The states of a wave that took answers and takes none any more."""
 CLOSE, CUT_LINKS = "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
 

@@ -138,7 +138,7 @@ def test_questions_come_and_go_while_the_focus_and_the_typed_text_stay(person: C
     expect(page.locator("[name=q_k_who]")).to_have_count(0)
     page.check("#q_k_via-first")
     expect(page.locator("[name=q_k_who]")).to_have_value("Jan")
-    expect(page.locator("[role=status]")).to_have_text("Er is door uw antwoord een vraag bij gekomen.")
+    expect(page.locator("[role=status]")).to_have_text("Er is door uw antwoord een vraag bijgekomen.")
     assert someone.complaints == []
 
 

@@ -217,7 +217,26 @@ def test_three_decimals_may_be_a_thousand_in_the_other_spelling_and_are_asked_ba
 def test_more_decimals_than_asked_are_asked_back() -> None:
     checked = check(one(question("n", "number")), n="2,5")
     assert problem(checked) == ("too_many_decimals", "q_n")
-    assert checked.problems[0].parameters == {"decimals": 0}
+    assert checked.problems[0].parameters == {"decimals": 0, "example": "85"}
+
+
+@pytest.mark.parametrize(("language", "typed", "example"), [("nl", "85,555", "85,50"), ("en", "1.000", "85.50")])
+def test_three_decimals_where_two_are_asked_are_too_many_whatever_was_meant(
+    language: str, typed: str, example: str
+) -> None:
+    checked = check(one(RATE), language, r=typed)
+    assert problem(checked) == ("too_many_decimals", "q_r")
+    assert checked.problems[0].parameters == {"decimals": 2, "example": example}
+
+
+@pytest.mark.parametrize("typed", ["£85", "$ 85.50", "85 pounds", "USD 85"])
+def test_another_currency_is_named_only_where_euros_are_asked(typed: str) -> None:
+    unit = {"nl": "euro per uur", "en": "euros per hour"}
+    euros = one(question("r", "number", of={"number": NumberRange(decimals=2), "unit": unit}))
+    assert problem(check(euros, "en", r=typed)) == ("other_currency", "q_r")
+    assert check(euros, "en", r="€85.50").values == {"r": 85.5}
+    hours = one(question("r", "number", of={"number": NumberRange(decimals=2), "unit": {"nl": "uur", "en": "hours"}}))
+    assert problem(check(hours, "en", r=typed)) == ("not_a_number", "q_r")
 
 
 def test_a_number_outside_the_possible_is_a_problem_and_outside_the_plausible_a_prompt() -> None:

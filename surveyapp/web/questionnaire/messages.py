@@ -9,6 +9,7 @@ from surveyapp.engine.numbers import spell_number
 from surveyapp.instrument.model import Question, VariableType
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
+from surveyapp.web.rendering import whole
 
 Words = Callable[[Problem, Question], str]
 
@@ -44,7 +45,9 @@ def _required(_problem: Problem, question: Question) -> str:
     return _("Choose an answer. The questions that follow depend on it.")
 
 
-def _out_of_range(problem: Problem, _question: Question) -> str:
+def _out_of_range(problem: Problem, question: Question) -> str:
+    if question.variable.type is VariableType.YEAR:
+        return _not_a_year(problem, question)
     low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
     if high is None:
         return _("Enter a number of %(low)s or more.", low=_spelled(low))
@@ -64,7 +67,7 @@ def _decimal_sign(problem: Problem, question: Question) -> str:
         return _("Enter a number in figures without a point or comma, for example %(example)s.", example=example)
     unit = question.variable.unit
     if unit is not None and "euro" in unit["en"]:
-        return _("Use a point for the pence or cents, for example %(example)s.", example=example)
+        return _("Use a point for the cents, for example %(example)s.", example=example)
     return _("Use a point as the decimal sign, for example %(example)s.", example=example)
 
 
@@ -73,7 +76,10 @@ def _too_many_decimals(problem: Problem, _question: Question) -> str:
     if not decimals:
         return _("Enter a whole number, without decimals.")
     return languages.translate_plural(
-        "Enter at most %(n)s decimal.", "Enter at most %(n)s decimals.", int(str(decimals))
+        "Use at most %(n)s digit after the point, for example %(example)s.",
+        "Use at most %(n)s digits after the point, for example %(example)s.",
+        int(str(decimals)),
+        example=problem.parameters["example"],
     )
 
 
@@ -104,6 +110,17 @@ def _duplicate(problem: Problem, question: Question) -> str:
     return _("You chose “%(option)s” twice. Choose something else for one of the two.", option=option)
 
 
+def _too_long(problem: Problem, _question: Question) -> str:
+    maximum, length = (int(str(problem.parameters[name])) for name in ("maximum", "length"))
+    return languages.translate_plural(
+        "Your text is %(over)s character too long: %(maximum)s at most.",
+        "Your text is %(over)s characters too long: %(maximum)s at most.",
+        length - maximum,
+        over=whole(length - maximum),
+        maximum=whole(maximum),
+    )
+
+
 def _plain(text: str, *names: str) -> Words:
     def words(problem: Problem, _question: Question) -> str:
         return _(text, **{name: _spelled(problem.parameters[name]) for name in names})
@@ -121,6 +138,9 @@ WORDS: Mapping[str, Words] = {
     "not_a_number": _plain(N_("Enter a number in figures, for example %(example)s."), "example"),
     "decimal_sign": _decimal_sign,
     "too_many_decimals": _too_many_decimals,
+    "other_currency": _plain(
+        N_("Enter the amount in euros, without another currency sign, for example %(example)s."), "example"
+    ),
     "out_of_range": _out_of_range,
     "not_a_year": _not_a_year,
     "not_a_month": _plain(N_("Choose a month from the list.")),
@@ -133,7 +153,7 @@ WORDS: Mapping[str, Words] = {
     "ranking_duplicate": _duplicate,
     "ranking_gap": _plain(N_("Choose your number %(place)s too, or move your choices up."), "place"),
     "allocation_sum": _plain(N_("Together this has to be %(total)s. It is now %(sum)s."), "total", "sum"),
-    "too_long": _plain(N_("Use %(maximum)s characters at most. There are now %(length)s."), "maximum", "length"),
+    "too_long": _too_long,
     "unusable_characters": _plain(N_("Your text holds a character that cannot be stored. Type that piece again.")),
     "skipped": _skipped,
     "implausible": _implausible,

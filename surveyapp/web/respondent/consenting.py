@@ -119,6 +119,7 @@ def _consent(
         role=instrument.role(role).label[language],
         wave=WaveName(info.study, info.year),
         back=address("landing", wave=WaveName(info.study, info.year)),
+        is_by_link=visits.link() is not None,
         action=address("consent"),
         ticked=ticked,
         is_missing=is_missing,

@@ -59,9 +59,9 @@ def drawn(
     notice: Notice | None = None,
 ) -> ResponseReturnValue:
     """The page as a response."""
-    # Whoever is asked whether a number is right has answered, and whoever meets a new question has not skipped it:
-    # only those who skipped go on without an answer.
-    skipped = bool(view.prompts) and all(prompt.skipped and not prompt.appeared for prompt in view.prompts)
+    # Whoever is asked whether a number is right has answered, and whoever only meets new questions has skipped none:
+    # only those who skipped something go on without an answer.
+    skipped = all(prompt.skipped for prompt in view.prompts) and any(not prompt.appeared for prompt in view.prompts)
     html = render_template(
         "respondent/page.html",
         frame=interview.frame(),
@@ -184,10 +184,12 @@ def _differences(interview: Interview, page: str, form: Posted, check: PageCheck
 
 
 def _prompt_title(view: PageView) -> str:
-    skipped = sum(prompt.skipped for prompt in view.prompts)
+    skipped = sum(prompt.skipped and not prompt.appeared for prompt in view.prompts)
     if view.prompts and all(prompt.appeared for prompt in view.prompts):
         return translate_plural(
-            "%(n)s question came up because of your answer", "%(n)s questions came up because of your answer", skipped
+            "%(n)s question came up because of your answer",
+            "%(n)s questions came up because of your answer",
+            len(view.prompts),
         )
     if not skipped:
         return _("Is this right?")

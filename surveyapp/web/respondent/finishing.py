@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from surveyapp.engine.route import path, turning_point
 from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.waves import OVER, wave_list
 from surveyapp.web import languages
 from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import ended, found
+from surveyapp.web.respondent.interview import Interview, ended, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -26,6 +28,7 @@ def done() -> ResponseReturnValue:
 def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = ended(database, "complete")
+        can_compare = _has_closed_before(database, interview)
     page = render_template(
         "respondent/done.html",
         frame=interview.frame("done"),
@@ -33,10 +36,16 @@ def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
         wave=interview.instrument.wave,
         offer=report_address.offer(interview, address("done"), form),
         answers=address("answers"),
-        compare=address("compare"),
+        compare=address("compare") if can_compare else "",
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
     return answered(page, form)
+
+
+def _has_closed_before(database: Session, interview: Interview) -> bool:
+    """Whether an earlier wave of the study is over, without which there is nothing to compare with."""
+    case = interview.case
+    return any(each.year < case.year and each.state in OVER for each in wave_list(database, case.study))
 
 
 def _address_left() -> ResponseReturnValue:
@@ -107,7 +116,13 @@ def leave() -> ResponseReturnValue:
         visits.forget(WaveName(interview.case.study, interview.case.year))
         return redirect(address("left"), 303)
     back = interview.going_on() if interview.case.is_open else address("done")
-    return render_template("respondent/leave.html", frame=interview.frame("leave"), action=address("leave"), back=back)
+    return render_template(
+        "respondent/leave.html",
+        frame=interview.frame("leave"),
+        action=address("leave"),
+        back=back,
+        has_address=visits.address_left() == "kept",
+    )
 
 
 def left() -> ResponseReturnValue:

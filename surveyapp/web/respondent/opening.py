@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp.fieldwork import openings
-from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
+from surveyapp.fieldwork.waves import OVER, WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.respondent.address_form import AddressForm, answered, can_mail, turn_of_network, typed_address
@@ -32,7 +32,7 @@ def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = 
     wave = WaveName(info.study, info.year)
     if form is None and openings.can_be_told(info) and can_mail():
         form = AddressForm(address("notify", wave=wave))
-    is_over = info.state in ("closed", "archived")
+    is_over = info.state in OVER
     page = render_template(
         "respondent/not_open.html",
         frame=frame(instrument, "landing", wave=wave),

@@ -75,6 +75,8 @@ def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool =
                 continue
             answered += has_value and not is_missing(value)
             words = answer_in_words(instrument, question, value, answers, language) if has_value else ""
+            if has_value and is_missing(value):  # it stands alone here, as on its page
+                words = words[:1].upper() + words[1:]
             lines.append(Line(piped(question.text[language], instrument, counted, language), words, has_value))
         if lines:
             title = piped(seen.page.title[language], instrument, counted, language)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
@@ -66,6 +67,12 @@ def _confidential(facts: Facts) -> bool:
 
 def _has_period(facts: Facts) -> bool:
     return facts.instrument.wave.kept_until is not None and facts.instrument.wave.country is not None
+
+
+def _requires_answers(facts: Facts) -> bool:
+    """Whether anybody meets a question that cannot be skipped."""
+    asked = facts.instrument.questionnaires.values()
+    return any(question.is_required for each in asked for question in each.questions.values())
 
 
 def _takes_addresses(facts: Facts) -> bool:
@@ -136,8 +143,8 @@ WHAT = (
         "stored",
         _always,
         lambda _facts: _(
-            "We store your answers, the day and the time spent per page. We also store the kind of device: "
-            "phone, tablet or computer."
+            "We store your role, your answers, the day and the time spent per page. We also store the kind of device: "
+            "phone, tablet or computer. And we note by which link you came, for example that of a newsletter."
         ),
     ),
     Promise(
@@ -162,6 +169,15 @@ WHAT = (
         ),
     ),
     Promise("link_cut", _confidential, lambda facts: _link_cut(facts)),
+    Promise(
+        "network",
+        _always,
+        lambda _facts: _(
+            "To stop the guessing of codes and links, we count attempts per network. For that we keep a code made from "
+            "the IP address, apart from your answers, and delete it after %(hours)s hours.",
+            hours=int(throttle.KEPT.total_seconds()) // 3600,
+        ),
+    ),
     Promise(
         "apart",
         _takes_addresses,
@@ -206,11 +222,14 @@ RIGHTS = (
     Promise(
         "voluntary",
         _always,
-        lambda _facts: _(
-            "Taking part is voluntary. You can stop at any time. You may skip questions, except the few "
-            "that decide what follows."
-        ),
+        lambda _facts: _("Taking part is voluntary. You can stop at any time."),
     ),
+    Promise(
+        "skip_most",
+        _requires_answers,
+        lambda _facts: _("You may skip questions, except the few that decide what follows."),
+    ),
+    Promise("skip_all", lambda facts: not _requires_answers(facts), lambda _facts: _("You may skip any question.")),
     Promise(
         "goes_on",
         _anonymous,
@@ -234,7 +253,7 @@ RIGHTS = (
         "cannot_find",
         _anonymous,
         lambda _facts: _(
-            "We cannot find answers by a name or an e-mail address. So we cannot look yours up or delete them later."
+            "Without that browser or code we cannot find your answers: they carry no name or e-mail address."
         ),
     ),
     Promise(
@@ -245,7 +264,7 @@ RIGHTS = (
     Promise(
         "complaint",
         _always,
-        lambda _facts: _("Complaints can go to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens)."),
+        lambda _facts: _("You can complain to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens)."),
     ),
 )
 
@@ -253,7 +272,7 @@ RIGHTS = (
 BEFORE_CONSENT = frozenset(
     {
         "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "link_cut", "period",
-        "voluntary", "goes_on", "goes_on_by_link", "withdraw", "cannot_find", "rights",
+        "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

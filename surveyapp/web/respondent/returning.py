@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from surveyapp import clock
 from surveyapp.fieldwork import interviews
 from surveyapp.storage import throttle
+from surveyapp.storage.keys import CODE_LENGTH, typed_code
+from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import brought, link_asked, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
@@ -39,7 +41,7 @@ def resume_page(
     status: int = 200,
     *,
     going_on: str = "",
-    is_unknown: bool = False,
+    wrong: str = "",
     typed: str = "",
     wait: int = 0,
     link: AddressForm | None = None,
@@ -51,7 +53,7 @@ def resume_page(
         frame=frame(None, "resume"),
         action=address("resume"),
         going_on=going_on,
-        is_unknown=is_unknown,
+        wrong=wrong,
         typed=typed,
         brought=brought.fields(),
         minutes=clock.whole_minutes(wait),
@@ -64,10 +66,18 @@ def resume_page(
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 
+def _what_is_wrong(code: str) -> str:
+    given = len(typed_code(code))
+    if given != CODE_LENGTH:
+        return _("A code has twelve characters. You entered %(n)s.", n=given)
+    unknown = _("We don’t recognise this code or it has expired. Check the characters.")
+    return f"{unknown} {_('Did you make a new code since? Then use that one.')}"
+
+
 def _resumed() -> ResponseReturnValue:
     code = request.form.get("code", "")[:60]
     if not code.strip():
-        return resume_page(422, is_unknown=True)
+        return resume_page(422, wrong=_("Enter your code: twelve letters and digits."))
     network = request.remote_addr or ""
     with writing() as database:
         turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
@@ -76,7 +86,7 @@ def _resumed() -> ResponseReturnValue:
     with writing() as database:
         opened = interviews.resume_anywhere(database, code)
         if opened is None:
-            return resume_page(422, is_unknown=True, typed=code)
+            return resume_page(422, wrong=_what_is_wrong(code), typed=code)
         info, case = opened
         wave = WaveName(info.study, info.year)
         if visits.key_of(wave) != case.key:

@@ -135,7 +135,7 @@ def test_text_that_is_too_long_stays_on_the_page_and_is_not_cut(started: Visitor
     started.go("long").press("next", q_k_long="x" * 300)
     assert started.is_asked
     assert started.form.fields["q_k_long"] == ["x" * 300]
-    assert "hoogstens 200 tekens" in started.html
+    assert "Uw tekst is 100 tekens te lang: hoogstens 200." in started.html
     assert "k_long" not in stored(sqlite_database)[0]
 
 

@@ -345,7 +345,7 @@ def test_a_question_that_depends_on_this_page_comes_up_without_javascript(visito
     assert "q_k_who" not in visitor.form.fields
     visitor.press("next", q_k_via="1")
     assert visitor.is_asked
-    assert "Door uw antwoord zijn er 2 vragen bij gekomen" in visitor.html
+    assert "Door uw antwoord zijn er 2 vragen bijgekomen" in visitor.html
     assert "Opslaan en verder" in visitor.html
     assert visitor.form.fields["q_k_via"] == ["1"]
     visitor.press("next", q_k_who="Jan", q_k_margin="2")

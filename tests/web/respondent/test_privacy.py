@@ -14,8 +14,8 @@ from surveyapp.clock import stopped_at
 from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit
+from surveyapp.instrument.model import Instrument, Item, Question, QuestionSet
+from surveyapp.storage import audit, throttle
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
 from surveyapp.web.respondent import privacy
@@ -39,6 +39,8 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     """The settings under which this promise would be a lie."""
     wave, study = instrument.wave, instrument.study
     match key:
+        case "skip_most":
+            return without_required(instrument), ANONYMOUS
         case "not_stored" | "cannot_find" | "goes_on":
             return instrument, CONFIDENTIAL
         case "personal_link" | "rights" | "link_cut" | "goes_on_by_link":
@@ -53,6 +55,41 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     raise AssertionError(f"no setting can make {key} untrue, so it must always hold")
 
 
+def without_required(instrument: Instrument) -> Instrument:
+    """The same questions, none of which must be answered."""
+
+    def eased(item: Item) -> Item:
+        if isinstance(item, Question):
+            return replace(item, is_required=False)
+        if isinstance(item, QuestionSet):
+            return replace(item, questions=tuple(replace(each, is_required=False) for each in item.questions))
+        return item
+
+    return replace(
+        instrument,
+        questionnaires={
+            role: replace(
+                each,
+                pages=tuple(replace(page, items=tuple(eased(item) for item in page.items)) for page in each.pages),
+            )
+            for role, each in instrument.questionnaires.items()
+        },
+    )
+
+
+def test_of_skipping_questions_is_said_what_the_questions_allow(kinds: Instrument) -> None:
+    assert {"skip_most", "skip_all"} & shown(kinds, ANONYMOUS) == {"skip_most"}
+    assert {"skip_most", "skip_all"} & shown(without_required(kinds), ANONYMOUS) == {"skip_all"}
+
+
+def test_the_hash_of_a_network_is_named_with_the_time_it_is_kept(app: Flask, kinds: Instrument) -> None:
+    """`tests/storage/test_trails.py` holds that it goes after `throttle.KEPT`."""
+    with app.test_request_context("/"):
+        languages.use("en")
+        said = PROMISES["network"].words(Facts(kinds, ANONYMOUS))
+    assert f"delete it after {throttle.KEPT.days * 24} hours" in said
+
+
 ALWAYS = {
     "who",
     "payer",
@@ -62,6 +99,7 @@ ALWAYS = {
     "stored",
     "steps",
     "cookie",
+    "network",
     "voluntary",
     "withdraw",
     "complaint",
@@ -72,7 +110,7 @@ ALWAYS = {
 BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail"}
 
 
-@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart"}))
+@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart", "skip_all"}))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
     mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
     assert key in shown(kinds, mode)
