@@ -19,7 +19,7 @@ from surveyapp.storage.database import Database
 @click.option("--once", "is_once", is_flag=True, help="Do what is due now and end.")
 @click.option("--beside", type=int, hidden=True, help="End when this process, our parent, has ended.")
 def worker(is_once: bool, beside: int | None) -> None:
-    """Send mail that waits, tell people that a wave opened, and delete what is kept no longer.
+    """Send mail that waits, tell people that a wave opened, close waves whose day is over, delete what is kept no longer.
 
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
@@ -34,7 +34,14 @@ def worker(is_once: bool, beside: int | None) -> None:
         if not database.is_current():
             raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
         post = post_office(settings)
-        made = Worker(database, InstrumentLibrary(database), post, salt=secret_key(settings))
+        # The demonstration of a development machine must not end with the day its definition names.
+        made = Worker(
+            database,
+            InstrumentLibrary(database),
+            post,
+            salt=secret_key(settings),
+            keeps_days=not settings.is_development,
+        )
         if is_once:
             done = made.once()
             with database.read_primary() as session:

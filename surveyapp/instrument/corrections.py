@@ -94,9 +94,9 @@ def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, s
         found.append(
             {
                 "nl": f"Deelnemers lazen dat de koppeling met hun e-mailadres na {old.wave.closes} verdwijnt: "
-                "een latere sluitingsdatum kan niet. De ronde mag daarna nog dertig dagen openblijven.",
+                "een latere sluitingsdatum kan niet. Na die dag weer geopend mag de ronde nog dertig dagen openblijven.",
                 "en": f"People read that the link with their address goes after {old.wave.closes}: closes cannot be "
-                "later. The wave may stay open for thirty days after it.",
+                "later. Opened again after that day, the wave may stay open for thirty days.",
             }
         )
     return tuple(found)

@@ -12,7 +12,7 @@ import structlog
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import link_cutting, openings
+from surveyapp.fieldwork import closing_day, link_cutting, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
@@ -24,6 +24,8 @@ PAUSE = 5.0
 """Seconds between two looks."""
 TIDYING = 3600.0
 """Seconds between two times of tidying."""
+CLOSING = 60.0
+"""Seconds between two looks whether the closing day of a wave is over."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +37,16 @@ class Worker:
     ----------
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
+    keeps_days : a wave closes at the end of the day its pages name; not where a demonstration must stay open
     """
 
-    def __init__(self, database: Database, library: InstrumentLibrary, post: Post | None, *, salt: str) -> None:
-        self._database, self._salt = database, salt
+    def __init__(
+        self, database: Database, library: InstrumentLibrary, post: Post | None, *, salt: str, keeps_days: bool = True
+    ) -> None:
+        self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
         self._tidied: float | None = None
+        self._looked: float | None = None
 
     def run(self, is_over: Callable[[], bool], pause: Callable[[float], object] = time.sleep) -> None:
         """Work until it is over; a fault is logged and the work goes on."""
@@ -73,6 +79,9 @@ class Worker:
         ------
         StorageBusy     the database is away
         """
+        if self._keeps_days and (self._looked is None or time.monotonic() - self._looked >= CLOSING):
+            self._looked = time.monotonic()
+            self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)

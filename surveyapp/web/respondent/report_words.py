@@ -1,4 +1,4 @@
-"""When the report comes out, or came out."""
+"""Days and months that the pages name: none is promised that is past."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def report_words(wave: Wave, *, is_over: bool = False) -> str:
     if wave.report_on is None and is_over:
         return _("The report: %(month)s.", month=month)
     return _("The report comes out in %(month)s.", month=month)
+
+
+def is_ahead(day: str) -> bool:
+    """Whether a day (ISO) is not over yet: a wave that was opened again after its closing day promises no day."""
+    return day >= clock.today().isoformat()

@@ -24,7 +24,7 @@ from surveyapp.web.respondent import (
     unasked,
     visits,
 )
-from surveyapp.web.respondent.report_words import report_words
+from surveyapp.web.respondent.report_words import is_ahead, report_words
 from surveyapp.web.security import csrf
 
 PAGE_LIMIT = 4 * 1024 * 1024
@@ -70,6 +70,7 @@ def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
     app.jinja_env.globals["owner_mark"] = visits.owner
+    app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words
     app.register_blueprint(blueprint())
     # What a page's script asks for beside the page itself.

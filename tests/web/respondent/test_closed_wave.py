@@ -66,3 +66,10 @@ def test_a_wave_that_is_still_to_open_keeps_its_introduction(
     put_wave(sqlite_database, kinds, "draft")
     page = Visitor(make_app().test_client()).get("/nl/onderzoek/kinds-2026")
     assert kinds.study.introduction["nl"] in page.html
+
+
+def test_no_page_promises_a_day_that_is_over(visitor: Visitor) -> None:
+    for now, is_said in (("2026-12-18T22:59", True), ("2026-12-18T23:00", False)):
+        with stopped_at(datetime.fromisoformat(now).replace(tzinfo=UTC)):
+            for page in ("/nl/", "/nl/onderzoek/kinds-2026"):
+                assert ("18 december 2026" in visitor.get(page).html) is is_said
