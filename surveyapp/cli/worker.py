@@ -19,8 +19,9 @@ from surveyapp.storage.database import Database
 @click.option("--once", "is_once", is_flag=True, help="Do what is due now and end.")
 @click.option("--beside", type=int, hidden=True, help="End when this process, our parent, has ended.")
 def worker(is_once: bool, beside: int | None) -> None:
-    """Send mail that waits, tell people that a wave opened, close waves whose day is over, delete what is kept no longer.
+    """Send mail that waits, tell people that a wave opened, and delete what is kept no longer.
 
+    A wave whose closing day is over is closed, except on a development machine.
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
     from surveyapp.jobs.post import post_office

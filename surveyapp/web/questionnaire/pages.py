@@ -151,7 +151,11 @@ def page_view(
         blocks=drawing.blocks(),
         faults=drawing.faults(problems),
         prompts=drawing.faults(prompts),
-        prompted=" ".join(dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))),
+        prompted=" ".join(
+            name
+            for name in dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))
+            if name in drawing.own
+        ),
         is_first=previous_page(standing.questionnaire, answers, language, page_id) is None,
         has_slots=bool(drawing.steering),
     )

@@ -111,7 +111,7 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
     check = check_page(interview.questionnaire, page, interview.answers, form.answers, languages.current())
     if form.action in ("previous", "save"):
         return _left(interview, page, form, check)
-    asked = set(form.prompted.split())
+    asked = _asked_about(interview, page, form)
     if check.problems or any(prompt.variable not in asked for prompt in check.prompts):
         return asked_back(interview, page, form, check)
     with writing() as session:
@@ -124,6 +124,12 @@ def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
         return conflicting(interview, page, form, check)
     visits.drop_code()
     return redirect(_onward(interview, page, form.then), 303)
+
+
+def _asked_about(interview: Interview, page: str, form: Posted) -> frozenset[str]:
+    """The questions of this page that were asked about before; a form can name anything."""
+    own = frozenset(question.name for question in interview.questionnaire.by_id[page].questions())
+    return own & frozenset(form.prompted.split())
 
 
 def _save(session: Session, interview: Interview, page: str, form: Posted, values: Mapping[str, Value]) -> Saved:
@@ -143,7 +149,7 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
         client_key=form.client_key,
         language=languages.current(),
         seconds=form.seconds,
-        prompts=len(form.prompted.split()),
+        prompts=len(_asked_about(interview, page, form)),
     )
     if result.outcome != "conflict":
         visits.note_saved(page)

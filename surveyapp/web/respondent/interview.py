@@ -12,7 +12,7 @@ from sqlmodel import Session
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import path, resume_page
 from surveyapp.engine.validate import lenient
-from surveyapp.errors import WrongState
+from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE
@@ -111,7 +111,11 @@ def current(session: Session) -> Interview:
         if request.method == "POST" and interview.case.state == "started":
             interview.case.require_open()  # what was typed is shown once more where that is handled
         _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
-    if (request.view_args or {}).get("page") in visits.hidden():
+    page = (request.view_args or {}).get("page")
+    if page is not None and page not in interview.questionnaire.by_id:
+        # Before any query with it: an address may hold what one database takes and the other does not (NUL).
+        raise NotFound(f"There is no page {page[:40]!a}.")
+    if page in visits.hidden():
         if request.method == "POST":  # answered on the other device while it was open here: the text is shown once more
             raise WrongState("This page was answered on another device, whose answers are not shown here.")
         _lead(interview.going_on())

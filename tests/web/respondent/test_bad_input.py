@@ -12,10 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, PageSaveRow
 from tests.web.browsing import Visitor
-from tests.web.conftest import KINDS
+from tests.web.conftest import KINDS, put_wave
 
 
 def stored(database: Database) -> tuple[dict[str, object], int]:
@@ -244,6 +245,27 @@ def test_a_strange_address_is_a_page_not_a_fault(url: str, client: FlaskClient) 
 @pytest.mark.parametrize("page", ["%00", "..%2f..%2fetc", "%ff", "x" * 3000, "'--"])
 def test_a_strange_page_name_is_a_page_not_a_fault(page: str, started: Visitor) -> None:
     assert started.go(page).status == 404
+
+
+def test_a_strange_page_name_is_no_fault_on_either_database(
+    make_app: Callable[..., Flask], database: Database, kinds: Instrument
+) -> None:
+    put_wave(database, kinds)
+    visitor = Visitor(make_app(database).test_client()).begin("kinds", "contractor")
+    form = dict(visitor.form.fields)
+    for name in ("%00", "start%00", "%00~"):
+        assert visitor.get(f"/nl/vragenlijst/p/{name}").status == 404
+        for where, action in (("", "next"), ("", "elsewhere"), ("", "clear:k_elig"), ("/zicht", ""), ("/concept", "")):
+            assert visitor.post(f"/nl/vragenlijst/p/{name}{where}", {**form, "action": action}).status == 404
+    assert visitor.get("/en/privacy?wave=%00a-2026").status == 404
+
+
+def test_only_questions_of_the_page_count_as_asked_about(started: Visitor, sqlite_database: Database) -> None:
+    forged = " ".join(["k_mark", "k_rate", "k_mark", *(f"k_{number}" for number in range(400))])
+    started.go("mark").tamper(prompted=forged, q_k_mark="8", action="next")
+    with sqlite_database.read() as session:
+        kept = {row.page: row.prompts for row in session.exec(select(PageSaveRow))}
+    assert kept["mark"] == 1
 
 
 def test_a_strange_host_is_refused(client: FlaskClient) -> None:
