@@ -75,7 +75,13 @@ def _print(found: Figures, language: str) -> None:
     shown.add_column("", min_width=24, max_width=46)
     for column in found.columns:
         shown.add_column(column.letter or column.label[language], justify="right", no_wrap=True)
-    shown.add_row("n", *("." if column.suppressed else count(column.n, language) for column in found.columns))
+    shown.add_row(
+        "n",
+        *(
+            "." if column.suppressed else "" if column.is_outside else count(column.n, language)
+            for column in found.columns
+        ),
+    )
     for block, rows in groupby(found.rows, key=lambda row: row.kind if row.kind in BLOCKS else ""):
         shown.add_section()
         if block in HEADINGS:

@@ -113,6 +113,11 @@ def compare(earlier: Instrument, later: Instrument, *, before: Sequence[Instrume
     return Comparison(earlier.wave.year, later.wave.year, differences, identity_findings(earlier, later))
 
 
+def difference(name: str, earlier: Instrument, later: Instrument) -> Difference:
+    """What happened to one variable between two waves."""
+    return _difference(name, earlier, later, set())
+
+
 def _difference(name: str, earlier: Instrument, later: Instrument, known: set[str]) -> Difference:
     old, new = earlier.variables.get(name), later.variables.get(name)
     if old is None or new is None:

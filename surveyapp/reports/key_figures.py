@@ -17,6 +17,7 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table import Cell, Table, TableColumn
 from surveyapp.reports.tabulate import Tabulation
+from surveyapp.reports.trends import items_effect, series_effect
 from surveyapp.reports.wave_data import WaveData
 
 Words = Mapping[str, str]
@@ -85,6 +86,12 @@ def _indicators(instrument: Instrument) -> Iterator[_Indicator]:
     for construct in instrument.constructs.values():
         if len(_items(construct, instrument)) >= 2:
             yield _Indicator(construct.id, construct.label, "share", "mean", _of_construct(construct.id))
+
+
+def construct_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+    """The constructs of the key figures, by id, each with the names of the items it is the share of."""
+    found = {name: tuple(_items(construct, instrument)) for name, construct in instrument.constructs.items()}
+    return {name: items for name, items in found.items() if len(items) >= 2}
 
 
 def _by_name(name: str) -> Callable[[WaveData], Subject | None]:
@@ -211,9 +218,9 @@ def _trend(indicator: _Indicator, now: WaveData, then: WaveData) -> tuple[TrendE
     if variable is None:
         both_waves = [wave.instrument.constructs.get(indicator.id) for wave in (now, then)]
         items = [_items(one, wave.instrument) if one else {} for one, wave in zip(both_waves, (now, then), strict=True)]
-        if items[0] == items[1]:
-            return TrendEffect.CONTINUE, None
-        return TrendEffect.BREAK, both("This construct was measured with other items in the last wave.")
+        if items[0] != items[1]:
+            return TrendEffect.BREAK, both("This construct was measured with other items in the last wave.")
+        return items_effect([*items[0]], now.instrument, then.instrument)
     if series is not None:
         link = next((link for link in variable.trend if link.series == series), None)
         if link is None:
@@ -224,6 +231,8 @@ def _trend(indicator: _Indicator, now: WaveData, then: WaveData) -> tuple[TrendE
         return TrendEffect.BREAK, None
     if old.type is not variable.type or old.codes != variable.codes:
         return TrendEffect.BREAK, both("The answers that can be given have changed since the last wave.")
+    if series_effect(variable.name, now.instrument, then.instrument) is TrendEffect.INDICATIVE:
+        return TrendEffect.INDICATIVE, both("Not tested: put differently or to others in the last wave.")
     return TrendEffect.CONTINUE, None
 
 

@@ -38,6 +38,11 @@ class TableColumn:
     suppressed: bool = False
     low_base: bool = False
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether nobody of this group was asked: its figures are empty, which is not the same as zero."""
+        return self.banner is not None and not self.suppressed and self.asked == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

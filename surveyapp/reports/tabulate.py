@@ -24,7 +24,7 @@ from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import base_text, method_line, question_text, question_texts, remarks
 
-HIDDEN = Cell(suppressed=True)
+HIDDEN, EMPTY = Cell(suppressed=True), Cell()
 UNWEIGHTED = (None, "none")
 STANDING = ("role",)
 """The banner of every page: disclosure control takes its tables as shown."""
@@ -198,9 +198,8 @@ class Tabulation:
 
     def _rows(self, found: Stub, columns: Sequence[TableColumn]) -> tuple[TableRow, ...]:
         letters = self._letters(found, columns)
-        hidden = [column.suppressed for column in columns]
         return tuple(
-            TableRow(line.code, _plain(line.label), line.kind, _cells(line, hidden, letters.get(place)))
+            TableRow(line.code, _plain(line.label), line.kind, _cells(line, columns, letters.get(place)))
             for place, line in enumerate(found.lines)
         )
 
@@ -255,15 +254,15 @@ class Tabulation:
         return notes
 
 
-def _cells(line: Line, hidden: Sequence[bool], letters: Sequence[str] | None) -> tuple[Cell, ...]:
-    width = len(hidden)
+def _cells(line: Line, columns: Sequence[TableColumn], letters: Sequence[str] | None) -> tuple[Cell, ...]:
+    width = len(columns)
     values, errors, lows, highs = (_figures(array, width) for array in (line.value, line.se, line.low, line.high))
     counts: Sequence[int | None] = line.count.tolist() if line.count is not None else [None] * width
     marks = letters or [""] * width
     return tuple(
-        HIDDEN if is_hidden else Cell(value, se, low, high, count, mark)
-        for is_hidden, value, se, low, high, count, mark in zip(
-            hidden, values, errors, lows, highs, counts, marks, strict=True
+        HIDDEN if column.suppressed else EMPTY if column.is_outside else Cell(value, se, low, high, count, mark)
+        for column, value, se, low, high, count, mark in zip(
+            columns, values, errors, lows, highs, counts, marks, strict=True
         )
     )
 

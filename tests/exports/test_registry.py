@@ -111,6 +111,16 @@ def test_each_chart_of_the_real_report_stands_on_numbers_only(files: dict[str, P
         assert all(value is None or isinstance(value, int | float) for value in values), (part, reference)
 
 
+def test_a_role_that_was_not_asked_has_empty_cells_from_its_base_down(files: dict[str, Path]) -> None:
+    """STE01 is put to professionals and managers; a zero under another role would read as nobody."""
+    sheet = opened(files["report"])["STE01"]
+    heads = {sheet.cell(6, column).value: column for column in range(3, sheet.max_column + 1)}
+    end = next(row for row in range(11, sheet.max_row) if str(sheet.cell(row, 1).value).startswith("Grafiekdata"))
+    for name, column in heads.items():
+        filled = [sheet.cell(row, column).value is not None for row in range(8, end)]
+        assert any(filled) == (name in {"Totaal", "zelfstandig professionals", "inhurend managers"})
+
+
 def test_the_key_figures_are_those_of_the_long_list(files: dict[str, Path]) -> None:
     book = opened(files["report"])
     at = {name: place for place, name in enumerate(COLUMNS)}

@@ -84,6 +84,31 @@ def test_the_difference_with_the_last_wave_is_tested_by_welch() -> None:
     assert figure.is_significant
 
 
+def test_a_construct_with_a_reworded_item_is_shown_and_not_tested() -> None:
+    """dr_network, of the construct growth, was worded otherwise in 2025; the items of content were not."""
+
+    def answers(year: int, low: int) -> WaveData:
+        instrument = real_instrument(year)
+        items = (*instrument.constructs["growth"].items, *instrument.constructs["content"].items)
+        return wave(
+            instrument,
+            [
+                record(
+                    instrument, number, "contractor", {"s_elig": 1, **dict.fromkeys(items, 2 if number < low else 5)}
+                )
+                for number in range(100)
+            ],
+        )
+
+    figures = key_figures(answers(2026, 10), answers(2025, 60))
+    growth, content = (_figure(figures, name, "contractor") for name in ("growth", "content"))
+    assert growth.difference == content.difference == pytest.approx(0.5)  # 90 of 100 against 40 of 100
+    assert (growth.is_significant, content.is_significant) == (None, True)
+    assert growth.note is not None
+    assert real_instrument().variables["dr_network"].label["en"].rstrip(".") in growth.note["en"]
+    assert content.note is None
+
+
 def test_a_difference_on_a_small_base_is_shown_and_not_tested() -> None:
     figure = _figure(key_figures(_marks([9] * 20, []), _marks([3] * 90, [], 2025)), "gr_assign", "contractor")
     assert figure.difference == pytest.approx(6.0)

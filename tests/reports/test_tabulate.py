@@ -161,6 +161,19 @@ def test_a_filter_on_roles_that_were_not_asked_leaves_a_base_of_nobody() -> None
     )
 
 
+def test_figures_of_a_role_that_was_not_asked_are_empty_and_not_zero() -> None:
+    """dr_fit is put to professionals and managers; zero stands for somebody who was asked and did not say so."""
+    table = tabulate(random_wave(), "dr_fit", ["role"])
+    outside = {column.key for column in table.columns if column.is_outside}
+    assert outside == {"role:procurement", "role:intermediary"}
+    for place, column in enumerate(table.columns):
+        cells = [row.cells[place] for row in table.rows]
+        if column.is_outside:
+            assert all(cell == Cell() for cell in cells)
+        else:
+            assert all(row.cells[place].count is not None for row in table.rows if row.kind == "missing")
+
+
 def test_the_platforms_own_facts_can_be_counted_and_divide() -> None:
     table = tabulate(random_wave(), "role", ["language", "source", "device"])
     assert [row.code for row in table.rows if row.kind == "code"] == [

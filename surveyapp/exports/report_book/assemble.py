@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from surveyapp.clock import local
-from surveyapp.exports.report_book.content import ReportContent, RoleLine
+from surveyapp.exports.report_book.content import ConstructLine, ReportContent, RoleLine
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.reports.key_figures import key_figures
-from surveyapp.reports.plan import report_sheets
+from surveyapp.reports.key_figures import construct_items, key_figures
+from surveyapp.reports.plan import ReportSheet, report_sheets
 from surveyapp.reports.response import response
+from surveyapp.reports.table import Table
+from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
 
 NOT_COMPUTED = (
@@ -53,8 +57,27 @@ def report_content(
         low_base=study.low_base,
         roles=tuple(RoleLine(role.label, role.description) for role in study.roles),
         missing=tuple((code.code, code.label) for code in instrument.missing.values()),
-        sheets=report_sheets(data),
+        sheets=tuple(_with_breaks(sheet, data, previous) for sheet in report_sheets(data)),
         key_figures=key_figures(data, previous),
+        constructs=tuple(
+            ConstructLine(instrument.constructs[name].label, tuple(instrument.variables[item].label for item in items))
+            for name, items in construct_items(instrument).items()
+        ),
         response=response(data).lines,
         not_computed=NOT_COMPUTED,
     )
+
+
+def _with_breaks(sheet: ReportSheet, data: WaveData, previous: WaveData | None) -> ReportSheet:
+    """The sheet with what its readers must know before they lay it beside the last wave's."""
+    if previous is None:
+        return sheet
+    return replace(sheet, tables=tuple(_with_break(table, data, previous, len(sheet.tables)) for table in sheet.tables))
+
+
+def _with_break(table: Table, data: WaveData, previous: WaveData, lines: int) -> Table:
+    note = series_note(table.variable, data.instrument, previous.instrument)
+    if note is None:
+        return table
+    said = {language: f"{table.title[language]}: {text}" for language, text in note.items()} if lines > 1 else note
+    return replace(table, extra={**table.extra, "break": note}, notes=(*table.notes, said))

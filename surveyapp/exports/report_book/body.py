@@ -120,7 +120,9 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
                 )
     lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
     for table in tables:
-        counts = tuple(SUPPRESSED if column.suppressed else column.n for column in table.columns)
+        counts = tuple(
+            SUPPRESSED if column.suppressed else None if column.is_outside else column.n for column in table.columns
+        )
         lines.append(BodyLine("n", words.pick(table.title), counts, None, styles.COUNT))
     return lines
 

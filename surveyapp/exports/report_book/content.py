@@ -20,6 +20,14 @@ class RoleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstructLine:
+    """A construct of the key figures and the statements it is made of."""
+
+    label: Mapping[str, str]
+    items: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContent:
     """All that a report book holds, in both languages.
 
@@ -44,6 +52,7 @@ class ReportContent:
     missing: tuple[tuple[int, Mapping[str, str]], ...]
     sheets: tuple[ReportSheet, ...]
     key_figures: tuple[KeyFigure, ...] = ()
+    constructs: tuple[ConstructLine, ...] = ()
     response: tuple[ResponseLine, ...] = ()
     not_computed: tuple[str, ...] = ()
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

@@ -53,7 +53,7 @@ def _symbols(book: Book, content: ReportContent) -> Lines:
     )
     yield (
         words("(empty)"),
-        words("cannot occur: the question was not put to this group, or the figure has no meaning here"),
+        words("cannot occur: nobody of this group was asked, or the figure has no meaning here"),
     )
     yield "0", words("nobody, or less than half of the unit shown")
     yield "°", words("fewer than {low_base} answers: read with care, never tested", low_base=content.low_base)
@@ -88,6 +88,16 @@ def _figures(book: Book, content: ReportContent) -> Lines:
         words("the two most positive and the two most negative answers of a five-point scale"),
     )
     yield words("Recommendation score"), words("share giving 9 or 10 minus share giving 0 to 6, from −100 to 100")
+    if content.constructs:
+        yield (
+            words("Constructs"),
+            words(
+                "mean over people of the share of its statements on which they gave one of the two highest answers; "
+                "who gave fewer than two thirds of the answers, or was asked fewer than two, is not counted"
+            ),
+        )
+    for construct in content.constructs:
+        yield f"– {words.pick(construct.label)}", "; ".join(words.pick(item).rstrip(".") for item in construct.items)
     yield words("Margin (±)"), words("half of the 95% interval: Wilson for shares, t for means")
     yield (
         words("Rounding"),

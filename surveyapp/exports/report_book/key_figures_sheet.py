@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from surveyapp.exports import styles
@@ -42,9 +44,22 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
         _line(book, made, row, line)
     made.freeze_panes = f"D{FIRST_LINE + 1}"
     made.print_title_rows = f"{FIRST_LINE}:{FIRST_LINE}"
-    note = words("Differences between shares are in percentage points; a test is of two independent waves at 5%.")
-    last = FIRST_LINE + len(content.key_figures) + 2
-    book.put(made, last, 1, note, styles.NOTE).alignment = styles.running_text()
+    notes = (
+        words(
+            "Differences between shares are in percentage points. A difference is tested as between two independent "
+            "waves, two-sided at 5%, with Holm's correction over the roles of one indicator, from {low_base} answers "
+            "in both waves.",
+            low_base=content.low_base,
+        ),
+        words(
+            "The share of a construct: the mean over people of the share of its statements they agree with; see the "
+            "guide for each construct."
+        ),
+    )
+    row = FIRST_LINE + len(content.key_figures) + 2
+    for line in (line for note in notes for line in wrap(note, 150)):
+        book.put(made, row, 1, line, styles.NOTE).alignment = styles.running_text()
+        row += 1
 
 
 def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
@@ -71,8 +86,9 @@ def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
         difference.number_format = (
             styles.POINTS_FORMAT if is_share or line.unit == "score" else styles.DIFFERENCE_FORMAT
         )
-    if line.is_significant is not None and not line.is_suppressed:
-        book.put(made, row, 9, words("yes") if line.is_significant else words("no"), styles.LETTER)
+    if line.difference is not None and not line.is_suppressed:
+        tested = {True: words("yes"), False: words("no"), None: words("not tested")}
+        book.put(made, row, 9, tested[line.is_significant], styles.LETTER)
     book.put(made, row, 10, unit_words(line.unit, book), styles.NOTE).alignment = styles.text_header(indent=1)
     note = words.pick(line.note)
     if note:

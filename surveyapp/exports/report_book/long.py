@@ -58,7 +58,7 @@ def _column_lines(
         ("n_w", words("n weighted"), column.n_weighted),
         ("n_eff", words("n effective"), column.n_effective),
     ):
-        shown = None if hidden else count
+        shown = None if hidden or column.is_outside else count
         if hidden or shown is not None:
             yield _line(content, sheet, table, column, words, (kind, None, label, shown, "count", hidden), Cell())
     for row in table.rows:

@@ -49,7 +49,9 @@ def add_statements(book: Book, content: ReportContent) -> None:
             book.put(made, row, 4, words.pick(column.label), styles.LABEL)
             fit_height(made, row, words.pick(table.title), WIDTHS[2])
             fit_height(made, row, words.pick(column.label), WIDTHS[3])
-            book.put(made, row, 5, SUPPRESSED if column.suppressed else column.n, styles.COUNT)
+            book.put(
+                made, row, 5, SUPPRESSED if column.suppressed else None if column.is_outside else column.n, styles.COUNT
+            )
             for offset, (cell, style) in enumerate(_cells(table, at), 6):
                 hidden = column.suppressed or cell.suppressed
                 book.put(made, row, offset, SUPPRESSED if hidden else cell.value, style)

@@ -150,6 +150,8 @@ def _bases(book: Book, sheet: ReportSheet, made: Worksheet, columns: Sequence[Ta
         shown = [column for column in same if not column.suppressed]
         largest = max(shown, key=lambda column: column.n or 0) if shown else None
         counts = (largest.n, largest.n_weighted, largest.n_effective) if largest else (SUPPRESSED,) * 3
+        if largest is not None and all(column.is_outside for column in shown):
+            counts = (None,) * 3
         for row, count in zip((N_ROW, WEIGHTED_ROW, EFFECTIVE_ROW), counts, strict=True):
             placed = book.put(made, row, FIRST_COLUMN + at, count, styles.COUNT)
             if row == N_ROW and largest is not None and largest.low_base:
