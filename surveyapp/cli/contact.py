@@ -78,11 +78,17 @@ def links(study: str, year: int, file: Path) -> None:
 
     settings = Settings()
     with Database(settings.url, settings.read_url) as database, database.write() as session:
+        before = personal_links.had_links(session, study, year)
         made = personal_links.make_links(session, study, year, salt=secret_key(settings))
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
         _write(file, made, settings.base_url.rstrip("/"))
-    click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: it cannot be made again.")
+    click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: no link can be looked up again.")
+    if before:
+        click.echo(
+            f"The links that {before} of these contacts had before no longer work; "
+            "who has begun goes on with the new one."
+        )
     warn_of_loopback(settings.base_url)
 
 

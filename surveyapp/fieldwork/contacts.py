@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
 from surveyapp.fieldwork.arrivals import known_source
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts, keys
 
@@ -30,7 +30,7 @@ LONGEST_NAME = 200
 class Contact:
     """One row of the file, checked."""
 
-    row: int  # 1 = first line after the header
+    row: int  # as a spreadsheet counts: 1 is the header
     email: str
     name: str | None
     role: str | None  # None: chooses on the landing page
@@ -60,7 +60,7 @@ def read_contacts(data: bytes, instrument: Instrument) -> tuple[Contact, ...]:
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     found: list[Contact] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, 2):
         if not any(row.values()):
             continue  # an empty line, as spreadsheets leave at the end
         contact = _contact(number, row, instrument, faults)
@@ -85,17 +85,22 @@ def plan_import(
     Raises
     ------
     NotFound          there is no such wave
-    WrongState        the wave is over
-    ImportRefused     an address was invited to this wave before; ``faults`` name each row
+    WrongState        the wave is over, or anonymous: nobody is invited to it by name
+    ImportRefused     an address is a contact of this wave already; ``faults`` name each row
     """
     study, year = instrument.study.id, instrument.wave.year
     info = wave_info(session, study, year)
     if info.state in ("closed", "archived"):
         raise WrongState(f"{study} {year} is {info.state}: nobody can be invited any more.")
+    if info.mode != "confidential":
+        raise WrongState(
+            f"{study} {year} is anonymous: nobody can be given a personal link in it, so no address is kept for it. "
+            f"Send everyone the open link instead: {open_link_command(study, year)}"
+        )
     known = contacts.addresses(session, study, year)
     _refuse(
         [
-            RowFault(contact.row, "email", f"{contact.email} was invited to this wave before")
+            RowFault(contact.row, "email", f"{contact.email} is a contact of this wave already")
             for contact in listed
             if contact.email in known
         ]
@@ -153,7 +158,7 @@ def _rows(data: bytes) -> list[dict[str, str]]:
     if len(lines) - 1 > MOST_ROWS:
         raise ImportRefused(f"The file has {len(lines) - 1:,} rows; at most {MOST_ROWS:,} are read.")
     rows = []
-    for number, line in enumerate(lines[1:], 1):
+    for number, line in enumerate(lines[1:], 2):
         if len(line) > len(header):
             raise ImportRefused(
                 "A row has more cells than the header.",
@@ -198,5 +203,7 @@ def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults
 
 def _refuse(faults: list[RowFault]) -> None:
     if faults:
-        word = "row does" if len(faults) == 1 else "rows do"
-        raise ImportRefused(f"{len(faults)} {word} not fit; nothing was taken in.", tuple(faults[:MOST_FAULTS]))
+        rows = len({fault.row for fault in faults})
+        mistakes = "1 mistake" if len(faults) == 1 else f"{len(faults)} mistakes"
+        where = "1 row" if rows == 1 else f"{rows} rows"
+        raise ImportRefused(f"{mistakes} in {where}; nothing was taken in.", tuple(faults[:MOST_FAULTS]))

@@ -22,7 +22,7 @@ from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState, state_of
-from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.fieldwork.waves import WaveInfo, open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases, contacts, keys
 
@@ -89,7 +89,7 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
     if info.mode != CONFIDENTIAL:
         raise WrongState(
             f"{study} {year} is anonymous: a personal link would tie answers to a person, which this wave promised "
-            f"never to do. Send everyone the open link instead: surveyapp wave links {study} {year}"
+            f"never to do. Send everyone the open link instead: {open_link_command(study, year)}"
         )
     if info.state in ("closed", "archived"):
         raise WrongState(f"{study} {year} is {info.state}: a link would lead nowhere.")
@@ -102,6 +102,11 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
     hashes = {contact: link_hash(token, salt) for contact, token in tokens.items()}
     contacts.replace_tokens(session, study, hashes)
     return tuple(Link(row.email, row.name, row.role, row.language, row.source, tokens[row.contact_id]) for row in rows)
+
+
+def had_links(session: Session, study: str, year: int) -> int:
+    """How many contacts of a wave hold a link that making links anew puts out of use."""
+    return contacts.with_tokens(session, study, year)
 
 
 def invitation(session: Session, token: str, *, salt: str) -> Invitation | None:

@@ -79,8 +79,21 @@ def wave_info(session: Session, study: str, year: int) -> WaveInfo:
     """
     row = waves.find(session, study, year)
     if row is None:
-        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+        raise _no_wave(session, study, year)
     return _info(row)
+
+
+def _no_wave(session: Session, study: str, year: int) -> NotFound:
+    years = ", ".join(str(each.year) for each in wave_list(session, study))
+    known = f"{study} has {years}" if years else f"there is none of {study} yet"
+    return NotFound(
+        f"There is no wave {study} {year}; {known}. A new one is made with: surveyapp wave create {study} {year}"
+    )
+
+
+def open_link_command(study: str, year: int) -> str:
+    """The whole command that makes the open links of a wave, as a refusal names it."""
+    return f"surveyapp wave links {study} {year} --sources NAME,NAME --out FOLDER"
 
 
 def wave_list(session: Session, study: str | None = None) -> tuple[WaveInfo, ...]:
@@ -158,14 +171,16 @@ def pin_imported(session: Session, instrument: Instrument, first: datetime | Non
 def _locked(session: Session, study: str, year: int) -> WaveRow:
     row = waves.find(session, study, year, lock=True)
     if row is None:
-        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+        raise _no_wave(session, study, year)
     return row
 
 
 def _move(session: Session, study: str, year: int, state: str) -> WaveInfo:
     row = _locked(session, study, year)
     if state not in TRANSITIONS[row.state]:
-        can = " or ".join(TRANSITIONS[row.state]) or "nothing else"
+        if not TRANSITIONS[row.state]:
+            raise WrongState(f"{study} {year} is {row.state} and stays so; it cannot become {state}.")
+        can = " or ".join(TRANSITIONS[row.state])
         raise WrongState(f"{study} {year} is {row.state}; from there it can become {can}, not {state}.")
     row.state = state
     session.add(row)

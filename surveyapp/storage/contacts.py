@@ -99,6 +99,20 @@ def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]
         session.connection().execute(insert(TOKENS), rows)
 
 
+def with_tokens(session: Session, study: str, year: int) -> int:
+    """How many contacts of a wave have a link and want mail."""
+    statement = (
+        select(func.count(CONTACTS.c.contact_id.distinct()))
+        .join_from(
+            TOKENS,
+            CONTACTS,
+            (CONTACTS.c.study_id == TOKENS.c.study_id) & (CONTACTS.c.contact_id == TOKENS.c.contact_id),
+        )
+        .where(CONTACTS.c.study_id == study, CONTACTS.c.year == year, CONTACTS.c.opted_out_on.is_(None))
+    )
+    return int(session.connection().execute(statement).scalar_one())
+
+
 def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -> None:
     """Give a contact one link more, which opens the same case; those they have go on working.
 

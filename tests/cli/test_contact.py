@@ -71,7 +71,7 @@ def test_a_list_with_a_fault_names_the_row_and_takes_in_nothing(place: Path, sql
     (place / "list.csv").write_text(LIST + "jan@example.org;;;;\n", encoding="utf-8")
     done = run("contact", "import", place / "list.csv", "kinds", 2026)
     assert done.exit_code == 2
-    assert "row 3, email: jan@example.org stands in row 1 too" in done.output
+    assert "row 4, email: jan@example.org stands in row 2 too" in done.output
     assert known(sqlite_database) == 0
 
 
@@ -91,6 +91,26 @@ def test_links_are_written_once_to_a_file_only_its_owner_reads(place: Path) -> N
     again = run("contact", "links", "kinds", 2026, "--out", place / "links.csv")
     assert again.exit_code == 2
     assert "is there already" in again.output
+
+
+def test_links_made_again_say_that_those_before_no_longer_work(place: Path) -> None:
+    run("contact", "import", place / "list.csv", "kinds", 2026)
+    first = run("contact", "links", "kinds", 2026, "--out", place / "first.csv")
+    assert "no longer work" not in first.output
+    second = run("contact", "links", "kinds", 2026, "--out", place / "second.csv")
+    assert "2 of these contacts had before no longer work" in second.output
+
+
+def test_a_list_for_an_anonymous_wave_is_refused_with_the_command_that_works(anonymous_place: Path) -> None:
+    (anonymous_place / "list.csv").write_text(LIST, encoding="utf-8")
+    for more in ((), ("--dry-run",)):
+        done = run("contact", "import", anonymous_place / "list.csv", "kinds", 2026, *more)
+        assert done.exit_code == 2
+        assert "surveyapp wave links kinds 2026 --sources NAME,NAME --out FOLDER" in " ".join(done.output.split())
+
+
+def test_a_year_that_is_not_there_is_answered_with_those_that_are(place: Path) -> None:
+    assert "kinds has 2026" in run("wave", "close", "kinds", 2019).output
 
 
 def test_each_source_gets_a_link_and_a_qr_code_per_language(anonymous_place: Path) -> None:

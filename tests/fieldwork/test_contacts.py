@@ -59,7 +59,7 @@ def test_every_row_that_does_not_fit_is_named_with_its_column(instrument: Instru
         b",Nobody,,,\n"
     )
     assert faults(data, instrument) == [
-        (2, "email"), (3, "email"), (4, "role"), (4, "language"), (4, "source"), (5, "email"),
+        (3, "email"), (4, "email"), (5, "role"), (5, "language"), (5, "source"), (6, "email"),
     ]  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_an_address_that_was_invited_before_refuses_the_whole_list(database: Dat
     again = contacts.read_contacts(b"email\nnew@example.org\njan@example.org\n", instrument)
     with pytest.raises(ImportRefused) as refused, database.write() as session:
         contacts.import_contacts(session, instrument, again)
-    assert [fault.row for fault in refused.value.faults] == [2]
+    assert [fault.row for fault in refused.value.faults] == [3]
     with database.read() as session:
         assert len(stored.listed(session, STUDY, YEAR)) == 2
 
@@ -109,3 +109,20 @@ def test_nobody_is_invited_to_a_wave_that_is_over(database: Database, instrument
     running_wave(database, instrument, "closed")
     with pytest.raises(WrongState), database.read() as session:
         contacts.plan_import(session, instrument, contacts.read_contacts(GOOD, instrument))
+
+
+def test_mistakes_and_the_rows_they_stand_in_are_counted_apart(instrument: Instrument) -> None:
+    """Row 2 has two mistakes and row 4 one, as a spreadsheet numbers them."""
+    with pytest.raises(ImportRefused, match=r"^3 mistakes in 2 rows; nothing was taken in\.$"):
+        contacts.read_contacts(b"email;role\nno address;baker\na@example.org;\nb;\n", instrument)
+
+
+def test_nobody_is_invited_by_name_to_an_anonymous_wave(database: Database) -> None:
+    instrument = small_instrument(mode="anonymous")
+    running_wave(database, instrument)
+    listed = contacts.read_contacts(GOOD, instrument)
+    whole = rf"surveyapp wave links {STUDY} {YEAR} --sources NAME,NAME --out FOLDER$"
+    with pytest.raises(WrongState, match=whole), database.write() as session:
+        contacts.import_contacts(session, instrument, listed)
+    with database.read() as session:
+        assert stored.listed(session, STUDY, YEAR) == []

@@ -16,6 +16,7 @@ from surveyapp.fieldwork.personal_links import Link
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts as stored
+from surveyapp.storage import keys
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseLinkRow, CaseRow, TokenRow
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
@@ -111,9 +112,20 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
 def test_an_anonymous_wave_has_no_personal_links_and_no_way_to_them(database: Database) -> None:
     instrument = small_instrument(mode="anonymous")
     running_wave(database, instrument)
-    listed = contacts.read_contacts(b"email\njan@example.org\n", instrument)
     with database.write() as session:
-        contacts.import_contacts(session, instrument, listed)
+        stored.add(
+            session,
+            [
+                {
+                    "study_id": STUDY,
+                    "contact_id": keys.uuid7(),
+                    "year": YEAR,
+                    "email": "jan@example.org",
+                    "language": "nl",
+                    "source": "personal",
+                }
+            ],
+        )
     with pytest.raises(WrongState, match="anonymous"), database.write() as session:
         personal_links.make_links(session, STUDY, YEAR, salt=SALT)
     # A token that stands there all the same (a wave changed by hand) opens nothing and ties nothing.

@@ -14,6 +14,7 @@ from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts as stored
+from surveyapp.storage import keys
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseLinkRow, CaseRow, ContactRow, PageSaveRow, TokenRow
 from surveyapp.web.respondent import personal
@@ -257,7 +258,19 @@ def test_an_anonymous_wave_refuses_every_personal_link(
     put_wave(sqlite_database, kinds)
     site = make_app()
     with sqlite_database.write() as session:
-        contacts.import_contacts(session, kinds, contacts.read_contacts(b"email\njan@example.org\n", kinds))
+        stored.add(
+            session,
+            [
+                {
+                    "study_id": KINDS,
+                    "contact_id": keys.uuid7(),
+                    "year": 2026,
+                    "email": "jan@example.org",
+                    "language": "nl",
+                    "source": "personal",
+                }
+            ],
+        )
         (row,) = stored.listed(session, KINDS, 2026)
         hash_ = personal_links.link_hash("t" * 22, site.config["SECRET_KEY"])
         stored.replace_tokens(session, KINDS, {row.contact_id: hash_})
