@@ -87,7 +87,9 @@ def _print(found: Figures, language: str) -> None:
         if block in HEADINGS:
             shown.add_row(HEADINGS[block][language])
         for row in rows:
-            cells = (f"{cell_text(cell, row.kind, language)} {cell.letters}".strip() for cell in row.cells)
+            cells = (
+                f"{cell_text(cell, row.kind, language, found.decimals)} {cell.letters}".strip() for cell in row.cells
+            )
             shown.add_row(row.label[language], *cells)
     console.print(shown)
     for line in (*(note[language] for note in found.notes), found.method[language]):

@@ -40,7 +40,7 @@ class ChartData:
 
     kind: str  # bars · stacked · profile · dots
     measure: str  # what the values are, in words
-    unit: str  # share · mean · score
+    unit: str  # share · mean · year · score
     categories: tuple[str, ...]
     series: tuple[ChartSeries, ...]
     minimum: float
@@ -135,7 +135,8 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
         )
         for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
     )
-    return ChartData("dots", words("Mean"), "mean", tuple(labels), series, low, high)
+    unit = "mean" if tables[0].decimals else "year"
+    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:

@@ -9,7 +9,9 @@ from surveyapp.reports import formatting
 
 def figure(value: float, unit: str, language: str) -> str:
     """One figure as a reader sees it everywhere: 76%, 7,6."""
-    return formatting.share(value, language) if unit == "share" else formatting.mean(value, language)
+    if unit == "share":
+        return formatting.share(value, language)
+    return formatting.mean(value, language, 0 if unit == "year" else 1)
 
 
 def chart_sentence(data: ChartData, words: Words) -> str:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from surveyapp.exports.chart_data import ChartData, ChartSeries, chart_data, default_kind
 from surveyapp.exports.chart_words import chart_sentence, figure
 from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import half_up
+from surveyapp.reports.formatting import between, half_up
 from surveyapp.reports.table import Table
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "charts"
@@ -266,7 +266,7 @@ def _with_interval(series: ChartSeries, at: int, data: ChartData, language: str)
     shown = figure(value, data.unit, language) if value is not None else ""
     if low is None or high is None:
         return shown
-    return f"{shown} ({figure(low, data.unit, language)}–{figure(high, data.unit, language)})"
+    return f"{shown} ({between(figure(low, data.unit, language), figure(high, data.unit, language), language)})"
 
 
 def _scale(drawing: Drawing, data: ChartData, y: int, language: str, left: float, right: float) -> None:

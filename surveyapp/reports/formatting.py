@@ -20,7 +20,20 @@ MEAN_KINDS = frozenset({"mean", "sd", "median", "quartile", "points"})
 """Rows whose value is in the variable's own unit; the others are shares, except a score."""
 _LEAST_GROUPED = 10_000
 
-__all__ = ["SUPPRESSED", "cell_text", "count", "half_up", "margin", "mean", "moment", "points", "score", "share"]
+__all__ = [
+    "SUPPRESSED",
+    "between",
+    "cell_text",
+    "count",
+    "half_up",
+    "interval",
+    "margin",
+    "mean",
+    "moment",
+    "points",
+    "score",
+    "share",
+]
 
 
 def share(value: float | None, language: str, decimals: int = 0) -> str:
@@ -69,15 +82,37 @@ def moment(when: datetime, language: str) -> str:
     return format_datetime(local(when), "d MMMM yyyy HH:mm", locale=language)
 
 
-def cell_text(cell: Cell, kind: str, language: str) -> str:
-    """A cell of a row of this kind as it is printed in a table without decimals for shares."""
+def interval(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
+    """A cell's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
+    if cell.suppressed or cell.low is None or cell.high is None:
+        return ""
+    if kind == "score":
+        low, high = score(cell.low, language), score(cell.high, language)
+    elif kind in MEAN_KINDS:
+        low, high = mean(cell.low, language, decimals), mean(cell.high, language, decimals)
+    else:
+        low, high = share(cell.low, language), share(cell.high, language)
+    return between(low.rstrip("%"), high, language)
+
+
+def between(low: str, high: str, language: str) -> str:
+    """Two printed ends as one text."""
+    if "−" in low + high:
+        return f"{low} {'tot' if language == 'nl' else 'to'} {high}"
+    return f"{low}–{high}"
+
+
+def cell_text(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
+    """A cell of a row of this kind as it is printed; ``decimals`` are those of a mean, a share has none."""
     if cell.suppressed:
         return SUPPRESSED
     if kind == "missing":
         return count(cell.count, language)
     if kind == "score":
         return score(cell.value, language)
-    return mean(cell.value, language) if kind in MEAN_KINDS else share(cell.value, language)
+    if kind in MEAN_KINDS:
+        return mean(cell.value, language, decimals if kind != "sd" else 1)
+    return share(cell.value, language)
 
 
 def _number(value: Decimal, language: str, *, grouped: bool = True) -> str:

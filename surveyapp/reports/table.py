@@ -99,6 +99,11 @@ class Table:
     id: str | None = None  # the report's permanent table id
     extra: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def decimals(self) -> int:
+        """With how many decimals a mean of it is printed: a year has none."""
+        return 0 if self.extra.get("type") == "year" else 1
+
     def as_dict(self) -> dict[str, object]:
         """The public JSON of ``surveyapp table --json`` (names and order as in docs/statistics.md)."""
         return {

@@ -22,7 +22,7 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.reports.wording import base_text, method_line, question_text, question_texts, remarks
+from surveyapp.reports.wording import base_text, method_line, question_text, question_texts, remarks, titled
 
 HIDDEN, EMPTY = Cell(suppressed=True), Cell()
 UNWEIGHTED = (None, "none")
@@ -123,7 +123,7 @@ class Tabulation:
         texts = question_texts(variable, instrument)
         return Table(
             variable=variable.name,
-            title=_plain(variable.label),
+            title=_plain(titled(variable, instrument)),
             question=_plain(question_text(variable, instrument, texts)),
             base=Base(
                 text=_plain(

@@ -64,6 +64,14 @@ def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str
     return {language: variable.label[language] for language in instrument.study.languages}
 
 
+def titled(variable: Variable, instrument: Instrument) -> Words:
+    """What a table is called: the variable's label, a number's with its unit."""
+    languages = instrument.study.languages
+    if variable.unit is None:
+        return {language: variable.label[language] for language in languages}
+    return {language: f"{variable.label[language]} ({variable.unit[language]})" for language in languages}
+
+
 def base_text(
     variable: Variable, instrument: Instrument, *, is_derived: bool, roles: frozenset[str] | None = None
 ) -> Words:

@@ -53,3 +53,18 @@ def test_a_figure_is_printed_as_each_language_writes_it(text, dutch: str, englis
 )
 def test_a_cell_is_printed_by_the_kind_of_its_row(kind: str, cell: Cell, printed: str) -> None:
     assert formatting.cell_text(cell, kind, "en") == printed
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind", "dutch", "english"),
+    [
+        (-0.12, -0.02, "score", "−12 tot −2", "−12 to −2"),
+        (-0.10, 0.03, "score", "−10 tot +3", "−10 to +3"),
+        (0.02, 0.12, "score", "+2–+12", "+2–+12"),
+        (0.31, 0.49, "code", "31–49%", "31–49%"),
+        (7.44, 7.56, "mean", "7,4–7,6", "7.4–7.6"),
+    ],
+)
+def test_an_interval_puts_no_dash_beside_a_minus(low: float, high: float, kind: str, dutch: str, english: str) -> None:
+    cell = Cell((low + high) / 2, 0.1, low, high)
+    assert (formatting.interval(cell, kind, "nl"), formatting.interval(cell, kind, "en")) == (dutch, english)

@@ -8,6 +8,7 @@ import pytest
 from surveyapp.engine.answers import Value
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Scale, Text, Variable, VariableType
+from surveyapp.reports.formatting import cell_text
 from surveyapp.reports.table import Cell, Table
 from surveyapp.reports.tabulate import Tabulation, tabulate
 from surveyapp.reports.wave_data import WaveData
@@ -172,6 +173,13 @@ def test_figures_of_a_role_that_was_not_asked_are_empty_and_not_zero() -> None:
             assert all(cell == Cell() for cell in cells)
         else:
             assert all(row.cells[place].count is not None for row in table.rows if row.kind == "missing")
+
+
+def test_a_number_is_called_by_its_label_and_unit_and_a_year_has_no_decimals() -> None:
+    rate, born = tabulate(random_wave(), "a_rate"), tabulate(random_wave(), "b_birth")
+    assert rate.title["en"] == "Hourly rate (euros per hour, excluding VAT)"
+    assert (rate.decimals, born.decimals) == (1, 0)
+    assert cell_text(Cell(1974.8), "mean", "nl", born.decimals) == "1975"
 
 
 def test_the_platforms_own_facts_can_be_counted_and_divide() -> None:

@@ -56,6 +56,8 @@ def _one(table: Table, words: Words) -> list[BodyLine]:
 def _line(row: TableRow, table: Table, label: str, words: Words) -> BodyLine:
     part, style, number_format, figure = _LOOKS.get(row.kind, _LOOKS["code"])
     code = row.code if row.kind == "code" else None
+    if part == "mean" and row.kind != "score" and not table.decimals:
+        number_format = "0"
     return BodyLine(part, label, _figures(row, table, figure), code, style, number_format)
 
 

@@ -57,8 +57,8 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
         ),
     )
     row = FIRST_LINE + len(content.key_figures) + 2
-    for line in (line for note in notes for line in wrap(note, 150)):
-        book.put(made, row, 1, line, styles.NOTE).alignment = styles.running_text()
+    for said in (part for note in notes for part in wrap(note, 150)):
+        book.put(made, row, 1, said, styles.NOTE).alignment = styles.running_text()
         row += 1
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports import formatting
-from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
+from surveyapp.reports.table import Table, TableColumn, TableRow
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.filter_builder import (
@@ -143,8 +143,8 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         chart=_chart(table),
         heads=_heads(table.columns, language),
         columns=table.columns,
-        rows=tuple(_row(row, language) for row in table.rows if row.kind != "missing"),
-        missing=tuple(_row(row, language) for row in table.rows if row.kind == "missing"),
+        rows=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind != "missing"),
+        missing=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind == "missing"),
         notes=tuple(note[language] for note in table.notes),
         method=table.method[language],
         stand=data.stand,
@@ -189,19 +189,17 @@ def _heads(columns: Sequence[TableColumn], language: str) -> tuple[BannerHead, .
     return tuple(heads)
 
 
-def _row(row: TableRow, language: str) -> RowView:
-    return RowView(row.label[language], row.kind, tuple(_figure(cell, row.kind, language) for cell in row.cells))
-
-
-def _figure(cell: Cell, kind: str, language: str) -> Figure:
-    interval = ""
-    if not cell.suppressed and cell.low is not None and cell.high is not None:
-        print_end = formatting.mean if kind in formatting.MEAN_KINDS else formatting.share
-        low, high = print_end(cell.low, language), print_end(cell.high, language)
-        if kind == "score":
-            low, high = formatting.score(cell.low, language), formatting.score(cell.high, language)
-        interval = f"{low.rstrip('%')}–{high}"
-    return Figure(formatting.cell_text(cell, kind, language), interval, cell.letters, cell.suppressed)
+def _row(row: TableRow, language: str, decimals: int) -> RowView:
+    figures = tuple(
+        Figure(
+            formatting.cell_text(cell, row.kind, language, decimals),
+            formatting.interval(cell, row.kind, language, decimals),
+            cell.letters,
+            cell.suppressed,
+        )
+        for cell in row.cells
+    )
+    return RowView(row.label[language], row.kind, figures)
 
 
 def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]:
