@@ -14,7 +14,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, Interview, brings_more, found, is_page
-from surveyapp.web.respondent.returning import resume_page
+from surveyapp.web.respondent.returning import code_page
 from surveyapp.web.sessions import reading_primary
 
 
@@ -39,7 +39,7 @@ def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
 def lost_session(_error: CSRFError) -> ResponseReturnValue:
     """The form does not fit the session (a new cookie, a very old tab): nothing is stored, nothing typed lost."""
     if request.endpoint == "respondent.resume" and request.form.get("action") != "link":
-        return resume_page(400, typed=request.form.get("code", "")[:60])
+        return code_page(400, typed=request.form.get("code", "")[:60])
     if is_page():
         notice = Notice(
             "warning",

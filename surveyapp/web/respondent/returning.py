@@ -28,16 +28,16 @@ def resume() -> ResponseReturnValue:
     """Going on with a code, on this device or another; or asking for one's personal link."""
     if request.method == "POST" and request.form.get("action") == "link":
         asked = link_asked.asked()
-        return resume_page(link=asked) if isinstance(asked, AddressForm) else asked
+        return code_page(link=asked) if isinstance(asked, AddressForm) else asked
     if request.method == "POST":
         return _resumed()
     with reading_primary() as database:
         mine = found(database)
     going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
-    return resume_page(going_on=going_on)
+    return code_page(going_on=going_on)
 
 
-def resume_page(
+def code_page(
     status: int = 200,
     *,
     going_on: str = "",
@@ -77,16 +77,16 @@ def _what_is_wrong(code: str) -> str:
 def _resumed() -> ResponseReturnValue:
     code = request.form.get("code", "")[:60]
     if not code.strip():
-        return resume_page(422, wrong=_("Enter your code: twelve letters and digits."))
+        return code_page(422, wrong=_("Enter your code: twelve letters and digits."))
     network = request.remote_addr or ""
     with writing() as database:
         turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
     if not turn.allowed:
-        return resume_page(429, wait=turn.retry_after, typed=code)
+        return code_page(429, wait=turn.retry_after, typed=code)
     with writing() as database:
         opened = interviews.resume_anywhere(database, code)
         if opened is None:
-            return resume_page(422, wrong=_what_is_wrong(code), typed=code)
+            return code_page(422, wrong=_what_is_wrong(code), typed=code)
         info, case = opened
         wave = WaveName(info.study, info.year)
         if visits.key_of(wave) != case.key:
