@@ -106,10 +106,12 @@
     if (alone && !field.checked) for (const text of texts) text.value = text.value || text.dataset.were || "";
     if (!field.checked) return;
     if (field.type === "checkbox" || field.name.endsWith("__missing")) {
-      for (const other of question.querySelectorAll("input[type=checkbox]")) {
-        if (other !== field && (alone || "exclusive" in other.dataset)) other.checked = false;
+      let gave = false;
+      for (const other of question.querySelectorAll("input[type=checkbox]:checked")) {
+        if (other !== field && (alone || "exclusive" in other.dataset)) { other.checked = false; gave = true; }
       }
-      if (alone) for (const text of texts) { text.dataset.were = text.value; text.value = ""; }
+      if (alone) for (const text of texts) { gave = gave || Boolean(text.value); text.dataset.were = text.value; text.value = ""; }
+      if (gave) say(form.dataset.alone, "spoken");
     }
   });
 
@@ -156,8 +158,8 @@
     const decimal = document.documentElement.lang === "nl" ? "," : ".";
     let sum = 0;
     for (const field of fields) {
-      const value = Number(field.value.trim().replace("%", "").replace(decimal, "."));
-      if (!Number.isNaN(value)) sum += value;
+      const value = field.value.replace("%", "").trim().replace(decimal, ".");
+      if (/^\d+(\.\d+)?$/.test(value)) sum += Number(value);
     }
     output.hidden = fields.every((field) => !field.value.trim());
     output.textContent = String(Math.round(sum * 100) / 100).replace(".", decimal);
