@@ -145,7 +145,7 @@ def test_text_that_is_too_long_stays_on_the_page_and_is_not_cut(started: Visitor
     [
         ("rate", {"q_k_rate": "veel"}, "Vul een getal in cijfers in, bijvoorbeeld 85,50."),
         ("rate", {"q_k_rate": "5"}, "Vul een getal van 10 tot en met 500 in."),
-        ("rate", {"q_k_rate": "85,505"}, "centen"),
+        ("rate", {"q_k_rate": "85,505"}, "Gebruik hoogstens 2 cijfers achter de komma, bijvoorbeeld 85,50."),
         ("rate", {"q_k_rate": "85", "q_k_rate__missing": "-3"}, "Welke geldt?"),
         ("year", {"q_k_year": "75"}, "Vul een jaartal van vier cijfers in, van 1935 tot en met 2010."),
         ("month", {"q_k_month__month": "3"}, "Vul de maand en het jaar allebei in"),
