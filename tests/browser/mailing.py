@@ -20,8 +20,11 @@ from tests.instrument.definitions import write
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
 
-INVITED = {"an": ("contractor", "en"), "jan": ("contractor", "nl"), "bo": ("contractor", "nl"), "mo": ("manager", "nl")}
-"""Role and language; each is there twice, once without script."""
+INVITED = {
+    "an": ("contractor", "en"), "ina": ("contractor", "en"), "jan": ("contractor", "nl"), "bo": ("contractor", "nl"),
+    "mo": ("manager", "nl"),
+}  # fmt: skip
+"""Role and language; each is there twice, once without script, and is met in one test alone."""
 PEOPLE = "email;name;role;language;source\n" + "".join(
     f"{name}{twin}@example.org;;{role};{language};mail\n"
     for name, (role, language) in INVITED.items()

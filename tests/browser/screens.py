@@ -1,4 +1,4 @@
-"""Every screen of the respondent in every state (screens.md, 2.1-2.6), and how a person comes there.
+"""Every screen of the respondent in every state, and how a person comes there.
 
 A way is a walk of one person; at each screen it stops, and whoever asked for it looks.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
 
 from surveyapp.instrument.loader import load_instrument
 from tests.browser.conftest import PATIENCE, PHONE, Person
@@ -235,12 +235,13 @@ def troubles(w: Walk) -> Iterator[Screen]:
     other = w.context.new_page()
     other.goto(w.page.url)
     other.fill("[name=q_k_short]", "Elders")
-    other.locator("[data-main]").click()
-    other.wait_for_load_state()
+    with other.expect_navigation():
+        other.locator("[data-main]").click()
     other.close()
     w.page.fill("[name=q_k_short]", "Hier")
     w.press()
-    w.page.wait_for_load_state("networkidle")  # the script offers its own copy of what was typed, and loads it again
+    expect(w.page.locator("#notice")).to_contain_text("Elders")
+    expect(w.page.locator("[name=q_k_short]")).to_have_value("Hier")
     yield Screen("changed elsewhere", is_question=True)
     w.go("long").page.fill("[name=q_k_long]", "Een lange toelichting")
     with w.world.full():

@@ -100,14 +100,14 @@ def _questionnaire(browser: Browser, site: str, size: tuple[int, int], look: str
                 page.evaluate("window.scrollTo(0, 0)")
                 _shoot(page, f"{SHOWN[at]}-{look}")
             if at == "content":
-                page.locator("main button[value=save]").click()
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    page.locator("main button[value=save]").click()
                 _shoot(page, f"saved-{look}")
                 page.go_back()
             _answered(page)
         _shoot(page, f"review-{look}")
-        page.locator("main form button.button").last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form button.button").last.click()
         _shoot(page, f"done-{look}")
         page.goto(f"{site}/nl/vragenlijst/vergelijk")
         _shoot(page, f"compare-{look}")
@@ -119,8 +119,8 @@ def _console(browser: Browser, site: str, settings: Settings) -> None:
         page.goto(f"{site}/login")
         page.fill("#email", demonstration.STAFF["researcher"])
         page.fill("#password", password)
-        page.press("#password", "Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.press("#password", "Enter")
         base = f"{site}/console/{STUDY}/{YEAR}"
         page.goto(f"{base}/fieldwork")
         _shoot(page, "fieldwork")

@@ -30,6 +30,8 @@ VALUES = {
     "closes": "2026-12-18",
 }
 SENDER = Sender("survey@example.org", "survey.example.org")
+LONG = 5
+"""Seconds: more than ten times what these tests wait for, and far less than the minutes a library waits by itself."""
 
 
 def letter(kind: str = "code", to: str = "jan@example.org", language: str = "nl", **changes: object) -> Letter:
@@ -157,7 +159,7 @@ def test_a_server_that_hangs_dies_or_is_away_costs_seconds_and_is_told_apart(
             with pytest.raises(MailNotSent) as failed:
                 office(url).send_now(letter())
             assert failed.value.is_server
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < LONG
     box.dies, box.hangs = False, True
     with pytest.raises(MailNotSent) as failed:
         office(box.url).send_now(letter())
@@ -175,7 +177,7 @@ def test_a_server_that_looks_into_a_mail_first_is_waited_for_where_there_is_time
         with pytest.raises(MailNotSent) as failed:
             send(message(letter(), SENDER))
     assert failed.value.is_server
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LONG
     assert len(box.mails) == 2
 
 

@@ -503,6 +503,7 @@ def test_a_worker_killed_before_the_server_has_the_mail_loses_nothing_and_after_
     office: Database, box: MailBox, tmp_path: Path
 ) -> None:
     open_wave(office)
+    # The killed process reads the real clock, in the seconds this test takes; a minute is ample.
     later = datetime.now(UTC) + outbox.LEASE + timedelta(minutes=1)
     for step, sent in (("before", 1), ("after", 0)):
         ask_for_link(office, "jan@example.org")

@@ -16,7 +16,7 @@ def test_a_uuid7_sorts_by_the_time_it_was_made() -> None:
     made = []
     for _ in range(3):
         made.append(keys.uuid7())
-        time.sleep(0.002)
+        time.sleep(0.002)  # the key counts milliseconds: two apart, so that only a clock set back could disturb
     assert made == sorted(made)
     assert {key.version for key in made} == {7}
 
@@ -28,7 +28,7 @@ def test_a_case_does_not_tell_when_it_was_made() -> None:
 
 
 def test_a_resume_code_has_twelve_characters_nobody_confuses() -> None:
-    # screens.md 2.6: 12 characters without 0/O/1/I/L.
+    # Read aloud or off a screen, 0 and O, and 1, I and L, are one.
     for _ in range(200):
         assert re.fullmatch(r"[2-9A-HJKMNP-Z]{12}", keys.resume_code())
 
