@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("nl", "en")
+LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+"""How days and numbers are spelled in each language."""
 
 
 @cache

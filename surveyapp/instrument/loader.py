@@ -14,7 +14,7 @@ from pathlib import Path
 from surveyapp.errors import NotFound
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import StudyFiles, read_files, wave_folders
+from surveyapp.instrument.files import read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -36,11 +36,6 @@ def studies(instruments_folder: Path) -> tuple[str, ...]:
 def waves(folder: Path) -> tuple[int, ...]:
     """The years of a study that have a questionnaire or a mapping, earliest first."""
     return wave_folders(folder)
-
-
-def load_study(folder: Path) -> StudyFiles:
-    """Every file of a study; what cannot be read is named in its ``findings``."""
-    return read_files(folder)
 
 
 def read_instrument(folder: Path, year: int) -> Reading:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import MappingFile, StudyFile, VariablesFile
-from surveyapp.instrument.files import StudyFiles, read_file
+from surveyapp.instrument.files import read_file
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.resolve import registry_for
 from surveyapp.instrument.shape import DefinitionFile, Model
@@ -95,20 +95,6 @@ def load_mapping(path: Path) -> ImportMapping:
     mapping = _file(path, MappingFile)
     study = _file(folder / "study.yaml", StudyFile)
     return _mapping(mapping, study, _file(folder / "variables.yaml", VariablesFile))
-
-
-def mapping_of(files: StudyFiles, year: int) -> ImportMapping:
-    """The same, of files that were read already.
-
-    Raises
-    ------
-    DefinitionError     the wave has no mapping, or a file cannot be used
-    """
-    wave = files.waves.get(year)
-    if wave is None or wave.mapping is None or files.study is None or files.variables is None:
-        faults = [finding for finding in files.findings if finding.level == "error"]
-        raise faults[0].as_error() if faults else DefinitionError(f"Wave {year} of {files.folder} has no mapping.")
-    return _mapping(wave.mapping, files.study, files.variables)
 
 
 def _file(path: Path, model: type[Model]) -> DefinitionFile[Model]:

@@ -22,12 +22,11 @@ from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from surveyapp import clock
-from surveyapp.catalogues import catalogue
+from surveyapp.catalogues import LOCALES, catalogue
 from surveyapp.errors import MailNotSent
 from surveyapp.instrument.model import Organisation
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "email"
-LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
 @dataclass(frozen=True, slots=True)

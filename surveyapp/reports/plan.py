@@ -45,11 +45,6 @@ def report_sheets(data: WaveData) -> tuple[ReportSheet, ...]:
     return tuple(sheets)
 
 
-def report_tables(data: WaveData) -> tuple[Table, ...]:
-    """The tables of every planned sheet, each with the id of its sheet."""
-    return tuple(table for sheet in report_sheets(data) for table in sheet.tables)
-
-
 def _sheet(planned: TableDefinition, tabulation: Tabulation) -> ReportSheet:
     tables = tuple(replace(tabulation.table(name), id=planned.id, kind=planned.kind) for name in planned.variables)
     return ReportSheet(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import ArrivalRow
 
 ARRIVALS: Any = ArrivalRow.__table__  # type: ignore[attr-defined]
@@ -26,8 +26,7 @@ def add(
     times: int = 1,
 ) -> None:
     """Add to one count; exact over all processes."""
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(ARRIVALS).values(
+    statement = insert_into(session, ARRIVALS).values(
         study_id=study, year=year, day=day, event=event, role=role, language=language, source=source, times=times
     )
     session.connection().execute(

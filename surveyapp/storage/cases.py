@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES, stamp
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import DraftRow, PageSaveRow, WaveRow
 
 WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
@@ -218,8 +219,9 @@ def keep_draft(
     session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any], form: Mapping[str, Any]
 ) -> None:
     """Keep what was typed on a page and what its form brought besides, in place of what was kept before."""
-    build = sqlite.insert if _dialect(session) == "sqlite" else postgresql.insert
-    statement = build(DRAFTS).values(study_id=study, case_id=case_id, page=page, typed=dict(typed), form=dict(form))
+    statement = insert_into(session, DRAFTS).values(
+        study_id=study, case_id=case_id, page=page, typed=dict(typed), form=dict(form)
+    )
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=["study_id", "case_id", "page"],

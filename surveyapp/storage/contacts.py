@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import CaseLinkRow, ContactRow, TokenRow, WaveRow
 
 CONTACTS: Any = ContactRow.__table__  # type: ignore[attr-defined]
@@ -122,9 +122,8 @@ def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -
         TOKENS.c.study_id == study, TOKENS.c.contact_id == contact_id, TOKENS.c.beside.is_(None)
     )
     beside = session.connection().execute(first.order_by(TOKENS.c.token_hash).limit(1)).scalar_one_or_none()
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"study_id": study, "contact_id": contact_id, "token_hash": hash_, "beside": beside}
-    session.connection().execute(build(TOKENS).values(**values).on_conflict_do_nothing())
+    session.connection().execute(insert_into(session, TOKENS).values(**values).on_conflict_do_nothing())
 
 
 def remove_token(session: Session, study: str, hash_: str) -> None:

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.mail_tables import OpeningRequestRow
 
 OPENINGS: Any = OpeningRequestRow.__table__  # type: ignore[attr-defined]
@@ -16,8 +16,9 @@ OPENINGS: Any = OpeningRequestRow.__table__  # type: ignore[attr-defined]
 
 def add(session: Session, study: str, year: int, email: str, language: str, day: date) -> None:
     """Keep an address; left twice it stands there once, in the language of the last time."""
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(OPENINGS).values(study_id=study, year=year, email=email, language=language, left_on=day)
+    statement = insert_into(session, OPENINGS).values(
+        study_id=study, year=year, email=email, language=language, left_on=day
+    )
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=["study_id", "year", "email"], set_={"language": statement.excluded.language}

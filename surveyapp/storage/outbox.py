@@ -21,11 +21,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.storage import keys
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.mail_tables import OutboxRow
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
@@ -63,7 +63,6 @@ def append(session: Session, study: str, year: int, kind: str, email: str, langu
     kind :     ``link`` or ``opened``
     send_key : what may be sent only once while it waits, e.g. ``link:2026:name@example.org``
     """
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {
         "study_id": study,
         "mail_id": keys.apart_id(),
@@ -77,7 +76,7 @@ def append(session: Session, study: str, year: int, kind: str, email: str, langu
         "claim": None,
         "is_handed": False,
     }
-    statement = build(OUTBOX).values(**values).on_conflict_do_nothing().returning(OUTBOX.c.mail_id)
+    statement = insert_into(session, OUTBOX).values(**values).on_conflict_do_nothing().returning(OUTBOX.c.mail_id)
     return session.connection().execute(statement).first() is not None
 
 

@@ -161,7 +161,8 @@ class PageSaveRow(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """What was typed on a page and not yet sent in: never checked, never counted, gone with the save."""
+    """What was typed on a page and not yet sent in: never checked, never counted, gone with the save
+    or with the questionnaire."""
 
     __tablename__ = "draft"
     __table_args__ = (

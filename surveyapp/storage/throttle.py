@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import ThrottleRow
 
 ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
@@ -49,8 +49,7 @@ def attempt(session: Session, door: str, source: str, *, limit: int, window: tim
     salt :   the application's secret
     """
     now = clock.now()
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = build(ATTEMPTS).values(
+    statement = insert_into(session, ATTEMPTS).values(
         door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=now
     )
     is_over = ATTEMPTS.c.window_started_at <= now - window

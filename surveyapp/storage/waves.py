@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import InstrumentVersionRow, WaveRow
 
 VERSIONS: Any = InstrumentVersionRow.__table__  # type: ignore[attr-defined]
@@ -60,9 +60,8 @@ def add_version(
     session: Session, study: str, hash_: str, year: int, documents: Mapping[str, Any], published_at: datetime
 ) -> None:
     """Store a definition under its hash, unless it stands there: a version never changes."""
-    build = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        build(VERSIONS)
+        insert_into(session, VERSIONS)
         .values(study_id=study, hash=hash_, year=year, documents=dict(documents), published_at=published_at)
         .on_conflict_do_nothing()
     )

@@ -12,10 +12,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from surveyapp import clock
-from surveyapp.catalogues import LANGUAGES
+from surveyapp.catalogues import LANGUAGES, LOCALES
 from surveyapp.web import languages
 
-LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 HTMX_CONFIG = json.dumps(
     {
         "allowEval": False,

@@ -9,8 +9,9 @@ import pytest
 
 from surveyapp.errors import DefinitionError
 from surveyapp.instrument.checks import CHECKS, run_checks
+from surveyapp.instrument.files import read_files
 from surveyapp.instrument.findings import Finding
-from surveyapp.instrument.loader import load_instrument, load_study, read_instrument
+from surveyapp.instrument.loader import load_instrument, read_instrument
 from tests.instrument.definitions import FILES, in_memory, patched, study_files, write
 from tests.instrument.examples_of_checks import EXAMPLES
 
@@ -114,7 +115,7 @@ def test_a_warning_still_gives_an_instrument(tmp_path: Path) -> None:
 
 def test_the_real_study_has_no_errors() -> None:
     folder = Path(__file__).parents[2] / "instruments" / "goed-opdrachtgeverschap"
-    files = load_study(folder)
+    files = read_files(folder)
     found: list[Finding] = [*files.findings]
     for year in files.waves:
         found.extend(run_checks(files, year))

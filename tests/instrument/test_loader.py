@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from surveyapp.errors import DefinitionError, NotFound
+from surveyapp.instrument.files import read_files
 from surveyapp.instrument.loader import (
     instrument_from_documents,
     load_instrument,
-    load_study,
     read_instrument,
     studies,
     waves,
@@ -247,7 +247,7 @@ def test_a_missing_file_is_a_finding_not_an_exception(tmp_path: Path) -> None:
 
 
 def test_a_study_is_read_whole(tmp_path: Path) -> None:
-    files = load_study(write(tmp_path, definition()))
+    files = read_files(write(tmp_path, definition()))
     assert sorted(files.waves) == [2014, 2026]
     assert files.findings == ()
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from surveyapp.errors import DefinitionError
-from surveyapp.instrument.mapping import load_mapping, mapping_of
+from surveyapp.instrument.mapping import load_mapping
 from surveyapp.instrument.model import TrendEffect
-from tests.instrument.definitions import definition, in_memory, patched, write
+from tests.instrument.definitions import definition, patched, write
 
 REAL = Path(__file__).parents[2] / "instruments" / "goed-opdrachtgeverschap" / "2014" / "mapping.yaml"
 DATA = Path(__file__).parents[3] / "shared" / "study" / "2014" / "responses.csv"
@@ -38,8 +38,8 @@ def test_columns_are_mapped_or_skipped_with_a_reason(tmp_path: Path) -> None:
     assert mapping.case.ended is None
 
 
-def test_linked_variables_say_how_they_are_made() -> None:
-    mapping = mapping_of(in_memory(), 2014)
+def test_linked_variables_say_how_they_are_made(tmp_path: Path) -> None:
+    mapping = load_mapping(write(tmp_path, definition()) / "2014" / "mapping.yaml")
     links = {link.variable.name: link for link in mapping.links}
     assert list(links) == ["gr_assign", "b_birth"]
     assert links["gr_assign"].effect is TrendEffect.CONTINUE
@@ -47,9 +47,10 @@ def test_linked_variables_say_how_they_are_made() -> None:
     assert links["b_birth"].column == "q2"
 
 
-def test_a_broken_link_needs_no_column() -> None:
+def test_a_broken_link_needs_no_column(tmp_path: Path) -> None:
     broken = {"series": "old", "column": "gone", "effect": "break", "reason": {"nl": "Anders.", "en": "Other."}}
-    mapping = mapping_of(in_memory(("variables.variables.gr_assign.trend.0", broken)), 2014)
+    folder = write(tmp_path, patched(("variables.variables.gr_assign.trend.0", broken)))
+    mapping = load_mapping(folder / "2014" / "mapping.yaml")
     assert [link.variable.name for link in mapping.links] == ["b_birth"]
 
 
@@ -66,11 +67,6 @@ def test_a_mapping_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path)
     path.write_text("wave: [", "utf-8")
     with pytest.raises(DefinitionError, match=r"mapping\.yaml:\d+:\d+"):
         load_mapping(path)
-
-
-def test_a_wave_with_a_questionnaire_has_no_mapping() -> None:
-    with pytest.raises(DefinitionError, match="no mapping"):
-        mapping_of(in_memory(), 2026)
 
 
 def test_the_mapping_of_2014_has_every_column_of_the_file() -> None:

@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from babel.dates import get_month_names
 
+from surveyapp.catalogues import LOCALES
 from surveyapp.engine.answers import Form
 from surveyapp.engine.shown_order import shown_categories
 from surveyapp.engine.texts import DEFAULT_LENGTH, OTHER_LENGTH
 from surveyapp.instrument.model import Question, Variable, VariableType
-from surveyapp.web.rendering import LOCALES
 
 
 @dataclass(frozen=True, slots=True)

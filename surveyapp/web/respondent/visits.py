@@ -1,8 +1,9 @@
 """What the browser's session holds of a visit: a wave and a role before consent, a case's key after it.
 
-The session is a signed cookie; it never holds an answer, an id of the database or an address. The key is a random
-secret: who holds it, holds the questionnaire. One browser may answer several studies: each case stands in the cookie
-with its own wave, one of them is the one in hand, and looking at another study's first page lets go of none.
+The session is a signed cookie; it holds no id of the database, no address, and no answer but ticked contact wishes,
+which may not stand beside the others. The key is a random secret: who holds it, holds the questionnaire. One browser
+may answer several studies: each case stands in the cookie with its own wave, one of them is in hand, and a look at
+another study's first page lets go of none.
 """
 
 from __future__ import annotations
