@@ -22,7 +22,15 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.reports.wording import base_text, method_line, question_text, question_texts, remarks, titled
+from surveyapp.reports.wording import (
+    base_text,
+    method_line,
+    question_text,
+    question_texts,
+    remarks,
+    titled,
+    wordings_note,
+)
 
 HIDDEN, EMPTY = Cell(suppressed=True), Cell()
 UNWEIGHTED = (None, "none")
@@ -121,6 +129,9 @@ class Tabulation:
         columns = self._columns(found, hidden)
         rows = self._rows(found, columns)
         texts = question_texts(variable, instrument)
+        if self.filter is not None and self.filter.roles is not None:
+            texts = {role: text for role, text in texts.items() if role in self.filter.roles}
+        wordings = wordings_note(texts, instrument)
         return Table(
             variable=variable.name,
             title=_plain(titled(variable, instrument)),
@@ -149,12 +160,12 @@ class Tabulation:
             ),
             columns=columns,
             rows=rows,
-            notes=tuple(self._notes(chosen, columns)),
+            notes=(*((wordings,) if wordings else ()), *self._notes(chosen, columns)),
             study=instrument.study.id,
             year=instrument.wave.year,
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
-            extra=self._extra(variable, texts),
+            extra={**self._extra(variable, texts), "wordings": wordings},
         )
 
     def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

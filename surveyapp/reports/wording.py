@@ -64,6 +64,28 @@ def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str
     return {language: variable.label[language] for language in instrument.study.languages}
 
 
+def wordings_note(texts: Mapping[str, Words], instrument: Instrument) -> Words | None:
+    """Every wording with the roles it was put to, where they differ: figures side by side then answer other questions.
+
+    Roles whose words are the same are named together; None where all had the same.
+    """
+    languages = instrument.study.languages
+    roles = {role.id: role.plural for role in instrument.study.roles}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for role in roles:
+        if role in texts:
+            groups.setdefault(tuple(texts[role][language] for language in languages), []).append(role)
+    if len(groups) < 2:
+        return None
+    said = {
+        language: " · ".join(
+            f"{', '.join(roles[role][language] for role in asked)}: “{text[place]}”" for text, asked in groups.items()
+        )
+        for place, language in enumerate(languages)
+    }
+    return both("Asked differently per role: %(wordings)s", wordings=said)
+
+
 def titled(variable: Variable, instrument: Instrument) -> Words:
     """What a table is called: the variable's label, a number's with its unit."""
     languages = instrument.study.languages

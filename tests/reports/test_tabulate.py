@@ -182,6 +182,16 @@ def test_a_number_is_called_by_its_label_and_unit_and_a_year_has_no_decimals() -
     assert cell_text(Cell(1974.8), "mean", "nl", born.decimals) == "1975"
 
 
+def test_a_question_that_roles_were_asked_in_other_words_gives_the_words_of_each() -> None:
+    """Professionals were asked what they receive, managers what their organisation pays."""
+    note = tabulate(random_wave(), "a_rate", ["role"]).notes[0]["nl"]
+    assert note.startswith("Per rol anders gevraagd: zelfstandig professionals: “Welk uurtarief ontvangt u")
+    assert " · inhurend managers: “Welk uurtarief betaalt uw organisatie voor deze" in note
+    alone = tabulate(random_wave(), "a_rate", ["language"], "role == 'manager'")
+    assert alone.question["nl"].startswith("Welk uurtarief betaalt uw organisatie")
+    assert alone.extra["wordings"] is None
+
+
 def test_the_platforms_own_facts_can_be_counted_and_divide() -> None:
     table = tabulate(random_wave(), "role", ["language", "source", "device"])
     assert [row.code for row in table.rows if row.kind == "code"] == [

@@ -87,6 +87,8 @@ def _head(
     question = (
         words.pick(table.question) if len(sheet.tables) == 1 else words("One line per question; see the codebook.")
     )
+    if any(each.extra.get("wordings") for each in sheet.tables):
+        question = f"{question} {words('[asked differently per role, see below]')}"
     _text_line(book, made, QUESTION_ROW, question, styles.QUESTION, room)
     base = _base_line(book, sheet)
     if len(base) > room:
@@ -258,7 +260,10 @@ def _notes(
     seen: dict[str, None] = {}
     for table in sheet.tables:
         seen[words.pick(table.method)] = None
-        seen.update({words.pick(note): None for note in table.notes})
+        wordings = table.extra.get("wordings") if len(sheet.tables) > 1 else None
+        seen.update({words.pick(note): None for note in table.notes if note != wordings})
+        if wordings:
+            seen[words("Roles were asked the same in other words, each from its own side; see the codebook.")] = None
     if any(column.suppressed for table in sheet.tables for column in table.columns) or any(
         cell.suppressed for table in sheet.tables for line in table.rows for cell in line.cells
     ):

@@ -88,6 +88,7 @@ class ResultPage:
     json: str
     unfiltered: str
     is_suppressed: bool
+    is_mirrored: bool  # roles were asked in other words; the notes give them
     not_asked: bool
 
 
@@ -159,6 +160,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         json=_address(wave, table.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, table.variable, by, ""),
         is_suppressed=is_suppressed,
+        is_mirrored=bool(table.extra["wordings"]),
         not_asked=base.asked == 0,
     )
 
