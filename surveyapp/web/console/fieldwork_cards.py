@@ -89,7 +89,7 @@ class Cards:
             whole(total.counts.complete),
             tuple(lines),
             self._to(state="complete") if total.counts.complete else None,
-            translate("of %(target)s", target=whole(total.target)) if total.target else "",
+            translate("of the target of %(target)s", target=whole(total.target)) if total.target else "",
             min(100, int(100 * (total.progress or 0))) if total.target else None,
         )
 
