@@ -49,6 +49,11 @@ class Overview:
     left_out: tuple[str, ...]
     answered: int
 
+    @property
+    def asked(self) -> int:
+        """How many questions stand in it."""
+        return sum(len(page.lines) for part in self.parts for page in part.pages)
+
 
 def _names(page: Page) -> list[str]:
     return [question.name for question in page.questions()]
@@ -73,7 +78,7 @@ def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool =
             has_value = value not in UNANSWERED
             if is_sent and question.variable.is_stored_apart and not has_value:
                 continue
-            answered += has_value and not is_missing(value)
+            answered += has_value
             words = answer_in_words(instrument, question, value, answers, language) if has_value else ""
             if has_value and is_missing(value):  # it stands alone here, as on its page
                 words = words[:1].upper() + words[1:]
