@@ -71,7 +71,8 @@ def _what_is_wrong(code: str) -> str:
     if given != CODE_LENGTH:
         return _("A code has twelve characters. You entered %(n)s.", n=given)
     unknown = _("We don’t recognise this code or it has expired. Check the characters.")
-    return f"{unknown} {_('Did you make a new code since? Then use that one.')}"
+    newer = _("Did you make a new code since? Then use that one.")
+    return f"{unknown} {newer}"
 
 
 def _resumed() -> ResponseReturnValue:
