@@ -120,6 +120,11 @@ def _read(case: CaseState, page: str, row: Row[*tuple[Any, ...]]) -> Draft:
     return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **form})
 
 
+def has_typed(session: Session, case: CaseState) -> bool:
+    """Whether anything was typed and not saved, on any page and in any browser."""
+    return bool(cases.drafts(session, case.study, case.case_id))
+
+
 def forget_draft(session: Session, case: CaseState, page: str) -> None:
     """Let go of what was typed on a page in this browser and not saved."""
     cases.forget_draft(session, case.study, case.case_id, _place(case, page))
@@ -215,14 +220,14 @@ def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], l
 
 
 def start_over(session: Session, case: CaseState, page: str) -> bool:
-    """Erase a case in which nothing was saved but this page, the consent: who chose another role is counted once.
+    """Erase a case in which nothing was saved or typed but this page, the consent: another role is counted once.
 
     Returns
     -------
     whether it is gone; a case with answers stays as it is
     """
     current = newest(session, case)
-    is_empty = current.state == "started" and frozenset(current.pages) <= {page}
+    is_empty = current.state == "started" and frozenset(current.pages) <= {page} and not has_typed(session, current)
     if is_empty:
         erase(session, current)
     return is_empty

@@ -20,11 +20,13 @@ from surveyapp.errors import AnswersRefused, NotFound, WrongState
 from surveyapp.fieldwork.arrivals import known_source
 from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
 from surveyapp.fieldwork.continuing import (
+    LONGEST_DRAFT_TEXT,
     Draft,
     draft,
     drafts,
     erase,
     forget_draft,
+    has_typed,
     keep_draft,
     make_resume_code,
     newest,
@@ -41,9 +43,9 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "CaseState", "Draft", "Saved", "begin", "draft", "drafts", "erase", "forget_draft", "keep_draft", "load_case",
-    "make_resume_code", "newest", "rebuild_answers", "reopen", "resume", "resume_anywhere", "save_page", "screen_out",
-    "send", "start_over", "switch_language", "withdraw",
+    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
+    "has_typed", "keep_draft", "load_case", "make_resume_code", "newest", "rebuild_answers", "reopen", "resume",
+    "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
 
 LONGEST_CLIENT_KEY = 40

@@ -50,13 +50,14 @@
   // nothing of it are the end of a visit. The preview in the console keeps nothing. (The form has buttons called
   // "action", which hide its property of that name.)
   const told = document.querySelector("[data-saves]");
-  const place = form && form.dataset.draft ? `page:${form.dataset.owner}:${form.getAttribute("action")}` : "";
+  const page = form ? form.getAttribute("action").replace(/^.*\//, "") : "";
+  const place = form && form.dataset.draft ? `page:${form.dataset.owner}:${page}` : ""; // in whichever language
   const kept = (() => { try { return window.sessionStorage; } catch { return null; } })();
   // The next page may be on its way without what is brought now: then it stays here for that page to compare.
   let leaving = false;
   window.addEventListener("beforeunload", () => { leaving = true; });
   const drop = (name) => { if (kept && !leaving) kept.removeItem(name); };
-  const pageOf = (name) => name.slice(name.lastIndexOf("/") + 1);
+  const pageOf = (name) => name.slice(name.lastIndexOf(":") + 1);
   const bring = (draft, text) => {
     const typed = new URLSearchParams(text);
     typed.set("csrf_token", document.querySelector("[name=csrf_token]").value);
@@ -71,7 +72,7 @@
       try { held = JSON.parse(kept.getItem(name)) || {}; } catch { /* of an older version of this script */ }
       const isMine = told && held.draft && name.startsWith(`page:${told.dataset.owner}:`);
       const isSaved = () => Number(saves.get(pageOf(name)) || 0) > Number(new URLSearchParams(held.text).get("expected"));
-      if (!isMine || pageOf(name) === pageOf(place) || isSaved()) { kept.removeItem(name); continue; }
+      if (!isMine || isSaved()) { kept.removeItem(name); continue; }
       bring(held.draft, held.text).then((answer) => { if (answer.status < 500 && answer.status !== 413) drop(name); }, () => {});
     }
   }
@@ -209,8 +210,8 @@
   if (!place) return;
 
   // What was typed, for this tab alone: until the server has it.
-  const remember = () => {
-    const held = JSON.stringify({ draft: form.dataset.draft, text: body().toString() });
+  const remember = (switches = false) => {
+    const held = JSON.stringify({ draft: form.dataset.draft, text: body().toString(), switches });
     try { if (kept) kept.setItem(place, held); } catch { /* full or forbidden: the page still works */ }
   };
 
@@ -263,7 +264,9 @@
   const recall = () => {
     let held = {};
     try { held = JSON.parse((kept && kept.getItem(place)) || "{}"); } catch { /* of an older version of this script */ }
-    if (!held.text) return;
+    if (!held.text || form.dataset.answered) return; // the answer to a post holds what only this page can hold
+    // The language button brought it along, and numbers are written in the other way now.
+    if (held.switches && held.draft !== form.dataset.draft) { kept.removeItem(place); return; }
     const typed = new URLSearchParams(held.text);
     const answers = (fields) => [...fields].filter(([name]) => name.startsWith("q_")).map(String).sort().join("\n");
     if (answers(typed) === answers(new FormData(form))) { kept.removeItem(place); return; } // the server has it
@@ -282,7 +285,8 @@
     window.clearTimeout(timer);
     if (underway) underway.abort();
     next();
-    if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); } else remember();
+    if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); }
+    else remember(Boolean(event.submitter && event.submitter.value === "language"));
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopImmediatePropagation();

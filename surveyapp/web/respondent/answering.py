@@ -102,6 +102,11 @@ def draft(page: str) -> ResponseReturnValue:
 def _taken_in(page: str, form: Posted) -> ResponseReturnValue:
     with reading_primary() as session:
         interview = current(session)
+    if form.action not in ("next", "elsewhere") and any(
+        len(text) > interviews.LONGEST_DRAFT_TEXT for texts in form.answers.values() for text in texts
+    ):  # more than a draft can hold: nothing is left before it is shorter
+        check = check_page(interview.questionnaire, page, interview.answers, form.answers, languages.current())
+        return asked_back(interview, page, form, check)
     if form.action == "language":
         return _switched(interview, page, form)
     if form.action.startswith("clear:"):

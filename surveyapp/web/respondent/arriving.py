@@ -81,6 +81,7 @@ def landing(wave: WaveName) -> ResponseReturnValue:
         info, instrument = wave_asked_for(database, wave)
         visits.arrive(wave, request.args.get("source") or request.args.get("bron"))
         mine = visit.found_in(database, wave)
+        has_typed = mine is not None and interviews.has_typed(database, mine.case)
         measured = services().minutes.before(database, instrument)
     if mine is not None and mine.case.state in visit.ENDED:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
@@ -89,9 +90,8 @@ def landing(wave: WaveName) -> ResponseReturnValue:
     if needs_link(info) and not (mine is not None and mine.case.is_open):
         return _link_needed(info, instrument)
     is_missing = visits.was_asked("role")
-    return _landing(
-        instrument, wave, info, measured, mine if mine is not None and mine.case.is_open else None, is_missing
-    )
+    begun = mine if mine is not None and mine.case.is_open else None
+    return _landing(instrument, wave, info, measured, begun, has_typed=has_typed, is_missing=is_missing)
 
 
 def _landing(
@@ -100,6 +100,8 @@ def _landing(
     info: WaveInfo,
     measured: Measured,
     mine: visit.Interview | None,
+    *,
+    has_typed: bool,
     is_missing: bool,
 ) -> ResponseReturnValue:
     language = languages.current()
@@ -127,7 +129,7 @@ def _landing(
         measured_in=measured.year if measured.covers(*(role.id for role in roles)) else None,
         going_on=mine.going_on() if mine is not None else "",
         can_start_over=not is_by_link(info),
-        has_answers=mine is not None and frozenset(mine.case.pages) > {CONSENT_PAGE},
+        has_answers=mine is not None and (frozenset(mine.case.pages) > {CONSENT_PAGE} or has_typed),
         is_missing=is_missing,
         resume=address("resume"),
     )

@@ -40,9 +40,12 @@ def consent() -> ResponseReturnValue:
         closing = first_closing(database, info)
     if mine is not None and role is None:
         return redirect(address("landing", wave=wave), 303)
+    if request.method == "POST":
+        role = request.form.get("role", role)  # what was read, whatever another tab has chosen since
     if role not in instrument.questionnaires or not info.is_answerable or needs_link(info):
         return redirect(address("landing", wave=wave), 303)
     if request.method == "POST":
+        visits.choose(str(role))
         return _answered(info, instrument, str(role))
     # Made before the form is given out and kept in the cookie: the form sent twice begins one case.
     session["next_key"] = new_secret()
@@ -118,6 +121,7 @@ def _consent(
         paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
         role=instrument.role(role).label[language],
         wave=WaveName(info.study, info.year),
+        role_id=role,
         back=address("landing", wave=WaveName(info.study, info.year)),
         is_by_link=visits.link() is not None,
         action=address("consent"),

@@ -53,9 +53,9 @@ def lost_session(_error: CSRFError) -> ResponseReturnValue:
         if response is not None:
             return response
         return _lost(400, "ended")
-    return error_page(
-        400, _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
-    )
+    renewed = _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
+    refused = _("Does this happen again and again? Then your browser refuses our cookie: allow cookies for this site.")
+    return error_page(400, renewed if request.cookies else f"{renewed} {refused}")
 
 
 def _lost(status: int, why: str, mine: Interview | None = None) -> ResponseReturnValue:

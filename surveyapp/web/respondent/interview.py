@@ -75,10 +75,11 @@ class Interview:
 def found(session: Session) -> Interview | None:
     """The interview this browser has in hand, in whatever state; None when it has none.
 
-    A form names the case it was given out for: it is that one which is answered, not the one another tab has looked at
-    since.
+    A form names the case it was given out for, and so does the link to stopping for good (``of``): it is that one which
+    is answered, not the one another tab has looked at since.
     """
-    if request.method == "POST" and not visits.take_up(form_owner()):
+    mark = form_owner() if request.method == "POST" else request.args.get("of", "")[:64]
+    if not visits.take_up(mark):
         return None
     key, wave = visits.key(), visits.case_wave()
     if key is None or wave is None:

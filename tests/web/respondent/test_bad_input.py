@@ -92,6 +92,15 @@ def test_a_megabyte_of_text_is_refused_on_its_page_and_kept_there(visitor: Visit
     assert visitor.form.fields["q_k_long"] == [text]
 
 
+@pytest.mark.parametrize("action", ["language", "previous", "save"])
+def test_nobody_leaves_a_page_with_more_than_a_draft_can_hold(visitor: Visitor, action: str) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("long")
+    text = "a" * 30_000
+    visitor.press(action, q_k_long=text)
+    assert (visitor.status, visitor.at) == (422, "long")
+    assert visitor.form.fields["q_k_long"] == [text]
+
+
 def test_what_no_page_can_hold_is_refused(started: Visitor, sqlite_database: Database) -> None:
     before = stored(sqlite_database)
     started.tamper(q_k_single="1" * 5_000_000)

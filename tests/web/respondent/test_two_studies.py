@@ -201,3 +201,32 @@ def test_a_page_of_answers_that_were_removed_says_so(visitor: Visitor, sqlite_da
     visitor.post("/nl/vragenlijst/p/single", left_open)
     assert visitor.h1 == "Uw antwoorden zijn gewist"
     assert answers(sqlite_database) == {KINDS: {}}
+
+
+def test_the_link_to_stopping_leads_to_the_study_whose_page_it_stands_on(visitor: Visitor) -> None:
+    visitor.begin(KINDS, "contractor")
+    link = next(where for where, text in visitor.page.links if text == "Stoppen en mijn antwoorden wissen")
+    visitor.begin(OTHER, "contractor").get(link).press("")
+    visitor.get(landing(OTHER))
+    assert "U bent al begonnen" in visitor.html
+    visitor.get(landing(KINDS))
+    assert "U bent al begonnen" not in visitor.html
+
+
+def test_consent_is_given_in_the_role_it_was_read_for(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.get(landing(KINDS)).press("next", role="contractor")
+    read = {**visitor.form.fields, "agree": "yes", "action": "next"}
+    visitor.get(landing(KINDS)).press("next", role="manager")
+    visitor.post("/nl/vragenlijst/toestemming", read)
+    with sqlite_database.read() as session:
+        assert [row.role for row in session.exec(select(CaseRow))] == ["contractor"]
+
+
+def test_who_typed_something_and_starts_again_keeps_it(visitor: Visitor, sqlite_database: Database) -> None:
+    visitor.begin(KINDS, "contractor")
+    visitor.post(f"{visitor.form.action}/concept", {**visitor.form.fields, "q_k_elig": "1"})
+    visitor.get(landing(KINDS))
+    assert "U komt er dan alleen nog bij met uw code." in visitor.html
+    visitor.press("fresh")
+    with sqlite_database.read() as session:
+        assert [row.state for row in session.exec(select(CaseRow))] == ["started"]
