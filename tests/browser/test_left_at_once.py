@@ -165,6 +165,6 @@ def test_an_amount_is_written_in_the_other_language_and_stays_so(person: Callabl
     with page.expect_navigation():
         page.locator("button.language").click()
     page.wait_for_url("**/en/**")
-    expect(page.locator("#q_k_rate")).to_have_value("85.5")
+    expect(page.locator("#q_k_rate")).to_have_value("85.50")
     page.reload()
-    expect(page.locator("#q_k_rate")).to_have_value("85.5")
+    expect(page.locator("#q_k_rate")).to_have_value("85.50")
