@@ -53,9 +53,9 @@ class Draft:
     client_key: str = ""  # of the form that brought it
     turn: int = 0  # how many times that form had sent something; one that arrives late has a lower number
 
-    def is_before(self, other: Draft) -> bool:
-        """Whether the same form has sent a newer one already, which overtook it on the way."""
-        return self.client_key == other.client_key and self.turn < other.turn
+    def overtook(self, client_key: str, turn: int) -> bool:
+        """Whether what the form with this key sent as its ``turn``-th is older than this draft of the same form."""
+        return self.client_key == client_key and turn < self.turn
 
 
 _DRAFT_FIELDS = frozenset(each.name for each in fields(Draft))

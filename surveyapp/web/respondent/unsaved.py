@@ -18,17 +18,14 @@ from surveyapp.engine.validate import check_page
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.interviews import Draft
-from surveyapp.instrument.model import NOT_ASKED, SKIPPED
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawing import again, conflict_page, split_apart, typed_before
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.interview import Interview
+from surveyapp.web.respondent.overview import UNANSWERED
 from surveyapp.web.sessions import writing
-
-NOTHING = (None, SKIPPED, NOT_ASKED)
-"""What a question holds that says nothing."""
 
 
 def keep_draft(
@@ -70,7 +67,7 @@ def keep_typing(session: Session, interview: Interview, page: str, form: Posted)
     before = interviews.draft(session, interview.case, page)
     if before is None:
         keep_draft(session, interview, page, form)
-    elif not Draft({}, 0, client_key=form.client_key, turn=form.turn).is_before(before):
+    elif not before.overtook(form.client_key, form.turn):
         base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
         keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
 
@@ -140,7 +137,7 @@ def _says_more(interview: Interview, page: str, draft: Draft) -> bool:
         return False
     stored = interview.answers
     return bool(check.problems) or any(
-        (None if value in NOTHING else value) != (None if stored.get(name) in NOTHING else stored.get(name))
+        (None if value in UNANSWERED else value) != (None if stored.get(name) in UNANSWERED else stored.get(name))
         for name, value in check.values.items()
     )
 
