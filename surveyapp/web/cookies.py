@@ -1,8 +1,8 @@
-"""The one cookie of the site: written when something in it changed, and by no request that runs beside others.
+"""The site's cookies: written when something in them changed, and by no request that runs beside others.
 
-A response that repeats the cookie as it was when its request came in undoes what another tab got meanwhile: the key of
-a questionnaire that was begun, a code. So a page that changes nothing leaves it alone, and what a script asks for in
-the background never writes it.
+A response that repeats a cookie as it was when its request came in undoes what another tab got meanwhile: the key of
+a questionnaire that was begun, a code. So a page that changes nothing leaves it alone, what a script asks for in the
+background never writes it, and what belongs to one questionnaire stands in a cookie of its own.
 """
 
 from __future__ import annotations
@@ -12,10 +12,21 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 
 class QuietCookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, silent for some endpoints."""
+    """Flask's signed cookie, silent for some endpoints; the session, or one beside it with a name of its own.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    suffix : what is added to the name of the session's cookie, and to the salt, so that none passes for another
+    """
+
+    def __init__(self, suffix: str = "") -> None:
         self.silent: set[str] = set()
+        self.suffix = suffix
+        self.salt = f"{SecureCookieSessionInterface.salt}{suffix}"
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """The cookie's name."""
+        return super().get_cookie_name(app) + self.suffix
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether this response writes the cookie."""
@@ -28,7 +39,18 @@ def install(app: Flask) -> None:
 
 
 def keep_silent(app: Flask, *endpoints: str) -> None:
-    """Let no response of these endpoints write the cookie."""
+    """Let no response of these endpoints write a cookie."""
+    _of(app).silent.update(endpoints)
+
+
+def beside(app: Flask, suffix: str) -> QuietCookies:
+    """A cookie beside the session's, silent where that is."""
+    made = QuietCookies(suffix)
+    made.silent = _of(app).silent
+    return made
+
+
+def _of(app: Flask) -> QuietCookies:
     cookies = app.session_interface
-    if isinstance(cookies, QuietCookies):
-        cookies.silent.update(endpoints)
+    assert isinstance(cookies, QuietCookies), "install() comes first"
+    return cookies

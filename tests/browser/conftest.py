@@ -18,6 +18,7 @@ from surveyapp.config import Settings
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import definition, write
+from tests.web.browsing import questionnaire
 from tests.web.conftest import REAL, put_wave
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Person:
         self.context, self.site, self.language = context, site, language
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
+        self.wave = "kinds-2026"  # whose questionnaire is meant
         self.hosts: set[str] = set()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -113,11 +115,12 @@ class Person:
 
     def landing(self, study: str) -> Person:
         """Open the landing page."""
+        self.wave = f"{study}-2026"
         return self.open(f"/{'nl/onderzoek' if self.language == 'nl' else 'en/survey'}/{study}-2026")
 
     def questionnaire(self, name: str) -> Person:
         """Open a page of the questionnaire's own addresses."""
-        return self.open(f"/{'nl/vragenlijst' if self.language == 'nl' else 'en/questionnaire'}/{name}")
+        return self.open(f"{questionnaire(self.wave, self.language)}/{name}")
 
     def go(self, page: str) -> Person:
         """Open a page of questions."""

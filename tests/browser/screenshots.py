@@ -109,7 +109,7 @@ def _questionnaire(browser: Browser, site: str, size: tuple[int, int], look: str
         with page.expect_navigation():
             page.locator("main form button.button").last.click()
         _shoot(page, f"done-{look}")
-        page.goto(f"{site}/nl/vragenlijst/vergelijk")
+        page.goto(f"{site}/nl/vragenlijst/kinds-2026/vergelijk")
         _shoot(page, f"compare-{look}")
 
 

@@ -69,11 +69,11 @@ def test_a_line_that_dies_unnoticed_takes_nothing_with_it(person: Callable[..., 
     def drop(route: Route) -> None:
         route.abort("connectionfailed")
 
-    page.route("**/vragenlijst/p/long**", drop)
+    page.route("**/vragenlijst/kinds-2026/p/long**", drop)
     page.locator("textarea").press_sequentially("In een dode lijn")
     page.locator("[data-main]").click()
     page.wait_for_url("chrome-error://**")
-    page.unroute("**/vragenlijst/p/long**", drop)
+    page.unroute("**/vragenlijst/kinds-2026/p/long**", drop)
     with page.expect_response(lambda answer: answer.url.endswith("/p/long/concept")) as brought:
         someone.go("short")  # where Back leads
     assert brought.value.status == 204

@@ -35,11 +35,11 @@ def test_enter_goes_on_and_never_switches_the_language(person: Callable[..., Per
         someone.page.focus("#q_k_single-first")
         someone.page.keyboard.press("Space")
         someone.page.keyboard.press("Enter")
-        someone.page.wait_for_url("**/nl/vragenlijst/p/multiple")
+        someone.page.wait_for_url("**/nl/vragenlijst/kinds-2026/p/multiple")
         someone.go("short")
         someone.page.fill("input[name=q_k_short]", "Adviseur")
         someone.page.keyboard.press("Enter")
-        someone.page.wait_for_url("**/nl/vragenlijst/p/long")
+        someone.page.wait_for_url("**/nl/vragenlijst/kinds-2026/p/long")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
@@ -106,7 +106,7 @@ def test_the_language_switch_keeps_every_tick(javascript: bool, person: Callable
     someone.page.check("#q_k_multiple-first")
     someone.page.check("#q_k_multiple-3")
     someone.page.click("button.language")
-    someone.page.wait_for_url("**/en/questionnaire/p/multiple")
+    someone.page.wait_for_url("**/en/questionnaire/kinds-2026/p/multiple")
     expect(someone.page.locator("#q_k_multiple-first")).to_be_checked()
     expect(someone.page.locator("#q_k_multiple-3")).to_be_checked()
     expect(someone.page.locator("#q_k_multiple-2")).not_to_be_checked()

@@ -75,7 +75,7 @@ def test_a_mailed_link_opens_in_ones_own_language_and_role_and_leaves_the_addres
     expect(page.locator("main")).to_contain_text("You are answering as: independent professional.")
     expect(page.locator(".in-short")).to_contain_text("minutes")
     someone.press()
-    page.wait_for_url("**/en/questionnaire/consent")
+    page.wait_for_url("**/en/questionnaire/kinds-2026/consent")
     token = mailing.token("an", javascript=javascript)
     assert token not in page.url
     assert token not in page.content()
@@ -197,7 +197,7 @@ def test_the_comparison_shows_one_figure_in_picture_table_and_sentence(
 ) -> None:
     someone = mailing.open(chromium, "jan", javascript=javascript)
     page = completed(begun(someone)).page
-    page.locator("a[href='/nl/vragenlijst/vergelijk']").click()
+    page.locator("a[href='/nl/vragenlijst/kinds-2026/vergelijk']").click()
     sentence = "U gaf een 8. Zelfstandig professionals gaven in 2025 gemiddeld een 7,0."
     expect(page.locator(".compared p")).to_have_text(sentence)
     expect(page.get_by_role("img")).to_have_accessible_name(f"Cijfer: {sentence}")
@@ -247,7 +247,7 @@ def test_a_group_of_forty_nine_is_explained_and_no_figure_of_it_is_in_the_source
 ) -> None:
     someone = mailing.open(chromium, "mo", javascript=javascript)
     page = completed(begun(someone)).page
-    page.locator("a[href='/nl/vragenlijst/vergelijk']").click()
+    page.locator("a[href='/nl/vragenlijst/kinds-2026/vergelijk']").click()
     expect(page.locator("main")).to_contain_text("Er zijn nog te weinig antwoorden in uw groep om te vergelijken.")
     # A token is random letters and digits, a figure among them too.
     content = re.sub(r'<input[^>]*type="hidden"[^>]*>', "", page.locator("main").inner_html())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -127,6 +128,22 @@ class PageReader(HTMLParser):
                 self.title = text
 
 
+def cookies_of(client: FlaskClient) -> dict[str, str]:
+    """Every cookie of a browser."""
+    return {each.key: each.value for each in client._cookies.values()}  # type: ignore[attr-defined]
+
+
+def lend(client: FlaskClient, cookies: Mapping[str, str]) -> None:
+    """Let a browser have these cookies, whatever it had under their names."""
+    for name, value in cookies.items():
+        client.set_cookie(name, value)
+
+
+def questionnaire(wave: str, language: str = "nl") -> str:
+    """Where the addresses of a wave's questionnaire begin."""
+    return f"/{'nl/vragenlijst' if language == 'nl' else 'en/questionnaire'}/{wave}"
+
+
 class Visitor:
     """One person with one browser."""
 
@@ -136,6 +153,7 @@ class Visitor:
         self.url = ""
         self.page: PageReader
         self.statuses: list[int] = []
+        self.wave = "kinds-2026"  # that of the last address that named one
 
     def get(self, url: str, **options: object) -> Visitor:
         """Open an address and follow where it leads."""
@@ -153,6 +171,8 @@ class Visitor:
             response = self.client.get(parts.path + (f"?{parts.query}" if parts.query else ""))
             self.statuses.append(response.status_code)
         self.response, self.url = response, url
+        named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", urlsplit(url).path)
+        self.wave = named[1] if named else self.wave
         self.page = PageReader(response.get_data(as_text=True))
         return self
 
@@ -223,7 +243,7 @@ class Visitor:
 
     def go(self, page: str, language: str = "nl") -> Visitor:
         """Open a page of the questionnaire by its address."""
-        return self.get(f"/{'nl/vragenlijst' if language == 'nl' else 'en/questionnaire'}/p/{page}")
+        return self.get(f"{questionnaire(self.wave, language)}/p/{page}")
 
     @property
     def at(self) -> str:

@@ -36,7 +36,7 @@ def test_what_another_site_asks_for_with_our_cookie_is_not_compressed(visitor: V
     visitor.begin("kinds", "contractor")
     for site, packed in (("cross-site", False), ("same-site", False), ("same-origin", True), ("none", True)):
         headers = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": site}
-        response = visitor.client.get("/nl/vragenlijst/p/start", headers=headers)
+        response = visitor.client.get("/nl/vragenlijst/kinds-2026/p/start", headers=headers)
         assert response.status_code == 200
         assert ("Content-Encoding" in response.headers) is packed, site
 

@@ -10,12 +10,12 @@ from surveyapp import clock
 from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS
 
-PAGE = "/nl/vragenlijst/p"
+PAGE = "/nl/vragenlijst/kinds-2026/p"
 QUIET = {
     "a page of questions": f"{PAGE}/single",
     "the page where one goes on": "/nl/vragenlijst/verder",
-    "one's own answers": "/nl/vragenlijst/mijn-antwoorden",
-    "the question before stopping": "/nl/vragenlijst/afmelden",
+    "one's own answers": "/nl/vragenlijst/kinds-2026/mijn-antwoorden",
+    "the question before stopping": "/nl/vragenlijst/kinds-2026/afmelden",
     "the list of questionnaires": "/nl/",
     "the privacy page": f"/nl/privacy?wave={KINDS}-2026",
     "a page that does not exist": f"{PAGE}/niets",
@@ -30,7 +30,7 @@ def answering(visitor: Visitor) -> Visitor:
 
 
 def cookie(visitor: Visitor) -> str:
-    found = visitor.client.get_cookie("survey")
+    found = visitor.client.get_cookie(f"survey-{KINDS}-2026")
     assert found is not None
     return str(found.value)
 
@@ -60,10 +60,12 @@ def test_a_draft_that_arrives_late_takes_no_code_away(answering: Visitor) -> Non
     code = answering.html.partition('class="code">')[2].partition("<")[0]
     shown, where = cookie(answering), answering.url
     assert code
-    answering.client.set_cookie("survey", before)  # as the request was sent, before the other tab's answer came
+    answering.client.set_cookie(
+        f"survey-{KINDS}-2026", before
+    )  # as the request was sent, before the other tab's answer came
     late = answering.client.post(f"{PAGE}/single/concept", data=fields)
     assert (late.status_code, "Set-Cookie" in late.headers) == (204, False)
-    answering.client.set_cookie("survey", shown)
+    answering.client.set_cookie(f"survey-{KINDS}-2026", shown)
     assert code in answering.get(where).html
 
 

@@ -1,7 +1,8 @@
 """The respondent's addresses in both languages: one endpoint, one rule per language.
 
 Lower case, hyphens, no ids, no personal data. The language stands in the address, so that a page can be mailed and a
-switch is another address of the same endpoint.
+switch is another address of the same endpoint. So does the wave, so that a reload shows a tab its own questionnaire
+whatever another tab has looked at since.
 """
 
 from __future__ import annotations
@@ -13,27 +14,30 @@ from flask import Blueprint, Flask, g, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
 from surveyapp.catalogues import LANGUAGES
+from surveyapp.errors import NotFound
 from surveyapp.web import languages
 
+_WAVE_PART = "<wave:wave>"
+_NL, _EN = f"/nl/vragenlijst/{_WAVE_PART}", f"/en/questionnaire/{_WAVE_PART}"
 ADDRESSES: dict[str, dict[str, str]] = {
     "home": {"nl": "/nl/", "en": "/en/"},
     "landing": {"nl": "/nl/onderzoek/<wave:wave>", "en": "/en/survey/<wave:wave>"},
     "notify": {"nl": "/nl/onderzoek/<wave:wave>/bericht", "en": "/en/survey/<wave:wave>/notify"},
     "privacy": {"nl": "/nl/privacy", "en": "/en/privacy"},
     "accessibility": {"nl": "/nl/toegankelijkheid", "en": "/en/accessibility"},
-    "consent": {"nl": "/nl/vragenlijst/toestemming", "en": "/en/questionnaire/consent"},
-    "declined": {"nl": "/nl/vragenlijst/niet-meegedaan", "en": "/en/questionnaire/declined"},
-    "page": {"nl": "/nl/vragenlijst/p/<page>", "en": "/en/questionnaire/p/<page>"},
-    "visible": {"nl": "/nl/vragenlijst/p/<page>/zicht", "en": "/en/questionnaire/p/<page>/visible"},
-    "draft": {"nl": "/nl/vragenlijst/p/<page>/concept", "en": "/en/questionnaire/p/<page>/draft"},
-    "saved": {"nl": "/nl/vragenlijst/bewaard", "en": "/en/questionnaire/saved"},
+    "consent": {"nl": f"{_NL}/toestemming", "en": f"{_EN}/consent"},
+    "declined": {"nl": f"{_NL}/niet-meegedaan", "en": f"{_EN}/declined"},
+    "page": {"nl": f"{_NL}/p/<page>", "en": f"{_EN}/p/<page>"},
+    "visible": {"nl": f"{_NL}/p/<page>/zicht", "en": f"{_EN}/p/<page>/visible"},
+    "draft": {"nl": f"{_NL}/p/<page>/concept", "en": f"{_EN}/p/<page>/draft"},
+    "saved": {"nl": f"{_NL}/bewaard", "en": f"{_EN}/saved"},
     "resume": {"nl": "/nl/vragenlijst/verder", "en": "/en/questionnaire/resume"},
-    "review": {"nl": "/nl/vragenlijst/controle", "en": "/en/questionnaire/review"},
-    "done": {"nl": "/nl/vragenlijst/klaar", "en": "/en/questionnaire/done"},
-    "ended": {"nl": "/nl/vragenlijst/einde", "en": "/en/questionnaire/ended"},
-    "compare": {"nl": "/nl/vragenlijst/vergelijk", "en": "/en/questionnaire/compare"},
-    "answers": {"nl": "/nl/vragenlijst/mijn-antwoorden", "en": "/en/questionnaire/my-answers"},
-    "leave": {"nl": "/nl/vragenlijst/afmelden", "en": "/en/questionnaire/opt-out"},
+    "review": {"nl": f"{_NL}/controle", "en": f"{_EN}/review"},
+    "done": {"nl": f"{_NL}/klaar", "en": f"{_EN}/done"},
+    "ended": {"nl": f"{_NL}/einde", "en": f"{_EN}/ended"},
+    "compare": {"nl": f"{_NL}/vergelijk", "en": f"{_EN}/compare"},
+    "answers": {"nl": f"{_NL}/mijn-antwoorden", "en": f"{_EN}/my-answers"},
+    "leave": {"nl": f"{_NL}/afmelden", "en": f"{_EN}/opt-out"},
     "left": {"nl": "/nl/vragenlijst/afgemeld", "en": "/en/questionnaire/opted-out"},
     "opt_out": {"nl": "/i/<token>/afmelden", "en": "/i/<token>/opt-out"},
 }
@@ -104,12 +108,44 @@ def add(blueprint: Blueprint, name: str, view: Any, methods: tuple[str, ...] = (
         )
 
 
-def speak(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Take the language out of the address; views ask :func:`surveyapp.web.languages.current`."""
-    language = (values or {}).pop("language", None)
-    languages.use(language or languages.current())
+def take_in(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take language and wave out of the address; views ask :func:`surveyapp.web.languages.current`, :func:`wave`."""
+    parts = values if values is not None else {}
+    languages.use(parts.pop("language", None) or languages.current())
+    turn_to(parts.pop("wave", None))
+
+
+def turn_to(wave: WaveName | None) -> None:
+    """From here on this request is about this wave."""
+    g.wave = wave
+
+
+def wave() -> WaveName | None:
+    """The wave this request is about; None where its address names none."""
+    found: WaveName | None = g.get("wave")
+    return found
+
+
+def here() -> WaveName:
+    """The wave that the address of this request names.
+
+    Raises
+    ------
+    NotFound     it names none
+    """
+    found = wave()
+    if found is None:
+        raise NotFound("This address names no wave.")
+    return found
 
 
 def address(name: str, language: str | None = None, **values: object) -> str:
-    """The address of one of :data:`ADDRESSES`, in the language of the request unless another is asked."""
+    """The address of one of :data:`ADDRESSES`, in the language and of the wave of the request unless others are given.
+
+    Raises
+    ------
+    werkzeug.routing.BuildError     it names a wave, and neither the request nor the caller does
+    """
+    if _WAVE_PART in ADDRESSES[name]["en"]:
+        values.setdefault("wave", wave())
     return url_for(f"respondent.{name}", language=language or g.language, **values)  # type: ignore[arg-type]

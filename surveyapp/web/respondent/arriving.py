@@ -18,7 +18,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import link_asked, visits
-from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.addresses import WaveName, address, here
 from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.respondent.opening import not_open
 from surveyapp.web.sessions import reading_primary, services, writing
@@ -73,14 +73,15 @@ def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
 
 
 # ----------------------------------------------------------------------------------------------------------- landing
-def landing(wave: WaveName) -> ResponseReturnValue:
+def landing() -> ResponseReturnValue:
     """What the study is about and the choice of a role; or why nobody can take part now."""
+    wave = here()
     if request.method == "POST":
         return _role_chosen(wave)
     with reading_primary() as database:
         info, instrument = wave_asked_for(database, wave)
         visits.arrive(wave, request.args.get("source") or request.args.get("bron"))
-        mine = visit.found_in(database, wave)
+        mine = visit.found(database)
         has_typed = mine is not None and interviews.has_typed(database, mine.case)
         measured = services().minutes.before(database, instrument)
     if mine is not None and mine.case.state in visit.ENDED:
@@ -140,11 +141,11 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
     with reading_primary() as database:
         info, instrument = wave_asked_for(database, wave)
         visits.arrive(wave, None)
-        mine = visit.found_in(database, wave)
+        mine = visit.found(database)
     if action == "next" and mine is not None and mine.case.is_open:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
-        if visits.take_up(visit.form_owner()):  # else the questionnaire of that form gave way to a newer one already
+        if visits.holds(visit.form_owner()):  # else the questionnaire of that form gave way to a newer one already
             if mine is not None and mine.case.is_open and not is_by_link(info):
                 with writing() as database:
                     interviews.start_over(database, mine.case, CONSENT_PAGE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import redirect, render_template, request, session
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -16,7 +16,6 @@ from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
 from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import privacy, visits
@@ -32,11 +31,9 @@ def consent() -> ResponseReturnValue:
     wave, role = visits.wave(), visits.role()
     if wave is None:
         return redirect(address("home"), 303)
-    if request.method == "POST" and request.form.get("wave", str(wave)) != str(wave):
-        return _other_wave(request.form["wave"])
     with reading_primary() as database:
         info, instrument = wave_asked_for(database, wave)
-        mine = visit.found_in(database, wave)
+        mine = visit.found(database)
         closing = first_closing(database, info)
     if mine is not None and role is None:
         return redirect(address("landing", wave=wave), 303)
@@ -47,27 +44,18 @@ def consent() -> ResponseReturnValue:
     if request.method == "POST":
         visits.choose(str(role))
         return _answered(info, instrument, str(role))
-    # Made before the form is given out and kept in the cookie: the form sent twice begins one case.
-    session["next_key"] = new_secret()
+    visits.offer_key()
     is_missing = visits.was_asked("consent")
-    ticked = bool(session.pop("ticked", False))
+    ticked = visits.was_asked("other language")
     return _consent(info, instrument, str(role), closing, ticked=ticked, is_missing=is_missing)
-
-
-def _other_wave(name: str) -> ResponseReturnValue:
-    """To the first page of the study that a form is about: another tab has turned to another study since."""
-    try:
-        wave = WaveName.read(name[:80])
-    except ValueError:
-        return redirect(address("home"), 303)
-    return redirect(address("landing", wave=wave), 303)
 
 
 def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseReturnValue:
     action = request.form.get("action", "next")
     ticked = request.form.get("agree") == "yes"
     if action == "language":
-        session["ticked"] = ticked
+        if ticked:
+            visits.ask("other language")
         return redirect(address("consent", other_language()), 303)
     if action == "decline":
         with writing() as database:
@@ -103,7 +91,7 @@ def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) 
     language, link = languages.current(), visits.link()
     if link is None or info.mode != personal_links.CONFIDENTIAL:
         return interviews.begin(
-            database, info, instrument, role, language, visits.source(), _device(), key=session.get("next_key")
+            database, info, instrument, role, language, visits.source(), _device(), key=visits.offered_key()
         )
     begun = personal_links.begin(database, instrument, link, role, language, _device(), salt=secret())
     if begun is None:
@@ -120,7 +108,6 @@ def _consent(
         frame=frame(instrument, is_test=info.state == "test"),
         paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
         role=instrument.role(role).label[language],
-        wave=WaveName(info.study, info.year),
         role_id=role,
         back=address("landing", wave=WaveName(info.study, info.year)),
         is_by_link=visits.link() is not None,

@@ -14,7 +14,7 @@ from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import Interview, ended, found
+from surveyapp.web.respondent.interview import Interview, ended, form_owner, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -107,6 +107,8 @@ def leave() -> ResponseReturnValue:
     """Stop for good: asked on a page, done by its button; opening the page changes nothing."""
     with reading_primary() as database:
         interview = found(database)
+    if interview is None and visits.has_left(form_owner() or request.args.get("of", "")):
+        return redirect(address("left"), 303)  # pressed twice, or in another tab
     if interview is None or interview.case.state not in ("started", "complete", "screened_out"):
         return redirect(address("resume"), 303)
     if request.method == "POST":

@@ -73,17 +73,16 @@ class Interview:
 
 
 def found(session: Session) -> Interview | None:
-    """The interview this browser has in hand, in whatever state; None when it has none.
+    """The interview this browser has of the wave of this request, in whatever state; None when it has none.
 
-    A form names the case it was given out for, and so does the link to stopping for good (``of``): it is that one which
-    is answered, not the one another tab has looked at since.
+    A form names the case it was given out for, and so does the link to stopping for good (``of``): one that was begun
+    in the same wave since is neither answered by it nor removed.
     """
     mark = form_owner() if request.method == "POST" else request.args.get("of", "")[:64]
-    if not visits.take_up(mark):
+    key, wave = visits.key(), visits.wave()
+    if key is None or wave is None or not visits.holds(mark):
         return None
-    key, wave = visits.key(), visits.case_wave()
-    if key is None or wave is None:
-        return None
+    visits.turn_to(wave)
     case = interviews.load_case(session, wave.study, key)
     if case is None:
         visits.forget(wave)
@@ -92,11 +91,6 @@ def found(session: Session) -> Interview | None:
     visits.stay()
     visits.hide_others(page for page in case.pages if page != CONSENT_PAGE)
     return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
-
-
-def found_in(session: Session, wave: WaveName) -> Interview | None:
-    """The interview of this browser in this wave, once the browser arrived there; None when it has none."""
-    return found(session) if visits.key_of(wave) is not None and visits.key_of(wave) == visits.key() else None
 
 
 def current(session: Session) -> Interview:

@@ -12,7 +12,7 @@ from surveyapp.fieldwork.waves import OVER, WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.respondent.address_form import AddressForm, answered, can_mail, turn_of_network, typed_address
-from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.addresses import WaveName, address, here
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.sessions import reading_primary, services, writing
 
@@ -58,8 +58,9 @@ def _current(info: WaveInfo) -> _Current | None:
     return _Current(instrument.wave.title[languages.current()], where)
 
 
-def notify(wave: WaveName) -> ResponseReturnValue:
+def notify() -> ResponseReturnValue:
     """Keep an address for the mail that says that the wave opened."""
+    wave = here()
     with reading_primary() as database:
         info = wave_info(database, wave.study, wave.year)
         instrument = services().library.get(database, wave.study, info.instrument_hash)

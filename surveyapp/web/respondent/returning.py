@@ -90,6 +90,7 @@ def _resumed() -> ResponseReturnValue:
             return code_page(422, wrong=_what_is_wrong(code), typed=code)
         info, case = opened
         wave = WaveName(info.study, info.year)
+        visits.turn_to(wave)
         if visits.key_of(wave) != case.key:
             visits.forget(wave)
         instrument = services().library.get(database, info.study, case.instrument_hash)

@@ -6,7 +6,7 @@ what was asked for that address, would stand beside the case in time and tie the
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import MailNotSent
@@ -52,7 +52,7 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         action=address("saved"),
         form=form,
         client_key=new_secret(),
-        mailed=session.pop("code_mailed", ""),
+        mailed=visits.was_mailed(),
     )
     return answered(page, form)
 
@@ -95,7 +95,7 @@ def _code_mailed() -> ResponseReturnValue:
         with writing() as database:
             throttle.attempt(database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret())
     # The browser shows what the last press got, and the first may still be with the mail server.
-    session["code_mailed"] = "sent" if has_gone else "asked"
+    visits.note_mailed("sent" if has_gone else "asked")
     return redirect(address("saved"), 303)
 
 

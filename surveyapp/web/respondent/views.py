@@ -22,6 +22,7 @@ from surveyapp.web.respondent import (
     reviewing,
     saved_page,
     unasked,
+    visit_cookies,
     visits,
 )
 from surveyapp.web.respondent.report_words import is_ahead, report_words
@@ -34,7 +35,7 @@ PAGE_LIMIT = 4 * 1024 * 1024
 def blueprint() -> Blueprint:
     """The respondent's side, ready to be registered."""
     made = Blueprint("respondent", __name__)
-    made.url_value_preprocessor(addresses.speak)
+    made.url_value_preprocessor(addresses.take_in)
     made.add_url_rule("/", "root", arriving.root)
     both = ("GET", "POST")
     addresses.add(made, "home", arriving.home)
@@ -69,6 +70,7 @@ def blueprint() -> Blueprint:
 def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
+    visit_cookies.install(app)
     app.jinja_env.globals["owner_mark"] = visits.owner
     app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words

@@ -17,11 +17,10 @@ from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import resume_page
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.instrument.model import Instrument
-from tests.web.browsing import Fields, PageReader, Visitor
+from tests.web.browsing import Fields, PageReader, Visitor, cookies_of, lend, questionnaire
 from tests.web.respondent.notebook import Foretold, Notebook
 
 CHANGED = {"nl": "Deze pagina is elders gewijzigd", "en": "This page was changed elsewhere"}
-ADDRESS = {"nl": "/nl/vragenlijst", "en": "/en/questionnaire"}
 
 
 @dataclass
@@ -52,9 +51,13 @@ class Hands:
         self.steps = 0
         self.did: list[str] = []
 
+    def where(self, language: str) -> str:
+        """Where the addresses of the questionnaire begin."""
+        return questionnaire(f"{self.instrument.study.id}-{self.instrument.wave.year}", language)
+
     def url(self, sheet: Sheet) -> str:
         """Where the form goes."""
-        return f"{ADDRESS[sheet.language]}/p/{sheet.page}"
+        return f"{self.where(sheet.language)}/p/{sheet.page}"
 
     def sheet(self, page: str) -> Sheet | None:
         """Open a page by its address; where it leads, None when no page of questions comes up."""
@@ -193,9 +196,7 @@ class Hands:
 
         def press(sheet: Sheet, fields: Fields) -> None:
             window = self.app.test_client()
-            cookie = sheet.client.get_cookie("survey")
-            assert cookie is not None
-            window.set_cookie("survey", cookie.value)
+            lend(window, cookies_of(sheet.client))
             codes.append(window.post(self.url(sheet), data={**fields, "action": ["next"]}).status_code)
 
         threads = [Thread(target=press, args=each) for each in sent]

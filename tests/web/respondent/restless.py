@@ -14,7 +14,7 @@ from collections.abc import Callable
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.instrument.model import VariableType
 from tests.web.browsing import Visitor
-from tests.web.respondent.hands import ADDRESS, Hands, Sheet
+from tests.web.respondent.hands import Hands, Sheet
 from tests.web.respondent.notebook import Notebook
 
 RUBBISH = (
@@ -32,7 +32,7 @@ RUBBISH = (
 )
 REVIEW = {"nl": "controle", "en": "review"}
 DRAFT = {"nl": "concept", "en": "draft"}
-RESUME = {"nl": "verder", "en": "resume"}
+RESUME = {"nl": "/nl/vragenlijst/verder", "en": "/en/questionnaire/resume"}
 MOST_STEPS = 300
 
 
@@ -179,11 +179,11 @@ class Restless(Hands):
         there = self.send(at, self.filled(at), "save")
         if there is not None:
             return there  # it was changed elsewhere
-        saved = self.client.get(f"{ADDRESS[at.language]}/{'bewaard' if at.language == 'nl' else 'saved'}")
+        saved = self.client.get(f"{self.where(at.language)}/{'bewaard' if at.language == 'nl' else 'saved'}")
         code = re.search(r'class="code">([A-Z0-9 ]{14})<', saved.get_data(as_text=True))
         assert code is not None, "no code to go on with"
         self.client = self.app.test_client()
-        visitor = Visitor(self.client).get(f"{ADDRESS[self.language]}/{RESUME[self.language]}")
+        visitor = Visitor(self.client).get(RESUME[self.language])
         visitor.press("", code=code[1].lower())
         return self.sheet(visitor.at) if visitor.at else None
 
@@ -209,7 +209,7 @@ class Restless(Hands):
     # ------------------------------------------------------------------------------------------------------- the end
     def finish(self) -> None:
         """Through what is still to be answered to the review, and send it more than once."""
-        review = f"{ADDRESS[self.language]}/{REVIEW[self.language]}"
+        review = f"{self.where(self.language)}/{REVIEW[self.language]}"
         visitor = Visitor(self.client).get(review)
         while visitor.at:
             self.steps += 1
@@ -236,7 +236,7 @@ class Restless(Hands):
         end = {"complete": ("klaar", "done"), "screened_out": ("einde", "ended")}[self.notes.state]
         if response.status_code == 409:
             assert self.notes.state == "complete"
-            assert f'href="{ADDRESS[old.language]}/{end[old.language == "en"]}"' in response.get_data(as_text=True)
+            assert f'href="{self.where(old.language)}/{end[old.language == "en"]}"' in response.get_data(as_text=True)
             return
         assert response.status_code == 303, response.status_code
         assert response.headers["Location"].endswith(end)

@@ -15,7 +15,7 @@ from sqlmodel import select
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, PageSaveRow
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, cookies_of
 from tests.web.conftest import KINDS, put_wave
 
 
@@ -67,7 +67,7 @@ def test_a_question_hidden_by_an_earlier_page_cannot_be_answered(started: Visito
     token, key = form.fields["csrf_token"], form.fields["client_key"]
     page = {"csrf_token": token, "client_key": key, "expected": "0", "since": "0", "prompted": "", "action": "next"}
     before = stored(sqlite_database)
-    started.post("/nl/vragenlijst/p/sequel", {**page, "q_k_route": "1"})
+    started.post("/nl/vragenlijst/kinds-2026/p/sequel", {**page, "q_k_route": "1"})
     assert started.status == 400
     assert stored(sqlite_database) == before
 
@@ -211,7 +211,8 @@ def test_a_form_without_its_token_gives_the_page_again_with_what_was_typed(
 def test_without_the_cookie_the_typed_text_is_still_shown(started: Visitor) -> None:
     started.go("long")
     fields = {**started.form.fields, "q_k_long": ["Een heel verhaal"], "action": ["next"]}
-    started.client.delete_cookie("survey")
+    for name in cookies_of(started.client):
+        started.client.delete_cookie(name)
     started.post(started.form.action, fields)
     assert started.status == 400
     assert "Een heel verhaal" in started.html
@@ -224,7 +225,8 @@ def test_random_bytes_never_give_a_fault(seed: int, started: Visitor) -> None:
     form = started.go("long").form
     token = form.fields["csrf_token"][0]
     urls = [form.action, f"{form.action}/zicht", f"{form.action}/concept", "/nl/onderzoek/kinds-2026"]
-    urls += [f"/nl/vragenlijst/{name}" for name in ("toestemming", "bewaard", "verder", "controle", "klaar")]
+    urls += [f"/nl/vragenlijst/kinds-2026/{name}" for name in ("toestemming", "bewaard", "controle", "klaar")]
+    urls.append("/nl/vragenlijst/verder")
     for url in urls:
         for body in (source.randbytes(400), f"csrf_token={token}&".encode() + source.randbytes(400)):
             for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json"):
@@ -263,9 +265,9 @@ def test_a_strange_page_name_is_no_fault_on_either_database(
     visitor = Visitor(make_app(database).test_client()).begin("kinds", "contractor")
     form = dict(visitor.form.fields)
     for name in ("%00", "start%00", "%00~"):
-        assert visitor.get(f"/nl/vragenlijst/p/{name}").status == 404
+        assert visitor.get(f"/nl/vragenlijst/kinds-2026/p/{name}").status == 404
         for where, action in (("", "next"), ("", "elsewhere"), ("", "clear:k_elig"), ("/zicht", ""), ("/concept", "")):
-            assert visitor.post(f"/nl/vragenlijst/p/{name}{where}", {**form, "action": action}).status == 404
+            assert visitor.post(f"/nl/vragenlijst/kinds-2026/p/{name}{where}", {**form, "action": action}).status == 404
     assert visitor.get("/en/privacy?wave=%00a-2026").status == 404
 
 
@@ -331,7 +333,7 @@ def test_a_database_that_is_away_gives_a_form_that_can_be_sent_again(
         patch.setattr(interviews, "load_case", away)
         started.press("next", q_k_short="Een heel verhaal")
         assert started.status == 503
-    started.post("/nl/vragenlijst/p/short", started.form.fields)
+    started.post("/nl/vragenlijst/kinds-2026/p/short", started.form.fields)
     assert stored(sqlite_database)[0]["k_short"] == "Een heel verhaal"
 
 
@@ -347,7 +349,7 @@ def test_logs_hold_no_answer_token_address_or_query(
     visitor.get("/nl/kanarie-pad?x=kanarie-vraag")
     visitor.get("/nl/vragenlijst/verder").press("", code="kanarie-code")
     log = capsys.readouterr().err
-    assert '"route": "/nl/vragenlijst/p/<page>"' in log
+    assert '"route": "/nl/vragenlijst/<wave:wave>/p/<page>"' in log
     assert "kanarie" not in log
     assert "127.0.0.1" not in log
     assert not logging.getLogger("surveyapp").handlers

@@ -23,7 +23,7 @@ from tests.web.respondent.test_flow import fill_all
 
 # 25 × 6 and 25 × 8: mean 7.0, and 25 × 7 and 25 × 10: mean 8.5
 FIFTY = [{"k_mark": mark, "k_score": score} for mark, score in [(6, 7), (8, 10)] * 25]
-NL, EN = "/nl/vragenlijst/vergelijk", "/en/questionnaire/compare"
+NL, EN = "/nl/vragenlijst/kinds-2026/vergelijk", "/en/questionnaire/kinds-2026/compare"
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_the_receipt_is_whole_when_the_comparison_fails(
     visitor.get(NL)
     assert visitor.status == 200
     assert "De vergelijking is nu niet beschikbaar." in visitor.html
-    visitor.get("/nl/vragenlijst/klaar")
+    visitor.get("/nl/vragenlijst/kinds-2026/klaar")
     assert visitor.h1 == "Dank u wel"
     assert "Uw ontvangstnummer" in visitor.html or "receipt" in visitor.html
 

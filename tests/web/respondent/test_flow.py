@@ -16,7 +16,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseRow, DraftRow, PageSaveRow, ReportRequestRow
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, cookies_of, lend, questionnaire
 from tests.web.conftest import KINDS, put_wave
 
 DONE = {
@@ -86,7 +86,7 @@ def test_someone_answers_everything_and_gets_a_receipt(visitor: Visitor, sqlite_
     visitor.begin(KINDS, "contractor")
     assert visitor.at == "start"
     fill_all(visitor)
-    assert visitor.url.endswith("/nl/vragenlijst/controle")
+    assert visitor.url.endswith("/nl/vragenlijst/kinds-2026/controle")
     assert "Een toelichting." in visitor.html
     visitor.press("")
     case = only_case(sqlite_database)
@@ -129,10 +129,9 @@ def test_consent_sent_twice_begins_one_case(visitor: Visitor, sqlite_database: D
     visitor.get("/nl/onderzoek/kinds-2026").press("next", role="contractor")
     form = visitor.form
     fields = {**form.fields, "agree": ["yes"], "action": ["next"]}
-    first = visitor.client.get_cookie("survey")
-    assert first is not None
+    first = cookies_of(visitor.client)
     visitor.post(form.action, fields)
-    visitor.client.set_cookie("survey", first.value, httponly=True)
+    lend(visitor.client, first)
     visitor.post(form.action, fields)
     assert len(rows(sqlite_database, CaseRow)) == 1
 
@@ -236,7 +235,7 @@ def test_an_answer_that_ended_it_by_mistake_can_be_changed(
     assert only_case(sqlite_database).state == "started"
     assert visitor.go("single", language).at == "single"
     assert (
-        visitor.get(f"/{language}/{'vragenlijst/controle' if language == 'nl' else 'questionnaire/review'}").at
+        visitor.get(f"{questionnaire(visitor.wave, language)}/{'controle' if language == 'nl' else 'review'}").at
         == "start"
     )
     visitor.press("next", q_k_elig="1")
@@ -308,7 +307,7 @@ def test_back_and_forward_show_the_answers_as_they_were_left(visitor: Visitor) -
 def test_the_language_switch_keeps_ticks_and_typed_rubbish(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.go("multiple").press("language", q_k_multiple=["1", "90"])
-    assert "/en/questionnaire/p/multiple" in visitor.url
+    assert "/en/questionnaire/kinds-2026/p/multiple" in visitor.url
     assert visitor.page.language == "en"
     assert visitor.form.fields["q_k_multiple"] == ["1", "90"]
     visitor.go("rate").press("language", q_k_rate="ongeveer 85,5x")
@@ -376,7 +375,7 @@ def test_the_code_is_shown_again_on_reload_and_gone_once_someone_goes_on(visitor
     visitor.press("save", q_k_single="1")
     assert 'class="code"' in visitor.get(visitor.url).html
     visitor.go("multiple").press("next", q_k_multiple=["1"])
-    assert 'class="code"' not in visitor.get("/nl/vragenlijst/bewaard").html
+    assert 'class="code"' not in visitor.get("/nl/vragenlijst/kinds-2026/bewaard").html
 
 
 def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(visitor: Visitor) -> None:
@@ -421,10 +420,10 @@ def test_the_review_cannot_be_reached_or_sent_past_an_unanswered_page(
     visitor: Visitor, sqlite_database: Database
 ) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
-    visitor.get("/nl/vragenlijst/controle")
+    visitor.get("/nl/vragenlijst/kinds-2026/controle")
     assert visitor.at == "single"
     token = visitor.form.fields["csrf_token"]
-    visitor.post("/nl/vragenlijst/controle", {"csrf_token": token})
+    visitor.post("/nl/vragenlijst/kinds-2026/controle", {"csrf_token": token})
     assert visitor.at == "single"
     assert only_case(sqlite_database).state == "started"
 
@@ -443,7 +442,7 @@ def test_sending_twice_gives_the_same_receipt(visitor: Visitor, sqlite_database:
 def test_after_sending_no_address_shows_the_questionnaire_again(visitor: Visitor) -> None:
     visitor.begin(KINDS, "contractor")
     fill_all(visitor).press("")
-    for url in ("/nl/onderzoek/kinds-2026", "/nl/vragenlijst/p/mark", "/nl/vragenlijst/controle"):
+    for url in ("/nl/onderzoek/kinds-2026", "/nl/vragenlijst/kinds-2026/p/mark", "/nl/vragenlijst/kinds-2026/controle"):
         assert visitor.get(url).h1 == "Dank u wel"
 
 
@@ -452,8 +451,8 @@ def test_a_page_posted_after_sending_changes_nothing(visitor: Visitor, sqlite_da
     fill_all(visitor)
     visitor.go("mark")
     late = {**visitor.form.fields, "q_k_mark": ["1"], "action": ["next"]}
-    visitor.get("/nl/vragenlijst/controle").press("")
-    visitor.post("/nl/vragenlijst/p/mark", late)
+    visitor.get("/nl/vragenlijst/kinds-2026/controle").press("")
+    visitor.post("/nl/vragenlijst/kinds-2026/p/mark", late)
     assert (visitor.status, visitor.h1) == (409, "Uw antwoorden zijn al verstuurd")
     assert only_case(sqlite_database).answers["k_mark"] == 8
 
@@ -479,8 +478,8 @@ def test_an_address_is_kept_apart_from_every_answer(visitor: Visitor, sqlite_dat
     assert "k_contact" not in only_case(sqlite_database).answers
     for save in rows(sqlite_database, PageSaveRow):
         assert "k_contact" not in save.answers  # type: ignore[attr-defined]
-    assert visitor.get("/nl/vragenlijst/klaar").page.forms.keys() == {"form0"}
-    assert "Niet beantwoord" not in visitor.get("/nl/vragenlijst/mijn-antwoorden").html
+    assert visitor.get("/nl/vragenlijst/kinds-2026/klaar").page.forms.keys() == {"form0"}
+    assert "Niet beantwoord" not in visitor.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html
 
 
 def test_what_is_stored_apart_survives_a_language_switch_without_touching_the_database(
@@ -499,7 +498,7 @@ def test_opening_the_opt_out_changes_nothing_and_its_button_removes_every_answer
 ) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1")
     visitor.press("next", q_k_single="97", q_k_single__other="Visserij")
-    visitor.get("/nl/vragenlijst/afmelden")
+    visitor.get("/nl/vragenlijst/kinds-2026/afmelden")
     assert only_case(sqlite_database).answers["k_single_other"] == "Visserij"
     visitor.press("")
     assert visitor.h1 == "Uw antwoorden zijn gewist"
@@ -529,15 +528,15 @@ def test_a_page_that_is_not_on_the_path_leads_to_where_someone_is(visitor: Visit
 
 def test_without_a_questionnaire_every_page_leads_to_the_code(client: FlaskClient) -> None:
     for name in ("p/mark", "controle", "klaar", "bewaard", "mijn-antwoorden", "afmelden", "einde"):
-        response = client.get(f"/nl/vragenlijst/{name}")
+        response = client.get(f"/nl/vragenlijst/kinds-2026/{name}")
         assert (response.status_code, response.location) == (303, "/nl/vragenlijst/verder"), name
 
 
 def test_my_answers_can_be_read_before_and_after_sending(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor")
     fill_all(visitor)
-    assert "Nog niet verstuurd." in visitor.get("/nl/vragenlijst/mijn-antwoorden").html
-    visitor.get("/nl/vragenlijst/controle").press("")
-    visitor.get("/en/questionnaire/my-answers")
+    assert "Nog niet verstuurd." in visitor.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html
+    visitor.get("/nl/vragenlijst/kinds-2026/controle").press("")
+    visitor.get("/en/questionnaire/kinds-2026/my-answers")
     assert str(only_case(sqlite_database).reference) in visitor.html
     assert "March 2024" in visitor.html

@@ -26,7 +26,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, DraftRow, PageSaveRow
-from tests.web.browsing import PageReader, Visitor
+from tests.web.browsing import PageReader, Visitor, cookies_of, lend
 from tests.web.conftest import KINDS, put_wave
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -60,12 +60,12 @@ class Target:
     client: FlaskClient
     database: Database
     addresses: tuple[tuple[str, str], ...]  # endpoint, rule
-    cookie: str
+    cookies: dict[str, str]
     form: dict[str, str]
 
     def send(self, method: str, address: str, **options: Any) -> TestResponse:
         """One request of this browser, as it was when it opened its page."""
-        self.client.set_cookie("survey", self.cookie)
+        lend(self.client, self.cookies)
         return self.client.open(address, method=method, **options)
 
     def stored(self) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
@@ -91,10 +91,8 @@ def target(database: Database, make_app: Callable[..., Flask], kinds: Instrument
         (rule.endpoint, rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint[:11] == "respondent."
     )
     assert len(rules) > 30
-    cookie = visitor.client.get_cookie("survey")
-    assert cookie is not None
     form = {name: values[0] for name, values in visitor.form.fields.items()}
-    return Target(visitor.client, database, rules, cookie.value, form)
+    return Target(visitor.client, database, rules, cookies_of(visitor.client), form)
 
 
 def escaped(text: str) -> str:
@@ -161,7 +159,7 @@ def test_no_request_is_a_fault_and_none_stores_half(
 def test_strange_values_in_a_pages_own_fields_are_stored_or_asked_back(
     target: Target, at: str, texts: list[str], action: str, prompted: str
 ) -> None:
-    target.client.set_cookie("survey", target.cookie)
+    lend(target.client, target.cookies)
     visitor = Visitor(target.client).go(at)
     fields = [(name, value) for name, values in visitor.form.fields.items() if name[:2] != "q_" for value in values]
     names = sorted(visitor.form.typing | visitor.form.offered.keys())
@@ -169,7 +167,7 @@ def test_strange_values_in_a_pages_own_fields_are_stored_or_asked_back(
     fields += [("action", action)]
     body = "&".join(f"{name}={escaped(prompted if name == 'prompted' else value)}" for name, value in fields)
     before = target.stored()
-    response = target.send("POST", f"/nl/vragenlijst/p/{at}", data=body, content_type=TYPES[0])
+    response = target.send("POST", f"/nl/vragenlijst/kinds-2026/p/{at}", data=body, content_type=TYPES[0])
     assert response.status_code in (303, 400, 413, 422), response.status_code
     after = target.stored()
     assert after == before or (response.status_code == 303 and len(after[1]) == len(before[1]) + 1)
@@ -196,7 +194,9 @@ def test_a_form_in_parts_is_no_fault_with_files_and_strange_names(
         fields[field.encode("utf-8", "replace").decode()] = value.encode("utf-8", "replace").decode()
     fields["q_k_short"] = (BytesIO(content), name.encode("utf-8", "replace").decode() or "x")
     before = target.stored()
-    response = target.send("POST", f"/nl/vragenlijst/p/{page}", data=fields, content_type="multipart/form-data")
+    response = target.send(
+        "POST", f"/nl/vragenlijst/kinds-2026/p/{page}", data=fields, content_type="multipart/form-data"
+    )
     assert response.status_code < 500
     if response.status_code != 303:
         assert target.stored() == before
@@ -217,7 +217,7 @@ def test_a_text_comes_back_as_it_was_typed(target: Target, typed: str, end: str)
     """NFC, and one kind of line end; nothing else is changed."""
     text = unicodedata.normalize("NFC", f"a{typed}z")
     visitor = Visitor(target.client)
-    target.client.set_cookie("survey", target.cookie)
+    lend(target.client, target.cookies)
     visitor.go("long").press("next", q_k_long=f"a{typed}z".replace("\n", end))
     assert visitor.at == "statements"
     assert target.stored()[0]["k_long"] == text
@@ -255,9 +255,9 @@ def test_a_text_that_cannot_be_kept_is_not_lost_on_the_way(text: str, action: st
 
 
 def test_a_page_name_encoded_twice_is_no_page(target: Target) -> None:
-    assert target.send("GET", "/nl/vragenlijst/p/%73hort").status_code == 200
+    assert target.send("GET", "/nl/vragenlijst/kinds-2026/p/%73hort").status_code == 200
     for name in ("%2573hort", "short%2f..%2flong", "short%252fconcept", "..%252f..%252fconsole", "%C0%AFshort"):
-        response = target.send("GET", f"/nl/vragenlijst/p/{name}")
+        response = target.send("GET", f"/nl/vragenlijst/kinds-2026/p/{name}")
         assert response.status_code == 404, name
         assert '<html lang="nl"' in response.get_data(as_text=True)
 
@@ -265,8 +265,8 @@ def test_a_page_name_encoded_twice_is_no_page(target: Target) -> None:
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
 def test_a_method_that_no_browser_uses_is_a_page_in_the_right_language(method: str, target: Target) -> None:
     for address, words in (
-        ("/nl/vragenlijst/p/short", "Dit kan hier niet"),
-        ("/en/questionnaire/p/short", "cannot be"),
+        ("/nl/vragenlijst/kinds-2026/p/short", "Dit kan hier niet"),
+        ("/en/questionnaire/kinds-2026/p/short", "cannot be"),
     ):
         response = target.send(method, address)
         assert response.status_code == 405

@@ -14,8 +14,10 @@ from surveyapp.fieldwork import interviews
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, ReportRequestRow
 from surveyapp.web.respondent import report_address
+from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.respondent.returning import RESUME_ATTEMPTS
-from tests.web.browsing import Visitor
+from surveyapp.web.respondent.visit_cookies import visit_of
+from tests.web.browsing import Visitor, cookies_of, lend
 from tests.web.conftest import KINDS
 from tests.web.respondent.test_flow import fill_all
 
@@ -35,11 +37,10 @@ def test_one_network_leaves_so_many_addresses_for_the_report_and_no_more(
     monkeypatch.setattr(report_address, "MOST_ADDRESSES", 3)
     fill_all(visitor.begin(KINDS, "contractor")).press("")
     form = visitor.form_with("keep")
-    cookie = visitor.client.get_cookie("survey")
-    assert cookie is not None
+    cookies = cookies_of(visitor.client)
     statuses = []
     for number in range(5):
-        visitor.client.set_cookie("survey", cookie.value)
+        lend(visitor.client, cookies)
         visitor.post(form.action, {**form.fields, "email": f"person{number}@example.org", "action": "keep"})
         statuses.append(visitor.statuses[0])
     assert statuses == [303, 303, 303, 429, 429]
@@ -78,5 +79,6 @@ def test_a_code_that_fits_costs_nobody_an_attempt(
 
 
 def visitor_key(visitor: Visitor) -> str:
-    with visitor.client.session_transaction() as session:
-        return str(session["key"])
+    held = "; ".join(f"{name}={value}" for name, value in cookies_of(visitor.client).items())
+    with visitor.client.application.test_request_context(headers={"Cookie": held}):
+        return str(visit_of(WaveName(KINDS, 2026))["key"])

@@ -28,8 +28,8 @@ from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import DONE as DONE_PAGES
 
-SAVED, RESUME = "/nl/vragenlijst/bewaard", "/nl/vragenlijst/verder"
-DONE, COMPARE = "/nl/vragenlijst/klaar", "/nl/vragenlijst/vergelijk"
+SAVED, RESUME = "/nl/vragenlijst/kinds-2026/bewaard", "/nl/vragenlijst/verder"
+DONE, COMPARE = "/nl/vragenlijst/kinds-2026/klaar", "/nl/vragenlijst/kinds-2026/vergelijk"
 LANDING = "/nl/onderzoek/kinds-2026"
 WRONG = "Vul een volledig e-mailadres in, bijvoorbeeld naam@example.org."
 FORMS = {"mail": "Mail mij deze code", "link": "Mail mij mijn link", "notify": "Mail mij als het zover is"}
@@ -342,7 +342,7 @@ def test_asking_for_the_link_looks_the_same_whoever_asks_about_whomever(site: Si
     for way in (found[1], f"/i/{tokens['jan']}"):
         jan = site.person().get(way)
         assert jan.status == 200
-        assert jan.press("next").url.endswith(("/nl/vragenlijst/toestemming", LANDING))
+        assert jan.press("next").url.endswith(("/nl/vragenlijst/kinds-2026/toestemming", LANDING))
 
 
 def test_who_comes_without_a_link_or_with_an_unknown_code_is_led_to_asking_for_it(

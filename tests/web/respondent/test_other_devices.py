@@ -99,7 +99,7 @@ def test_a_text_that_repeats_an_earlier_answer_says_something_neutral_on_another
     assert laptop.is_asked
     assert laptop.html.count("Als uw functie past het." if is_hidden else "Als Kanarievogel past het.") > 1
     fill_all(laptop)
-    seen += [laptop.html, laptop.get("/nl/vragenlijst/mijn-antwoorden").html]
+    seen += [laptop.html, laptop.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html]
     for html in seen:
         assert ("Kanarievogel" in html) is not is_hidden
     assert "Over Kanarievogel" in phone.go("long").html
@@ -112,7 +112,7 @@ def test_two_texts_for_one_page_are_laid_side_by_side_without_the_answer_of_the_
     laptop = taken_over(site, token)
     form = {name: list(values) for name, values in laptop.form.fields.items()}
     laptop.press("next", q_k_long="eerste").go("long")
-    laptop.post("/nl/vragenlijst/p/long", {**form, "q_k_long": "tweede", "action": "next"})
+    laptop.post("/nl/vragenlijst/kinds-2026/p/long", {**form, "q_k_long": "tweede", "action": "next"})
     assert laptop.is_asked
     assert "eerste" in laptop.html
     assert "tweede" in laptop.html
@@ -129,7 +129,7 @@ def test_what_the_first_device_goes_on_to_answer_is_not_shown_on_the_second_eith
     assert ("Kanariegeel" in laptop.go("long").html) is not is_hidden
     assert laptop.go("short").form.fields["q_k_short"] == ["Van de laptop"]
     fill_all(laptop.go("statements"))
-    review = laptop.get("/nl/vragenlijst/controle").html
+    review = laptop.get("/nl/vragenlijst/kinds-2026/controle").html
     assert ("Kanariegeel" in review) is not is_hidden
     assert "Van de laptop" in review
     assert "Kanariegeel" in phone.go("long").html
@@ -147,7 +147,7 @@ def test_a_page_answered_on_the_other_device_while_it_was_open_here_gives_its_te
         assert laptop.status == 409
         assert laptop.h1 == "Deze pagina is elders gewijzigd"
         assert "Kanariegeel" not in laptop.html
-        assert ("/nl/vragenlijst/p/statements", "Verder waar u gebleven was") in laptop.page.links
+        assert ("/nl/vragenlijst/kinds-2026/p/statements", "Verder waar u gebleven was") in laptop.page.links
     else:
         assert laptop.is_asked
         assert "Kanariegeel" in laptop.html
@@ -159,7 +159,7 @@ def test_a_page_answered_on_the_other_device_while_it_was_open_here_gives_its_te
 def typed(visitor: Visitor, **answers: str) -> None:
     """What the page's script does while somebody types."""
     fields = {**visitor.form.fields, **answers}
-    response = visitor.client.post(f"/nl/vragenlijst/p/{visitor.at}/concept", data=fields)
+    response = visitor.client.post(f"/nl/vragenlijst/kinds-2026/p/{visitor.at}/concept", data=fields)
     assert response.status_code == 204
 
 

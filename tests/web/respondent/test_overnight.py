@@ -15,7 +15,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import DraftRow, PageSaveRow
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, cookies_of, lend
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import only_case
 
@@ -61,7 +61,7 @@ def test_after_twenty_six_hours_without_its_cookie_the_page_comes_along_with_the
 ) -> None:
     _, form, code = half_way(app)
     with clock.stopped_at(clock.now() + timedelta(hours=26)):
-        next_day = Visitor(app.test_client()).post("/nl/vragenlijst/p/long", form)
+        next_day = Visitor(app.test_client()).post("/nl/vragenlijst/kinds-2026/p/long", form)
         goes_on(next_day, code, sqlite_database)
         with sqlite_database.read() as session:
             spent = [row.seconds for row in session.exec(select(PageSaveRow)) if row.page == "long"]
@@ -74,17 +74,14 @@ def test_after_the_server_got_a_new_secret_too(
     put_wave(sqlite_database, kinds)
     visitor, form, code = half_way(make_app())
     renewed = make_app(instance=tmp_path / "another")
-    name = renewed.config["SESSION_COOKIE_NAME"]
-    cookie = visitor.client.get_cookie(name)
-    assert cookie is not None
     client = renewed.test_client()
-    client.set_cookie(name, cookie.value)
-    goes_on(Visitor(client).post("/nl/vragenlijst/p/long", form), code, sqlite_database)
+    lend(client, cookies_of(visitor.client))
+    goes_on(Visitor(client).post("/nl/vragenlijst/kinds-2026/p/long", form), code, sqlite_database)
 
 
 def test_with_its_cookie_but_an_old_token_the_page_is_simply_shown_again(app: Flask, sqlite_database: Database) -> None:
     visitor, form, _ = half_way(app)
-    visitor.post("/nl/vragenlijst/p/long", {**form, "csrf_token": "of yesterday"})
+    visitor.post("/nl/vragenlijst/kinds-2026/p/long", {**form, "csrf_token": "of yesterday"})
     assert visitor.status == 400
     assert visitor.is_asked
     assert visitor.form.fields["q_k_long"] == [TYPED]
@@ -100,7 +97,7 @@ def test_a_wave_that_closed_in_between_gives_the_text_back_to_be_copied(
     visitor, form, _ = half_way(app)
     with sqlite_database.write() as session:
         waves.close_wave(session, KINDS, 2026)
-    visitor.post("/nl/vragenlijst/p/long", {**form, "action": action})
+    visitor.post("/nl/vragenlijst/kinds-2026/p/long", {**form, "action": action})
     assert visitor.status == 409
     assert visitor.h1 == "Deze vragenlijst is gesloten"
     assert "Kanarievogel" in visitor.html
@@ -114,9 +111,9 @@ def test_a_short_number_is_given_back_too_and_a_choice_is_not(app: Flask, sqlite
     forms = {page: {**visitor.go(page).form.fields, **typed, "action": "next"} for page, typed in pages.items()}
     with sqlite_database.write() as session:
         waves.close_wave(session, KINDS, 2026)
-    visitor.post("/nl/vragenlijst/p/region", forms["region"])
+    visitor.post("/nl/vragenlijst/kinds-2026/p/region", forms["region"])
     assert "<blockquote>45</blockquote>" in visitor.html
-    visitor.post("/nl/vragenlijst/p/single", forms["single"])
+    visitor.post("/nl/vragenlijst/kinds-2026/p/single", forms["single"])
     assert visitor.h1 == "Deze vragenlijst is gesloten"
     assert "blockquote" not in visitor.html
 
@@ -124,16 +121,16 @@ def test_a_short_number_is_given_back_too_and_a_choice_is_not(app: Flask, sqlite
 def test_a_text_too_long_for_a_draft_comes_along_whole(app: Flask) -> None:
     _, form, code = half_way(app)
     text = "w" * 25_000
-    visitor = Visitor(app.test_client()).post("/nl/vragenlijst/p/long", {**form, "q_k_long": text})
+    visitor = Visitor(app.test_client()).post("/nl/vragenlijst/kinds-2026/p/long", {**form, "q_k_long": text})
     visitor.press("", code=code)
-    assert visitor.form.action == "/nl/vragenlijst/p/long"
+    assert visitor.form.action == "/nl/vragenlijst/kinds-2026/p/long"
     assert visitor.form.fields["q_k_long"] == [text]
 
 
 def test_nothing_is_brought_along_to_a_page_that_is_not_ones_own(app: Flask, sqlite_database: Database) -> None:
     _, form, code = half_way(app)
     client = app.test_client()
-    visitor = Visitor(client).post("/nl/vragenlijst/p/team", {**form, "q_k_manager": "1"})
+    visitor = Visitor(client).post("/nl/vragenlijst/kinds-2026/p/team", {**form, "q_k_manager": "1"})
     visitor.press("", code=code)
     assert visitor.at == "single"
     with sqlite_database.read() as session:
@@ -143,7 +140,7 @@ def test_nothing_is_brought_along_to_a_page_that_is_not_ones_own(app: Flask, sql
 def test_a_browser_that_takes_no_cookie_is_told_so_and_gets_its_text_back(app: Flask) -> None:
     _, fields, _ = half_way(app)
     without = Visitor(app.test_client(use_cookies=False))
-    without.post("/nl/vragenlijst/p/long", fields)
+    without.post("/nl/vragenlijst/kinds-2026/p/long", fields)
     assert (without.status, without.h1) == (400, "Uw vragenlijst staat niet meer open in deze browser")
     assert "Dan weigert uw browser onze cookie" in without.html
     assert "Kanarievogel" in without.html

@@ -15,7 +15,7 @@ from surveyapp.instrument.model import Instrument, VariableType
 from surveyapp.storage.database import Database
 from surveyapp.web.questionnaire.messages import WORDS
 from surveyapp.web.questionnaire.question_types import QUESTION_TYPES
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, questionnaire
 from tests.web.conftest import KINDS, STUDY, put_wave
 from tests.web.respondent.test_flow import DONE, fill_all
 
@@ -29,7 +29,7 @@ OURS = [
 
 def every_page(visitor: Visitor, language: str) -> Iterator[tuple[str, Visitor]]:
     """Every screen someone meets on the way, the wrong turns included."""
-    prefix = "nl/vragenlijst" if language == "nl" else "en/questionnaire"
+    prefix = questionnaire("kinds-2026", language)
     yield "home", visitor.get(f"/{language}/")
     landing = f"/{'nl/onderzoek' if language == 'nl' else 'en/survey'}/kinds-2026"
     yield "landing", visitor.get(landing)
@@ -50,13 +50,13 @@ def every_page(visitor: Visitor, language: str) -> Iterator[tuple[str, Visitor]]
     yield "mistake", visitor.go("rate", language).press("next", q_k_rate="x")
     visitor.go("single", language)
     fill_all(visitor) if visitor.at else None
-    yield "review", visitor.get(f"/{prefix}/{'controle' if language == 'nl' else 'review'}")
-    yield "resume", visitor.get(f"/{prefix}/{'verder' if language == 'nl' else 'resume'}")
-    yield "leave", visitor.get(f"/{prefix}/{'afmelden' if language == 'nl' else 'opt-out'}")
-    yield "saved", visitor.get(f"/{prefix}/{'bewaard' if language == 'nl' else 'saved'}")
-    visitor.get(f"/{prefix}/{'controle' if language == 'nl' else 'review'}").press("")
+    yield "review", visitor.get(f"{prefix}/{'controle' if language == 'nl' else 'review'}")
+    yield "resume", visitor.get("/nl/vragenlijst/verder" if language == "nl" else "/en/questionnaire/resume")
+    yield "leave", visitor.get(f"{prefix}/{'afmelden' if language == 'nl' else 'opt-out'}")
+    yield "saved", visitor.get(f"{prefix}/{'bewaard' if language == 'nl' else 'saved'}")
+    visitor.get(f"{prefix}/{'controle' if language == 'nl' else 'review'}").press("")
     yield "done", visitor
-    yield "answers", visitor.get(f"/{prefix}/{'mijn-antwoorden' if language == 'nl' else 'my-answers'}")
+    yield "answers", visitor.get(f"{prefix}/{'mijn-antwoorden' if language == 'nl' else 'my-answers'}")
     yield "privacy", visitor.get(f"/{language}/privacy")
     yield "accessibility", visitor.get(f"/{language}/{'toegankelijkheid' if language == 'nl' else 'accessibility'}")
     yield "not found", visitor.get(f"/{language}/niets")

@@ -98,7 +98,7 @@ def test_what_is_withdrawn_or_was_a_test_stands_in_no_file(
 ) -> None:
     visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("mark").press("language")
     assert exported(sqlite_database, tmp_path)
-    visitor.get("/nl/vragenlijst/afmelden").press("")
+    visitor.get("/nl/vragenlijst/kinds-2026/afmelden").press("")
     assert exported(sqlite_database, tmp_path) == []
     assert only_case(sqlite_database).flags == {}
 

@@ -19,7 +19,7 @@ from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseLinkRow, CaseRow, ContactRow, PageSaveRow, TokenRow
 from surveyapp.web.respondent import personal
 from tests.instrument.definitions import patched, write
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, questionnaire
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import DONE, fill_all
 
@@ -86,7 +86,7 @@ def test_the_first_press_takes_the_link_out_of_the_address(
 ) -> None:
     jan = person(site).get(f"/i/{tokens['jan']}").press("next")
     assert jan.statuses == [303, 200]
-    assert jan.url.endswith("/nl/vragenlijst/toestemming")
+    assert jan.url.endswith("/nl/vragenlijst/kinds-2026/toestemming")
     assert tokens["jan"] not in jan.html
     jan.press("next", agree="yes")
     assert jan.at == "start"
@@ -120,7 +120,9 @@ def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answ
     phone.press("next", {"q_k_elig": "1"})
     while phone.at != "long":
         phone.press("next", {"q_k_short": "Kanarievogel"} if phone.at == "short" else DONE[phone.at])
-    draft = phone.client.post("/nl/vragenlijst/p/long/concept", data={**phone.form.fields, "q_k_long": "Kanariegeel"})
+    draft = phone.client.post(
+        "/nl/vragenlijst/kinds-2026/p/long/concept", data={**phone.form.fields, "q_k_long": "Kanariegeel"}
+    )
     assert draft.status_code == 204
     assert "Kanariegeel" in phone.go("long").html
     laptop = person(site).get(f"/i/{tokens['jan']}")
@@ -131,22 +133,24 @@ def test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answ
     for page in ("short", "single", "start"):
         laptop.go(page)
         assert laptop.at == "long"
-        response = laptop.client.post(f"/nl/vragenlijst/p/{page}", data={**laptop.form.fields, "q_k_short": "x"})
+        response = laptop.client.post(
+            f"/nl/vragenlijst/kinds-2026/p/{page}", data={**laptop.form.fields, "q_k_short": "x"}
+        )
         assert response.status_code == 409
         assert "Kanarievogel" not in response.get_data(as_text=True)
     fill_all(laptop)
-    assert urlsplit(laptop.url).path == "/nl/vragenlijst/controle"
+    assert urlsplit(laptop.url).path == "/nl/vragenlijst/kinds-2026/controle"
     assert "Kanarievogel" not in laptop.html
     assert "op een ander apparaat gegeven" in laptop.html
     assert "Een toelichting." in laptop.html
-    assert "Kanarievogel" not in laptop.get("/nl/vragenlijst/mijn-antwoorden").html
-    laptop.get("/nl/vragenlijst/controle").press("")
+    assert "Kanarievogel" not in laptop.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html
+    laptop.get("/nl/vragenlijst/kinds-2026/controle").press("")
     assert laptop.h1 == "Dank u wel"
     with database.read() as session:
         case = session.exec(select(CaseRow)).one()
     assert case.state == "complete"
     assert case.answers["k_short"] == "Kanarievogel"
-    assert "Kanarievogel" in phone.get("/nl/vragenlijst/mijn-antwoorden").html
+    assert "Kanarievogel" in phone.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html
 
 
 def test_a_newer_link_on_the_same_device_goes_on_with_everything_that_was_answered_there(
@@ -208,7 +212,7 @@ def test_after_sending_the_link_leads_to_thanks_and_never_to_an_empty_form(
     fill_all(jan).press("")
     reference = jan.html.partition('class="receipt">')[2].partition("<")[0]
     assert reference
-    assert jan.get(f"/i/{tokens['jan']}").url.endswith("/nl/vragenlijst/klaar")
+    assert jan.get(f"/i/{tokens['jan']}").url.endswith("/nl/vragenlijst/kinds-2026/klaar")
     elsewhere = person(site).get(f"/i/{tokens['jan']}")
     assert elsewhere.h1 == "Dank u wel"
     assert not elsewhere.page.forms
@@ -232,7 +236,7 @@ def test_unknown_replaced_closed_and_withdrawn_links_get_one_and_the_same_answer
     site: Flask, database: Database, tokens: dict[str, str], confidential: Instrument
 ) -> None:
     jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
-    jan.get("/nl/vragenlijst/afmelden")
+    jan.get("/nl/vragenlijst/kinds-2026/afmelden")
     jan.press("")
     with database.write() as session:
         renewed = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
@@ -373,9 +377,9 @@ def test_without_a_personal_link_nobody_begins_in_a_confidential_wave(
     site.config["WTF_CSRF_ENABLED"] = False  # a form of before, or one made up
     visitor.post(landing, {"role": "contractor", "action": "next"})
     assert ("h2", title) in visitor.page.headings
-    visitor.get(f"/{language}/{'vragenlijst/toestemming' if language == 'nl' else 'questionnaire/consent'}")
+    visitor.get(f"{questionnaire(visitor.wave, language)}/{'toestemming' if language == 'nl' else 'consent'}")
     assert ("h2", title) in visitor.page.headings
-    visitor.post("/nl/vragenlijst/toestemming", {"agree": "yes", "action": "next"})
+    visitor.post("/nl/vragenlijst/kinds-2026/toestemming", {"agree": "yes", "action": "next"})
     with database.read() as session:
         assert not session.exec(select(CaseRow)).all()
     visitor.get(f"/i/{tokens['els']}").press("next")
@@ -411,7 +415,7 @@ def test_after_sending_nothing_is_left_to_stop_and_the_used_link_speaks_both_lan
     jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
     assert "Stoppen en mijn antwoorden wissen" in jan.html
     fill_all(jan).press("")
-    for url in (jan.url, "/nl/vragenlijst/mijn-antwoorden", "/nl/vragenlijst/afmelden"):
+    for url in (jan.url, "/nl/vragenlijst/kinds-2026/mijn-antwoorden", "/nl/vragenlijst/kinds-2026/afmelden"):
         jan.get(url)
         assert "Mijn antwoorden wissen" in jan.html
         assert "Stoppen en" not in jan.html

@@ -175,7 +175,7 @@ def test_only_the_slots_that_change_are_sent(tabs: tuple[Visitor, Visitor]) -> N
 
 def test_the_visible_part_cannot_be_had_by_an_address_alone(tabs: tuple[Visitor, Visitor]) -> None:
     first, _ = tabs
-    assert first.client.get("/nl/vragenlijst/p/depending/zicht").status_code == 405
+    assert first.client.get("/nl/vragenlijst/kinds-2026/p/depending/zicht").status_code == 405
 
 
 def test_the_other_language_keeps_the_number_of_the_save_the_form_was_given_out_with(
@@ -275,5 +275,5 @@ def test_what_was_typed_in_a_tab_after_the_answers_were_sent_in_another_is_given
     first.post(action, {**same, "q_k_short": "nog wat erbij"})
     assert (first.status, first.h1) == (409, "Uw antwoorden zijn al verstuurd")
     assert "nog wat erbij" in first.html
-    assert ("/nl/vragenlijst/klaar", "Naar uw ontvangstbewijs") in first.page.links
+    assert ("/nl/vragenlijst/kinds-2026/klaar", "Naar uw ontvangstbewijs") in first.page.links
     assert answer(sqlite_database, "k_short") == "zoals verstuurd"

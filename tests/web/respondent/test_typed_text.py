@@ -72,7 +72,7 @@ def test_a_number_that_cannot_be_read_comes_back_as_it_was_typed(
     started.go("rate")
     if way == "draft":
         fields = {**started.form.fields, "q_k_rate": number}
-        assert started.client.post("/nl/vragenlijst/p/rate/concept", data=fields).status_code == 204
+        assert started.client.post("/nl/vragenlijst/kinds-2026/p/rate/concept", data=fields).status_code == 204
     else:
         started.press(way, q_k_rate=number)
     is_saved = "k_rate" in only_case(sqlite_database).answers

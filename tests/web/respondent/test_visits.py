@@ -29,8 +29,8 @@ def test_another_questionnaire_of_the_same_wave_hides_nothing_of_itself(app: Fla
         assert visits.hidden() == {"start", "single"}
         visits.begin(wave, second)
         assert (visits.hidden(), visits.browser(), visits.key()) == (frozenset(), "", second)
-        assert visits.take_up(visits.owner())
-        assert not visits.take_up("0" * 16)
+        assert visits.holds(visits.owner())
+        assert not visits.holds("0" * 16)
 
 
 def test_a_questionnaire_whose_key_was_renewed_still_answers_to_the_forms_given_out_before(app: Flask) -> None:
@@ -39,7 +39,7 @@ def test_a_questionnaire_whose_key_was_renewed_still_answers_to_the_forms_given_
         before = visits.owner()
         visits.renew(new_secret())
         assert visits.owner() != before
-        assert visits.take_up(before)
+        assert visits.holds(before)
 
 
 @pytest.mark.parametrize(

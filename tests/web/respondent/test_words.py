@@ -76,7 +76,7 @@ def test_only_questions_that_were_shown_count_as_skipped(started: Visitor) -> No
 
 def test_nothing_to_compare_with_means_no_link_to_it(visitor: Visitor) -> None:
     fill_all(visitor.begin(KINDS, "contractor")).press("")
-    assert "/nl/vragenlijst/vergelijk" not in [href for href, _ in visitor.page.links]
+    assert "/nl/vragenlijst/kinds-2026/vergelijk" not in [href for href, _ in visitor.page.links]
 
 
 @pytest.mark.parametrize(("state", "is_linked"), [("closed", True), ("open", False)])
@@ -88,17 +88,17 @@ def test_a_closed_round_before_this_one_is_linked(
         waves.add(session, KINDS, 2025, state, kinds.wave.mode, kinds.hash, clock.now())
     visitor = Visitor(make_app().test_client())
     fill_all(visitor.begin(KINDS, "contractor")).press("")
-    assert ("/nl/vragenlijst/vergelijk" in [href for href, _ in visitor.page.links]) is is_linked
+    assert ("/nl/vragenlijst/kinds-2026/vergelijk" in [href for href, _ in visitor.page.links]) is is_linked
 
 
 def test_a_missing_answer_stands_with_a_capital_in_the_review(started: Visitor) -> None:
     started.press("next", {"q_k_single": "1"}).go("rate").press("next", {"q_k_rate__missing": "-3"})
-    started.get("/nl/vragenlijst/mijn-antwoorden")
+    started.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden")
     assert "<dd>Zeg ik liever niet</dd>" in started.html
 
 
 def test_removing_says_what_will_happen_and_afterwards_what_is_left(started: Visitor) -> None:
-    started.get("/nl/vragenlijst/afmelden")
+    started.get("/nl/vragenlijst/kinds-2026/afmelden")
     assert "Als u doorgaat, wissen wij al uw antwoorden in deze vragenlijst." in started.html
     assert "e-mailadres dat u achterliet" not in started.html
     assert "Wij weten alleen nog dat iemand in uw rol is gestopt." in started.press("").html
@@ -107,7 +107,7 @@ def test_removing_says_what_will_happen_and_afterwards_what_is_left(started: Vis
 def test_an_address_that_was_left_is_said_to_stay(visitor: Visitor) -> None:
     fill_all(visitor.begin(KINDS, "contractor")).press("")
     visitor.press("keep", {"email": "jan@example.org"})
-    assert "e-mailadres dat u achterliet" in visitor.get("/nl/vragenlijst/afmelden").html
+    assert "e-mailadres dat u achterliet" in visitor.get("/nl/vragenlijst/kinds-2026/afmelden").html
 
 
 def test_who_chose_a_role_is_not_told_that_somebody_else_did(visitor: Visitor) -> None:
@@ -118,6 +118,6 @@ def test_who_chose_a_role_is_not_told_that_somebody_else_did(visitor: Visitor) -
 
 
 def test_my_answers_name_the_study_and_who_asks(started: Visitor, kinds: Instrument) -> None:
-    started.get("/nl/vragenlijst/mijn-antwoorden")
+    started.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden")
     own = started.html.partition("</h1>")[2]
     assert f"{kinds.wave.title['nl']}, {kinds.study.organisation.name}" in own
