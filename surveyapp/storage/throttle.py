@@ -83,12 +83,14 @@ def forgive(session: Session, door: str, source: str, *, salt: str) -> None:
 
 
 def take_back(session: Session, door: str, source: str, *, salt: str) -> None:
-    """Give one attempt back after a success: of a network, where other people's failures must go on counting."""
-    session.execute(
-        update(ATTEMPTS)
-        .where(ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt), ATTEMPTS.c.attempts > 1)
-        .values(attempts=ATTEMPTS.c.attempts - 1)
-    )
+    """Give one attempt back after a success: of a network, where other people's failures must go on counting.
+
+    Where it was the only one nothing of the source is left: the next failure begins a window of its own.
+    """
+    here = (ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt))
+    # In this order: an attempt counted by another process in between is never taken for the one to give back.
+    session.execute(delete(ATTEMPTS).where(*here, ATTEMPTS.c.attempts <= 1))
+    session.execute(update(ATTEMPTS).where(*here, ATTEMPTS.c.attempts > 1).values(attempts=ATTEMPTS.c.attempts - 1))
 
 
 def forget_old(session: Session) -> int:

@@ -99,6 +99,19 @@ def test_a_success_starts_the_count_anew(database: Database) -> None:
         assert _attempt(database).attempts == 1
 
 
+def test_one_attempt_given_back_leaves_those_of_others_and_of_an_only_one_nothing(database: Database) -> None:
+    with stopped_at(NOON):
+        for others in (2, 0):
+            for _ in range(others + 1):
+                _attempt(database)
+            with database.write() as session:
+                throttle.take_back(session, "login", "iemand@example.org", salt="zout")
+                assert throttle.is_counted(session, "login", "iemand@example.org", salt="zout") is bool(others)
+            assert _attempt(database).attempts == others + 1
+            with database.write() as session:
+                throttle.forgive(session, "login", "iemand@example.org", salt="zout")
+
+
 def test_of_fifty_attempts_at_once_exactly_ten_pass(database: Database) -> None:
     allowed: list[bool] = []
 
