@@ -118,7 +118,7 @@ def test_a_role_that_was_not_asked_has_empty_cells_from_its_base_down(files: dic
     end = next(row for row in range(11, sheet.max_row) if str(sheet.cell(row, 1).value).startswith("Grafiekdata"))
     for name, column in heads.items():
         filled = [sheet.cell(row, column).value is not None for row in range(8, end)]
-        assert any(filled) == (name in {"Totaal", "zelfstandig professionals", "inhurend managers"})
+        assert any(filled) == (name in {"Totaal", "zelfstandig professionals", "inhurende managers"})
 
 
 def test_the_key_figures_are_those_of_the_long_list(files: dict[str, Path]) -> None:

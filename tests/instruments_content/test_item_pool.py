@@ -249,6 +249,18 @@ def test_the_study_holds_the_phases_constructs_missing_codes_and_roles_of_the_po
             assert constructs[name]["items"] == construct["scale_of"]
 
 
+def test_labels_of_our_own_write_a_range_with_a_dash() -> None:
+    for name, variable in registry()["variables"].items():
+        for language in LANGUAGES:
+            assert not re.search(r"\d-\d", variable["label"][language]), name
+
+
+def test_roles_are_declined_in_the_plural_as_the_pool_does(pool: dict[str, Any]) -> None:
+    plural = next(role["plural"]["nl"] for role in read(STUDY / "study.yaml")["roles"] if role["id"] == "manager")
+    assert plural == "inhurende managers"
+    assert plural in repr(pool["items"]) + repr(pool["scales"])
+
+
 @pytest.mark.parametrize("year", [2025, 2026])
 @pytest.mark.parametrize("role", ROLES.values())
 def test_no_page_puts_more_than_five_questions_to_anyone(year: int, role: str) -> None:

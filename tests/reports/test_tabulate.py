@@ -186,7 +186,7 @@ def test_a_question_that_roles_were_asked_in_other_words_gives_the_words_of_each
     """Professionals were asked what they receive, managers what their organisation pays."""
     note = tabulate(random_wave(), "a_rate", ["role"]).notes[0]["nl"]
     assert note.startswith("Per rol anders gevraagd: zelfstandig professionals: “Welk uurtarief ontvangt u")
-    assert " · inhurend managers: “Welk uurtarief betaalt uw organisatie voor deze" in note
+    assert " · inhurende managers: “Welk uurtarief betaalt uw organisatie voor deze" in note
     alone = tabulate(random_wave(), "a_rate", ["language"], "role == 'manager'")
     assert alone.question["nl"].startswith("Welk uurtarief betaalt uw organisatie")
     assert alone.extra["wordings"] is None

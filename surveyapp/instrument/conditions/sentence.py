@@ -46,7 +46,7 @@ def clause(condition: Condition, language: str, book: Codebook) -> str:
 def universe_text(universe: Universe, book: Codebook) -> Text:
     """Who is asked a variable, over all roles, in every language of the study.
 
-    Roles with the same condition are named together: "zelfstandig professionals en inhurend managers, als …". That the
+    Roles with the same condition are named together: "zelfstandig professionals en inhurende managers, als …". That the
     questionnaire had not ended early is left unsaid: whoever it ends for stands outside the population.
     """
     return Text({language: _universe_in(universe, language, book) for language in book.languages})
