@@ -31,7 +31,7 @@ TRANSITIONS = {
 """The states a wave can go to from each state."""
 OVER = ("closed", "archived")
 """The states of a wave that took answers and takes none any more."""
-CLOSE, CUT_LINKS = "wave.close", "wave.cut-links"
+OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
 
 
