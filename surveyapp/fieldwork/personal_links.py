@@ -63,6 +63,14 @@ class Invitation:
         return self.wave.mode == CONFIDENTIAL and self.wave.is_answerable and not is_gone
 
 
+def is_by_link(info: WaveInfo) -> bool:
+    """Whether each person has one questionnaire in this wave, that of their link, and nobody begins without.
+
+    A wave that is being tested is open to who tests it; nothing of that counts.
+    """
+    return info.mode == CONFIDENTIAL and info.state != "test"
+
+
 def _keyed(token: str, purpose: str, salt: str) -> bytes:
     return hmac.new(salt.encode(), f"{purpose}:{token}".encode("utf-8", "replace"), hashlib.sha256).digest()
 

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews, personal_links
+from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.measured_minutes import Measured
+from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
@@ -170,16 +171,8 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
 
 
 def needs_link(info: WaveInfo) -> bool:
-    """Whether nobody can begin here: what a confidential wave says of links must be true of everybody in it.
-
-    A wave that is being tested is open to who tests it; nothing of that counts.
-    """
+    """Whether nobody can begin here: what a confidential wave says of links must be true of everybody in it."""
     return is_by_link(info) and visits.link() is None
-
-
-def is_by_link(info: WaveInfo) -> bool:
-    """Whether each person has one questionnaire here, that of their link."""
-    return info.mode == personal_links.CONFIDENTIAL and info.state != "test"
 
 
 def _link_needed(info: WaveInfo, instrument: Instrument) -> ResponseReturnValue:

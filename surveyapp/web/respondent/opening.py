@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from surveyapp.fieldwork import openings
+from surveyapp.fieldwork.closing_day import closed_on
+from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import OVER, WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
@@ -33,27 +36,31 @@ def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = 
     if form is None and openings.can_be_told(info) and can_mail():
         form = AddressForm(address("notify", wave=wave))
     is_over = info.state in OVER
+    current = closed = None
+    if is_over:
+        with reading_primary() as database:
+            current, closed = _current(database, info), closed_on(database, info)
     page = render_template(
         "respondent/not_open.html",
         frame=frame(instrument, "landing", wave=wave),
         study=instrument.study,
         wave=instrument.wave,
         is_over=is_over,
-        current=_current(info) if is_over else None,
-        closed_at=info.closed_at,
+        current=current,
+        closed_on=closed,
         form=form,
         is_kept=session.pop("told_of", None) == str(wave),
     )
     return answered(page, form)
 
 
-def _current(info: WaveInfo) -> _Current | None:
-    """The wave of the same study that is open now."""
-    with reading_primary() as database:
-        found = next((each for each in wave_list(database, info.study) if each.state == "open"), None)
-        if found is None:
-            return None
-        instrument = services().library.get(database, found.study, found.instrument_hash)
+def _current(database: Session, info: WaveInfo) -> _Current | None:
+    """The newest wave of the same study that anybody can take part in now; one by personal link is no offer."""
+    open_now = (each for each in wave_list(database, info.study) if each.state == "open" and not is_by_link(each))
+    found = next(open_now, None)
+    if found is None:
+        return None
+    instrument = services().library.get(database, found.study, found.instrument_hash)
     where = address("landing", wave=WaveName(found.study, found.year))
     return _Current(instrument.wave.title[languages.current()], where)
 

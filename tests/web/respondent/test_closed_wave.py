@@ -11,11 +11,14 @@ import pytest
 from flask import Flask
 
 from surveyapp.clock import stopped_at
+from surveyapp.fieldwork import closing_day
+from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
 from surveyapp.web.respondent.report_words import report_words
+from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor
 from tests.web.conftest import REAL, put_wave
 
@@ -58,6 +61,37 @@ def test_a_closed_wave_invites_nobody_and_leads_to_the_one_that_is_open(
         both = visitor.get(address)
         assert "Goed opdrachtgeverschap 2026 staat nu open." in both.html
         assert ("/nl/onderzoek/goed-opdrachtgeverschap-2026", "Meedoen") in both.page.links
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_offered"), [("anonymous", True), ("confidential", False)], ids=["for everybody", "by link"]
+)
+def test_a_closed_wave_leads_only_to_one_that_anybody_can_take_part_in(
+    make_app: Callable[..., Flask],
+    sqlite_database: Database,
+    tmp_path: Path,
+    kinds: Instrument,
+    mode: str,
+    is_offered: bool,
+) -> None:
+    put_wave(sqlite_database, kinds, "closed")
+    places = [("study.waves.0.year", 2027), ("study.waves.0.mode", mode), ("questionnaire.wave", 2027)]
+    documents = patched(*places, name="kinds")
+    moved = {name.replace("2026/", "2027/"): data for name, data in documents.items()}
+    put_wave(sqlite_database, load_instrument(write(tmp_path / "next", moved), 2027))
+    page = Visitor(make_app().test_client()).get("/en/survey/kinds-2026")
+    assert ("Take part" in [name for _, name in page.page.links]) is is_offered
+    assert ("is open now" in page.html) is is_offered
+
+
+def test_a_wave_closed_for_its_day_names_the_day_its_pages_promised(
+    app: Flask, visitor: Visitor, sqlite_database: Database
+) -> None:
+    with stopped_at(datetime(2026, 12, 18, 12, tzinfo=UTC)):
+        assert "18 December 2026" in visitor.get("/en/survey/kinds-2026").html
+    with stopped_at(datetime(2026, 12, 18, 23, 0, 30, tzinfo=UTC)):
+        closing_day.close_due_waves(sqlite_database, InstrumentLibrary(sqlite_database))
+        assert "This questionnaire closed on 18 December 2026." in visitor.get("/en/survey/kinds-2026").html
 
 
 def test_a_wave_that_is_still_to_open_keeps_its_introduction(
