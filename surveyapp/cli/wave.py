@@ -11,7 +11,8 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
-from surveyapp.fieldwork import link_cutting, versions, waves
+from surveyapp.fieldwork import closing_day, link_cutting, versions, waves
+from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
@@ -102,11 +103,40 @@ def create(study: str, year: int) -> None:
 def _change(study: str, year: int, action: str, change: Callable[[Session, str, int], WaveInfo]) -> None:
     with _database() as database:
         with database.write() as session:
+            late = _overtime(session, InstrumentLibrary(database), study, year) if action == waves.OPEN else None
             info = change(session, study, year)
             audit.add(session, ACTOR, action, f"{study} {year}")
         if info.state == "closed":
             database.fold_journal()
     _told(info)
+    if late is not None:
+        _warn_of_overtime(f"{study} {year}", late)
+
+
+def _overtime(session: Session, library: InstrumentLibrary, study: str, year: int) -> Overtime | None:
+    before = waves.wave_info(session, study, year)
+    late = closing_day.overtime(session, library, before)
+    closing_day.require_time(before, late)
+    return late
+
+
+def _warn_of_overtime(name: str, late: Overtime) -> None:
+    """Say what becomes of a wave that was opened after its closing day: else nobody knows that it stays open."""
+    over = f"The closing day of {name}, {late.day:%d-%m-%Y}, is over, so its pages name no day."
+    if late.link_day is None:
+        what = (
+            f"It stays open until you close it: surveyapp wave close {name}. For another closing day change closes in "
+            f"study.yaml and run: surveyapp wave revise {name} --reason …"
+        )
+    else:
+        at_once = late.closes_at_once(clock.today())
+        when = "The worker closes it within the hour" if at_once else "Unless you close it, the worker does"
+        due = "was due" if at_once else "is due"
+        what = (
+            f"{when}: the link between people and answers {due} to be cut on {late.link_day:%d-%m-%Y}. "
+            "Whoever took part may have read that day, so closes can be no later."
+        )
+    click.echo(f"{over} {what}", err=True)
 
 
 @wave.command("test")
@@ -121,9 +151,12 @@ def test(study: str, year: int) -> None:
 @_study
 @_year
 def open_(study: str, year: int) -> None:
-    """Let answers come in; refused while the definition on disk has errors or stale translations."""
+    """Let answers come in; refused while the definition on disk has errors or stale translations.
+
+    After the closing day of the wave it says when the wave closes then, and how it gets another day.
+    """
     _require_opening(Settings().instruments / study, year)
-    _change(study, year, "wave.open", waves.open_wave)
+    _change(study, year, waves.OPEN, waves.open_wave)
 
 
 @wave.command("close")

@@ -10,7 +10,8 @@ from itertools import groupby
 from flask import url_for
 from sqlmodel import Session
 
-from surveyapp.fieldwork import waves
+from surveyapp import clock
+from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
@@ -163,6 +164,43 @@ def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:
     return f"{first or '…'} – {last or '…'}" if first or last else "–"
 
 
+def overtime(session: Session, wave: WaveFrame, key: str) -> tuple[str, ...]:
+    """What opening this wave amounts to when its closing day is over, and how it gets another day first."""
+    late = closing_day.overtime(session, services().library, wave.info) if key == "open" else None
+    if late is None:
+        return ()
+    said = [translate("The closing day of this wave, %(day)s, is over, so its pages name no day.", day=day(late.day))]
+    if late.link_day is None:
+        said.append(translate("It stays open until somebody closes it."))
+    elif late.closes_at_once(clock.today()):
+        said.append(
+            translate(
+                "It closes by itself within the hour: the link between people and answers was due to be cut on "
+                "%(day)s.",
+                day=day(late.link_day),
+            )
+        )
+    else:
+        said.append(
+            translate(
+                "It closes by itself on %(day)s at the latest: then the link between people and answers is cut.",
+                day=day(late.link_day),
+            )
+        )
+    if wave.state == "closed" and late.link_day is not None:
+        said.append(translate("Whoever took part may have read that day, so the closing day can be no later."))
+    else:
+        command = "wave revise {} --reason …" if wave.state == "closed" else "wave create {}"
+        given = f"surveyapp {command.format(f'{wave.study} {wave.year}')}"
+        said.append(
+            translate(
+                "For another closing day, first change closes in study.yaml and run, on the server: %(command)s",
+                command=given,
+            )
+        )
+    return tuple(said)
+
+
 def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
     """Why a wave cannot be tried or opened: errors in its definition on disk, and to open it stale translations."""
     if key not in ("test", "open"):
@@ -190,9 +228,11 @@ def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
 
     Raises
     ------
-    NotFound, WrongState     no such wave; it cannot go there from where it is
+    NotFound, WrongState     no such wave; it cannot go there from where it is, or opened now it would close at once
     """
     with writing() as database:
+        if key == "open":
+            closing_day.require_time(wave.info, closing_day.overtime(database, services().library, wave.info))
         change(database, wave.study, wave.year, key)
         audit.add(database, actor, f"wave.{key}", f"{wave.study} {wave.year}", {"from": wave.state})
     if to == "closed":  # its journal would tell who answered in which order

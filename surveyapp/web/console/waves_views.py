@@ -53,6 +53,7 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
 
     with reading() as database:
         frame = wave_frame(database, study, year)
+        late = waves_page.overtime(database, frame, change)
     asked = waves_page.action(change, study, year, frame.state)
     if asked.to not in TRANSITIONS[frame.state]:
         raise WrongState(f"{study} {year}: {frame.state} → {asked.to}")
@@ -60,7 +61,7 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     typed = request.form.get("year_typed", "").strip()
     is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)
     if request.method == "GET" or blocked or is_wrong:
-        said = {"blockers": blocked, "wrong_year": is_wrong, "typed": typed[:20]}
+        said = {"blockers": blocked, "wrong_year": is_wrong, "typed": typed[:20], "overtime": late}
         page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from surveyapp.app import create_app
+from surveyapp.clock import stopped_at
 from surveyapp.config import Settings
-from surveyapp.fieldwork.waves import create_wave, wave_info
+from surveyapp.fieldwork.waves import close_wave, create_wave, open_wave, wave_info
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import audit
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
 from surveyapp.web.accounts import password_hash
+from tests.instrument.definitions import patched, write
 from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY, Person
 
 DRAFT = f"/console/{STUDY}/2025"
@@ -177,3 +180,53 @@ def test_an_error_nobody_foresaw_gives_a_number_in_the_staff_frame_and_no_stack(
     assert re.search(r"Number: [0-9a-f]{10}", answer.text)
     assert "ZeroDivision" not in answer.text
     assert "somebody" not in answer.text
+
+
+def on_day_after(app: Flask, folder: Path, mode: str, state: str) -> datetime:
+    """A wave of another study in this state, and a moment five days after its closing day."""
+    places = [
+        ("study.waves.0.mode", mode),
+        ("study.waves.0.opens", "2026-11-01"),
+        ("study.waves.0.closes", "2026-11-28"),
+    ]
+    instrument = load_instrument(write(folder, patched(*places, name="kinds")), 2026)
+    with app.extensions["surveyapp"].database.write() as session:
+        create_wave(session, instrument)
+        if state == "closed":
+            with stopped_at(datetime(2026, 11, 27, 12, tzinfo=UTC)):
+                open_wave(session, "kinds", 2026)
+                close_wave(session, "kinds", 2026)
+    return datetime(2026, 12, 3, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "said", "way"),
+    [
+        ("anonymous", "draft", "It stays open until somebody closes it.", "surveyapp wave create kinds 2026"),
+        ("anonymous", "closed", "It stays open until somebody closes it.", "surveyapp wave revise kinds 2026 --reason"),
+        ("confidential", "draft", "by itself on 28 December 2026 at the latest", "surveyapp wave create kinds 2026"),
+        ("confidential", "closed", "by itself on 27 December 2026 at the latest", "the closing day can be no later"),
+    ],
+)
+def test_before_a_wave_is_opened_after_its_closing_day_the_page_says_when_it_closes_then(
+    app: Flask, signed_in: Callable[[str], Person], tmp_path: Path, mode: str, state: str, said: str, way: str
+) -> None:
+    moment = on_day_after(app, tmp_path / "kinds", mode, state)
+    with stopped_at(moment):
+        asked = signed_in("researcher").get("/console/kinds/2026/open").text
+    assert "The closing day of this wave, 28 November 2026, is over" in asked
+    assert said in asked
+    assert way in asked
+    assert "The closing day of this wave" not in signed_in("researcher").get(f"{DRAFT}/test").text
+
+
+def test_a_first_opening_whose_link_is_due_is_refused(
+    app: Flask, signed_in: Callable[[str], Person], tmp_path: Path
+) -> None:
+    on_day_after(app, tmp_path / "kinds", "confidential", "draft")
+    with stopped_at(datetime(2026, 12, 28, 12, tzinfo=UTC)):
+        person = signed_in("researcher")
+        assert "within the hour" in person.get("/console/kinds/2026/open").text
+        assert person.post("/console/kinds/2026/open").status_code == 409
+    with app.extensions["surveyapp"].database.read() as session:
+        assert wave_info(session, "kinds", 2026).state == "draft"
