@@ -119,7 +119,9 @@ class Person:
         return self.open(f"/{'nl/onderzoek' if self.language == 'nl' else 'en/survey'}/{study}-2026")
 
     def questionnaire(self, name: str) -> Person:
-        """Open a page of the questionnaire's own addresses."""
+        """Open a page of the questionnaire's own addresses; the one that asks for a code is of no wave."""
+        if name in ("verder", "resume"):
+            return self.open("/nl/vragenlijst/verder" if name == "verder" else "/en/questionnaire/resume")
         return self.open(f"{questionnaire(self.wave, self.language)}/{name}")
 
     def go(self, page: str) -> Person:
