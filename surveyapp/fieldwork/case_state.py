@@ -1,9 +1,11 @@
-"""A case as it stood when it was read, and what became of a submit."""
+"""A case as it stood when it was read, what became of a submit, and what was typed and not sent in."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -68,17 +70,52 @@ class CaseState:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed on a page and not saved, with what its form brought besides."""
+
+    typed: Mapping[str, Sequence[str]]
+    expected: int  # `CaseState.expected_seq` of the page when the form was given out
+    seconds: int = 0  # how long the page was open until then; the time of day itself is never kept beside answers
+    prompted: str = ""  # names of the questions that were asked about, separated by spaces
+    is_asked: bool = False  # it was sent in, and something on it needs attention
+    client_key: str = ""  # of the form that brought it
+    turn: int = 0  # how many times that form had sent something; one that arrives late has a lower number
+
+    def overtook(self, client_key: str, turn: int) -> bool:
+        """Whether what the form with this key sent as its ``turn``-th is older than this draft of the same form."""
+        return self.client_key == client_key and turn < self.turn
+
+    @property
+    def mark(self) -> str:
+        """What a form carries that was drawn from this draft, so that it may take its place; empty for no text."""
+        filled = {name: list(values) for name, values in self.typed.items() if any(values)}
+        return hashlib.sha256(json.dumps(filled, sort_keys=True).encode()).hexdigest()[:16] if filled else ""
+
+    def gives_way(self, client_key: str, drawn: Collection[str]) -> bool:
+        """Whether the form with this key knows of this text: it brought it, or was drawn from it as it stands.
+
+        Any other form is of another tab, or older than the page that shows this text: there it was never seen.
+
+        Parameters
+        ----------
+        drawn : what the form was drawn from: marks of drafts, and keys of forms that it is the answer to
+        """
+        return not self.mark or not {self.client_key, self.mark}.isdisjoint((client_key, *drawn))
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What became of a submit.
 
     ``repeated``: the case holds these answers already, from this form or from another tab; nothing was stored again.
     ``conflict``: the page was saved elsewhere, or with other answers by this very form, after it was given out; nothing
     was overwritten. ``case`` then holds the newest answers, and the same form can be posted again with their
-    ``expected_seq`` and a new client key.
+    ``expected_seq`` and a new client key. ``let_go`` is the draft of the page that went with the save.
     """
 
     outcome: Literal["saved", "repeated", "conflict"]
     case: CaseState
+    let_go: Draft | None = None
 
 
 def state_of(row: Row[*tuple[Any, ...]], key: str = "") -> CaseState:

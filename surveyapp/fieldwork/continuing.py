@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any, Literal
 
 from sqlalchemy import Row
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork.case_state import CaseState, state_of
+from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
@@ -19,6 +19,9 @@ from surveyapp.storage import cases, keys
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
 """Letters of the column that names a draft's page."""
+
+Kept = Literal["whole", "cut", "taken"]
+"""What became of a draft: ``cut`` where no draft can hold all of it, ``taken`` where another tab's text stays."""
 
 
 def newest(session: Session, case: CaseState) -> CaseState:
@@ -41,38 +44,25 @@ def _storable(text: str) -> str:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What was typed on a page and not saved, with what its form brought besides."""
-
-    typed: Mapping[str, Sequence[str]]
-    expected: int  # `CaseState.expected_seq` of the page when the form was given out
-    seconds: int = 0  # how long the page was open until then; the time of day itself is never kept beside answers
-    prompted: str = ""  # names of the questions that were asked about, separated by spaces
-    is_asked: bool = False  # it was sent in, and something on it needs attention
-    client_key: str = ""  # of the form that brought it
-    turn: int = 0  # how many times that form had sent something; one that arrives late has a lower number
-
-    def overtook(self, client_key: str, turn: int) -> bool:
-        """Whether what the form with this key sent as its ``turn``-th is older than this draft of the same form."""
-        return self.client_key == client_key and turn < self.turn
-
-
 _DRAFT_FIELDS = frozenset(each.name for each in fields(Draft))
 """What a draft holds now; one of an older version may have held more."""
 
 
-def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bool:
+def keep_draft(session: Session, case: CaseState, page: str, draft: Draft, *, drawn: Collection[str] = ()) -> Kept:
     """Keep what was typed on a page and not saved, unchecked, until the page is saved.
+
+    There is one place for it per page and browser. What a form of another tab put there stays, unless this form was
+    drawn from it or says the same.
 
     Parameters
     ----------
     draft : its form fields as the browser sent them; the caller left out what is stored apart
+    drawn : what its form was drawn from (`Draft.gives_way`)
 
     Returns
     -------
-    whether all of it could be kept, letter by letter: a database takes no NUL and no half of a surrogate pair, and
-    there is a limit on fields and length
+    whether all of it was kept, letter by letter: a database takes no NUL and no half of a surrogate pair, and there is
+    a limit on fields and length
 
     Raises
     ------
@@ -81,13 +71,19 @@ def keep_draft(session: Session, case: CaseState, page: str, draft: Draft) -> bo
     NotFound       it is not there any more
     """
     newest(session, case).require_open()
+    row = cases.draft(session, case.study, case.case_id, _place(case, page))
+    before = None if row is None else _read(case, page, row)
+    if before is not None and not before.gives_way(draft.client_key, drawn):
+        if before.mark != draft.mark:
+            return "taken"
+        draft = replace(draft, client_key=before.client_key, turn=before.turn)  # the tab that typed it first goes on
     kept = {
         _storable(name)[:100]: [_storable(value) for value in values]
         for name, values in list(draft.typed.items())[:MOST_DRAFT_FIELDS]
     }
     form = {key: value for key, value in asdict(draft).items() if key != "typed"}
     cases.keep_draft(session, case.study, case.case_id, _place(case, page), kept, form)
-    return kept == {name: list(values) for name, values in draft.typed.items()}
+    return "whole" if kept == {name: list(values) for name, values in draft.typed.items()} else "cut"
 
 
 def _stem(page: str) -> str:
@@ -103,9 +99,7 @@ def _place(case: CaseState, page: str) -> str:
 def draft(session: Session, case: CaseState, page: str) -> Draft | None:
     """What was typed on a page in this browser and not saved; None when there is nothing."""
     row = cases.draft(session, case.study, case.case_id, _place(case, page))
-    if row is None:
-        return None
-    return _read(case, page, row)
+    return None if row is None else _read(case, page, row)
 
 
 def drafts(session: Session, case: CaseState, pages: Iterable[str]) -> dict[str, Draft]:
@@ -130,9 +124,10 @@ def forget_draft(session: Session, case: CaseState, page: str) -> None:
     cases.forget_draft(session, case.study, case.case_id, _place(case, page))
 
 
-def settle_drafts(session: Session, case: CaseState, page: str) -> None:
-    """The page was saved: let go of what was typed on it, in whatever browser."""
-    cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~")
+def settle_drafts(session: Session, case: CaseState, page: str) -> Draft | None:
+    """The page was saved: let go of what was typed on it, in whatever browser; what went of this one is given."""
+    gone = cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~")
+    return next((_read(case, page, row) for row in gone if row.page == _place(case, page)), None)
 
 
 def make_resume_code(session: Session, case: CaseState) -> str:

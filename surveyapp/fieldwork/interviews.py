@@ -18,10 +18,10 @@ from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
 from surveyapp.fieldwork.arrivals import known_source
-from surveyapp.fieldwork.case_state import CaseState, Saved, state_of
+from surveyapp.fieldwork.case_state import CaseState, Draft, Saved, state_of
 from surveyapp.fieldwork.continuing import (
     LONGEST_DRAFT_TEXT,
-    Draft,
+    Kept,
     draft,
     drafts,
     erase,
@@ -43,7 +43,7 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
 
 __all__ = [
-    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
+    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
     "has_typed", "keep_draft", "load_case", "make_resume_code", "newest", "rebuild_answers", "reopen", "resume",
     "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
@@ -206,7 +206,7 @@ def save_page(
                 language=language,
                 seconds=spent,
             ):
-                settle_drafts(session, case, page)
+                let_go = settle_drafts(session, case, page)
                 return Saved(
                     "saved",
                     replace(
@@ -218,6 +218,7 @@ def save_page(
                         seconds=current.seconds + spent,
                         revision=seq,
                     ),
+                    let_go,
                 )
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
             cases.unsave(session, case.study, case.case_id, client_key)

@@ -76,10 +76,17 @@ _UNSAVE = delete(SAVES).where(
 _FORGET_DRAFT = delete(DRAFTS).where(
     DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"), DRAFTS.c.page == bindparam("of")
 )
-_FORGET_PAGE_DRAFTS = delete(DRAFTS).where(
-    DRAFTS.c.study_id == bindparam("study"),
-    DRAFTS.c.case_id == bindparam("case"),
-    or_(DRAFTS.c.page == bindparam("of"), func.substr(DRAFTS.c.page, 1, bindparam("length")) == bindparam("others")),
+_FORGET_PAGE_DRAFTS = (
+    delete(DRAFTS)
+    .where(
+        DRAFTS.c.study_id == bindparam("study"),
+        DRAFTS.c.case_id == bindparam("case"),
+        or_(
+            DRAFTS.c.page == bindparam("of"),
+            func.substr(DRAFTS.c.page, 1, bindparam("length")) == bindparam("others"),
+        ),
+    )
+    .returning(DRAFTS.c.page, DRAFTS.c.typed, DRAFTS.c.form)
 )
 _INSERT_CASE = {
     "sqlite": sqlite.insert(CASES)
@@ -204,10 +211,15 @@ def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) ->
     session.connection().execute(_FORGET_DRAFT, {"study": study, "case": case_id, "of": page})
 
 
-def forget_page_drafts(session: Session, study: str, case_id: uuid.UUID, page: str, others: str) -> None:
-    """Drop what was typed on a page and not sent in; names of other browsers' drafts of it begin with ``others``."""
+def forget_page_drafts(
+    session: Session, study: str, case_id: uuid.UUID, page: str, others: str
+) -> list[Row[*tuple[Any, ...]]]:
+    """Drop what was typed on a page and not sent in, and give what went.
+
+    Names of other browsers' drafts of the page begin with ``others``.
+    """
     parameters = {"study": study, "case": case_id, "of": page, "others": others, "length": len(others)}
-    session.connection().execute(_FORGET_PAGE_DRAFTS, parameters)
+    return list(session.connection().execute(_FORGET_PAGE_DRAFTS, parameters))
 
 
 def forget_drafts(session: Session, study: str, case_id: uuid.UUID) -> None:

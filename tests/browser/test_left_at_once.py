@@ -168,3 +168,41 @@ def test_an_amount_is_written_in_the_other_language_and_stays_so(person: Callabl
     expect(page.locator("#q_k_rate")).to_have_value("85.50")
     page.reload()
     expect(page.locator("#q_k_rate")).to_have_value("85.50")
+
+
+def test_a_text_that_gave_way_is_back_after_a_reload_too(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("rate")
+    page = someone.page
+    amount, unknown = page.locator("#q_k_rate"), page.locator("[name=q_k_rate__missing]")
+    amount.fill("85,50")
+    with page.expect_response("**/concept"):
+        unknown.check(force=True)
+    expect(amount).to_have_value("")
+    page.reload()
+    expect(unknown).to_be_checked()
+    expect(amount).to_have_value("")
+    unknown.uncheck(force=True)
+    expect(amount).to_have_value("85,50")
+    assert someone.complaints == []
+
+
+def test_two_tabs_that_only_type_keep_a_text_each(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("long")
+    one, other = someone.page, someone.context.new_page()
+    other.goto(one.url)
+    for tab, text in ((other, "uit het andere"), (one, "uit het ene")):
+        tab.bring_to_front()
+        with tab.expect_response("**/concept") as answer:
+            tab.locator("textarea").fill(text)
+        assert answer.value.status == (204 if tab is other else 412)
+    expect(one.locator(".kept")).to_be_hidden()
+    for tab, text in ((other, "uit het andere"), (one, "uit het ene")):
+        tab.bring_to_front()
+        tab.reload()
+        expect(tab.locator("textarea")).to_have_value(text)
+    one.locator("main button[value=next]").click()
+    one.wait_for_url(lambda url: not url.endswith("/long"))
+    other.bring_to_front()
+    other.reload()
+    expect(other.locator("textarea")).to_have_value("uit het andere")
+    expect(other.locator("main")).to_contain_text("uit het ene")

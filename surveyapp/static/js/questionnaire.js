@@ -46,7 +46,7 @@
   }
 
   // What this tab keeps of one person's pages until the server has them. A page says at which save each page is: what was
-  // kept of an earlier save than that has arrived; what was not is brought to the server now, as a draft. Pages that say
+  // sent in over an earlier save than that has arrived; all else is brought to the server now, as a draft. Pages that say
   // nothing of it are the end of a visit. The preview in the console keeps nothing. (The form has buttons called
   // "action", which hide its property of that name.)
   const told = document.querySelector("[data-saves]");
@@ -57,6 +57,9 @@
   let leaving = false;
   window.addEventListener("beforeunload", () => { leaving = true; });
   const drop = (name) => { if (kept && !leaving) kept.removeItem(name); };
+  const read = (name) => { try { return JSON.parse(kept.getItem(name)) || {}; } catch { return {}; } }; // none, or of an older version
+  const write = (name, held) => { try { kept.setItem(name, JSON.stringify(held)); } catch { /* full or forbidden: the page still works */ } };
+  const aside = `${place}:were`; // texts that gave way to "none of these", for this page alone
   const pageOf = (name) => name.slice(name.lastIndexOf(":") + 1);
   const bring = (draft, text) => {
     const typed = new URLSearchParams(text);
@@ -67,13 +70,12 @@
   if (kept) {
     const saves = new Map((told ? told.dataset.saves : "").split(" ").map((each) => each.split(":")));
     for (const name of Object.keys(kept)) {
-      if (!name.startsWith("page:") || name === place) continue;
-      let held = {};
-      try { held = JSON.parse(kept.getItem(name)) || {}; } catch { /* of an older version of this script */ }
+      if (!name.startsWith("page:") || name === place || name === aside) continue;
+      const held = read(name);
       const isMine = told && held.draft && name.startsWith(`page:${told.dataset.owner}:`);
-      const isSaved = () => Number(saves.get(pageOf(name)) || 0) > Number(new URLSearchParams(held.text).get("expected"));
+      const isSaved = () => held.sent && Number(saves.get(pageOf(name)) || 0) > Number(new URLSearchParams(held.text).get("expected"));
       if (!isMine || isSaved()) { kept.removeItem(name); continue; }
-      bring(held.draft, held.text).then((answer) => { if (answer.status < 500 && answer.status !== 413) drop(name); }, () => {});
+      bring(held.draft, held.text).then(({ status }) => { if (status < 412) drop(name); }, () => {});
     }
   }
   if (!form || !("draft" in form.dataset)) return;
@@ -104,14 +106,23 @@
     const question = field.closest && field.closest(".question");
     if (!question) return;
     const alone = "exclusive" in field.dataset, texts = question.querySelectorAll("input[type=text], textarea, select");
-    if (alone && !field.checked) for (const text of texts) text.value = text.value || text.dataset.were || "";
+    const back = () => { for (const text of texts) text.value = text.value || text.dataset.were || read(aside)[text.name] || ""; };
+    if (alone && !field.checked) back();
     if (!field.checked) return;
     if (field.type === "checkbox" || field.name.endsWith("__missing")) {
       let gave = false;
       for (const other of question.querySelectorAll("input[type=checkbox]:checked")) {
-        if (other !== field && (alone || "exclusive" in other.dataset)) { other.checked = false; gave = true; }
+        if (other === field || !(alone || "exclusive" in other.dataset)) continue;
+        other.checked = false;
+        gave = true;
+        if (!alone) back();
       }
-      if (alone) for (const text of texts) { gave = gave || Boolean(text.value); text.dataset.were = text.value; text.value = ""; }
+      if (alone) for (const text of texts) {
+        gave = gave || Boolean(text.value);
+        text.dataset.were = text.value;
+        if (place) write(aside, { ...read(aside), [text.name]: text.value });
+        text.value = "";
+      }
       if (gave) say(form.dataset.alone, "spoken");
     }
   });
@@ -210,10 +221,7 @@
   if (!place) return;
 
   // What was typed, for this tab alone: until the server has it.
-  const remember = (switches = false) => {
-    const held = JSON.stringify({ draft: form.dataset.draft, text: body().toString(), switches });
-    try { if (kept) kept.setItem(place, held); } catch { /* full or forbidden: the page still works */ }
-  };
+  const remember = (sent = "") => write(place, { draft: form.dataset.draft, text: body().toString(), sent });
 
   // A draft on the server, two seconds after the last key and every four while somebody types on, and at once when the
   // page is left: never checked, never counted, shown again on return. When it is there, the page says since when; that is
@@ -231,7 +239,7 @@
       const answer = await fetch(form.dataset.draft, {
         method: "POST", body: new URLSearchParams(text), signal: mine.signal, redirect: "error", keepalive: text.length < 60000,
       });
-      if (answer.status !== 204) throw new Error("not kept");
+      if (answer.status !== 204) { since.hidden = true; throw new Error("not kept"); }
       if (begun || sending) return; // typed on, or on its way
       isNew = false;
       drop(place);
@@ -262,11 +270,11 @@
   // Without a connection the form stays here and is sent once there is one again.
   let waiting = null;
   const recall = () => {
-    let held = {};
-    try { held = JSON.parse((kept && kept.getItem(place)) || "{}"); } catch { /* of an older version of this script */ }
-    if (!held.text || form.dataset.answered) return; // the answer to a post holds what only this page can hold
+    if (form.dataset.answered) { remember(); return; } // the answer to a post holds what only this page can hold
+    const held = read(place);
+    if (!held.text) return;
     // The language button brought it along, and numbers are written in the other way now.
-    if (held.switches && held.draft !== form.dataset.draft) { kept.removeItem(place); return; }
+    if (held.sent === "language" && held.draft !== form.dataset.draft) { kept.removeItem(place); return; }
     const typed = new URLSearchParams(held.text);
     const answers = (fields) => [...fields].filter(([name]) => name.startsWith("q_")).map(String).sort().join("\n");
     if (answers(typed) === answers(new FormData(form))) { kept.removeItem(place); return; } // the server has it
@@ -275,9 +283,14 @@
       if (answer.status === 204) {
         drop(place);
         window.location.reload();
-      } else { // more than a draft can hold: it stands here as it was left
-        refill(form.querySelectorAll("[name^=q_]"), new Map([...new Set(typed.keys())].map((name) => [name, typed.getAll(name)])));
+        return;
       }
+      // More than a draft can hold, or another tab's text stands there: it stands here as it was left, and over what it
+      // was typed over. Questions that it brings up find their text in what is gone.
+      for (const name of [...new FormData(form).keys(), ...typed.keys()]) gone.set(name, typed.getAll(name));
+      refill(form.querySelectorAll(answer.status === 412 ? "[name^=q_], [name=expected], [name=drawn]" : "[name^=q_]"), gone);
+      const steering = form.querySelector("[data-steers] :is(input, select)");
+      if (steering) steering.dispatchEvent(new Event("change", { bubbles: true }));
     }, () => { /* still no connection: it stays here */ });
   };
   recall();
@@ -286,7 +299,7 @@
     if (underway) underway.abort();
     next();
     if (event.submitter && event.submitter.value === "elsewhere") { if (kept) kept.removeItem(place); }
-    else remember(Boolean(event.submitter && event.submitter.value === "language"));
+    else remember((event.submitter && event.submitter.value) || "next");
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopImmediatePropagation();

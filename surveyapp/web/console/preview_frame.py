@@ -174,6 +174,7 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
         answered=False,
         owner="",
         saves="",
+        drawn="",
         since=0,
         then="",
         notice=None,

@@ -17,6 +17,7 @@ from surveyapp.engine.validate import check_page
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import Saved
+from surveyapp.fieldwork.interviews import Kept
 from surveyapp.instrument.model import SKIPPED, VariableType
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import changed_slots, page_view
@@ -24,8 +25,10 @@ from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawing import (
     addresses_of,
+    again,
     drafted,
     drawn,
+    no_switch,
     require_known,
     unsaved_page,
     view_of,
@@ -39,6 +42,8 @@ from surveyapp.web.respondent.unsaved import (
     is_apart,
     keep_draft,
     keep_typing,
+    let_go,
+    put_back,
     settle,
     to_itself,
 )
@@ -46,6 +51,8 @@ from surveyapp.web.sessions import reading_primary, writing
 
 SPELLED = frozenset({VariableType.NUMBER, VariableType.ALLOCATION})
 """Types whose answers each language writes in its own way."""
+DRAFT_STATUS: Mapping[Kept, int] = {"whole": 204, "cut": 413, "taken": 412}
+"""How the page's script is told what became of a draft."""
 
 
 # ------------------------------------------------------------------------------------------------------------- views
@@ -79,10 +86,15 @@ def visible(page: str) -> ResponseReturnValue:
 
 
 def draft(page: str) -> ResponseReturnValue:
-    """Keep what was typed and not sent in: never checked, never counted. 409 when the page was saved meanwhile.
+    """Keep what was typed and not sent in: never checked, never counted.
 
     What a browser kept while it had no connection and finds again (*recall*) is never too late: the page then shows it
     beside what was saved since, unless it says the same.
+
+    Returns
+    -------
+    204, or why the tab has to keep it itself: 409 when the page was saved meanwhile, 412 where another tab's text
+    stands, 413 when it is more than a draft can hold
     """
     form = forms.posted()
     with writing() as session:
@@ -90,12 +102,12 @@ def draft(page: str) -> ResponseReturnValue:
         require_known(interview, page)
         # A save of this page may be under way on another connection; it is over once the case can be held.
         newest = interviews.newest(session, interview.case)
-        is_late = form.action != "recall" and form.expected != newest.expected_seq(page)
-        if not is_late:
-            keep_typing(session, interview, page, form)
-            if form.action == "recall":
-                settle(session, interview.with_case(newest), page)
-    return "", 409 if is_late else 204
+        if form.action != "recall" and form.expected != newest.expected_seq(page):
+            return "", 409
+        kept = keep_typing(session, interview, page, form)
+        if form.action == "recall" and kept == "whole":
+            settle(session, interview.with_case(newest), page)
+    return "", DRAFT_STATUS[kept]
 
 
 # ------------------------------------------------------------------------------------------------------- taking it in
@@ -158,6 +170,8 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
     )
     if result.outcome != "conflict":
         visits.note_saved(page)
+    if result.let_go is not None:
+        put_back(session, interview, interview.with_case(result.case), page, form, result.let_go)
     return result
 
 
@@ -176,7 +190,7 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
     stored = interview.answers
     values = {name: value for name, value in check.values.items() if value != SKIPPED or name in stored}
     is_whole = not check.problems and len(values) == len(check.values)
-    is_saved = is_conflict = False
+    is_saved = is_conflict = is_stuck = False
     with writing() as session:
         if values and any(stored.get(name) != value for name, value in values.items()):
             result = _save(session, interview, page, form, values)
@@ -184,14 +198,16 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
             is_saved, is_conflict = result.outcome != "conflict", result.outcome == "conflict"
         if not is_conflict:
             if not is_whole and any(text for texts in form.answers.values() for text in texts):
-                base = interview.case.expected_seq(page) if is_saved else form.expected
-                keep_draft(session, interview, page, form, expected=base)
+                form = replace(form, expected=interview.case.expected_seq(page)) if is_saved else form
+                is_stuck = keep_draft(session, interview, page, form) == "taken" and bool(check.problems)
             else:  # emptied, or as it is stored: what was typed before is not wanted any more
-                interviews.forget_draft(session, interview.case, page)
-            if form.action == "save":
+                let_go(session, interview, page, form)
+            if form.action == "save" and not is_stuck:
                 visits.show_code(interviews.make_resume_code(session, interview.case))
     if is_conflict:
         return conflicting(interview, page, form, check)
+    if is_stuck:  # what does not parse has no place: nothing is left before it is mended
+        return again(interview, page, form, 422, problems=check.problems)
     if form.action == "save":
         return redirect(address("saved"), 303)
     before = previous_page(interview.questionnaire, interview.case.answers, languages.current(), page)
@@ -216,8 +232,11 @@ def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnVa
         if question.variable.is_stored_apart and question.name in answers:
             visits.keep_apart(question.name, answers[question.name])
     with writing() as session:
-        keep_typing(session, interview, page, replace(form, answers=typed))
-        interviews.switch_language(session, interview.case, other)
+        is_taken = keep_typing(session, interview, page, replace(form, answers=typed)) == "taken"
+        if not is_taken:
+            interviews.switch_language(session, interview.case, other)
+    if is_taken:
+        return again(interview, page, form, 422, notice=no_switch())
     return to_itself(page, form, other)
 
 
@@ -228,12 +247,14 @@ def _cleared(interview: Interview, page: str, form: Posted) -> ResponseReturnVal
     typed = {field: values for field, values in form.answers.items() if field not in gone}
     with writing() as session:
         require_known(interview, page)
-        keep_draft(session, interview, page, form, {**typed, f"q_{name}": [""]})
+        kept = keep_draft(session, interview, page, form, {**typed, f"q_{name}": [""]})
+    if kept == "taken":
+        return again(interview, page, replace(form, answers=typed), 422)
     return redirect(f"{address('page', page=page)}#q_{name}-question", 303)
 
 
 def _given_up(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
     """The page as it was saved elsewhere; what stood here is let go, as its owner says."""
     with writing() as session:
-        interviews.forget_draft(session, interview.case, page)
+        let_go(session, interview, page, form)
     return to_itself(page, form)

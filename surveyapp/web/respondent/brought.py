@@ -19,7 +19,7 @@ from surveyapp.web.respondent.drawing import again, path_holds
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.respondent.unsaved import keep_draft
 
-PAGE, EXPECTED = "brought_page", "brought_expected"
+PAGE, EXPECTED, KEY = "brought_page", "brought_expected", "brought_key"
 SHORTEST_NUMBER = 4
 """Digits from which a number counts as typed, such as a year, where nobody knows whose page it was."""
 TYPED_TYPES = TEXT_TYPES | {VariableType.NUMBER, VariableType.YEAR, VariableType.REGION, VariableType.ALLOCATION}
@@ -34,7 +34,8 @@ def fields() -> tuple[tuple[str, str], ...]:
         return ()
     expected = request.form.get("expected" if is_page else EXPECTED, "0")
     typed = [(name, value) for name, values in _typed().items() for value in values]
-    return ((PAGE, page), (EXPECTED, expected), *typed)
+    key = request.form.get("client_key" if is_page else KEY, "")
+    return ((PAGE, page), (EXPECTED, expected), (KEY, key), *typed)
 
 
 def texts(interview: Interview | None = None) -> tuple[str, ...]:
@@ -73,8 +74,9 @@ def taken_up(session: Session, interview: Interview) -> ResponseReturnValue | No
     if not typed or page in visits.hidden() or not path_holds(interview, page):
         return None
     known = int(expected) if expected.isascii() and expected.isdigit() and len(expected) <= 12 else 0
-    form = forms.kept(typed, known, 0, "")
-    if keep_draft(session, interview, page, form):
+    # Under its own key, so that it takes the place of what its page kept of the same text before.
+    form = forms.kept(typed, known, client_key=request.form.get(KEY, "")[:40])
+    if keep_draft(session, interview, page, form) == "whole":
         return redirect(address("page", page=page), 303)
     return again(interview, page, form, 200)
 

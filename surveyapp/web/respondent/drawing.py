@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request
@@ -57,8 +57,9 @@ def drawn(
     since: int | None = None,
     then: str | None = None,
     notice: Notice | None = None,
+    texts: Collection[str] = (),
 ) -> ResponseReturnValue:
-    """The page as a response."""
+    """The page as a response; ``texts`` are the drafts and forms whose text it shows."""
     # Whoever is asked whether a number is right has answered, and whoever only meets new questions has skipped none:
     # only those who skipped something go on without an answer.
     skipped = all(prompt.skipped for prompt in view.prompts) and any(not prompt.appeared for prompt in view.prompts)
@@ -78,6 +79,7 @@ def drawn(
         answered=request.method == "POST",
         owner=visits.owner(),
         saves=saves_of(interview),
+        drawn=" ".join(texts),
     )
     return make_response(html, status)
 
@@ -103,7 +105,16 @@ def again(
     if view is None:
         return redirect(interview.going_on(), 303)
     expected = form.expected if expected is None else expected
-    return drawn(interview, view, status=status, expected=expected, since=form.since, then=form.then, notice=notice)
+    return drawn(
+        interview,
+        view,
+        status=status,
+        expected=expected,
+        since=form.since,
+        then=form.then,
+        notice=notice,
+        texts=(*form.drawn, form.client_key) if form.client_key else form.drawn,
+    )
 
 
 def view_of(
@@ -136,7 +147,7 @@ def typed_before(interview: Interview, page: str, kept: Mapping[str, Sequence[st
 def unsaved_page(interview: Interview, page: str, draft: Draft) -> ResponseReturnValue:
     """A page that was not saved: as it was typed, with what needs attention or what was saved elsewhere since."""
     typed = typed_before(interview, page, draft.typed)
-    form = forms.kept(typed, draft.expected, forms.now() - draft.seconds, draft.prompted)
+    form = forms.kept(typed, draft.expected, forms.now() - draft.seconds, draft.prompted, drawn=(draft.mark,))
     is_older = draft.expected != interview.case.expected_seq(page)
     if not (draft.is_asked or is_older):
         return again(interview, page, form, 200)
@@ -164,6 +175,16 @@ def conflict_page(interview: Interview, page: str, form: Posted, check: PageChec
         differences,
     )  # fmt: skip
     return again(interview, page, form, status, expected=interview.case.expected_seq(page), notice=notice)
+
+
+def no_switch() -> Notice:
+    """Why a page stays in its language: its text would have to take the place of another tab's on the way."""
+    return Notice(
+        "warning",
+        _("The language was not changed"),
+        _("In another tab you typed something else on this page, and that is kept too. Save this page first, then "
+          "change the language."),
+    )  # fmt: skip
 
 
 def _differences(interview: Interview, page: str, form: Posted, check: PageCheck) -> Iterator[Difference]:

@@ -52,19 +52,20 @@ def lost_session(_error: CSRFError) -> ResponseReturnValue:
         response = _page_again(400, notice)
         if response is not None:
             return response
-        return _lost(400, "ended")
+        return lost(400, "ended")
     renewed = _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
     refused = _("Does this happen again and again? Then your browser refuses our cookie: allow cookies for this site.")
     return error_page(400, renewed if request.cookies else f"{renewed} {refused}")
 
 
-def _lost(status: int, why: str, mine: Interview | None = None) -> ResponseReturnValue:
+def lost(status: int, why: str, mine: Interview | None = None) -> ResponseReturnValue:
     """What was typed on a page that cannot be saved, with what to do.
 
     Parameters
     ----------
     why :  ``ended`` (the session), ``elsewhere`` (answered on another device), ``sent``,
-           ``closed``, ``unsent`` (closed before the answers were sent), ``gone`` (there is no such page)
+           ``closed``, ``unsent`` (closed before the answers were sent), ``gone`` (there is no such page),
+           ``unread`` (no page of ours sends such a form)
     mine : the interview; None where the session ended
     """
     around = frame(None)
@@ -106,18 +107,18 @@ def not_open(error: WrongState) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = found(database)
     if interview is None:
-        return _lost(409, "ended") if is_page() else error_page(409)
+        return lost(409, "ended") if is_page() else error_page(409)
     case = interview.case
     if case.state in ENDED:
         if brings_more(interview):
-            return _lost(409, "sent", interview)
+            return lost(409, "sent", interview)
         return redirect(address(ENDED[case.state]), 303)
     if case.is_open:
-        return _lost(409, "elsewhere", interview) if is_page() else error_page(409)
+        return lost(409, "elsewhere", interview) if is_page() else error_page(409)
     if is_page():
-        return _lost(409, "closed", interview)
+        return lost(409, "closed", interview)
     if request.endpoint == "respondent.review" and case.state == "started":
-        return _lost(409, "unsent", interview)
+        return lost(409, "unsent", interview)
     return redirect(address("landing", wave=WaveName(case.study, case.year)), 303)
 
 
@@ -127,5 +128,5 @@ def not_there(error: NotFound) -> ResponseReturnValue:
         with reading_primary() as database:
             interview = found(database)
         if interview is not None and interview.case.is_open:
-            return _lost(404, "gone", interview)
+            return lost(404, "gone", interview)
     return error_page(404)

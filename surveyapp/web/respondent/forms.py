@@ -13,9 +13,10 @@ from surveyapp.errors import AnswersRefused
 from surveyapp.storage.keys import new_secret
 
 OWN_FIELDS = frozenset(
-    {"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner", "turn"}
+    {"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner", "turn", "drawn"}
 )
 LONGEST_STAY = 3600
+MOST_DRAWN = 5
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")
 
@@ -33,6 +34,7 @@ class Posted:
     seen: tuple[str, ...]
     then: str
     turn: int = 0  # counted by the page's script; 0 without one
+    drawn: tuple[str, ...] = ()  # of which drafts and forms the page shows the text (`Draft.gives_way`)
 
     @property
     def seconds(self) -> int:
@@ -62,12 +64,22 @@ def posted() -> Posted:
         seen=tuple(form.getlist("seen")),
         then="review" if form.get("then") == "review" else "",
         turn=_number(form.get("turn", "0")),
+        drawn=tuple(each[:40] for each in form.get("drawn", "").split()[-MOST_DRAWN:]),
     )
 
 
-def kept(answers: Mapping[str, Sequence[str]], expected: int, since: int, prompted: str) -> Posted:
+def kept(
+    answers: Mapping[str, Sequence[str]],
+    expected: int,
+    since: int = 0,
+    prompted: str = "",
+    *,
+    client_key: str = "",
+    drawn: tuple[str, ...] = (),
+) -> Posted:
     """The form of a page that was answered and not saved, as it was kept."""
-    return Posted(answers, "next", "", expected, since, prompted, (), "review" if is_review() else "")
+    then = "review" if is_review() else ""
+    return Posted(answers, "next", client_key, expected, since, prompted, (), then, drawn=drawn)
 
 
 def is_review() -> bool:

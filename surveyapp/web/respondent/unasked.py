@@ -20,9 +20,10 @@ from surveyapp.engine.validate import lenient
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.web import languages
 from surveyapp.web.error_pages import error_page
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import brought, visits
 from surveyapp.web.respondent.drawing import path_holds
-from surveyapp.web.respondent.interview import Interview, found
+from surveyapp.web.respondent.faults import lost
+from surveyapp.web.respondent.interview import Interview, found, is_page
 from surveyapp.web.sessions import reading_primary
 
 
@@ -36,23 +37,26 @@ class Line:
 
 def refused(_error: AnswersRefused) -> ResponseReturnValue:
     """What cannot be stored: a page whose questions are not asked any more, or a form no page of ours could bring."""
-    if request.endpoint == "respondent.page" and request.method == "POST":
-        with reading_primary() as database:
-            interview = found(database)
-        page = (request.view_args or {})["page"]
-        if interview is not None and interview.case.is_open and page not in visits.hidden():
-            lines = tuple(_unasked(interview, page))
-            if not lines and page in interview.questionnaire.by_id and not path_holds(interview, page):
-                return redirect(interview.going_on(), 303)  # there was nothing on it to lose
-            if lines:
-                html = render_template(
-                    "respondent/unasked.html",
-                    frame=interview.frame(),
-                    lines=lines,
-                    going_on=interview.going_on(),
-                )
-                return html, 400
-    return error_page(400)
+    if not is_page():
+        return error_page(400)
+    with reading_primary() as database:
+        interview = found(database)
+    if interview is None or not interview.case.is_open:
+        return error_page(400)
+    page = (request.view_args or {})["page"]
+    lines = () if page in visits.hidden() else tuple(_unasked(interview, page))
+    if not lines:
+        is_away = page in interview.questionnaire.by_id and not path_holds(interview, page)
+        if is_away and not brought.texts(interview):
+            return redirect(interview.going_on(), 303)  # there was nothing on it to lose
+        return lost(400, "gone" if is_away else "unread", interview)
+    html = render_template(
+        "respondent/unasked.html",
+        frame=interview.frame(),
+        lines=lines,
+        going_on=interview.going_on(),
+    )
+    return html, 400
 
 
 def _unasked(interview: Interview, page: str) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from surveyapp.engine.route import path
 from surveyapp.engine.validate import check_page
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.interviews import Draft
+from surveyapp.fieldwork.interviews import Draft, Kept
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
@@ -37,7 +37,7 @@ def keep_draft(
     *,
     expected: int | None = None,
     is_asked: bool = False,
-) -> bool:
+) -> Kept:
     """Keep what stands in the page's own fields: a field it does not have was never asked, and is not stored.
 
     Parameters
@@ -47,7 +47,7 @@ def keep_draft(
 
     Returns
     -------
-    whether all of it could be kept, letter by letter
+    whether all of it could be kept, letter by letter, and the text of no other tab stood in its place
     """
     own, _ = split_apart(interview, page, form.answers if typed is None else typed)
     draft = Draft(
@@ -59,17 +59,39 @@ def keep_draft(
         client_key=form.client_key,
         turn=form.turn,
     )
-    return interviews.keep_draft(session, interview.case, page, draft)
+    return interviews.keep_draft(session, interview.case, page, draft, drawn=form.drawn)
 
 
-def keep_typing(session: Session, interview: Interview, page: str, form: Posted) -> None:
+def keep_typing(session: Session, interview: Interview, page: str, form: Posted) -> Kept:
     """Keep a page as it stands while somebody types, or turns to the other language; what was asked stays asked."""
     before = interviews.draft(session, interview.case, page)
     if before is None:
-        keep_draft(session, interview, page, form)
-    elif not before.overtook(form.client_key, form.turn):
-        base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
-        keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
+        return keep_draft(session, interview, page, form)
+    if before.overtook(form.client_key, form.turn):
+        return "whole"  # with what came later
+    base = min(before.expected, form.expected)  # a text that another tab's save has not been settled with stays so
+    return keep_draft(session, interview, page, form, expected=base, is_asked=before.is_asked)
+
+
+def let_go(session: Session, interview: Interview, page: str, form: Posted) -> None:
+    """Forget the draft that this form brought or was drawn from; the text of another tab stays."""
+    newest = interviews.newest(session, interview.case)  # no other tab comes in between
+    kept = interviews.draft(session, newest, page)
+    if kept is not None and kept.gives_way(form.client_key, form.drawn):
+        interviews.forget_draft(session, newest, page)
+
+
+def put_back(session: Session, before: Interview, after: Interview, page: str, form: Posted, gone: Draft) -> None:
+    """Keep a draft that went with a save and is of another tab: it stands beside what was saved when it is opened.
+
+    Parameters
+    ----------
+    before, after : the interview before this save and after it: a draft that says no more than either is let go
+    """
+    if gone.gives_way(form.client_key, form.drawn):
+        return
+    if _says_more(before, page, gone) and _says_more(after, page, gone):
+        interviews.keep_draft(session, after.case, page, gone)
 
 
 def asked_back(interview: Interview, page: str, form: Posted, check: PageCheck) -> ResponseReturnValue:
@@ -84,34 +106,22 @@ def conflicting(interview: Interview, page: str, form: Posted, check: PageCheck)
 
     There is one place for such a text: that of a third tab stands on the page that answers it.
     """
-    if _is_kept(interview, page, form, check, is_conflict=True):
+    if _is_kept(interview, page, form, check):
         return to_itself(page, form)
     return conflict_page(interview, page, form, check, 409)
 
 
-def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck, *, is_conflict: bool = False) -> bool:
-    """Keep a page that is not saved; False when a draft cannot hold what was typed, and the answer itself must."""
+def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck) -> bool:
+    """Keep a page that is not saved; False when no draft can hold what was typed, and the answer itself must."""
     if any(is_apart(interview, problem.variable) for problem in check.problems):
         return False
     with writing() as session:
-        if is_conflict and _is_taken(session, interview, page, form):
-            return False
-        if not keep_draft(session, interview, page, form, is_asked=True):
+        if keep_draft(session, interview, page, form, is_asked=True) != "whole":
             return False
     for name, value in check.values.items():
         if is_apart(interview, name):
             visits.keep_apart(name, value)
     return True
-
-
-def _is_taken(session: Session, interview: Interview, page: str, form: Posted) -> bool:
-    """Whether the text of yet another tab, not settled with what was saved either, waits in the draft of this page."""
-    newest = interviews.newest(session, interview.case)
-    before = interviews.draft(session, newest, page)
-    if before is None or not before.is_asked or before.expected >= newest.expected_seq(page):
-        return False
-    own, _ = split_apart(interview, page, form.answers)
-    return {name: list(values) for name, values in own.items()} != dict(before.typed)
 
 
 def waiting(session: Session, interview: Interview) -> tuple[str, ...]:

@@ -148,6 +148,8 @@ class Hands:
         is_same = all(self.notes.document.get(name) == value for name, value in told.values.items())
         assert known == now or is_same, f"{sheet.page}: save {now} was overwritten by someone who knew of {known} only"
         self.notes.acknowledge(sheet.page, fields["client_key"][0], told.values)
+        for shown in (sheet.fields, fields):
+            self.notes.let_go(sheet.page, shown, sheet.language)
 
     def come_back(self, sheet: Sheet, fields: Fields, response: TestResponse, told: Foretold) -> Sheet | None:
         """The page stays: everything typed is still there, and beside it what was saved elsewhere."""
@@ -173,7 +175,7 @@ class Hands:
     def give_up(self, sheet: Sheet) -> Sheet | None:
         """Take what was saved elsewhere: the page shows it, and nothing of what stood here."""
         assert self.post(sheet, sheet.fields, "elsewhere").status_code == 303
-        self.notes.drafts.pop(sheet.page, None)
+        self.notes.let_go(sheet.page, sheet.fields, sheet.language)
         return self.sheet(sheet.page)
 
     def both_texts(self, there: Sheet, told: Foretold) -> None:

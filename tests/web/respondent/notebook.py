@@ -35,6 +35,7 @@ class Draft:
 
     fields: Fields
     base: int
+    key: str  # of the form that brought it
 
 
 @dataclass
@@ -81,11 +82,18 @@ class Notebook:
         self.saves[client_key] = (page, dict(values))
         self.document.update(values)
         self.pages[page] = self.revision
-        self.drafts.pop(page, None)
+        # What another form brought may be shown beside it.
+        self.drafts[page] = [draft for draft in self.drafts.get(page, ()) if draft.key != client_key]
 
     def note_draft(self, page: str, fields: Fields, base: int, language: str) -> None:
         """Write down that this may come back, unchecked, when the page is opened."""
-        self.drafts.setdefault(page, []).append(Draft(self.own(page, fields, language), base))
+        draft = Draft(self.own(page, fields, language), base, fields["client_key"][0])
+        self.drafts.setdefault(page, []).append(draft)
+
+    def let_go(self, page: str, fields: Fields, language: str) -> None:
+        """Write down that this text does not come back."""
+        gone = self.own(page, fields, language)
+        self.drafts[page] = [draft for draft in self.drafts.get(page, ()) if draft.fields != gone]
 
     def base_of(self, page: str, fields: Fields, language: str) -> int:
         """Which save somebody knows of who sees the page like this."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.instrument.model import VariableType
-from tests.web.browsing import Visitor
+from tests.web.browsing import Fields, Visitor
 from tests.web.respondent.hands import Hands, Sheet
 from tests.web.respondent.notebook import Notebook
 
@@ -108,6 +108,12 @@ class Restless(Hands):
         if self.notes.foretell(at.page, fields, "language", at.language).kind == "refused":
             assert response.status_code in (303, 400, 404), response.status_code
             return self.find_back(at)
+        if self.is_taken(at, fields, response.status_code, 422):
+            there = self.read(at.client, at.page, response)
+            assert there is not None
+            typed, shown = (self.notes.own(at.page, each, at.language) for each in (fields, there.fields))
+            assert shown == typed, f"the switch lost {typed} and shows {shown}"
+            return there
         assert response.status_code == 303, response.status_code
         self.language = "en" if at.language == "nl" else "nl"
         self.notes.note_draft(at.page, fields, at.base, at.language)
@@ -195,6 +201,8 @@ class Restless(Hands):
             assert answer.status_code == 404
             return self.find_back(at)
         is_late = int(fields["expected"][0]) != self.notes.pages.get(at.page, 0)
+        if not is_late and self.is_taken(at, fields, answer.status_code, 412):
+            return self.sheet(at.page)
         assert answer.status_code == (409 if is_late else 204), answer.status_code
         if is_late:
             return self.sheet(at.page)
@@ -205,6 +213,12 @@ class Restless(Hands):
         typed = self.notes.own(at.page, fields, at.language)
         assert shown == typed or not typed, f"a draft did not come back: {shown} instead of {typed}"
         return there
+
+    def is_taken(self, at: Sheet, fields: Fields, status: int, told: int) -> bool:
+        """Whether a form was told that the text of another one stands where its own would be kept."""
+        key, typed = fields["client_key"][0], self.notes.own(at.page, fields, at.language)
+        others = [draft for draft in self.notes.drafts.get(at.page, ()) if draft.key != key and draft.fields != typed]
+        return status == told and bool(others)
 
     # ------------------------------------------------------------------------------------------------------- the end
     def finish(self) -> None:

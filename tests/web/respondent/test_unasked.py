@@ -63,3 +63,37 @@ def test_a_choice_that_was_never_offered_is_shown_as_it_came_and_escaped(tabs: t
     assert second.status == 400
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in second.html
     assert "<script>alert" not in second.html
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"expected": "x"},
+        {"turn": "-1"},
+        {"client_key": ""},
+        {"q_nonsense": "1"},
+        {"q_k_single": "99"},
+        {"q_k_single": ["1", "2"]},
+    ],
+    ids=["expected", "turn", "key", "unknown field", "choice not offered", "field twice"],
+)
+def test_a_form_no_page_of_ours_sends_gives_its_text_back(
+    visitor: Visitor, sqlite_database: Database, odd: dict[str, object]
+) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("long")
+    before = stored(sqlite_database)
+    visitor.tamper(q_k_long="Een heel verhaal", **odd)
+    assert visitor.status == 400
+    assert visitor.h1 == "Deze pagina kon niet worden opgeslagen"
+    assert "Een heel verhaal" in visitor.html
+    assert stored(sqlite_database) == before
+    visitor.get(next(where for where, text in visitor.page.links if text == "Verder waar u gebleven was"))
+    assert visitor.status == 200
+
+
+def test_a_page_sent_to_the_address_of_another_gives_its_text_back(visitor: Visitor) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("long")
+    form = visitor.form
+    visitor.go("short").post(visitor.form.action, {**form.fields, "q_k_long": "Een heel verhaal", "action": "next"})
+    assert visitor.status == 400
+    assert "Een heel verhaal" in visitor.html
