@@ -269,7 +269,7 @@ def troubles(w: Walk) -> Iterator[Screen]:
 
 
 def later(w: Walk) -> Iterator[Screen]:
-    """Stopping for now, going on, looking over, sending, and afterwards."""
+    """Saving for later, going on, looking over, sending, and afterwards."""
     w.begun().to("saved")
     yield Screen("saved, without a code")
     w.go("short").press("save")

@@ -1,4 +1,4 @@
-"""The page of who stops for now: how to go on later, a code for that, and the code by mail.
+"""The page of who saves and goes on later: how to go on later, a code for that, and the code by mail.
 
 The resume code goes at once, within the request, and nothing of it is stored: a row with the address, or a count of
 what was asked for that address, would stand beside the case in time and tie the two (docs/decisions/0015-mail.md).

@@ -103,7 +103,7 @@ def test_a_wave_that_is_still_to_open_keeps_its_introduction(
 
 
 def test_no_page_promises_a_day_that_is_over(visitor: Visitor) -> None:
-    for now, is_said in (("2026-12-18T22:59", True), ("2026-12-18T23:00", False)):
-        with stopped_at(datetime.fromisoformat(now).replace(tzinfo=UTC)):
+    for moment, is_said in (("2026-12-18T22:59", True), ("2026-12-18T23:00", False)):
+        with stopped_at(datetime.fromisoformat(moment).replace(tzinfo=UTC)):
             for page in ("/nl/", "/nl/onderzoek/kinds-2026"):
                 assert ("18 december 2026" in visitor.get(page).html) is is_said

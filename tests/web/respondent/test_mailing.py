@@ -99,7 +99,7 @@ def forged(visitor: Visitor, url: str, **fields: str) -> Visitor:
 
 
 def half_way(visitor: Visitor) -> Visitor:
-    """Somebody who stops for now."""
+    """Somebody who saves to go on later."""
     return visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"}).press("save")
 
 

@@ -1,4 +1,4 @@
-"""Who stops for now takes a code along, and where it is entered."""
+"""Who saves and goes on later takes a code along, and where it is entered."""
 
 from __future__ import annotations
 
