@@ -91,8 +91,11 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests of this process: the library behind it allows no second one."""
-    found = shutil.which("chromium")
+    """One browser for all tests of this process: the library behind it allows no second one.
+
+    Chromium's shell without a window is preferred where it is installed: the same pages in half the processor time.
+    """
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is missing; install it with: apt-get install chromium")
     from playwright.sync_api import sync_playwright
