@@ -51,9 +51,20 @@ class Hands:
         self.steps = 0
         self.did: list[str] = []
 
+    @property
+    def wave(self) -> str:
+        """What the addresses call the study and its year."""
+        return f"{self.instrument.study.id}-{self.instrument.wave.year}"
+
+    def visitor(self) -> Visitor:
+        """This person's browser, at this wave."""
+        visitor = Visitor(self.client)
+        visitor.wave = self.wave
+        return visitor
+
     def where(self, language: str) -> str:
         """Where the addresses of the questionnaire begin."""
-        return questionnaire(f"{self.instrument.study.id}-{self.instrument.wave.year}", language)
+        return questionnaire(self.wave, language)
 
     def url(self, sheet: Sheet) -> str:
         """Where the form goes."""
@@ -61,8 +72,9 @@ class Hands:
 
     def sheet(self, page: str) -> Sheet | None:
         """Open a page by its address; where it leads, None when no page of questions comes up."""
-        visitor = Visitor(self.client).go(page, self.language)
+        visitor = self.visitor().go(page, self.language)
         assert visitor.status == 200, f"GET {page}: {visitor.status}"
+        assert visitor.wave == self.wave, f"GET {page}: led to {visitor.url}"
         return self.read(self.client, visitor.at, visitor.response)
 
     def read(self, client: FlaskClient, page: str, response: TestResponse) -> Sheet | None:
@@ -212,7 +224,7 @@ class Hands:
         """Of two saves at once nobody knows which came first: read it from the forms that the pages now carry."""
         for page in self.notes.pages:
             if page != CONSENT_PAGE and page in self.notes.on_path(self.language):
-                form = Visitor(self.client).go(page, self.language).form
+                form = self.visitor().go(page, self.language).form
                 self.notes.pages[page] = int(form.fields["expected"][0])
 
     def has_apart(self, page: str) -> bool:

@@ -57,7 +57,7 @@ def test_a_tampered_form_is_refused_and_stores_nothing(
     before = stored(sqlite_database)
     started.tamper(**changes)
     assert started.status == 400
-    assert "Deze aanvraag is niet te lezen" in started.html
+    assert "Deze pagina kon niet worden opgeslagen" in started.html
     assert stored(sqlite_database) == before
 
 

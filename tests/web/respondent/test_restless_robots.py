@@ -20,7 +20,7 @@ from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, PageSaveRow
 from tests.web.conftest import STUDY, put_wave
 from tests.web.respondent.notebook import Notebook
-from tests.web.respondent.restless import MOST_STEPS, Restless
+from tests.web.respondent.restless import HABITS, MOST_STEPS, Restless
 
 ROLES = ("contractor", "manager", "procurement", "intermediary")
 LANGUAGES = ("nl", "en")
@@ -33,8 +33,13 @@ def robot(app: Flask, crews: dict[str, Crew], real: Instrument, seed: int) -> Re
     return Restless(app, real, crews[ROLES[seed % 4]], LANGUAGES[seed // 4 % 2], seed, patience)
 
 
-def walked(app: Flask, database: Database, real: Instrument, seeds: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Let these robots walk, hold each case against its robot's notebook, and give what is stored by seed."""
+def walked(
+    app: Flask, database: Database, real: Instrument, seeds: Iterable[int], did: Counter[str] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Let these robots walk, hold each case against its robot's notebook, and give what is stored by seed.
+
+    How often each habit was had is added to `did`: robots that only go on would find nothing, and say so nowhere.
+    """
     put_wave(database, real)
     crews = {role: Crew(real.questionnaire(role)) for role in ROLES}
     stored: dict[int, dict[str, Any]] = {}
@@ -50,6 +55,8 @@ def walked(app: Flask, database: Database, real: Instrument, seeds: Iterable[int
         except Exception as error:
             error.add_note(f"seed {seed}, {someone.role}; it did {someone.did[-12:]}")
             raise
+        if did is not None:
+            did.update(each.partition(":")[2] for each in someone.did)
         stored[seed] = {"state": row.state, "role": row.role, "language": row.language, "answers": row.answers}
     return stored
 
@@ -90,7 +97,9 @@ def test_a_few_restless_robots_lose_nothing(
 def test_a_hundred_restless_robots_lose_nothing_and_leave_the_same_on_both_databases(
     make_app: Callable[..., Flask], sqlite_database: Database, postgres_database: Database, real: Instrument
 ) -> None:
-    on_sqlite = walked(make_app(sqlite_database), sqlite_database, real, ALL)
+    did: Counter[str] = Counter()
+    on_sqlite = walked(make_app(sqlite_database), sqlite_database, real, ALL, did)
+    assert {habit.__name__: did[habit.__name__] for habit, _ in HABITS if did[habit.__name__] < 10} == {}
     on_postgresql = walked(make_app(postgres_database), postgres_database, real, ALL)
     assert Counter(each["state"] for each in on_sqlite.values())["complete"] > 25
     for seed in ALL:
