@@ -20,6 +20,7 @@ from surveyapp.fieldwork.measured_minutes import MeasuredMinutes
 from surveyapp.storage.database import Database
 
 if TYPE_CHECKING:
+    from surveyapp.fieldwork.live_cases import LiveCases
     from surveyapp.jobs.post import Post
     from surveyapp.reports.comparison import Comparisons
     from surveyapp.reports.live import LiveWaves
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Services:
-    """Everything an application holds; one per process."""
+    """Everything an application holds beside its addresses; one per process."""
 
     settings: Settings
     database: Database
@@ -44,6 +45,13 @@ class Services:
         from surveyapp.jobs.post import post_office
 
         return post_office(self.settings)
+
+    @cached_property
+    def cases(self) -> LiveCases:
+        """The case lines this process keeps for the team; made when somebody of it first looks."""
+        from surveyapp.fieldwork.live_cases import LiveCases
+
+        return LiveCases(self.library)
 
     @cached_property
     def live(self) -> LiveWaves:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import (
     Blueprint,
     Flask,
@@ -20,7 +18,6 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from surveyapp.errors import BadQuery, SurveyError
-from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.web import accounts, error_pages, languages, logs
 from surveyapp.web.accounts import may, requires
 from surveyapp.web.console.frame import role_names, wave_frame
@@ -29,11 +26,6 @@ from surveyapp.web.rendering import hour
 from surveyapp.web.sessions import reading, services
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
-
-
-def live_cases() -> LiveCases:
-    """The case lines this process keeps."""
-    return cast("LiveCases", current_app.extensions["surveyapp_live_cases"])
 
 
 # --------------------------------------------------------------------------------------------------------- fieldwork
@@ -47,7 +39,7 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-        page = fieldwork_page(database, live_cases(), frame)
+        page = fieldwork_page(database, services().cases, frame)
     is_part = request.args.get("_part") == "figures" and "HX-Request" in request.headers
     if is_part and request.args.get("version") == page.version:
         response = Response(status=204)
@@ -66,7 +58,7 @@ def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-        found = case_list(database, live_cases(), frame)
+        found = case_list(database, services().cases, frame)
     return render_template("console/fieldwork/cases.html", wave=frame, list=found)
 
 
@@ -221,6 +213,5 @@ def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
     from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint
 
-    app.extensions["surveyapp_live_cases"] = LiveCases(app.extensions["surveyapp"].library)
     app.context_processor(_staff)
     app.register_blueprint(blueprint)

@@ -15,9 +15,9 @@ from surveyapp.errors import WrongState
 from surveyapp.fieldwork.waves import TRANSITIONS
 from surveyapp.web.accounts import actor, requires
 from surveyapp.web.console.frame import state_name, wave_frame
-from surveyapp.web.console.views import blueprint, live_cases
+from surveyapp.web.console.views import blueprint
 from surveyapp.web.languages import translate
-from surveyapp.web.sessions import reading
+from surveyapp.web.sessions import reading, services
 
 
 @blueprint.get("/")
@@ -27,7 +27,7 @@ def studies() -> ResponseReturnValue:
     from surveyapp.web.console.waves_page import mail_line, study_cards
 
     with reading() as database:
-        cards = study_cards(database, live_cases())
+        cards = study_cards(database, services().cases)
     return render_template("console/waves/page.html", studies=cards, mail=mail_line())
 
 

@@ -284,12 +284,12 @@ def test_a_strange_host_is_refused(client: FlaskClient) -> None:
 
 
 def test_a_fault_of_ours_is_a_page_with_a_number_that_stands_in_the_log_and_no_stack(
-    capsys: pytest.CaptureFixture[str], app: Flask, client: FlaskClient
+    capsys: pytest.CaptureFixture[str], app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> None:
         raise RuntimeError("secret text")
 
-    app.view_functions["respondent.home"] = broken
+    monkeypatch.setitem(app.view_functions, "respondent.home", broken)
     response = client.get("/nl/")
     page = response.get_data(as_text=True)
     assert response.status_code == 500
