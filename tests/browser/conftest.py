@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Frame, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from surveyapp.app import create_app
@@ -96,17 +97,24 @@ class Person:
         self.context, self.site, self.language = context, site, language
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
-        self.wave = "kinds-2026"  # whose questionnaire is meant
+        self.wave = "kinds-2026"  # that of the last address that named one
         self.hosts: set[str] = set()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        self.page.on("framenavigated", self._went)
 
     def _heard(self, message: object) -> None:
         kind, text = message.type, message.text  # type: ignore[attr-defined]
         expected = "status of 4" in text  # a page that answers 422 is no fault
         if kind in ("error", "warning") and not expected:
             self.complaints.append(text)
+
+    def _went(self, frame: Frame) -> None:
+        """Remember the wave of the last address that named one."""
+        named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", frame.url.partition("?")[0])
+        if named and frame is self.page.main_frame:
+            self.wave = named[1]
 
     def open(self, path: str) -> Person:
         """Open an address of the site."""
@@ -115,7 +123,6 @@ class Person:
 
     def landing(self, study: str) -> Person:
         """Open the landing page."""
-        self.wave = f"{study}-2026"
         return self.open(f"/{'nl/onderzoek' if self.language == 'nl' else 'en/survey'}/{study}-2026")
 
     def questionnaire(self, name: str) -> Person:

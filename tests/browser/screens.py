@@ -11,10 +11,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, expect
 
-from surveyapp.instrument.loader import load_instrument
 from tests.browser.conftest import PATIENCE, PHONE, Person
 from tests.browser.everywhere import FIRST, LATER, TRIAL, Everywhere
-from tests.web.conftest import KINDS, REAL, STUDY
+from tests.web.conftest import KINDS
 
 KIND_PAGES = (
     "single", "multiple", "mark", "score", "rate", "year", "month", "region", "ranking", "parts", "short", "long",
@@ -357,18 +356,6 @@ def link(w: Walk) -> Iterator[Screen]:
     yield Screen("my answers of a link")
     w.anew().open(address)
     yield Screen("used elsewhere")
-
-
-def real(w: Walk, role: str) -> Iterator[Screen]:
-    """Every page of the real study for this role, as it is before anything is answered."""
-    w.consented(STUDY, role)
-    yield Screen(w.at, is_question=True)
-    w.page.locator("input[type=radio]").first.check()
-    w.press()
-    for page in load_instrument(REAL, 2026).questionnaire(role).pages[1:]:
-        w.go(page.id)
-        if w.at == page.id:
-            yield Screen(page.id, is_question=True)
 
 
 WAYS: dict[str, Way] = {way.__name__: way for way in (arriving, kinds, mistakes, troubles, later, link)}

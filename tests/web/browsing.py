@@ -150,8 +150,8 @@ class Visitor:
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
         self.response: TestResponse
+        self._page: PageReader | None = None
         self.url = ""
-        self.page: PageReader
         self.statuses: list[int] = []
         self.wave = "kinds-2026"  # that of the last address that named one
 
@@ -173,8 +173,15 @@ class Visitor:
         self.response, self.url = response, url
         named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", urlsplit(url).path)
         self.wave = named[1] if named else self.wave
-        self.page = PageReader(response.get_data(as_text=True))
+        self._page = None
         return self
+
+    @property
+    def page(self) -> PageReader:
+        """What stands on the page; read when somebody first looks."""
+        if self._page is None:
+            self._page = PageReader(self.html)
+        return self._page
 
     @property
     def html(self) -> str:

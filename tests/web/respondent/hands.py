@@ -75,14 +75,14 @@ class Hands:
         visitor = self.visitor().go(page, self.language)
         assert visitor.status == 200, f"GET {page}: {visitor.status}"
         assert visitor.wave == self.wave, f"GET {page}: led to {visitor.url}"
-        return self.read(self.client, visitor.at, visitor.response)
+        return self.arrived(visitor)
 
-    def read(self, client: FlaskClient, page: str, response: TestResponse) -> Sheet | None:
+    def arrived(self, visitor: Visitor) -> Sheet | None:
+        """The form at which a visitor arrived; None where that is no page of questions."""
+        return self.read(visitor.client, visitor.at, visitor.html, visitor.page) if visitor.at else None
+
+    def read(self, client: FlaskClient, page: str, html: str, reader: PageReader) -> Sheet:
         """The form on this page, and what its reader now knows."""
-        if not page:
-            return None
-        html = response.get_data(as_text=True)
-        reader = PageReader(html)
         form = reader.forms["q"]
         language = reader.language
         if CHANGED[language] in html:
@@ -150,7 +150,7 @@ class Hands:
         visitor = Visitor(sheet.client).get(response.headers["Location"])
         assert visitor.status == 200
         self.client, self.language = sheet.client, visitor.page.language
-        return self.read(sheet.client, visitor.at, visitor.response)
+        return self.arrived(visitor)
 
     def told_saved(self, sheet: Sheet, fields: Fields, told: Foretold) -> None:
         """Write an acknowledged save down; it may only replace what its sender knew of."""
@@ -170,8 +170,8 @@ class Hands:
             response = sheet.client.get(response.headers["Location"])
             assert response.status_code == 200, response.status_code
         self.client, self.language = sheet.client, sheet.language
-        there = self.read(sheet.client, sheet.page, response)
-        assert there is not None
+        html = response.get_data(as_text=True)
+        there = self.read(sheet.client, sheet.page, html, PageReader(html))
         shown = self.notes.own(sheet.page, there.fields, sheet.language)
         typed = self.notes.own(sheet.page, fields, sheet.language)
         if not any("\0" in text for values in typed.values() for text in values):

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.instrument.model import VariableType
-from tests.web.browsing import Fields, Visitor
+from tests.web.browsing import Fields, PageReader, Visitor
 from tests.web.respondent.hands import Hands, Sheet
 from tests.web.respondent.notebook import Notebook
 
@@ -109,8 +109,8 @@ class Restless(Hands):
             assert response.status_code in (303, 400, 404), response.status_code
             return self.find_back(at)
         if self.is_taken(at, fields, response.status_code, 422):
-            there = self.read(at.client, at.page, response)
-            assert there is not None
+            html = response.get_data(as_text=True)
+            there = self.read(at.client, at.page, html, PageReader(html))
             typed, shown = (self.notes.own(at.page, each, at.language) for each in (fields, there.fields))
             assert shown == typed, f"the switch lost {typed} and shows {shown}"
             return there
@@ -228,7 +228,7 @@ class Restless(Hands):
         while visitor.at:
             self.steps += 1
             assert self.steps < MOST_STEPS, "the robot does not get to the review"
-            at = self.read(self.client, visitor.at, visitor.response)
+            at = self.arrived(visitor)
             assert at is not None
             self.send(at, self.filled(at), "next")
             if self.notes.state != "started":

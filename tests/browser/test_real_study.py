@@ -1,4 +1,4 @@
-"""Every page of the real study fits a small phone: a few screens to scroll, whatever the answers bring up."""
+"""Every page of the real study fits a small phone, whatever the answers bring up, and can be used by everybody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 
 from surveyapp.engine.answers import Form
 from surveyapp.engine.plan import PageOnPath
@@ -14,7 +15,8 @@ from surveyapp.engine.route import visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument, Questionnaire
-from tests.browser.conftest import PATIENCE, Person
+from tests.browser import probes
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Person
 from tests.web.conftest import REAL, STUDY
 
 TALLEST = 2_600
@@ -98,13 +100,14 @@ def test_the_landings_button_is_seen_without_scrolling(person: Callable[..., Per
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("role", ["contractor", "manager", "procurement", "intermediary"])
-def test_no_page_of_the_real_study_is_taller_than_a_phone_bears(
+def test_every_page_of_the_real_study_is_accessible_and_fits(
     person: Callable[..., Person],
     real: Instrument,
     widest_walk: Callable[[str, str], RobotWalk],
     role: str,
     language: str,
 ) -> None:
+    """Each page as it comes, and filled in so that everything that can be asked there is."""
     questionnaire = real.questionnaire(role)
     walk = widest_walk(role, language)
     someone = person(language, phone=True).landing(STUDY)
@@ -112,12 +115,36 @@ def test_no_page_of_the_real_study_is_taller_than_a_phone_bears(
     someone.press()
     someone.page.check("#agree")
     someone.press()
-    heights: dict[str, int] = {}
+    faults: dict[str, list[str]] = {}
     while page := someone.at:
         seen = seen_by(questionnaire, walk, page, language)
+        is_new = page not in faults
+        found = faults.setdefault(page, [])
+        if is_new:
+            found += fits(someone.page)
         fill_in(someone, seen, typed_from(seen, walk.answers, language))
-        if page not in heights:
-            heights[page] = someone.page.evaluate("document.documentElement.scrollHeight")
+        if is_new:
+            found += filled_faults(someone.page, language)
         someone.press()
-    assert heights.keys() == questionnaire.by_id.keys()
-    assert {page: height for page, height in heights.items() if height > TALLEST} == {}
+    assert faults.keys() == questionnaire.by_id.keys()
+    assert {page: found for page, found in faults.items() if found} == {}
+    assert someone.complaints == []
+
+
+def fits(page: Page) -> list[str]:
+    """What is wider than the window or lies over something else."""
+    return [*probes.of_frame(page), *probes.of_overlaps(page)]
+
+
+def filled_faults(page: Page, language: str) -> list[str]:
+    """What is wrong with a page that shows all it can ask, on a phone and on a desk."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    found = [f"{height} pixels tall"] if height > TALLEST else []
+    found += [*fits(page), *probes.of_spacing(page)]
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    found += fits(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    if language == "nl":  # the other language is the same document with other words
+        page.evaluate(probes.AXE)
+        found += probes.of_axe(page)[0]
+    return found
