@@ -2,9 +2,9 @@
 
 A person walks to each screen once per language and scripting; there the window and the colours change. axe reads the
 whole document at the smallest window in light; in the other looks it runs the rules that depend on window or colours,
-since the document is the same. In the other language and without scripts, where window and colours act on the same
-sheets, it takes the two ends: the smallest window in light and the largest in dark. Our own questions about width,
-overlaps and targets are asked in every window of all four.
+since the document is the same. Without scripts, where window and colours act on the same sheets, it takes the two ends:
+the smallest window in light and the largest in dark. Our own questions about width, overlaps and targets are asked in
+every window of all four.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ class Looking:
         self.faults: dict[str, list[str]] = {}
         self.titles: dict[str, str] = {}
         self.looks = self.unsure = 0
-        self.takes_ends = not (walk.javascript and walk.language == "nl")
         self._mirror = None if walk.javascript else walk.browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
 
     def note(self, screen: Screen, where: str, found: list[str]) -> None:
@@ -63,7 +62,7 @@ class Looking:
             for scheme in ("light", "dark"):
                 copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 whole, ends = (size, scheme) == ("320", "light"), (size == "320") == (scheme == "light")
-                if self.takes_ends and (size == "390" or not ends):
+                if not self.walk.javascript and (size == "390" or not ends):
                     continue
                 found, unsure = probes.of_axe(copy, None if whole else probes.OF_THE_WINDOW)
                 self.note(screen, f"{size} {scheme}", found)
