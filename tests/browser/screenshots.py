@@ -109,7 +109,8 @@ def _questionnaire(browser: Browser, site: str, size: tuple[int, int], look: str
         with page.expect_navigation():
             page.locator("main form button.button").last.click()
         _shoot(page, f"done-{look}")
-        page.goto(f"{site}/nl/vragenlijst/kinds-2026/vergelijk")
+        with page.expect_navigation():
+            page.locator("main a[href$='/vergelijk']").click()
         _shoot(page, f"compare-{look}")
 
 
