@@ -24,7 +24,8 @@ from surveyapp.analysis.columns import CodeColumn
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import mask
 from surveyapp.instrument.documents import documents_of
-from surveyapp.instrument.loader import instrument_from_documents, load_study, read_instrument, waves
+from surveyapp.instrument.files import read_files
+from surveyapp.instrument.loader import instrument_from_documents, read_instrument, waves
 from surveyapp.reports.extract import extract
 from tests.reports.waves import STUDY, random_records, real_instrument
 
@@ -122,7 +123,7 @@ def _reading() -> list[tuple[str, str, str, str, str]]:
     names = ("study.yaml", "variables.yaml", f"{YEAR}/lock.json", *_wave_files(YEAR))
     bytes_only = _each(lambda: [(STUDY / name).read_bytes() for name in names])
     instrument = real_instrument(YEAR)
-    documents = documents_of(load_study(STUDY), YEAR, instrument.variables)
+    documents = documents_of(read_files(STUDY, [YEAR]), YEAR, instrument.variables)
     text = json.dumps(documents)
     built = _each(lambda: instrument_from_documents(json.loads(text)))
     parsed = _each(lambda: json.loads(text))
