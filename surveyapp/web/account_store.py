@@ -7,7 +7,6 @@ short ``database.write()`` when a request commits. An account in hand is detache
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import g, has_app_context
@@ -60,14 +59,9 @@ class User(UserMixin):
 
 
 class AccountStore(UserDatastore):
-    """Accounts, found and kept for Flask-Security.
+    """Accounts, found and kept for Flask-Security."""
 
-    Parameters
-    ----------
-    database : gives the database at hand each time it is needed
-    """
-
-    def __init__(self, database: Callable[[], Database]) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__(User, Role, WebAuthn)
         self._database = database
 
@@ -76,14 +70,14 @@ class AccountStore(UserDatastore):
         attribute, value = wanted.popitem()
         column = getattr(User, attribute)
         same = func.lower(column) == str(value).lower() if case_insensitive else column == value
-        with self._database().read() as session:
+        with self._database.read() as session:
             user: User | None = session.scalar(select(User).where(same))
             session.expunge_all()
         return user
 
     def find_role(self, role: str) -> Role | None:
         """The role with this name, detached."""
-        with self._database().read() as session:
+        with self._database.read() as session:
             found: Role | None = session.scalar(select(Role).where(getattr(Role, "name") == role))  # noqa: B009
             session.expunge_all()
         return found
@@ -98,7 +92,7 @@ class AccountStore(UserDatastore):
         kept = _kept()
         if not kept:
             return
-        with self._database().write() as session:
+        with self._database.write() as session:
             for model in kept:
                 session.merge(model)
         kept.clear()

@@ -241,7 +241,7 @@ def install(app: Flask) -> None:
     from surveyapp.web import account_settings, sign_in_forms
 
     app.config.from_mapping(account_settings.configuration(str(app.config["SECRET_KEY"])))
-    store = AccountStore(lambda: services().database)
+    store = AccountStore(app.extensions["surveyapp"].database)
     security = Security(
         app,
         store,

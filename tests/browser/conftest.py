@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from surveyapp.config import Settings
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import definition, write
-from tests.web.browsing import questionnaire
+from tests.web.browsing import questionnaire, wave_in
 from tests.web.conftest import REAL, put_wave
 
 if TYPE_CHECKING:
@@ -112,9 +111,8 @@ class Person:
 
     def _went(self, frame: Frame) -> None:
         """Remember the wave of the last address that named one."""
-        named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", frame.url.partition("?")[0])
-        if named and frame is self.page.main_frame:
-            self.wave = named[1]
+        if frame is self.page.main_frame:
+            self.wave = wave_in(frame.url) or self.wave
 
     def open(self, path: str) -> Person:
         """Open an address of the site."""

@@ -10,15 +10,18 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_THE_WINDOW = ["color-contrast", "target-size", "scrollable-region-focusable"]
-OF_THE_COLOURS = ["color-contrast", "link-in-text-block"]
-"""Rules whose answer may change with the window (which shows other texts) or with the colours; the others read the
-document or its sheets, which do not change."""
+OF_THE_WINDOW = [
+    "color-contrast",
+    "target-size",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+    "css-orientation-lock",
+]
+"""Rules whose answer may change with the window or the colours; the others read the document, which does not."""
 
 _AXE = """async ([tags, rules]) => {
   const runOnly = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};
-  // Only a whole run reads the sheets, which axe fetches once more for it.
-  const found = await axe.run(document, {runOnly, preload: !rules, resultTypes: ['violations', 'incomplete']});
+  const found = await axe.run(document, {runOnly, resultTypes: ['violations', 'incomplete']});
   const lines = found.violations.flatMap(r => r.nodes.map(n => `${r.id}: ${n.target} ${n.failureSummary}`));
   const unsure = found.incomplete.filter(r => r.id === 'color-contrast')
     .flatMap(r => r.nodes.map(n => n.target.join(' ')));

@@ -64,10 +64,7 @@ class Looking:
                 whole, ends = (size, scheme) == ("320", "light"), (size == "320") == (scheme == "light")
                 if not self.walk.javascript and (size == "390" or not ends):
                     continue
-                narrower = probes.OF_THE_WINDOW if scheme == "light" else probes.OF_THE_COLOURS
-                if not self.walk.javascript:
-                    narrower = sorted({*probes.OF_THE_WINDOW, *probes.OF_THE_COLOURS})
-                found, unsure = probes.of_axe(copy, None if whole else narrower)
+                found, unsure = probes.of_axe(copy, None if whole else probes.OF_THE_WINDOW)
                 self.note(screen, f"{size} {scheme}", found)
                 self.looks, self.unsure = self.looks + 1, self.unsure + unsure
         shown.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -121,29 +121,24 @@ def test_every_page_of_the_real_study_is_accessible_and_fits(
         is_new = page not in faults
         found = faults.setdefault(page, [])
         if is_new:
-            found += fits(someone.page)
+            found += faults_of(someone.page, language)
         fill_in(someone, seen, typed_from(seen, walk.answers, language))
         if is_new:
-            found += filled_faults(someone.page, language)
+            found += faults_of(someone.page, language)
         someone.press()
     assert faults.keys() == questionnaire.by_id.keys()
     assert {page: found for page, found in faults.items() if found} == {}
     assert someone.complaints == []
 
 
-def fits(page: Page) -> list[str]:
-    """What is wider than the window or lies over something else."""
-    return [*probes.of_frame(page), *probes.of_overlaps(page)]
-
-
-def filled_faults(page: Page, language: str) -> list[str]:
-    """What is wrong with a page that shows all it can ask, on a phone and on a desk."""
+def faults_of(page: Page, language: str) -> list[str]:
+    """What is wrong with the page as it stands, on a phone and on a desk."""
     height = page.evaluate("document.documentElement.scrollHeight")
     found = [f"{height} pixels tall"] if height > TALLEST else []
-    found += [*fits(page), *probes.of_spacing(page)]
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    found += fits(page)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found += [*probes.of_frame(page), *probes.of_overlaps(page)]
+    found += probes.of_spacing(page)
     if language == "nl":  # the other language is the same document with other words
         page.evaluate(probes.AXE)
         found += probes.of_axe(page)[0]

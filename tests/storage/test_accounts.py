@@ -57,7 +57,7 @@ def test_flask_security_sees_the_same_tables_and_notices_a_used_recovery_code(da
             )
         )
     with Flask("accounts").app_context():  # the store keeps changes of a request until it commits
-        store = AccountStore(lambda: database)
+        store = AccountStore(database)
         user = store.find_user(email="iemand@example.org")
         assert user is not None
         user.mf_recovery_codes.pop(0)  # Flask-Security changes the list in place

@@ -144,6 +144,12 @@ def questionnaire(wave: str, language: str = "nl") -> str:
     return f"/{'nl/vragenlijst' if language == 'nl' else 'en/questionnaire'}/{wave}"
 
 
+def wave_in(url: str) -> str | None:
+    """What an address calls its wave; None where it names none."""
+    named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", urlsplit(url).path)
+    return named[1] if named else None
+
+
 class Visitor:
     """One person with one browser."""
 
@@ -171,8 +177,7 @@ class Visitor:
             response = self.client.get(parts.path + (f"?{parts.query}" if parts.query else ""))
             self.statuses.append(response.status_code)
         self.response, self.url = response, url
-        named = re.search(r"/([a-z][a-z0-9-]+-[0-9]{4})(/|$)", urlsplit(url).path)
-        self.wave = named[1] if named else self.wave
+        self.wave = wave_in(url) or self.wave
         self._page = None
         return self
 

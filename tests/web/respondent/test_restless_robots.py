@@ -28,8 +28,8 @@ QUICK, ALL = (0, 5, 10, 15), range(100)
 
 
 def robot(app: Flask, crews: dict[str, Crew], real: Instrument, seed: int) -> Restless:
-    """The robot of this seed: of each eight that cover roles and languages, every fourth eight go on to the end."""
-    patience = MOST_STEPS if seed // 8 % 4 == 0 else 6 + seed % 9
+    """The robot of this seed: of each eight that cover roles and languages, every third eight go on to the end."""
+    patience = MOST_STEPS if seed // 8 % 3 == 0 else 6 + seed % 9
     return Restless(app, real, crews[ROLES[seed % 4]], LANGUAGES[seed // 4 % 2], seed, patience)
 
 
