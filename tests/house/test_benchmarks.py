@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
-
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+PROJECT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in BENCHMARKS.glob("[!_]*.py")))
-def test_every_benchmark_finds_what_it_measures(name: str) -> None:
-    assert import_module(f"benchmarks.{name}").__doc__
+def test_every_benchmark_finds_what_it_measures() -> None:
+    """In a process of their own: their floors have tables, which would join ours."""
+    names = sorted(f"benchmarks.{path.stem}" for path in (PROJECT / "benchmarks").glob("[!_]*.py"))
+    assert names
+    asked = [sys.executable, "-c", f"import {', '.join(names)}"]
+    answer = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
