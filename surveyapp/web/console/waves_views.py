@@ -11,7 +11,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from surveyapp.fieldwork.waves import require_move, require_study
+from surveyapp.fieldwork.waves import require_move, require_study, wave_info
 from surveyapp.web.accounts import actor, requires
 from surveyapp.web.console.frame import state_name, wave_frame
 from surveyapp.web.console.views import blueprint
@@ -43,6 +43,8 @@ def study(study: str) -> ResponseReturnValue:
 @requires("viewer")
 def wave(study: str, year: int) -> ResponseReturnValue:
     """One wave: its fieldwork."""
+    with reading() as database:
+        wave_info(database, study, year)
     return redirect(url_for("console.fieldwork", study=study, year=year))
 
 
