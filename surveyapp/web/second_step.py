@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from flask import Flask, g, make_response, render_template, session
 from flask.typing import ResponseReturnValue
@@ -33,7 +34,7 @@ def _drawn(secret: str) -> dict[str, str]:
 def install(app: Flask, security: Security) -> None:
     """Let the page that takes the first code show its key again when the code was wrong."""
     app.jinja_env.globals["key_being_set_up"] = key_being_set_up
-    begun: Callable[..., ResponseReturnValue] = app.view_functions[SETTING_UP]
+    begun = cast("Callable[[str], ResponseReturnValue]", app.view_functions[SETTING_UP])
 
     @wraps(begun)
     def validated(token: str) -> ResponseReturnValue:
