@@ -56,6 +56,8 @@ _CONTRAST = """targets => {
 
 _FRAME = """() => {
   const d = document.documentElement, seen = new Set(), faults = [];
+  // Respondents touch, and get 44 pixels; the team's pages keep the 24 of WCAG 2.5.8.
+  const least = document.body.classList.contains('console') ? 23.5 : 43.5;
   const wide = d.scrollWidth - d.clientWidth;
   if (wide > 0) faults.push(`${wide} pixels too wide`);
   const shown = e => e.checkVisibility() && !e.closest('.visually-hidden, .skip-link');
@@ -70,7 +72,7 @@ _FRAME = """() => {
       const inline = e.tagName === 'A' && around && around.textContent.trim() !== e.textContent.trim();
       return {what: box.textContent.trim().slice(0, 40) || e.name, width: r.width, height: r.height, inline};
     })
-    .filter(t => !t.inline && (t.width < 43.5 || t.height < 43.5));
+    .filter(t => !t.inline && (t.width < least || t.height < least));
   for (const t of small) faults.push(`small: ${t.what} ${Math.round(t.width)}x${Math.round(t.height)}`);
   const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
   for (const id of ids) { if (seen.has(id)) faults.push(`twice: #${id}`); seen.add(id); }
@@ -180,7 +182,7 @@ _NAMES = """() => {
     .flatMap(e => [e.getAttribute('aria-describedby'), e.getAttribute('aria-labelledby')]).join(' ').split(/\\s+/))
     if (id && !document.getElementById(id)) faults.push(`tied to nothing: ${id}`);
   for (const e of document.querySelectorAll('[type=email]'))
-    if (e.autocomplete !== 'email') faults.push(`no purpose: ${e.name}`);
+    if (e.autocomplete !== 'email' && e.autocomplete !== 'username') faults.push(`no purpose: ${e.name}`);
   const texts = [...document.querySelectorAll('h1, h2, h3, label, legend')].filter(e => !e.textContent.trim());
   for (const e of texts) faults.push(`empty ${e.tagName}`);
   return faults;
@@ -246,7 +248,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
     before: list[dict[str, Any]] = []
     after: list[dict[str, Any]] = []
     now = before
-    for _ in range(200):
+    for _ in range(500):
         page.keyboard.press("Tab")
         state = page.evaluate(FOCUS)
         if state is None:

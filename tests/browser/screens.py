@@ -53,6 +53,7 @@ class Screen:
     name: str
     is_error: bool = False
     is_question: bool = False
+    is_same: bool = False  # another state of the page before it, under the same title
 
 
 class Walk(Person):
