@@ -103,7 +103,18 @@ class StorageError(SurveyError):
 
 
 class StorageBusy(StorageError):
-    """The database is locked, full or away; the same request may succeed later."""
+    """The database is locked, full or away; the same request may succeed later.
+
+    Parameters
+    ----------
+    cause : why, in one of the words of `CAUSES`; it goes into the log
+    """
+
+    CAUSES = ("locked", "disk full", "read only", "starting or stopping", "connections used up", "unreachable")
+
+    def __init__(self, message: str, cause: str = "locked") -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class UnsafeDatabase(StorageError):

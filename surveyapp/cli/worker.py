@@ -30,7 +30,7 @@ def worker(is_once: bool, beside: int | None) -> None:
     from surveyapp.web.security import secret_key
 
     settings = Settings()
-    logs.configure(settings)
+    logs.configure(settings) if is_once else logs.take_over(settings, "worker")
     with Database(settings.url, settings.read_url) as database:
         if not database.is_current():
             raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
@@ -55,6 +55,7 @@ def worker(is_once: bool, beside: int | None) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopped.set())
         made.run(lambda: stopped.is_set() or beside not in (None, os.getppid()), pause=stopped.wait)
+        logs.log.info("process", process="worker", outcome="stopped", pid=os.getpid())
 
 
 commands = (worker,)

@@ -125,7 +125,7 @@ class Database:
         StorageBusy        the database is locked, full or away; nothing was stored
         UnsafeDatabase     its settings would lose acknowledged answers
         """
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def ping(self) -> None:
@@ -141,6 +141,25 @@ class Database:
         statement = "SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1"
         with translated(), engine.connect() as connection:
             connection.execute(text(statement))
+
+    def require_writable(self) -> None:
+        """Try whether a save would be taken: the lock, the rights and the disk; nothing is changed.
+
+        It waits for the lock as long as a save would, and puts a file of 256 kB on SQLite's disk for a
+        moment: a write that is undone again would need no room. PostgreSQL's disk is seen when a save needs it.
+
+        Raises
+        ------
+        StorageBusy        a save would not be taken; its cause says why
+        StorageError       the tables are not there
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        with translated(writes=True), self._writer.connect() as connection:
+            if self.is_sqlite:
+                sqlite.try_disk(Path(self.url.database or ""))
+            connection.execute(text("UPDATE cases SET study_id = study_id WHERE 1 = 0"))
+            connection.execute(text("UPDATE page_save SET study_id = study_id WHERE 1 = 0"))
+            connection.rollback()
 
     def fold_journal(self) -> bool:
         """Empty SQLite's journal, which tells commit by commit what was written; done when a wave closes.
@@ -171,7 +190,9 @@ class Database:
         """
         if self.is_sqlite:
             if not self.fold_journal():
-                raise StorageBusy("Somebody is reading the database: its journal could not be emptied; try again.")
+                raise StorageBusy(
+                    "Somebody is reading the database: its journal could not be emptied; try again.", "locked"
+                )
             return
         with translated(), self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.detach()  # it goes without the time-out of the others, so it never goes back to them
