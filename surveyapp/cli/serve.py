@@ -8,14 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 
 import click
 import structlog
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError, StorageBusy
 from surveyapp.storage.database import Database
 
 RESTART_SECONDS = 5.0
@@ -24,23 +24,6 @@ STOP_SECONDS = 25.0
 """For a worker to finish the mail it is sending."""
 
 log = structlog.get_logger(__name__)
-
-
-def _require_ready(settings: Settings) -> None:
-    """Say at once what would stop every worker; they would be started again and again, each with a traceback.
-
-    Raises
-    ------
-    ConfigurationError     a setting is unsafe, or the tables are older than this version
-    UnsafeDatabase         the database would lose acknowledged answers
-    """
-    from surveyapp.web.security import configuration
-
-    configuration(settings)
-    with suppress(StorageBusy), Database(settings.url, settings.read_url) as database:
-        database.ping()
-        if not database.is_current():
-            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
 
 
 @contextmanager
@@ -100,7 +83,9 @@ def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) ->
     from surveyapp.web import logs
 
     settings = Settings()
-    _require_ready(settings)
+    preflight.require_public_address(settings, host)
+    with Database(settings.url, settings.read_url) as database:
+        preflight.require_all(settings, database)
     listening = passed_socket() or bound_socket(host, port)
     if welcome:
         from surveyapp.demonstration import welcome_text
@@ -110,6 +95,8 @@ def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) ->
     multiprocessing.set_start_method("spawn", force=True)
     allow_connections()
     logs.configure(settings)
+    for said in preflight.words(settings):
+        log.warning("settings", said=said)
     where = "{}:{}".format(*listening.getsockname()[:2])
     log.info("process", process="server", outcome="started", pid=os.getpid(), version=version("surveyapp"), at=where)
     server = Server(listening, workers=workers)

@@ -8,8 +8,8 @@ import threading
 
 import click
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage import outbox
 from surveyapp.storage.database import Database
@@ -32,8 +32,7 @@ def worker(is_once: bool, beside: int | None) -> None:
     settings = Settings()
     logs.configure(settings) if is_once else logs.take_over(settings, "worker")
     with Database(settings.url, settings.read_url) as database:
-        if not database.is_current():
-            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
+        preflight.require_all(settings, database)
         post = post_office(settings)
         # The demonstration of a development machine must not end with the day its definition names.
         made = Worker(

@@ -180,11 +180,11 @@ class Visits:
     def _choose(self) -> None:
         somebody = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         address = f"{self.site}/nl/onderzoek/kinds-2026"
-        with somebody.open(address, timeout=60) as response:
+        with somebody.open(address, timeout=300) as response:
             token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.read().decode())
         assert token is not None
         fields = urllib.parse.urlencode({"csrf_token": token[1], "role": "contractor", "action": "next"}).encode()
-        with somebody.open(urllib.request.Request(address, fields, {"Referer": address}), timeout=60) as response:
+        with somebody.open(urllib.request.Request(address, fields, {"Referer": address}), timeout=300) as response:
             assert response.status == 200
 
     def __enter__(self) -> Visits:
@@ -222,9 +222,10 @@ def test_a_restart_on_a_socket_that_stays_refuses_nobody_and_loses_nothing(datab
     with (
         socket.create_server(("127.0.0.1", 0), backlog=200) as listening,
         serving(tmp_path, None, "--no-worker", listening=listening) as (first, site),
-        Visits(site) as visits,
     ):
-        until(lambda: visits.seen > 5, 120)
+        until(lambda: answers(site))
+        visits = Visits(site).__enter__()
+        until(lambda: visits.seen > 5)
         first.terminate()
         assert first.wait(60) == 0
         with serving(tmp_path, None, "--no-worker", listening=listening):
