@@ -83,7 +83,7 @@ class AnswersRefused(SurveyError):
 
 @dataclass(frozen=True, slots=True)
 class RowFault:
-    """One fault of a data file: row (1 = first line after the header), column name, and what is wrong."""
+    """One fault of a data file: row (as a spreadsheet counts: 1 is the header), column name, and what is wrong."""
 
     row: int | None
     column: str | None
