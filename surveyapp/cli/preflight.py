@@ -68,6 +68,7 @@ def require_database(database: Database) -> None:
     database.ping()
     if not database.is_current():
         raise ConfigurationError(NOT_CURRENT)
+    database.is_newer()  # raises where this version cannot serve on the tables
     database.require_same_study()
 
 

@@ -249,6 +249,21 @@ class Database:
         with translated():
             migrate.upgrade(self.url)
 
+    def is_newer(self) -> bool:
+        """Whether a later version made the tables; this one serves on them.
+
+        Raises
+        ------
+        StorageError     it does not: something it needs is not there
+        """
+        from surveyapp.storage import migrate
+
+        with translated(), self._primary.connect() as connection:
+            if not migrate.is_newer(connection):
+                return False
+            migrate.require_serving(connection)
+            return True
+
     def is_current(self) -> bool:
         """Whether the tables are at least as new as this code; a newer database serves older code."""
         from surveyapp.storage import migrate
