@@ -16,6 +16,7 @@ from surveyapp.web import compression, cookies, error_pages, health, logs, rende
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
+from surveyapp.web.whole_numbers import WholeNumber
 from surveyapp.web.whole_requests import WholeRequests
 
 THREADS = 4
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     """
     settings = settings or Settings()
     app = Flask("surveyapp", static_folder=None)
+    app.url_map.converters["int"] = WholeNumber
     app.config.from_mapping(security.configuration(settings))
     database = database or Database(settings.url, settings.read_url)
     with suppress(StorageBusy):  # away for a moment: /readyz says so, and pages answer 503 until it is back

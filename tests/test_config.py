@@ -138,7 +138,7 @@ def test_a_wrong_port_and_a_wrong_host_are_told_apart_by_every_command(
     result = started(*command)
     assert result.exit_code == 2
     assert line in result.output
-    assert "secret" not in result.output
+    assert "secret@" not in result.output
 
 
 def test_a_wrong_database_user_and_replica_are_told_apart(

@@ -9,6 +9,7 @@ import click
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
@@ -81,7 +82,7 @@ def wave() -> None:
 
 
 _study = click.argument("study")
-_year = click.argument("year", type=int)
+_year = click.argument("year", type=YEAR)
 
 
 @wave.command("create")

@@ -24,6 +24,7 @@ def worker(is_once: bool, beside: int | None) -> None:
     A wave whose closing day is over is closed, except on a development machine.
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
+    from surveyapp.jobs.exports import ExportShelf
     from surveyapp.jobs.post import post_office
     from surveyapp.jobs.worker import Worker
     from surveyapp.web import logs
@@ -41,6 +42,7 @@ def worker(is_once: bool, beside: int | None) -> None:
             post,
             salt=secret_key(settings),
             keeps_days=not settings.is_development,
+            shelf=ExportShelf(settings.instance / "exports"),
         )
         if is_once:
             done = made.once()
