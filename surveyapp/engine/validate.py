@@ -10,9 +10,9 @@ Problems keep the page from being stored; prompts are asked about once and never
 | `decimal_sign`        | "85.50" in Dutch, "85,50" in English                 | example                       |
 | `too_many_decimals`   | more decimals than asked; "1.000" in English         | decimals (0: none), example   |
 | `out_of_range`        | outside what is possible                             | minimum, maximum (may be None)|
-| `not_a_year`          | not four digits                                      | minimum, maximum              |
+| `not_a_year`          | not four digits                                      | minimum, maximum, example     |
 | `not_a_month`         | no month 1-12                                        |                               |
-| `incomplete_month`    | a month without a year, or the other way round       |                               |
+| `incomplete_month`    | a month without a year, or the other way round       | example                       |
 | `not_a_region`        | not the first two digits of a postcode               | minimum, maximum, example     |
 | `too_many`, `too_few` | more or fewer ticks than may be                      | maximum or minimum, chosen    |
 | `exclusive`           | "none of these", or a missing code, beside an answer | exclusive (code), chosen      |

@@ -20,6 +20,7 @@ from surveyapp.instrument.checks import (
     texts,
     translations,
     trend,
+    typography,
     wording,
 )
 from surveyapp.instrument.checks.context import Context
@@ -41,6 +42,7 @@ SUBJECTS = (
     texts,
     translations,
     wording,
+    typography,
     constructs,
     limits,
     privacy,
