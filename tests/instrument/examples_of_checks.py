@@ -53,6 +53,7 @@ Example = tuple[Any, ...]
 
 EXAMPLES: dict[str, Example] = {
     # references
+    "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
     "R001": (2026, (f"{ITEM}.variable", "gr_asign")),
     "R002": (2026, (f"{MARK}.codes", "mark11")),
     "R003": (2026, (f"{MARK}.codes", DELETE)),

@@ -10,6 +10,7 @@ from surveyapp.instrument.checks import (
     conditions,
     constructs,
     duplicates,
+    languages,
     limits,
     loops,
     pages,
@@ -32,6 +33,7 @@ from surveyapp.instrument.resolve import resolved
 
 SUBJECTS = (
     references,
+    languages,
     asked_references,
     duplicates,
     codes,

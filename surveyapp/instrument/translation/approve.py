@@ -43,7 +43,11 @@ def require_language(files: StudyFiles, language: str) -> str:
     """
     languages = files.study.model.languages if files.study else []
     if language not in languages[1:]:
-        listed = ", ".join(languages[1:]) or "nothing"
+        if len(languages) == 1:
+            raise NotFound(
+                f"{Path(files.folder).name} is in one language, {languages[0]}: there is nothing to translate."
+            )
+        listed = ", ".join(languages[1:])
         raise NotFound(f"{Path(files.folder).name} is translated into {listed}, not into '{language}'.")
     return languages[0]
 
