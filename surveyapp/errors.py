@@ -60,13 +60,14 @@ class DefinitionError(SurveyError):
 class ConditionError(SurveyError):
     """An expression cannot be read, or compares what cannot be compared.
 
-    ``offset`` is the position in the expression, counting from 0.
+    ``offset`` is the position in the expression, counting from 0; ``dutch`` says the same as the message in Dutch.
     """
 
-    def __init__(self, message: str, offset: int = 0) -> None:
+    def __init__(self, message: str, offset: int = 0, *, dutch: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+        self.dutch = dutch
 
 
 class NotFound(SurveyError):

@@ -18,8 +18,9 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.waves import publish
-from surveyapp.instrument.corrections import VersionDifference, stacking_obstacles, version_difference
+from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, versions, waves
 from surveyapp.storage.tables import WaveRow
@@ -68,10 +69,16 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     the wave is not open or closed; nothing differs; or more than words does
+    WrongState     the wave is not open or closed; nothing differs; more than words does; words changed places; or only
+                   the source language changed and no reason says why its translation still holds
     """
     row, before = _in_force(session, instrument)
     difference = version_difference(before, instrument)
+    if difference.exchanged:
+        raise WrongState(
+            f"{row.study_id} {row.year}: words changed places ({_named(difference.exchanged)}). Answers already given "
+            "would mean something else; put each text back where it stood."
+        )
     if difference.others:
         raise WrongState(
             f"{row.study_id} {row.year}: more than texts differs ({_named(difference.others)}). "
@@ -80,6 +87,14 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
         )
     if not difference.texts:
         raise WrongState(f"{row.study_id} {row.year}: no text differs from the version in force.")
+    alone = one_sided(difference, instrument.languages)
+    if alone and not reason.strip():
+        place, said = alone[0].places[0], alone[0].new[instrument.languages[0]]
+        raise WrongState(
+            f"{row.study_id} {row.year}: {len(alone)} text(s) changed in {instrument.languages[0]} while the "
+            f"translation says what it said ({place}: {said[:60]}). "
+            "Mend the translation, or say with --reason why it still holds."
+        )
     return _put_in_force(session, row, instrument, difference, CORRECT, actor, reason, moves=True)
 
 
@@ -102,6 +117,10 @@ def revise(session: Session, instrument: Instrument, actor: str, reason: str) ->
     obstacles = stacking_obstacles(before, instrument)
     if obstacles:
         raise WrongState(f"{name}: the answers could not be counted together. {_told(obstacles)}")
+    stood = {(year, found.code, found.name) for year, found in lost_meanings(session, before)}
+    for year, found in lost_meanings(session, instrument):
+        if (year, found.code, found.name) not in stood:
+            raise WrongState(f"{name} would contradict {year} ({found.code}): {found.message['en']} {found.fix['en']}")
     return _put_in_force(session, row, instrument, difference, REVISE, actor, reason, moves=False)
 
 

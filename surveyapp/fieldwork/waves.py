@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, report_requests, waves
 from surveyapp.storage.tables import WaveRow
@@ -214,20 +215,43 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     it is archived or open already, its link was cut, or its published version asks nobody anything
+    WrongState     it is archived or open already, its link was cut, its published version asks nobody anything, or a
+                   name or code in it means something else than in an earlier wave
     """
     # Only here: the parser of definitions has no place in a respondent's process.
     from surveyapp.instrument.loader import instrument_from_documents
 
+    was = wave_info(session, study, year).state
     info = _move(session, study, year, "open")
     if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
         raise WrongState(
             f"The link between people and answers of {study} {year} was cut: whoever answered could do so again."
         )
     documents = waves.version(session, study, info.instrument_hash)
-    if documents is None or not instrument_from_documents(documents).questionnaires:
+    instrument = instrument_from_documents(documents) if documents is not None else None
+    if instrument is None or not instrument.questionnaires:
         raise WrongState(f"{study} {year} has no published questionnaire, so it cannot be opened.")
+    if was != "closed":  # what was answered under it before stays as it is
+        require_meanings(session, instrument)
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
+
+
+def require_meanings(session: Session, instrument: Instrument) -> None:
+    """Refuse a definition in which a name or code means something else than in an earlier wave.
+
+    Raises
+    ------
+    WrongState     it contradicts one; the message names the first place and how many more
+    """
+    lost = lost_meanings(session, instrument)
+    if lost:
+        year, first = lost[0]
+        study = instrument.study.id
+        more = f" {len(lost) - 1} more: surveyapp check --against {year}." if len(lost) > 1 else ""
+        raise WrongState(
+            f"{study} {instrument.wave.year} contradicts {year} ({first.code}): {first.message['en']} "
+            f"{first.fix['en']}{more} Then run: surveyapp wave create {study} {instrument.wave.year}"
+        )
 
 
 def close_wave(session: Session, study: str, year: int) -> WaveInfo:

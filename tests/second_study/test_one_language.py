@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from openpyxl import load_workbook
+from sqlmodel import select
 
 from surveyapp.app import create_app
 from surveyapp.cli import main
@@ -24,12 +24,16 @@ from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.exports.registry import EXPORTS
+from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument, read_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.source import Document, read_document
+from surveyapp.storage import report_requests
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
+from surveyapp.storage.tables import CaseRow
 from surveyapp.web.accounts import password_hash
+from tests.instrument.definitions import definition, write
 from tests.web.browsing import Visitor
 from tests.web.console.people import PASSWORD, Person
 
@@ -118,8 +122,8 @@ class House:
 
 
 @pytest.fixture(scope="module", params=["nl", "en"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    yield House(tmp_path_factory.mktemp(request.param), request.param)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> House:
+    return House(tmp_path_factory.mktemp(request.param), request.param)
 
 
 def test_the_check_has_nothing_to_say(house: House) -> None:
@@ -229,3 +233,41 @@ def test_any_other_set_of_languages_is_refused_where_it_stands(languages: list[s
     line = (folder / "study.yaml").read_text("utf-8").splitlines()[found.place.line - 1]
     assert f'"{languages[-1] if languages != ["fr"] else "fr"}"' in line
     assert "nl, en" in found.fix["en"]
+
+
+def test_words_stored_apart_are_kept_with_the_address_and_nowhere_else(tmp_path: Path) -> None:
+    files = definition("tiny")
+    files["study.yaml"]["study"] = "klein"
+    files["variables.yaml"]["variables"]["c_call"] = {
+        "type": "short_text",
+        "label": {"nl": "Bellen op", "en": "Call at"},
+        "stored_apart": True,
+        "use": "admin",
+    }
+    asked = {"variable": "c_call", "text": {"nl": "Wanneer belt u terug?", "en": "When?"}}
+    files["2026/questionnaire.yaml"]["pages"][-1]["items"].append(asked)
+    instrument = load_instrument(write(tmp_path / "klein", files), YEAR)
+    with Database(f"sqlite:///{tmp_path / 'apart.sqlite3'}") as database:
+        database.upgrade()
+        with database.write() as session:
+            waves.create_wave(session, instrument)
+            waves.open_wave(session, "klein", YEAR)
+        settings = Settings.model_validate({"environment": "development", "instance": tmp_path, "log_level": "ERROR"})
+        app = create_app(settings, database=database)
+        app.testing = True
+        visitor = Visitor(app.test_client()).begin("klein", "manager", "nl")
+        said = {"q_s_elig": "1", "q_c_mail": "jan@example.org", "q_c_call": "na zessen"}
+        for _ in range(20):
+            if not visitor.at:
+                break
+            visitor.press("next", {name: [words] for name, words in said.items() if name in visitor.html})
+        visitor.press("")
+        assert "na zessen" in visitor.html
+        assert visitor.form_with("keep").fields["email"] == ["jan@example.org"]
+        visitor.press("keep")
+        with database.read() as session:
+            (left,) = report_requests.listed(session, "klein", YEAR)
+            (case,) = session.exec(select(CaseRow)).all()
+    assert (left.email, left.wishes) == ("jan@example.org", ("Bellen op: na zessen",))
+    assert "zessen" not in str(case.answers)
+    assert "jan@" not in str(case.answers)

@@ -13,7 +13,9 @@ from surveyapp.instrument.checks import (
     languages,
     limits,
     loops,
+    meaning,
     pages,
+    plans,
     privacy,
     references,
     routing,
@@ -49,6 +51,8 @@ SUBJECTS = (
     pages,
     loops,
     tables,
+    meaning,
+    plans,
     trend,
 )
 """The modules whose checks are registered by importing them."""
