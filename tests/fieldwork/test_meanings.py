@@ -134,7 +134,7 @@ def test_a_correction_in_the_source_language_alone_needs_a_reason_for_the_transl
 ) -> None:
     opened(sqlite_database)
     one, both = (f"{Q}.1.items.0.text.nl", "Welk cijfer geeft u nu?"), (f"{Q}.1.items.0.text.en", "What mark now?")
-    with pytest.raises(WrongState, match="translation says what it said"), sqlite_database.write() as session:
+    with pytest.raises(WrongState, match="their translation says what it said"), sqlite_database.write() as session:
         versions.correct(session, version(one), "a")
     with sqlite_database.write() as session:
         assert versions.correct(session, version(one, both), "a").difference.is_only_texts

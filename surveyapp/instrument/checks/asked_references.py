@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.catalogues import told
 from surveyapp.errors import ConditionError, Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
@@ -130,8 +131,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
             yield Found(
                 use.place,
                 use.name,
-                f"De voorwaarde ‘{shown}’ is niet te lezen bij teken {error.offset + 1}"
-                + (f": {error.dutch}" if error.dutch else "."),
+                f"De voorwaarde ‘{shown}’ is niet te lezen bij teken {error.offset + 1}: {told(error, 'nl')}",
                 f"The condition '{shown}' cannot be read at character {error.offset + 1}: {error.message}",
             )
 
