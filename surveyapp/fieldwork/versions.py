@@ -76,8 +76,8 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     difference = version_difference(before, instrument)
     if difference.exchanged:
         raise WrongState(
-            "%(study)s %(year)s: words changed places (%(places)s). Answers already given would mean something else; put "
-            "each text back where it stood.",
+            "%(study)s %(year)s: words changed places (%(places)s). Answers already given would mean something else; "
+            "put each text back where it stood.",
             study=row.study_id,
             year=row.year,
             places=_named(difference.exchanged),
@@ -97,8 +97,8 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     alone = one_sided(difference, instrument.languages)
     if alone and not reason.strip():
         raise WrongState(
-            "%(study)s %(year)s: texts changed in the source language (%(language)s) while their translation says what it "
-            "said: %(places)s. Mend the translation, or say with --reason why it still holds.",
+            "%(study)s %(year)s: texts changed in the source language (%(language)s) while their translation says what "
+            "it said: %(places)s. Mend the translation, or say with --reason why it still holds.",
             study=row.study_id,
             year=row.year,
             language=instrument.languages[0],
