@@ -261,11 +261,20 @@ class PageEntry(FileModel):
     items: Annotated[list[ItemEntry], Field(min_length=1)]
 
 
+class RotationEntry(FileModel):
+    """One of ``rotations`` in questionnaire.yaml: of its blocks each person gets ``take`` at random."""
+
+    variable: Name
+    take: int
+    blocks: dict[Identifier, list[PageId]]
+
+
 class QuestionnaireFile(FileModel):
     """<year>/questionnaire.yaml."""
 
     wave: Year
     consent: ConsentEntry
+    rotations: list[RotationEntry] = []
     parts: Annotated[list[PartEntry], Field(min_length=1)]
     pages: Annotated[list[PageEntry], Field(min_length=1)]
 

@@ -15,6 +15,7 @@ from surveyapp.instrument.checks import (
     pages,
     privacy,
     references,
+    rotations,
     routing,
     tables,
     texts,
@@ -46,6 +47,7 @@ SUBJECTS = (
     privacy,
     pages,
     loops,
+    rotations,
     tables,
     trend,
 )
