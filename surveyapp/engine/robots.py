@@ -169,9 +169,7 @@ def _ending_codes(questionnaire: Questionnaire, name: str) -> frozenset[int]:
 
 
 class _Walk:
-    def __init__(
-        self, crew: Crew, person: Person, language: str, device: str, drawn: Mapping[str, Value]
-    ) -> None:
+    def __init__(self, crew: Crew, person: Person, language: str, device: str, drawn: Mapping[str, Value]) -> None:
         self.crew, self.person, self.language = crew, person, language
         pace = PACE * math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
         self.pace = pace * (RUSHED_PACE if person.random.random() < crew.profile.file.speeders else 1.0)

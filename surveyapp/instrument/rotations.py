@@ -12,7 +12,8 @@ from dataclasses import replace
 from math import comb
 
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.nodes import Chosen, Membership
+from surveyapp.instrument.conditions.codebook import Codebook
+from surveyapp.instrument.conditions.nodes import And, Chosen, Membership, Node
 from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.definition import QuestionnaireFile, RotationEntry
 from surveyapp.instrument.questions import Block
@@ -67,6 +68,26 @@ def drew(variable: Variable, code: int) -> Condition:
     if variable.type is VariableType.SINGLE:
         return condition_of(Membership(variable.name, (code,), ()), f"{variable.name} in [{code}]")
     return condition_of(Chosen(variable.name, (code,), every=False), f"any_of({variable.name}, [{code}])")
+
+
+def without_draws(condition: Condition | None, book: Codebook) -> Condition | None:
+    """A condition without the draw of a block that stands in it beside the rest; None when nothing is left."""
+    if condition is None:
+        return None
+    operands = condition.tree.operands if isinstance(condition.tree, And) else (condition.tree,)
+    kept = tuple(node for node in operands if not _is_draw(node, book))
+    if len(kept) == len(operands):
+        return condition
+    if not kept:
+        return None
+    return condition_of(kept[0] if len(kept) == 1 else And(kept), condition.source)
+
+
+def _is_draw(node: Node, book: Codebook) -> bool:
+    if not isinstance(node, Chosen | Membership):
+        return False
+    variable = book.variables.get(node.name)
+    return variable is not None and variable.draw is not None
 
 
 def _block(rotation: RotationEntry, key: str, variables: Mapping[str, Variable]) -> Block | None:

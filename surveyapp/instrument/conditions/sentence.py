@@ -31,6 +31,7 @@ from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Text, Vari
 
 if TYPE_CHECKING:
     from surveyapp.instrument.model import Universe
+    from surveyapp.instrument.questions import Block
 
 
 def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
@@ -42,6 +43,12 @@ def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
 def clause(condition: Condition, language: str, book: Codebook) -> str:
     """The condition alone, to stand after "als" / "if" or as the name of a filter."""
     return _Speaker(language, book).say(condition.tree, negated=False, inside=False)
+
+
+def block_text(block: Block, language: str) -> str:
+    """Who is asked a page of a rotation: "put to a random half (block “Pay”)"."""
+    words = PHRASES.get(language, PHRASES["en"])
+    return words.put_to(block.share, f"“{block.label[language]}”")
 
 
 def universe_text(universe: Universe, book: Codebook) -> Text:
