@@ -15,7 +15,8 @@ from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.codebook import Codebook
 from surveyapp.instrument.conditions.nodes import And, Chosen, Membership, Node
 from surveyapp.instrument.conditions.parse import condition_of
-from surveyapp.instrument.definition import QuestionnaireFile, RotationEntry
+from surveyapp.instrument.definition import QuestionnaireFile
+from surveyapp.instrument.notation import RotationEntry
 from surveyapp.instrument.questions import Block
 from surveyapp.instrument.variables import Draw, Variable, VariableType
 

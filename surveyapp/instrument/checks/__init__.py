@@ -6,6 +6,7 @@ from surveyapp.errors import DefinitionError, NotFound, Place
 from surveyapp.instrument.checks import (
     answer_types,
     asked_references,
+    block_contents,
     codes,
     conditions,
     constructs,
@@ -48,6 +49,7 @@ SUBJECTS = (
     pages,
     loops,
     rotations,
+    block_contents,
     tables,
     trend,
 )
