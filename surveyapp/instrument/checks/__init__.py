@@ -22,6 +22,7 @@ from surveyapp.instrument.checks import (
     texts,
     translations,
     trend,
+    typography,
     wording,
 )
 from surveyapp.instrument.checks.context import Context
@@ -43,6 +44,7 @@ SUBJECTS = (
     texts,
     translations,
     wording,
+    typography,
     constructs,
     limits,
     privacy,
@@ -66,7 +68,7 @@ def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
     NotFound     the study has no such wave
     """
     if year not in files.waves:
-        raise NotFound(f"{files.folder} has no wave {year}.")
+        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder, year=year)
     return checked(files, year)[1]
 
 
