@@ -80,7 +80,17 @@ _FRAME = """() => {
 }"""
 
 _OVERLAPS = """() => {
-  const faults = [], boxes = [];
+  const faults = [], boxes = [], known = new Map();
+  // What is wrong with a box itself; asked once, however many texts it holds. A drawing has no box of this sort.
+  const wrong = a => {
+    if (!known.has(a)) {
+      const style = getComputedStyle(a), drawn = a instanceof SVGElement;
+      known.set(a, [
+        !drawn && style.display !== 'inline' && a.scrollWidth > a.clientWidth + 1 && style.overflowX !== 'auto',
+        !drawn && style.overflowY === 'hidden' && a.scrollHeight > a.clientHeight + 1]);
+    }
+    return known.get(a);
+  };
   const hidden = e => !e.checkVisibility() || e.closest('.visually-hidden, .skip-link, title');
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; node = walker.nextNode();) {
@@ -90,19 +100,20 @@ _OVERLAPS = """() => {
     range.selectNodeContents(node);
     for (const r of range.getClientRects()) if (r.width > 1) boxes.push({e, r, what: node.data.trim().slice(0, 30)});
     for (let a = e; a && a !== document.body; a = a.parentElement) {
-      const style = getComputedStyle(a);
-      if (style.display !== 'inline' && a.scrollWidth > a.clientWidth + 1 && style.overflowX !== 'auto')
-        faults.push(`too wide for its box: ${node.data.trim().slice(0, 40)} in ${a.tagName}.${a.className}`);
-      if (style.overflowY === 'hidden' && a.scrollHeight > a.clientHeight + 1)
-        faults.push(`cut off: ${node.data.trim().slice(0, 40)}`);
+      const [wide, cut] = wrong(a);
+      if (wide) faults.push(`too wide for its box: ${node.data.trim().slice(0, 40)} in ${a.tagName}.${a.className}`);
+      if (cut) faults.push(`cut off: ${node.data.trim().slice(0, 40)}`);
+      if (wide || cut) break;
     }
   }
   for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea, button, .button, svg')) {
     if (!hidden(e) && getComputedStyle(e).opacity !== '0')
       boxes.push({e, r: e.getBoundingClientRect(), what: e.id || e.value || e.tagName, control: true});
   }
+  boxes.sort((a, b) => a.r.top - b.r.top);
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
     const a = boxes[i], b = boxes[j];
+    if (b.r.top > a.r.bottom) break;  // and so does everything after it
     if (a.e === b.e || a.e.contains(b.e) && a.control || b.e.contains(a.e) && b.control) continue;
     const across = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
     const down = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
