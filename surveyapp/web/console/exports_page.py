@@ -195,7 +195,8 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
 def _reason(run: ExportRun) -> str:
     if run.reason == CUT_OFF:
         return translate("The server was restarted while this file was being made.")
-    return run.reason or translate("Something went wrong on our side; make it again.")
+    said = run.reason if run.language == current() else ""  # it was said in the language of the file
+    return said or translate("Something went wrong on our side; make it again.")
 
 
 def _size(size: int) -> str:
