@@ -143,6 +143,8 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     for screen in STAFF_WAYS[way](looking.walk):
         page = looking.walk.page
         met.add(endpoint_of(world.app, page.url))
+        if looking.walk.status >= 500 and not screen.name.startswith("fault 5"):
+            looking.note(screen, "status", [str(looking.walk.status)])
         looking.at(screen)
         if not screen.is_same and titles.setdefault(page.title(), screen.name) != screen.name:
             looking.note(screen, "title", [f"that of {titles[page.title()]}: {page.title()}"])

@@ -144,10 +144,8 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         chart=_chart(table),
         heads=_heads(drawn, language),
         columns=drawn,
-        rows=tuple(_row(row, table.columns, language, table.decimals) for row in table.rows if row.kind != "missing"),
-        missing=tuple(
-            _row(row, table.columns, language, table.decimals) for row in table.rows if row.kind == "missing"
-        ),
+        rows=tuple(_row(row, table, language) for row in table.rows if row.kind != "missing"),
+        missing=tuple(_row(row, table, language) for row in table.rows if row.kind == "missing"),
         notes=tuple(note[language] for note in table.notes),
         method=table.method[language],
         stand=data.stand,
