@@ -89,7 +89,7 @@ def test_answers_of_another_role_do_not_fill_a_group(made: Callable[..., Visitor
 
 def test_a_wave_that_is_still_open_is_not_compared_with(made: Callable[..., Visitor]) -> None:
     visitor = made(FIFTY, "open").get(NL)
-    assert "Dit is de eerste ronde" in visitor.html
+    assert "Dit is de eerste meting" in visitor.html
     assert "<svg" not in visitor.html
 
 
