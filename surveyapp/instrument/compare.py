@@ -181,7 +181,7 @@ def _linked(variable: Variable, earlier: Instrument) -> Iterator[tuple[TrendEffe
     """What the registry itself says of this variable and an imported wave, and why."""
     for link in variable.trend:
         if link.series == earlier.wave.imported_series:
-            yield link.effect, dict(link.reason or {})
+            yield link.effect, link.reason or {}
 
 
 def _in_one_line(change: TextChange) -> tuple[str, str]:
