@@ -149,7 +149,7 @@ _PRINT = """() => [...document.querySelectorAll('button, .button, input, select,
 
 _STOPS = """() => {
   const groups = new Set();
-  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]')]
+  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
     .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
     .filter(e => {
       if (e.type !== 'radio') return true;
@@ -174,10 +174,11 @@ FOCUS = """() => {
   const middle = (from, to, end) => (Math.max(0, from) + Math.min(to, end)) / 2;
   const top = document.elementFromPoint(
     middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
+  const aside = box.parentElement.closest('.region, .scroll')?.scrollLeft || 0;  // the focus moves what it is in
   const free = top !== null && (box.contains(top) || top === e || top === label);
   return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
           kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
-          x: r.x, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
+          x: r.x + aside, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
 }"""
 
 _NAMES = """() => {
