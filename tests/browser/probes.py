@@ -149,7 +149,8 @@ _PRINT = """() => [...document.querySelectorAll('button, .button, input, select,
 
 _STOPS = """() => {
   const groups = new Set();
-  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
+  const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  return [...document.querySelectorAll(can)]
     .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
     .filter(e => {
       if (e.type !== 'radio') return true;
