@@ -5,11 +5,10 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.instrument.model import Instrument, VariableType
 
-CONSENT_PAGE = "consent"
-"""The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
+__all__ = ["CONSENT_PAGE", "give_consent"]
 
 
 def give_consent(session: Session, case: CaseState, instrument: Instrument, language: str) -> CaseState:

@@ -42,6 +42,8 @@ def consent() -> ResponseReturnValue:
     if role not in instrument.questionnaires or not info.is_answerable or needs_link(info):
         return redirect(address("landing", wave=wave), 303)
     if request.method == "POST":
+        if mine is not None and mine.case.is_open:  # an older tab, or pressed twice: a second one would hide the first
+            return redirect(mine.going_on(), 303)
         visits.choose(str(role))
         return _answered(info, instrument, str(role))
     visits.offer_key()
@@ -83,7 +85,7 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     if is_new:
         visits.begin(WaveName(info.study, info.year), key)
     else:
-        go_on_with(info, instrument, case, key)  # begun with the same link on another device
+        go_on_with(info, key)  # begun with the same link on another device
 
 
 def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) -> tuple[CaseState, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import givers, interviews
 from surveyapp.storage import throttle
 from surveyapp.storage.keys import CODE_LENGTH, typed_code
 from surveyapp.web.languages import translate as _
@@ -18,7 +19,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, current, found
 from surveyapp.web.respondent.personal import go_on_with
-from surveyapp.web.sessions import reading_primary, secret, services, writing
+from surveyapp.web.sessions import reading_primary, secret, writing
 
 RESUME_ATTEMPTS = 5
 RESUME_WINDOW = timedelta(minutes=10)
@@ -66,7 +67,8 @@ def code_page(
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 
-def _what_is_wrong(code: str) -> str:
+def what_is_wrong(code: str) -> str:
+    """Why a code opens nothing, as it is told."""
     given = len(typed_code(code))
     if given != CODE_LENGTH:
         return _("A code has twelve characters. You entered %(n)s.", n=given)
@@ -87,14 +89,14 @@ def _resumed() -> ResponseReturnValue:
     with writing() as database:
         opened = interviews.resume_anywhere(database, code)
         if opened is None:
-            return code_page(422, wrong=_what_is_wrong(code), typed=code)
+            return code_page(422, wrong=what_is_wrong(code), typed=code)
         info, case = opened
         wave = WaveName(info.study, info.year)
         visits.turn_to(wave)
         if visits.key_of(wave) != case.key:
             visits.forget(wave)
-        instrument = services().library.get(database, info.study, case.instrument_hash)
-        go_on_with(info, instrument, case, case.key)
+        go_on_with(info, case.key)
+        givers.prove(database, replace(case, browser=visits.browser()), case.browser)
         throttle.take_back(database, "resume", network, salt=secret())
         if case.state in ENDED:
             return redirect(address(ENDED[case.state]), 303)

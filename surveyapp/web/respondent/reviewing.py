@@ -33,8 +33,8 @@ def review() -> ResponseReturnValue:
     return render_template(
         "respondent/review.html",
         frame=interview.frame("review"),
-        overview=overview(interview.standing(), visits.hidden()),
-        is_partial=bool(visits.hidden()),
+        overview=overview(interview.standing(), interview.hidden),
+        is_partial=bool(interview.hidden),
         is_newer=visits.was_asked("newer"),
         unsaved=unsaved,
         titles=_titles(interview, unsaved),

@@ -7,7 +7,7 @@ the questionnaire. One browser may answer several studies; a request is about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import session
@@ -120,14 +120,24 @@ def offered_key() -> str | None:
     return found
 
 
-def begin(wave_name: WaveName, key: str) -> None:
-    """From now on this browser answers the case with this key."""
+def begin(wave_name: WaveName, key: str, *, keeps_mark: bool = False) -> None:
+    """From now on this browser answers the case with this key, under a mark of its own (`fieldwork.givers`).
+
+    Two presses of the form that began it are one browser: the mark follows from the key that was offered with it.
+
+    Parameters
+    ----------
+    keeps_mark : it is the case of before, whose key was made anew (`lose`)
+    """
     turn_to(wave_name)
     visit = _visit()
     if visit.get("key") != key:
-        _drop("hidden", "own", "browser", "former", "wishes", "address")
+        _drop("former", "wishes", "address", "code")
+        if not keeps_mark:
+            _drop("browser")
+    visit.setdefault("browser", browser_mark(visit.get("next_key")))
     visit["key"] = key
-    _drop("role", "code")
+    _drop("role", "code", "next_key")
     stay()
 
 
@@ -153,8 +163,17 @@ def key_of(wave_name: WaveName) -> str | None:
 
 def forget(wave_name: WaveName) -> None:
     """Let go of the case of this wave and of what led to it: this browser knows nothing of it but that it was left."""
+    _keep_only(wave_name, "left")
+
+
+def lose(wave_name: WaveName) -> None:
+    """The key of the case opens nothing any more; a newer link of the same person finds what this browser gave."""
+    _keep_only(wave_name, "left", "browser", "link")
+
+
+def _keep_only(wave_name: WaveName, *names: str) -> None:
     visit = visit_of(wave_name)
-    for name in visit.keys() - {"left"}:
+    for name in visit.keys() - frozenset(names):
         del visit[name]
 
 
@@ -175,41 +194,13 @@ def _drop(*names: str) -> None:
             del visit[name]
 
 
-def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:
-    """From now on this browser answers a case that was begun on another device.
-
-    It does not show what was answered there on these pages, nor what was typed there and not saved: that stays for
-    the other browser, which this one's mark tells it from.
-    """
-    begin(wave_name, key)
-    _visit().update(hidden=sorted(pages), own=[], browser=browser_mark())
-
-
-def note_saved(page: str) -> None:
-    """This browser saved a page itself, so that it may show it."""
-    visit = _visit()
-    if browser() and page not in visit["own"]:
-        visit["own"] = [*visit["own"], page]
-
-
-def hide_others(pages: Iterable[str]) -> None:
-    """Hide whatever was saved so far and not by this browser: the other one may go on at the same time."""
-    if browser():
-        visit = _visit()
-        others = sorted(frozenset(pages) - frozenset(visit["own"]))
-        if others != visit.get("hidden"):
-            visit["hidden"] = others
-
-
 def browser() -> str:
-    """The mark of a browser that took over a case; empty for the one that began it."""
+    """The mark of this browser, by which it is told what it gave itself; empty where it holds no case."""
+    visit = _held()
+    if visit.get("key") and not visit.get("browser"):  # of before there were marks
+        _visit()["browser"] = browser_mark()
     found: str = _held().get("browser", "")
     return found
-
-
-def hidden() -> frozenset[str]:
-    """The pages whose answers this browser does not show."""
-    return frozenset(_held().get("hidden", ()))
 
 
 def ask(what: str) -> None:
