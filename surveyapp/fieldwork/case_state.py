@@ -44,6 +44,7 @@ class CaseState:
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
     browser: str = ""  # the mark of the browser that holds it, which tells what that may see (`givers`)
+    shows_all: bool = False  # its wave shows earlier answers on every device, and so what was typed on another
 
     @property
     def is_open(self) -> bool:

@@ -35,7 +35,7 @@ def newest(session: Session, case: CaseState) -> CaseState:
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
         raise NotFound("This case is not there any more.")
-    return replace(state_of(row, case.key), browser=case.browser)
+    return replace(state_of(row, case.key), browser=case.browser, shows_all=case.shows_all)
 
 
 def _storable(text: str) -> str:
@@ -94,7 +94,7 @@ def _stem(page: str) -> str:
 
 def _place(case: CaseState, page: str) -> str:
     """Where this browser's draft of a page stands: what was typed on one device is not shown on the next."""
-    return f"{_stem(page)}~{case.browser}" if case.browser else page
+    return f"{_stem(page)}~{case.browser}" if case.browser and not case.shows_all else page
 
 
 def draft(session: Session, case: CaseState, page: str) -> Draft | None:

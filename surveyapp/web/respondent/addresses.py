@@ -72,6 +72,12 @@ class WaveName:
     def __str__(self) -> str:
         return f"{self.study}-{self.year}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WaveName) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
 
 class WaveConverter(BaseConverter):
     """`WaveName` in an address."""

@@ -9,8 +9,9 @@ from sqlmodel import Session
 from surveyapp.engine.route import path, turning_point
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.waves import OVER, wave_list
+from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
-from surveyapp.web.respondent import report_address
+from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.interview import Interview, ended, found
@@ -35,6 +36,10 @@ def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
         "respondent/done.html",
         frame=interview.frame("done"),
         reference=interview.case.reference,
+        code=visits.shown_code(),
+        where=visits.where_codes_go(),
+        is_open=interview.case.wave_state in ANSWERABLE,
+        is_shared=visits.is_shared(),
         wave=interview.instrument.wave,
         offer=report_address.offer(interview, address("done"), form),
         answers=address("answers"),

@@ -39,7 +39,7 @@ class Interview:
     @property
     def hidden(self) -> frozenset[str]:
         """The pages whose answers this browser does not show."""
-        return frozenset() if self.instrument.wave.earlier_answers == "shown" else self.foreign
+        return frozenset() if self.case.shows_all else self.foreign
 
     @property
     def is_anothers(self) -> bool:
@@ -62,7 +62,7 @@ class Interview:
 
     def with_case(self, case: CaseState) -> Interview:
         """The same interview after a change of its case."""
-        return replace(self, case=replace(case, browser=self.case.browser))
+        return replace(self, case=replace(case, browser=self.case.browser, shows_all=self.case.shows_all))
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
@@ -100,7 +100,8 @@ def found(session: Session) -> Interview | None:
         return None
     case = replace(case, browser=visits.browser())
     instrument = services().library.get(session, case.study, case.instrument_hash)
-    visits.stay()
+    visits.stay(instrument.wave.closes, has_ended=case.state in ENDED)
+    case = replace(case, shows_all=instrument.wave.earlier_answers == "shown")
     foreign = givers.foreign_pages(session, case)
     return Interview(case, instrument, instrument.questionnaire(case.role), foreign)
 

@@ -24,7 +24,7 @@ from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import parting, visits
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame, other_language
 from surveyapp.web.security import csrf
@@ -147,8 +147,15 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
 def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
     """The button was pressed: from here on the link stands in the browser's session only."""
     wave, action = WaveName(mine.wave.study, mine.wave.year), request.form.get("action", "next")
-    if visits.link() != token and not _is_here(mine):
-        visits.forget(wave)
+    is_here = _is_here(mine)
+    if not is_here:
+        asked = parting.asked_first(wave) or (parting.room_for(wave) if mine.case is not None else None)
+        if asked is not None:
+            return asked
+        if visits.key_of(wave) is None:
+            visits.lose(wave)
+        elif visits.link() != token:
+            visits.forget(wave)
     visits.follow(wave, token, mine.source)
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)

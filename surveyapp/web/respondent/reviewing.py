@@ -84,4 +84,5 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("review"), 303)
         counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
         interviews.send(database, interview.case, counted)
+        visits.show_code(interviews.make_resume_code(database, interview.case))  # it stands on the receipt
     return redirect(address("done"), 303)
