@@ -16,6 +16,7 @@ from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
+from surveyapp.web.respondent import visits
 from surveyapp.web.sessions import services
 
 ANONYMOUS = "anonymous"
@@ -75,6 +76,10 @@ def _requires_answers(facts: Facts) -> bool:
     return any(question.is_required for each in asked for question in each.questions.values())
 
 
+def _has_closing_day(facts: Facts) -> bool:
+    return facts.instrument.wave.closes is not None
+
+
 def _takes_addresses(facts: Facts) -> bool:
     return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())
 
@@ -86,7 +91,7 @@ def _period(facts: Facts) -> str:
 
 
 def _link_cut(facts: Facts) -> str:
-    after = _("After that we can no longer look up, change or delete your answers.")
+    after = _("After that we can no longer find your answers by that address, nor change or delete them.")
     if facts.cut_on is None:
         promised = _(
             "We remove the connection with your e-mail address within %(days)s days after closing.", days=LINK_DAYS
@@ -132,6 +137,14 @@ WHY = (
         lambda facts: _(
             "You will not be recognisable in the results: groups of fewer than %(k)s people are not shown.",
             k=facts.instrument.study.threshold,
+        ),
+    ),
+    Promise(
+        "recognisable",
+        _always,
+        lambda _facts: _(
+            "Taken together, your answers can be true of you alone, also without a name. So only the researchers see "
+            "them person by person."
         ),
     ),
     Promise(
@@ -213,11 +226,48 @@ WHAT = (
         "cookie",
         _always,
         lambda _facts: _(
-            "There is no tracking. The site uses one cookie, which is needed to find your questionnaire again."
+            "There is no tracking. The site uses one cookie for its forms, and one for each questionnaire you open. "
+            "Both are needed to find your questionnaire again."
+        ),
+    ),
+    Promise(
+        "this_tab",
+        _always,
+        lambda _facts: _("Where scripts run, what you type also stands in this tab until it is saved."),
+    ),
+)
+HOW_LONG = (
+    Promise("period", _has_period, _period),
+    Promise(
+        "cookie_until_closing",
+        _has_closing_day,
+        lambda _facts: _(
+            "The cookie of a questionnaire lasts until %(days)s days after its closing day. Once you have sent your "
+            "answers it lasts %(hours)s hours more.",
+            days=visits.GRACE.days,
+            hours=int(visits.DAY.total_seconds()) // 3600,
+        ),
+    ),
+    Promise(
+        "cookie_without_closing",
+        lambda facts: not _has_closing_day(facts),
+        lambda _facts: _(
+            "The cookie of a questionnaire lasts %(days)s days after your last visit. Once you have sent your answers "
+            "it lasts %(hours)s hours more.",
+            days=visits.LONGEST.days,
+            hours=int(visits.DAY.total_seconds()) // 3600,
+        ),
+    ),
+    Promise(
+        "cookie_on_a_shared_computer",
+        _always,
+        lambda _facts: _(
+            "Do others use this computer? Say so before you begin: then the cookie goes after %(minutes)s minutes of "
+            "quiet, and with the browser.",
+            minutes=int(visits.SHARED.total_seconds()) // 60,
         ),
     ),
 )
-HOW_LONG = (Promise("period", _has_period, _period),)
 RIGHTS = (
     Promise(
         "voluntary",
@@ -234,7 +284,7 @@ RIGHTS = (
         "goes_on",
         _anonymous,
         lambda _facts: _(
-            "You can go on in the same browser until a day later. For later, or for another device, ask for a code."
+            "You can go on in the same browser until the questionnaire closes. For another device, ask for a code."
         ),
     ),
     Promise(
@@ -246,15 +296,18 @@ RIGHTS = (
         "withdraw",
         _always,
         lambda _facts: _(
-            "You can have your answers removed: in the browser where the questionnaire is open, or with your code."
+            "You can have your answers removed: in the browser in which you gave them, or with your code."
         ),
+    ),
+    Promise(
+        "withdraw_by_mail",
+        lambda facts: facts.can_mail and _confidential(facts),
+        lambda _facts: _("On any other device we first ask by e-mail, at the address that was invited."),
     ),
     Promise(
         "cannot_find",
         _anonymous,
-        lambda _facts: _(
-            "Without that browser or code we cannot find your answers: they carry no name or e-mail address."
-        ),
+        lambda _facts: _("We cannot look your answers up for you: no name or e-mail address stands with them."),
     ),
     Promise(
         "rights",
@@ -271,8 +324,9 @@ RIGHTS = (
 
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "link_cut", "period",
-        "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link", "withdraw", "cannot_find", "rights",
+        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "not_stored", "personal_link",
+        "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link",
+        "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""
