@@ -18,6 +18,7 @@ from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.storage.keys import secret_hash
+from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
@@ -56,11 +57,14 @@ def asked_first(wave: WaveName) -> ResponseReturnValue | None:
         if not _loses(database, case):
             return None
         instrument = services().library.get(database, case.study, case.instrument_hash)
+    language = languages.current()
+    is_spoken = language in instrument.languages  # another study may be asked in another language
+    about = {"wave": wave} if is_spoken else {}
     code = _code(wave, case) if info.is_answerable else ""
     return render_template(
         "respondent/parting.html",
-        frame=frame(instrument, "landing", wave=wave),
-        title=instrument.wave.title,
+        frame=frame(instrument if is_spoken else None, "landing" if is_spoken else "home", **about),
+        title=instrument.wave.title[language if is_spoken else instrument.study.source_language],
         code=code,
         where=code and visits.where_codes_go(),
         by_link=is_by_link(info) and info.is_answerable,
