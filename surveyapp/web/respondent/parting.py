@@ -8,6 +8,7 @@ sent in again it says that it was read.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -59,7 +60,7 @@ def asked_first(wave: WaveName) -> ResponseReturnValue | None:
         instrument = services().library.get(database, case.study, case.instrument_hash)
     language = languages.current()
     is_spoken = language in instrument.languages  # another study may be asked in another language
-    about = {"wave": wave} if is_spoken else {}
+    about: dict[str, Any] = {"wave": wave} if is_spoken else {}
     code = _code(wave, case) if info.is_answerable else ""
     return render_template(
         "respondent/parting.html",
