@@ -103,6 +103,7 @@ def change_names() -> Mapping[Change, str]:
         Change.NEW: translate("new"),
         Change.GONE: translate("gone"),
         Change.BACK: translate("back"),
+        Change.MEASURED: translate("measured otherwise"),
     }
 
 
