@@ -199,3 +199,19 @@ def only_of_one_role() -> str:
         for name, variable in instrument.variables.items()
         if name in asked["contractor"] - others and variable.categories and variable.type == "single"
     )
+
+
+def test_a_variable_without_figures_says_why_and_not_the_first_note_that_comes_along(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    expression = "b_sector == 1 and b_size == 1 and role == 'procurement'"
+    found = tabulate(app.extensions["surveyapp"].live.data(STUDY, 2026), "gr_assign", (), expression)
+    assert found.columns[0].suppressed
+    assert "Not shown" not in found.notes[0]["en"] or len(found.notes) == 1  # the roles' wordings come first
+
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign", query_string={"filter": expression}).text
+    told = re.search(r'<div class="notice"><p>([^<]*)</p>', page)
+
+    assert told is not None
+    assert told.group(1).startswith("Not shown:")
+    assert page.count(told.group(1)) == 1
