@@ -65,7 +65,7 @@ REFERENCES = (
         "set: evf-before",
         """          intermediary:
             nl: "Hoe vaak komt het volgende bij opdrachten van deze opdrachtgever voor?"
-            en: "How often does the following happen on this client's assignments?"
+            en: "How often does the following happen on this client’s assignments?"
 """,
         "",
         at="text:",
