@@ -148,6 +148,14 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.draw is not None:
+        yield both(
+            "Filled in by the platform: %(take)s of %(blocks)s blocks of pages, drawn at random for each person and "
+            "evenly per role. The pages of the other blocks were not asked.",
+            take=variable.draw.take,
+            blocks=len(variable.draw.codes),
+        )
+        return
     if variable.type is VariableType.MULTIPLE:
         yield both("Several answers possible: shares add up to more than 100%%.")
     if variable.type is VariableType.RANKING:

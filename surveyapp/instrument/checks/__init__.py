@@ -6,6 +6,7 @@ from surveyapp.errors import DefinitionError, NotFound, Place
 from surveyapp.instrument.checks import (
     answer_types,
     asked_references,
+    block_contents,
     codes,
     conditions,
     constructs,
@@ -15,6 +16,7 @@ from surveyapp.instrument.checks import (
     pages,
     privacy,
     references,
+    rotations,
     routing,
     tables,
     texts,
@@ -48,6 +50,8 @@ SUBJECTS = (
     privacy,
     pages,
     loops,
+    rotations,
+    block_contents,
     tables,
     trend,
 )
