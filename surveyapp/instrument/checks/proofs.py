@@ -61,7 +61,7 @@ def proof(
 
 def tried_answers(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[Any, ...], bool]:
     """The answers to a question that can make a difference to these conditions, and whether they are all of those."""
-    values = tuple(_answers(question, conditions))
+    values = tuple(_answers(question, conditions)) or (SKIPPED,)  # nothing is offered: L009 speaks of that
     return values, not (question.variable.type in CHOICE_TYPES and len(values) >= MAXIMUM_SUBSETS)
 
 
@@ -120,7 +120,7 @@ class _Search:
         for value in domain if is_asked else (NOT_ASKED,):
             answers[name] = value
             self._assign(depth + 1, answers, language)
-        del answers[name]
+        answers.pop(name, None)
 
 
 def _closure(conditions: Sequence[Condition], asked: Mapping[str, Condition | None]) -> frozenset[str]:
