@@ -33,16 +33,8 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from surveyapp.errors import Place
+from surveyapp.instrument import source_fixes
 from surveyapp.instrument.findings import Finding
-from surveyapp.instrument.source_fixes import (
-    DASH,
-    FIXES,
-    LANGUAGE_KEYS,
-    WRITE_OUT,
-    swallowed,
-    swallowed_words,
-    usual_cause,
-)
 
 MAXIMUM_BYTES = 2_000_000
 MAXIMUM_DEPTH = 40
@@ -102,7 +94,7 @@ class _Refused(Exception):
     def __init__(self, code: str, mark: Any, nl: str, en: str, fix: tuple[str, str] | None = None) -> None:
         super().__init__(en)
         self.code, self.nl, self.en = code, nl, en
-        self.fix = fix or FIXES[code]
+        self.fix = fix or source_fixes.FIXES[code]
         self.line: int = 1 if mark is None else mark.line + 1
         self.column: int = 1 if mark is None else mark.column + 1
 
@@ -181,19 +173,18 @@ def _composed(content: bytes) -> _Composed:
             # What was never closed is noticed far below; the fault is where it begins.
             detail += f", {error.context} (line {begun.line + 1})"
         told = f"{error.context} {error.problem}"
-        fix = usual_cause(told)
+        fix = source_fixes.usual_cause(told)
         said = f"The file is no valid YAML here: {detail}."
-        raise _Refused("Y001", last, _unreadable_nl(detail), said, fix) from None
+        raise _Refused("Y001", last, source_fixes.unreadable_nl(detail), said, fix) from None
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         # ruamel raises plain exceptions on some malformed escapes and directives.
         detail = type(error).__name__
         raise _Refused(
-            "Y001", composer.mark, _unreadable_nl(detail), f"The file is no valid YAML near here ({detail})."
+            "Y001",
+            composer.mark,
+            source_fixes.unreadable_nl(detail),
+            f"The file is no valid YAML near here ({detail}).",
         ) from None
-
-
-def _unreadable_nl(detail: str) -> str:
-    return f"Het bestand is hier geen geldige YAML (melding van de lezer: {detail})."
 
 
 class _Composer:
@@ -237,11 +228,15 @@ class _Composer:
                 event.start_mark,
                 "Ankers en verwijzingen (& en *) zijn niet toegestaan.",
                 "Anchors and aliases (& and *) are not allowed.",
-                WRITE_OUT,
+                source_fixes.WRITE_OUT,
             )
         if event.ctag is not None:
             raise _Refused(
-                "Y005", event.start_mark, "Labels met ! zijn niet toegestaan.", "Tags (!) are not allowed.", WRITE_OUT
+                "Y005",
+                event.start_mark,
+                "Labels met ! zijn niet toegestaan.",
+                "Tags (!) are not allowed.",
+                source_fixes.WRITE_OUT,
             )
         if kind is ScalarEvent:
             value = self.scalar(event)
@@ -277,7 +272,7 @@ class _Composer:
                     mark,
                     f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
                     f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
-                    DASH if in_list and key == next(iter(data)) else None,
+                    source_fixes.DASH if in_list and key == next(iter(data)) else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
             data[key] = self.node(next(events), events, depth + 1, (id(data), key))
@@ -322,9 +317,9 @@ class _Composer:
         """Refuse a text of which a number sign took the rest."""
         end = event.end_mark
         line = self.lines[end.line] if end.line < len(self.lines) else ""
-        found = swallowed(line, end.column, is_text=at is not None and at[1] in LANGUAGE_KEYS)
+        found = source_fixes.swallowed(line, end.column, is_text=at is not None and at[1] in source_fixes.LANGUAGE_KEYS)
         if found is not None and isinstance(value, str):
-            raise _Refused("Y009", _Mark(end.line, found), *swallowed_words(value, line[found:]))
+            raise _Refused("Y009", _Mark(end.line, found), *source_fixes.swallowed_words(value, line[found:]))
 
     def number(self, value: str, event: Any) -> Any:
         if _NO_NUMBER.fullmatch(value):

@@ -80,3 +80,8 @@ def swallowed_words(value: str, lost: str) -> tuple[str, str]:
         f"Na ‘{value[:40]}’ wordt ‘{lost[:40]}’ niet gelezen: achter # staat een opmerking.",
         f"After '{value[:40]}' '{lost[:40]}' is not read: what stands behind # is a comment.",
     )
+
+
+def unreadable_nl(detail: str) -> str:
+    """The Dutch sentence around what the reader says in English."""
+    return f"Het bestand is hier geen geldige YAML (melding van de lezer: {detail})."
