@@ -8,7 +8,7 @@ import click
 
 from surveyapp.config import Settings
 from surveyapp.errors import StorageError
-from surveyapp.storage import audit, backup, changes
+from surveyapp.storage import audit, backup
 from surveyapp.storage.database import Database
 
 
@@ -28,11 +28,7 @@ def upgrade() -> None:
     with _database() as database:
         was_current = database.is_current()
         database.upgrade()
-        with database.write() as session:
-            restamped = changes.restamp(session)
     click.echo("The tables are up to date already." if was_current else "The tables are up to date now.")
-    if restamped:
-        click.echo(f"{restamped} cases were stamped anew after a restore.")
 
 
 @db.command("check")

@@ -23,6 +23,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "foreign_keys": "ON",
     "secure_delete": "ON",
     "busy_timeout": BUSY_SECONDS * 1000,
+    "temp_store": "MEMORY",  # what is mixed is never written to a second file
 }
 """WAL with FULL syncs the log on every commit: measured, NORMAL loses every commit since the last checkpoint to a
 power cut and FULL none (docs/decisions/0003-storage.md)."""

@@ -132,14 +132,17 @@ def test_an_open_link_has_no_response_rate_and_the_reason_stands_beside_it(
 
 
 def test_a_test_case_never_counts_in_an_open_wave(app: Flask, signed_in: Callable[[str], Person]) -> None:
-    from sqlalchemy import update
+    from sqlalchemy import select
 
-    from surveyapp.storage.changes import CASES, stamp
+    from surveyapp.storage import cases
+    from surveyapp.storage.changes import CASES
 
     person = signed_in("researcher")
     begin(app)
     with app.extensions["surveyapp"].database.write() as session:
-        session.execute(update(CASES).where(CASES.c.source == "panel").values(is_test=True, changed=stamp()))
+        found = select(CASES.c.study_id, CASES.c.case_id).where(CASES.c.source == "panel")
+        for study, case_id in session.execute(found).all():
+            cases.change(session, study, case_id, {"is_test": True})
 
     assert "0 cases" in person.get(f"{BASE}/fieldwork/cases?source=panel").text
 
