@@ -8,7 +8,7 @@ import click
 
 from surveyapp.config import Settings
 from surveyapp.errors import StorageError
-from surveyapp.storage import audit, backup
+from surveyapp.storage import audit, backup, portable
 from surveyapp.storage.database import Database
 
 
@@ -53,11 +53,12 @@ def check() -> None:
 @db.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup_(file: Path) -> None:
-    """Write a clean copy of the database to FILE, while it is in use."""
+    """Write a clean copy of the database to FILE, while it is in use: one SQLite file, also from PostgreSQL."""
     database = _database()
     if database.file is None:
-        raise StorageError(f"PostgreSQL makes its own back-ups: {backup.postgresql_command(database.url, file)}")
-    backup.backup(database.file, file)
+        portable.write(database, file)
+    else:
+        backup.backup(database.file, file)
     click.echo(f"Written to {file}. It holds everything: keep it where only you can read it.")
 
 
@@ -65,11 +66,17 @@ def backup_(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
-    """Put the copy in FILE in the database's place; what stood there is kept under another name."""
+    """Put the copy in FILE in the database's place; what stood there is kept under another name.
+
+    On PostgreSQL the copy goes into an empty database, and nothing is replaced.
+    """
     database = _database()
     if database.file is None:
-        command = backup.postgresql_command(database.url, file, restore=True)
-        raise StorageError(f"PostgreSQL restores its own back-ups: {command}")
+        backup.require_ours(file)
+        database.upgrade()
+        portable.take_in(file, database)
+        click.echo(f"Took {file} into the database.")
+        return
     if not yes:
         click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
     kept = backup.restore(file, database.file)

@@ -1,7 +1,8 @@
 """Clean copies of a SQLite database, and the way back.
 
 Never copy the file itself: its journal tells commit by commit who answered when. The back-up interface copies pages of
-one consistent picture, without a journal. For PostgreSQL, pg_dump does this better than we could.
+one consistent picture, without a journal; the copy is then written anew in the order of its keys, without what is only
+of use to the running server. From PostgreSQL the same kind of file comes by `storage.portable`.
 """
 
 from __future__ import annotations
@@ -11,20 +12,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import URL
-
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import sqlite
 
 _TABLE = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
-
-
-def postgresql_command(url: URL, file: Path, *, restore: bool = False) -> str:
-    """What to type instead, without the password."""
-    plain = url._replace(drivername="postgresql", password=None).render_as_string()
-    if restore:
-        return f"pg_restore --clean --if-exists --no-owner --dbname='{plain}' '{file}' && surveyapp db upgrade"
-    return f"pg_dump --format=custom --no-owner --file='{file}' '{plain}'"
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -48,6 +39,14 @@ def require_sound(file: Path) -> None:
         found = connection.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
+
+
+def _forget_attempts(copy: Path) -> None:
+    """Attempts at doors are counted per network and with the time; a copy has no use for them."""
+    with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
+        made.execute("PRAGMA secure_delete = ON")
+        if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
+            made.execute("DELETE FROM throttle")
 
 
 def _sync(path: Path) -> None:
@@ -76,6 +75,8 @@ def backup(source: Path, target: Path) -> None:
     try:
         sqlite.prepare_file(partial)
         _copy(source, partial)
+        _forget_attempts(partial)
+        sqlite.make_single(partial)
         require_sound(partial)
         _sync(partial)
         partial.replace(target)
@@ -83,6 +84,25 @@ def backup(source: Path, target: Path) -> None:
         raise StorageError(f"{source} cannot be copied: {error}.") from None
     finally:
         partial.unlink(missing_ok=True)
+
+
+def require_ours(source: Path) -> None:
+    """Refuse a copy that cannot be read, is damaged or is no database of this product.
+
+    Raises
+    ------
+    StorageError     it is one of these; nothing was changed
+    """
+    if not source.exists():
+        raise StorageError(f"{source} is not there.")
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            ours = bool(connection.execute(_TABLE).fetchone()[0])
+    except sqlite3.Error as error:
+        raise StorageError(f"{source} cannot be read: {error}.") from None
+    if not sound or not ours:
+        raise StorageError(f"{source} is no sound database of this product; nothing was changed.")
 
 
 def restore(source: Path, target: Path) -> Path | None:
@@ -99,16 +119,7 @@ def restore(source: Path, target: Path) -> Path | None:
     StorageError     the copy cannot be read, is damaged or is no database of this product; nothing was changed
     WrongState       somebody holds the database
     """
-    if not source.exists():
-        raise StorageError(f"{source} is not there.")
-    try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            ours = bool(connection.execute(_TABLE).fetchone()[0])
-    except sqlite3.Error as error:
-        raise StorageError(f"{source} cannot be read: {error}.") from None
-    if not sound or not ours:
-        raise StorageError(f"{source} is no sound database of this product; nothing was changed.")
+    require_ours(source)
     fresh = target.with_name(target.name + ".restoring")
     fresh.unlink(missing_ok=True)
     sqlite.prepare_file(fresh)

@@ -64,7 +64,9 @@ def _found(token: str) -> Invitation | ResponseReturnValue:
     """What the link belongs to, or the page for who tries too often."""
     source = request.remote_addr or ""
     with writing() as database:
-        turn = throttle.attempt(database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret())
+        turn = throttle.attempt(
+            database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret(), grain=throttle.GRAIN
+        )
     if not turn.allowed:
         return _link_unknown(clock.whole_minutes(turn.retry_after)), 429, {"Retry-After": str(turn.retry_after)}
     with reading_primary() as database:
