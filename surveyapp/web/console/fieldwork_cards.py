@@ -43,9 +43,15 @@ class Cards:
                 translate("Begun"),
                 whole(counts.begun),
                 (
-                    Line(
-                        translate("%(n)s busy today", n=whole(counts.in_progress)),
-                        self._to(state="in_progress") if counts.in_progress else None,
+                    *(
+                        (
+                            Line(
+                                translate("%(n)s busy today", n=whole(counts.in_progress)),
+                                self._to(state="in_progress") if counts.in_progress else None,
+                            ),
+                        )
+                        if self._cases.keeps_days
+                        else ()
                     ),
                     Line(
                         translate("%(n)s outside the group", n=whole(counts.screened_out)),
@@ -64,6 +70,11 @@ class Cards:
                         self._to(state="left") if counts.left else None,
                     ),
                     Line(translate("of %(n)s who sent or left", n=whole(counts.left + counts.complete))),
+                    *(
+                        (Line(translate("whoever is answering now counts as left: this wave keeps no days")),)
+                        if self._cases.takes_answers and counts.left and not self._cases.keeps_days
+                        else ()
+                    ),
                 ),
             ),
             self._introduction(),
