@@ -64,7 +64,9 @@ def every(form: Form, name: str) -> Sequence[str]:
 def _code(planned: PlannedQuestion, text: str, codes: Mapping[str, int] | None = None) -> int:
     found = (planned.codes if codes is None else codes).get(text)
     if found is None:
-        raise AnswersRefused(f"{planned.name} has no answer {text[:40]!a}; only what was offered can be stored.")
+        raise AnswersRefused(
+            "%(name)s has no answer “%(text)s”; only what was offered can be stored.", name=planned.name, text=text[:40]
+        )
     return found
 
 

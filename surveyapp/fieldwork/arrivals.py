@@ -50,13 +50,18 @@ def declare_sources(session: Session, study: str, year: int, names: Sequence[str
     for name in names:
         if source_name(name) != name:
             raise WrongState(
-                f"{name[:40]!a} cannot be a source: use small letters, digits and hyphens, at most 32 of them."
+                "“%(name)s” cannot be a source: use small letters, digits and hyphens, at most 32 of them.",
+                name=name[:40],
             )
     fresh = tuple(dict.fromkeys(name for name in names if name not in before and name != OPEN_LINK))
     if wave.mode == "anonymous" and len(before) + len(fresh) > MOST_SOURCES:
         raise WrongState(
-            f"{study} {year} is anonymous and would have {len(before) + len(fresh)} sources; at most {MOST_SOURCES} "
-            "are kept, because a link of one's own for few people tells who they are."
+            "%(study)s %(year)s is anonymous and would have %(n)s sources; at most %(most)s are kept, because a link "
+            "for few people tells who they are.",
+            study=study,
+            year=year,
+            n=len(before) + len(fresh),
+            most=MOST_SOURCES,
         )
     sources.add(session, study, year, fresh)
     return fresh
@@ -72,7 +77,9 @@ def count_arrival(
     NotFound     there is no such step or wave
     """
     if event not in ARRIVAL_EVENTS:
-        raise NotFound(f"There is no step {event}; choose one of {', '.join(ARRIVAL_EVENTS)}.")
+        raise NotFound(
+            "There is no step %(event)s; choose one of %(names)s.", event=event, names=", ".join(ARRIVAL_EVENTS)
+        )
     is_test = wave_info(session, study, year).state == "test"
     kept = declared_source(session, study, year, source)
     arrivals.add(session, study, year, event, role, language, kept, is_test=is_test)

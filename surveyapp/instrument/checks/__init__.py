@@ -62,7 +62,7 @@ def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
     NotFound     the study has no such wave
     """
     if year not in files.waves:
-        raise NotFound(f"{files.folder} has no wave {year}.")
+        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder, year=year)
     return checked(files, year)[1]
 
 

@@ -124,9 +124,9 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     later, is_from_files = working_definition(wave)
     asked = request.args.get("against", type=int)
     if asked is None and "against" in request.args:
-        raise NotFound(translate("Compare with a year, for example %(year)s.", year=wave.year - 1))
+        raise NotFound("Compare with a year, for example %(year)s.", year=wave.year - 1)
     if asked is not None and asked not in years:
-        raise NotFound(translate("There is no wave of %(year)s to compare with.", year=asked))
+        raise NotFound("There is no wave of %(year)s to compare with.", year=asked)
     before = [year for year in years if year < wave.year]
     chosen = asked or (before[-1] if before else None)
     if chosen is None:

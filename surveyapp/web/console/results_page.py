@@ -103,11 +103,9 @@ def asked_table(data: WaveData, variable: str) -> Table:
     if strange:
         known = ", ".join(sorted(PARAMETERS - {"part", "pick", "codes", "q"}))
         raise BadQuery(
-            translate(
-                "The address holds %(names)s, which means nothing here; use %(known)s.",
-                names=", ".join(name[:40] for name in strange),
-                known=known,
-            )
+            "The address holds %(names)s, which means nothing here; use %(known)s.",
+            names=", ".join(name[:40] for name in strange),
+            known=known,
         )
     by = _banners()
     return tabulate(data, variable, by, combined_filter(data.instrument))
@@ -116,7 +114,7 @@ def asked_table(data: WaveData, variable: str) -> Table:
 def _banners() -> list[str]:
     by = [name for value in request.args.getlist("by") for name in value.split(",") if name]
     if len(by) > MOST_BANNERS:
-        raise BadQuery(translate("Choose %(n)s background variables at most.", n=MOST_BANNERS))
+        raise BadQuery("Choose %(n)s background variables at most.", n=MOST_BANNERS)
     return by
 
 
