@@ -10,9 +10,9 @@ Problems keep the page from being stored; prompts are asked about once and never
 | `decimal_sign`        | "85.50" in Dutch, "85,50" in English                 | example                       |
 | `too_many_decimals`   | more decimals than asked; "1.000" in English         | decimals (0: none), example   |
 | `out_of_range`        | outside what is possible                             | minimum, maximum (may be None)|
-| `not_a_year`          | not four digits                                      | minimum, maximum              |
+| `not_a_year`          | not four digits                                      | minimum, maximum, example     |
 | `not_a_month`         | no month 1-12                                        |                               |
-| `incomplete_month`    | a month without a year, or the other way round       |                               |
+| `incomplete_month`    | a month without a year, or the other way round       | example                       |
 | `not_a_region`        | not the first two digits of a postcode               | minimum, maximum, example     |
 | `too_many`, `too_few` | more or fewer ticks than may be                      | maximum or minimum, chosen    |
 | `exclusive`           | "none of these", or a missing code, beside an answer | exclusive (code), chosen      |
@@ -160,8 +160,7 @@ def _refuse_foreign_fields(page: PlannedPage, form: Form) -> None:
 
 
 def _shows(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> bool:
-    condition = page.page.show_if
-    return condition is None or condition.evaluate(counted, role=whole.role, language=language) is True
+    return page.is_open(counted, whole.role, language)
 
 
 def _each(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> Iterator[tuple[PlannedQuestion, bool]]:

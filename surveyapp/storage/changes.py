@@ -4,7 +4,7 @@ A number that rises with every change would do, and would be the order in which 
 a wave are dealt into `SHARDS` by their random keys; each shard has a counter that rises in the transaction of the
 change itself, and each case a mark that is another random number after each change. A reader keeps the counters and
 marks it saw, reads the marks of the shards that moved, and then the cases whose mark is new
-(docs/decisions/0018-no-order.md).
+(docs/decisions/0025-no-order.md).
 
 Counters and cases commit together, so one picture of the database holds both: what commits later moves a counter that
 the reader has not seen yet. No clock, sequence or transaction number is asked, and both databases work alike.

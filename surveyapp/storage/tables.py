@@ -7,7 +7,7 @@ Rules that hold for all of them (`docs/decisions/0003-storage.md`):
 * SQLModel does not validate a ``table=True`` model, so every rule that can live in the database is a CHECK here;
 * states are text with a CHECK, never a native enum; times are aware UTC; JSON is replaced, never changed in place;
 * a case keeps no time; in a confidential wave the *day* it began and was sent, in an anonymous one not even that
-  (`storage.count_tables` counts days apart; docs/decisions/0018-no-order.md);
+  (`storage.count_tables` counts days apart; docs/decisions/0025-no-order.md);
 * in an anonymous wave nothing links a contact or token to a case: `CaseLink` stays empty.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.
@@ -195,6 +195,27 @@ class ArrivalRow(SQLModel, table=True):
     role: str = Field(sa_column=Column(String(32), nullable=False))
     language: str = Field(sa_column=Column(String(8), nullable=False))
     source: str = Field(sa_column=Column(String(64), nullable=False))
+    times: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class BlockDrawRow(SQLModel, table=True):
+    """How often each draw of a rotation was given out in a wave and role: counts only, so that draws stay even.
+
+    ``rotation`` names what is drawn from: the variable, how many it takes and its blocks. Other blocks count anew.
+    """
+
+    __tablename__ = "block_draw"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "year", "role", "rotation", "draw"),
+        ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"], ondelete="CASCADE"),
+        CheckConstraint("times >= 0", name="ck_block_draw_times"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    role: str = Field(sa_column=Column(String(40), nullable=False))
+    rotation: str = Field(sa_column=Column(String(80), nullable=False))
+    draw: str = Field(sa_column=Column(String(600), nullable=False))
     times: int = Field(sa_column=Column(Integer, nullable=False))
 
 

@@ -100,3 +100,11 @@ def test_a_text_ends_as_its_original_does(domain: str) -> None:
 def test_the_reader_of_templates_and_modules_sees_what_is_asked() -> None:
     assert sum(len(source.asked) for source in sources()) > 400
     assert {source.side for source in sources()} >= set(SIDES) - {"templates/charts", "web"}
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_every_apostrophe_is_a_curly_one(domain: str) -> None:
+    # "a ' before it" is about the sign itself, as a formula is made harmless with it.
+    for message in messages(domain):
+        for said in (*forms(message.id), *forms(message.string)):
+            assert "'" not in said.replace(" ' ", " ").replace(" ';", ";"), said

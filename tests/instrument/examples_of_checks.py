@@ -37,6 +37,16 @@ def many(names: str, count: int, **more: Any) -> list[tuple[str, Any]]:
     return [(f"{V}.{names}{number}", choice(f"{names} {number}", **more)) for number in range(count)]
 
 
+def rotating(*, take: int = 1, **blocks: list[str]) -> list[tuple[str, Any]]:
+    """A rotation of these blocks of pages, with the variable that holds what is drawn."""
+    turns = [category(code, key) for code, key in enumerate(("one", "two", "three"), start=1)]
+    return [
+        (f"{LISTS}.turns", {"categories": turns}),
+        (f"{V}.m_turn", choice("Beurt", type="multiple", codes="turns", use="admin")),
+        (f"{Q}.rotations", [{"variable": "m_turn", "take": take, "blocks": blocks}]),
+    ]
+
+
 def table(id_: str = "NEW01", **more: Any) -> dict[str, Any]:
     return {
         "id": id_,
@@ -135,6 +145,23 @@ EXAMPLES: dict[str, Example] = {
         (f"{PAGE}.4.items.2.randomise", True),
         (f"{V}.dr_new", choice(codes="agree3")),
     ),
+    # rotations
+    "R027": (2026, *rotating(one=["improve", "nowhere"], two=["about"])),
+    "R028": (2026, *rotating(one=["improve"], two=["about"]), (f"{V}.m_turn.missing", ["dk"])),
+    "O001": (2026, *rotating(one=["improve", "about"])),
+    "O002": (2026, *rotating(one=["improve"], two=["about"], take=2)),
+    "O003": (
+        2026,
+        *rotating(take=5, **{f"x{number}": ["about"] for number in range(10)}),
+        (f"{LISTS}.turns", {"categories": [category(number, f"x{number}") for number in range(10)]}),
+    ),
+    "O004": (2026, *rotating(one=["improve", "about"], two=["about"])),
+    "O005": (2026, *rotating(one=["improve"], two=["about"]), (f"{PAGE}.4.loop", {"over": "a_ways"})),
+    "O006": (2026, *rotating(one=["improve"], two=["about"]), (f"{PAGE}.4.roles", ["contractor"])),
+    "O007": (2026, *rotating(one=["verdict"], two=["about"])),
+    "O008": (2026, *rotating(one=["start"], two=["about"])),
+    "O009": (2026, *rotating(one=["content"], two=["improve"])),
+    "O010": (2026, *rotating(one=["improve"], two=["about"])),
     # conditions
     "C001": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign == 11")),
     "C002": (2026, (f"{PAGE}.2.show_if.contractor", "a_ways == 1")),
@@ -202,6 +229,12 @@ EXAMPLES: dict[str, Example] = {
     "W007": (2026, (f"{ITEM}.hint", both("Denk aan uw klant.", "Think of your client."))),
     "W008": (2026, (f"{ITEM}.hint", both("Dit is BELANGRIJK.", "This matters."))),
     "W009": (2026, (f"{ITEM}.hint", both("Geen zorgen.", "Don't worry, it's fine."))),
+    "W011": (
+        2026,
+        (f"{ITEM}.hint", both("Kies een van de cijfers’ kleuren.", "Choose.")),
+        (f"{ITEM}.text", both("Wat vindt u van collega's?", "What do you think of colleagues?")),
+    ),
+    "W012": (2026, (f"{PAGE}.1.items.2.hint", both("Rond af, bijvoorbeeld 12,5.", "Round it, for example 12."))),
     "W010": (2026, (f"{ITEM}.text", both("Goed? Slecht? Of beide?", "Good, bad or both?"))),
     # constructs
     "K001": (2026, (f"{S}.constructs.1.items", ["gr_assign"])),

@@ -6,6 +6,7 @@ from surveyapp.errors import DefinitionError, NotFound, Place
 from surveyapp.instrument.checks import (
     answer_types,
     asked_references,
+    block_contents,
     codes,
     conditions,
     constructs,
@@ -15,11 +16,13 @@ from surveyapp.instrument.checks import (
     pages,
     privacy,
     references,
+    rotations,
     routing,
     tables,
     texts,
     translations,
     trend,
+    typography,
     wording,
 )
 from surveyapp.instrument.checks.context import Context
@@ -41,11 +44,14 @@ SUBJECTS = (
     texts,
     translations,
     wording,
+    typography,
     constructs,
     limits,
     privacy,
     pages,
     loops,
+    rotations,
+    block_contents,
     tables,
     trend,
 )

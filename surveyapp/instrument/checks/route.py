@@ -59,10 +59,10 @@ class Route:
         """(own condition, what must hold before it, place, name, kind) of everything that is shown conditionally."""
         ended: list[Condition] = []
         for page in self.questionnaire.pages:
-            here = conjunction(*ended)
+            here = conjunction(*ended, page.drawn)
             if page.show_if is not None:
                 yield page.show_if, here, self.place(page), page.id, "page"
-            here = conjunction(*ended, page.show_if)
+            here = conjunction(*ended, page.drawn, page.show_if)
             for item in page.items:
                 place = getattr(item, "place", None) or self.place(page)
                 name = item.name if isinstance(item, Question) else item.id

@@ -66,7 +66,9 @@ def action(key: str, study: str, year: int, state: str) -> Action:
         "close": (
             translate("Close"),
             translate("Close the wave of %(year)s?", year=year),
-            translate("From then on nobody can answer or go on. What was saved stays; unsent answers count as left."),
+            translate(
+                "From then on nobody can answer or go on. What was saved stays; unsent answers count as broken off."
+            ),
         ),
         "archive": (
             translate("Archive"),

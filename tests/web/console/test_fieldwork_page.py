@@ -119,7 +119,7 @@ def test_in_an_anonymous_wave_nobody_can_tell_who_is_busy_from_who_left(
     assert heading(f"{BASE}/fieldwork/cases?source=panel&state=left&page=start") == "1 case"
     page = person.get(f"{BASE}/fieldwork").text
     assert "this wave keeps no days" in page
-    assert "busy today</" not in page.split('id="card-introduction"')[0]
+    assert "in progress</" not in page.split('id="card-introduction"')[0]
     with clock.stopped_at(clock.now() + timedelta(minutes=20)):
         person.get("/console/account")
     with clock.stopped_at(clock.now() + timedelta(days=1)):
