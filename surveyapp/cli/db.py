@@ -54,11 +54,11 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup_(file: Path) -> None:
     """Write a clean copy of the database to FILE, while it is in use: one SQLite file, also from PostgreSQL."""
-    database = _database()
-    if database.file is None:
-        portable.write(database, file)
-    else:
-        backup.backup(database.file, file)
+    with _database() as database:
+        if database.file is None:
+            portable.write(database, file)
+        else:
+            backup.backup(database.file, file)
     click.echo(f"Written to {file}. It holds everything: keep it where only you can read it.")
 
 
@@ -70,20 +70,20 @@ def restore(file: Path, yes: bool) -> None:
 
     On PostgreSQL the copy goes into an empty database, and nothing is replaced.
     """
-    database = _database()
-    if database.file is None:
-        backup.require_ours(file)
+    with _database() as database:
+        if database.file is None:
+            backup.require_ours(file)
+            database.upgrade()
+            portable.take_in(file, database)
+            click.echo(f"Took {file} into the database.")
+            return
+        if not yes:
+            click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
+        kept = backup.restore(file, database.file)
         database.upgrade()
-        portable.take_in(file, database)
-        click.echo(f"Took {file} into the database.")
-        return
-    if not yes:
-        click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
-    kept = backup.restore(file, database.file)
-    database.upgrade()
-    click.echo(f"Restored {database.file}.")
-    if kept is not None:
-        click.echo(f"What stood there is now {kept}.")
+        click.echo(f"Restored {database.file}.")
+        if kept is not None:
+            click.echo(f"What stood there is now {kept}.")
 
 
 commands = (db,)

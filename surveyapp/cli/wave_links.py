@@ -20,6 +20,8 @@ from surveyapp.storage.database import Database
 
 wave = wave_import.commands[0]
 
+FORMER = "other"
+"""How undeclared sources were counted before; such counts may stand in an older wave."""
 PATHS = {"nl": ("/nl/onderzoek/", "bron"), "en": ("/en/survey/", "source")}
 """Per language the landing page and the name of the source in its query, as `web.respondent` reads them."""
 
@@ -46,10 +48,10 @@ def read_sources(text: str) -> tuple[str, ...]:
     """
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
-        if source_name(name) != name or name == OPEN_LINK:
+        if source_name(name) != name or name in (OPEN_LINK, FORMER):
             raise ExportError(
                 f"{name[:40]!a} cannot be a source: use small letters, digits and hyphens, at most 32, "
-                f"and not {OPEN_LINK}."
+                f"and neither {OPEN_LINK} nor {FORMER}."
             )
     if not names:
         raise ExportError("Name at least one source, for example --sources newsletter,partner.")
