@@ -9,6 +9,8 @@ import click
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
 from surveyapp.fieldwork import closing_day, link_cutting, versions, waves
@@ -37,6 +39,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     """
     from surveyapp.instrument.loader import read_instrument
 
+    require_instruments(settings)
     folder: Path = settings.instruments / study
     if not folder.is_dir():
         raise NotFound(f"There is no study {study} in {settings.instruments}.")
@@ -79,7 +82,7 @@ def wave() -> None:
 
 
 _study = click.argument("study")
-_year = click.argument("year", type=int)
+_year = click.argument("year", type=YEAR)
 
 
 @wave.command("create")
@@ -208,14 +211,16 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
 @wave.command("correct")
 @_study
 @_year
-@click.option("--reason", default="", help="Why; kept with the log of the change.")
+@click.option("--reason", default="", help="Why, and why a translation still holds; kept with the log of the change.")
 def correct(study: str, year: int, reason: str) -> None:
     """Put corrected texts in force in a wave that has opened.
 
-    Refused when more than words differs from the version in force. People who are answering see the new words from
+    Refused when more than words differs from the version in force, when labels changed places, and while a
+    translation of what changed is stale. People who are answering see the new words from
     their next page on; every changed text is logged, old and new.
     """
     instrument = checked_instrument(Settings(), study, year)
+    _require_opening(Settings().instruments / study, year)  # a stale translation goes in force no more than it opens
     with _database() as database, database.write() as session:
         made = versions.correct(session, instrument, ACTOR, reason)
     for text in made.difference.texts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.instrument.compare import difference
 from surveyapp.instrument.model import Instrument, TrendEffect
 from surveyapp.reports.sentences import both
@@ -14,6 +15,11 @@ Words = Mapping[str, str]
 def series_effect(name: str, now: Instrument, then: Instrument) -> TrendEffect:
     """What the two definitions allow for one variable; a break where the earlier wave has not got it."""
     return difference(name, then, now).effect
+
+
+def may_be_compared(name: str, now: Instrument, then: Instrument) -> bool:
+    """Whether figures of both waves may stand side by side, and a difference be tested."""
+    return series_effect(name, now, then) in (TrendEffect.CONTINUE, TrendEffect.RECODE)
 
 
 def series_note(name: str, now: Instrument, then: Instrument) -> Words | None:
@@ -42,7 +48,7 @@ def items_effect(items: Sequence[str], now: Instrument, then: Instrument) -> tup
         return TrendEffect.CONTINUE, None
     titles = {
         language: ", ".join(f"“{now.variables[name].label[language].rstrip('.')}”" for name in changed)
-        for language in now.languages
+        for language in LANGUAGES
     }
     return TrendEffect.INDICATIVE, both(
         "Not tested: put differently or to others in the last wave: %(items)s.", items=titles

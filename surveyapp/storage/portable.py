@@ -7,6 +7,7 @@ only of use to the running server (attempts at doors) stays out.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,12 @@ def write(database: Database, target: Path) -> None:
         partial.replace(target)
     finally:
         copy.close()
-        for left in (partial, partial.with_name(partial.name + "-wal"), partial.with_name(partial.name + "-shm")):
-            left.unlink(missing_ok=True)
+        _remove(partial)
+
+
+def _remove(file: Path) -> None:
+    for left in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        left.unlink(missing_ok=True)
 
 
 def take_in(file: Path, database: Database) -> None:
@@ -61,8 +66,13 @@ def take_in(file: Path, database: Database) -> None:
     ------
     WrongState     something stands in the database
     """
-    copy = Database(f"sqlite:///{file}")
+    # Of an earlier version perhaps: what is brought up to date is a copy of the copy.
+    fresh = file.with_name(file.name + ".restoring")
+    sqlite.prepare_file(fresh)
+    shutil.copyfile(file, fresh)
+    copy = Database(f"sqlite:///{fresh}")
     try:
+        copy.upgrade()
         with copy.read() as taken, database.write() as made:
             for table in SQLModel.metadata.sorted_tables:
                 if table.name not in LEFT_OUT and made.execute(select(func.count()).select_from(table)).scalar_one():
@@ -73,6 +83,7 @@ def take_in(file: Path, database: Database) -> None:
             _carry(taken, made)
     finally:
         copy.close()
+        _remove(fresh)
 
 
 def _carry(taken: Session, made: Session) -> None:

@@ -284,7 +284,7 @@ class ReportRequestRow(SQLModel, table=True):
     year: int = Field(sa_column=Column(Integer, nullable=False))
     email: str = Field(sa_column=Column(String(254), nullable=False))
     language: str = Field(sa_column=Column(String(8), nullable=False))
-    wishes: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    wishes: list[int | str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
 
 
 class ImportRunRow(SQLModel, table=True):

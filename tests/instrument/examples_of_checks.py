@@ -63,6 +63,23 @@ Example = tuple[Any, ...]
 
 EXAMPLES: dict[str, Example] = {
     # references
+    "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
+    "L021": (2026, (f"{LISTS}.agree3.categories.0.code", 4)),
+    "L022": (2026, (f"{V}.gr_assign.max_characters", 20)),
+    "L023": (2026, (f"{V}.a_started", {"type": "month", "label": both("Begonnen", "Began"), "range": {"min": 202001}})),
+    "C011": (
+        2026,
+        (f"{V}.a_started", {"type": "month", "label": both("Begonnen", "Began")}),
+        (f"{T}.tables.0.filter", "a_started >= 2026"),
+    ),
+    "B011": (2026, (f"{T}.tables.+", table(variables=["b_gender", "dr_fit"]))),
+    "B012": (2026, (f"{T}.tables.0.filter", "gr_assign >= 6 and gr_assign < 5")),
+    "B013": (2026, (f"{T}.tables.+", table(variables=["a_months"], kind="numbers", filter="gr_assign < 6"))),
+    "B014": (2026, (f"{T}.tables.+", table(variables=["b_gender"], filter="b_gender == 1"))),
+    "V010": (2026, (f"{V}.v_tips.stored_apart", True)),
+    "V011": (2026, (f"{S}.waves.0.report_on", "2026-11")),
+    "V012": (2026, (f"{S}.low_base", 5)),
+    "V013": (2026, (f"{S}.waves.0.targets.manager", 9)),
     "R001": (2026, (f"{ITEM}.variable", "gr_asign")),
     "R002": (2026, (f"{MARK}.codes", "mark11")),
     "R003": (2026, (f"{MARK}.codes", DELETE)),

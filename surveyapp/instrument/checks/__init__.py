@@ -11,9 +11,12 @@ from surveyapp.instrument.checks import (
     conditions,
     constructs,
     duplicates,
+    languages,
     limits,
     loops,
+    meaning,
     pages,
+    plans,
     privacy,
     references,
     rotations,
@@ -35,6 +38,7 @@ from surveyapp.instrument.resolve import resolved
 
 SUBJECTS = (
     references,
+    languages,
     asked_references,
     duplicates,
     codes,
@@ -53,6 +57,8 @@ SUBJECTS = (
     rotations,
     block_contents,
     tables,
+    meaning,
+    plans,
     trend,
 )
 """The modules whose checks are registered by importing them."""

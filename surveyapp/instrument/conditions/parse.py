@@ -124,9 +124,29 @@ def condition_of(tree: Node, source: str) -> Condition:
     return Condition(source, tree, names_of(tree))
 
 
+_FOREIGN = re.compile(
+    r"===|!==|=>|=<|<>|&&|\|\||[≥≤≠¬∧∨&|]|(?<![=!<>])=(?!=)|!(?!=)|\b(?:AND|OR|NOT|IN|EN|OF|NIET|TRUE|True|FALSE|False)\b"
+)
+_MEANT: Mapping[str, str] = {
+    "===": "==", "=": "==", "!==": "!=", "<>": "!=", "≠": "!=", "=>": ">=", "≥": ">=", "=<": "<=", "≤": "<=",
+    "&&": "and", "&": "and", "∧": "and", "AND": "and", "EN": "and", "||": "or", "|": "or", "∨": "or", "OR": "or",
+    "OF": "or", "!": "not", "¬": "not", "NOT": "not", "NIET": "not", "IN": "in", "TRUE": "true", "True": "true",
+    "FALSE": "false", "False": "false",
+}  # fmt: skip
+"""Operators of other languages, and how they are written here."""
+
+
 def _refuse_foreign_signs(text: str, start: int) -> None:
     position = 0
     while position < len(text):
+        foreign = _FOREIGN.match(text, position)
+        if foreign is not None:
+            raise ConditionError(
+                "“%(said)s” is no operator here; write “%(meant)s”.",
+                start + position,
+                said=foreign[0],
+                meant=_MEANT[foreign[0]],
+            )
         token = _TOKEN.match(text, position)
         if token is None:
             raise ConditionError("“%(text)s” is not a sign of this language.", start + position, text=text[position])

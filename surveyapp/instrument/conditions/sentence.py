@@ -52,12 +52,12 @@ def block_text(block: Block, language: str) -> str:
 
 
 def universe_text(universe: Universe, book: Codebook) -> Text:
-    """Who is asked a variable, over all roles, in every language of the study.
+    """Who is asked a variable, over all roles, in every language of the product: staff read it, whatever is asked in.
 
     Roles with the same condition are named together: "zelfstandig professionals en inhurende managers, als …". That the
     questionnaire had not ended early is left unsaid: whoever it ends for stands outside the population.
     """
-    return Text({language: _universe_in(universe, language, book) for language in book.languages})
+    return Text({language: _universe_in(universe, language, book) for language in PHRASES})
 
 
 def _universe_in(universe: Universe, language: str, book: Codebook) -> str:

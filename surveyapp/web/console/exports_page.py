@@ -12,7 +12,7 @@ from flask import url_for
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import NotFound
-from surveyapp.jobs.exports import ExportRun, ExportShelf, Tell
+from surveyapp.jobs.exports import CUT_OFF, ExportRun, ExportShelf, Tell
 from surveyapp.storage.keys import uuid7
 from surveyapp.web.accounts import actor, may
 from surveyapp.web.console.frame import WaveFrame
@@ -96,6 +96,8 @@ class RunRow:
     checksum: str
     reason: str
     address: str
+    again: str | None  # where it is asked for once more; None where this person may not
+    language_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,19 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
         actor=run.actor,
         size=_size(run.size),
         checksum=run.sha256[:12],
-        reason=run.reason or translate("Something went wrong on our side; make it again."),
+        reason=_reason(run),
         address=url_for("console.download_export", study=wave.study, year=wave.year, run=run.id),
+        again=url_for("console.make_export", study=wave.study, year=wave.year, kind=run.kind)
+        if may(kind(run.kind).role)
+        else None,
+        language_key=run.language,
     )
+
+
+def _reason(run: ExportRun) -> str:
+    if run.reason == CUT_OFF:
+        return translate("The server was restarted while this file was being made.")
+    return run.reason or translate("Something went wrong on our side; make it again.")
 
 
 def _size(size: int) -> str:
