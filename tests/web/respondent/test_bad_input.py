@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Callable
@@ -349,9 +350,11 @@ def test_logs_hold_no_answer_token_address_or_query(
     visitor.go("short").press("next", q_k_short="kanarie-antwoord")
     visitor.get("/nl/kanarie-pad?x=kanarie-vraag")
     visitor.get("/nl/vragenlijst/verder").press("", code="kanarie-code")
-    assert capsys.readouterr().err == ""
+    at_once = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["status"], line["route"]) for line in at_once] == [(404, None)]  # what went well has no line
+    assert all(line["timestamp"].endswith(":00:00Z") for line in at_once)
     served.extensions["surveyapp.request_counts"].flush()
-    log = capsys.readouterr().err
+    log = capsys.readouterr().err + repr(at_once)
     assert '"kind": "questionnaire"' in log
     assert "kanarie" not in log
     assert "127.0.0.1" not in log
