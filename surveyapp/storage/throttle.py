@@ -2,8 +2,8 @@
 
 One statement counts and tells, so two processes can never both take the last attempt. Count *before* the secret is
 looked at, in a transaction of its own, so that the count stays when the request fails. No address is kept: only a keyed
-hash, gone after a day (`forget_old`). Of respondents not even the time is kept: their windows begin at the next full
-`GRAIN`, never earlier than now, so that a row does not tell when somebody came and no window ends too early.
+hash, gone after a day (`forget_old`). Of respondents not even the time is kept: their windows begin at the last full
+`GRAIN`, so that a row does not tell when somebody came; a window may end those few minutes early.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KEPT = timedelta(hours=24)
 SHORT = ("resume", "link", "report-address", "mail-opening", "mail-link")
 """Doors of respondents whose windows last an hour at most: what was counted there goes as soon as it is of no use."""
 SHORT_KEPT = timedelta(hours=1)
-GRAIN = timedelta(minutes=15)
+GRAIN = timedelta(minutes=5)
 """How coarse the time is that is kept of a respondent's attempt."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ def attempt(
     grain :  how coarse the time is that is kept; absent: exact, for the team's own doors
     """
     now = clock.now()
-    began = _next_full(now, grain)
+    began = _last_full(now, grain)
     statement = insert_into(session, ATTEMPTS).values(
         door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=began
     )
@@ -85,9 +85,9 @@ def attempt(
     return Turn(allowed, row.attempts, left)
 
 
-def _next_full(now: datetime, grain: timedelta | None) -> datetime:
-    """The next full quarter of an hour, or whatever the grain is; this moment where there is none."""
-    return now if grain is None else now + (_EPOCH - now) % grain
+def _last_full(now: datetime, grain: timedelta | None) -> datetime:
+    """The last moment of the grain, such as ten past; this moment where there is none."""
+    return now if grain is None else now - (now - _EPOCH) % grain
 
 
 def is_counted(session: Session, door: str, source: str, *, salt: str) -> bool:

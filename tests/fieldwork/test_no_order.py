@@ -10,6 +10,7 @@ before, `cases.changed` gave 200 of 200 and 1.0.
 
 from __future__ import annotations
 
+import ast
 import random
 import uuid
 from collections.abc import Iterator, Mapping
@@ -306,3 +307,17 @@ def test_closing_keeps_every_answer_save_and_draft(database: Database) -> None:
         waves.close_wave(session, STUDY, YEAR)
     assert everything() == before
     assert [len(rows) for rows in before] == [20, 20, 20]
+
+
+def test_every_door_of_a_respondent_keeps_a_coarse_time() -> None:
+    import surveyapp.web.respondent
+
+    folder = Path(surveyapp.web.respondent.__path__[0])
+    calls = [
+        ast.unparse(node)
+        for file in folder.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "throttle.attempt"
+    ]
+    assert len(calls) >= 6
+    assert [call for call in calls if "grain=throttle.GRAIN" not in call] == []
