@@ -179,12 +179,8 @@ def _composed(content: bytes) -> _Composed:
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         # ruamel raises plain exceptions on some malformed escapes and directives.
         detail = type(error).__name__
-        raise _Refused(
-            "Y001",
-            composer.mark,
-            source_fixes.unreadable_nl(detail),
-            f"The file is no valid YAML near here ({detail}).",
-        ) from None
+        said = f"The file is no valid YAML near here ({detail})."
+        raise _Refused("Y001", composer.mark, source_fixes.unreadable_nl(detail), said) from None
 
 
 class _Composer:
