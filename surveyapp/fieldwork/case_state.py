@@ -15,6 +15,9 @@ from sqlalchemy import Row
 from surveyapp.errors import Word, WrongState
 from surveyapp.storage.cases import ANSWERABLE
 
+CONSENT_PAGE = "consent"
+"""The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -37,15 +40,22 @@ class CaseState:
     source: str
     device: str = "unknown"
     is_test: bool = False
+    started_on: date | None = None  # in a wave that keeps the day of its cases
     sent_on: date | None = None
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
-    browser: str = ""  # which browser holds it, where one may not see another's drafts; empty: the one that began it
+    browser: str = ""  # the mark of the browser that holds it, which tells what that may see (`givers`)
+    shows_all: bool = False  # its wave shows earlier answers on every device, and so what was typed on another
 
     @property
     def is_open(self) -> bool:
         """Whether pages can still be saved."""
         return self.state == "started" and self.wave_state in ANSWERABLE
+
+    @property
+    def keeps_day(self) -> bool:
+        """Whether the days of this case may stand beside its answers; in an anonymous wave they do not."""
+        return self.started_on is not None
 
     @property
     def can_reopen(self) -> bool:
@@ -145,6 +155,7 @@ def state_of(row: Row[*tuple[Any, ...]], key: str = "") -> CaseState:
         source=row.source,
         device=row.device,
         is_test=row.is_test,
+        started_on=row.started_on,
         sent_on=row.sent_on,
         wave_state=row.wave_state,
         key=key,

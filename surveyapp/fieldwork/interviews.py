@@ -17,7 +17,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, Word, WrongState
-from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.arrivals import declared_source
 from surveyapp.fieldwork.case_state import CaseState, Draft, Saved, state_of
 from surveyapp.fieldwork.continuing import (
     LONGEST_DRAFT_TEXT,
@@ -38,9 +38,10 @@ from surveyapp.fieldwork.continuing import (
     start_over,
     withdraw,
 )
-from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
+from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
-from surveyapp.storage import cases, keys
+from surveyapp.storage import cases, changes, keys
 
 __all__ = [
     "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
@@ -48,7 +49,6 @@ __all__ = [
     "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
 
-LONGEST_CLIENT_KEY = 40
 LONGEST_PAGE_SECONDS = 3600
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""
@@ -108,7 +108,8 @@ def begin(
     secret = key or keys.new_secret()
     order_seed = keys.order_seed() if seed is None else seed
     shown = {f"{each.kind}:{each.name}": list(each.keys) for each in shown_orders(questionnaire, order_seed)}
-    cases.insert_case(
+    today, keeps_day = clock.today(), wave.mode != ANONYMOUS
+    is_new = cases.insert_case(
         session,
         {
             "study_id": wave.study,
@@ -117,7 +118,7 @@ def begin(
             "instrument_hash": instrument.hash,
             "role": role,
             "language": language,
-            "source": known_source(source),
+            "source": declared_source(session, wave.study, wave.year, source),
             "device": device if device in DEVICES else "unknown",
             "state": "started",
             "is_test": wave.state == "test",
@@ -127,11 +128,13 @@ def begin(
             "seconds": 0,
             "seed": order_seed,
             "consent_version": (consent_version or instrument.hash)[:32],
-            "started_on": clock.today(),
+            "started_on": today if keeps_day else None,
             "key_hash": keys.secret_hash(secret),
             "flags": {"shown": shown} if shown else {},
         },
     )
+    if is_new and not keeps_day:
+        changes.count_day(session, wave.study, wave.year, today, "begun", role, is_test=wave.state == "test")
     case = load_case(session, wave.study, secret)
     if case is None:
         raise NotFound("This case is not there any more.")
@@ -177,12 +180,13 @@ def save_page(
     if not 0 < len(client_key) <= LONGEST_CLIENT_KEY:
         raise AnswersRefused("The form does not carry a key that this site gave out.")
     spent = min(max(int(seconds), 0), LONGEST_PAGE_SECONDS)
+    form = form_key(case, client_key)
     current = case
     while True:
         if not current.is_open or current.expected_seq(page) != expected_seq:
             if current is case:
                 current = newest(session, case)
-            if cases.is_saved(session, case.study, case.case_id, client_key):
+            if cases.is_saved(session, case.study, case.case_id, form):
                 return _not_saved(current, values)
             current.require_open()
             if current.expected_seq(page) != expected_seq:
@@ -199,7 +203,7 @@ def save_page(
                 "language": language,
                 "seconds": spent,
                 "prompts": max(int(prompts), 0),
-                "client_key": client_key,
+                "client_key": form,
             },
         )
         if is_new:
@@ -230,8 +234,8 @@ def save_page(
                     let_go,
                 )
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
-            cases.unsave(session, case.study, case.case_id, client_key)
-        elif cases.is_saved(session, case.study, case.case_id, client_key):
+            cases.unsave(session, case.study, case.case_id, form)
+        elif cases.is_saved(session, case.study, case.case_id, form):
             return _not_saved(newest(session, case), values)
         current = newest(session, case)
 
@@ -268,20 +272,23 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
     current.require_open()
     off = [] if path_answers is None else sorted(set(case.answers) - set(path_answers))
     reference, today = keys.reference(), clock.today()
+    sent_on = today if current.keeps_day else None
     values = {
         "state": "complete",
         "reference": reference,
-        "sent_on": today,
+        "sent_on": sent_on,
         "revision": current.revision + 1,
         "flags": {**cases.flags(session, case.study, case.case_id), **({"off_path": off} if off else {})},
     }
     cases.change(session, case.study, case.case_id, values)
+    if not current.keeps_day:
+        changes.count_day(session, case.study, case.year, today, "complete", current.role, is_test=current.is_test)
     cases.forget_drafts(session, case.study, case.case_id)
     return replace(
         current,
         state="complete",
         reference=reference,
-        sent_on=today,
+        sent_on=sent_on,
         revision=current.revision + 1,
     )
 

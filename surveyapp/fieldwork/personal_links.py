@@ -71,13 +71,18 @@ def is_by_link(info: WaveInfo) -> bool:
     return info.mode == CONFIDENTIAL and info.state != "test"
 
 
+def keyed_hash(token: str, purpose: str, salt: str) -> str:
+    """What is stored of a secret in an address that serves one purpose alone; ``salt`` is the application's secret."""
+    return _keyed(token, purpose, salt).hex()
+
+
 def _keyed(token: str, purpose: str, salt: str) -> bytes:
     return hmac.new(salt.encode(), f"{purpose}:{token}".encode("utf-8", "replace"), hashlib.sha256).digest()
 
 
 def link_hash(token: str, salt: str) -> str:
     """What is stored of a link; ``salt`` is the application's secret."""
-    return _keyed(token, "link", salt).hex()
+    return keyed_hash(token, "link", salt)
 
 
 def case_key(opens: str, salt: str) -> str:
@@ -163,7 +168,7 @@ def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseSta
     case = interviews.load_case(session, study, key)
     if case is None or case.case_id != case_id:
         forgotten = {"key_hash": keys.secret_hash(key), "resume_hash": None, "resume_box": None}
-        cases.set_unstamped(session, study, case_id, forgotten)
+        cases.set_unmarked(session, study, case_id, forgotten)
         case = interviews.load_case(session, study, key)
     if case is None:
         raise NotFound("This case is not there any more.")

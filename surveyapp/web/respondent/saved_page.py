@@ -46,21 +46,18 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         "respondent/saved.html",
         frame=interview.frame("saved"),
         code=code,
-        where=_where(),
+        where=visits.where_codes_go(),
         going_on=interview.going_on(),
         wave=interview.instrument.wave,
+        is_shared=visits.is_shared(),
+        minutes=int(visits.SHARED.total_seconds()) // 60,
+        landing=address("landing"),
         action=address("saved"),
         form=form,
         client_key=new_secret(),
         mailed=visits.was_mailed(),
     )
     return answered(page, form)
-
-
-def _where() -> str:
-    """Where a code is entered, as one types it into another device: without ``https://``."""
-    base = services().settings.base_url.rstrip("/")
-    return base.partition("://")[2] + address("resume")
 
 
 def _new_code() -> ResponseReturnValue:
@@ -83,7 +80,9 @@ def _code_mailed() -> ResponseReturnValue:
         return _saved(AddressForm(form.action, typed, is_wrong=True))
     once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
-        is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret()).allowed
+        is_first = throttle.attempt(
+            database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
+        ).allowed
         has_gone = not is_first and throttle.is_counted(database, SENT_DOOR, once, salt=secret())
     if is_first:
         turn = turn_of_network(CODE_DOOR)
@@ -93,7 +92,9 @@ def _code_mailed() -> ResponseReturnValue:
                 throttle.forgive(database, ONCE_DOOR, once, salt=secret())
             return _saved(AddressForm(form.action, typed, has_failed=turn.allowed, wait=turn.retry_after))
         with writing() as database:
-            throttle.attempt(database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret())
+            throttle.attempt(
+                database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
+            )
     # The browser shows what the last press got, and the first may still be with the mail server.
     visits.note_mailed("sent" if has_gone else "asked")
     return redirect(address("saved"), 303)

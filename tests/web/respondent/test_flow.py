@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from surveyapp import clock
 from surveyapp.fieldwork import waves
+from surveyapp.fieldwork.arrivals import declare_sources
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseRow, DraftRow, PageSaveRow, ReportRequestRow
@@ -147,7 +148,9 @@ def test_choosing_a_role_in_an_older_tab_leads_back_to_the_questionnaire_that_wa
     assert only_case(sqlite_database).role == "contractor"
 
 
-def test_the_source_in_the_link_is_kept_when_it_is_a_plain_word(visitor: Visitor, sqlite_database: Database) -> None:
+def test_the_source_in_the_link_is_kept_when_it_was_declared(visitor: Visitor, sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        declare_sources(session, "kinds", 2026, ("nieuwsbrief",))
     visitor.get("/nl/onderzoek/kinds-2026?source=nieuwsbrief")
     visitor.press("next", role="contractor").press("next", agree="yes")
     assert only_case(sqlite_database).source == "nieuwsbrief"
@@ -276,7 +279,9 @@ def test_who_starts_again_after_an_answer_comes_back_to_it_by_the_code_alone(
     code = re.search(r'class="code">([A-Z2-9 ]{14})<', visitor.html)
     assert code is not None
     assert "U komt er dan alleen nog bij met uw code." in visitor.get(landing).html
-    visitor.press("fresh").go("single")
+    visitor.press("fresh")
+    assert code[1] in visitor.html  # once more, before it is let go of
+    visitor.press("").go("single")
     assert visitor.url.endswith("/verder")
     assert visitor.press("", {"code": code[1]}).at == "single"
     assert only_case(sqlite_database).state == "started"
@@ -459,7 +464,7 @@ def test_a_page_posted_after_sending_changes_nothing(visitor: Visitor, sqlite_da
 
 def test_someone_else_can_begin_on_the_same_device(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor")
-    fill_all(visitor).press("").press("fresh")
+    fill_all(visitor).press("").press("fresh").press("")
     assert visitor.form.offered["role"] == {"contractor", "manager"}
     visitor.begin(KINDS, "manager")
     assert {row.role for row in rows(sqlite_database, CaseRow)} == {"contractor", "manager"}  # type: ignore[attr-defined]
