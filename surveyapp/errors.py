@@ -15,6 +15,7 @@
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
+    │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
 
 Each message is one sentence that says which thing and what to do. Nothing here knows HTTP: the status belongs to
@@ -154,6 +155,10 @@ class BadQuery(AnalysisError):
     def told(self, language: str) -> str:
         """The message in this language."""
         return self.dutch if language == "nl" else str(self)
+
+
+class NotReleased(BadQuery):
+    """A question for people whose figures were not released to everyone; ``nearest`` are those that were."""
 
 
 class ExportError(SurveyError):

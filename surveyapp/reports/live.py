@@ -7,7 +7,7 @@ misses one), and everything else is arithmetic on columns. A process that starts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
@@ -64,6 +64,16 @@ class LiveWaves:
                 with self._lock:
                     self._waves.pop((study, year), None)
 
+    def published(self, study: str, year: int) -> WaveData:
+        """The data of a wave as far as they are published to those who may not see its cases.
+
+        Raises
+        ------
+        NotFound        there is no such wave
+        StorageBusy     the database is locked or away
+        """
+        return self.data(study, year)
+
     def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
         now = clock.now()
         with self.database.read() as session:
@@ -93,4 +103,4 @@ class LiveWaves:
 
 def _at(data: WaveData, stand: datetime) -> WaveData:
     """The same data, seen to be unchanged at a later moment."""
-    return WaveData(data.instrument, data.dataset, stand, data.version)
+    return replace(data, stand=stand)

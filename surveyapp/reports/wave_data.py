@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from surveyapp.analysis.dataset import Dataset
@@ -21,6 +21,7 @@ class WaveData:
     dataset: Dataset
     stand: datetime
     version: int
+    kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property
     def is_imported(self) -> bool:

@@ -13,7 +13,7 @@ from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import FieldworkFigures, GroupCounts, fieldwork_figures
 from surveyapp.fieldwork.live_cases import REVIEW, LiveCases, arrivals
 from surveyapp.reports import formatting
-from surveyapp.web.accounts import may
+from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.choices import (
     LIMITS,
     cases_address,
@@ -140,7 +140,7 @@ class _Builder:
 
     def to(self, **parts: object) -> str | None:
         """The address of the cases of the page's choice with these parts besides; None for who may not see cases."""
-        return cases_address(self.wave, self.choice.but(**parts)) if may("researcher") else None
+        return cases_address(self.wave, self.choice.but(**parts)) if may_see_cases() else None
 
     def name(self, part: str, key: str) -> str:
         """A group in words."""

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from surveyapp.errors import BadQuery, SurveyError
+from surveyapp.errors import BadQuery, NotReleased, SurveyError
 from surveyapp.web import accounts, error_pages, languages, logs
 from surveyapp.web.accounts import may, requires
 from surveyapp.web.console.frame import role_names, wave_frame
@@ -51,7 +51,7 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/fieldwork/cases")
-@requires("researcher")
+@requires(accounts.SEES_CASES)
 def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
     """The cases behind a figure."""
     from surveyapp.web.console.case_list import case_list
@@ -85,7 +85,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-    data = services().live.data(study, year)
+    data = results_page.shown_data(study, year)
     table = results_page.asked_table(data, variable)
     written_out = results_page.canonical_address(frame, variable)
     if written_out:
@@ -102,9 +102,9 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 @requires("viewer")
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
-    from surveyapp.web.console.results_page import asked_table
+    from surveyapp.web.console.results_page import asked_table, shown_data
 
-    return current_app.json.response(asked_table(services().live.data(study, year), variable).as_dict())
+    return current_app.json.response(asked_table(shown_data(study, year), variable).as_dict())
 
 
 # -------------------------------------------------------------------------------------------------------- instrument
@@ -142,7 +142,9 @@ def _staff() -> dict[str, object]:
     }
 
 
-def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> ResponseReturnValue:
+def _error(
+    status: int, message: str = "", details: tuple[str, ...] = (), advice: str | None = None
+) -> ResponseReturnValue:
     """An error in the staff frame."""
     names = role_names()
     headings = {
@@ -153,7 +155,7 @@ def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> Res
         429: translate("Too many attempts"),
         503: translate("The database is busy"),
     }
-    advice = {
+    usual = {
         400: message,
         403: translate(
             "This takes the role of %(role)s. Whoever manages accounts can give it to you.",
@@ -167,7 +169,7 @@ def _error(status: int, message: str = "", details: tuple[str, ...] = ()) -> Res
     page = render_template(
         "console/error.html",
         heading=headings.get(status, translate("Something went wrong on our side")),
-        advice=advice.get(status, translate("Please try again in a minute.")),
+        advice=advice or usual.get(status, translate("Please try again in a minute.")),
         details=details,
         number=logs.request_number(),
         back=url_for("console.studies"),
@@ -191,15 +193,29 @@ def _own_error(error: SurveyError) -> ResponseReturnValue:
         error_pages.log_fault(error)
         return _error(status)
     nearest = error.nearest if isinstance(error, BadQuery) else ()
+    told = error.told(languages.current()) if isinstance(error, BadQuery) else str(error)
     if request.path.endswith(".json"):
-        answer = current_app.json.response({"error": str(error), "nearest": list(nearest)})
+        answer = current_app.json.response({"error": told, "nearest": list(nearest)})
         answer.status_code = status
         return answer
+    if isinstance(error, NotReleased):
+        return _error(
+            status,
+            details=(
+                told,
+                translate(
+                    "Free filters and other groups take the role of %(role)s. "
+                    "Whoever manages accounts can give it to you.",
+                    role=role_names()[accounts.SEES_CASES],
+                ),
+            ),
+            advice=translate("Your role shows the groups of the plan of the report, so that nobody can be recognised."),
+        )
     if isinstance(error, BadQuery):
         asked = translate(
             "A name, filter or group in the address does not exist or does not fit. Nothing was left out."
         )
-        return _error(status, asked, (error.told(languages.current()),))
+        return _error(status, asked, (told,))
     return _error(status, str(error))
 
 
