@@ -18,7 +18,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, report_requests, waves
+from surveyapp.storage import audit, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -227,6 +227,9 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     documents = waves.version(session, study, info.instrument_hash)
     if documents is None or not instrument_from_documents(documents).questionnaires:
         raise WrongState(f"{study} {year} has no published questionnaire, so it cannot be opened.")
+    publication.forget(session, study, year)
+    if info.closed_at is not None:  # while it was closed, everything could be seen
+        publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
 
 
@@ -241,6 +244,7 @@ def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     NotFound, WrongState     no such wave; it is not open
     """
     report_requests.mix(session, study, year)
+    publication.forget(session, study, year)
     info = _move(session, study, year, "closed")
     return _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
 

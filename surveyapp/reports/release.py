@@ -20,13 +20,14 @@ import numpy as np
 from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, Bools, Codes, Floats, Ints
 from surveyapp.analysis.crosstab import Partition
 from surveyapp.analysis.disclosure import Division, Family, hidden_populations
+from surveyapp.analysis.published_steps import Moment, waiting
 from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Instrument, NamedFilter, Text
 from surveyapp.reports.banners import Banner, banners
 from surveyapp.reports.sentences import both
-from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wave_data import Publication, WaveData
 
 EVERYONE = ""
 """The name of no filter."""
@@ -104,13 +105,20 @@ class Release:
     def __init__(self, data: WaveData) -> None:
         self.instrument = data.instrument
         self.threshold = data.instrument.study.threshold
-        self.cases = data.cases(partials=True)
+        publication = data.publication
+        self.cases = data.cases(partials=True) if publication is None else publication.known
         self.is_counted: Bools = np.ones(self.cases.n, dtype=np.bool_) if data.is_imported else self.cases.is_complete
+        self.is_paused = publication is not None and (publication.is_paused or not publication.steps)
         self._populations: dict[Key, Population] = {}
         self._divisions: list[tuple[Key, tuple[Key, ...]]] = []
         self._filters = {named.condition.tree: named.id for named in released_filters(self.instrument)}
         self._list()
-        self._whole = _Judge(self.threshold, tuple(self._populations.values()), self._numbered(self._divisions))
+        self._whole = _Judge(
+            self.threshold,
+            tuple(self._populations.values()),
+            self._numbered(self._divisions),
+            publication=publication,
+        )
         self._numbers = {key: number for number, key in enumerate(self._populations)}
 
     def hidden(self, missing: Codes) -> Bools:
@@ -129,6 +137,10 @@ class Release:
                 found.append(self._numbers[name, banner, place])
                 place += 1
         return Judge(self._whole, np.array(found, dtype=np.intp))
+
+    def groups(self, least_rank: int) -> list[Bools]:
+        """Who belongs to each released population that matters at least so much, over ``cases``."""
+        return [one.members for one in self._populations.values() if TOTAL < one.rank <= least_rank]
 
     def hidden_groups(self, banner: str, missing: Codes) -> Bools:
         """Which groups of everyone by this variable are hidden, everyone first; all where it is no banner."""
@@ -226,8 +238,10 @@ class _Judge:
         populations: Sequence[Population],
         divisions: Sequence[Division],
         before: _Judge | None = None,
+        publication: Publication | None = None,
     ) -> None:
         self.threshold = threshold
+        self.publication: Publication | None = publication if before is None else before.publication
         self.before = before  # the first of these populations were judged by it and stay as they are
         members = np.array([population.members for population in populations])
         packed = np.ascontiguousarray(np.packbits(members, axis=0).T)
@@ -254,10 +268,32 @@ class _Judge:
             if self.before is not None:
                 earlier = self.before.hidden(missing)
                 known[: len(earlier)] = earlier
-            found = self._kept[key] = self.hidden_on([status >= least for least in (1, 2, 3)], known)
+            bases = [status >= least for least in (1, 2, 3)]
+            if self.publication is not None:
+                known |= self._waiting(bases, self.publication)
+                bases = [here & (self.publication.since > 0) for here in bases]
+            found = self._kept[key] = self.hidden_on(bases, known)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
+
+    def _waiting(self, bases: Sequence[Bools], publication: Publication) -> Bools:
+        """What waits for a later step of an open wave; everything while it is paused or before the first."""
+        moments = []
+        if publication.is_paused or not publication.steps:
+            return np.ones(len(self._family.members), dtype=np.bool_)
+        for step in publication.steps:
+            counts = (publication.since > 0) & (publication.since <= step.number)
+            waits = (publication.by <= step.number) & ~counts
+            moments.append(
+                Moment(
+                    tuple(self._sizes(here & counts) for here in bases),
+                    tuple(self._sizes(here & waits) for here in bases),
+                    step.is_whole,
+                    step.has_lost,
+                )
+            )
+        return waiting(self._family, moments, self.threshold)
 
     def hidden_on(self, bases: Sequence[Bools], hidden: Bools | None = None) -> Bools:
         """What is hidden when these cases are counted."""

@@ -107,6 +107,9 @@ class _Hidden:
         def apart(here: Bools) -> Bools:
             return hidden_counts(parts, [cases.is_complete & here, cases.is_complete & ~here], threshold, complete)
 
+        if data.publication is not None:  # who has not finished moves by the minute, and no step holds it back
+            nothing: Bools = np.ones(len(complete), dtype=np.bool_)
+            return cls(complete, nothing, minutes, nothing, nothing)
         return cls(
             complete,
             hidden_counts(parts, [*states, states[0] | states[1]], threshold, complete),
