@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from surveyapp.errors import SurveyError, Word
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("nl", "en")
@@ -33,3 +36,32 @@ def catalogue(domain: str, language: str) -> gettext.NullTranslations:
     write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def told(error: SurveyError, language: str) -> str:
+    """What an error says, in this language; empty where the catalogue ``errors`` does not know its text.
+
+    Whoever shows it then says what its kind means, so that no page ever mixes languages.
+    """
+    if language == "en":
+        return str(error)
+    texts = catalogue("errors", language)
+    text = texts.gettext(error.text)
+    if text == error.text:
+        return ""
+    values = {name: _worded(value, language, texts) for name, value in error.values.items()}
+    return text % values if values else text
+
+
+def _worded(value: object, language: str, texts: gettext.NullTranslations) -> object:
+    match value:
+        case SurveyError():
+            return told(value, language)
+        case Word():
+            return texts.gettext(value)
+        case Mapping():
+            return value.get(language, "")
+        case tuple():
+            return f" {texts.gettext('or')} ".join(str(_worded(each, language, texts)) for each in value)
+        case _:
+            return value

@@ -147,7 +147,9 @@ class Plan:
         try:
             return self.by_id[page_id]
         except KeyError:
-            raise NotFound(f"The questionnaire for role {self.role} has no page {page_id}.") from None
+            raise NotFound(
+                "The questionnaire for role %(role)s has no page %(page)s.", role=self.role, page=page_id
+            ) from None
 
     def set_by_platform(self, answers: Answers) -> dict[str, Value]:
         """Answers that no page asks (consent, for one): the platform put them there and they count."""

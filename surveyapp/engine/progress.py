@@ -31,7 +31,9 @@ def progress(questionnaire: Questionnaire, answers: Answers, language: str, page
     """
     page = questionnaire.by_id.get(page_id)
     if page is None:
-        raise NotFound(f"The questionnaire for role {questionnaire.role} has no page {page_id}.")
+        raise NotFound(
+            "The questionnaire for role %(role)s has no page %(page)s.", role=questionnaire.role, page=page_id
+        )
     in_use = {page.part for page in questionnaire.pages}
     parts = [part for part in questionnaire.parts if part.id in in_use]
     place = next(index for index, part in enumerate(parts, start=1) if part.id == page.part)

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from surveyapp.engine import numbers, texts
 from surveyapp.engine.answers import Form, Problem, Value
+from surveyapp.engine.examples import USUAL_MONTHS_YEAR, example_number, example_year
 from surveyapp.engine.plan import PlannedQuestion
 from surveyapp.errors import AnswersRefused
 from surveyapp.instrument.model import NumberRange, VariableType
@@ -64,7 +65,9 @@ def every(form: Form, name: str) -> Sequence[str]:
 def _code(planned: PlannedQuestion, text: str, codes: Mapping[str, int] | None = None) -> int:
     found = (planned.codes if codes is None else codes).get(text)
     if found is None:
-        raise AnswersRefused(f"{planned.name} has no answer {text[:40]!a}; only what was offered can be stored.")
+        raise AnswersRefused(
+            "%(name)s has no answer “%(text)s”; only what was offered can be stored.", name=planned.name, text=text[:40]
+        )
     return found
 
 
@@ -117,12 +120,11 @@ def _number(planned: PlannedQuestion, form: Form, language: str) -> Reading:
         return Reading()
     unit = numbers.unit_words(variable.unit[language]) if variable.unit else frozenset[str]()
     value = numbers.parse_number(text, language, decimals=limits.decimals, unit=unit)
-    example = numbers.spell_number(85.5, language) + "0" * (limits.decimals > 1) if limits.decimals else "85"
     if isinstance(value, numbers.Fault):
-        return _no_number(planned, value, example, limits.decimals)
+        return _no_number(planned, value, example_number(limits, language), limits.decimals)
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > limits.decimals:
-        return _no_number(planned, numbers.Fault.TOO_MANY_DECIMALS, example, limits.decimals)
+        return _no_number(planned, numbers.Fault.TOO_MANY_DECIMALS, example_number(limits, language), limits.decimals)
     return _within(planned, value, limits, name)
 
 
@@ -158,8 +160,14 @@ def _year(planned: PlannedQuestion, form: Form, language: str) -> Reading:
         return Reading()
     limits = planned.question.variable.number or NumberRange()
     if not _digits(text, 4):
-        return _problem(planned, "not_a_year", minimum=limits.minimum, maximum=limits.maximum)
+        return _not_a_year(planned, limits, name)
     return _within(planned, Decimal(text), limits, name)
+
+
+def _not_a_year(planned: PlannedQuestion, limits: NumberRange, name: str) -> Reading:
+    return _problem(
+        planned, "not_a_year", name, minimum=limits.minimum, maximum=limits.maximum, example=example_year(limits)
+    )
 
 
 def _month(planned: PlannedQuestion, form: Form, language: str) -> Reading:
@@ -169,13 +177,14 @@ def _month(planned: PlannedQuestion, form: Form, language: str) -> Reading:
         return beside
     if not month and not year:
         return Reading()
+    limits = planned.question.variable.number or NumberRange()
     if not month or not year:
-        return _problem(planned, "incomplete_month", year_field if month else month_field)
+        lacking = year_field if month else month_field
+        return _problem(planned, "incomplete_month", lacking, example=example_year(limits, USUAL_MONTHS_YEAR))
     if not (month.isascii() and month.isdigit() and len(month) <= 2 and 1 <= int(month) <= 12):
         return _problem(planned, "not_a_month", month_field)
-    limits = planned.question.variable.number or NumberRange()
     if not _digits(year, 4):
-        return _problem(planned, "not_a_year", year_field, minimum=limits.minimum, maximum=limits.maximum)
+        return _not_a_year(planned, limits, year_field)
     # Limits are whole years; the month within them is free.
     within = _within(planned, Decimal(year), NumberRange(limits.minimum, limits.maximum), year_field)
     return within if within.problem else Reading(int(year) * 100 + int(month))

@@ -10,9 +10,9 @@ Problems keep the page from being stored; prompts are asked about once and never
 | `decimal_sign`        | "85.50" in Dutch, "85,50" in English                 | example                       |
 | `too_many_decimals`   | more decimals than asked; "1.000" in English         | decimals (0: none), example   |
 | `out_of_range`        | outside what is possible                             | minimum, maximum (may be None)|
-| `not_a_year`          | not four digits                                      | minimum, maximum              |
+| `not_a_year`          | not four digits                                      | minimum, maximum, example     |
 | `not_a_month`         | no month 1-12                                        |                               |
-| `incomplete_month`    | a month without a year, or the other way round       |                               |
+| `incomplete_month`    | a month without a year, or the other way round       | example                       |
 | `not_a_region`        | not the first two digits of a postcode               | minimum, maximum, example     |
 | `too_many`, `too_few` | more or fewer ticks than may be                      | maximum or minimum, chosen    |
 | `exclusive`           | "none of these", or a missing code, beside an answer | exclusive (code), chosen      |
@@ -73,7 +73,7 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
     _refuse_foreign_fields(planned_page, form)
     counted, is_reached = counted_before(whole, planned_page, answers, language)
     if not is_reached or not _shows(whole, planned_page, counted, language):
-        raise AnswersRefused(f"Page {page_id} is not asked with the answers given so far.")
+        raise AnswersRefused("Page %(page)s is not asked with the answers given so far.", page=page_id)
     was_visible = _visible_before(whole, planned_page, answers, counted, language)
 
     values: dict[str, Value] = {}
@@ -147,12 +147,16 @@ def _refuse_foreign_fields(page: PlannedPage, form: Form) -> None:
         values = every(form, name)
         total += max(len(values), 1)
         if total > MOST_FIELDS:
-            raise AnswersRefused(f"The form holds more than {MOST_FIELDS} values; none was stored.")
+            raise AnswersRefused("The form holds more than %(most)s values; none was stored.", most=MOST_FIELDS)
         planned = page.owners.get(name)
         if planned is None:
-            raise AnswersRefused(f"Page {page.page.id} has no field {name[:60]!a}; nothing was stored.")
+            raise AnswersRefused(
+                "Page %(page)s has no field “%(name)s”; nothing was stored.", page=page.page.id, name=name[:60]
+            )
         if len(values) > 1 and not (planned.may_repeat and name == planned.fields[0]):
-            raise AnswersRefused(f"Field {name} takes one value and got {len(values)}; nothing was stored.")
+            raise AnswersRefused(
+                "Field %(name)s takes one value and got %(n)s; nothing was stored.", name=name, n=len(values)
+            )
 
 
 def _shows(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> bool:
@@ -201,7 +205,9 @@ def _kept_hidden(planned: PlannedQuestion, form: Form, language: str) -> dict[st
     if not any(any(every(form, name)) for name in planned.fields):
         return {}
     if not planned.follows_page:
-        raise AnswersRefused(f"{planned.name} is not asked with the answers given so far; nothing was stored.")
+        raise AnswersRefused(
+            "%(name)s is not asked with the answers given so far; nothing was stored.", name=planned.name
+        )
     reading = read(planned, form, language)
     if reading.problem is not None or reading.value is None:
         return {}

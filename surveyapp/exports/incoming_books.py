@@ -1,19 +1,20 @@
 """The one way a workbook made by others is opened: small, read only, no formulas computed, no surprises.
 
 A workbook is a zip of XML: it can claim a million rows, unfold to gigabytes, name files outside itself. Size is looked
-at before anything is unpacked, rows and columns are counted while they are read, and whatever the reader raises on a
-broken file becomes one clear refusal.
+at before anything is unpacked, only rows that hold something count, and whatever the reader raises on a broken file
+becomes one clear refusal. A number comes in as people see it where that can be said in one way (10 %, 0012); where it
+cannot (1,250.00 for one is 1.250,00 for another) the cell says so by its kind.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -21,37 +22,34 @@ import openpyxl.xml
 from openpyxl.utils.exceptions import InvalidFileException
 
 from surveyapp.errors import ImportRefused
+from surveyapp.exports.seen_cells import EMPTY, ReadCell, seen_cell
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_PARTS = 500
 MOST_ROWS = 50_000
+FURTHEST_ROW = 4 * MOST_ROWS
 MOST_COLUMNS = 100
-CellKind = Literal["text", "formula", "error", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCell:
-    """What a cell holds, as text; numbers in their shortest form, nothing as ''."""
-
-    text: str
-    kind: CellKind = "text"
-
-
-EMPTY = ReadCell("")
+_LAST_VALUE = (b"v>", b"is>", b"f>", b"f/>")
+_ROW_NUMBER = re.compile(rb"row\b[^>]*?\br=[\"'](\d+)")
 
 
 def read_book(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[ReadCell]]]:
-    """The cells of the named sheets, row by row from the first; a sheet that is not there is absent.
+    """The cells of the named sheets, row by row from the first to the last that holds something.
+
+    Sheets are found whatever their capitals; one that is not there is absent. Cells behind the last one of a row that
+    holds something are left out. A formula holds its outcome as it was saved, '' where there is none.
 
     Raises
     ------
     ImportRefused     the file is no workbook, too large, or broken
     """
-    _require_small(path)
+    last = _last_row(path)
     try:
-        with closing(openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)) as book:
-            return {name: list(_rows(book[name], name)) for name in sheets if name in book.sheetnames}
+        cells = _cells(path, sheets, last, outcomes=False)
+        if any(cell.kind == "formula" for rows in cells.values() for row in rows for cell in row):
+            _put_outcomes(cells, _cells(path, sheets, last, outcomes=True))
+        return cells
     except ImportRefused:
         raise
     except (zipfile.BadZipFile, InvalidFileException, ParseError, OSError, LookupError) as error:
@@ -61,11 +59,32 @@ def read_book(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[ReadCe
         raise _broken(error) from None
 
 
+def _cells(path: Path, sheets: tuple[str, ...], last: int, *, outcomes: bool) -> dict[str, list[list[ReadCell]]]:
+    with closing(openpyxl.load_workbook(path, read_only=True, data_only=outcomes, keep_links=False)) as book:
+        there = {name.strip().lower(): name for name in reversed(book.sheetnames)}
+        return {name: list(_rows(book[there[name.lower()]], name, last)) for name in sheets if name.lower() in there}
+
+
+def _put_outcomes(cells: dict[str, list[list[ReadCell]]], outcomes: dict[str, list[list[ReadCell]]]) -> None:
+    for name, rows in cells.items():
+        for row, values in zip(rows, outcomes[name], strict=False):
+            for place, cell in enumerate(row):
+                if cell.kind == "formula":
+                    outcome = values[place] if place < len(values) else EMPTY
+                    row[place] = ReadCell(outcome.text if outcome.kind != "error" else "", "formula")
+
+
 def _broken(error: Exception) -> ImportRefused:
     return ImportRefused(f"The workbook cannot be read ({type(error).__name__}); save it anew as .xlsx.")
 
 
-def _require_small(path: Path) -> None:
+def _last_row(path: Path) -> int:
+    """The last row of any sheet that holds something: programs write a million empty rows because one is styled.
+
+    Raises
+    ------
+    ImportRefused     the file is none that may be opened
+    """
     if not openpyxl.xml.DEFUSEDXML:
         raise ImportRefused("Workbooks are not read without defusedxml; install it.")
     try:
@@ -77,33 +96,34 @@ def _require_small(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+                raise ImportRefused("The workbook unfolds to more than a workbook of texts can hold.")
+            sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
+            return max((_last_row_of(archive.read(sheet)) for sheet in sheets), default=1)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error) as error:
         raise _broken(error) from None
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise ImportRefused("The workbook unfolds to more than a workbook of texts can hold.")
 
 
-def _rows(sheet: Any, name: str) -> Iterator[list[ReadCell]]:
+def _last_row_of(sheet: bytes) -> int:
+    """By the last row element before the last value; where rows bear no number, as many as may be read."""
+    value = max(map(sheet.rfind, _LAST_VALUE))
+    if value < 0:
+        return 1
+    row = _ROW_NUMBER.match(sheet, max(0, sheet.rfind(b"row ", 0, value)))
+    return int(row[1][:9]) if row is not None else MOST_ROWS + 1
+
+
+def _rows(sheet: Any, name: str, last: int) -> Iterator[list[ReadCell]]:
     if not hasattr(sheet, "iter_rows"):
         return  # a sheet that holds only a chart
-    for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS), start=1):
-        if number > MOST_ROWS:
+    if last > FURTHEST_ROW:
+        raise ImportRefused(f"A cell in row {last:,} holds something; at most {MOST_ROWS:,} rows are read.")
+    filled = 0
+    for row in sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS):
+        cells = [seen_cell(cell) for cell in row]
+        while cells and cells[-1] == EMPTY:
+            cells.pop()
+        filled += bool(cells)
+        if filled > MOST_ROWS:
             raise ImportRefused(f"The sheet {name} has more than {MOST_ROWS:,} rows.")
-        yield [_cell(cell) for cell in row]
-
-
-def _cell(cell: Any) -> ReadCell:
-    value = cell.value
-    if value is None:
-        return EMPTY
-    if cell.data_type == "f":
-        return ReadCell(str(value), "formula")
-    if cell.data_type == "e":
-        return ReadCell(str(value), "error")
-    if isinstance(value, date | time | timedelta):
-        return ReadCell(str(value), "date")
-    if isinstance(value, bool):
-        return ReadCell("true" if value else "false")
-    if isinstance(value, float) and value.is_integer():
-        return ReadCell(str(int(value)))
-    return ReadCell(str(value))
+        yield cells

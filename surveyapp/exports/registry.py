@@ -102,7 +102,9 @@ def export_kind(key: str) -> ExportKind:
     try:
         return EXPORTS[key]
     except KeyError:
-        raise ExportError(f"There is no export {key!r}; there are: {', '.join(EXPORTS)}.") from None
+        raise ExportError(
+            "There is no export “%(name)s”; there are: %(names)s.", name=key, names=", ".join(EXPORTS)
+        ) from None
 
 
 def file_name(key: str, study: str, year: int, language: str, moment: datetime, version: int = 1) -> str:

@@ -94,7 +94,7 @@ class SafeCells:
         scalar = getattr(content, "item", None)  # a number of numpy
         if callable(scalar) and getattr(content, "ndim", None) == 0:
             return self.value(scalar())
-        raise ExportError(f"A cell cannot hold a value of type {type(content).__name__}.")
+        raise ExportError("A cell cannot hold a value of type %(kind)s.", kind=type(content).__name__)
 
     def put(self, sheet: Worksheet, row: int, column: int, content: object, style: str | None = None) -> Cell:
         """Write one value into a cell of an ordinary sheet.
@@ -138,7 +138,9 @@ def require_room(row: int, column: int) -> None:
     """
     if row > MOST_ROWS or column > MOST_COLUMNS:
         raise ExportError(
-            f"A sheet holds {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns; this needs more. Export as csv instead."
+            "A sheet holds %(rows)s rows and %(columns)s columns; this needs more. Export as csv instead.",
+            rows=f"{MOST_ROWS:,}",
+            columns=f"{MOST_COLUMNS:,}",
         )
 
 

@@ -19,8 +19,9 @@ from openpyxl.utils import get_column_letter
 from surveyapp.errors import ImportRefused, RowFault
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
-from surveyapp.exports.incoming_books import ReadCell, read_book
+from surveyapp.exports.incoming_books import read_book
 from surveyapp.exports.safe_cells import SafeCells
+from surveyapp.exports.seen_cells import ReadCell
 from surveyapp.exports.words import Words
 from surveyapp.instrument.translation.coming_in import Returned
 from surveyapp.instrument.translation.texts import STATUSES, Translation

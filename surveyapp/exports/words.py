@@ -18,7 +18,9 @@ class Words:
 
     def __init__(self, language: str) -> None:
         if language not in LANGUAGES:
-            raise ExportError(f"Books are made in {' and '.join(LANGUAGES)}, not in {language!r}.")
+            raise ExportError(
+                "Books are made in %(names)s, not in “%(language)s”.", names=" and ".join(LANGUAGES), language=language
+            )
         self.language = language
         self._catalogue = catalogue("books", language)
 

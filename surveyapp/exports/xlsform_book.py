@@ -14,14 +14,15 @@ from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.incoming_books import read_book
 from surveyapp.exports.safe_cells import SafeCells
-from surveyapp.instrument.xlsform.form import Form, Row, column_language
+from surveyapp.instrument.xlsform.aliases import CHOICES, COUNTED, SETTINGS, SURVEY, column_of, is_double_coloned
+from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language
 
-SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 FIRST_COLUMNS = {
     SURVEY: ("type", "name", "label", "hint", "relevant", "required", "constraint", "appearance", "parameters"),
     CHOICES: ("list_name", "name", "label"),
     SETTINGS: ("form_title", "form_id", "version", "default_language", "style"),
 }
+_NO_TEXT = {"formula": "a formula without an outcome", "error": "an error of the spreadsheet"}
 _WIDTHS = {"type": 26, "name": 24, "label": 60, "hint": 36, "relevant": 36, "constraint": 30}
 
 
@@ -54,36 +55,62 @@ def columns_of(rows: Sequence[Row], first: Sequence[str]) -> list[str]:
 
 
 def read_xlsform(path: Path) -> Form:
-    """Read a form; rows without a type, and empty cells, are left out.
+    """Read a form; empty cells and rows are left out.
+
+    A cell nobody reads cannot refuse a form. Formulas count by their outcome; dates and numbers in a notation of their
+    own come in plain and are named as losses.
 
     Raises
     ------
-    ImportRefused     it is no workbook with a sheet survey; or cells hold formulas or dates (``faults`` names each)
+    ImportRefused     it is no workbook with a sheet survey; or cells that count hold no text (``faults`` names each)
     """
     sheets = read_book(path, (SURVEY, CHOICES, SETTINGS))
     if SURVEY not in sheets:
-        raise ImportRefused("This is no XLSForm: there is no sheet 'survey'.")
+        raise ImportRefused("This is no XLSForm: there is no sheet 'survey'. Name the sheet with the questions so.")
     faults: list[RowFault] = []
+    losses: list[Loss] = []
     found: dict[str, list[Row]] = {}
     for name, cells in sheets.items():
-        headings = [cell.text.strip() for cell in cells[0]] if cells else []
-        doubled = {heading for heading in headings if heading and headings.count(heading) > 1}
-        if doubled:
-            raise ImportRefused(f"The sheet '{name}' has the column {sorted(doubled)[0]} more than once.")
+        start = next((number for number, line in enumerate(cells) if line), 0)
+        headings = [" ".join(cell.text.split()) for cell in cells[start]] if cells else []
+        _require_once(name, headings)
+        if name == SURVEY and "type" not in {column_of(heading, SURVEY) for heading in headings}:
+            raise ImportRefused("The sheet 'survey' has no column 'type'.")
         rows: list[Row] = []
-        for number, line in enumerate(cells[1:], start=2):
+        for number, line in enumerate(cells[start + 1 :], start=start + 2):
             row: dict[str, str] = {}
             for heading, cell in zip(headings, line, strict=False):
-                if cell.kind != "text":
-                    faults.append(RowFault(number, f"{name}.{heading}", f"This is a {cell.kind}; write plain text."))
-                elif heading and cell.text.strip():
-                    row[heading] = cell.text.strip().replace("\r\n", "\n").replace("_x000D_", "")
+                text = cell.text.strip().replace("\r\n", "\n").replace("_x000D_", "")
+                if not heading or (not text and cell.kind == "text"):
+                    continue
+                where = f"{name} row {number}"
+                if cell.kind in ("formula", "error") and (cell.kind == "error" or not text):
+                    if column_of(heading, name).split("::")[0] in COUNTED:
+                        faults.append(
+                            RowFault(number, f"{name}.{heading}", f"{_NO_TEXT[cell.kind]}; write plain text.")
+                        )
+                    else:
+                        losses.append(Loss(where, f"{heading}: {_NO_TEXT[cell.kind]}"))
+                    continue
+                if cell.kind not in ("text", "formula"):
+                    losses.append(Loss(where, f"{heading}: a {cell.kind}; it is '{text}' here"))
+                row[heading] = text
             if row:
                 rows.append(row)
         found[name] = rows
     if faults:
         raise ImportRefused(f"{len(faults)} cell(s) hold no plain text; nothing was written.", tuple(faults))
     settings = found.get(SETTINGS, [])
-    if "type" not in {column for row in found[SURVEY] for column in row}:
-        raise ImportRefused("The sheet 'survey' has no column 'type'.")
-    return Form(tuple(found[SURVEY]), tuple(found.get(CHOICES, [])), settings[0] if settings else {})
+    return Form(tuple(found[SURVEY]), tuple(found.get(CHOICES, [])), settings[0] if settings else {}, tuple(losses))
+
+
+def _require_once(sheet: str, headings: Sequence[str]) -> None:
+    """Refuse two columns that say the same, by whatever spelling, where either would be read."""
+    is_double = is_double_coloned(headings)
+    seen: dict[str, str] = {}
+    for heading in filter(None, headings):
+        column = column_of(heading, sheet, is_double=is_double)
+        if column in seen and column.split("::")[0] in COUNTED:
+            other = "" if seen[column] == heading else f", the other time as '{seen[column]}'"
+            raise ImportRefused(f"The sheet '{sheet}' has the column '{heading}' more than once{other}.")
+        seen[column] = heading

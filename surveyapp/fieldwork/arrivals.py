@@ -37,5 +37,7 @@ def count_arrival(
     NotFound     there is no such step
     """
     if event not in ARRIVAL_EVENTS:
-        raise NotFound(f"There is no step {event}; choose one of {', '.join(ARRIVAL_EVENTS)}.")
+        raise NotFound(
+            "There is no step %(event)s; choose one of %(names)s.", event=event, names=", ".join(ARRIVAL_EVENTS)
+        )
     arrivals.add(session, study, year, clock.today(), event, role, language, known_source(source))

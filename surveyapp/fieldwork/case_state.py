@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from surveyapp.errors import WrongState
+from surveyapp.errors import Word, WrongState
 from surveyapp.storage.cases import ANSWERABLE
 
 
@@ -60,9 +60,16 @@ class CaseState:
         WrongState     the wave closed, or the questionnaire was sent, screened out, withdrawn or erased
         """
         if self.wave_state not in ANSWERABLE:
-            raise WrongState(f"{self.study} {self.year} is {self.wave_state}: no answers come in any more.")
+            raise WrongState(
+                "%(study)s %(year)s is %(state)s: no answers come in any more.",
+                study=self.study,
+                year=self.year,
+                state=Word(self.wave_state),
+            )
         if self.state != "started":
-            raise WrongState(f"This questionnaire is {self.state}: its answers cannot change any more.")
+            raise WrongState(
+                "This questionnaire is %(state)s: its answers cannot change any more.", state=Word(self.state)
+            )
 
     def expected_seq(self, page: str) -> int:
         """The number a form of this page carries back: that of the page's last save, 0 before the first."""

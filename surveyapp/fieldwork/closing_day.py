@@ -70,9 +70,11 @@ def require_time(info: WaveInfo, late: Overtime | None) -> None:
     if info.state in ("draft", "test") and late is not None and late.closes_at_once(clock.today()):
         name = f"{info.study} {info.year}"
         raise WrongState(
-            f"{name} had to close on {late.day:%d-%m-%Y} and lose its link by {late.link_day:%d-%m-%Y}: opened now it "
-            "would close for good within the hour. Set a later closes in study.yaml and run: "
-            f"surveyapp wave create {name}"
+            "%(name)s had to close on %(day)s and lose its link by %(link_day)s: opened now it would close for good "
+            "within the hour. Set a later closes in study.yaml and run: surveyapp wave create %(name)s",
+            name=name,
+            day=f"{late.day:%d-%m-%Y}",
+            link_day=f"{late.link_day:%d-%m-%Y}",
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from sqlmodel import Session
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
 from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts, keys
@@ -22,7 +21,6 @@ PERSONAL_LINK = "personal"
 """The source of who was given none: in figures they stand apart from the open link."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 50_000
-MOST_FAULTS = 50
 LONGEST_NAME = 200
 
 
@@ -60,9 +58,7 @@ def read_contacts(data: bytes, instrument: Instrument) -> tuple[Contact, ...]:
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     found: list[Contact] = []
-    for number, row in enumerate(rows, 2):
-        if not any(row.values()):
-            continue  # an empty line, as spreadsheets leave at the end
+    for number, row in rows:
         contact = _contact(number, row, instrument, faults)
         if contact is None:
             continue
@@ -136,36 +132,17 @@ def import_contacts(session: Session, instrument: Instrument, listed: tuple[Cont
     return report
 
 
-def _rows(data: bytes) -> list[dict[str, str]]:
-    if len(data) > MOST_BYTES:
-        raise ImportRefused(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
-    if b"\0" in data:
-        raise ImportRefused("The file holds a NUL byte: it is no text file. Save it as CSV.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    head = text.partition("\n")[0]
-    separator = ";" if head.count(";") >= head.count(",") else ","
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise ImportRefused(f"The file cannot be read as CSV: {error}.") from error
-    header = [name.strip().lower() for name in lines[0]] if lines else []
+def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
+    table = read_text_table(
+        data, separator=None, encoding=None, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, may_be_short=True
+    )
+    header = [name.lower() for name in table.header]
     unknown = [name for name in header if name not in COLUMNS]
     if "email" not in header or unknown or len(set(header)) != len(header):
         raise ImportRefused(f"The first line must name the columns {', '.join(COLUMNS)}; email is needed.")
-    if len(lines) - 1 > MOST_ROWS:
-        raise ImportRefused(f"The file has {len(lines) - 1:,} rows; at most {MOST_ROWS:,} are read.")
-    rows = []
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) > len(header):
-            raise ImportRefused(
-                "A row has more cells than the header.",
-                (RowFault(number, None, f"{len(line)} cells, the header has {len(header)}"),),
-            )
-        rows.append({name: cell.strip() for name, cell in zip(header, line, strict=False)})
-    return rows
+    return [
+        (number, {name: cell.strip() for name, cell in zip(header, row, strict=False)}) for number, row in table.rows
+    ]
 
 
 def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults: list[RowFault]) -> Contact | None:

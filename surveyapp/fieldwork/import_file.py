@@ -9,26 +9,24 @@ skipped; the file cannot tell a skipped question from one that routing left out,
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from surveyapp import clock
 from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.fieldwork.file_moments import column_moments, seconds_between
+from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_table
+from surveyapp.fieldwork.typed_numbers import NotANumber, typed_number
 from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
 MAXIMUM_ROWS = 200_000
-MAXIMUM_FAULTS = 50
+MAXIMUM_FAULTS = MOST_FAULTS
 MAXIMUM_TEXT = 20_000
 MAXIMUM_SECONDS = 3600
-# Spreadsheets write large numbers as 1.00E+05; the file of 2014 has sixteen of them.
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,6})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Answer = int | float | str
@@ -38,7 +36,8 @@ Answer = int | float | str
 class ImportedCase:
     """One row of the file: when and whence, and the answers by variable name (missing codes included)."""
 
-    row: int  # 1 = first line after the header
+    row: int  # as a spreadsheet counts: 1 is the header
+    number: str  # what the file calls the case: its own number, or else its place below the header
     source: str
     started: datetime | None
     seconds: int  # between start and end, at most an hour
@@ -92,45 +91,18 @@ def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
     ------
     ImportRefused     the file, its header or any cell does not fit; ``faults`` name row and column, at most fifty
     """
-    header, rows = _rows(data, mapping)
-    return _Reader(mapping, header).read(rows)
+    table = read_text_table(
+        data,
+        separator=mapping.separator,
+        encoding=mapping.encoding,
+        most_bytes=MAXIMUM_BYTES,
+        most_rows=MAXIMUM_ROWS,
+    )
+    _require_columns(table.header, mapping)
+    return _Reader(mapping, table.header).read(table.rows)
 
 
-def _rows(data: bytes, mapping: ImportMapping) -> tuple[list[str], list[list[str]]]:
-    if len(data) > MAXIMUM_BYTES:
-        raise ImportRefused(f"The file has {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
-    if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n")
-        raise ImportRefused("The file holds a NUL byte: it is no text file.", (RowFault(line, None, "NUL byte"),))
-    try:
-        text = data.decode("utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n")
-        fault = RowFault(line, None, f"byte {data[error.start]:#04x} is not {mapping.encoding}")
-        raise ImportRefused(f"The file is not {mapping.encoding}; save it as {mapping.encoding}.", (fault,)) from error
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=mapping.separator, strict=True))
-    except csv.Error as error:
-        raise ImportRefused(f"The file is no table with '{mapping.separator}' between its columns: {error}.") from error
-    while table and not any(cell.strip() for cell in table[-1]):
-        table.pop()
-    if len(table) < 2:
-        raise ImportRefused("The file has no rows below its header.")
-    if len(table) - 1 > MAXIMUM_ROWS:
-        raise ImportRefused(f"The file has {len(table) - 1:,} rows; at most {MAXIMUM_ROWS:,} are read.")
-    header = [name.strip() for name in table[0]]
-    _require_columns(header, mapping)
-    ragged = [
-        RowFault(number, None, f"{len(row)} columns where the header has {len(header)}")
-        for number, row in enumerate(table[1:], start=1)
-        if len(row) != len(header)
-    ]
-    if ragged:
-        raise ImportRefused("Rows have more or fewer columns than the header.", tuple(ragged[:MAXIMUM_FAULTS]))
-    return header, table[1:]
-
-
-def _require_columns(header: list[str], mapping: ImportMapping) -> None:
+def _require_columns(header: Sequence[str], mapping: ImportMapping) -> None:
     twice = [name for name, times in Counter(header).items() if times > 1]
     unknown = [name for name in header if name not in mapping.file_columns]
     absent = sorted(mapping.file_columns.difference(header))
@@ -149,7 +121,7 @@ def _require_columns(header: list[str], mapping: ImportMapping) -> None:
 class _Reader:
     """One pass over the rows; collects faults until there are enough to stop."""
 
-    def __init__(self, mapping: ImportMapping, header: list[str]) -> None:
+    def __init__(self, mapping: ImportMapping, header: Sequence[str]) -> None:
         self.mapping = mapping
         self.place = {name: position for position, name in enumerate(header)}
         self.marks = frozenset(mark.strip() for mark in mapping.missing_marks) | {""}
@@ -160,6 +132,8 @@ class _Reader:
             self.links.setdefault(link.column, []).append(link)
         self.reports = {column.column: self._report(column) for column in self.mapped}
         self.faults: list[RowFault] = []
+        self.started: Mapping[int, datetime] = {}
+        self.ended: Mapping[int, datetime] = {}
 
     def _report(self, column: ImportColumn) -> ColumnReport:
         linked = tuple(link.variable.name for link in self.links.get(column.column, []))
@@ -167,22 +141,60 @@ class _Reader:
             return ColumnReport(column.column, None, note=f"skipped: {column.skip_reason}")
         return ColumnReport(column.column, column.variable.name, linked=linked)
 
-    def read(self, rows: list[list[str]]) -> ReadFile:
+    def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
+        self._require_numbered_once(rows)
+        self.started = self._moments(rows, self.mapping.case.started)
+        self.ended = self._moments(rows, self.mapping.case.ended)
         cases: list[ImportedCase] = []
-        for number, row in enumerate(rows, start=1):
-            cases.append(self._case(number, row))
+        for number, row in rows:
             if len(self.faults) >= MAXIMUM_FAULTS:
                 break
+            if cells := self._cells(row):
+                cases.append(self._case(number, row, cells))
+        if not cases and not self.faults:
+            raise ImportRefused("No row of the file holds an answer or says when somebody began.")
         if self.faults:
             first = self.faults[0]
             raise ImportRefused(
-                f"Row {first.row}, column {first.column}: {first.message}. Nothing was imported.", tuple(self.faults)
+                f"Row {first.row}, column {first.column}: {first.message}. Nothing was imported.",
+                tuple(self.faults[:MAXIMUM_FAULTS]),
             )
         return ReadFile(tuple(cases), tuple(self.reports.values()))
 
-    def _case(self, number: int, row: list[str]) -> ImportedCase:
+    def _cells(self, row: Sequence[str]) -> list[str]:
+        """The answers of a row; none where nothing says that somebody was there."""
         case = self.mapping.case
         cells = [row[self.place[column.column]].strip() for column in self.asked]
+        moments = [row[self.place[column]].strip() for column in (case.started, case.ended) if column]
+        return cells if any(cell not in self.marks for cell in (*cells, *moments)) else []
+
+    def _require_numbered_once(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+        column = self.mapping.case.row
+        if column is None:
+            return
+        seen: dict[str, int] = {}
+        for number, row in rows:
+            said = row[self.place[column]].strip()
+            if not said:
+                continue
+            if said in seen:
+                self._fault(number, column, f"'{said[:40]}' stands in row {seen[said]} too; a case has one row")
+            seen.setdefault(said, number)
+
+    def _moments(self, rows: Sequence[tuple[int, Sequence[str]]], column: str | None) -> Mapping[int, datetime]:
+        if column is None:
+            return {}
+        filled = [(number, row[self.place[column]].strip()) for number, row in rows]
+        moments, faults = column_moments(
+            [(number, cell) for number, cell in filled if cell not in self.marks],
+            self.mapping.case.date_formats,
+            column,
+        )
+        self.faults.extend(faults)
+        return moments
+
+    def _case(self, number: int, row: Sequence[str], cells: Sequence[str]) -> ImportedCase:
+        case = self.mapping.case
         reached = max((position for position, cell in enumerate(cells) if cell not in self.marks), default=-1)
         answers: dict[str, Answer] = {}
         implausible: list[str] = []
@@ -201,11 +213,11 @@ class _Reader:
                 self.reports[column.column].implausible += 1
                 implausible.append(column.variable.name)
             self._link(column, answer, answers)
-        started = self._moment(number, row, case.started)
-        ended = self._moment(number, row, case.ended)
-        spent = int((ended - started).total_seconds()) if started and ended else 0
+        started, ended = self.started.get(number), self.ended.get(number)
+        spent = seconds_between(started, ended) if started and ended else 0
         return ImportedCase(
             row=number,
+            number=(row[self.place[case.row]].strip() if case.row else "") or str(number - HEADER_ROW),
             source=(row[self.place[case.source]].strip() if case.source else "") or "file",
             started=started,
             seconds=min(max(spent, 0), MAXIMUM_SECONDS),
@@ -226,10 +238,11 @@ class _Reader:
                 self._fault(row, column.column, "holds characters that cannot be stored, or more than 20,000 of them")
                 return None
             return cell
-        if not _NUMBER.fullmatch(cell):
-            self._fault(row, column.column, f"'{cell[:40]}' is no number")
+        try:
+            number = typed_number(cell, self.mapping.decimal)
+        except NotANumber as problem:
+            self._fault(row, column.column, str(problem))
             return None
-        number = float(cell)
         whole = int(number) if number == int(number) else None
         if whole is not None and whole in column.missing:
             return column.missing[whole]
@@ -267,20 +280,6 @@ class _Reader:
             linked = linked_answer(link, answer)
             if linked is not None:
                 answers[link.variable.name] = linked
-
-    def _moment(self, row: int, cells: list[str], column: str | None) -> datetime | None:
-        if column is None:
-            return None
-        cell = cells[self.place[column]].strip()
-        if cell in self.marks:
-            return None
-        for spelling in self.mapping.case.date_formats:
-            try:
-                return datetime.strptime(cell, spelling).replace(tzinfo=clock.ZONE)
-            except ValueError:
-                continue
-        self._fault(row, column, f"'{cell[:40]}' is no date in any of: {', '.join(self.mapping.case.date_formats)}")
-        return None
 
 
 def linked_answer(link: ImportLink, answer: Answer) -> Answer | None:

@@ -19,7 +19,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.storage import imports
 
 NAMESPACE = uuid.UUID("6f1c2a54-0d0b-4f0e-9b5e-2d9a7c3e8f10")
-"""Makes the id of an imported case from study, year and row, so that importing again gives the same cases."""
+"""Makes the id of an imported case from study, year and its number, so that importing again gives the same cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _row(case: ImportedCase, mapping: ImportMapping, instrument: Instrument) -> 
     study, year = instrument.study.id, instrument.wave.year
     day = clock.local(case.started).date() if case.started else date(year, 1, 1)
     return {
-        "case_id": uuid.uuid5(NAMESPACE, f"{study}/{year}/{case.row}"),
+        "case_id": uuid.uuid5(NAMESPACE, f"{study}/{year}/{case.number}"),
         "instrument_hash": instrument.hash,
         "role": mapping.role,
         "language": mapping.language,

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
-from surveyapp.errors import AnswersRefused, NotFound, WrongState
+from surveyapp.errors import AnswersRefused, NotFound, Word, WrongState
 from surveyapp.fieldwork.arrivals import known_source
 from surveyapp.fieldwork.case_state import CaseState, Draft, Saved, state_of
 from surveyapp.fieldwork.continuing import (
@@ -88,12 +88,21 @@ def begin(
     AnswersRefused     the key is not one of ours
     """
     if wave.state not in cases.ANSWERABLE:
-        raise WrongState(f"{wave.study} {wave.year} is {wave.state}: nobody can begin.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: nobody can begin.",
+            study=wave.study,
+            year=wave.year,
+            state=Word(wave.state),
+        )
     if instrument.hash != wave.instrument_hash:
-        raise WrongState(f"{wave.study} {wave.year} runs on another version of its instrument.")
+        raise WrongState(
+            "%(study)s %(year)s runs on another version of its instrument.", study=wave.study, year=wave.year
+        )
     questionnaire = instrument.questionnaire(role)
     if language not in instrument.study.languages:
-        raise NotFound(f"{wave.study} {wave.year} is not offered in {language}.")
+        raise NotFound(
+            "%(study)s %(year)s is not offered in %(language)s.", study=wave.study, year=wave.year, language=language
+        )
     if key is not None and not 22 <= len(key) <= 64:
         raise AnswersRefused("The form does not carry a key that this site gave out.")
     secret = key or keys.new_secret()

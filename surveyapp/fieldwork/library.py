@@ -42,7 +42,7 @@ class InstrumentLibrary:
                 return found
         documents = waves.version(session, study, hash_)
         if documents is None:
-            raise NotFound(f"{study} has no published version {hash_[:12]}.")
+            raise NotFound("%(study)s has no published version %(version)s.", study=study, version=hash_[:12])
         # Parsed outside the lock: twice at worst, and nobody waits for it.
         made = instrument_from_documents(documents)
         with self._lock:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import WrongState
+from surveyapp.errors import Word, WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import CLOSE, CUT_LINKS, WaveInfo, close_wave, wave_info, wave_list
@@ -92,11 +92,18 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
     waves.find(session, study, year, lock=True)  # one at a time: the second finds it done
     info = wave_info(session, study, year)
     if info.mode != CONFIDENTIAL:
-        raise WrongState(f"{study} {year} is anonymous: a link between people and answers never existed.")
+        raise WrongState(
+            "%(study)s %(year)s is anonymous: a link between people and answers never existed.", study=study, year=year
+        )
     if info.state not in ("closed", "archived"):
-        raise WrongState(f"{study} {year} is {info.state}: close it first, its personal links would stop working.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: close it first, its personal links would stop working.",
+            study=study,
+            year=year,
+            state=Word(info.state),
+        )
     if audit.last(session, CUT_LINKS, _name(info)) is not None:
-        raise WrongState(f"The link of {study} {year} was cut before.")
+        raise WrongState("The link of %(study)s %(year)s was cut before.", study=study, year=year)
     done = case_links.cut(session, study, year)
     audit.add(
         session, actor, CUT_LINKS, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases}

@@ -19,7 +19,7 @@ from datetime import date
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import NotFound, WrongState
+from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, open_link_command, wave_info
@@ -96,15 +96,26 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
     info = wave_info(session, study, year)
     if info.mode != CONFIDENTIAL:
         raise WrongState(
-            f"{study} {year} is anonymous: a personal link would tie answers to a person, which this wave promised "
-            f"never to do. Send everyone the open link instead: {open_link_command(study, year)}"
+            "%(study)s %(year)s is anonymous: a personal link would tie answers to a person, which this wave promised "
+            "never to do. Send everyone the open link instead: %(command)s",
+            study=study,
+            year=year,
+            command=open_link_command(study, year),
         )
     if info.state in ("closed", "archived"):
-        raise WrongState(f"{study} {year} is {info.state}: a link would lead nowhere.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: a link would lead nowhere.",
+            study=study,
+            year=year,
+            state=Word(info.state),
+        )
     rows = [row for row in contacts.listed(session, study, year) if row.opted_out_on is None]
     if not rows:
         raise WrongState(
-            f"{study} {year} has nobody to invite; take contacts in with: surveyapp contact import FILE {study} {year}"
+            "%(study)s %(year)s has nobody to invite; take contacts in with: "
+            "surveyapp contact import FILE %(study)s %(year)s",
+            study=study,
+            year=year,
         )
     tokens = {row.contact_id: keys.new_secret() for row in rows}
     hashes = {contact: link_hash(token, salt) for contact, token in tokens.items()}

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from surveyapp.errors import NotFound, WrongState
+from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork.waves import publish
 from surveyapp.instrument.corrections import VersionDifference, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
@@ -74,12 +74,16 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     difference = version_difference(before, instrument)
     if difference.others:
         raise WrongState(
-            f"{row.study_id} {row.year}: more than texts differs ({_named(difference.others)}). "
-            f"Take that back, or make a new version beside this one: "
-            f"surveyapp wave revise {row.study_id} {row.year} --reason …"
+            "%(study)s %(year)s: more than texts differs (%(named)s). Take that back, or make a new version beside "
+            "this one: surveyapp wave revise %(study)s %(year)s --reason …",
+            study=row.study_id,
+            year=row.year,
+            named=_named(difference.others),
         )
     if not difference.texts:
-        raise WrongState(f"{row.study_id} {row.year}: no text differs from the version in force.")
+        raise WrongState(
+            "%(study)s %(year)s: no text differs from the version in force.", study=row.study_id, year=row.year
+        )
     return _put_in_force(session, row, instrument, difference, CORRECT, actor, reason, moves=True)
 
 
@@ -95,13 +99,15 @@ def revise(session: Session, instrument: Instrument, actor: str, reason: str) ->
     row, before = _in_force(session, instrument)
     name = f"{row.study_id} {row.year}"
     if not reason.strip():
-        raise WrongState(f"{name}: say why with --reason; it stands beside the figures of this wave.")
+        raise WrongState("%(name)s: say why with --reason; it stands beside the figures of this wave.", name=name)
     difference = version_difference(before, instrument)
     if not difference.others:
-        raise WrongState(f"{name}: nothing but texts differs; use: surveyapp wave correct {name}")
+        raise WrongState("%(name)s: nothing but texts differs; use: surveyapp wave correct %(name)s", name=name)
     obstacles = stacking_obstacles(before, instrument)
     if obstacles:
-        raise WrongState(f"{name}: the answers could not be counted together. {_told(obstacles)}")
+        raise WrongState(
+            "%(name)s: the answers could not be counted together. %(why)s", name=name, why=_told(obstacles)
+        )
     return _put_in_force(session, row, instrument, difference, REVISE, actor, reason, moves=False)
 
 
@@ -133,20 +139,38 @@ def _in_force(session: Session, instrument: Instrument) -> tuple[WaveRow, Instru
     study, year = instrument.study.id, instrument.wave.year
     row = waves.find(session, study, year, lock=True)
     if row is None:
-        raise NotFound(f"There is no wave {study} {year}; make it with: surveyapp wave create {study} {year}")
+        raise NotFound(
+            "There is no wave %(study)s %(year)s; make it with: surveyapp wave create %(study)s %(year)s",
+            study=study,
+            year=year,
+        )
     if row.state in ("draft", "test"):
         raise WrongState(
-            f"{study} {year} is {row.state}: it takes the definition over as it stands with: "
-            f"surveyapp wave create {study} {year}"
+            "%(study)s %(year)s is %(state)s: it takes the definition over as it stands with: "
+            "surveyapp wave create %(study)s %(year)s",
+            study=study,
+            year=year,
+            state=Word(row.state),
         )
     if row.state not in CHANGEABLE:
-        raise WrongState(f"{study} {year} is {row.state}: in it nothing changes any more.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: in it nothing changes any more.",
+            study=study,
+            year=year,
+            state=Word(row.state),
+        )
     documents = waves.version(session, study, row.instrument_hash)
     if documents is None:
-        raise NotFound(f"{study} has no published version {row.instrument_hash[:12]}.")
+        raise NotFound(
+            "%(study)s has no published version %(version)s.",
+            study=study,
+            version=row.instrument_hash[:12],
+        )
     before = instrument_from_documents(documents)
     if not before.questionnaires:
-        raise WrongState(f"{study} {year} came in as a file; import it again to change its definition.")
+        raise WrongState(
+            "%(study)s %(year)s came in as a file; import it again to change its definition.", study=study, year=year
+        )
     return row, before
 
 

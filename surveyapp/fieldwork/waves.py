@@ -16,7 +16,7 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import NotFound, WrongState
+from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
@@ -62,7 +62,7 @@ def _info(row: WaveRow) -> WaveInfo:
     return WaveInfo(
         study=row.study_id,
         year=row.year,
-        state=row.state,
+        state=Word(row.state),
         mode=row.mode,
         instrument_hash=row.instrument_hash,
         opened_at=row.opened_at,
@@ -85,9 +85,19 @@ def wave_info(session: Session, study: str, year: int) -> WaveInfo:
 
 def _no_wave(session: Session, study: str, year: int) -> NotFound:
     years = ", ".join(str(each.year) for each in wave_list(session, study))
-    known = f"{study} has {years}" if years else f"there is none of {study} yet"
+    if not years:
+        return NotFound(
+            "There is no wave %(study)s %(year)s; there is none of %(study)s yet. A new one is made with: "
+            "surveyapp wave create %(study)s %(year)s",
+            study=study,
+            year=year,
+        )
     return NotFound(
-        f"There is no wave {study} {year}; {known}. A new one is made with: surveyapp wave create {study} {year}"
+        "There is no wave %(study)s %(year)s; %(study)s has %(years)s. A new one is made with: "
+        "surveyapp wave create %(study)s %(year)s",
+        study=study,
+        year=year,
+        years=years,
     )
 
 
@@ -99,6 +109,17 @@ def open_link_command(study: str, year: int) -> str:
 def wave_list(session: Session, study: str | None = None) -> tuple[WaveInfo, ...]:
     """Every wave, of one study or of all: by study, newest first."""
     return tuple(_info(row) for row in waves.every(session, study))
+
+
+def require_study(session: Session, study: str) -> None:
+    """Refuse a study of which there is no wave.
+
+    Raises
+    ------
+    NotFound     there is none
+    """
+    if not wave_list(session, study):
+        raise NotFound("There is no study %(study)s.", study=study[:60])
 
 
 def publish(session: Session, instrument: Instrument) -> str:
@@ -121,9 +142,9 @@ def create_wave(session: Session, instrument: Instrument, *, state: str = "draft
     """
     study, year = instrument.study.id, instrument.wave.year
     if state not in ("draft", "closed"):
-        raise WrongState(f"A wave begins as draft, or closed when it is imported; not {state}.")
+        raise WrongState("A wave begins as draft, or closed when it is imported; not %(state)s.", state=state)
     if waves.find(session, study, year, lock=True) is not None:
-        raise WrongState(f"The wave {study} {year} is there already.")
+        raise WrongState("The wave %(study)s %(year)s is there already.", study=study, year=year)
     hash_ = publish(session, instrument)
     now = clock.now()
     closed_at = now if state == "closed" else None
@@ -142,7 +163,12 @@ def adopt(session: Session, instrument: Instrument) -> WaveInfo:
     study, year = instrument.study.id, instrument.wave.year
     row = _locked(session, study, year)
     if row.state not in ("draft", "test"):
-        raise WrongState(f"{study} {year} is {row.state}: its definition can only change before it opens.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: its definition can only change before it opens.",
+            study=study,
+            year=year,
+            state=Word(row.state),
+        )
     row.instrument_hash = publish(session, instrument)
     row.mode = instrument.wave.mode
     session.add(row)
@@ -160,7 +186,12 @@ def pin_imported(session: Session, instrument: Instrument, first: datetime | Non
     """
     row = _locked(session, instrument.study.id, instrument.wave.year)
     if row.state != "closed":
-        raise WrongState(f"{row.study_id} {row.year} is {row.state}: only a closed wave can be imported anew.")
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: only a closed wave can be imported anew.",
+            study=row.study_id,
+            year=row.year,
+            state=Word(row.state),
+        )
     row.instrument_hash = publish(session, instrument)
     row.opened_at, row.closed_at = first or row.opened_at, last or row.closed_at
     session.add(row)
@@ -175,13 +206,36 @@ def _locked(session: Session, study: str, year: int) -> WaveRow:
     return row
 
 
+def require_move(study: str, year: int, state: str, to: str) -> None:
+    """Refuse to bring a wave from one state into another that does not follow it.
+
+    Raises
+    ------
+    WrongState     it cannot go there from where it is
+    """
+    if to in TRANSITIONS[state]:
+        return
+    if not TRANSITIONS[state]:
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s and stays so; it cannot become %(to)s.",
+            study=study,
+            year=year,
+            state=Word(state),
+            to=Word(to),
+        )
+    raise WrongState(
+        "%(study)s %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
+        study=study,
+        year=year,
+        state=Word(state),
+        can=tuple(map(Word, TRANSITIONS[state])),
+        to=Word(to),
+    )
+
+
 def _move(session: Session, study: str, year: int, state: str) -> WaveInfo:
     row = _locked(session, study, year)
-    if state not in TRANSITIONS[row.state]:
-        if not TRANSITIONS[row.state]:
-            raise WrongState(f"{study} {year} is {row.state} and stays so; it cannot become {state}.")
-        can = " or ".join(TRANSITIONS[row.state])
-        raise WrongState(f"{study} {year} is {row.state}; from there it can become {can}, not {state}.")
+    require_move(study, year, row.state, state)
     row.state = state
     session.add(row)
     session.flush()
@@ -222,11 +276,15 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     info = _move(session, study, year, "open")
     if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
         raise WrongState(
-            f"The link between people and answers of {study} {year} was cut: whoever answered could do so again."
+            "The link between people and answers of %(study)s %(year)s was cut: whoever answered could do so again.",
+            study=study,
+            year=year,
         )
     documents = waves.version(session, study, info.instrument_hash)
     if documents is None or not instrument_from_documents(documents).questionnaires:
-        raise WrongState(f"{study} {year} has no published questionnaire, so it cannot be opened.")
+        raise WrongState(
+            "%(study)s %(year)s has no published questionnaire, so it cannot be opened.", study=study, year=year
+        )
     publication.forget(session, study, year)
     if info.closed_at is not None:  # while it was closed, everything could be seen
         publication.publish_everything(session, study, year, clock.now())

@@ -305,6 +305,7 @@ class DataFileEntry(FileModel):
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
     missing: list[str] = ["NA"]
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+    decimal: Literal["point", "comma"] | None = None
 
 
 class CaseEntry(FileModel):

@@ -68,9 +68,14 @@ def load_instrument(folder: Path, year: int) -> Instrument:
     DefinitionError     the first thing that makes the definition unusable, with its place
     """
     if not (folder / "study.yaml").is_file():
-        raise NotFound(f"There is no study in {folder}.")
+        raise NotFound("There is no study in %(folder)s.", folder=folder)
     if year not in wave_folders(folder):
-        raise NotFound(f"{folder.name} has no wave {year}; make {folder / str(year) / 'questionnaire.yaml'}.")
+        raise NotFound(
+            "%(name)s has no wave %(year)s; make %(folder)s.",
+            name=folder.name,
+            year=year,
+            folder=folder / str(year) / "questionnaire.yaml",
+        )
     instrument, findings = read_instrument(folder, year)
     if instrument is None:
         raise next(finding for finding in findings if finding.level == "error").as_error()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import MappingFile, StudyFile, VariablesFile
@@ -73,6 +74,7 @@ class ImportMapping:
     separator: str
     missing_marks: tuple[str, ...]  # cells that mean "no answer"
     encoding: str
+    decimal: Literal["point", "comma"] | None  # the sign before the decimals; None where the file does not say
     case: ImportCase
     columns: Mapping[str, ImportColumn]
     links: tuple[ImportLink, ...]
@@ -128,6 +130,7 @@ def _mapping(
         separator=mapping.file.separator,
         missing_marks=tuple(mapping.file.missing),
         encoding=mapping.file.encoding,
+        decimal=mapping.file.decimal,
         case=ImportCase(case.source, case.started, case.ended, case.row, tuple(case.date_formats)),
         columns=columns,
         links=tuple(links),

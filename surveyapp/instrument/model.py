@@ -241,7 +241,9 @@ class Instrument:
         try:
             return self.variables[name]
         except KeyError:
-            raise NotFound(f"{self.study.id} {self.wave.year} has no variable {name}.") from None
+            raise NotFound(
+                "%(study)s %(year)s has no variable %(name)s.", study=self.study.id, year=self.wave.year, name=name
+            ) from None
 
     def questionnaire(self, role: str) -> Questionnaire:
         """What is put to this role.
@@ -253,7 +255,12 @@ class Instrument:
         try:
             return self.questionnaires[role]
         except KeyError:
-            raise NotFound(f"{self.study.id} {self.wave.year} has no questionnaire for role {role}.") from None
+            raise NotFound(
+                "%(study)s %(year)s has no questionnaire for role %(role)s.",
+                study=self.study.id,
+                year=self.wave.year,
+                role=role,
+            ) from None
 
     def role(self, role: str) -> Role:
         """The role with this id.
@@ -265,4 +272,4 @@ class Instrument:
         for candidate in self.study.roles:
             if candidate.id == role:
                 return candidate
-        raise NotFound(f"{self.study.id} has no role {role}.")
+        raise NotFound("%(study)s has no role %(role)s.", study=self.study.id, role=role)

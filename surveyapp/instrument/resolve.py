@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from surveyapp.errors import DefinitionError, NotFound, Place
+from surveyapp.errors import DefinitionError, NotFound, Place, Word
 from surveyapp.instrument.conditions import Condition, conjunction
 from surveyapp.instrument.conditions.nodes import Chosen, Membership
 from surveyapp.instrument.conditions.parse import condition_of
@@ -50,7 +50,7 @@ def resolved(files: StudyFiles, year: int) -> Instrument:
     DefinitionError     a file could not be read, or names something that does not exist
     """
     if year not in files.waves:
-        raise NotFound(f"{files.folder or 'This study'} has no wave {year}.")
+        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder or Word("This study"), year=year)
     files = written_out(files, year)
     if files.study is None or files.variables is None:
         raise (files.findings[0].as_error() if files.findings else DefinitionError("The study has no files."))

@@ -192,4 +192,4 @@ class Variable:
         for category in self.categories:
             if category.code == code:
                 return category
-        raise NotFound(f"{self.name} has no code {code}.")
+        raise NotFound("%(name)s has no code %(code)s.", name=self.name, code=code)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from surveyapp import clock
 from surveyapp.catalogues import LOCALES, catalogue
 from surveyapp.errors import MailNotSent
 from surveyapp.instrument.model import Organisation
+from surveyapp.jobs.mail_headers import MAIL, one_line
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "email"
 
@@ -73,31 +73,27 @@ def _templates(language: str) -> Environment:
 
 
 def written(letter: Letter) -> tuple[str, str]:
-    """Subject and text."""
+    """Subject and text. What a definition fills in is one line, however many its author wrote it in."""
     template = _templates(letter.language).get_template(f"{letter.kind}.txt")
-    subject, _, text = template.render(organisation=letter.organisation, **letter.values).partition("\n\n")
+    values = {name: one_line(value) if isinstance(value, str) else value for name, value in letter.values.items()}
+    subject, _, text = template.render(organisation=_on_lines(letter.organisation), **values).partition("\n\n")
     return subject.strip(), f"{text.strip()}\n"
 
 
-def _line(text: str) -> str:
-    """A text that goes into a header.
-
-    Raises
-    ------
-    MailNotSent     it holds a line break or another control character, which could begin a header of its own
-    """
-    if any(ord(character) < 32 or ord(character) == 127 or character in "\u0085\u2028\u2029" for character in text):
-        raise MailNotSent("A name or subject holds a control character.", is_final=True)
-    return text
+def _on_lines(said: Organisation) -> Organisation:
+    name, contact, email, telephone = map(one_line, (said.name, said.contact, said.email, said.telephone))
+    return replace(said, name=name, contact=contact, email=email, telephone=telephone)
 
 
 def _address(name: str, address: str) -> Address:
+    if one_line(address) != address:  # an address is never mended: it could become somebody else's
+        raise MailNotSent("The address is none.", is_final=True)
     try:
-        plain = validate_email(_line(address), check_deliverability=False)
+        plain = validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         raise MailNotSent("The address is none.", is_final=True) from None
     # A domain in letters of its own travels as its ASCII form; the part before the @ may stay as it is (SMTPUTF8).
-    return Address(display_name=_line(name), username=plain.local_part, domain=plain.ascii_domain)
+    return Address(display_name=one_line(name), username=plain.local_part, domain=plain.ascii_domain)
 
 
 def message(letter: Letter, sender: Sender, key: str | None = None) -> EmailMessage:
@@ -109,15 +105,15 @@ def message(letter: Letter, sender: Sender, key: str | None = None) -> EmailMess
 
     Raises
     ------
-    MailNotSent     an address is none, or a name holds a control character
+    MailNotSent     an address is none
     """
     subject, text = written(letter)
     organisation = letter.organisation
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=MAIL)
     made["From"] = _address(organisation.name, sender.address)
     made["To"] = _address("", letter.to)
     made["Reply-To"] = _address(organisation.name, organisation.email)
-    made["Subject"] = _line(subject)
+    made["Subject"] = subject
     made["Date"] = format_datetime(clock.now())
     made["Message-ID"] = f"<{key}@{sender.host}>" if key else make_msgid(domain=sender.host)
     made["Auto-Submitted"] = "auto-generated"  # no out-of-office reply, please (RFC 3834)

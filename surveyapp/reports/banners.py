@@ -43,16 +43,14 @@ def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tup
     BadQuery     no such variable, one that cannot divide cases into groups, the same one twice, or too many columns
     """
     if len(set(names)) < len(names):
-        raise BadQuery(
-            f"A banner variable stands more than once: {', '.join(names)}; name each once.",
-            dutch=f"Een uitsplitsing staat er meer dan eens: {', '.join(names)}. Noem elke variabele één keer.",
-        )
+        raise BadQuery("A banner variable stands more than once: %(names)s; name each once.", names=", ".join(names))
     found = tuple(_banner(subject(name, instrument, cases), cases) for name in names)
     columns = 1 + sum(banner.split.size for banner in found)
     if columns > MAXIMUM_COLUMNS:
         raise BadQuery(
-            f"This banner has {columns} columns; take fewer variables ({MAXIMUM_COLUMNS} at most).",
-            dutch=f"Deze uitsplitsing telt {columns} kolommen; kies minder variabelen (hoogstens {MAXIMUM_COLUMNS}).",
+            "This banner has %(columns)s columns; take fewer variables (%(most)s at most).",
+            columns=columns,
+            most=MAXIMUM_COLUMNS,
         )
     return found
 
@@ -67,10 +65,10 @@ def _banner(chosen: Subject, cases: Dataset) -> Banner:
         return Banner(chosen, categories, Overlapping(column.chosen))
     if not isinstance(column, CodeColumn) or len(categories) > len(LETTERS):
         raise BadQuery(
-            f"{chosen.name} ({variable.type.value}) cannot divide the cases into groups; "
-            "take a variable with codes, such as role.",
+            "%(name)s (%(kind)s) cannot divide the cases into groups; take a variable with codes, such as role.",
             ("role",),
-            dutch=f"Op {chosen.name} is niet uit te splitsen; kies een variabele met categorieën, zoals de rol.",
+            name=chosen.name,
+            kind=variable.type.value,
         )
     size = len(categories)
     places = np.full(max((category.code for category in categories), default=0) + 1, size, dtype=np.intp)

@@ -57,18 +57,17 @@ def read_filter(source: str | Condition | None, instrument: Instrument) -> Filte
     try:
         condition = parse_condition(source) if isinstance(source, str) else source
     except ConditionError as error:
-        place = error.offset + 1
         raise BadQuery(
-            f"The filter cannot be read at position {place}: {error.message}",
-            dutch=f"De voorwaarde is niet te lezen vanaf teken {place}. Schrijf bijvoorbeeld: gr_assign >= 8.",
+            "The filter cannot be read at position %(place)s: %(why)s", place=error.offset + 1, why=error
         ) from error
     book = codebook(instrument)
     for fault in type_faults(condition, book):
         if fault.kind == "unknown_variable":
-            raise unknown(fault.name, instrument, "variable for the filter", "variabele voor de voorwaarde")
+            raise unknown(fault.name, instrument)
         raise BadQuery(
-            f"The filter does not fit at position {fault.offset + 1}: {fault.en}",
-            dutch=f"De voorwaarde past niet bij het codeboek, vanaf teken {fault.offset + 1}: {fault.nl}",
+            "The filter does not fit at position %(place)s: %(why)s",
+            place=fault.offset + 1,
+            why={"en": fault.en, "nl": fault.nl},
         )
     tree = condition.tree
     operands = tree.operands if isinstance(tree, And) else (tree,)

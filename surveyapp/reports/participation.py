@@ -1,4 +1,4 @@
-"""How many finished, of everyone and of the groups of role, language, source and device: what anybody may know of it."""
+"""How many finished, of everyone and by role, language, source and device: what anybody may know of it."""
 
 from __future__ import annotations
 

@@ -71,18 +71,18 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
     if filter and filter not in known:
         listed = ", ".join(known) or "–"
         raise NotReleased(
-            f"Free filters are for those who may see cases; choose one of the filters of the plan: {listed}.",
+            "Free filters take the role of researcher. Choose a filter of the plan of the report: %(filters)s.",
             tuple(known),
-            dutch="Vrije voorwaarden zijn voor wie losse vragenlijsten mag zien; "
-            f"kies een van de filters van het rapportplan: {listed}.",
+            filters=listed,
         )
     strange = [name for name in by if name not in instrument.banners]
     if strange:
         listed = ", ".join(instrument.banners)
         raise NotReleased(
-            f"{strange[0][:40]} is no breakdown of the plan; choose from {listed}.",
+            "Breaking down by %(name)s takes the role of researcher. Choose from the plan of the report: %(banners)s.",
             instrument.banners,
-            dutch=f"‘{strange[0][:40]}’ is geen uitsplitsing van het rapportplan; kies uit {listed}.",
+            name=strange[0][:40],
+            banners=listed,
         )
 
 

@@ -81,15 +81,21 @@ def _title(name: str) -> dict[str, str]:
     return titles[name]
 
 
-def unknown(name: str, instrument: Instrument, what: str = "variable", wat: str = "variabele") -> BadQuery:
+def unknown(name: str, instrument: Instrument) -> BadQuery:
     """The error for a name that does not exist, with the nearest that do."""
     available = [*SYSTEM_VARIABLES, *instrument.variables]
     nearest = tuple(get_close_matches(name, available, n=5, cutoff=0.5))
     wave = f"{instrument.study.id} {instrument.wave.year}"
-    hint = f"; nearest: {', '.join(nearest)}" if nearest else "; see the codebook for the names"
-    raad = f"; er zijn wel: {', '.join(nearest)}" if nearest else "; de namen staan in het codeboek"
+    if not nearest:
+        return BadQuery(
+            "%(wave)s has no variable “%(name)s”; see the codebook for the names.", wave=wave, name=name[:40]
+        )
     return BadQuery(
-        f"{wave} has no {what} {name!r}{hint}.", nearest, dutch=f"{wave} kent geen {wat} ‘{name[:40]}’{raad}."
+        "%(wave)s has no variable “%(name)s”; nearest: %(nearest)s.",
+        nearest,
+        wave=wave,
+        name=name[:40],
+        nearest=", ".join(nearest),
     )
 
 

@@ -82,11 +82,7 @@ class Tabulation:
         BadQuery     an unknown filter, banner or weighting
         """
         if weight not in UNWEIGHTED:
-            raise BadQuery(
-                f"There is no weighting {weight!r}; available: none.",
-                ("none",),
-                dutch=f"Er is geen weging ‘{weight[:40]}’; kies none.",
-            )
+            raise BadQuery("There is no weighting “%(name)s”; available: none.", ("none",), name=weight[:40])
         self.data = data
         self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument)

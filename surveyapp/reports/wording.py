@@ -118,7 +118,7 @@ def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_me
         parts.append(
             both(
                 "A letter names a column of the same breakdown that is significantly lower: pooled z test for shares "
-                "(five or more expected), Welch's t test for means, two-sided at 5%%, Holm within the row, columns "
+                "(five or more expected), Welch’s t test for means, two-sided at 5%%, Holm within the row, columns "
                 "with at least %(base)s.",
                 base=study.low_base,
             )
@@ -143,7 +143,7 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
     if series is not None:
         yield both(
             "This wave came in as a file that does not tell who was not asked: an empty cell counts as skipped, and "
-            "after someone's last answer as not asked. Everyone in the file counts, also who did not reach the end."
+            "after someone’s last answer as not asked. Everyone in the file counts, also who did not reach the end."
         )
         for link in variable.trend:
             if link.series == series:

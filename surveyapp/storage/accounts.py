@@ -148,9 +148,9 @@ def add_user(session: Session, email: str, password_hash: str, role: str, langua
     WrongState     there is an account with this address already
     """
     if role not in ROLES:
-        raise NotFound(f"There is no role {role}; choose one of {', '.join(ROLES)}.")
+        raise NotFound("There is no role %(role)s; choose one of %(names)s.", role=role, names=", ".join(ROLES))
     if user_by_email(session, email) is not None:
-        raise WrongState(f"There is an account for {email} already.")
+        raise WrongState("There is an account for %(email)s already.", email=email)
     role_id = ensure_roles(session)[role]
     user = UserRow(email=email.strip().lower(), password=password_hash, fs_uniquifier=new_secret(), language=language)
     session.add(user)

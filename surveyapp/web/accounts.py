@@ -12,10 +12,10 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import cache, wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, abort, flash, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
 from flask_security import Security, logout_user
@@ -130,6 +130,23 @@ def note(action: str, subject: str, **details: object) -> None:
         audit.add(database, actor=actor(), action=action, subject=subject, details=details)
 
 
+def is_staff_request() -> bool:
+    """Whether this request is for a page of the team, also when no such page exists."""
+    if request.blueprint is not None:
+        return request.blueprint in STAFF_BLUEPRINTS
+    return request.path.split("/")[1] in _staff_places(current_app)
+
+
+@cache
+def _staff_places(app: Flask) -> frozenset[str]:
+    """The first words of every address of the team's."""
+    return frozenset(
+        rule.rule.split("/")[1]
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] in STAFF_BLUEPRINTS
+    )
+
+
 def _to_sign_in() -> ResponseReturnValue:
     if request.headers.get("HX-Request"):  # a fragment must not be replaced by a sign-in page
         return Response(status=401)
@@ -217,7 +234,7 @@ def staff_language() -> str:
 
 
 def _speak() -> None:
-    if request.blueprint in STAFF_BLUEPRINTS:
+    if is_staff_request():
         languages.use(staff_language(), "console")
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from surveyapp import errors
-from surveyapp.web import logs
+from surveyapp.catalogues import told
+from surveyapp.storage.accounts import ROLES
+from surveyapp.web import languages, logs
 
 STATUS: dict[type[errors.SurveyError], int] = {
     errors.NotFound: 404,
@@ -25,8 +29,31 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.ConfigurationError: 500,
 }
 RETRY_AFTER = "5"
+FRAMES = "surveyapp_error_frames"
 SECRET_FIELDS = frozenset({"password", "new_password", "new_password_confirm", "code"})
 """What must never stand in a page again once it was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong, as a page tells it.
+
+    ``message`` is in the language of the page, and empty where only the status says something; ``nearest`` are names
+    that can be used instead; ``role`` is the role that a refused person lacks.
+    """
+
+    status: int
+    message: str = ""
+    nearest: tuple[str, ...] = ()
+    role: str = ""
+
+
+Draw = Callable[[Callable[[], Fault]], ResponseReturnValue]
+
+
+def frame(app: Flask, belongs: Callable[[], bool], draw: Draw) -> None:
+    """Let requests for which ``belongs`` is true see their faults in a frame of their own."""
+    app.extensions.setdefault(FRAMES, []).append((belongs, draw))
 
 
 def status_of(error: errors.SurveyError) -> int:
@@ -56,6 +83,22 @@ def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     return response
 
 
+def _page(fault: Callable[[], Fault]) -> Response:
+    """The page about a fault, in the frame that its request belongs to.
+
+    The fault is made by the frame, since its words are in the language that the frame speaks.
+    """
+    for belongs, draw in current_app.extensions.get(FRAMES, ()):
+        if belongs():
+            response = make_response(draw(fault))
+            break
+    else:
+        response = make_response(error_page(fault().status))
+    if response.status_code in (429, 503):
+        response.headers.setdefault("Retry-After", RETRY_AFTER)
+    return response
+
+
 def log_fault(error: BaseException | None) -> None:
     """Log where it happened: frames only, since an exception's own text may quote what somebody typed."""
     found = traceback.extract_tb(error.__traceback__) if error is not None else []
@@ -70,7 +113,8 @@ def install(app: Flask) -> None:
     def _http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
-        response = make_response(error_page(error.code))
+        role = str(error.description) if error.code == 403 and error.description in ROLES else ""
+        response = _page(lambda: Fault(error.code or 500, role=role))
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):
                 response.headers[name] = value
@@ -81,12 +125,14 @@ def install(app: Flask) -> None:
         status = status_of(error)
         if status >= 500:
             log_fault(error)
-        return error_page(status)
+            return _page(lambda: Fault(status))
+        nearest = error.nearest if isinstance(error, errors.BadQuery) else ()
+        return _page(lambda: Fault(status, told(error, languages.current()), nearest))
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> ResponseReturnValue:
         log_fault(error)
-        return error_page(500)
+        return _page(lambda: Fault(500))
 
     def log_exception(exc_info: Any) -> None:
         log_fault(exc_info[1])

@@ -31,13 +31,13 @@ def run(*arguments: object) -> Result:
 
 
 def test_every_change_is_named_with_its_effect_and_both_wordings() -> None:
-    # The definitions of 2025 and 2026 differ in one wording, three hints and two questions that are new.
+    # tests/instruments_content/test_item_pool.py lists the 27 wordings; three hints more, four of them routed anew.
     result = run(INSTRUMENTS / STUDY / "2026", "--against", 2025)
     assert result.exit_code == 0, result.output
     assert "dr_network: text changed → indicative" in result.output
     assert "This assignment widens my network. → Through this assignment" in result.output
     assert "mt_goal: new → break" in result.output
-    assert "143 unchanged, 4 text changed, 2 new" in result.output
+    assert "118 unchanged, 29 text changed, 4 routing changed, 2 new" in result.output
 
 
 def test_in_dutch_too() -> None:

@@ -85,14 +85,15 @@ def test_a_workbook_that_is_no_form_is_refused_with_the_reason(tmp_path: Path) -
     book.save(path)
     with pytest.raises(ImportRefused, match="no column 'type'"):
         read_xlsform(path)
-    sheet.append(["x", "=1+1"])
+    sheet.cell(1, 3).value = "type"
+    sheet.append(["x", "=1+1", "text"])
     book.save(path)
     with pytest.raises(ImportRefused, match="no plain text") as caught:
         read_xlsform(path)
     assert [(fault.row, fault.column) for fault in caught.value.faults] == [(2, "survey.label")]
-    sheet.cell(1, 3).value = "label"
+    sheet.cell(1, 4).value = "LABEL"
     book.save(path)
-    with pytest.raises(ImportRefused, match="more than once"):
+    with pytest.raises(ImportRefused, match="more than once, the other time as 'label'"):
         read_xlsform(path)
 
 

@@ -108,12 +108,12 @@ def test_a_code_without_an_equal_answers_nothing_under_the_registrys_name(mappin
 @pytest.mark.parametrize(
     ("cells", "row", "column"),
     [
-        ({"q0022": "11"}, 2, "q0022"),
-        ({"q0022": "acht"}, 2, "q0022"),
-        ({"q0022": "7.5"}, 2, "q0022"),
-        ({"q0013_0001": "-5"}, 2, "q0013_0001"),
-        ({"StartDate": "31-31-2014 10:13"}, 2, "StartDate"),
-        ({"q0022": "٧"}, 2, "q0022"),
+        ({"q0022": "11"}, 3, "q0022"),
+        ({"q0022": "acht"}, 3, "q0022"),
+        ({"q0022": "7.5"}, 3, "q0022"),
+        ({"q0013_0001": "-5"}, 3, "q0013_0001"),
+        ({"StartDate": "31-31-2014 10:13"}, 3, "StartDate"),
+        ({"q0022": "٧"}, 3, "q0022"),
     ],
 )
 def test_a_cell_that_does_not_fit_is_refused_with_row_and_column(

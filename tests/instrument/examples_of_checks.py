@@ -202,6 +202,12 @@ EXAMPLES: dict[str, Example] = {
     "W007": (2026, (f"{ITEM}.hint", both("Denk aan uw klant.", "Think of your client."))),
     "W008": (2026, (f"{ITEM}.hint", both("Dit is BELANGRIJK.", "This matters."))),
     "W009": (2026, (f"{ITEM}.hint", both("Geen zorgen.", "Don't worry, it's fine."))),
+    "W011": (
+        2026,
+        (f"{ITEM}.hint", both("Kies een van de cijfers’ kleuren.", "Choose.")),
+        (f"{ITEM}.text", both("Wat vindt u van collega's?", "What do you think of colleagues?")),
+    ),
+    "W012": (2026, (f"{PAGE}.1.items.2.hint", both("Rond af, bijvoorbeeld 12,5.", "Round it, for example 12."))),
     "W010": (2026, (f"{ITEM}.text", both("Goed? Slecht? Of beide?", "Good, bad or both?"))),
     # constructs
     "K001": (2026, (f"{S}.constructs.1.items", ["gr_assign"])),

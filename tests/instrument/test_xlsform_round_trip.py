@@ -135,7 +135,7 @@ def test_a_form_in_one_language_becomes_a_study_in_that_language() -> None:
 @pytest.mark.parametrize(
     ("form", "message"),
     [
-        (Form((), (), {}), "no column 'label'"),
+        (Form((), (), {}), "no column 'type'"),
         (Form((row("note", "n", "Hallo", "Hello"),), (), {}), "no question"),
         (Form((row("begin_group", "g", "G", "G"), row("text", "t", "T?", "T?")), (), {}), "is not closed"),
         (Form((row("text", "t", "T?", "T?"), row("end_group", "g")), (), {}), "closes no group"),

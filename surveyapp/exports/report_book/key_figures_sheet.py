@@ -47,7 +47,7 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
     notes = (
         words(
             "Differences between shares are in percentage points. A difference is tested as between two independent "
-            "waves, two-sided at 5%, with Holm's correction over the roles of one indicator, from {low_base} answers "
+            "waves, two-sided at 5%, with Holm’s correction over the roles of one indicator, from {low_base} answers "
             "in both waves.",
             low_base=content.low_base,
         ),

@@ -70,10 +70,10 @@ def add_table_sheet(book: Book, content: ReportContent, sheet: ReportSheet, colo
 
 def _shared_columns(sheet: ReportSheet) -> tuple[TableColumn, ...]:
     if not sheet.tables:
-        raise ExportError(f"Table {sheet.id} has no figures; leave it out of the book.")
+        raise ExportError("Table %(table)s has no figures; leave it out of the book.", table=sheet.id)
     keys = [tuple(column.key for column in table.columns) for table in sheet.tables]
     if len(set(keys)) > 1:
-        raise ExportError(f"The tables of sheet {sheet.id} have different columns; give them one banner.")
+        raise ExportError("The tables of sheet %(sheet)s have different columns; give them one banner.", sheet=sheet.id)
     return sheet.tables[0].columns
 
 

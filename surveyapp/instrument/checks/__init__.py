@@ -20,6 +20,7 @@ from surveyapp.instrument.checks import (
     texts,
     translations,
     trend,
+    typography,
     wording,
 )
 from surveyapp.instrument.checks.context import Context
@@ -41,6 +42,7 @@ SUBJECTS = (
     texts,
     translations,
     wording,
+    typography,
     constructs,
     limits,
     privacy,
@@ -62,7 +64,7 @@ def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
     NotFound     the study has no such wave
     """
     if year not in files.waves:
-        raise NotFound(f"{files.folder} has no wave {year}.")
+        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder, year=year)
     return checked(files, year)[1]
 
 

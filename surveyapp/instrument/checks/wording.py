@@ -29,12 +29,14 @@ _AMERICAN: Mapping[str, str] = {
     r"fulfill": "fulfil",
     r"judgment": "judgement",
 }
-_CONTRACTION = re.compile(r"\b(don't|doesn't|didn't|can't|won't|isn't|aren't|wasn't|weren't|I'm|you're|it's)\b")
+_CONTRACTION = re.compile(
+    r"\b(?:don|doesn|didn|can|won|isn|aren|wasn|weren)['’]t\b|\bI['’]m\b|\byou['’]re\b|\bit['’]s\b"
+)
 _TERMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "nl": (
         (r"survey", "onderzoek of vragenlijst"),
         (r"respondenten?", "u, of deelnemers"),
-        (r"zzp'?ers?|freelancers?", "zelfstandig professional"),
+        (r"zzp['’]?ers?|freelancers?", "zelfstandig professional"),
         (r"klant(?:en)?", "opdrachtgever"),
     ),
     "en": (

@@ -98,7 +98,10 @@ def parse_condition(source: str) -> Condition:
     """
     if len(source) > MAXIMUM_LENGTH:
         raise ConditionError(
-            f"The condition has {len(source)} characters; {MAXIMUM_LENGTH} is the limit.", MAXIMUM_LENGTH
+            "The condition has %(n)s characters; %(most)s is the limit.",
+            MAXIMUM_LENGTH,
+            n=len(source),
+            most=MAXIMUM_LENGTH,
         )
     text = source.replace("\n", " ").replace("\t", " ").rstrip()
     start = len(text) - len(text.lstrip())
@@ -126,7 +129,7 @@ def _refuse_foreign_signs(text: str, start: int) -> None:
     while position < len(text):
         token = _TOKEN.match(text, position)
         if token is None:
-            raise ConditionError(f"{text[position]!r} is not a sign of this language.", start + position)
+            raise ConditionError("“%(text)s” is not a sign of this language.", start + position, text=text[position])
         position = token.end()
 
 
@@ -136,15 +139,15 @@ class _Reader:
     def __init__(self, start: int) -> None:
         self.start = start
 
-    def refuse(self, message: str, node: ast.AST) -> ConditionError:
-        return ConditionError(message, self.at(node))
+    def refuse(self, message: str, node: ast.AST, **values: object) -> ConditionError:
+        return ConditionError(message, self.at(node), **values)
 
     def at(self, node: ast.AST) -> int:
         return self.start + int(getattr(node, "col_offset", 0))
 
     def node(self, node: ast.AST, depth: int) -> Node:
         if depth > MAXIMUM_DEPTH:
-            raise self.refuse(f"The condition is nested deeper than {MAXIMUM_DEPTH}.", node)
+            raise self.refuse("The condition is nested deeper than %(most)s.", node, most=MAXIMUM_DEPTH)
         if isinstance(node, ast.BoolOp):
             operands = tuple(self.node(value, depth + 1) for value in node.values)
             return And(operands) if isinstance(node.op, ast.And) else Or(operands)
@@ -157,7 +160,9 @@ class _Reader:
         if isinstance(node, ast.Name) and node.id in ("true", "false"):
             return Always(node.id == "true")
         if isinstance(node, ast.Name):
-            raise self.refuse(f"'{node.id}' alone is no condition; compare it, or write answered({node.id}).", node)
+            raise self.refuse(
+                "'%(name)s' alone is no condition; compare it, or write answered(%(name)s).", node, name=node.id
+            )
         raise self.refuse("This does not belong in a condition.", node)
 
     def comparison(self, node: ast.Compare) -> Node:
@@ -192,7 +197,7 @@ class _Reader:
         name = self.name(left)
         if name in ("role", "lang"):
             if operator != "==":
-                raise self.refuse(f"'{name}' has no order; use ==, != or in.", left)
+                raise self.refuse("'%(name)s' has no order; use ==, != or in.", left, name=name)
             return Audience(cast("Literal['role', 'lang']", name), (self.word(right),), offset)
         if isinstance(right, ast.Name):
             if operator != "==":
@@ -224,12 +229,12 @@ class _Reader:
             self.arguments(node, 2)
             codes = node.args[1]
             if not isinstance(codes, ast.List | ast.Tuple) or not codes.elts:
-                raise self.refuse(f"{function} takes a list such as [1, 2].", codes)
+                raise self.refuse("%(name)s takes a list such as [1, 2].", codes, name=function)
             numbers = tuple(self.number(element) for element in codes.elts)
             return Chosen(self.variable(node.args[0]), numbers, function == "all_of", self.at(node))
         if function == "count":
             raise self.refuse("Compare the count, such as count(x) >= 2.", node)
-        raise self.refuse(f"There is no function '{function}'.", node)
+        raise self.refuse("There is no function '%(name)s'.", node, name=function)
 
     def counted(self, node: ast.Call) -> str:
         if self.function(node) != "count":
@@ -244,7 +249,7 @@ class _Reader:
 
     def arguments(self, node: ast.Call, wanted: int) -> None:
         if len(node.args) != wanted:
-            raise self.refuse(f"'{self.function(node)}' takes {wanted} argument(s).", node)
+            raise self.refuse("'%(name)s' takes %(wanted)s argument(s).", node, name=self.function(node), wanted=wanted)
 
     def is_subject(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
@@ -263,12 +268,16 @@ class _Reader:
 
     def missing_word(self, node: ast.Name) -> str:
         if node.id not in MISSING_WORDS:
-            raise self.refuse(f"'{node.id}' is no missing code; use {', '.join(MISSING_WORDS)}.", node)
+            raise self.refuse(
+                "'%(name)s' is no missing code; use %(words)s.", node, name=node.id, words=", ".join(MISSING_WORDS)
+            )
         return node.id
 
     def number(self, node: ast.expr) -> int | float:
         if isinstance(node, ast.UnaryOp):
-            raise self.refuse(f"Codes are never negative; a missing code is written {', '.join(MISSING_WORDS)}.", node)
+            raise self.refuse(
+                "Codes are never negative; a missing code is written %(words)s.", node, words=", ".join(MISSING_WORDS)
+            )
         value = node.value if isinstance(node, ast.Constant) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.refuse("A number belongs here.", node)

@@ -16,13 +16,11 @@ APPEARANCES = {
 }
 """Looks that mean something here, per type of row."""
 _SELECTS = ("select_one", "select_multiple", "rank")
-_TYPE_NAMES = {"begin group": "begin_group", "end group": "end_group"}
 
 
 def type_of(row: Row) -> str:
-    """The type of a row, spaces and older spellings made one; '' for a row that holds only remarks."""
-    said = " ".join(row.get("type", "").split())
-    return _TYPE_NAMES.get(said, said)
+    """The type of a row; '' for a row that holds only remarks."""
+    return row.get("type", "")
 
 
 def where_of(row: Row) -> str:
@@ -41,7 +39,7 @@ def unread_cells(row: Row) -> Iterator[str]:
         elif column == "appearance":
             is_read = cell in APPEARANCES.get(kind, ())
         elif column == "parameters":
-            is_read = cell.strip() == "randomize=true" and kind in _SELECTS
+            is_read = (cell.strip() == "randomize=true" and kind in _SELECTS) or kind == "range"
         else:
             is_read = column in READ_COLUMNS and not (is_group_or_note and column in OF_QUESTIONS)
         if not is_read:

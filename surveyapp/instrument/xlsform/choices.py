@@ -48,7 +48,7 @@ class ChoiceLists:
         self.made: dict[str, dict[str, Any]] = {}
         self._taken: dict[tuple[str, bool], Choices] = {}
         for row in rows:
-            name = row.get("list_name") or row.get("list name") or ""
+            name = row.get("list_name", "")
             if name:
                 self.rows.setdefault(name, []).append(row)
 
@@ -149,7 +149,7 @@ class ChoiceLists:
     def _unread(self, name: str, row: Row) -> None:
         for column, cell in row.items():
             named = column_language(column)
-            if column not in ("list_name", "list name", "name") and (named is None or named[0] != "label"):
+            if column not in ("list_name", "name") and (named is None or named[0] != "label"):
                 self.lose(f"list {name}", f"{column}: {cell} ({row['name']})")
 
 

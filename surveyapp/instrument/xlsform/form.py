@@ -20,16 +20,7 @@ OTHER_SUFFIX = "_or_other"
 """Ending of the name of a code list that came from ``select_one … or_other``."""
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 """Signs no definition file may hold."""
-_LANGUAGE = re.compile(r"^(label|hint)(?:::?\s*(.*\((\w{2})\)|\w{2}))?\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The three sheets; ``settings`` is the only row of its sheet."""
-
-    survey: tuple[Row, ...]
-    choices: tuple[Row, ...]
-    settings: Row
+_LANGUAGE = re.compile(r"(label|hint)(?:::(?:.*\((\w{2})\)|(\w{2})))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +29,16 @@ class Loss:
 
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The three sheets; ``settings`` is the only row of its sheet. ``losses`` were met while the sheets were read."""
+
+    survey: tuple[Row, ...]
+    choices: tuple[Row, ...]
+    settings: Row
+    losses: tuple[Loss, ...] = ()
 
 
 class CannotCarry(SurveyError):
@@ -51,7 +52,5 @@ def language_label(language: str) -> str:
 
 def column_language(column: str) -> tuple[str, str | None] | None:
     """``label`` or ``hint`` and the language's code (None: no language named); None for other columns."""
-    found = _LANGUAGE.match(column)
-    if found is None:
-        return None
-    return found[1], found[3] or found[2] or None
+    found = _LANGUAGE.fullmatch(column)
+    return None if found is None else (found[1], found[2] or found[3] or None)

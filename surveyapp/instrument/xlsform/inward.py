@@ -13,10 +13,11 @@ from typing import Any
 from surveyapp.errors import ImportRefused
 from surveyapp.instrument.registry import OTHER_LABELS
 from surveyapp.instrument.xlsform.cells import type_of, where_of
-from surveyapp.instrument.xlsform.form import Form, Loss, Row
+from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language
 from surveyapp.instrument.xlsform.questions_in import CONSENT, CONSENT_LIST, Questions
 from surveyapp.instrument.xlsform.skeleton import consent_list, study_file
 
+MOST_REASONS = 5
 READ_SETTINGS = frozenset({"form_title", "form_id", "version", "default_language", "style"})
 Documents = dict[str, Any]
 """File name inside the study's folder → its data."""
@@ -56,7 +57,10 @@ class _Inward(Questions):
                 self.lose("settings", f"{column}: {cell}")
         self.read()
         if len(self.variables) < 2:
-            raise ImportRefused("The form holds no question that can be carried; nothing was written.")
+            why = "; ".join(f"{loss.where}: {loss.what}" for loss in list(dict.fromkeys(self.dropped))[:MOST_REASONS])
+            raise ImportRefused(
+                f"The form holds no question that can be carried ({why or 'it asks none'}); nothing was written."
+            )
         title = dict.fromkeys(self.languages, self.title)
         questionnaire = {
             "wave": self.year,
@@ -87,7 +91,7 @@ class _Inward(Questions):
             at += 1
             if skipping or type_ == "begin_repeat":
                 skipping += (type_ == "begin_repeat") - (type_ == "end_repeat")
-                self.lose(where_of(row), f"'{type_}': repeated questions are not carried")
+                self.drop(where_of(row), f"'{type_}': repeated questions are not carried")
             elif type_ == "begin_group":
                 if not open_groups and loose is not None:
                     self.close_page(loose)
@@ -105,6 +109,8 @@ class _Inward(Questions):
                 group = open_groups[-1] if open_groups else loose
                 if group is not None:
                     at += self.row(row, rows[at : at + 1], type_, group)
+            elif row.get("name") or any(column_language(column) for column in row):
+                self.lose(where_of(row), "a row without a type")
         if open_groups:
             raise ImportRefused(f"The group {open_groups[-1].row.get('name', '')} is not closed; nothing was written.")
         if loose is not None:

@@ -7,19 +7,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveyapp.errors import ConditionError, ImportRefused
+from surveyapp.errors import ConditionError
 from surveyapp.instrument.conditions.nodes import Comparison, leaves
 from surveyapp.instrument.conditions.parse import WORDS, parse_condition
 from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, SHORT_TEXT_CHARACTERS
+from surveyapp.instrument.xlsform.aliases import language_code
 from surveyapp.instrument.xlsform.cells import type_of, unread_cells, where_of
 from surveyapp.instrument.xlsform.choices import ChoiceLists
 from surveyapp.instrument.xlsform.form import OTHER_SUFFIX, UNFIT, CannotCarry, Form, Loss, Row, column_language
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
+from surveyapp.instrument.xlsform.spelling import in_one_spelling
 
 YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
 MOST_LABEL = 80
+COUNTS: Mapping[str, tuple[float, float]] = {
+    "percentage": (0, 100),
+    "number of days in last month": (0, 31),
+    "number of days in last six months": (0, 183),
+    "number of days in last year": (0, 365),
+}
+"""Types of whole numbers whose bounds are in their name."""
 CONSENT, CONSENT_LIST = "s_consent", "platform_consent"
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _SELECT = re.compile(r"(select_one|select_multiple|rank)\s+(\S+)(\s+or_other)?")
@@ -36,7 +45,9 @@ class Questions:
     language: str
 
     def __post_init__(self) -> None:
-        self.losses: list[Loss] = []
+        self.form = in_one_spelling(self.form, self.language)
+        self.losses: list[Loss] = list(self.form.losses)
+        self.dropped: list[Loss] = []
         self.languages = self.found_languages()
         self.lists = ChoiceLists(self.form.choices, self.texts, self.lose)
         self.columns: dict[str, Column] = {}
@@ -50,20 +61,21 @@ class Questions:
         """Put something on the list of what could not be carried."""
         self.losses.append(Loss(where, what))
 
+    def drop(self, where: str, what: str) -> None:
+        """The same of a whole question."""
+        self.dropped.append(Loss(where, what))
+        self.lose(where, what)
+
     def found_languages(self) -> list[str]:
-        """The languages of labels and hints, the form's own first."""
+        """The languages of labels and hints, the form's own first; a form without words is asked in its own."""
         found: list[str] = []
         for row in (*self.form.survey, *self.form.choices):
             for column in row:
                 named = column_language(column)
-                code = (named[1] or self.language) if named else None
-                if code is not None and code not in found:
-                    found.append(code)
-        wanted = column_language(f"label::{self.form.settings.get('default_language', '')}")
-        first = (wanted[1] if wanted else None) or ("nl" if "nl" in found else None)
-        if not found:
-            raise ImportRefused("The form has no column 'label'; nothing was written.")
-        return sorted(found, key=lambda code: code != first)
+                if named is not None and named[1] is not None and named[1] not in found:
+                    found.append(named[1])
+        first = language_code(self.form.settings.get("default_language", "")) or ("nl" if "nl" in found else None)
+        return sorted(found, key=lambda code: code != first) or [self.language]
 
     def texts(self, row: Row, column: str, where: str) -> dict[str, str]:
         """The words of a row per language, references to answers as placeholders."""
@@ -125,21 +137,24 @@ class Questions:
         """The entry in the registry, or None for a kind of row that is not carried."""
         name, appearance = row.get("name", ""), row.get("appearance", "")
         if self.variable_name(name) in self.variables:
-            self.lose(where_of(row), "a second question of this name")
+            self.drop(where_of(row), "a second question of this name")
             return None
         limits = self.limits(row)
         select = _SELECT.fullmatch(type_)
         if select is not None:
             return self.choosing(row, select, limits)
-        if type_ in ("integer", "decimal"):
-            bounds = {"min": _bound(limits.minimum), "max": _bound(limits.maximum)}
+        if type_ in ("integer", "decimal", "range", *COUNTS):
+            low, high = COUNTS.get(type_) or (_steps(row) if type_ == "range" else (limits.minimum, limits.maximum))
+            bounds = {"min": _bound(low), "max": _bound(high)}
             found: dict[str, Any] = {key: bound for key, bound in bounds.items() if bound is not None}
             if type_ == "decimal":
                 found["decimals"] = 2
             self.remember(name, "number")
             return {"type": "number", "range": found} if found else {"type": "number"}
-        if type_ == "text":
+        if type_ in ("text", "phone number", "phonenumber"):
             self.remember(name, "text")
+            if type_ != "text":
+                self.lose(where_of(row), "that the text is a telephone number")
             kind = "long_text" if appearance == "multiline" else "short_text"
             if limits.length is None:
                 most = LONG_TEXT_CHARACTERS if kind == "long_text" else SHORT_TEXT_CHARACTERS
@@ -148,7 +163,7 @@ class Questions:
         if type_ == "date" and appearance == "month-year":
             self.remember(name, "text")  # a month is compared with no text of XPath
             return {"type": "month"}
-        self.lose(where_of(row), f"the row of type '{type_}': there is nothing like it here")
+        self.drop(where_of(row), f"the row of type '{type_}': there is nothing like it here")
         return None
 
     def choosing(self, row: Row, select: re.Match[str], limits: Limits) -> dict[str, Any] | None:
@@ -156,7 +171,7 @@ class Questions:
         name, kind, list_name = row.get("name", ""), select[1], select[2]
         codes = self.lists.take(list_name, with_other=select[3] is not None)
         if codes is None or not codes.codes:
-            self.lose(where_of(row), f"the question: the form has no choices for the list '{list_name}'")
+            self.drop(where_of(row), f"the question: the form has no choices for the list '{list_name}'")
             return None
         found: dict[str, Any] = {"type": {"select_one": "single", "select_multiple": "multiple"}.get(kind, "ranking")}
         if row.get("appearance") == "likert":
@@ -276,3 +291,11 @@ def _bound(number: float | None) -> int | float | None:
     if number is None:
         return None
     return int(number) if float(number).is_integer() else number
+
+
+def _steps(row: Row) -> tuple[float | None, float | None]:
+    """Where a row of type range begins and ends; its steps are not kept."""
+    said = dict(part.split("=", 1) for part in re.split(r"[\s;,]+", row.get("parameters", "")) if "=" in part)
+    ends = [said.get(name, ordinary) for name, ordinary in (("start", "1"), ("end", "10"))]
+    low, high = (float(end) if re.fullmatch(r"-?\d{1,9}(\.\d{1,3})?", end, re.ASCII) else None for end in ends)
+    return low, high

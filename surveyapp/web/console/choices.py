@@ -46,20 +46,18 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
                 parts[name] = date.fromisoformat(value)
             except ValueError:
                 raise BadQuery(
-                    f"{name}={value[:40]} is not a day; write it as 2026-10-01.",
-                    dutch=f"{name}={value[:40]} is geen dag; schrijf een dag als 2026-10-01.",
+                    "%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40]
                 ) from None
         elif name == "state" and value not in set(Standing):
             raise BadQuery(
-                f"state={value[:40]} is not one of {', '.join(Standing)}.",
-                dutch=f"state={value[:40]} bestaat niet; kies uit {', '.join(Standing)}.",
+                "%(name)s=%(value)s is not one of %(known)s.",
+                name=name,
+                value=value[:40],
+                known=", ".join(Standing),
             )
         elif name == "role" and value not in {role.id for role in instrument.study.roles}:
             known = ", ".join(role.id for role in instrument.study.roles)
-            raise BadQuery(
-                f"role={value[:40]} is not one of {known}.",
-                dutch=f"role={value[:40]} bestaat niet; kies uit {known}.",
-            )
+            raise BadQuery("%(name)s=%(value)s is not one of %(known)s.", name=name, value=value[:40], known=known)
         else:
             parts[name] = value[:64]
     return CaseChoice().but(**parts)

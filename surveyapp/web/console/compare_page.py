@@ -16,6 +16,7 @@ from surveyapp.instrument.compare import Change, Difference, compare
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.versions import cases_by_version
+from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.console.working_definition import working_definition
@@ -85,7 +86,7 @@ class Version:
     replaces: str
     reason: str
     moved: int
-    cases: int
+    cases: int | None  # None: for who may see cases
     texts: tuple[TextPair, ...]
     others: tuple[str, ...]
 
@@ -124,9 +125,9 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     later, is_from_files = working_definition(wave)
     asked = request.args.get("against", type=int)
     if asked is None and "against" in request.args:
-        raise NotFound(translate("Compare with a year, for example %(year)s.", year=wave.year - 1))
+        raise NotFound("Compare with a year, for example %(year)s.", year=wave.year - 1)
     if asked is not None and asked not in years:
-        raise NotFound(translate("There is no wave of %(year)s to compare with.", year=asked))
+        raise NotFound("There is no wave of %(year)s to compare with.", year=asked)
     before = [year for year in years if year < wave.year]
     chosen = asked or (before[-1] if before else None)
     if chosen is None:
@@ -194,6 +195,7 @@ def _fault(finding: Finding, study: str) -> Fault:
 
 def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
     """How the wave came to the version in force, newest first."""
+    sees_cases = may_see_cases()
     cases = cases_by_version(session, wave.study, wave.year)
     actions = {
         "wave.create": translate("made"),
@@ -209,8 +211,8 @@ def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
             entry.hash,
             entry.replaces,
             entry.reason,
-            entry.moved,
-            cases.get(entry.hash, 0),
+            entry.moved if sees_cases else 0,
+            cases.get(entry.hash, 0) if sees_cases else None,
             tuple(
                 TextPair(
                     ", ".join(text["places"][:2]) + (" …" if len(text["places"]) > 2 else ""),

@@ -77,7 +77,7 @@ def kind(key: str) -> Kind:
     for candidate in kinds():
         if candidate.key == key:
             return candidate
-    raise NotFound(translate("There is no such file."))
+    raise NotFound("There is no such file.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         landing=_landing(wave),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,
-        announcement=_announcement(wave),
+        announcement=announcement(wave),
         filters=builder.filters(),
         chips=chips(wave, choice, "console.fieldwork"),
         cards=Cards(wave, cases, figures, builder.to).all(),
@@ -111,7 +111,8 @@ def _landing(wave: WaveFrame) -> str:
     return f"{names[current()]}/{wave.study}-{wave.year}"
 
 
-def _announcement(wave: WaveFrame) -> str:
+def announcement(wave: WaveFrame) -> str:
+    """What a wave that takes no answers says of itself."""
     definition = wave.instrument.wave
     match wave.state:
         case "draft":

@@ -72,9 +72,7 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
     NotReleased     the address asks for a part of the wave, or for something only cases tell
     """
     if any(request.args.get(name) for name in LIMITS):
-        raise NotReleased(
-            translate("Parts of the fieldwork and combinations of groups are for those who may see cases."),
-        )
+        raise NotReleased("Parts of the fieldwork and combinations of groups take the role of researcher.")
     found = participation(data)
     targets = wave.instrument.wave.targets
     names = {
@@ -87,7 +85,7 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
     return FieldworkSummary(
         stand=data.stand,
         announcement=announcement,
-        pause=_pause(data),
+        pause=step_line(data),
         here=url_for("console.fieldwork", study=wave.study, year=wave.year),
         everyone=_row(wave, "", found.everyone, sum(targets.values()) or None),
         others=_others(found.partial, found.screened_out, is_open=data.publication is not None),
@@ -116,12 +114,14 @@ def no_figures_yet(data: WaveData) -> str:
         )
     if publication.is_paused:
         return translate(
-            "Somebody took answers back. The figures pause until enough others have come, so that nothing tells of one person."
+            "Somebody took answers back. The figures pause until enough others have come, "
+            "so that nothing tells of one person."
         )
     return ""
 
 
-def _pause(data: WaveData) -> str:
+def step_line(data: WaveData) -> str:
+    """How the figures of an open wave move, or why there are none yet; empty when they stand still or move at once."""
     found = no_figures_yet(data)
     if found or data.publication is None:
         return found
@@ -155,7 +155,7 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
     return SummaryRow(
         key=one.key,
         name=_name(wave, part, one.key),
-        mark=f"mark-{[role.id for role in wave.instrument.study.roles].index(one.key) % 4 + 1}" if part == "role" else "",
+        mark=f"mark-{_place(wave, one.key)}" if part == "role" else "",
         complete=HIDDEN if one.complete is None else whole(one.complete),
         minutes=formatting.mean(one.minutes, current(), 1)
         if one.minutes is not None
@@ -164,6 +164,10 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
         percent="" if progress is None else formatting.share(progress, current()),
         progress=None if progress is None else min(100, int(100 * progress)),
     )
+
+
+def _place(wave: WaveFrame, role: str) -> int:
+    return [one.id for one in wave.instrument.study.roles].index(role) % 4 + 1
 
 
 def _name(wave: WaveFrame, part: str, key: str) -> str:

@@ -68,11 +68,11 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
     if name in ("role", "lang"):
         known = {role.id for role in instrument.study.roles} | set(instrument.study.languages)
         if not set(codes) <= known:
-            raise BadQuery(translate("These are not values of %(name)s.", name=name))
+            raise BadQuery("These are not values of %(name)s.", name=name)
         return f"{name} in [{', '.join(repr(code) for code in codes)}]"
     variable = instrument.variables.get(name)
     if variable is None or not all(code.isdecimal() and int(code) in variable.codes for code in codes):
-        raise BadQuery(translate("These are not values of %(name)s.", name=name[:40]))
+        raise BadQuery("These are not values of %(name)s.", name=name[:40])
     listed = ", ".join(str(int(code)) for code in codes)
     return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
 
@@ -107,7 +107,7 @@ def picked(instrument: Instrument) -> Picked | None:
         )
     variable = instrument.variables.get(name)
     if variable is None or not variable.categories:
-        raise BadQuery(translate("%(name)s cannot be filtered by its codes.", name=name[:40]))
+        raise BadQuery("%(name)s cannot be filtered by its codes.", name=name[:40])
     codes = tuple(Option(str(one.code), one.label[current()], False) for one in variable.categories)
     return Picked(name, variable.label[current()], codes)
 

@@ -99,6 +99,6 @@ def instrument_print(study: str, year: int, role: str, language: str) -> Respons
 
     _, instrument, _ = _at_work(study, year)
     if language not in instrument.languages or language not in LANGUAGES:
-        raise NotFound(f"There is no questionnaire in {language[:20]}.")
+        raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
     languages.use(language, "console")
     return render_template("console/instrument/print.html", paper=printed(instrument, role, language))

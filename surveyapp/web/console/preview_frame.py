@@ -70,9 +70,9 @@ def preview(wave: WaveFrame, instrument: Instrument, role: str, language: str, p
     """
     questionnaire = instrument.questionnaire(role)
     if language not in instrument.languages or language not in LANGUAGES:
-        raise NotFound(f"There is no questionnaire in {language[:20]}.")
+        raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
     if page != END and page not in questionnaire.by_id:
-        raise NotFound(f"The questionnaire for role {role} has no page {page[:60]}.")
+        raise NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=role, page=page[:60])
     state = request.args.get("a")
     if state is None:
         answers = {} if page == END else way_to(instrument, role, page, language)
@@ -124,7 +124,7 @@ def changed_part(at: Preview) -> ResponseReturnValue:
     """The parts of the page that appear or go with what was just chosen."""
     view = _view(at, _form()) if at.page != END else None
     if view is None:
-        raise NotFound(f"Page {at.page} is not on this path.")
+        raise NotFound("Page %(page)s is not on this path.", page=at.page)
     blocks = changed_slots(view, request.form.getlist("seen"))
     if not blocks:
         return "", 204
@@ -160,7 +160,7 @@ def _speak(at: Preview) -> None:
 
 def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseReturnValue:
     if view is None:
-        raise NotFound(f"Page {at.page} is not on this path; start again from the first page.")
+        raise NotFound("Page %(page)s is not on this path; start again from the first page.", page=at.page)
     notice = _own_words(at)
     _speak(at)
     html = render_template(

@@ -145,10 +145,10 @@ def way_to(instrument: Instrument, role: str, page: str, language: str) -> dict[
     """
     questionnaire = instrument.questionnaire(role)
     if page not in questionnaire.by_id:
-        raise NotFound(f"The questionnaire for role {role} has no page {page[:60]}.")
+        raise NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=role, page=page[:60])
     found = _found_way(instrument.hash, role, page, language, _Way(questionnaire))
     if found is None:
-        raise NotFound(f"No robot of {ROBOTS} came to page {page}; see what its conditions ask.")
+        raise NotFound("No robot of %(n)s came to page %(page)s; see what its conditions ask.", n=ROBOTS, page=page)
     return json.loads(found)  # type: ignore[no-any-return]
 
 
@@ -194,7 +194,7 @@ def preview_page(
     NotFound     the wave asks nobody anything, or no robot came to the page
     """
     if not instrument.questionnaires:
-        raise NotFound(translate("This wave came in as a file; there is no questionnaire to show."))
+        raise NotFound("This wave came in as a file; there is no questionnaire to show.")
     role = chosen.get("role", "")
     role = role if role in instrument.questionnaires else next(iter(instrument.questionnaires))
     questionnaire = instrument.questionnaires[role]

@@ -17,6 +17,7 @@ from surveyapp.reports.table import Table, TableColumn, TableRow
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may_see_cases
+from surveyapp.web.console.fieldwork_summary import step_line
 from surveyapp.web.console.filter_builder import (
     FilterRow,
     Option,
@@ -92,6 +93,7 @@ class ResultPage:
     address: str
     json: str
     unfiltered: str
+    steps: str  # of an open wave: when figures come, or how they move
     is_suppressed: bool
     is_mirrored: bool  # roles were asked in other words; the notes give them
     not_asked: bool
@@ -119,18 +121,16 @@ def asked_table(data: WaveData, variable: str) -> Table:
     if strange:
         known = ", ".join(sorted(PARAMETERS - {"part", "pick", "codes", "q"}))
         raise BadQuery(
-            translate(
-                "The address holds %(names)s, which means nothing here; use %(known)s.",
-                names=", ".join(name[:40] for name in strange),
-                known=known,
-            )
+            "The address holds %(names)s, which means nothing here; use %(known)s.",
+            names=", ".join(name[:40] for name in strange),
+            known=known,
         )
     by = _banners()
     if not may_see_cases():
         _require_released(data.instrument, by)
         if variable in BESIDE:
             raise NotReleased(
-                translate("Language, source and device stand on the page about the fieldwork, for everyone together.")
+                "Language, source and device stand on the page about the fieldwork, for everyone together."
             )
     return tabulate(data, variable, by, combined_filter(data.instrument))
 
@@ -147,7 +147,7 @@ def _require_released(instrument: Instrument, by: Sequence[str]) -> None:
 def _banners() -> list[str]:
     by = [name for value in request.args.getlist("by") for name in value.split(",") if name]
     if len(by) > MOST_BANNERS:
-        raise BadQuery(translate("Choose %(n)s background variables at most.", n=MOST_BANNERS))
+        raise BadQuery("Choose %(n)s background variables at most.", n=MOST_BANNERS)
     return by
 
 
@@ -192,6 +192,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         address=_address(wave, table.variable, by, expression),
         json=_address(wave, table.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, table.variable, by, ""),
+        steps=step_line(data),
         is_suppressed=is_suppressed,
         is_mirrored=bool(table.extra["wordings"]),
         not_asked=base.asked == 0,

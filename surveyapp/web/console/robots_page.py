@@ -60,7 +60,7 @@ def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
     if role or language:
         instrument.questionnaire(role)
         if language not in instrument.languages:
-            raise NotFound(translate("There is no questionnaire in %(language)s.", language=language[:20]))
+            raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
         _walk(instrument, role, language)
     return tuple(
         Walked(

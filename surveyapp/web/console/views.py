@@ -11,17 +11,14 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
 
-from surveyapp.errors import BadQuery, NotReleased, SurveyError
-from surveyapp.web import accounts, error_pages, languages, logs
-from surveyapp.web.accounts import may, requires
-from surveyapp.web.console.frame import role_names, wave_frame
-from surveyapp.web.languages import translate
+from surveyapp.web import accounts, error_pages
+from surveyapp.web.accounts import is_staff_request, may, requires
+from surveyapp.web.console.error_views import error_page
+from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.rendering import hour
 from surveyapp.web.sessions import reading, services
 
@@ -35,7 +32,15 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 @requires("viewer")
 def fieldwork(study: str, year: int) -> ResponseReturnValue:
     """How the fieldwork goes; htmx asks for the moving part, and gets nothing when nothing moved."""
-    from surveyapp.web.console.fieldwork_page import fieldwork_page
+    from surveyapp.web.console import fieldwork_summary
+    from surveyapp.web.console.fieldwork_page import announcement, fieldwork_page
+
+    if not accounts.may_see_cases():
+        with reading() as database:
+            frame = wave_frame(database, study, year)
+        data = services().live.published(study, year)
+        page_of_all = fieldwork_summary.fieldwork_summary(frame, data, announcement(frame))
+        return render_template("console/fieldwork/summary.html", wave=frame, page=page_of_all)
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -126,7 +131,7 @@ def instrument(study: str, year: int) -> ResponseReturnValue:
 
 def _staff() -> dict[str, object]:
     """What the staff frame shows; nothing on pages of another side."""
-    if request.blueprint not in accounts.STAFF_BLUEPRINTS:
+    if not is_staff_request():
         return {}
     known = current_user.is_authenticated
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
@@ -142,92 +147,10 @@ def _staff() -> dict[str, object]:
     }
 
 
-def _error(
-    status: int, message: str = "", details: tuple[str, ...] = (), advice: str | None = None
-) -> ResponseReturnValue:
-    """An error in the staff frame."""
-    names = role_names()
-    headings = {
-        400: translate("This cannot be shown as asked"),
-        403: translate("You may not do this"),
-        404: translate("This page does not exist"),
-        409: translate("This cannot be done now"),
-        429: translate("Too many attempts"),
-        503: translate("The database is busy"),
-    }
-    usual = {
-        400: message,
-        403: translate(
-            "This takes the role of %(role)s. Whoever manages accounts can give it to you.",
-            role=names.get(message, message),
-        ),
-        404: message or translate("Check the address, or start from the studies."),
-        409: message,
-        429: translate("Wait a minute and try again."),
-        503: translate("Try again in a moment. What is saved is safe."),
-    }
-    page = render_template(
-        "console/error.html",
-        heading=headings.get(status, translate("Something went wrong on our side")),
-        advice=advice or usual.get(status, translate("Please try again in a minute.")),
-        details=details,
-        number=logs.request_number(),
-        back=url_for("console.studies"),
-        back_name=translate("To the studies"),
-    )
-    return page, status
-
-
-@blueprint.errorhandler(HTTPException)
-def _http_error(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
-    if status < 400:
-        return error
-    return _error(status, str(error.description) if status == 403 else "")
-
-
-@blueprint.errorhandler(SurveyError)
-def _own_error(error: SurveyError) -> ResponseReturnValue:
-    status = error_pages.status_of(error)
-    if status >= 500:
-        error_pages.log_fault(error)
-        return _error(status)
-    nearest = error.nearest if isinstance(error, BadQuery) else ()
-    told = error.told(languages.current()) if isinstance(error, BadQuery) else str(error)
-    if request.path.endswith(".json"):
-        answer = current_app.json.response({"error": told, "nearest": list(nearest)})
-        answer.status_code = status
-        return answer
-    if isinstance(error, NotReleased):
-        return _error(
-            status,
-            details=(
-                told,
-                translate(
-                    "Free filters and other groups take the role of %(role)s. "
-                    "Whoever manages accounts can give it to you.",
-                    role=role_names()[accounts.SEES_CASES],
-                ),
-            ),
-            advice=translate("Your role shows the groups of the plan of the report, so that nobody can be recognised."),
-        )
-    if isinstance(error, BadQuery):
-        asked = translate(
-            "A name, filter or group in the address does not exist or does not fit. Nothing was left out."
-        )
-        return _error(status, asked, (told,))
-    return _error(status, str(error))
-
-
-@blueprint.errorhandler(Exception)
-def _unforeseen(error: Exception) -> ResponseReturnValue:
-    error_pages.log_fault(error)
-    return _error(500)
-
-
 def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
     from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint
 
     app.context_processor(_staff)
     app.register_blueprint(blueprint)
+    error_pages.frame(app, is_staff_request, error_page)

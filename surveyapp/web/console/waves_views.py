@@ -11,8 +11,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from surveyapp.errors import WrongState
-from surveyapp.fieldwork.waves import TRANSITIONS
+from surveyapp.fieldwork.waves import require_move, require_study, wave_info
 from surveyapp.web.accounts import actor, requires
 from surveyapp.web.console.frame import state_name, wave_frame
 from surveyapp.web.console.views import blueprint
@@ -35,6 +34,8 @@ def studies() -> ResponseReturnValue:
 @requires("viewer")
 def study(study: str) -> ResponseReturnValue:
     """One study: its place on the first page."""
+    with reading() as database:
+        require_study(database, study)
     return redirect(url_for("console.studies", _anchor=f"study-{study}"))
 
 
@@ -42,6 +43,8 @@ def study(study: str) -> ResponseReturnValue:
 @requires("viewer")
 def wave(study: str, year: int) -> ResponseReturnValue:
     """One wave: its fieldwork."""
+    with reading() as database:
+        wave_info(database, study, year)
     return redirect(url_for("console.fieldwork", study=study, year=year))
 
 
@@ -55,8 +58,7 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
         frame = wave_frame(database, study, year)
         late = waves_page.overtime(database, frame, change)
     asked = waves_page.action(change, study, year, frame.state)
-    if asked.to not in TRANSITIONS[frame.state]:
-        raise WrongState(f"{study} {year}: {frame.state} → {asked.to}")
+    require_move(study, year, frame.state, asked.to)
     blocked = waves_page.blockers(frame, change)
     typed = request.form.get("year_typed", "").strip()
     is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)

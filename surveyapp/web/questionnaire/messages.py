@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from surveyapp.catalogues import LOCALES
 from surveyapp.engine.answers import Problem
+from surveyapp.engine.examples import USUAL_YEAR
 from surveyapp.engine.numbers import spell_number
 from surveyapp.instrument.model import Question, VariableType
 from surveyapp.web import languages
@@ -21,6 +27,13 @@ def message(problem: Problem, question: Question) -> str:
 
 def _spelled(value: object) -> str:
     return spell_number(value, languages.current()) if isinstance(value, int | float) else str(value)
+
+
+def _grouped(value: object) -> str:
+    """A limit or an amount as the language writes it in a sentence: 20.000 and 20,000, which may be typed as well."""
+    if isinstance(value, int | float):
+        return format_decimal(value, locale=LOCALES[languages.current()], decimal_quantization=False)
+    return str(value)
 
 
 def _label(question: Question, code: object) -> str:
@@ -46,18 +59,22 @@ def _required(_problem: Problem, question: Question) -> str:
 
 
 def _out_of_range(problem: Problem, question: Question) -> str:
-    if question.variable.type is VariableType.YEAR:
+    if question.variable.type in (VariableType.YEAR, VariableType.MONTH):
         return _not_a_year(problem, question)
     low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
     if high is None:
-        return _("Enter a number of %(low)s or more.", low=_spelled(low))
-    return _("Enter a number from %(low)s to %(high)s.", low=_spelled(low), high=_spelled(high))
+        return _("Enter a number of %(low)s or more.", low=_grouped(low))
+    return _("Enter a number from %(low)s to %(high)s.", low=_grouped(low), high=_grouped(high))
 
 
 def _not_a_year(problem: Problem, _question: Question) -> str:
     low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
-    if low is None or high is None:
-        return _("Enter a year in four digits, for example 1987.")
+    if low is None and high is None:
+        return _("Enter a year in four digits, for example %(example)s.", example=USUAL_YEAR)
+    if high is None:
+        return _("Enter a year in four digits, %(low)s or later.", low=_spelled(low))
+    if low is None:
+        return _("Enter a year in four digits, %(high)s or earlier.", high=_spelled(high))
     return _("Enter a year in four digits, from %(low)s to %(high)s.", low=_spelled(low), high=_spelled(high))
 
 
@@ -99,10 +116,16 @@ def _skipped(problem: Problem, _question: Question) -> str:
     return _("You skipped this question.")
 
 
-def _implausible(problem: Problem, _question: Question) -> str:
-    return _(
-        "You entered %(value)s. Is that right? If so, simply continue.", value=_spelled(problem.parameters["value"])
-    )
+def _implausible(problem: Problem, question: Question) -> str:
+    is_number = question.variable.type is VariableType.NUMBER
+    value = (_grouped if is_number else _spelled)(problem.parameters["value"])
+    return _("You entered %(value)s. Is that right? If so, simply continue.", value=value)
+
+
+def _incomplete_month(problem: Problem, _question: Question) -> str:
+    march = date(int(str(problem.parameters["example"])), 3, 1)
+    example = format_date(march, "MMMM yyyy", locale=LOCALES[languages.current()])
+    return _("Enter both the month and the year, for example %(example)s.", example=example)
 
 
 def _duplicate(problem: Problem, question: Question) -> str:
@@ -144,7 +167,7 @@ WORDS: Mapping[str, Words] = {
     "out_of_range": _out_of_range,
     "not_a_year": _not_a_year,
     "not_a_month": _plain(N_("Choose a month from the list.")),
-    "incomplete_month": _plain(N_("Enter both the month and the year, for example March 2024.")),
+    "incomplete_month": _incomplete_month,
     "not_a_region": _plain(N_("Enter the first two digits of a postcode, for example %(example)s."), "example"),
     "too_many": _plain(N_("Choose %(maximum)s at most. You chose %(chosen)s."), "maximum", "chosen"),
     "too_few": _plain(N_("Choose at least %(minimum)s. You chose %(chosen)s."), "minimum", "chosen"),

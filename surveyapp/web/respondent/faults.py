@@ -45,7 +45,7 @@ def lost_session(_error: CSRFError) -> ResponseReturnValue:
             "warning",
             _("This page was not saved yet"),
             _(
-                "Your browser's session was renewed in the meantime. What you filled in is still here: save it "
+                "Your browser’s session was renewed in the meantime. What you filled in is still here: save it "
                 "once more."
             ),
         )
@@ -53,7 +53,7 @@ def lost_session(_error: CSRFError) -> ResponseReturnValue:
         if response is not None:
             return response
         return lost(400, "ended")
-    renewed = _("Your browser's session was renewed in the meantime. Go back, reload the page and try again.")
+    renewed = _("Your browser’s session was renewed in the meantime. Go back, reload the page and try again.")
     refused = _("Does this happen again and again? Then your browser refuses our cookie: allow cookies for this site.")
     return error_page(400, renewed if request.cookies else f"{renewed} {refused}")
 

@@ -16,10 +16,11 @@ from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import SKIPPED, Instrument, Questionnaire
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import Standing
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import addresses, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame
 from surveyapp.web.sessions import services
@@ -77,10 +78,16 @@ def found(session: Session) -> Interview | None:
 
     A form names the case it was given out for, and so does the link to stopping for good (``of``): one that was begun
     in the same wave since is neither answered by it nor removed.
+
+    Raises
+    ------
+    NotFound     the address names a wave that does not exist
     """
     mark = form_owner() if request.method == "POST" else request.args.get("of", "")[:64]
     key, wave = visits.key(), visits.wave()
     if key is None or wave is None or not visits.holds(mark):
+        if named := addresses.wave():
+            wave_info(session, named.study, named.year)  # who has nothing here is led on, unless there is no such wave
         return None
     visits.turn_to(wave)
     case = interviews.load_case(session, wave.study, key)

@@ -1,0 +1,93 @@
+"""W: signs in what respondents read. One form of the apostrophe, and examples that may be copied into the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from babel.numbers import NumberFormatError, parse_decimal
+
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.questions import Question
+from surveyapp.instrument.variables import NumberRange, VariableType
+
+_CURLY = re.compile("[‘’“”]")
+_STRAIGHT = re.compile("['\"]")
+_EXAMPLE = re.compile(
+    r"(?:\bbijvoorbeeld|\bbijv\.|\bbv\.|\bfor example|\bfor instance|\be\.g\.),?:? +(?:€ ?)?(\d[\d.,]*\d|\d)",
+    re.IGNORECASE,
+)
+_WITH_NUMBERS = frozenset({VariableType.NUMBER, VariableType.YEAR, VariableType.REGION})
+_POSTCODES = NumberRange(10, 99)
+
+
+@check(
+    "W011",
+    "warning",
+    "files",
+    title=("Rechte en gekrulde aanhalingstekens staan door elkaar.", "Straight and curly apostrophes are mixed."),
+    fix=("Schrijf ’ en “ ”, zoals de andere teksten.", "Write ’ and “ ”, as the other texts do."),
+)
+def mixed_apostrophes(context: Context) -> Iterator[Found]:
+    """A study that writes ’ writes it everywhere; one that keeps to ' is left in peace."""
+    if not any(_CURLY.search(words) for text in context.texts for words in text.words.values()):
+        return
+    for text in context.texts:
+        for language, words in text.words.items():
+            if _STRAIGHT.search(words):
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ heeft een recht aanhalingsteken, andere teksten hebben gekrulde.",
+                    f"'{text.name}' has a straight apostrophe or quotation mark, other texts have curly ones.",
+                )
+
+
+@check(
+    "W012",
+    "warning",
+    "instrument",
+    title=("Een voorbeeld past niet bij de vraag.", "An example does not fit its question."),
+    fix=(
+        "Noem een getal binnen de grenzen, in de schrijfwijze van de taal: 85,50 in het Nederlands.",
+        "Name a number within the limits, as the language writes it: 85.50 in English.",
+    ),
+)
+def example_out_of_place(context: Context) -> Iterator[Found]:
+    """What a question or its hint gives as an example would be taken if somebody typed it."""
+    seen: set[tuple[str, str]] = set()
+    for question in context.questions:
+        variable = question.variable
+        if variable.type not in _WITH_NUMBERS:
+            continue
+        limits = _POSTCODES if variable.type is VariableType.REGION else variable.number or NumberRange()
+        for language, example in _examples(question):
+            if (question.name, example) not in seen and not _fits(example, limits, language):
+                seen.add((question.name, example))
+                yield Found(
+                    question.place or context.place(),
+                    question.name,
+                    f"‘{question.name}’ noemt {example} als voorbeeld ({language}), en zou dat weigeren of navragen.",
+                    f"'{question.name}' gives {example} as an example ({language}) and would refuse it or ask it back.",
+                )
+
+
+def _examples(question: Question) -> Iterator[tuple[str, str]]:
+    for text in (question.text, question.hint):
+        for language, words in text.items() if text is not None else ():
+            yield from ((language, found[1]) for found in _EXAMPLE.finditer(words))
+
+
+def _fits(example: str, limits: NumberRange, language: str) -> bool:
+    try:
+        value = parse_decimal(example, locale=language, strict=True)
+    except NumberFormatError:
+        return False
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > limits.decimals:
+        return False
+    lows = [Decimal(repr(end)) for end in (limits.minimum, limits.warn_below) if end is not None]
+    highs = [Decimal(repr(end)) for end in (limits.maximum, limits.warn_above) if end is not None]
+    return all(low <= value for low in lows) and all(value <= high for high in highs)

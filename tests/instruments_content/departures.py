@@ -1,0 +1,76 @@
+"""Where the real study departs from its item pool, and why. What is not listed here has the words of the pool.
+
+A departure names the part that differs (``text`` of a question or statement, ``stem`` over statements, ``route``,
+``asked``) and for which variables. The test wants these and no others: a departure that is taken back must leave the
+list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def curly(words: Any) -> Any:
+    """The pool's texts with the one form of the apostrophe that the study writes."""
+    if isinstance(words, str):
+        return re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?= )", "’", words)
+    if isinstance(words, dict):
+        return {key: curly(value) for key, value in words.items()}
+    return [curly(value) for value in words] if isinstance(words, list) else words
+
+
+DEPARTURES: dict[str, dict[str, str]] = {
+    "The question and its answers fit each other, and one assignment or client is pointed out.": {
+        "text": "a_status a_months s_elig b_sector a_expertise dba_steps",
+    },
+    "A scale of agreement answers 'to what extent do you agree', one of yes and no 'is this true'.": {
+        "stem": (
+            "dr_fit dr_challenge dr_autonomy dr_meaning dr_goal dr_learn dr_portfolio dr_network dr_rate cl_reliable"
+            " cl_terms cl_paid cl_process cl_decide cl_access cl_climate cl_include cl_value rl_equal rl_trust rl_open"
+            " rl_clear en_extra en_org en_proud en_share ef_result ef_time ef_value ef_transfer im_match im_speed"
+            " im_margin im_support im_pay im_close ev_written ev_goals ev_rateopen ev_signed ev_ready ev_intro"
+            " ev_interim ev_mutual ev_notice ev_exit ev_record ev_ref"
+        ),
+    },
+    "Steps are taken, not filled in.": {
+        "stem": (
+            "ph_brief ph_select ph_screen ph_contract ph_onboard ph_welcome ph_execute ph_feedback ph_close ph_after"
+        ),
+    },
+    "One thing per statement; the subject is named, so that it agrees with whom it is about.": {
+        "text": (
+            "cl_access ef_time ev_ready ev_intro ev_record evf_ready evf_intro evf_record evf_reuse im_match im_speed"
+            " im_margin im_support im_pay im_close gr_assign gr_client mt_brief mt_contract mt_onboard mt_feedback"
+            " mt_close mt_after"
+        ),
+    },
+    "A talk that was not held has no results and no feedback, and what runs was not evaluated at its end.": {
+        "text": "evf_mutual",
+        "route": "ev_record evf_record evf_mutual im_close",
+    },
+    "Dutch and English as people speak it.": {
+        "text": (
+            "a_channel a_hours a_rateband a_paydays a_rate cl_value ph_brief ph_execute ph_close ef_value hinder"
+            " mt_execute b_channels rehire b_since dba_clear"
+        ),
+    },
+}
+"""Reason → part → variables."""
+
+LABELS: dict[tuple[str, int], str] = {
+    ("priority10", 8): "'over en weer' is no Dutch for feedback",
+    ("a_channel", 4): "no call is put on a platform",
+    ("a_channel", 6): "whose website, in words that fit every role",
+    ("a_status", 2): "an assignment may also be broken off",
+    ("mat5", 1): "'de eigen manier' is no Dutch",
+}
+"""Answers, by list and code, that read otherwise than in the pool."""
+
+OTHER_LABELS = {"mediation": "mediation is what is done in a dispute"}
+"""Labels of constructs."""
+
+
+def departed(part: str) -> set[str]:
+    """The variables that depart from the pool in this part."""
+    return {name for parts in DEPARTURES.values() for name in parts.get(part, "").split()}
