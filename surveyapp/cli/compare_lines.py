@@ -15,6 +15,7 @@ CHANGES: Mapping[str, Mapping[Change, str]] = {
         Change.CODES: "codes gewijzigd",
         Change.LAYOUT: "opmaak gewijzigd",
         Change.ROUTING: "routing gewijzigd",
+        Change.ROTATION: "rotatie gewijzigd",
         Change.NEW: "nieuw",
         Change.GONE: "vervallen",
         Change.BACK: "terug",

@@ -16,6 +16,7 @@ from surveyapp.errors import ExportError, ImportRefused
 from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
+from surveyapp.instrument.model import VariableType
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.database import Database
 
@@ -108,13 +109,17 @@ def wishes(study: str, year: int, file: Path) -> None:
         left = report_requests.listed(session, study, year)
         audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
         asked = [each for each in instrument.variables.values() if each.is_stored_apart]
-        named = {category.code: category.label for variable in asked for category in variable.categories}
+        coded = next((each for each in asked if each.type is VariableType.MULTIPLE), None)
+        named = {category.code: category.label for category in coded.categories} if coded is not None else {}
         rows = [
             (
                 each.email,
                 each.language,
                 "yes" if each.is_for_report else "",
-                "; ".join(named[code][each.language] if code in named else str(code) for code in each.wishes),
+                "; ".join(
+                    named[code][each.language] if isinstance(code, int) and code in named else str(code)
+                    for code in each.wishes
+                ),
             )
             for each in left
         ]

@@ -56,6 +56,7 @@ def _told(report: Coverage) -> str:
             ("questions", report.questions),
             ("options", report.options),
             ("endings", report.endings),
+            *((("draws of blocks", report.draws),) if report.draws[1] else ()),
             ("conditions both ways", (len(report.conditions) - len(report.one_sided), len(report.conditions))),
         )
     )

@@ -9,10 +9,10 @@ import click
 
 from surveyapp import clock
 from surveyapp.config import Settings
-from surveyapp.errors import ImportRefused, NotFound
-from surveyapp.instrument.translation.approve import approve_all, readable_study, require_language, waive
+from surveyapp.errors import ImportRefused, NotFound, WrongState
+from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
 from surveyapp.instrument.translation.coming_in import coming_in, write_together
-from surveyapp.instrument.translation.texts import STATUSES, translations
+from surveyapp.instrument.translation.texts import STATUSES, Translation, translations
 
 TOLD = 20
 """Lines of one kind that are printed; the rest is counted."""
@@ -87,18 +87,49 @@ def in_(context: click.Context, path: Path, dry_run: bool) -> None:
 @translate.command("approve")
 @_study
 @_year
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
 @_to
-def approve(study: str, year: int, language: str) -> None:
-    """Approve every translation of STUDY YEAR as it stands now."""
+@click.option("--all", "count", type=int, metavar="N", help="Approve all of them; N is how many that is.")
+@click.pass_context
+def approve(
+    context: click.Context, study: str, year: int, keys: tuple[str, ...], language: str, count: int | None
+) -> None:
+    """Approve the translations KEY … of STUDY YEAR as they stand now, or all of them with --all and their number.
+
+    Without either it lists what waits for approval, source beside translation, and approves nothing. Texts that are
+    gone leave the lock each time something is approved.
+    """
     files = readable_study(_folder(study), year)
-    before = Counter(found.status for found in translations(files, year, language))
-    contents, lacking = approve_all(files, year, language)
+    require_language(files, language)
+    standing = translations(files, year, language)
+    lacking = [found for found in standing if not found.words.strip()]
+    waiting = [found for found in standing if found.status != "done" and found.words.strip()]
+    if (count is not None) == bool(keys):
+        _tell_waiting(waiting, f"{study} {year}")
+        context.exit(2 if waiting or keys else 0)
+    if count is not None and count != len(waiting):
+        raise WrongState(f"{len(waiting)} translation(s) wait for approval, not {count}; look again at what changed.")
+    contents = approve_keys(files, year, language, keys or [found.text.key for found in waiting])
     write_together(contents)
-    click.echo(f"{before['new'] - len(lacking)} new and {before['stale']} stale translation(s) approved.")
+    named = waiting if count is not None else [found for found in waiting if found.text.key in keys]
+    before = Counter(found.status for found in named)
+    click.echo(f"{before['new']} new and {before['stale']} stale translation(s) approved.")
     for found in lacking[:TOLD]:
         click.echo(f"{found.text.place}: {found.text.key} has no translation yet.")
     if len(lacking) > TOLD:
         click.echo(f"… and {len(lacking) - TOLD} more without a translation.")
+
+
+def _tell_waiting(waiting: list[Translation], wave: str) -> None:
+    for found in waiting[:TOLD]:
+        click.echo(f"{found.status} {found.text.key}: {found.source} → {found.words}")
+    if len(waiting) > TOLD:
+        click.echo(f"… and {len(waiting) - TOLD} more: surveyapp translate status {wave}")
+    click.echo(
+        f"Name the texts that you have read: surveyapp translate approve {wave} KEY …; all with --all {len(waiting)} ."
+        if waiting
+        else "Every translation is approved."
+    )
 
 
 @translate.command("waive")

@@ -208,14 +208,16 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
 @wave.command("correct")
 @_study
 @_year
-@click.option("--reason", default="", help="Why; kept with the log of the change.")
+@click.option("--reason", default="", help="Why, and why a translation still holds; kept with the log of the change.")
 def correct(study: str, year: int, reason: str) -> None:
     """Put corrected texts in force in a wave that has opened.
 
-    Refused when more than words differs from the version in force. People who are answering see the new words from
+    Refused when more than words differs from the version in force, when labels changed places, and while a
+    translation of what changed is stale. People who are answering see the new words from
     their next page on; every changed text is logged, old and new.
     """
     instrument = checked_instrument(Settings(), study, year)
+    _require_opening(Settings().instruments / study, year)  # a stale translation goes in force no more than it opens
     with _database() as database, database.write() as session:
         made = versions.correct(session, instrument, ACTOR, reason)
     for text in made.difference.texts:

@@ -17,7 +17,7 @@ from surveyapp.instrument.model import Information, Item, Page, Question, Questi
 class ConditionMet:
     """One condition in its place, and which of its outcomes were seen."""
 
-    place: str  # page p · question q · set s · information i · ending e
+    place: str  # block p (of page p) · page p · question q · set s · information i · ending e
     source: str
     was_true: bool
     was_false: bool
@@ -56,8 +56,13 @@ class ConditionTally:
             if not passed:
                 break
             here = shown = page.id in saved
+            role = self.questionnaire.role
+            if page.drawn is not None:
+                drew = page.drawn.evaluate(counted, role=role, language=self.language) is True
+                self._note(f"block {page.id}", drew)
+                if not drew:
+                    continue  # of what was not put to somebody, nothing is known
             if page.show_if is not None:
-                role = self.questionnaire.role
                 shown = page.show_if.evaluate(counted, role=role, language=self.language) is True
                 self._note(f"page {page.id}", shown)
             # A page of which nothing is visible falls away: its items were hidden all the same.
@@ -101,6 +106,8 @@ class ConditionTally:
 
 def _conditions(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
     for page in questionnaire.pages:
+        if page.drawn is not None:
+            yield f"block {page.id}", page.drawn.source
         if page.show_if is not None:
             yield f"page {page.id}", page.show_if.source
         yield from _on_page(page)

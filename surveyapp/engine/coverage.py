@@ -14,6 +14,7 @@ from surveyapp.engine.condition_coverage import ConditionMet, ConditionTally
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Item, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.rotations import as_stored
 
 PATIENCE = 400
 """Walks in a row without anything new after which one stops looking for what is still untouched."""
@@ -26,7 +27,7 @@ MOST_WALKS = 2000
 class Untouched:
     """Something no robot reached: a page, a question or an option, with the conditions that stand before it."""
 
-    kind: str  # page · question · option · ending
+    kind: str  # page · question · option · ending · draw
     name: str  # options as variable = code
     conditions: tuple[str, ...]
 
@@ -48,6 +49,7 @@ class Coverage:
     questions: tuple[int, int]
     options: tuple[int, int]
     endings: tuple[int, int]
+    draws: tuple[int, int]  # of rotations
     untouched: tuple[Untouched, ...]
     stuck: tuple[str, ...]
     conditions: tuple[ConditionMet, ...]
@@ -100,6 +102,7 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
         questions=tally("question"),
         options=tally("option"),
         endings=tally("ending"),
+        draws=tally("draw"),
         untouched=tuple(each for key, each in every.items() if key not in reached),
         stuck=tuple(sorted(stuck)),
         conditions=conditions.result(),
@@ -107,6 +110,8 @@ def coverage(questionnaire: Questionnaire, language: str, seed: int = 1) -> Cove
 
 
 def _touched(questionnaire: Questionnaire, walk: RobotWalk) -> Iterator[tuple[str, str]]:
+    for variable in questionnaire.rotations:
+        yield "draw", _draw(variable.name, walk.answers.get(variable.name))
     if walk.ending is not None:
         yield "ending", walk.ending.id
     for step in walk.steps:
@@ -120,6 +125,11 @@ def _touched(questionnaire: Questionnaire, walk: RobotWalk) -> Iterator[tuple[st
                 yield "option", f"{name} = {code}"
 
 
+def _draw(name: str, drawn: object) -> str:
+    codes = drawn if isinstance(drawn, list) else [drawn]
+    return f"{name} = {' + '.join(map(str, codes))}"
+
+
 def _codes(question: Question, value: object) -> Iterator[int]:
     if isinstance(value, list):
         yield from value
@@ -130,8 +140,11 @@ def _codes(question: Question, value: object) -> Iterator[int]:
 
 
 def _everything(questionnaire: Questionnaire) -> Iterator[Untouched]:
+    for variable in questionnaire.rotations:
+        for codes in variable.draw.drawn() if variable.draw is not None else ():
+            yield Untouched("draw", _draw(variable.name, as_stored(variable, codes)), ())
     for page in questionnaire.pages:
-        before_page = (page.show_if.source,) if page.show_if else ()
+        before_page = tuple(condition.source for condition in (page.drawn, page.show_if) if condition)
         yield Untouched("page", page.id, before_page)
         for ending in page.endings:
             yield Untouched("ending", ending.id, (*before_page, ending.condition.source))

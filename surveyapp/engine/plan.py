@@ -92,14 +92,20 @@ class PlannedPage:
     questions: tuple[PlannedQuestion, ...]
     owners: Mapping[str, PlannedQuestion]  # by form field
 
+    def is_open(self, counted: Answers, role: str, language: str) -> bool:
+        """Whether the page itself may be shown: its block was drawn and its condition is true."""
+        return all(
+            condition is None or condition.evaluate(counted, role=role, language=language) is True
+            for condition in (self.page.drawn, self.page.show_if)
+        )
+
     def visible(self, answers: Answers, counted: dict[str, Value], role: str, language: str) -> PageOnPath | None:
         """What of this page is seen, or None when it is not on the path.
 
         ``counted`` holds the answers that count before this page; those of this page are added to it. A page with
         questions is on the path when at least one of them is visible: information alone never makes a page of it.
         """
-        condition = self.page.show_if
-        if condition is not None and condition.evaluate(counted, role=role, language=language) is not True:
+        if not self.is_open(counted, role, language):
             return None
         if self.is_plain:
             for planned in self.questions:

@@ -19,6 +19,7 @@ from surveyapp.engine.route import next_page, path, visible_page
 from surveyapp.engine.validate import check_page, merged
 from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, word_count
 from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
+from surveyapp.instrument.rotations import as_stored
 
 PHONE_TIME = 1.4
 """Phones take 1.4 times as long: an assumption of ours."""
@@ -94,9 +95,28 @@ class Crew:
             for page, weight in zip(questionnaire.pages, weights, strict=True)
         }
 
-    def walk(self, seed: int, language: str, device: str = "desktop") -> RobotWalk:
-        """One interview; the same seed, language and device give the same one."""
-        return _Walk(self, Person(seed), language, device).run()
+    def walk(
+        self, seed: int, language: str, device: str = "desktop", *, drawn: Mapping[str, Value] | None = None
+    ) -> RobotWalk:
+        """One interview; the same seed, language, device and draw give the same one.
+
+        Parameters
+        ----------
+        drawn : the blocks of each rotation that this person is asked, as answers; absent: the draws take turns
+        """
+        if drawn is None:
+            drawn = self.drawn(seed)
+        return _Walk(self, Person(seed), language, device, drawn).run()
+
+    def drawn(self, seed: int) -> dict[str, Value]:
+        """The draw whose turn it is: seeds one after the other meet every draw of every rotation together."""
+        found: dict[str, Value] = {}
+        for variable in self.questionnaire.rotations:
+            draws = variable.draw.drawn() if variable.draw is not None else ()
+            if draws:
+                seed, turn = divmod(seed, len(draws))
+                found[variable.name] = as_stored(variable, draws[turn])
+        return found
 
     def answering(self, name: str) -> Answering:
         """How this variable is answered."""
@@ -149,11 +169,11 @@ def _ending_codes(questionnaire: Questionnaire, name: str) -> frozenset[int]:
 
 
 class _Walk:
-    def __init__(self, crew: Crew, person: Person, language: str, device: str) -> None:
+    def __init__(self, crew: Crew, person: Person, language: str, device: str, drawn: Mapping[str, Value]) -> None:
         self.crew, self.person, self.language = crew, person, language
         pace = PACE * math.exp(person.random.gauss(0, 0.28)) * (PHONE_TIME if device == "phone" else 1.0)
         self.pace = pace * (RUSHED_PACE if person.random.random() < crew.profile.file.speeders else 1.0)
-        self.answers: dict[str, Value] = {}
+        self.answers: dict[str, Value] = dict(drawn)
         self.steps: list[RobotStep] = []
 
     def run(self) -> RobotWalk:

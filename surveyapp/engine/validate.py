@@ -160,8 +160,7 @@ def _refuse_foreign_fields(page: PlannedPage, form: Form) -> None:
 
 
 def _shows(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> bool:
-    condition = page.page.show_if
-    return condition is None or condition.evaluate(counted, role=whole.role, language=language) is True
+    return page.is_open(counted, whole.role, language)
 
 
 def _each(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> Iterator[tuple[PlannedQuestion, bool]]:

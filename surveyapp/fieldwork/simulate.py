@@ -21,12 +21,14 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.engine.answers import Value
 from surveyapp.engine.profile import Profile
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.engine.route import on_path
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.block_draws import draw_blocks
 from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
@@ -107,12 +109,16 @@ def simulate(
     draw = _Draw(instrument, used, days)
     for start in range(first, first + n, BATCH):
         batch = [draw.person(seed, number) for number in range(start, min(start + BATCH, first + n))]
-        walks = [(invited, _walk(crews[invited.role], invited)) for invited in batch]
+        draws = _draws(database, instrument, batch)
+        walks = [
+            (invited, drawn, _walk(crews[invited.role], invited, drawn))
+            for invited, drawn in zip(batch, draws, strict=True)
+        ]
         with database.write() as session:
             _arrive(session, wave, batch)
-            for invited, walk in walks:
-                _store(session, wave, instrument, crews[invited.role].questionnaire, invited, walk)
-        outcomes.update(walk.outcome for _, walk in walks)
+            for invited, drawn, walk in walks:
+                _store(session, wave, instrument, crews[invited.role].questionnaire, invited, drawn, walk)
+        outcomes.update(walk.outcome for *_, walk in walks)
         roles.update(invited.role for invited in batch)
     return Simulated(n, dict(outcomes), dict(roles))
 
@@ -123,8 +129,20 @@ def cases_in(session: Session, study: str, year: int) -> int:
     return session.connection().execute(counted).scalar_one()
 
 
-def _walk(crew: Crew, invited: _Invited) -> RobotWalk:
-    walk = crew.walk(invited.seed, invited.language, invited.device)
+def _draws(database: Database, instrument: Instrument, batch: Sequence[_Invited]) -> list[Mapping[str, Value]]:
+    """The blocks each of them is asked, kept even with everybody's; what chance decides follows from the seed."""
+    if not any(made.rotations for made in instrument.questionnaires.values()):
+        return [{} for _ in batch]
+    study, year = instrument.study.id, instrument.wave.year
+    with database.write() as session:
+        return [
+            draw_blocks(session, study, year, instrument.questionnaires[each.role], Random(each.seed).choice)  # noqa: S311 - simulated people must be reproducible, not secret
+            for each in batch
+        ]
+
+
+def _walk(crew: Crew, invited: _Invited, drawn: Mapping[str, Value]) -> RobotWalk:
+    walk = crew.walk(invited.seed, invited.language, invited.device, drawn=drawn)
     if walk.outcome == "stuck":
         problems = ", ".join(f"{problem.variable}: {problem.code}" for problem in walk.problems)
         raise DefinitionError(
@@ -139,6 +157,7 @@ def _store(
     instrument: Instrument,
     made: Questionnaire,
     invited: _Invited,
+    drawn: Mapping[str, Value],
     walk: RobotWalk,
 ) -> None:
     with clock.stopped_at(_moment(invited)):
@@ -152,7 +171,7 @@ def _store(
             invited.device,
             seed=invited.seed % 2**31,
         )
-        case = give_consent(session, case, instrument, invited.language)
+        case = give_consent(session, case, instrument, invited.language, drawn=drawn)
         for place, step in enumerate(walk.steps, start=1):
             # What is stored apart has no place among the answers; robots leave no addresses.
             values = {

@@ -18,8 +18,9 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, Word, WrongState
-from surveyapp.fieldwork.waves import publish
-from surveyapp.instrument.corrections import VersionDifference, stacking_obstacles, version_difference
+from surveyapp.fieldwork.meanings import lost_meanings
+from surveyapp.fieldwork.waves import contradiction, publish
+from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, versions, waves
 from surveyapp.storage.tables import WaveRow
@@ -68,10 +69,19 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     the wave is not open or closed; nothing differs; or more than words does
+    WrongState     the wave is not open or closed; nothing differs; more than words does; words changed places; or only
+                   the source language changed and no reason says why its translation still holds
     """
     row, before = _in_force(session, instrument)
     difference = version_difference(before, instrument)
+    if difference.exchanged:
+        raise WrongState(
+            "%(study)s %(year)s: words changed places (%(places)s). Answers already given would mean something else; "
+            "put each text back where it stood.",
+            study=row.study_id,
+            year=row.year,
+            places=_named(difference.exchanged),
+        )
     if difference.others:
         raise WrongState(
             "%(study)s %(year)s: more than texts differs (%(named)s). Take that back, or make a new version beside "
@@ -83,6 +93,16 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     if not difference.texts:
         raise WrongState(
             "%(study)s %(year)s: no text differs from the version in force.", study=row.study_id, year=row.year
+        )
+    alone = one_sided(difference, instrument.languages)
+    if alone and not reason.strip():
+        raise WrongState(
+            "%(study)s %(year)s: texts changed in the source language (%(language)s) while their translation says what "
+            "it said: %(places)s. Mend the translation, or say with --reason why it still holds.",
+            study=row.study_id,
+            year=row.year,
+            language=instrument.languages[0],
+            places=_named(tuple(each.places[0] for each in alone)),
         )
     return _put_in_force(session, row, instrument, difference, CORRECT, actor, reason, moves=True)
 
@@ -108,6 +128,10 @@ def revise(session: Session, instrument: Instrument, actor: str, reason: str) ->
         raise WrongState(
             "%(name)s: the answers could not be counted together. %(why)s", name=name, why=_told(obstacles)
         )
+    stood = {(year, found.code, found.name) for year, found in lost_meanings(session, before)}
+    for year, found in lost_meanings(session, instrument):
+        if (year, found.code, found.name) not in stood:
+            raise contradiction(instrument, year, found, more=0)
     return _put_in_force(session, row, instrument, difference, REVISE, actor, reason, moves=False)
 
 

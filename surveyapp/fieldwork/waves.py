@@ -17,6 +17,8 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.fieldwork.meanings import lost_meanings
+from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
@@ -268,11 +270,13 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     it is archived or open already, its link was cut, or its published version asks nobody anything
+    WrongState     it is archived or open already, its link was cut, its published version asks nobody anything, or a
+                   name or code in it means something else than in an earlier wave
     """
     # Only here: the parser of definitions has no place in a respondent's process.
     from surveyapp.instrument.loader import instrument_from_documents
 
+    was = wave_info(session, study, year).state
     info = _move(session, study, year, "open")
     if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
         raise WrongState(
@@ -281,14 +285,45 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
             year=year,
         )
     documents = waves.version(session, study, info.instrument_hash)
-    if documents is None or not instrument_from_documents(documents).questionnaires:
+    instrument = instrument_from_documents(documents) if documents is not None else None
+    if instrument is None or not instrument.questionnaires:
         raise WrongState(
             "%(study)s %(year)s has no published questionnaire, so it cannot be opened.", study=study, year=year
         )
+    if was != "closed":  # what was answered under it before stays as it is
+        require_meanings(session, instrument)
     publication.forget(session, study, year)
     if info.closed_at is not None:  # while it was closed, everything could be seen
         publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
+
+
+def require_meanings(session: Session, instrument: Instrument) -> None:
+    """Refuse a definition in which a name or code means something else than in an earlier wave.
+
+    Raises
+    ------
+    WrongState     it contradicts one; the message names the first place and how many more
+    """
+    lost = lost_meanings(session, instrument)
+    if lost:
+        year, first = lost[0]
+        raise contradiction(instrument, year, first, more=len(lost) - 1)
+
+
+def contradiction(instrument: Instrument, year: int, first: Finding, *, more: int) -> WrongState:
+    """The error for a definition that contradicts the wave of ``year``, and in how many more places."""
+    return WrongState(
+        "%(study)s %(wave)s contradicts %(year)s (%(code)s, and %(more)s more): %(what)s %(fix)s See surveyapp check "
+        "--against %(year)s, then run: surveyapp wave create %(study)s %(wave)s",
+        study=instrument.study.id,
+        wave=instrument.wave.year,
+        year=year,
+        code=first.code,
+        more=more,
+        what=dict(first.message),
+        fix=dict(first.fix),
+    )
 
 
 def close_wave(session: Session, study: str, year: int) -> WaveInfo:

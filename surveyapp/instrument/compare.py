@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
+from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.conditions.nodes import Node
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.rotations import without_draws
 from surveyapp.instrument.text_changes import HINT, TextChange, asked_in_both, set_of, text_changes
-from surveyapp.instrument.variables import NUMBER_TYPES, TrendEffect, Variable
+from surveyapp.instrument.variables import NUMBER_TYPES, Draw, TrendEffect, Variable
 
 
 class Change(StrEnum):
@@ -25,6 +29,7 @@ class Change(StrEnum):
     CODES = "codes changed"
     LAYOUT = "layout changed"
     ROUTING = "routing changed"
+    ROTATION = "rotation changed"
     NEW = "new"
     GONE = "gone"
     BACK = "back"
@@ -34,6 +39,7 @@ EFFECT_OF: Mapping[Change, TrendEffect] = {
     Change.UNCHANGED: TrendEffect.CONTINUE,
     Change.LAYOUT: TrendEffect.CONTINUE,
     Change.ROUTING: TrendEffect.INDICATIVE,
+    Change.ROTATION: TrendEffect.CONTINUE,
     Change.TEXT: TrendEffect.INDICATIVE,
     Change.CODES: TrendEffect.RECODE,
     Change.NEW: TrendEffect.BREAK,
@@ -50,6 +56,10 @@ REASON_OF: Mapping[Change, Mapping[str, str]] = {
     Change.ROUTING: {
         "nl": "De vraag gaat naar een andere groep; vergelijk op de groep die beide keren is gevraagd.",
         "en": "The question goes to another group; compare over the group asked both times.",
+    },
+    Change.ROTATION: {
+        "nl": "Een ander deel van de mensen kreeg de vraag, door het lot gekozen: vergelijkbaar, op een andere basis.",
+        "en": "Another part of the people, chosen at random, was asked: comparable, on another base.",
     },
     Change.TEXT: {
         "nl": "De vraag is anders gesteld: toon het verschil met een voorbehoud en toets het niet.",
@@ -131,6 +141,7 @@ def _difference(name: str, earlier: Instrument, later: Instrument, known: set[st
         (Change.TEXT, [_in_one_line(change) for change in texts]),
         (Change.LAYOUT, list(_layout_details(name, earlier, later))),
         (Change.ROUTING, list(_routing_details(name, earlier, later))),
+        (Change.ROTATION, list(_rotation_details(name, earlier, later))),
     ):
         if found:
             changes.append(change)
@@ -150,7 +161,7 @@ def _linked(variable: Variable, earlier: Instrument) -> Iterator[tuple[TrendEffe
     """What the registry itself says of this variable and an imported wave, and why."""
     for link in variable.trend:
         if link.series == earlier.wave.imported_series:
-            yield link.effect, dict(link.reason or {})
+            yield link.effect, link.reason or {}
 
 
 def _in_one_line(change: TextChange) -> tuple[str, str]:
@@ -214,5 +225,46 @@ def _routing_details(name: str, earlier: Instrument, later: Instrument) -> Itera
                 if role in now
                 else (f"{role}: niet meer gevraagd", f"{role}: no longer asked")
             )
-        elif was[role] != now[role]:
+        elif _routed(was[role], earlier) != _routed(now[role], later):
             yield f"{role}: voorwaarde gewijzigd", f"{role}: condition changed"
+
+
+def _routed(condition: Condition | None, instrument: Instrument) -> Node | None:
+    """What answers must be for a question to be asked; a draw is no answer."""
+    found = without_draws(condition, instrument)
+    return None if found is None else found.tree
+
+
+def _rotation_details(name: str, earlier: Instrument, later: Instrument) -> Iterator[tuple[str, str]]:
+    """Where another part of the people was asked by chance, and where another number of blocks is drawn."""
+    old, new = earlier.variables[name].draw, later.variables[name].draw
+    if old != new and (old is not None or new is not None):
+        yield f"trekking: {_drawn(old, 'nl')} → {_drawn(new, 'nl')}", f"draw: {_drawn(old, 'en')} → {_drawn(new, 'en')}"
+    for role in earlier.questionnaires:
+        if role not in later.questionnaires:
+            continue
+        was, now = (_share(name, role, instrument) for instrument in (earlier, later))
+        if was is not None and now is not None and was != now:
+            yield (
+                f"{role}: voorgelegd aan {_part(was)}, nu {_part(now)}",
+                f"{role}: put to {_part(was)}, now {_part(now)}",
+            )
+
+
+def _share(name: str, role: str, instrument: Instrument) -> Fraction | None:
+    """The share of a role that chance lets be asked a variable; None where the role is not asked it."""
+    questionnaire = instrument.questionnaires[role]
+    page = questionnaire.page_of.get(name)
+    block = questionnaire.by_id[page].block if page is not None else None
+    return None if page is None else Fraction(1) if block is None else block.share
+
+
+def _part(share: Fraction) -> str:
+    return f"{share.numerator}/{share.denominator}"
+
+
+def _drawn(draw: Draw | None, language: str) -> str:
+    if draw is None:
+        return {"nl": "geen", "en": "none"}[language]
+    blocks = len(draw.codes)
+    return {"nl": f"{draw.take} van {blocks} blokken", "en": f"{draw.take} of {blocks} blocks"}[language]

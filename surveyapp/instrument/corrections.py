@@ -8,18 +8,24 @@ variable, so a version may add variables, codes and conditions, and may not take
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.identity import identity_findings
-from surveyapp.instrument.model import Instrument, Organisation, Question, Text
+from surveyapp.instrument.identity import bare, identity_findings
+from surveyapp.instrument.model import Instrument, Organisation, Question, Questionnaire, Text
 
 PARTS = (
     "study", "wave", "variables", "scales", "missing", "constructs", "phases", "questionnaires", "universes", "tables",
     "filters", "banners",
 )  # fmt: skip
 _IN_BRACES = re.compile(r"\{([^{}|]*)")
+_SKIPPED: Mapping[type, frozenset[str]] = {
+    Instrument: frozenset({"hash", "documents"}),
+    Question: frozenset({"variable"}),  # compared by itself
+    Questionnaire: frozenset({"minutes"}),  # follows from the words
+}
+"""Fields in which two definitions need no comparing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,15 @@ class TextCorrection:
 
 @dataclass(frozen=True, slots=True)
 class VersionDifference:
-    """What differs between two definitions of one wave: texts, and the places of everything else."""
+    """What differs between two definitions of one wave: texts, and the places of everything else.
+
+    ``exchanged`` are places whose words came from another place: a label that now stands at another code says of
+    answers already given what nobody said. They are among ``others`` too.
+    """
 
     texts: tuple[TextCorrection, ...]
     others: tuple[str, ...]
+    exchanged: tuple[str, ...] = ()
 
     @property
     def is_only_texts(self) -> bool:
@@ -55,7 +66,33 @@ def version_difference(old: Instrument, new: Instrument) -> VersionDifference:
             else:
                 texts.setdefault((tuple(before.items()), tuple(after.items())), []).append(place)
     found = tuple(TextCorrection(tuple(places), dict(was), dict(now)) for (was, now), places in texts.items())
-    return VersionDifference(found, tuple(dict.fromkeys(others)))
+    exchanged = tuple(_exchanged(found))
+    return VersionDifference(found, tuple(dict.fromkeys((*others, *exchanged))), exchanged)
+
+
+def _exchanged(texts: Sequence[TextCorrection]) -> Iterator[str]:
+    """Where words now stand that stood at another of the changed places: swapped, or moved on by one."""
+    stood: dict[tuple[str, str], set[int]] = {}
+    for number, text in enumerate(texts):
+        for language, words in text.old.items():
+            stood.setdefault((language, bare(words)), set()).add(number)
+    for number, text in enumerate(texts):
+        for language, words in text.new.items():
+            is_new = bare(words) != bare(text.old.get(language, ""))
+            if bare(words) and is_new and stood.get((language, bare(words)), set()) - {number}:
+                yield text.places[0]
+                break
+
+
+def one_sided(difference: VersionDifference, languages: Sequence[str]) -> tuple[TextCorrection, ...]:
+    """Corrections of the source language (the first) in which another language says what it said."""
+    source, *rest = languages
+    return tuple(
+        text
+        for text in difference.texts
+        if text.old.get(source) != text.new.get(source)
+        and any(text.old.get(language) == text.new.get(language) for language in rest)
+    )
 
 
 def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, str], ...]:
@@ -63,6 +100,13 @@ def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, s
     found: list[Mapping[str, str]] = [
         finding.message for finding in identity_findings(old, new) if finding.level == "error"
     ]
+    found.extend(
+        {
+            "nl": f"Op ‘{place}’ staan nu de woorden van een andere plaats.",
+            "en": f"At '{place}' stand the words of another place now.",
+        }
+        for place in version_difference(old, new).exchanged
+    )
     for name, was in old.variables.items():
         now = new.variables.get(name)
         if now is None:
@@ -128,7 +172,7 @@ def _differences(place: str, old: object, new: object) -> Iterator[Found]:
     elif isinstance(old, Organisation) and isinstance(new, Organisation):
         yield from _organisation(place, old, new)
     elif is_dataclass(old) and not isinstance(old, type):
-        skipped = {"variable", "hash", "documents"} if isinstance(old, Question) else {"hash", "documents"}
+        skipped = _SKIPPED.get(type(old), frozenset())
         if isinstance(old, Question) and isinstance(new, Question) and old.name != new.name:
             yield place, None, None
             return

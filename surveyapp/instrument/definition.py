@@ -1,7 +1,7 @@
 """The shape of the definition files: strict models that mirror ``docs/instrument-format.md`` key by key.
 
-They say only which keys exist and of which kind their values are; what the values mean to each other is the work of the
-checks. Texts are ``{language: text}``; where a text may differ per role it is ``{role: {language: text}}``.
+They say only which keys exist and of which kind; what values mean to each other is the work of the checks. Texts are
+``{language: text}``; where a text may differ per role it is ``{role: {language: text}}``.
 """
 
 # ruff: noqa: RUF012 - pydantic copies the defaults of its models
@@ -17,6 +17,7 @@ from surveyapp.instrument.notation import (
     Code,
     CodeKey,
     ConditionByRole,
+    ConsentEntry,
     FileModel,
     Identifier,
     IsoDate,
@@ -27,6 +28,7 @@ from surveyapp.instrument.notation import (
     Name,
     PageId,
     PageLoopEntry,
+    RotationEntry,
     Slug,
     TableId,
     TypeName,
@@ -188,13 +190,6 @@ class VariablesFile(FileModel):
     variables: dict[Name, VariableEntry]
 
 
-class ConsentEntry(FileModel):
-    """``consent`` in questionnaire.yaml."""
-
-    variable: Name
-    version: str
-
-
 class PartEntry(FileModel):
     """One of ``parts`` in questionnaire.yaml."""
 
@@ -266,6 +261,7 @@ class QuestionnaireFile(FileModel):
 
     wave: Year
     consent: ConsentEntry
+    rotations: list[RotationEntry] = []
     parts: Annotated[list[PartEntry], Field(min_length=1)]
     pages: Annotated[list[PageEntry], Field(min_length=1)]
 

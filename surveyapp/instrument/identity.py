@@ -6,12 +6,20 @@ comparable that are not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from surveyapp.errors import Place
 from surveyapp.instrument.findings import Finding, Severity, by_place
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.variables import Variable
+from surveyapp.instrument.variables import Category, Variable
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def bare(words: str) -> str:
+    """Words without capitals, signs and spaces: what stays the same when somebody only tidies a text."""
+    return _SIGNS.sub("", words).casefold() or words.strip()
 
 
 def identity_findings(earlier: Instrument, later: Instrument) -> tuple[Finding, ...]:
@@ -27,7 +35,7 @@ def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding
         before = {category.code: category for category in old.categories}
         for category in new.categories:
             was = before.get(category.code)
-            if was is not None and was.key != category.key:
+            if was is not None and (was.key != category.key or _took_over(category, was, old)):
                 yield _finding(
                     "I001",
                     "error",
@@ -81,6 +89,17 @@ def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding
                 f"The unit of '{name}' was '{old.unit['en']}' and is now '{new.unit['en']}'.",
                 ("Reken om, of neem een nieuwe naam.", "Convert, or take a new name."),
             )
+
+
+def _took_over(category: Category, was: Category, old: Variable) -> bool:
+    """Whether a category bears the label another code had: the key stayed, the meaning went."""
+    for language in category.label:
+        words = bare(category.label[language])
+        if words != bare(was.label[language]) and any(
+            other.code != category.code and bare(other.label[language]) == words for other in old.categories
+        ):
+            return True
+    return False
 
 
 def _turned(name: str, earlier: Instrument, later: Instrument) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from surveyapp.errors import ConditionError, DefinitionError, Place
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition, unless
 from surveyapp.instrument.definition import EndingEntry, ItemEntry, PageEntry, QuestionnaireFile, RowEntry
-from surveyapp.instrument.minutes import estimated_minutes
+from surveyapp.instrument.minutes import estimated_minutes, longest_seconds, whole_minutes
 from surveyapp.instrument.questions import (
     Ending,
     Information,
@@ -20,6 +20,7 @@ from surveyapp.instrument.questions import (
     QuestionSet,
 )
 from surveyapp.instrument.registry import Registry
+from surveyapp.instrument.rotations import blocks_of
 from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.variables import TEXT_TYPES, MissingCode, Text, Variable
 
@@ -67,6 +68,7 @@ class Layout:
         self.registry = registry
         self.variables = variables
         self.parts = tuple(Part(part.id, registry.text(part.title)) for part in file.model.parts)
+        self.blocks = blocks_of(file.model, variables)
 
     def questionnaire(self, role: str) -> Questionnaire:
         """All pages that have something for this role.
@@ -80,7 +82,10 @@ class Layout:
         )
         used = {page.part for page in pages}
         parts = tuple(part for part in self.parts if part.id in used)
-        return Questionnaire(role, pages, parts, estimated_minutes(pages, self.registry.languages[0]))
+        language = self.registry.languages[0]
+        return Questionnaire(
+            role, pages, parts, estimated_minutes(pages, language), whole_minutes(longest_seconds(pages, language))
+        )
 
     def _page(self, index: int, entry: PageEntry, role: str) -> Iterator[Page]:
         if not includes(entry.roles, role):
@@ -104,6 +109,7 @@ class Layout:
                 self._ending((*path, "end_if", number), ending, role) for number, ending in enumerate(entry.end_if)
             ),
             is_randomised=entry.randomise,
+            block=self.blocks.get(entry.id),
             place=self._place(*path, "id"),
         )
 
@@ -218,8 +224,8 @@ def readable_condition(source: str, place: Place | None) -> Condition:
 def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
     """Per variable the condition under which this role is asked it; None for everyone.
 
-    Page, set and item must show, and no earlier page may have ended the questionnaire. An ending whose condition is
-    unknown ends nothing.
+    Its block must be drawn, page, set and item must show, and no earlier page may have ended the questionnaire. An
+    ending whose condition is unknown ends nothing.
     """
     asked: dict[str, Condition | None] = {}
     ended: list[Condition] = []
@@ -227,13 +233,13 @@ def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
         for item in page.items:
             if isinstance(item, QuestionSet):
                 for question in item.questions:
-                    asked[question.name] = conjunction(*ended, page.show_if, item.show_if, question.show_if)
+                    asked[question.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if, question.show_if)
             elif isinstance(item, Question):
-                asked[item.name] = conjunction(*ended, page.show_if, item.show_if)
+                asked[item.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if)
         ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
     return asked
 
 
 def takes_effect(page: Page, ending: Ending) -> Condition:
     """When an ending ends the questionnaire: its condition holds and its page was shown."""
-    return conjunction(page.show_if, ending.condition) or ending.condition
+    return conjunction(page.drawn, page.show_if, ending.condition) or ending.condition

@@ -15,15 +15,44 @@ SECONDS_PER_ITEM = 4
 
 
 def estimated_minutes(pages: Sequence[Page], language: str) -> int:
-    """Whole minutes for someone who sees every page; at least 1. Routing only makes it shorter."""
+    """Whole minutes for someone who sees every page that can be drawn together; at least 1.
+
+    Of a rotation it is the mean over its draws. Routing only makes it shorter.
+    """
     return whole_minutes(estimated_seconds(pages, language))
 
 
 def estimated_seconds(pages: Sequence[Page], language: str) -> float:
-    """The same before it is rounded, for ratios between questionnaires."""
-    words = sum(len(text[language].split()) for page in pages for text in _read(page))
-    items = sum(1 for page in pages for _ in page.questions())
-    return words / WORDS_PER_MINUTE * 60 + items * SECONDS_PER_ITEM
+    """The same before it is rounded, for ratios between questionnaires.
+
+    The mean over all draws: each block is asked of the same share of people, so each page counts for that share.
+    """
+    return sum(
+        page_seconds(page, language) * (1.0 if page.block is None else float(page.block.share)) for page in pages
+    )
+
+
+def longest_seconds(pages: Sequence[Page], language: str) -> float:
+    """For someone who draws the longest blocks of every rotation."""
+    seconds = sum(page_seconds(page, language) for page in pages if page.block is None)
+    blocks: dict[tuple[str, int], float] = {}
+    take: dict[str, int] = {}
+    for page in pages:
+        if page.block is not None:
+            rotation = page.block.rotation
+            key = (rotation.name, page.block.code)
+            blocks[key] = blocks.get(key, 0.0) + page_seconds(page, language)
+            take[rotation.name] = rotation.draw.take if rotation.draw is not None else 1
+    for name, number in take.items():
+        found = sorted((spent for (rotation_name, _), spent in blocks.items() if rotation_name == name), reverse=True)
+        seconds += sum(found[:number])
+    return seconds
+
+
+def page_seconds(page: Page, language: str) -> float:
+    """Reading and answering everything on one page."""
+    items = sum(1 for _ in page.questions())
+    return word_count(page, language) / WORDS_PER_MINUTE * 60 + items * SECONDS_PER_ITEM
 
 
 def whole_minutes(seconds: float) -> int:

@@ -39,7 +39,22 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
 
 
+class ConsentEntry(FileModel):
+    """``consent`` in questionnaire.yaml."""
+
+    variable: Name
+    version: str
+
+
 class PageLoopEntry(FileModel):
     """``loop`` of a page: the page once for each option of ``over`` that was chosen."""
 
     over: Name
+
+
+class RotationEntry(FileModel):
+    """One of ``rotations`` in questionnaire.yaml: of its blocks each person gets ``take`` at random."""
+
+    variable: Name
+    take: int
+    blocks: dict[Identifier, list[PageId]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,25 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The block of a rotation that a page belongs to: only who drew it is asked the page."""
+
+    rotation: Variable  # holds the drawn codes
+    code: int
+    condition: Condition  # true for who drew it
+
+    @property
+    def label(self) -> Text:
+        """What the block is called."""
+        return self.rotation.category(self.code).label
+
+    @property
+    def share(self) -> Fraction:
+        """The share of people who are asked it."""
+        return self.rotation.draw.share if self.rotation.draw is not None else Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The unit of save and of timing."""
 
@@ -83,7 +103,13 @@ class Page:
     show_if: Condition | None = None
     endings: tuple[Ending, ...] = ()  # tried in order after the page was saved
     is_randomised: bool = False  # order of the items
+    block: Block | None = None  # of a rotation
     place: Place | None = field(default=None, compare=False)
+
+    @property
+    def drawn(self) -> Condition | None:
+        """The condition that holds for who drew the page's block; None for a page that everybody gets."""
+        return None if self.block is None else self.block.condition
 
     def questions(self) -> Iterator[Question]:
         """Every question of the page in order, statements included."""
@@ -109,7 +135,8 @@ class Questionnaire:
     role: str
     pages: tuple[Page, ...]
     parts: tuple[Part, ...]
-    minutes: int  # measured or estimated, for the landing page
+    minutes: int  # measured or estimated, for the landing page: the mean over the draws of its rotations
+    longest: int = 0  # the same for who draws the longest blocks; equal where there is no rotation
 
     @cached_property
     def by_id(self) -> Mapping[str, Page]:
@@ -120,6 +147,12 @@ class Questionnaire:
     def questions(self) -> Mapping[str, Question]:
         """Questions by variable name."""
         return {question.name: question for page in self.pages for question in page.questions()}
+
+    @cached_property
+    def rotations(self) -> tuple[Variable, ...]:
+        """The variables that hold what was drawn, in the order in which their blocks come."""
+        blocks = [page.block for page in self.pages if page.block is not None]
+        return tuple({block.rotation.name: block.rotation for block in blocks}.values())
 
     @cached_property
     def page_of(self) -> Mapping[str, str]:

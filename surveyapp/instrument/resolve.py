@@ -35,6 +35,7 @@ from surveyapp.instrument.model import (
 )
 from surveyapp.instrument.questions import Questionnaire
 from surveyapp.instrument.registry import Registry
+from surveyapp.instrument.rotations import rotation_names, with_draws
 from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.variables import Variable, VariableType
 
@@ -100,6 +101,7 @@ class _Resolver:
                 other = self.registry.other_text(variables[name])
                 if other is not None:
                     variables[other.name] = other
+        variables.update(with_draws(file.model, variables))
         layout = Layout(file, self.registry, variables)
         questionnaires = {role.id: layout.questionnaire(role.id) for role in self.study.roles}
         universes = dict(_universes(variables, questionnaires, file.model.consent.variable))
@@ -224,7 +226,7 @@ class _Resolver:
 
 def used_variables(questionnaire: QuestionnaireFile) -> frozenset[str]:
     """The variables of the registry that a questionnaire asks, the consent and those of its loops included."""
-    names = {questionnaire.consent.variable}
+    names = {questionnaire.consent.variable, *rotation_names(questionnaire)}
     names.update(name for loop in loops_of(questionnaire) for name in loop.names)
     for page in questionnaire.pages:
         for item in page.items:
@@ -262,6 +264,9 @@ def _universes(
     for name, variable in variables.items():
         if name == consent:
             yield name, Universe(dict.fromkeys(questionnaires))
+        elif variable.draw is not None:
+            drawing = [role for role, made in questionnaires.items() if variable in made.rotations]
+            yield name, Universe(dict.fromkeys(drawing))
         elif variable.other_of is not None:
             chosen = _other_chosen(variables[variable.other_of])
             by_role = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from surveyapp.errors import Place
 from surveyapp.instrument import definition
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.source import Document
 
@@ -76,33 +77,41 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
             (f"Voeg ‘{absent}’ toe.", f"Add '{absent}'."),
         )
     if kind == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, _known_keys(), n=1)
+        near = nearest(key, _known_keys())
         fix = (
-            (f"Bedoelt u ‘{nearest[0]}’?", f"Do you mean '{nearest[0]}'?")
-            if nearest and nearest[0] != key
-            else ("Haal de sleutel weg.", "Remove the key.")
+            _comma(document, path)
+            or ((f"Bedoelt u ‘{near}’?", f"Do you mean '{near}'?") if near else None)
+            or ("Haal de sleutel weg.", "Remove the key.")
         )
         return _made(
             "S002", place, name, (f"De sleutel ‘{key}’ hoort hier niet.", f"The key '{key}' does not belong here."), fix
         )
     if kind in _KINDS:
         nl, en = _KINDS[kind]
+        there = document.as_written(*path) or _stands(fault.get("input"))
         return _made(
             "S003",
             place,
             name,
-            (f"Bij ‘{key}’ hoort {nl}.", f"'{key}' must be {en}."),
-            (f"Maak hier {nl} van.", f"Make this {en}."),
+            (
+                f"Bij ‘{key}’ hoort {nl}" + (f"; er staat ‘{there}’." if there else "."),
+                f"'{key}' must be {en}" + (f"; there stands '{there}'." if there else "."),
+            ),
+            _comma(document, path) or _spelled(kind, there) or (f"Maak hier {nl} van.", f"Make this {en}."),
         )
     if kind in ("literal_error", "enum"):
         options = str(context.get("expected", ""))
         options_nl = options.replace(" or ", " of ")
+        near = nearest(str(fault.get("input")), re.findall(r"'([^']+)'", options))
         return _made(
             "S004",
             place,
             name,
             (f"‘{_short(fault.get('input'))}’ kan hier niet.", f"'{_short(fault.get('input'))}' is not possible here."),
-            (f"Kies uit: {options_nl}.", f"Choose from: {options}."),
+            (
+                f"Kies uit: {options_nl}." + (f" Bedoelt u ‘{near}’?" if near else ""),
+                f"Choose from: {options}." + (f" Do you mean '{near}'?" if near else ""),
+            ),
         )
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
@@ -123,6 +132,57 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
         (f"De waarde bij ‘{key}’ valt buiten wat mag.", f"The value of '{key}' is outside what is allowed."),
         (f"De regel is: {_rule(context)}.", f"The rule is: {_rule(context)}."),
     )
+
+
+def _stands(value: object) -> str:
+    """A value as a message shows it; empty for blocks and for nothing at all."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else _short(value)
+
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:[_ .,'’]\d{3})+|[-+]?\d+(?:_\d+)+")
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_TRUE, _FALSE = frozenset({"yes", "on", "y", "ja"}), frozenset({"no", "off", "n", "nee"})
+
+
+def _spelled(kind: str, there: str) -> tuple[str, str] | None:
+    """How to write what was meant, where that can be told."""
+    meant = ""
+    if kind in ("int_type", "float_type") and _GROUPED.fullmatch(there):
+        meant = re.sub(r"[^\d+-]", "", there)
+    elif kind == "float_type" and _DECIMAL_COMMA.fullmatch(there):
+        meant = there.replace(",", ".")
+    elif kind == "bool_type" and there.lower() in _TRUE | _FALSE:
+        meant = "true" if there.lower() in _TRUE else "false"
+    elif kind == "string_type" and there:
+        meant = f'"{there}"'
+    return (f"Schrijf {meant}.", f"Write {meant}.") if meant else None
+
+
+def _comma(document: Document, path: tuple[str | int, ...]) -> tuple[str, str] | None:
+    """What to do where a comma within braces made a key of the rest of a number or of a text."""
+    parent: Any = document.data
+    for step in path[:-1]:
+        parent = parent[step]
+    if not path or not isinstance(parent, dict) or parent.get(path[-1], path) is not None:
+        return None
+    keys = list(parent)
+    before = keys[keys.index(path[-1]) - 1] if keys.index(path[-1]) else None
+    if before is None:
+        return None
+    value = parent[before]
+    if isinstance(value, int) and not isinstance(value, bool) and str(path[-1]).isdigit():
+        return (
+            f"Schrijf {value}.{path[-1]} bij ‘{before}’: het decimaalteken is een punt.",
+            f"Write {value}.{path[-1]} for '{before}': the decimal sign is a point.",
+        )
+    if isinstance(value, str):
+        return (
+            f"Hoort dit bij de tekst van ‘{before}’? Zet die hele tekst tussen aanhalingstekens.",
+            f"Does this belong to the text of '{before}'? Put that whole text between quotation marks.",
+        )
+    return None
 
 
 def _made(code: str, place: Place, name: str, message: tuple[str, str], fix: tuple[str, str]) -> Finding:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,17 @@ class Document:
     data: Any
     marks: Mapping[int, Mapping[str | int, Position]] = field(default_factory=dict, repr=False, compare=False)
     digest: str = ""
+    written: Mapping[tuple[int, str | int], str] = field(default_factory=dict, repr=False, compare=False)
+
+    def as_written(self, *path: str | int) -> str | None:
+        """The number at this path as it stands in the file, where that differs from the number; else None."""
+        node: Any = self.data
+        for step in path[:-1]:
+            try:
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return self.written.get((id(node), path[-1])) if path else None
 
     def place(self, *path: str | int) -> Place:
         """Where the key or entry at this path stands; the nearest one above it when the path goes too far."""
@@ -79,9 +90,10 @@ class Document:
 
 
 class _Refused(Exception):
-    def __init__(self, code: str, mark: Any, nl: str, en: str) -> None:
+    def __init__(self, code: str, mark: Any, nl: str, en: str, fix: tuple[str, str] | None = None) -> None:
         super().__init__(en)
         self.code, self.nl, self.en = code, nl, en
+        self.fix = fix or _FIXES[code]
         self.line: int = 1 if mark is None else mark.line + 1
         self.column: int = 1 if mark is None else mark.column + 1
 
@@ -94,9 +106,40 @@ _FIXES: Mapping[str, tuple[str, str]] = {
     "Y005": ("Schrijf de inhoud voluit.", "Write the content out in full."),
     "Y006": ("Maak de opbouw vlakker.", "Make the structure flatter."),
     "Y007": ("Zet tekst tussen aanhalingstekens.", "Put text between quotation marks."),
+    "Y009": (
+        "Zet de hele tekst tussen aanhalingstekens; opmerkingen komen daarachter, na # en een spatie.",
+        "Put the whole text between quotation marks; comments come behind them, after # and a space.",
+    ),
 }
+_QUOTE = ("Zet de hele tekst tussen aanhalingstekens.", "Put the whole text between quotation marks.")
+_CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
+    ("mapping values are not allowed", _QUOTE),  # a colon in a text
+    ("'\\t'", ("Spring in met spaties, niet met tabs.", "Indent with spaces, not with tabs.")),
+    ("that cannot start any token", _QUOTE),  # a text that begins with @ % or a backtick
+    (
+        "while scanning a quoted scalar",
+        ("Sluit het aanhalingsteken dat hier begint.", "Close the quotation mark that begins here."),
+    ),
+    ("unexpected end of stream", ("Sluit wat hier begint.", "Close what begins here.")),
+    (
+        "expected <block end>",
+        (
+            "Kijk of deze regel even ver inspringt als zijn buren, en of een lijst op elke regel een streepje heeft.",
+            "See that this line is indented as its neighbours are, and that each entry of a list has its dash.",
+        ),
+    ),
+    (
+        "could not find expected ':'",
+        ("Zet achter de sleutel een dubbele punt en een spatie.", "Put a colon and a space behind the key."),
+    ),
+    ("did not find expected", ("Kijk naar haakjes en komma's.", "Look at brackets and commas.")),
+)
+"""What the parser's words usually come from, and what to do."""
+LANGUAGE_KEYS = frozenset({"nl", "en"})
+"""Keys whose values people wrote for people: a number sign in them is meant to be read."""
 
-_cache: OrderedDict[str, tuple[Any, Mapping[int, Mapping[str | int, Position]]]] = OrderedDict()
+_Composed = tuple[Any, Mapping[int, Mapping[str | int, Position]], Mapping[tuple[int, str | int], str]]
+_cache: OrderedDict[str, _Composed] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -114,7 +157,7 @@ def read_document(content: bytes, file: str) -> Document | Finding:
         try:
             known = _composed(content)
         except _Refused as refusal:
-            nl, en = _FIXES[refusal.code]
+            nl, en = refusal.fix
             place = Place(file, refusal.line, refusal.column)
             messages = {"nl": refusal.nl, "en": refusal.en}
             return Finding(refusal.code, "error", place, file, messages, {"nl": nl, "en": en})
@@ -122,7 +165,7 @@ def read_document(content: bytes, file: str) -> Document | Finding:
             _cache[digest] = known
             while len(_cache) > CACHED_FILES:
                 _cache.popitem(last=False)
-    return Document(file, known[0], known[1], digest)
+    return Document(file, known[0], known[1], digest, known[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +174,7 @@ class _Mark:
     column: int
 
 
-def _composed(content: bytes) -> tuple[Any, Mapping[int, Mapping[str | int, Position]]]:
+def _composed(content: bytes) -> _Composed:
     if len(content) > MAXIMUM_BYTES:
         raise _Refused(
             "Y003",
@@ -146,11 +189,12 @@ def _composed(content: bytes) -> tuple[Any, Mapping[int, Mapping[str | int, Posi
         mark = _Mark(before.count(b"\n"), len(before) - (before.rfind(b"\n") + 1))
         raise _Refused("Y002", mark, "Dit teken is geen UTF-8.", "This character is not UTF-8.") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    composer = _Composer()
+    composer = _Composer(text.split("\n"))
     last: Any = None
     try:
         # One reader per file: ruamel's objects keep state and are not safe between threads.
-        return composer.document(YAML(typ="base", pure=True).parse(text))
+        data = composer.document(YAML(typ="base", pure=True).parse(text))
+        return data, composer.marks, composer.written
     except ReaderError as error:
         before_text = text[: error.position]
         mark = _Mark(before_text.count("\n"), len(before_text) - (before_text.rfind("\n") + 1))
@@ -163,7 +207,14 @@ def _composed(content: bytes) -> tuple[Any, Mapping[int, Mapping[str | int, Posi
     except MarkedYAMLError as error:
         last = error.problem_mark or error.context_mark
         detail = str(error.problem or error.context or "").strip()
-        raise _Refused("Y001", last, _unreadable_nl(detail), f"The file is no valid YAML here: {detail}.") from None
+        begun = error.context_mark
+        if begun is not None and last is not None and begun.line < last.line:
+            # What was never closed is noticed far below; the fault is where it begins.
+            detail += f", {error.context} (line {begun.line + 1})"
+        told = f"{error.context} {error.problem}"
+        fix = next((fix for cause, fix in _CAUSES if cause in told), None)
+        said = f"The file is no valid YAML here: {detail}."
+        raise _Refused("Y001", last, _unreadable_nl(detail), said, fix) from None
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         # ruamel raises plain exceptions on some malformed escapes and directives.
         detail = type(error).__name__
@@ -176,14 +227,26 @@ def _unreadable_nl(detail: str) -> str:
     return f"Het bestand is hier geen geldige YAML (melding van de lezer: {detail})."
 
 
+_WRITE_OUT = (
+    "Zet tekst die met & * of ! begint tussen aanhalingstekens; herhaalde inhoud schrijft u voluit.",
+    "Put a text that begins with & * or ! between quotation marks; write content that repeats out in full.",
+)
+_DASH = (
+    "Is dit een nieuw onderdeel van de lijst? Zet er dan een streepje voor, even ver ingesprongen als de andere.",
+    "Is this a new entry of the list? Then put a dash before it, indented as the others are.",
+)
+
+
 class _Composer:
     """Builds plain data from a stream of events."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
         self.marks: dict[int, dict[str | int, Position]] = {}
+        self.written: dict[tuple[int, str | int], str] = {}
         self.mark: Any = None
 
-    def document(self, events: Iterator[Any]) -> tuple[Any, Mapping[int, Mapping[str | int, Position]]]:
+    def document(self, events: Iterator[Any]) -> Any:
         data: Any = None
         documents = 0
         for event in events:
@@ -204,9 +267,9 @@ class _Composer:
                     )
             elif kind not in (StreamStartEvent, StreamEndEvent, DocumentEndEvent):
                 data = self.node(event, events, 1)
-        return data, self.marks
+        return data
 
-    def node(self, event: Any, events: Iterator[Any], depth: int) -> Any:
+    def node(self, event: Any, events: Iterator[Any], depth: int, at: tuple[int, str | int] | None = None) -> Any:
         kind = type(event)
         self.mark = event.start_mark
         if kind is AliasEvent or event.anchor is not None:
@@ -215,11 +278,19 @@ class _Composer:
                 event.start_mark,
                 "Ankers en verwijzingen (& en *) zijn niet toegestaan.",
                 "Anchors and aliases (& and *) are not allowed.",
+                _WRITE_OUT,
             )
         if event.ctag is not None:
-            raise _Refused("Y005", event.start_mark, "Labels met ! zijn niet toegestaan.", "Tags (!) are not allowed.")
+            raise _Refused(
+                "Y005", event.start_mark, "Labels met ! zijn niet toegestaan.", "Tags (!) are not allowed.", _WRITE_OUT
+            )
         if kind is ScalarEvent:
-            return self.scalar(event)
+            value = self.scalar(event)
+            if event.style is None:
+                self.whole(event, value, at)
+                if at is not None and isinstance(value, int | float) and str(value) != event.value:
+                    self.written[at] = event.value
+            return value
         if depth > MAXIMUM_DEPTH:
             raise _Refused(
                 "Y006",
@@ -227,9 +298,11 @@ class _Composer:
                 f"De opbouw gaat dieper dan {MAXIMUM_DEPTH} lagen.",
                 f"The structure is deeper than {MAXIMUM_DEPTH} levels.",
             )
-        return self.mapping(events, depth) if kind is MappingStartEvent else self.sequence(event, events, depth)
+        if kind is MappingStartEvent:
+            return self.mapping(events, depth, in_list=at is not None and isinstance(at[1], int))
+        return self.sequence(event, events, depth)
 
-    def mapping(self, events: Iterator[Any], depth: int) -> dict[str, Any]:
+    def mapping(self, events: Iterator[Any], depth: int, *, in_list: bool) -> dict[str, Any]:
         data: dict[str, Any] = {}
         marks: dict[str | int, Position] = {}
         self.marks[id(data)] = marks
@@ -245,9 +318,10 @@ class _Composer:
                     mark,
                     f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
                     f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
+                    _DASH if in_list and key == next(iter(data)) else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
-            data[key] = self.node(next(events), events, depth + 1)
+            data[key] = self.node(next(events), events, depth + 1, (id(data), key))
         return data
 
     def sequence(self, start: Any, events: Iterator[Any], depth: int) -> list[Any]:
@@ -260,7 +334,7 @@ class _Composer:
             if type(event) is SequenceEndEvent:
                 break
             marks[len(data)] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            data.append(self.node(event, events, depth + 1))
+            data.append(self.node(event, events, depth + 1, (id(data), len(data))))
         return data
 
     def key(self, event: Any) -> str:
@@ -284,6 +358,22 @@ class _Composer:
                 return self.number(value, event)
         self.fit(event)
         return value
+
+    def whole(self, event: Any, value: Any, at: tuple[int, str | int] | None) -> None:
+        """Refuse a text of which a number sign took the rest: what stands behind it is a comment to the parser."""
+        end = event.end_mark
+        behind = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+        lost = behind.lstrip()
+        if not lost.startswith("#") or not isinstance(value, str):
+            return
+        is_text = at is not None and at[1] in LANGUAGE_KEYS
+        if is_text or (not lost[1:2].isspace() and lost.strip("#")):
+            raise _Refused(
+                "Y009",
+                _Mark(end.line, end.column + len(behind) - len(lost)),
+                f"Na ‘{value[:40]}’ wordt ‘{lost[:40]}’ niet gelezen: achter # staat een opmerking.",
+                f"After '{value[:40]}' '{lost[:40]}' is not read: what stands behind # is a comment.",
+            )
 
     def number(self, value: str, event: Any) -> Any:
         if _NO_NUMBER.fullmatch(value):

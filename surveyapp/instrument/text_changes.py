@@ -49,12 +49,12 @@ def text_changes(name: str, earlier: Instrument, later: Instrument) -> Iterator[
         was = before.get(category.code)
         if was is not None and dict(was.label) != dict(category.label):
             part = {"nl": f"label van code {category.code}", "en": f"label of code {category.code}"}
-            yield TextChange("", part, dict(was.label), dict(category.label))
+            yield TextChange("", part, was.label, category.label)
     for role, here, there in asked_in_both(name, earlier, later):
         if dict(here.text) != dict(there.text):
-            yield TextChange(role, QUESTION, dict(here.text), dict(there.text))
+            yield TextChange(role, QUESTION, here.text, there.text)
         if dict(here.hint or {}) != dict(there.hint or {}):
-            yield TextChange(role, HINT, dict(here.hint or {}), dict(there.hint or {}))
+            yield TextChange(role, HINT, here.hint or {}, there.hint or {})
         around, now = set_of(earlier, role, name), set_of(later, role, name)
         if around is not None and now is not None and dict(around.text) != dict(now.text):
-            yield TextChange(role, INTRODUCTION, dict(around.text), dict(now.text))
+            yield TextChange(role, INTRODUCTION, around.text, now.text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
+from itertools import combinations
 from types import MappingProxyType
 
 from surveyapp.errors import NotFound, Place
@@ -148,6 +150,23 @@ class TrendLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Which blocks of a rotation somebody is asked: ``take`` of the ``codes``, drawn at random."""
+
+    take: int
+    codes: tuple[int, ...]
+
+    @property
+    def share(self) -> Fraction:
+        """The share of people who are asked one block."""
+        return Fraction(self.take, len(self.codes))
+
+    def drawn(self) -> tuple[tuple[int, ...], ...]:
+        """Every draw there is, its codes in the order of the code list."""
+        return tuple(combinations(self.codes, self.take))
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """One column of data and what its values mean; outlives wording, order, layout and wave."""
 
@@ -174,6 +193,7 @@ class Variable:
     is_stored_apart: bool = False  # kept outside the answers (contact wishes)
     mirror: str | None = None  # paired variable of another object, when not the same variable
     other_of: str | None = None  # this is the text beside category "other" of that variable
+    draw: Draw | None = None  # set by the platform: which blocks of a rotation somebody is asked
     trend: tuple[TrendLink, ...] = ()
     place: Place | None = field(default=None, compare=False)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, CodeColumn
 from surveyapp.instrument.model import Instrument, Variable
 from surveyapp.reports.release import release_of
+from surveyapp.reports.sentences import in_both
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import base_text, question_texts, remarks
 
@@ -75,10 +76,10 @@ def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
     return Codebook(
         study=study.id,
         year=instrument.wave.year,
-        title=_words(instrument.wave.title),
+        title=in_both(instrument.wave.title),
         instrument_hash=instrument.hash,
-        roles={role.id: _words(role.label) for role in study.roles},
-        missing=tuple(CodebookValue(code.code, _words(code.label), True) for code in instrument.missing.values()),
+        roles={role.id: in_both(role.label) for role in study.roles},
+        missing=tuple(CodebookValue(code.code, in_both(code.label), True) for code in instrument.missing.values()),
         entries=entries,
     )
 
@@ -90,7 +91,7 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
     return CodebookEntry(
         position=position,
         name=variable.name,
-        label=_words(variable.label),
+        label=in_both(variable.label),
         questions=question_texts(variable, instrument),
         pages={
             role: questionnaire.page_of[variable.name]
@@ -100,10 +101,10 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
         base=base_text(variable, instrument, is_derived=False),
         type=variable.type.value,
         level=variable.level.value,
-        unit=_words(variable.unit) if variable.unit is not None else None,
+        unit=in_both(variable.unit) if variable.unit is not None else None,
         values=_values(variable, instrument),
-        construct=_words(construct.label) if construct is not None else None,
-        phase=_words(phase.label) if phase is not None else None,
+        construct=in_both(construct.label) if construct is not None else None,
+        phase=in_both(phase.label) if phase is not None else None,
         use=variable.use,
         scale=variable.scale,
         is_reversed=variable.is_reversed,
@@ -118,11 +119,11 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
 
 def _values(variable: Variable, instrument: Instrument) -> tuple[CodebookValue, ...]:
     """The codes, then the missing codes that are offered, then those the platform sets."""
-    codes = [CodebookValue(one.code, _words(one.label), has_text=one.other) for one in variable.categories]
-    offered = [CodebookValue(one.code, _words(one.label), True) for one in variable.missing]
+    codes = [CodebookValue(one.code, in_both(one.label), has_text=one.other) for one in variable.categories]
+    offered = [CodebookValue(one.code, in_both(one.label), True) for one in variable.missing]
     known = {value.code for value in offered}
     platform = [
-        CodebookValue(one.code, _words(one.label), True)
+        CodebookValue(one.code, in_both(one.label), True)
         for one in instrument.missing.values()
         if not one.offered and one.code not in known
     ]
@@ -140,7 +141,3 @@ def _counts(variable: Variable, data: WaveData | None) -> tuple[int | None, int 
     if release.hidden(release.cases.columns[variable.name].missing)[0]:
         return None, None, None
     return int((missing != NOT_ASKED).sum()), answered, valid
-
-
-def _words(text: Words) -> dict[str, str]:
-    return {language: text[language] for language in text}

@@ -201,7 +201,7 @@ class _Walk:
         """The columns with everything off the path set to not asked."""
         under_way = np.ones(self.cases.n, dtype=np.bool_)
         for page in self.questionnaire.pages:
-            reached = under_way & is_true(page.show_if, self.cases)
+            reached = under_way & is_true(page.drawn, self.cases) & is_true(page.show_if, self.cases)
             asked, informed = np.zeros_like(reached), np.zeros_like(reached)
             has_questions = False
             for item in page.items:

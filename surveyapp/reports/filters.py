@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.dataset import Dataset
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery, ConditionError
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
@@ -96,4 +97,4 @@ def _roles(tree: Node, instrument: Instrument) -> frozenset[str] | None:
 
 def _words(condition: Condition, instrument: Instrument) -> dict[str, str]:
     book = codebook(instrument)
-    return {language: clause(condition, language, book) for language in instrument.study.languages}
+    return {language: clause(condition, language, book) for language in LANGUAGES}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import TableDefinition
+from surveyapp.reports.sentences import in_both
 from surveyapp.reports.table import Table
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
@@ -49,7 +50,7 @@ def _sheet(planned: TableDefinition, tabulation: Tabulation) -> ReportSheet:
     tables = tuple(replace(tabulation.table(name), id=planned.id, kind=planned.kind) for name in planned.variables)
     return ReportSheet(
         id=planned.id,
-        title={language: planned.title[language] for language in planned.title},
+        title=in_both(planned.title),
         section=planned.section,
         kind=planned.kind,
         chart=None if planned.chart in (None, "none") else planned.chart,

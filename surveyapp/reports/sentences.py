@@ -13,6 +13,13 @@ def both(message: str, **values: Mapping[str, str] | str | int) -> dict[str, str
     return {language: _in(language, message, values) for language in LANGUAGES}
 
 
+def in_both(words: Mapping[str, str]) -> dict[str, str]:
+    """Words in every language of the product; a study's own text stands in where it has one language only."""
+    return {
+        language: words[language] if language in words else next(iter(words.values()), "") for language in LANGUAGES
+    }
+
+
 @cache
 def _said(language: str, message: str) -> str:
     return catalogue("reports", language).gettext(message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from surveyapp.analysis.columns import CodeColumn, Codes, Column
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Category, Instrument, Level, Text, Variable, VariableType
+from surveyapp.instrument.near import nearest_few
 from surveyapp.reports.sentences import both
 
 SYSTEM_VARIABLES = ("role", "language", "source", "device")
@@ -84,7 +84,7 @@ def _title(name: str) -> dict[str, str]:
 def unknown(name: str, instrument: Instrument) -> BadQuery:
     """The error for a name that does not exist, with the nearest that do."""
     available = [*SYSTEM_VARIABLES, *instrument.variables]
-    nearest = tuple(get_close_matches(name, available, n=5, cutoff=0.5))
+    nearest = nearest_few(name, available)
     wave = f"{instrument.study.id} {instrument.wave.year}"
     if not nearest:
         return BadQuery(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from surveyapp.reports.sentences import in_both
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -111,23 +113,23 @@ class Table:
             "study": self.study,
             "year": self.year,
             "variable": self.variable,
-            "title": dict(self.title),
-            "question": dict(self.question),
+            "title": in_both(self.title),
+            "question": in_both(self.question),
             "base": {
-                "text": dict(self.base.text),
+                "text": in_both(self.base.text),
                 "asked": self.base.asked,
                 "answered": self.base.answered,
                 "valid": self.base.valid,
             },
-            "filter": dict(self.filter) if self.filter else None,
+            "filter": in_both(self.filter) if self.filter else None,
             "weight": self.weight,
-            "method": dict(self.method),
+            "method": in_both(self.method),
             "stand": self.stand,
             "instrument": self.instrument_hash,
             "columns": [
                 {
                     "key": column.key,
-                    "label": dict(column.label),
+                    "label": in_both(column.label),
                     "banner": column.banner,
                     "letter": column.letter,
                     "n": column.n,
@@ -143,7 +145,7 @@ class Table:
             "rows": [
                 {
                     "code": row.code,
-                    "label": dict(row.label),
+                    "label": in_both(row.label),
                     "kind": row.public_kind,
                     "cells": [
                         {
@@ -160,5 +162,5 @@ class Table:
                 }
                 for row in self.rows
             ],
-            "notes": [dict(note) for note in self.notes],
+            "notes": [in_both(note) for note in self.notes],
         }

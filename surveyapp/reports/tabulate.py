@@ -19,7 +19,7 @@ from surveyapp.reports.banners import banners, column_heads, positions, taken
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.release import Judge, release_of
 from surveyapp.reports.rows import Line, Stub, stub
-from surveyapp.reports.sentences import both
+from surveyapp.reports.sentences import both, in_both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
 from surveyapp.reports.wave_data import WaveData
@@ -141,10 +141,10 @@ class Tabulation:
         wordings = wordings_note(texts, instrument)
         return Table(
             variable=variable.name,
-            title=_plain(titled(variable, instrument)),
-            question=_plain(question_text(variable, instrument, texts)),
+            title=in_both(titled(variable, instrument)),
+            question=in_both(question_text(variable, instrument, texts)),
             base=Base(
-                text=_plain(
+                text=in_both(
                     base_text(
                         variable,
                         instrument,
@@ -217,7 +217,7 @@ class Tabulation:
     def _rows(self, found: Stub, columns: Sequence[TableColumn]) -> tuple[TableRow, ...]:
         letters = self._letters(found, columns)
         return tuple(
-            TableRow(line.code, _plain(line.label), line.kind, _cells(line, columns, letters.get(place)))
+            TableRow(line.code, in_both(line.label), line.kind, _cells(line, columns, letters.get(place)))
             for place, line in enumerate(found.lines)
         )
 
@@ -291,7 +291,3 @@ def _figures(array: Floats | None, width: int) -> list[float | None]:
     if array is None:
         return [None] * width
     return [None if value != value else value for value in np.asarray(array, dtype=np.float64).tolist()]
-
-
-def _plain(text: Mapping[str, str]) -> dict[str, str]:
-    return {language: text[language] for language in text}

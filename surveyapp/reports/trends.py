@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.instrument.compare import difference
 from surveyapp.instrument.model import Instrument, TrendEffect
 from surveyapp.reports.sentences import both
@@ -42,7 +43,7 @@ def items_effect(items: Sequence[str], now: Instrument, then: Instrument) -> tup
         return TrendEffect.CONTINUE, None
     titles = {
         language: ", ".join(f"“{now.variables[name].label[language].rstrip('.')}”" for name in changed)
-        for language in now.languages
+        for language in LANGUAGES
     }
     return TrendEffect.INDICATIVE, both(
         "Not tested: put differently or to others in the last wave: %(items)s.", items=titles

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
 from surveyapp.instrument.conditions.sentence import universe_text
 from surveyapp.instrument.model import (
@@ -48,7 +49,7 @@ def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Word
 
 def _asked(question: Question, item: Question | QuestionSet, instrument: Instrument) -> Words:
     said: dict[str, str] = {}
-    for language in instrument.study.languages:
+    for language in LANGUAGES:
         text = piped(question.text[language], instrument, {}, language)
         if isinstance(item, QuestionSet):
             text = f"{piped(item.text[language], instrument, {}, language)} – {text}"
@@ -61,7 +62,7 @@ def question_text(variable: Variable, instrument: Instrument, roles: Mapping[str
     for role in instrument.study.roles:
         if role.id in roles:
             return roles[role.id]
-    return {language: variable.label[language] for language in instrument.study.languages}
+    return {language: variable.label[language] for language in LANGUAGES}
 
 
 def wordings_note(texts: Mapping[str, Words], instrument: Instrument) -> Words | None:
@@ -69,7 +70,7 @@ def wordings_note(texts: Mapping[str, Words], instrument: Instrument) -> Words |
 
     Roles whose words are the same are named together; None where all had the same.
     """
-    languages = instrument.study.languages
+    languages = LANGUAGES
     roles = {role.id: role.plural for role in instrument.study.roles}
     groups: dict[tuple[str, ...], list[str]] = {}
     for role in roles:
@@ -88,7 +89,7 @@ def wordings_note(texts: Mapping[str, Words], instrument: Instrument) -> Words |
 
 def titled(variable: Variable, instrument: Instrument) -> Words:
     """What a table is called: the variable's label, a number's with its unit."""
-    languages = instrument.study.languages
+    languages = LANGUAGES
     if variable.unit is None:
         return {language: variable.label[language] for language in languages}
     return {language: f"{variable.label[language]} ({variable.unit[language]})" for language in languages}
@@ -132,9 +133,9 @@ def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_me
     parts.append(
         both("Finished and unfinished questionnaires.") if has_partials else both("Finished questionnaires only.")
     )
-    stand = {language: moment(data.stand, language) for language in study.languages}
+    stand = {language: moment(data.stand, language) for language in LANGUAGES}
     parts.append(both("Data as of %(stand)s, definition %(hash)s.", stand=stand, hash=data.instrument.hash[:12]))
-    return {language: " ".join(part[language] for part in parts) for language in study.languages}
+    return {language: " ".join(part[language] for part in parts) for language in LANGUAGES}
 
 
 def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
@@ -148,6 +149,14 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.draw is not None:
+        yield both(
+            "Filled in by the platform: %(take)s of %(blocks)s blocks of pages, drawn at random for each person and "
+            "evenly per role. The pages of the other blocks were not asked.",
+            take=variable.draw.take,
+            blocks=len(variable.draw.codes),
+        )
+        return
     if variable.type is VariableType.MULTIPLE:
         yield both("Several answers possible: shares add up to more than 100%%.")
     if variable.type is VariableType.RANKING:

@@ -23,13 +23,13 @@ from surveyapp.storage.tables import ReportRequestRow
 REQUESTS: Any = ReportRequestRow.__table__  # type: ignore[attr-defined]
 
 
-def add(session: Session, study: str, year: int, email: str, language: str, wishes: Sequence[int]) -> None:
+def add(session: Session, study: str, year: int, email: str, language: str, wishes: Sequence[int | str]) -> None:
     """Keep an address and what it was left for.
 
     Parameters
     ----------
     email :  checked by the caller
-    wishes : codes of the wishes that were ticked; none: the report
+    wishes : codes of the wishes that were ticked, and words that were written beside them; none: the report
     """
     values = {
         "study_id": study,
@@ -48,7 +48,7 @@ class LeftAddress:
 
     email: str
     language: str
-    wishes: tuple[int, ...]  # codes of what was ticked, in ascending order
+    wishes: tuple[int | str, ...]  # codes of what was ticked, in ascending order, then what was written
     is_for_report: bool  # left for the report alone, with nothing ticked
 
 
@@ -62,7 +62,7 @@ def listed(session: Session, study: str, year: int) -> list[LeftAddress]:
         before = found.get(row.email, LeftAddress(row.email, row.language, (), is_for_report=False))
         found[row.email] = replace(
             before,
-            wishes=tuple(sorted({*before.wishes, *row.wishes})),
+            wishes=tuple(sorted({*before.wishes, *row.wishes}, key=lambda wish: (isinstance(wish, str), wish))),
             is_for_report=before.is_for_report or not row.wishes,
         )
     return list(found.values())

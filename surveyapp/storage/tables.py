@@ -233,6 +233,27 @@ class ArrivalRow(SQLModel, table=True):
     times: int = Field(sa_column=Column(Integer, nullable=False))
 
 
+class BlockDrawRow(SQLModel, table=True):
+    """How often each draw of a rotation was given out in a wave and role: counts only, so that draws stay even.
+
+    ``rotation`` names what is drawn from: the variable, how many it takes and its blocks. Other blocks count anew.
+    """
+
+    __tablename__ = "block_draw"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "year", "role", "rotation", "draw"),
+        ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"], ondelete="CASCADE"),
+        CheckConstraint("times >= 0", name="ck_block_draw_times"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    role: str = Field(sa_column=Column(String(40), nullable=False))
+    rotation: str = Field(sa_column=Column(String(80), nullable=False))
+    draw: str = Field(sa_column=Column(String(600), nullable=False))
+    times: int = Field(sa_column=Column(Integer, nullable=False))
+
+
 class ContactRow(SQLModel, table=True):
     """Someone invited. Holds no answer and no case."""
 
@@ -298,7 +319,7 @@ class ReportRequestRow(SQLModel, table=True):
     year: int = Field(sa_column=Column(Integer, nullable=False))
     email: str = Field(sa_column=Column(String(254), nullable=False))
     language: str = Field(sa_column=Column(String(8), nullable=False))
-    wishes: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    wishes: list[int | str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
 
 
 class ImportRunRow(SQLModel, table=True):

@@ -66,7 +66,7 @@ def configuration(secret: str) -> dict[str, object]:
         "SECURITY_DATETIME_FACTORY": clock.now,
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
-            "The e-mail address, password or code is not right. Check them and try again.",
+            "The e-mail address or password is not right. Check both and try again.",
             "error",
         ),
         "SECURITY_MSG_UNAUTHENTICATED": ("Sign in to see this page.", "info"),

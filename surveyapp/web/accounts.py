@@ -262,7 +262,7 @@ def has_accounts() -> bool:
 
 def install(app: Flask) -> None:
     """Let people of the team sign in."""
-    from surveyapp.web import account_settings, sign_in_forms
+    from surveyapp.web import account_settings, second_step, sign_in_forms
 
     app.config.from_mapping(account_settings.configuration(str(app.config["SECRET_KEY"])))
     store = AccountStore(app.extensions["surveyapp"].database)
@@ -280,6 +280,7 @@ def install(app: Flask) -> None:
     )
     security.i18n_domain = account_settings.InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
     app.jinja_env.globals["_fsdomain"] = account_settings.InterfaceTexts.gettext
+    second_step.install(app, security)
     security.want_json(lambda _request: False)
     # Nobody signs in by a token, and looking for one would parse a body of JSON, however deep.
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # set by Flask-Login

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, after_this_request
+from flask import Response, after_this_request, g
 from flask_login import current_user
 from flask_security.forms import (
     LoginForm,
@@ -102,10 +102,12 @@ class CodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **options: Any) -> bool:
         """Whether the code fits; counted per account."""
+        g.refused_code = self
         if refusal := _too_many(accounts.CODE, {_name_of(self.user): accounts.ATTEMPTS_ALLOWED}):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
+            del g.refused_code
             return True
         _unprocessable()
         return False

@@ -51,6 +51,13 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+def approve_all() -> int:
+    """Approve everything there is, by its number as the command itself tells it."""
+    code, told = run("translate", "approve", "tiny", "2026")
+    assert code == 2, told
+    return run("translate", "approve", "tiny", "2026", "--all", told.split("--all ")[1].split()[0])[0]
+
+
 def test_what_goes_out_comes_back_with_its_key_and_source(studies: Path, book: Path) -> None:
     found = read_translators_book(book)
     standing = translations(readable_study(studies / "tiny", 2026), 2026, "en")
@@ -128,7 +135,7 @@ def test_more_rows_than_any_questionnaire_has_are_refused(tmp_path: Path, monkey
 
 def test_the_commands_take_a_translation_from_the_book_to_the_files_and_back(studies: Path, tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    assert run("translate", "approve", "tiny", "2026")[0] == 0
+    assert approve_all() == 0
     study = studies / "tiny" / "study.yaml"
     study.write_text(study.read_text("utf-8").replace('"Klein onderzoek"', '"Heel klein onderzoek"'), "utf-8")
     code, output = run("translate", "out", "tiny", "2026", "--out", str(path), "--open-only")
@@ -156,7 +163,7 @@ def test_a_wave_with_a_stale_translation_is_not_opened(
 ) -> None:
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "instance"))
     (tmp_path / "instance").mkdir()
-    assert run("translate", "approve", "tiny", "2026")[0] == 0
+    assert approve_all() == 0
     assert run("db", "upgrade")[0] == 0
     study = studies / "tiny" / "study.yaml"
     study.write_text(study.read_text("utf-8").replace('"Klein onderzoek"', '"Heel klein onderzoek"'), "utf-8")

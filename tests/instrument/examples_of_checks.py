@@ -37,6 +37,16 @@ def many(names: str, count: int, **more: Any) -> list[tuple[str, Any]]:
     return [(f"{V}.{names}{number}", choice(f"{names} {number}", **more)) for number in range(count)]
 
 
+def rotating(*, take: int = 1, **blocks: list[str]) -> list[tuple[str, Any]]:
+    """A rotation of these blocks of pages, with the variable that holds what is drawn."""
+    turns = [category(code, key) for code, key in enumerate(("one", "two", "three"), start=1)]
+    return [
+        (f"{LISTS}.turns", {"categories": turns}),
+        (f"{V}.m_turn", choice("Beurt", type="multiple", codes="turns", use="admin")),
+        (f"{Q}.rotations", [{"variable": "m_turn", "take": take, "blocks": blocks}]),
+    ]
+
+
 def table(id_: str = "NEW01", **more: Any) -> dict[str, Any]:
     return {
         "id": id_,
@@ -53,6 +63,23 @@ Example = tuple[Any, ...]
 
 EXAMPLES: dict[str, Example] = {
     # references
+    "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
+    "L021": (2026, (f"{LISTS}.agree3.categories.0.code", 4)),
+    "L022": (2026, (f"{V}.gr_assign.max_characters", 20)),
+    "L023": (2026, (f"{V}.a_started", {"type": "month", "label": both("Begonnen", "Began"), "range": {"min": 202001}})),
+    "C011": (
+        2026,
+        (f"{V}.a_started", {"type": "month", "label": both("Begonnen", "Began")}),
+        (f"{T}.tables.0.filter", "a_started >= 2026"),
+    ),
+    "B011": (2026, (f"{T}.tables.+", table(variables=["b_gender", "dr_fit"]))),
+    "B012": (2026, (f"{T}.tables.0.filter", "gr_assign >= 6 and gr_assign < 5")),
+    "B013": (2026, (f"{T}.tables.+", table(variables=["a_months"], kind="numbers", filter="gr_assign < 6"))),
+    "B014": (2026, (f"{T}.tables.+", table(variables=["b_gender"], filter="b_gender == 1"))),
+    "V010": (2026, (f"{V}.v_tips.stored_apart", True)),
+    "V011": (2026, (f"{S}.waves.0.report_on", "2026-11")),
+    "V012": (2026, (f"{S}.low_base", 5)),
+    "V013": (2026, (f"{S}.waves.0.targets.manager", 9)),
     "R001": (2026, (f"{ITEM}.variable", "gr_asign")),
     "R002": (2026, (f"{MARK}.codes", "mark11")),
     "R003": (2026, (f"{MARK}.codes", DELETE)),
@@ -135,6 +162,23 @@ EXAMPLES: dict[str, Example] = {
         (f"{PAGE}.4.items.2.randomise", True),
         (f"{V}.dr_new", choice(codes="agree3")),
     ),
+    # rotations
+    "R027": (2026, *rotating(one=["improve", "nowhere"], two=["about"])),
+    "R028": (2026, *rotating(one=["improve"], two=["about"]), (f"{V}.m_turn.missing", ["dk"])),
+    "O001": (2026, *rotating(one=["improve", "about"])),
+    "O002": (2026, *rotating(one=["improve"], two=["about"], take=2)),
+    "O003": (
+        2026,
+        *rotating(take=5, **{f"x{number}": ["about"] for number in range(10)}),
+        (f"{LISTS}.turns", {"categories": [category(number, f"x{number}") for number in range(10)]}),
+    ),
+    "O004": (2026, *rotating(one=["improve", "about"], two=["about"])),
+    "O005": (2026, *rotating(one=["improve"], two=["about"]), (f"{PAGE}.4.loop", {"over": "a_ways"})),
+    "O006": (2026, *rotating(one=["improve"], two=["about"]), (f"{PAGE}.4.roles", ["contractor"])),
+    "O007": (2026, *rotating(one=["verdict"], two=["about"])),
+    "O008": (2026, *rotating(one=["start"], two=["about"])),
+    "O009": (2026, *rotating(one=["content"], two=["improve"])),
+    "O010": (2026, *rotating(one=["improve"], two=["about"])),
     # conditions
     "C001": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign == 11")),
     "C002": (2026, (f"{PAGE}.2.show_if.contractor", "a_ways == 1")),
@@ -274,7 +318,7 @@ EXAMPLES: dict[str, Example] = {
     "B008": (2026, (f"{T}.tables.0", DELETE)),
     "B009": (2026, (f"{T}.tables", [])),
     "B010": (2026, (f"{V}.spare", choice()), (f"{T}.tables.0.filter", "spare == 1")),
-    "B011": (
+    "B015": (
         2026,
         (f"{T}.filters", [{"id": "some", "label": both("Enkelen", "Some"), "where": "gr_assign >= 6"}] * 2),
     ),

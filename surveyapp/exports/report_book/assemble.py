@@ -64,6 +64,7 @@ def report_content(
             for name, items in construct_items(instrument).items()
         ),
         response=response(data).lines,
+        rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
     )
 

@@ -54,5 +54,6 @@ class ReportContent:
     key_figures: tuple[KeyFigure, ...] = ()
     constructs: tuple[ConstructLine, ...] = ()
     response: tuple[ResponseLine, ...] = ()
+    rotations: tuple[Mapping[str, str], ...] = ()  # what blocks were drawn of, where not everyone was asked everything
     not_computed: tuple[str, ...] = ()
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

@@ -24,7 +24,7 @@ def add_guide(book: Book, content: ReportContent) -> None:
     row = 4
     for heading, lines in (
         (words("Symbols"), _symbols(book, content)),
-        (words("Bases"), _bases(book)),
+        (words("Bases"), _bases(book, content)),
         (words("Answers that are not counted"), _missing(book, content)),
         (words("Figures and tests"), _figures(book, content)),
         (words("Protection of respondents"), _protection(book, content)),
@@ -63,9 +63,17 @@ def _symbols(book: Book, content: ReportContent) -> Lines:
     yield words("(counts)"), words("numbers of respondents, not shares")
 
 
-def _bases(book: Book) -> Lines:
+def _bases(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Asked"), words("everyone to whom the question was put; each sheet says so in words")
+    if content.rotations:
+        yield (
+            words("A random part"),
+            words(
+                "some pages were put to people chosen at random, evenly per role; their sheets say to which part, and "
+                "only who got them counts as asked"
+            ),
+        )
     yield words("Answered"), words("those who gave any answer, “not applicable” and “don’t know” included")
     yield words("Valid"), words("those whose answer has content; shares and means rest on these, and n counts them")
     yield words("Several answers"), words("shares of respondents; together they may exceed 100%")

@@ -6,15 +6,20 @@ from surveyapp.errors import DefinitionError, NotFound, Place
 from surveyapp.instrument.checks import (
     answer_types,
     asked_references,
+    block_contents,
     codes,
     conditions,
     constructs,
     duplicates,
+    languages,
     limits,
     loops,
+    meaning,
     pages,
+    plans,
     privacy,
     references,
+    rotations,
     routing,
     tables,
     texts,
@@ -33,6 +38,7 @@ from surveyapp.instrument.resolve import resolved
 
 SUBJECTS = (
     references,
+    languages,
     asked_references,
     duplicates,
     codes,
@@ -48,7 +54,11 @@ SUBJECTS = (
     privacy,
     pages,
     loops,
+    rotations,
+    block_contents,
     tables,
+    meaning,
+    plans,
     trend,
 )
 """The modules whose checks are registered by importing them."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.catalogues import told
 from surveyapp.errors import ConditionError, Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.uses import Path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
+from surveyapp.instrument.near import nearest
 
 SYSTEM_VARIABLES = ("role", "language", "source")
 """Variables every case has without being asked; they can stand in banners."""
@@ -31,7 +33,13 @@ def unknown_variable(context: Context) -> Iterator[Found]:
         uses.append((context.questionnaire.consent.variable, context.place("consent", "variable")))
     for name, place in uses:
         if name not in context.registry:
-            yield Found(place, name, f"Er is geen variabele ‘{name}’.", f"There is no variable '{name}'.")
+            yield Found(
+                place,
+                name,
+                f"Er is geen variabele ‘{name}’.",
+                f"There is no variable '{name}'.",
+                nearest(name, context.registry),
+            )
 
 
 @check(
@@ -50,6 +58,7 @@ def unknown_role(context: Context) -> Iterator[Found]:
                 name,
                 f"Er is geen rol ‘{role}’; er zijn: {', '.join(context.role_ids)}.",
                 f"There is no role '{role}'; there are: {', '.join(context.role_ids)}.",
+                nearest(role, context.role_ids),
             )
 
 
@@ -93,7 +102,13 @@ def unknown_part(context: Context) -> Iterator[Found]:
     for number, page in enumerate(context.questionnaire.pages):
         if page.part not in known:
             place = context.place("pages", number, "part")
-            yield Found(place, page.id, f"Er is geen deel ‘{page.part}’.", f"There is no part '{page.part}'.")
+            yield Found(
+                place,
+                page.id,
+                f"Er is geen deel ‘{page.part}’.",
+                f"There is no part '{page.part}'.",
+                nearest(page.part, known),
+            )
 
 
 @check(
@@ -116,7 +131,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
             yield Found(
                 use.place,
                 use.name,
-                f"De voorwaarde ‘{shown}’ is niet te lezen bij teken {error.offset + 1}.",
+                f"De voorwaarde ‘{shown}’ is niet te lezen bij teken {error.offset + 1}: {told(error, 'nl')}",
                 f"The condition '{shown}' cannot be read at character {error.offset + 1}: {error.message}",
             )
 
@@ -137,6 +152,7 @@ def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
                 use.name,
                 f"De voorwaarde leest ‘{name}’, maar die variabele is er niet.",
                 f"The condition reads '{name}', but there is no such variable.",
+                nearest(name, context.registry),
             )
 
 
@@ -157,7 +173,13 @@ def unknown_banner(context: Context) -> Iterator[Found]:
         for index, name in enumerate(names):
             if name not in known:
                 place = file.place("banners", banner, index)
-                yield Found(place, banner, f"Er is geen variabele ‘{name}’.", f"There is no variable '{name}'.")
+                yield Found(
+                    place,
+                    banner,
+                    f"Er is geen variabele ‘{name}’.",
+                    f"There is no variable '{name}'.",
+                    nearest(name, known),
+                )
     for index, table in enumerate(file.model.tables):
         listed = [table.banner] if isinstance(table.banner, str) else table.banner
         for name in listed:
@@ -168,6 +190,7 @@ def unknown_banner(context: Context) -> Iterator[Found]:
                     table.id,
                     f"Er is geen uitsplitsing of variabele ‘{name}’.",
                     f"There is no banner or variable '{name}'.",
+                    nearest(name, {*known, *file.model.banners}),
                 )
 
 
@@ -187,7 +210,13 @@ def unknown_table_variable(context: Context) -> Iterator[Found]:
         for number, name in enumerate(table.variables):
             if name not in context.registry and name not in context.book.variables:
                 place = file.place("tables", index, "variables", number)
-                yield Found(place, table.id, f"Er is geen variabele ‘{name}’.", f"There is no variable '{name}'.")
+                yield Found(
+                    place,
+                    table.id,
+                    f"Er is geen variabele ‘{name}’.",
+                    f"There is no variable '{name}'.",
+                    nearest(name, {*context.registry, *context.book.variables}),
+                )
 
 
 @check(

@@ -16,7 +16,7 @@ def _of_kind(context: Context, *kinds: str) -> Iterator[Found]:
     for use, condition in context.readable():
         for fault in type_faults(condition, context.book):
             if fault.kind in kinds:
-                yield Found(use.place, f"{use.name}: {fault.name}", fault.nl, fault.en)
+                yield Found(use.place, f"{use.name}: {fault.name}", fault.nl, fault.en, fault.near)
 
 
 @check(

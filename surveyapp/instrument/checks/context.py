@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyapp.errors import ConditionError, Place
+from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.checks.texts_of import texts_of
 from surveyapp.instrument.checks.uses import ConditionUse, ItemUse, Path, TextUse, VariableUse
 from surveyapp.instrument.conditions import Condition, parse_condition
@@ -128,6 +129,11 @@ class Context:
     def questionnaires(self) -> Mapping[str, Questionnaire]:
         """The instrument's questionnaires per role; none in the first stage."""
         return self.instrument.questionnaires if self.instrument else {}
+
+    @cached_property
+    def routes(self) -> tuple[Route, ...]:
+        """The questionnaire of every role as the checks walk it."""
+        return tuple(Route(self, questionnaire) for questionnaire in self.questionnaires.values())
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

@@ -8,6 +8,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import ItemEntry, QuestionnaireFile, VariablesFile
 from surveyapp.instrument.loops import Loop, can_be_gone_over, codes_over, loops_of, made_name
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.shape import DefinitionFile
 
 Written = tuple[DefinitionFile[QuestionnaireFile], DefinitionFile[VariablesFile], tuple[Loop, ...]]
@@ -60,6 +61,7 @@ def over_no_options(context: Context) -> Iterator[Found]:
                 loop.over,
                 f"‘{loop.over}’ is geen meerkeuzevraag.",
                 f"'{loop.over}' is no multiple choice.",
+                None if loop.over in context.registry else nearest(loop.over, context.registry),
             )
 
 

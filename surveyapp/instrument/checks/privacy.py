@@ -19,7 +19,8 @@ _IDENTIFYING = re.compile(
 )
 
 
-def _iso(text: str | None) -> date | None:
+def iso_date(text: str | None) -> date | None:
+    """The day a text names; None where it names none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -31,7 +32,10 @@ def _iso(text: str | None) -> date | None:
     "error",
     "instrument",
     title=("Een vraag kan iemand aanwijzen.", "A question may identify someone."),
-    fix=("Zet stored_apart: true, of vraag dit niet.", "Set stored_apart: true, or do not ask this."),
+    fix=(
+        "Vraag dit niet; een adres laat men na het versturen achter, los van de antwoorden.",
+        "Do not ask this; an address is left after sending, apart from the answers.",
+    ),
 )
 def identifying(context: Context) -> Iterator[Found]:
     """In an anonymous wave names and addresses never stand beside answers."""
@@ -173,7 +177,7 @@ def impossible_period(context: Context) -> Iterator[Found]:
     if context.wave_entry is None:
         return
     index, wave = context.wave_entry
-    opens, closes = _iso(wave.opens), _iso(wave.closes)
+    opens, closes = iso_date(wave.opens), iso_date(wave.closes)
     if (wave.opens and not opens) or (wave.closes and not closes) or (opens and closes and opens > closes):
         yield Found(
             context.study_file.place("waves", index, "closes" if wave.closes else "opens"),

@@ -15,6 +15,7 @@ from typing import Any
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, Leaf, Membership, leaves
 from surveyapp.instrument.questions import Question, Questionnaire
+from surveyapp.instrument.rotations import as_stored
 from surveyapp.instrument.variables import (
     CODED_TYPES,
     NOT_ASKED,
@@ -76,7 +77,10 @@ class _Search:
         self.reads_language = any("lang" in one.source for one in conditions)
         # A variable this role is never asked has no answer at all: leaving it out says just that.
         order = [name for name in questionnaire.questions if name in names]
-        self.domains = [(name, tuple(_answers(questionnaire.questions[name], conditions))) for name in order]
+        self.domains: list[tuple[str, tuple[Any, ...]]] = [
+            (variable.name, tuple(_draws(variable))) for variable in questionnaire.rotations if variable.name in names
+        ]
+        self.domains += [(name, tuple(_answers(questionnaire.questions[name], conditions))) for name in order]
 
     def run(self, language: str) -> None:
         self._assign(0, {}, language)
@@ -93,7 +97,7 @@ class _Search:
                     self.can_be_otherwise = True
             return
         name, domain = self.domains[depth]
-        when = self.asked[name]
+        when = self.asked.get(name)  # what is drawn is drawn for everyone
         is_asked = when is None or when.evaluate(answers, role=self.role, language=language) is True
         for value in domain if is_asked else (NOT_ASKED,):
             answers[name] = value
@@ -111,6 +115,10 @@ def _closure(conditions: Sequence[Condition], asked: Mapping[str, Condition | No
             when = asked.get(name)
             waiting.extend(when.names if when else ())
     return frozenset(names)
+
+
+def _draws(variable: Variable) -> Iterator[Any]:
+    return (as_stored(variable, codes) for codes in (variable.draw.drawn() if variable.draw else ()))
 
 
 def _answers(question: Question, conditions: Sequence[Condition]) -> Iterator[Any]:

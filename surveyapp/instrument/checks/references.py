@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.near import nearest
 
 SYSTEM_VARIABLES = ("role", "language", "source")
 """Variables every case has without being asked; they can stand in banners."""
@@ -30,6 +31,7 @@ def unknown_code_list(context: Context) -> Iterator[Found]:
                 name,
                 f"‘{name}’ noemt de codelijst ‘{codes}’, maar die is er niet.",
                 f"'{name}' names the code list '{codes}', but there is none.",
+                nearest(codes, context.code_lists),
             )
 
 
@@ -87,7 +89,13 @@ def unknown_construct(context: Context) -> Iterator[Found]:
     known = [construct.id for construct in context.study.constructs]
     for name, place, construct, _, _ in _placed(context):
         if construct is not None and construct not in known:
-            yield Found(place, name, f"Er is geen construct ‘{construct}’.", f"There is no construct '{construct}'.")
+            yield Found(
+                place,
+                name,
+                f"Er is geen construct ‘{construct}’.",
+                f"There is no construct '{construct}'.",
+                nearest(construct, known),
+            )
 
 
 @check(
@@ -102,7 +110,13 @@ def unknown_phase(context: Context) -> Iterator[Found]:
     known = [phase.id for phase in context.study.phases]
     for name, _, _, place, phase in _placed(context):
         if phase is not None and phase not in known:
-            yield Found(place, name, f"Er is geen fase ‘{phase}’.", f"There is no phase '{phase}'.")
+            yield Found(
+                place,
+                name,
+                f"Er is geen fase ‘{phase}’.",
+                f"There is no phase '{phase}'.",
+                nearest(phase, known),
+            )
 
 
 def _placed(context: Context) -> Iterator[tuple[str, Place, str | None, Place, str | None]]:
@@ -149,6 +163,7 @@ def unknown_construct_item(context: Context) -> Iterator[Found]:
                     construct.id,
                     f"Er is geen variabele ‘{name}’.",
                     f"There is no variable '{name}'.",
+                    nearest(name, known),
                 )
 
 
@@ -173,6 +188,7 @@ def reversed_without_item(context: Context) -> Iterator[Found]:
                     construct.id,
                     f"‘{name}’ is omgekeerd maar geen item van ‘{construct.id}’.",
                     f"'{name}' is reversed but no item of '{construct.id}'.",
+                    nearest(name, construct.items),
                 )
 
 
@@ -192,6 +208,7 @@ def unknown_mirror(context: Context) -> Iterator[Found]:
                 name,
                 f"‘{entry.mirror}’ is geen andere variabele om mee te spiegelen.",
                 f"'{entry.mirror}' is no other variable to mirror with.",
+                nearest(entry.mirror, set(context.registry) - {name}),
             )
 
 

@@ -20,12 +20,16 @@ Stage = Literal["files", "instrument"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One place where a check struck, with its sentence in Dutch and English."""
+    """One place where a check struck, with its sentence in Dutch and English.
+
+    ``instead`` is the name that was probably meant (:func:`surveyapp.instrument.near.nearest`), where one is unknown.
+    """
 
     place: Place
     name: str
     nl: str
     en: str
+    instead: str | None = None
 
 
 Function = Callable[[Context], Iterator[Found]]
@@ -46,7 +50,11 @@ class Check:
     def findings(self, context: Context) -> Iterator[Finding]:
         """Everything it finds."""
         for found in self.function(context):
-            yield Finding(self.code, self.level, found.place, found.name, {"nl": found.nl, "en": found.en}, self.fix)
+            fix = self.fix
+            if found.instead is not None:
+                meant = {"nl": f"Bedoelt u ‘{found.instead}’?", "en": f"Do you mean '{found.instead}'?"}
+                fix = {language: f"{meant[language]} {words}" for language, words in self.fix.items()}
+            yield Finding(self.code, self.level, found.place, found.name, {"nl": found.nl, "en": found.en}, fix)
 
 
 CHECKS: dict[str, Check] = {}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from surveyapp.errors import Place
-from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.conditions import Condition, conjunction, unless
+from surveyapp.instrument.definition import PageEntry
 from surveyapp.instrument.layout import asked_when, takes_effect
-from surveyapp.instrument.questions import Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Ending, Information, Page, Question, Questionnaire, QuestionSet
+
+if TYPE_CHECKING:
+    from surveyapp.instrument.checks.context import Context
 
 
 class Route:
@@ -34,6 +38,29 @@ class Route:
         """Where a page stands in its file."""
         return page.place or self.context.place()
 
+    def _written(self, page: Page) -> tuple[int, PageEntry] | None:
+        """The page as it stands in the questionnaire, with its number."""
+        entries = self.context.questionnaire.pages if self.context.questionnaire else []
+        return next(((number, entry) for number, entry in enumerate(entries) if entry.id == page.id), None)
+
+    def ending_place(self, page: Page, ending: Ending) -> Place:
+        """Where the condition of an ending stands."""
+        found = self._written(page)
+        for index, entry in enumerate(found[1].end_if if found else ()):
+            if entry.id == ending.id and found:
+                return self.context.place("pages", found[0], "end_if", index, "if")
+        return self.place(page)
+
+    def item_place(self, page: Page, item: Question | QuestionSet | Information) -> Place:
+        """Where an item stands."""
+        if not isinstance(item, Information):
+            return item.place or self.place(page)
+        found = self._written(page)
+        for index, entry in enumerate(found[1].items if found else ()):
+            if entry.information == item.id and found:
+                return self.context.place("pages", found[0], "items", index, "information")
+        return self.place(page)
+
     def conditions(self) -> Iterator[tuple[Condition, Place, str, int]]:
         """(condition, place, name, how many questions may come before it) for pages, sets, items, rows, endings."""
         before = 0
@@ -44,7 +71,7 @@ class Route:
             for item in page.items:
                 if item.show_if is not None:
                     name = item.name if isinstance(item, Question) else item.id
-                    yield item.show_if, getattr(item, "place", None) or place, name, before
+                    yield item.show_if, self.item_place(page, item), name, before
                 if isinstance(item, QuestionSet):
                     for question in item.questions:
                         if question.show_if is not None:
@@ -53,18 +80,18 @@ class Route:
                 elif isinstance(item, Question):
                     before += 1
             for ending in page.endings:
-                yield ending.condition, place, ending.id, before
+                yield ending.condition, self.ending_place(page, ending), ending.id, before
 
     def shown(self) -> Iterator[tuple[Condition, Condition | None, Place, str, str]]:
         """(own condition, what must hold before it, place, name, kind) of everything that is shown conditionally."""
         ended: list[Condition] = []
         for page in self.questionnaire.pages:
-            here = conjunction(*ended)
+            here = conjunction(*ended, page.drawn)
             if page.show_if is not None:
                 yield page.show_if, here, self.place(page), page.id, "page"
-            here = conjunction(*ended, page.show_if)
+            here = conjunction(*ended, page.drawn, page.show_if)
             for item in page.items:
-                place = getattr(item, "place", None) or self.place(page)
+                place = self.item_place(page, item)
                 name = item.name if isinstance(item, Question) else item.id
                 if item.show_if is not None:
                     yield item.show_if, here, place, name, "item"

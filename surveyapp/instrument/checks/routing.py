@@ -12,11 +12,6 @@ from surveyapp.instrument.conditions import conjunction, unless
 from surveyapp.instrument.layout import takes_effect
 
 
-def _routes(context: Context) -> Iterator[Route]:
-    for questionnaire in context.questionnaires.values():
-        yield Route(context, questionnaire)
-
-
 def _label(route: Route) -> tuple[str, str]:
     role = route.context.instrument.role(route.role) if route.context.instrument else None
     return (role.plural["nl"], role.plural["en"]) if role else (route.role, route.role)
@@ -31,7 +26,7 @@ def _label(route: Route) -> tuple[str, str]:
 )
 def reads_ahead(context: Context) -> Iterator[Found]:
     """A question that was not yet put has no answer."""
-    for route in _routes(context):
+    for route in context.routes:
         for condition, place, name, before in route.conditions():
             for read in sorted(condition.names):
                 if route.order.get(read, -1) >= before:
@@ -55,7 +50,7 @@ def reads_ahead(context: Context) -> Iterator[Found]:
 )
 def reads_unasked(context: Context) -> Iterator[Found]:
     """For this role the answer is always lacking."""
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         for condition, place, name, _ in route.conditions():
             for read in sorted(condition.names - set(route.order)):
@@ -92,7 +87,7 @@ def unreachable_question(context: Context) -> Iterator[Found]:
 
 
 def _never(context: Context, wanted: str, what_nl: str, what_en: str) -> Iterator[Found]:
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         for condition, given, place, name, kind in route.shown():
             if kind != wanted:
@@ -117,7 +112,7 @@ def _never(context: Context, wanted: str, what_nl: str, what_en: str) -> Iterato
 )
 def always_true(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role who gets this far sees it."""
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         for condition, given, place, name, _ in route.shown():
             if not condition.names:
@@ -141,7 +136,7 @@ def always_true(context: Context) -> Iterator[Found]:
 )
 def cannot_finish(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role is turned away."""
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         pages = route.questionnaire.pages
         staying = conjunction(*(unless(takes_effect(page, ending)) for page in pages for ending in page.endings))
@@ -151,7 +146,7 @@ def cannot_finish(context: Context) -> Iterator[Found]:
         if result.is_complete and not result.can_be_true:
             page = next(page for page in route.questionnaire.pages if page.endings)
             yield Found(
-                route.place(page),
+                route.ending_place(page, page.endings[0]),
                 route.role,
                 f"De vragenlijst eindigt voor alle {nl} voortijdig.",
                 f"The questionnaire ends early for all {en}.",
@@ -170,7 +165,7 @@ def cannot_finish(context: Context) -> Iterator[Found]:
 )
 def role_without_questions(context: Context) -> Iterator[Found]:
     """Every role of the study has at least one page."""
-    for route in _routes(context):
+    for route in context.routes:
         if not route.questionnaire.questions:
             nl, en = _label(route)
             yield Found(
@@ -190,7 +185,7 @@ def role_without_questions(context: Context) -> Iterator[Found]:
 )
 def required_without_need(context: Context) -> Iterator[Found]:
     """Required answers cost completes and honesty; only routing needs them."""
-    for route in _routes(context):
+    for route in context.routes:
         read = {name for condition, *_ in route.conditions() for name in condition.names}
         for question in route.questionnaire.questions.values():
             if question.is_required and question.name not in read:
@@ -212,7 +207,7 @@ def required_without_need(context: Context) -> Iterator[Found]:
 )
 def ending_never(context: Context) -> Iterator[Found]:
     """Proved over all answers: the condition of the ending is never true."""
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         for page in route.questionnaire.pages:
             for ending in page.endings:
@@ -221,7 +216,7 @@ def ending_never(context: Context) -> Iterator[Found]:
                 result = proof(ending.condition, route.questionnaire, route.asked, context.study.languages)
                 if result.is_complete and not result.can_be_true:
                     yield Found(
-                        route.place(page),
+                        route.ending_place(page, ending),
                         ending.id,
                         f"Het einde ‘{ending.id}’ komt voor {nl} nooit voor.",
                         f"The ending '{ending.id}' never happens to {en}.",
@@ -259,7 +254,7 @@ def part_without_pages(context: Context) -> Iterator[Found]:
 )
 def part_broken_up(context: Context) -> Iterator[Found]:
     """A progress line that goes back unsettles people."""
-    for route in _routes(context):
+    for route in context.routes:
         nl, en = _label(route)
         left: set[str] = set()
         current = ""

@@ -252,7 +252,7 @@ def _filters(context: Context) -> Iterator[tuple[Place, NamedFilter]]:
 
 
 @check(
-    "B011",
+    "B015",
     "error",
     "files",
     title=("Twee filters heten gelijk.", "Two filters have one id."),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.uses import TextUse
+from surveyapp.instrument.near import nearest
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\.(label|value)\|([^{}|]+)\}|\{wave_year\}")
 """What a text may hold between braces."""
@@ -141,6 +142,7 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
                 text.name,
                 f"‘{{{name}.{form}}}’ kan hier niet worden ingevuld.",
                 f"'{{{name}.{form}}}' cannot be filled in here.",
+                None if name in context.used else nearest(name, context.used),
             )
 
 

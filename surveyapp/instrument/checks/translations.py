@@ -70,16 +70,20 @@ def translation_not_approved(context: Context) -> Iterator[Found]:
     "hint",
     "files",
     title=("Het slotbestand noemt een tekst die er niet meer is.", "The lock names a text that is gone."),
-    fix=("Keur de ronde opnieuw goed; dat ruimt op.", "Approve the wave again; that tidies up."),
+    fix=(
+        "Voer surveyapp translate approve uit met --all 0, of met wat u goedkeurt; dat ruimt op.",
+        "Run surveyapp translate approve with --all 0, or with what you approve; that tidies up.",
+    ),
 )
 def approved_text_gone(context: Context) -> Iterator[Found]:
     """What was approved is still there."""
     lock = context.files.waves[context.year].lock
     if lock is None:
         return
+    files = context.written or context.files  # the keys are those of what was written, loops and all
     for language in context.study.languages[1:]:
-        there = {standing.text.key for standing in translations(context.files, context.year, language)}
-        gone = sorted(set(lock.model.approved.get(language, {})) - there)
+        there = {standing.text.key for standing in translations(files, context.year, language)}
+        gone = sorted({*lock.model.approved.get(language, {}), *lock.model.waived.get(language, {})} - there)
         if gone:
             yield Found(
                 lock.place("approved"),

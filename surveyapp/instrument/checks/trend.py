@@ -8,6 +8,7 @@ from datetime import datetime
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import ColumnEntry, TrendEntry, VariableEntry
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.variables import NUMBER_TYPES
 
 _SAMPLE = datetime(2014, 9, 27, 10, 13, 22)  # noqa: DTZ001  # a date to try a format on, not a moment
@@ -96,6 +97,7 @@ def unknown_series(context: Context) -> Iterator[Found]:
                 name,
                 f"Er is geen ingelezen reeks ‘{link.series}’.",
                 f"There is no imported series '{link.series}'.",
+                nearest(link.series, known),
             )
 
 
@@ -148,6 +150,11 @@ def _linked_columns(context: Context) -> Iterator[tuple[str, VariableEntry, int,
                 yield name, entry, index, link, file.model.columns.get(link.column)
 
 
+def _nearest_column(context: Context, name: str) -> str | None:
+    file = context.mapping_file
+    return nearest(name, [key for key, column in file.model.columns.items() if column.skip is None]) if file else None
+
+
 @check(
     "N007",
     "error",
@@ -164,6 +171,7 @@ def unknown_column(context: Context) -> Iterator[Found]:
                 name,
                 f"‘{link.column}’ is geen vertaalde kolom.",
                 f"'{link.column}' is no mapped column.",
+                None if column is not None else _nearest_column(context, link.column),
             )
 
 

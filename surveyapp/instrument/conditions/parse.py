@@ -124,9 +124,29 @@ def condition_of(tree: Node, source: str) -> Condition:
     return Condition(source, tree, names_of(tree))
 
 
+_FOREIGN = re.compile(
+    r"===|!==|=>|=<|<>|&&|\|\||[≥≤≠¬∧∨&|]|(?<![=!<>])=(?!=)|!(?!=)|\b(?:AND|OR|NOT|IN|EN|OF|NIET|TRUE|True|FALSE|False)\b"
+)
+_MEANT: Mapping[str, str] = {
+    "===": "==", "=": "==", "!==": "!=", "<>": "!=", "≠": "!=", "=>": ">=", "≥": ">=", "=<": "<=", "≤": "<=",
+    "&&": "and", "&": "and", "∧": "and", "AND": "and", "EN": "and", "||": "or", "|": "or", "∨": "or", "OR": "or",
+    "OF": "or", "!": "not", "¬": "not", "NOT": "not", "NIET": "not", "IN": "in", "TRUE": "true", "True": "true",
+    "FALSE": "false", "False": "false",
+}  # fmt: skip
+"""Operators of other languages, and how they are written here."""
+
+
 def _refuse_foreign_signs(text: str, start: int) -> None:
     position = 0
     while position < len(text):
+        foreign = _FOREIGN.match(text, position)
+        if foreign is not None:
+            raise ConditionError(
+                "“%(said)s” is no operator here; write “%(meant)s”.",
+                start + position,
+                said=foreign[0],
+                meant=_MEANT[foreign[0]],
+            )
         token = _TOKEN.match(text, position)
         if token is None:
             raise ConditionError("“%(text)s” is not a sign of this language.", start + position, text=text[position])
@@ -161,7 +181,7 @@ class _Reader:
             return Always(node.id == "true")
         if isinstance(node, ast.Name):
             raise self.refuse(
-                "'%(name)s' alone is no condition; compare it, or write answered(%(name)s).", node, name=node.id
+                "‘%(name)s’ alone is no condition; compare it, or write answered(%(name)s).", node, name=node.id
             )
         raise self.refuse("This does not belong in a condition.", node)
 
@@ -197,7 +217,7 @@ class _Reader:
         name = self.name(left)
         if name in ("role", "lang"):
             if operator != "==":
-                raise self.refuse("'%(name)s' has no order; use ==, != or in.", left, name=name)
+                raise self.refuse("‘%(name)s’ has no order; use ==, != or in.", left, name=name)
             return Audience(cast("Literal['role', 'lang']", name), (self.word(right),), offset)
         if isinstance(right, ast.Name):
             if operator != "==":
@@ -207,7 +227,7 @@ class _Reader:
 
     def membership(self, left: ast.expr, right: ast.expr) -> Node:
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
-            raise self.refuse("After 'in' comes a list such as [1, 2].", right)
+            raise self.refuse("After ‘in’ comes a list such as [1, 2].", right)
         name = self.name(left)
         if name in ("role", "lang"):
             words = tuple(self.word(element) for element in right.elts)
@@ -234,7 +254,7 @@ class _Reader:
             return Chosen(self.variable(node.args[0]), numbers, function == "all_of", self.at(node))
         if function == "count":
             raise self.refuse("Compare the count, such as count(x) >= 2.", node)
-        raise self.refuse("There is no function '%(name)s'.", node, name=function)
+        raise self.refuse("There is no function ‘%(name)s’.", node, name=function)
 
     def counted(self, node: ast.Call) -> str:
         if self.function(node) != "count":
@@ -249,27 +269,27 @@ class _Reader:
 
     def arguments(self, node: ast.Call, wanted: int) -> None:
         if len(node.args) != wanted:
-            raise self.refuse("'%(name)s' takes %(wanted)s argument(s).", node, name=self.function(node), wanted=wanted)
+            raise self.refuse("‘%(name)s’ takes %(wanted)s argument(s).", node, name=self.function(node), wanted=wanted)
 
     def is_subject(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
 
     def name(self, node: ast.expr) -> str:
         if not isinstance(node, ast.Name):
-            raise self.refuse("A variable's name belongs here.", node)
+            raise self.refuse("A variable’s name belongs here.", node)
         if node.id in ("role", "lang"):
             return node.id
         return self.variable(node)
 
     def variable(self, node: ast.expr) -> str:
         if not isinstance(node, ast.Name) or node.id in WORDS or not _NAME.fullmatch(node.id):
-            raise self.refuse("A variable's name belongs here.", node)
+            raise self.refuse("A variable’s name belongs here.", node)
         return node.id
 
     def missing_word(self, node: ast.Name) -> str:
         if node.id not in MISSING_WORDS:
             raise self.refuse(
-                "'%(name)s' is no missing code; use %(words)s.", node, name=node.id, words=", ".join(MISSING_WORDS)
+                "‘%(name)s’ is no missing code; use %(words)s.", node, name=node.id, words=", ".join(MISSING_WORDS)
             )
         return node.id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from surveyapp.instrument.conditions.nodes import Operator
 
@@ -33,6 +34,8 @@ class Phrases:
     counted: Callable[[str, str, bool], str]  # (label, amount, negated)
     chosen: Callable[[str, str, bool, bool], str]  # (label, values, several at once, negated)
     given: Mapping[str, Said]
+    drawn: Callable[[str, bool], str]  # (blocks, negated)
+    put_to: Callable[[Fraction, str], str]  # (share of people, blocks)
 
 
 def listed(items: Sequence[str], last: str) -> str:
@@ -72,6 +75,34 @@ def _en_chosen(label: str, values: str, several: bool, negated: bool) -> str:
     return f"{values} {verb} {'not ' if negated else ''}chosen for {label}"
 
 
+_NL_SHARES = {
+    Fraction(1, 2): "een willekeurige helft",
+    Fraction(1, 3): "een willekeurig derde deel",
+    Fraction(2, 3): "een willekeurig twee derde deel",
+    Fraction(1, 4): "een willekeurig kwart",
+    Fraction(3, 4): "een willekeurig drie kwart deel",
+    Fraction(1, 5): "een willekeurig vijfde deel",
+}
+_EN_SHARES = {
+    Fraction(1, 2): "a random half",
+    Fraction(1, 3): "a random third",
+    Fraction(2, 3): "a random two thirds",
+    Fraction(1, 4): "a random quarter",
+    Fraction(3, 4): "a random three quarters",
+    Fraction(1, 5): "a random fifth",
+}
+
+
+def _nl_put_to(share: Fraction, blocks: str) -> str:
+    part = _NL_SHARES.get(share, f"willekeurig {share.numerator} op de {share.denominator}")
+    return f"voorgelegd aan {part} (blok {blocks})"
+
+
+def _en_put_to(share: Fraction, blocks: str) -> str:
+    part = _EN_SHARES.get(share, f"a random {share.numerator} in {share.denominator}")
+    return f"put to {part} (block {blocks})"
+
+
 PHRASES: Mapping[str, Phrases] = {
     "nl": Phrases(
         asked_if="gevraagd als",
@@ -96,6 +127,8 @@ PHRASES: Mapping[str, Phrases] = {
             "valid": lambda label, negated: f"{label} {_either(negated, 'geen', 'een')} inhoudelijk antwoord heeft",
             "missing": lambda label, negated: f"{label} {_either(negated, 'een', 'geen')} inhoudelijk antwoord heeft",
         },
+        drawn=lambda blocks, negated: f"het blok {blocks} {_either(negated, 'niet ', '')}is getrokken",
+        put_to=_nl_put_to,
     ),
     "en": Phrases(
         asked_if="asked if",
@@ -122,5 +155,7 @@ PHRASES: Mapping[str, Phrases] = {
             "valid": lambda label, negated: f"{label} has {_either(negated, 'no', 'a')} substantive answer",
             "missing": lambda label, negated: f"{label} has {_either(negated, 'a', 'no')} substantive answer",
         },
+        drawn=lambda blocks, negated: f"block {blocks} was {_either(negated, 'not ', '')}drawn",
+        put_to=_en_put_to,
     ),
 }

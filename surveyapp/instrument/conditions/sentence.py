@@ -20,6 +20,7 @@ from surveyapp.instrument.conditions.nodes import (
     Given,
     Holds,
     Leaf,
+    Membership,
     Node,
     Not,
     Or,
@@ -30,6 +31,7 @@ from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Text, Vari
 
 if TYPE_CHECKING:
     from surveyapp.instrument.model import Universe
+    from surveyapp.instrument.questions import Block
 
 
 def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
@@ -43,29 +45,59 @@ def clause(condition: Condition, language: str, book: Codebook) -> str:
     return _Speaker(language, book).say(condition.tree, negated=False, inside=False)
 
 
+def block_text(block: Block, language: str) -> str:
+    """Who is asked a page of a rotation: "put to a random half (block “Pay”)"."""
+    words = PHRASES.get(language, PHRASES["en"])
+    return words.put_to(block.share, f"“{block.label[language]}”")
+
+
 def universe_text(universe: Universe, book: Codebook) -> Text:
-    """Who is asked a variable, over all roles, in every language of the study.
+    """Who is asked a variable, over all roles, in every language of the product: staff read it, whatever is asked in.
 
     Roles with the same condition are named together: "zelfstandig professionals en inhurende managers, als …". That the
     questionnaire had not ended early is left unsaid: whoever it ends for stands outside the population.
     """
-    return Text({language: _universe_in(universe, language, book) for language in book.languages})
+    return Text({language: _universe_in(universe, language, book) for language in PHRASES})
 
 
 def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
     words = PHRASES.get(language, PHRASES["en"])
     plurals = {role.id: role.plural[language] for role in book.roles}
-    groups: dict[str, list[str]] = {}
+    speaker = _Speaker(language, book)
+    groups: dict[tuple[str, str], list[str]] = {}
     for role, condition in universe.by_role.items():
-        tree = None if condition is None else _without_endings(condition.tree)
-        said = "" if tree is None else _Speaker(language, book).say(tree, negated=False, inside=False)
-        groups.setdefault(said, []).append(plurals.get(role, role))
+        drawn, tree = _apart(None if condition is None else _without_endings(condition.tree), book)
+        said = "" if tree is None else speaker.say(tree, negated=False, inside=False)
+        part = "" if drawn is None else speaker.put_to(drawn)
+        groups.setdefault((part, said), []).append(plurals.get(role, role))
     if not groups:
         return words.asked_nobody
-    if set(groups) == {""} and len(groups[""]) == len(book.roles):
-        return words.everyone
-    parts = [listed(names, words.and_) + (f", {words.if_} {said}" if said else "") for said, names in groups.items()]
+    parts = []
+    for (part, said), names in groups.items():
+        who = words.everyone if not said and len(names) == len(book.roles) else listed(names, words.and_)
+        parts.append(who + (f", {part}" if part else "") + (f", {words.if_} {said}" if said else ""))
     return "; ".join(parts)
+
+
+def _apart(tree: Node | None, book: Codebook) -> tuple[Leaf | None, Node | None]:
+    """The draw of a block that stands beside the rest of a condition, and that rest."""
+    operands = () if tree is None else tree.operands if isinstance(tree, And) else (tree,)
+    drawn = [node for node in operands if isinstance(node, Chosen | Membership) and drawn_codes(node, book) is not None]
+    if len(drawn) != 1:
+        return None, tree
+    rest = tuple(node for node in operands if node is not drawn[0])
+    return drawn[0], (None if not rest else rest[0] if len(rest) == 1 else And(rest))
+
+
+def drawn_codes(node: Node, book: Codebook) -> tuple[int | float, ...] | None:
+    """The blocks of a rotation that an expression asks for; None for any other expression."""
+    if isinstance(node, Chosen | Membership):
+        variable = book.variables.get(node.name)
+        if variable is not None and variable.draw is not None:
+            codes = node.codes if isinstance(node, Chosen) else node.numbers
+            if codes and not getattr(node, "missing", ()):
+                return codes
+    return None
 
 
 def _without_endings(tree: Node) -> Node | None:
@@ -108,6 +140,9 @@ class _Speaker:
         return self.words.language(listed(names, self.words.or_), negated)
 
     def leaf(self, node: Leaf, negated: bool) -> str:
+        drawn = drawn_codes(node, self.book)
+        if drawn is not None:
+            return self.words.drawn(self.blocks(node.name, drawn), negated)
         label = self.label(node.name)
         if isinstance(node, Given):
             return self.words.given[node.kind](label, negated)
@@ -124,6 +159,16 @@ class _Speaker:
         values = [self.value(node.name, number) for number in node.numbers]
         values += [self.quoted(self.missing(word)) for word in node.missing]
         return self.words.is_(label, listed(values, self.words.or_), negated)
+
+    def blocks(self, name: str, codes: Sequence[int | float]) -> str:
+        return listed([self.value(name, code) for code in codes], self.words.or_)
+
+    def put_to(self, leaf: Leaf) -> str:
+        """That a random part of the people is asked."""
+        drawn, variable = drawn_codes(leaf, self.book), self.book.variables.get(leaf.name)
+        if drawn is None or variable is None or variable.draw is None:
+            return ""
+        return self.words.put_to(variable.draw.share, self.blocks(leaf.name, drawn))
 
     def label(self, name: str) -> str:
         variable = self.book.variables.get(name)

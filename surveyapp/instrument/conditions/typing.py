@@ -17,6 +17,7 @@ from surveyapp.instrument.conditions.nodes import (
     leaves,
 )
 from surveyapp.instrument.conditions.parse import Condition
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.variables import (
     CODED_TYPES,
     NUMBER_TYPES,
@@ -40,6 +41,7 @@ class TypeFault:
     offset: int
     nl: str
     en: str
+    near: str | None = None  # the name that was probably meant
 
 
 def type_faults(condition: Condition, book: Codebook) -> tuple[TypeFault, ...]:
@@ -59,6 +61,7 @@ def _faults(leaf: Leaf | Audience, book: Codebook) -> Iterator[TypeFault]:
             leaf.offset,
             f"De voorwaarde leest ‘{leaf.name}’, maar die variabele bestaat niet.",
             f"The condition reads '{leaf.name}', but there is no such variable.",
+            nearest(leaf.name, book.variables),
         )
     elif variable.type in TEXT_TYPES:
         yield TypeFault(
@@ -87,6 +90,7 @@ def _audience_faults(leaf: Audience, book: Codebook) -> Iterator[TypeFault]:
                 leaf.offset,
                 f"Er is geen rol ‘{value}’; er zijn: {options}.",
                 f"There is no role '{value}'; there are: {options}.",
+                nearest(value, known),
             )
         else:
             yield TypeFault(
@@ -95,6 +99,7 @@ def _audience_faults(leaf: Audience, book: Codebook) -> Iterator[TypeFault]:
                 leaf.offset,
                 f"Er is geen taal ‘{value}’; er zijn: {options}.",
                 f"There is no language '{value}'; there are: {options}.",
+                nearest(value, known),
             )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from surveyapp.errors import DefinitionError, NotFound, WrongState
 from surveyapp.instrument.files import StudyFiles, read_files, wave_folders
 from surveyapp.instrument.findings import has_errors
+from surveyapp.instrument.near import nearest_words
 from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, Waiver, lock_text, source_hash
 from surveyapp.instrument.translation.texts import StudyText, Translation, translations, wave_texts
 
@@ -43,7 +44,11 @@ def require_language(files: StudyFiles, language: str) -> str:
     """
     languages = files.study.model.languages if files.study else []
     if language not in languages[1:]:
-        listed = ", ".join(languages[1:]) or "nothing"
+        if len(languages) == 1:
+            raise NotFound(
+                f"{Path(files.folder).name} is in one language, {languages[0]}: there is nothing to translate."
+            )
+        listed = ", ".join(languages[1:])
         raise NotFound(f"{Path(files.folder).name} is translated into {listed}, not into '{language}'.")
     return languages[0]
 
@@ -94,6 +99,24 @@ def approve_all(files: StudyFiles, year: int, language: str) -> tuple[dict[Path,
     return approved(files, year, language, texts, tidy=True), lacking
 
 
+def approve_keys(files: StudyFiles, year: int, language: str, keys: Iterable[str]) -> dict[Path, bytes]:
+    """Approve the translations with these keys; the locks that change.
+
+    Raises
+    ------
+    NotFound     there is no such text, or it has no translation yet
+    """
+    require_language(files, language)
+    by_key = {text.key: text for text in wave_texts(files, year)}
+    wanted = list(dict.fromkeys(keys))
+    for key in wanted:
+        if key not in by_key:
+            raise NotFound(f"There is no text '{key}' in this wave{nearest_words(key, by_key)}.")
+        if not by_key[key].words.get(language, "").strip():
+            raise NotFound(f"'{key}' has no translation into '{language}' yet.")
+    return approved(files, year, language, [by_key[key] for key in wanted], tidy=True)
+
+
 def waive(files: StudyFiles, year: int, language: str, key: str, reason: str) -> dict[Path, bytes]:
     """Let one stale translation stay, with the reason; it counts until the source changes again.
 
@@ -109,7 +132,7 @@ def waive(files: StudyFiles, year: int, language: str, key: str, reason: str) ->
         raise DefinitionError("Give a reason of 3 to 500 characters.")
     by_key: Mapping[str, Translation] = {found.text.key: found for found in translations(files, year, language)}
     if key not in by_key:
-        raise NotFound(f"There is no text '{key}' in this wave; surveyapp translate status lists them.")
+        raise NotFound(f"There is no text '{key}' in this wave{nearest_words(key, by_key)}.")
     found = by_key[key]
     wave = files.waves[year]
     if found.status != "stale" or wave.lock is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.nodes import Node
+from surveyapp.instrument.conditions.sentence import block_text
 from surveyapp.instrument.layout import takes_effect
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.questions import Information, Item, Page, Question, QuestionSet
@@ -108,6 +109,9 @@ class _Outward:
     # pages and items
 
     def page(self, page: Page, ended: list[XPath]) -> None:
+        if page.block is not None:
+            part = block_text(page.block, "en")
+            self.lose(page.id, f"the rotation {page.block.rotation.name}: {part}; the form asks this page of everyone")
         name = self.group_name(page.id)
         shown = both([*ended, self.condition(page.show_if, page.id)])
         self.add("begin_group", name, page.title, relevant=shown, appearance="field-list")

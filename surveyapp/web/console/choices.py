@@ -106,10 +106,10 @@ def _in_words(instrument: Instrument, part: str, value: str) -> str:
 def standing_name(standing: str) -> str:
     """Where a case stands, in words."""
     return {
-        "in_progress": translate("busy today"),
-        "left": translate("left"),
+        "in_progress": translate("in progress"),
+        "left": translate("broke off"),
         "complete": translate("complete"),
-        "screened_out": translate("outside the group"),
+        "screened_out": translate("not eligible"),
         "withdrawn": translate("withdrawn"),
     }[standing]
 

@@ -99,6 +99,7 @@ def change_names() -> Mapping[Change, str]:
         Change.CODES: translate("codes changed"),
         Change.LAYOUT: translate("layout changed"),
         Change.ROUTING: translate("routing changed"),
+        Change.ROTATION: translate("rotation changed"),
         Change.NEW: translate("new"),
         Change.GONE: translate("gone"),
         Change.BACK: translate("back"),

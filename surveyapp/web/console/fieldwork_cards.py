@@ -44,11 +44,11 @@ class Cards:
                 whole(counts.begun),
                 (
                     Line(
-                        translate("%(n)s busy today", n=whole(counts.in_progress)),
+                        translate("%(n)s in progress", n=whole(counts.in_progress)),
                         self._to(state="in_progress") if counts.in_progress else None,
                     ),
                     Line(
-                        translate("%(n)s outside the group", n=whole(counts.screened_out)),
+                        translate("%(n)s not eligible", n=whole(counts.screened_out)),
                         self._to(state="screened_out") if counts.screened_out else None,
                     ),
                 ),
@@ -60,10 +60,12 @@ class Cards:
                 share(counts.break_off),
                 (
                     Line(
-                        translate_plural("%(left)s left", "%(left)s left", counts.left, left=whole(counts.left)),
+                        translate_plural(
+                            "%(left)s broke off", "%(left)s broke off", counts.left, left=whole(counts.left)
+                        ),
                         self._to(state="left") if counts.left else None,
                     ),
-                    Line(translate("of %(n)s who sent or left", n=whole(counts.left + counts.complete))),
+                    Line(translate("of %(n)s who sent or broke off", n=whole(counts.left + counts.complete))),
                 ),
             ),
             self._introduction(),

@@ -117,9 +117,7 @@ def announcement(wave: WaveFrame) -> str:
     match wave.state:
         case "draft":
             if definition.opens:
-                return translate(
-                    "This wave is a draft; by its definition it opens on %(day)s.", day=day(definition.opens)
-                )
+                return translate("This wave is a draft; it is planned to open on %(day)s.", day=day(definition.opens))
             return translate("This wave is a draft: nobody can answer yet.")
         case "closed" | "archived":
             if definition.imported_series:
@@ -248,7 +246,7 @@ class _Builder:
         return RoleDropOff(
             role,
             self.name("role", role),
-            translate("%(left)s of %(begun)s left", left=whole(left), begun=whole(begun)),
+            translate("%(left)s of %(begun)s broke off", left=whole(left), begun=whole(begun)),
             shown,
         )
 
@@ -263,7 +261,7 @@ class _Builder:
             seconds=formatting.mean(row.seconds, current(), 0) if row.seconds is not None else DASH,
             rank=row.rank,
             sentence=translate(
-                "%(role)s: %(left)s of the %(reached)s who reached it left here (%(share)s)",
+                "%(role)s: %(left)s of the %(reached)s who reached it broke off here (%(share)s)",
                 role=self.name("role", row.role),
                 left=whole(row.left),
                 reached=whole(row.reached),

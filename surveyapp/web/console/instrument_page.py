@@ -8,7 +8,7 @@ from pathlib import Path
 from surveyapp.errors import Place
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
-from surveyapp.instrument.conditions.sentence import sentence
+from surveyapp.instrument.conditions.sentence import block_text, sentence
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.minutes import word_count
@@ -166,7 +166,7 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
                 page.title[current()],
                 sum(1 for _ in page.questions()),
                 word_count(page, instrument.study.source_language),
-                _in_words(page.show_if, book),
+                _shown(page, book),
                 _endings(page, book),
             )
             for page in questionnaire.pages
@@ -183,6 +183,12 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
             )
         )
     return tuple(found)
+
+
+def _shown(page: Page, book: PlainCodebook) -> str:
+    """To whom a page is shown: its block first, then its condition; empty: everyone of the role."""
+    block = "" if page.block is None else block_text(page.block, current())
+    return "; ".join(filter(None, (block, _in_words(page.show_if, book))))
 
 
 def _in_words(condition: Condition | None, book: PlainCodebook) -> str:

@@ -101,4 +101,5 @@ def instrument_print(study: str, year: int, role: str, language: str) -> Respons
     if language not in instrument.languages or language not in LANGUAGES:
         raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
     languages.use(language, "console")
-    return render_template("console/instrument/print.html", paper=printed(instrument, role, language))
+    paper = printed(instrument, role, language, request.args.get("draw", ""))
+    return render_template("console/instrument/print.html", paper=paper)

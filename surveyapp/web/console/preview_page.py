@@ -21,15 +21,19 @@ from surveyapp.engine.misuse import misuses
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew
 from surveyapp.errors import NotFound
+from surveyapp.instrument.conditions.sentence import block_text
 from surveyapp.instrument.model import (
     CODED_TYPES,
     NUMBER_TYPES,
     SKIPPED,
     TEXT_TYPES,
     Instrument,
+    Page,
     Question,
     Questionnaire,
 )
+from surveyapp.instrument.rotations import as_stored
+from surveyapp.web.console.block_choices import Draw, draws_of, is_asked
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.languages import current, translate
 
@@ -59,6 +63,9 @@ class PreviewPage:
     roles: tuple[tuple[str, str], ...]
     page: str
     pages: tuple[tuple[str, str], ...]
+    draw: str
+    draws: tuple[tuple[str, str], ...]  # none where nothing rotates
+    block: str  # which block the page belongs to, in words; empty: none
     width: str
     widths: tuple[tuple[str, str], ...]
     tongues: str
@@ -106,7 +113,12 @@ def unpacked(text: str) -> dict[str, Value]:
 
 def fitting(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> dict[str, Value]:
     """The answers that can be answers to this questionnaire, whatever an address holds."""
+    # Everybody has drawn something; an address that does not say what gets the first draw.
     kept: dict[str, Value] = {}
+    for variable in questionnaire.rotations:
+        draws = [as_stored(variable, codes) for codes in variable.draw.drawn()] if variable.draw is not None else []
+        if draws:
+            kept[variable.name] = held if (held := answers.get(variable.name)) in draws else draws[0]
     for name, value in answers.items():
         question = questionnaire.questions.get(name)
         if question is not None:
@@ -136,8 +148,12 @@ def _fits(question: Question, value: object) -> bool:
     return isinstance(value, dict) and all(code in codes and type(part) in (int, float) for code, part in value.items())
 
 
-def way_to(instrument: Instrument, role: str, page: str, language: str) -> dict[str, Value]:
+def way_to(instrument: Instrument, role: str, page: str, language: str, drawn: Draw | None = None) -> dict[str, Value]:
     """Answers that lead this role to the page, as a robot found them.
+
+    Parameters
+    ----------
+    drawn : the blocks that were drawn; absent: any draw in which the page stands
 
     Raises
     ------
@@ -146,7 +162,7 @@ def way_to(instrument: Instrument, role: str, page: str, language: str) -> dict[
     questionnaire = instrument.questionnaire(role)
     if page not in questionnaire.by_id:
         raise NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=role, page=page[:60])
-    found = _found_way(instrument.hash, role, page, language, _Way(questionnaire))
+    found = _found_way(instrument.hash, role, page, language, json.dumps(drawn), _Way(questionnaire))
     if found is None:
         raise NotFound("No robot of %(n)s came to page %(page)s; see what its conditions ask.", n=ROBOTS, page=page)
     return json.loads(found)  # type: ignore[no-any-return]
@@ -166,13 +182,13 @@ class _Way:
 
 
 @lru_cache(maxsize=512)
-def _found_way(hash_: str, role: str, page: str, language: str, way: _Way) -> str | None:
-    crew = Crew(way.questionnaire, FLAT)
+def _found_way(hash_: str, role: str, page: str, language: str, draw: str, way: _Way) -> str | None:
+    crew, drawn = Crew(way.questionnaire, FLAT), json.loads(draw)
     for seed in range(ROBOTS):
-        walk = crew.walk(seed, language)
+        answers: dict[str, Value] = dict(crew.drawn(seed) if drawn is None else drawn)
+        walk = crew.walk(seed, language, drawn=answers)
         if page not in walk.pages:
             continue
-        answers: dict[str, Value] = {}
         for step in walk.steps:
             if step.page == page:
                 return json.dumps(answers)
@@ -198,15 +214,21 @@ def preview_page(
     role = chosen.get("role", "")
     role = role if role in instrument.questionnaires else next(iter(instrument.questionnaires))
     questionnaire = instrument.questionnaires[role]
+    draws = draws_of(questionnaire)
+    draw = chosen.get("draw", "")
+    draw = draw if draw in draws else ""
+    drawn = draws[draw][1] if draw else None
+    asked = [each for each in questionnaire.pages if is_asked(each, drawn)]
     page = chosen.get("page", "")
-    page = page if page in questionnaire.by_id else questionnaire.pages[0].id
+    page = page if any(each.id == page for each in asked) else asked[0].id
+    block = questionnaire.by_id[page].block
     width = chosen.get("width", "")
     width = width if width in WIDTHS else WIDTHS[0]
     offered = tuple(language for language in instrument.languages if language in LANGUAGES)
     tongues = chosen.get("tongues", "")
     tongues = tongues if tongues in offered else "both"
     shown = offered if tongues == "both" else (tongues,)
-    answers = way_to(instrument, role, page, instrument.languages[0])
+    answers = way_to(instrument, role, page, instrument.languages[0], drawn)
     found = misuses(questionnaire, page, answers, instrument.languages[0])
     states = [("", translate("as first seen")), *((str(n), _state_name(n)) for n in range(1, len(found) + 1))]
     states.append((ALL, translate("every message, one below the other")))
@@ -217,17 +239,20 @@ def preview_page(
     def here(other: str) -> str:
         if not other:
             return ""
-        names = {"role": role, "page": other, "width": width, "tongues": tongues}
+        names = {"role": role, "page": other, "width": width, "tongues": tongues, **({"draw": draw} if draw else {})}
         return url_for("console.instrument_preview", study=wave.study, year=wave.year, **names)  # type: ignore[arg-type]
 
-    ids = [each.id for each in questionnaire.pages]
+    ids = [each.id for each in asked]
     place = ids.index(page)
     packing = packed(answers)
     return PreviewPage(
         role=role,
         roles=tuple((each, instrument.role(each).label[current()]) for each in instrument.questionnaires),
         page=page,
-        pages=tuple((each.id, f"{n}. {each.title[current()]}") for n, each in enumerate(questionnaire.pages, start=1)),
+        pages=tuple((each.id, f"{n}. {_page_name(each)}") for n, each in enumerate(asked, start=1)),
+        draw=draw,
+        draws=(("", translate("any")), *((key, name) for key, (name, _) in draws.items())) if draws else (),
+        block="" if block is None else block_text(block, current()),
         width=width,
         widths=(("phone", translate("phone, 390 wide")), ("desktop", translate("desktop"))),
         tongues=tongues,
@@ -264,6 +289,13 @@ def preview_page(
             for language in offered
         ),
     )
+
+
+def _page_name(page: Page) -> str:
+    title = page.title[current()]
+    if page.block is None:
+        return title
+    return translate("%(page)s (block %(block)s)", page=title, block=page.block.label[current()])
 
 
 def _state_name(number: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.sentence import clause
-from surveyapp.instrument.minutes import word_count
+from surveyapp.instrument.conditions.sentence import block_text, clause
+from surveyapp.instrument.minutes import page_seconds, whole_minutes, word_count
 from surveyapp.instrument.model import (
     TEXT_TYPES,
     Information,
@@ -17,6 +18,7 @@ from surveyapp.instrument.model import (
     QuestionSet,
     VariableType,
 )
+from surveyapp.web.console.block_choices import draws_of, is_asked
 from surveyapp.web.languages import translate
 
 
@@ -67,6 +69,7 @@ class PrintedPage:
     part: str  # empty where the part goes on
     title: str
     intro: str
+    block: str  # of a rotation, in words
     condition: str
     items: tuple[PrintedItem, ...]
     endings: tuple[tuple[str, str, str], ...]  # condition, title, text
@@ -82,23 +85,33 @@ class PrintedQuestionnaire:
     language: str
     hash: str
     minutes: int
+    longest: int  # with the longest blocks; 0 where one draw is printed
     words: int
     questions: int
     pages: tuple[PrintedPage, ...]
+    draw: str
+    draws: tuple[tuple[str, str], ...]
 
 
-def printed(instrument: Instrument, role: str, language: str) -> PrintedQuestionnaire:
+def printed(instrument: Instrument, role: str, language: str, draw: str = "") -> PrintedQuestionnaire:
     """The print version.
+
+    Parameters
+    ----------
+    draw : a key of `block_choices.draws_of`, to print what somebody with that draw is asked; otherwise every block
 
     Raises
     ------
     NotFound     no such role in this wave
     """
     questionnaire = instrument.questionnaire(role)
+    draws = draws_of(questionnaire)
+    drawn = draws[draw][1] if draw in draws else None
+    asked = tuple(page for page in questionnaire.pages if is_asked(page, drawn))
     parts = {part.id: part.title[language] for part in questionnaire.parts}
     pages: list[PrintedPage] = []
     part = ""
-    for number, page in enumerate(questionnaire.pages, start=1):
+    for number, page in enumerate(asked, start=1):
         title = parts.get(page.part, page.part)
         pages.append(_page(page, number, "" if title == part else title, instrument, language))
         part = title
@@ -108,11 +121,18 @@ def printed(instrument: Instrument, role: str, language: str) -> PrintedQuestion
         role=instrument.role(role).plural[language],
         language=language,
         hash=instrument.hash,
-        minutes=questionnaire.minutes,
-        words=sum(word_count(page, language) for page in questionnaire.pages),
-        questions=len(questionnaire.questions),
+        minutes=questionnaire.minutes if drawn is None else whole_minutes(_seconds(asked, instrument)),
+        longest=questionnaire.longest if drawn is None else 0,
+        words=sum(word_count(page, language) for page in asked),
+        questions=sum(1 for page in asked for _ in page.questions()),
         pages=tuple(pages),
+        draw=draw if draw in draws else "",
+        draws=(("", translate("every block")), *((key, name) for key, (name, _) in draws.items())) if draws else (),
     )
+
+
+def _seconds(pages: Sequence[Page], instrument: Instrument) -> float:
+    return sum(page_seconds(page, instrument.study.source_language) for page in pages)
 
 
 def _page(page: Page, number: int, part: str, instrument: Instrument, language: str) -> PrintedPage:
@@ -122,6 +142,7 @@ def _page(page: Page, number: int, part: str, instrument: Instrument, language: 
         part=part,
         title=page.title[language],
         intro=page.intro[language] if page.intro else "",
+        block="" if page.block is None else block_text(page.block, language),
         condition=_if(page.show_if, instrument, language),
         items=tuple(_item(item, instrument, language) for item in page.items),
         endings=tuple(

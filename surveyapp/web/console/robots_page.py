@@ -108,6 +108,7 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
         "question": translate("question"),
         "option": translate("answer"),
         "ending": translate("ending"),
+        "draw": translate("draw of blocks"),
     }
     met = len(report.conditions) - len(report.one_sided)
     return Report(
@@ -119,6 +120,7 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
             (translate("questions"), *report.questions),
             (translate("answers"), *report.options),
             (translate("endings"), *report.endings),
+            *(((translate("draws of blocks"), *report.draws),) if report.draws[1] else ()),
             (translate("conditions, met and not met"), met, len(report.conditions)),
         ),
         untouched=tuple(

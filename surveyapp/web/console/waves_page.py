@@ -14,6 +14,7 @@ from surveyapp import clock
 from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.live_cases import LiveCases
+from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
@@ -24,7 +25,7 @@ from surveyapp.web.console.frame import WaveFrame, state_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
-from surveyapp.web.sessions import services, writing
+from surveyapp.web.sessions import reading, services, writing
 
 Change = Callable[[Session, str, int], WaveInfo]
 
@@ -66,7 +67,9 @@ def action(key: str, study: str, year: int, state: str) -> Action:
         "close": (
             translate("Close"),
             translate("Close the wave of %(year)s?", year=year),
-            translate("From then on nobody can answer or go on. What was saved stays; unsent answers count as left."),
+            translate(
+                "From then on nobody can answer or go on. What was saved stays; unsent answers count as broken off."
+            ),
         ),
         "archive": (
             translate("Archive"),
@@ -214,6 +217,19 @@ def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
     """Why a wave cannot be tried or opened: errors in its definition on disk, and to open it stale translations."""
     if key not in ("test", "open"):
         return ()
+    return (*_contradictions(wave, key), *_faults(wave, key))
+
+
+def _contradictions(wave: WaveFrame, key: str) -> tuple[str, ...]:
+    """Names and codes that meant something else in an earlier wave; a wave that was open before keeps its own."""
+    if key != "open" or wave.state == "closed":
+        return ()
+    with reading() as database:
+        lost = lost_meanings(database, wave.instrument)
+    return tuple(f"{wave.year} – {year}: {found.message[current()]} {found.fix[current()]}" for year, found in lost)
+
+
+def _faults(wave: WaveFrame, key: str) -> tuple[str, ...]:
     folder = services().settings.instruments / wave.study
     if not (folder / "study.yaml").is_file():  # made elsewhere: what was published is all there is
         return ()

@@ -61,6 +61,15 @@ def can_mail() -> bool:
     return services().post is not None
 
 
+def is_address(text: str) -> bool:
+    """Whether this is an e-mail address and nothing else."""
+    try:
+        validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
 def typed_address() -> tuple[str, str | None]:
     """What was typed, and the address it is, in small letters; None when it is none."""
     typed = request.form.get("email", "").strip()[: LONGEST + 1]

@@ -14,7 +14,7 @@ from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, resume_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page
-from surveyapp.errors import NotFound
+from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import Saved
 from surveyapp.fieldwork.interviews import Kept
@@ -217,6 +217,8 @@ def _left(interview: Interview, page: str, form: Posted, check: PageCheck) -> Re
 def _switched(interview: Interview, page: str, form: Posted) -> ResponseReturnValue:
     """The same page in the other language, with everything on it as it was: kept as a draft, not checked."""
     other = other_language()
+    if other not in interview.instrument.languages:
+        raise AnswersRefused("This study is in one language.")
     standing = interview.standing()
     answers = drafted(interview, page, form.answers)
     seen = visible_page(standing.questionnaire, page, answers, standing.language)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import abort, redirect, request, url_for
+
 from surveyapp.instrument.model import Instrument, Organisation
 from surveyapp.web import languages
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import addresses, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 
 
@@ -18,7 +20,7 @@ class Frame:
     home: str
     organisation: Organisation | None
     organisation_name: str
-    other: str
+    other: str  # empty: the study is in one language
     other_address: str  # empty: the page switches language by its own form
     privacy: str
     accessibility: str
@@ -30,6 +32,19 @@ class Frame:
 def other_language(language: str | None = None) -> str:
     """The language a switch leads to."""
     return "en" if (language or languages.current()) == "nl" else "nl"
+
+
+def speak(instrument: Instrument) -> None:
+    """Stay with the request's language where the study is asked in it, else lead to the same page in the study's own.
+
+    Addresses exist in every language of the product; a study may be in one of them.
+    """
+    if languages.current() in instrument.languages:
+        return
+    there = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    if addresses.wave() is not None:
+        there["wave"] = addresses.wave()
+    abort(redirect(url_for(str(request.endpoint), language=instrument.study.source_language, **there)))
 
 
 def frame(
@@ -50,7 +65,10 @@ def frame(
     is_sent :   it was sent, so that there is nothing left to stop
     values :    what the endpoint's address needs
     """
+    if instrument is not None:
+        speak(instrument)
     other = other_language()
+    is_switched = instrument is None or other in instrument.languages
     wave = visits.wave()
     if instrument is not None:
         wave = WaveName(instrument.study.id, instrument.wave.year)
@@ -61,8 +79,8 @@ def frame(
         home=address("landing", wave=wave) if instrument else "",
         organisation=instrument.study.organisation if instrument else None,
         organisation_name=instrument.study.organisation.name if instrument else "",
-        other=other,
-        other_address=address(endpoint, other, **values) if endpoint else "",
+        other=other if is_switched else "",
+        other_address=address(endpoint, other, **values) if endpoint and is_switched else "",
         privacy=address("privacy", **query),
         accessibility=address("accessibility", **query),
         leave=address("leave", of=visits.owner()) if can_leave else "",

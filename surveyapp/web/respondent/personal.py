@@ -49,7 +49,8 @@ def _guarded(page: ResponseReturnValue) -> Response:
 
 def _relative_frame(where: str, instrument: Instrument | None = None) -> Frame:
     """The frame of a page at a link's own address, whose switch leads there again without repeating the link."""
-    return replace(frame(instrument), other_address=where)
+    made = frame(instrument)
+    return replace(made, other_address=where) if made.other else made
 
 
 def _switched() -> str:
@@ -106,10 +107,16 @@ def arrive(token: str) -> ResponseReturnValue:
         return _guarded(mine)
     if not mine.is_usable:
         return _guarded(_unknown())
-    languages.use(asked if asked in LANGUAGES else mine.language)
+    languages.use(_language(mine, asked))
     if mine.case is not None and mine.case.state in visit.ENDED:
         return _guarded(_ended(mine))
     return _guarded(_followed(mine, token) if request.method == "POST" else _landing(mine, token))
+
+
+def _language(mine: Invitation, asked: str | None) -> str:
+    """The language asked for, or the contact's own, where the study is in it."""
+    offered = _instrument(mine).languages
+    return next((each for each in (asked, mine.language) if each in offered), offered[0])
 
 
 def _landing(mine: Invitation, token: str) -> ResponseReturnValue:

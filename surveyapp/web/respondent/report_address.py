@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.instrument.model import VariableType
+from surveyapp.instrument.model import Category, Variable, VariableType
 from surveyapp.storage import report_requests
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
-from surveyapp.web.respondent.address_form import AddressForm, can_mail, turn_of_network, typed_address
+from surveyapp.web.respondent.address_form import AddressForm, can_mail, is_address, turn_of_network, typed_address
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import writing
 
@@ -38,8 +38,8 @@ def offer(interview: Interview, action: str, form: AddressForm | None = None) ->
     """The form; or that the address is kept; or nothing, when somebody said no or no mail can be sent."""
     wishes = _wishes(interview)
     left = visits.address_left()
-    if form is None and left is None and (wishes or can_mail()):
-        form = AddressForm(action)
+    if form is None and left is None and (wishes or typed_apart() or can_mail()):
+        form = AddressForm(action, typed_apart())
     return ReportOffer(tuple(label for _, label in wishes), form, left == "kept")
 
 
@@ -47,7 +47,7 @@ def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue
     """Keep the address that was typed, or that somebody wants none kept; or the form again, with what is wrong."""
     wishes = _wishes(interview)
     back = redirect(action, 303)
-    if visits.address_left() is not None or not (wishes or can_mail()):
+    if visits.address_left() is not None or not (wishes or typed_apart() or can_mail()):
         return back
     if request.form.get("action") == "no":
         visits.leave_address("none")
@@ -65,17 +65,45 @@ def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue
     return back
 
 
-def _wishes(interview: Interview) -> list[tuple[int, str]]:
-    """What somebody ticked on a question that is stored apart: code and label; "no" is no wish."""
+Wish = tuple[int | str, str]
+"""What is kept with the address, and how the page names it."""
+
+
+def _wishes(interview: Interview) -> list[Wish]:
+    """What somebody ticked or wrote on questions that are stored apart; "no" is no wish, nor is the address itself.
+
+    Codes are kept of the first multiple choice only: those of another question would be taken for them, so their words
+    are kept instead.
+    """
     language = languages.current()
-    found_wishes: list[tuple[int, str]] = []
-    for name, codes in visits.kept_apart().items():
+    found: list[Wish] = []
+    coded = next((each.name for each in _apart(interview) if each.type is VariableType.MULTIPLE), "")
+    for name, value in visits.kept_apart().items():
         variable = interview.instrument.variables.get(name)
-        if variable is None or variable.type is not VariableType.MULTIPLE or not isinstance(codes, list):
+        if variable is None or value == typed_apart():
             continue
-        found_wishes += [
-            (category.code, category.label[language])
-            for category in variable.categories
-            if category.code in codes and not category.exclusive
-        ]
-    return found_wishes
+        chosen = _chosen(variable, value)
+        if name == coded:
+            found += [(category.code, category.label[language]) for category in chosen]
+        elif variable.categories:
+            found += [(category.label[language], category.label[language]) for category in chosen]
+        elif isinstance(value, str) or (isinstance(value, int | float) and value >= 0):
+            found.append((f"{variable.label[language]}: {value}", f"{variable.label[language]}: {value}"))
+    return found
+
+
+def _apart(interview: Interview) -> list[Variable]:
+    return [variable for variable in interview.instrument.variables.values() if variable.is_stored_apart]
+
+
+def _chosen(variable: Variable, value: object) -> list[Category]:
+    codes = value if isinstance(value, list) else [value]
+    return [category for category in variable.categories if category.code in codes and not category.exclusive]
+
+
+def typed_apart() -> str:
+    """The address somebody gave in the questionnaire itself, to be confirmed rather than typed again; or nothing."""
+    for value in visits.kept_apart().values():
+        if isinstance(value, str) and is_address(value):
+            return value
+    return ""

@@ -18,7 +18,7 @@ from tests.web.console.people import BASE, PASSWORD, Person
 
 
 def message(text: str) -> str:
-    found = re.search(r'id="faults".*?</div>', text, re.S)
+    found = re.search(r'id="summary".*?</div>', text, re.S)
     assert found is not None
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found.group(0))).strip()
 

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from surveyapp.catalogues import catalogue
 from surveyapp.storage.accounts import ROLES
 from surveyapp.web import account_settings, accounts
+from surveyapp.web.languages import interface
 
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
 ROOT = Path(accounts.__file__).parents[1]
@@ -44,9 +45,11 @@ def used() -> Iterator[tuple[str, ...]]:
 
 
 def test_every_text_of_the_console_has_a_dutch_one() -> None:
-    with (ROOT / "translations" / "nl" / "console.po").open("rb") as source:
-        messages = read_po(source, locale="nl")
-    known = {one.id if isinstance(one.id, str) else one.id[0] for one in messages if one.id and one.string}
+    known = set()
+    for domain in ("console", "shared"):
+        with (ROOT / "translations" / "nl" / f"{domain}.po").open("rb") as source:
+            messages = read_po(source, locale="nl")
+        known |= {one.id if isinstance(one.id, str) else one.id[0] for one in messages if one.id and one.string}
 
     assert {message[0] for message in used()} - known == set()
 
@@ -60,7 +63,7 @@ def test_no_dutch_text_is_there_for_nothing() -> None:
 
 
 def test_blanks_are_the_same_in_both_languages() -> None:
-    dutch = catalogue("console", "nl")
+    dutch = interface("console", "nl")
     for message in used():
         said = [dutch.gettext(message[0])] if len(message) == 1 else [dutch.ngettext(*message, n) for n in (1, 2)]
         for text in said:

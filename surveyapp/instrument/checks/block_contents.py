@@ -1,0 +1,234 @@
+"""O: what stands in the blocks of a rotation. They stand by themselves and hold nothing that others rest on.
+
+What only a part of the people is asked cannot be what another question, a text or a finding about everybody needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from surveyapp.errors import Place
+from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.rotations import rotations_of
+from surveyapp.instrument.checks.texts import PLACEHOLDER
+from surveyapp.instrument.questions import Ending, Item, Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.resolve import banner_of
+from surveyapp.instrument.variables import TrendEffect, VariableType
+
+KEY_KINDS = ("outcome", "driver")
+"""Uses of a variable, and kinds of a construct, on which key figures and the analysis of drivers rest."""
+
+
+@check(
+    "O006",
+    "error",
+    "instrument",
+    title=("Een blok is leeg voor een rol.", "A block is empty for a role."),
+    fix=(
+        "Geef elk blok een pagina voor dezelfde rollen.",
+        "Give every block a page for the same roles.",
+    ),
+)
+def block_empty_for_role(context: Context) -> Iterator[Found]:
+    """The blocks of a rotation are put to the same roles, or someone would draw nothing."""
+    for rotation in rotations_of(context):
+        asked = {
+            block: {
+                role
+                for role, questionnaire in context.questionnaires.items()
+                if any(page in questionnaire.by_id for page in pages)
+            }
+            for block, pages in rotation.entry.blocks.items()
+        }
+        everybody: set[str] = set().union(*asked.values()) if asked else set()
+        for block, roles in asked.items():
+            lacking = [role for role in context.role_ids if role in everybody - roles]
+            if lacking:
+                yield Found(
+                    context.place(*rotation.path, "blocks", block),
+                    block,
+                    f"Het blok ‘{block}’ van ‘{rotation.name}’ heeft niets voor: {', '.join(lacking)}.",
+                    f"The block '{block}' of '{rotation.name}' has nothing for: {', '.join(lacking)}.",
+                )
+
+
+def _block_of(questionnaire: Questionnaire) -> Mapping[str, str]:
+    """By variable the block in which it is asked."""
+    return {
+        question.name: _named(page)
+        for page in questionnaire.pages
+        if page.block is not None
+        for question in page.questions()
+    }
+
+
+def _named(page: Page) -> str:
+    """What a page's block is called in messages; empty outside blocks."""
+    if page.block is None:
+        return ""
+    return f"{page.block.rotation.name}.{page.block.rotation.category(page.block.code).key}"
+
+
+@check(
+    "O007",
+    "error",
+    "instrument",
+    title=("Wat een ander nodig heeft, staat in een blok.", "What others need stands in a block."),
+    fix=(
+        "Haal de vraag uit het blok, of zet wat erop rust in hetzelfde blok.",
+        "Take the question out of the block, or put what rests on it in the same block.",
+    ),
+)
+def needed_elsewhere(context: Context) -> Iterator[Found]:
+    """No condition, ending or text outside a block reads what only some are asked in it."""
+    for role, questionnaire in context.questionnaires.items():
+        blocks = _block_of(questionnaire)
+        for page in questionnaire.pages:
+            here = _named(page)
+            for name, read in _reads(page):
+                if blocks.get(read, here) != here:
+                    yield Found(
+                        page.place or context.place("pages"),
+                        name,
+                        f"‘{name}’ rust voor {role} op ‘{read}’, dat alleen wie {blocks[read]} trekt wordt gevraagd.",
+                        f"For {role} '{name}' rests on '{read}', which only who draws {blocks[read]} is asked.",
+                    )
+
+
+def _reads(page: Page) -> Iterator[tuple[str, str]]:
+    """What a page's conditions and texts read: (page, item or ending; variable), each once."""
+    found: dict[tuple[str, str], None] = {}
+    for thing in (page, *page.items, *page.questions(), *page.endings):
+        name = thing.name if isinstance(thing, Question) else thing.id
+        condition = thing.condition if isinstance(thing, Ending) else thing.show_if
+        found.update({(name, read): None for read in sorted(condition.names if condition else ())})
+        for text in _texts(thing):
+            found.update({(name, piped[1]): None for words in text.values() for piped in PLACEHOLDER.finditer(words)})
+    yield from ((name, read) for name, read in found if read)
+
+
+def _texts(thing: Page | Item | Ending) -> Iterator[Mapping[str, str]]:
+    if isinstance(thing, Page):
+        yield from (text for text in (thing.title, thing.intro) if text is not None)
+    elif isinstance(thing, Ending):
+        yield from (thing.title, thing.text)
+    else:
+        yield thing.text
+        if isinstance(thing, Question | QuestionSet) and thing.hint is not None:
+            yield thing.hint
+
+
+@check(
+    "O008",
+    "error",
+    "instrument",
+    title=("In een blok eindigt de vragenlijst.", "The questionnaire ends within a block."),
+    fix=("Zet end_if op een pagina die iedereen krijgt.", "Put end_if on a page that everybody gets."),
+)
+def ending_in_block(context: Context) -> Iterator[Found]:
+    """Who belongs to the population cannot depend on a draw."""
+    for role, questionnaire in context.questionnaires.items():
+        for page in questionnaire.pages:
+            if page.block is not None and page.endings:
+                yield Found(
+                    page.place or context.place("pages"),
+                    page.id,
+                    f"‘{page.id}’ kan de vragenlijst voor {role} beëindigen, maar staat in {_named(page)}.",
+                    f"'{page.id}' can end the questionnaire for {role}, but stands in {_named(page)}.",
+                )
+
+
+@check(
+    "O009",
+    "error",
+    "instrument",
+    title=("Een kerncijfer staat in een blok.", "A key figure stands in a block."),
+    fix=(
+        "Vraag rapportcijfers, uitkomsten, voorspellers, hele constructen en uitsplitsingen aan iedereen.",
+        "Ask marks, outcomes, drivers, whole constructs and banners of everybody.",
+    ),
+)
+def key_figure_in_block(context: Context) -> Iterator[Found]:
+    """Marks, outcomes, drivers and banners are of everybody, and a construct is not divided."""
+    banners = _banners(context)
+    for name, block, place in _in_blocks(context):
+        reason = _key_reason(context, name, banners)
+        if reason is not None:
+            yield Found(
+                place,
+                name,
+                f"‘{name}’ staat in {block}, maar is {reason[0]}.",
+                f"'{name}' stands in {block}, but is {reason[1]}.",
+            )
+
+
+def _key_reason(context: Context, name: str, banners: frozenset[str]) -> tuple[str, str] | None:
+    variable = context.variables[name]
+    if variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+        return "een rapportcijfer of aanbeveling", "a mark or a recommendation"
+    if variable.use in KEY_KINDS:
+        return f"een {_USES[variable.use][0]}", _USES[variable.use][1]
+    if name in banners:
+        return "een uitsplitsing van een tabel", "a banner of a table"
+    for construct in context.study.constructs:
+        if name in construct.items and construct.kind in KEY_KINDS:
+            return f"een onderdeel van het construct ‘{construct.id}’", f"an item of the construct '{construct.id}'"
+        if name in construct.items and _is_divided(context, construct.items):
+            return (
+                f"een onderdeel van het construct ‘{construct.id}’, dat niet in zijn geheel in dit blok staat",
+                f"an item of the construct '{construct.id}', which does not stand in this block as a whole",
+            )
+    return None
+
+
+_USES = {"outcome": ("uitkomst", "an outcome"), "driver": ("voorspeller", "a driver")}
+
+
+def _is_divided(context: Context, items: list[str]) -> bool:
+    return any(
+        len({blocks.get(item, "") for item in items if item in questionnaire.questions}) > 1
+        for questionnaire in context.questionnaires.values()
+        for blocks in (_block_of(questionnaire),)
+    )
+
+
+def _banners(context: Context) -> frozenset[str]:
+    if context.tables_file is None:
+        return frozenset()
+    file = context.tables_file.model
+    return frozenset(name for table in file.tables for name in banner_of(file, table.banner))
+
+
+@check(
+    "O010",
+    "error",
+    "instrument",
+    title=("Een trend staat in een blok.", "A trend stands in a block."),
+    fix=(
+        "Vraag het aan iedereen, of noem de trend een breuk (break) met de reden.",
+        "Ask it of everybody, or call the trend a break, with the reason.",
+    ),
+)
+def trend_in_block(context: Context) -> Iterator[Found]:
+    """What is compared with an earlier wave was asked of everybody then."""
+    for name, block, place in _in_blocks(context):
+        series = [link.series for link in context.variables[name].trend if link.effect is not TrendEffect.BREAK]
+        if series:
+            yield Found(
+                place,
+                name,
+                f"‘{name}’ staat in {block}, maar wordt vergeleken met {', '.join(series)}.",
+                f"'{name}' stands in {block}, but is compared with {', '.join(series)}.",
+            )
+
+
+def _in_blocks(context: Context) -> Iterator[tuple[str, str, Place]]:
+    """Every variable that is asked in a block, once: its name, the block and where it is asked."""
+    seen: set[str] = set()
+    for questionnaire in context.questionnaires.values():
+        for page in questionnaire.pages:
+            for question in page.questions() if page.block is not None else ():
+                if question.name not in seen:
+                    seen.add(question.name)
+                    yield question.name, _named(page), question.place or page.place or context.place("pages")

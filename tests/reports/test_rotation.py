@@ -1,0 +1,115 @@
+"""Figures of a rotating block rest on who was asked it, and say so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from surveyapp.analysis.columns import NOT_ASKED, ChoiceColumn, CodeColumn
+from surveyapp.engine.profile import FLAT
+from surveyapp.engine.robots import Crew
+from surveyapp.engine.route import on_path
+from surveyapp.exports.codebook_lines import variable_lines
+from surveyapp.exports.data_book import write_data_book
+from surveyapp.exports.data_book.columns import data_columns
+from surveyapp.exports.words import Words
+from surveyapp.instrument.conditions import parse_condition
+from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.resolve import resolved
+from surveyapp.reports.codebook import codebook
+from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.wave_data import WaveData
+from tests.exports.workbooks import opened
+from tests.instrument.definitions import in_memory
+from tests.reports.waves import record, wave
+
+INSTRUMENT = resolved(in_memory(name="rotation"), 2026)
+N = 120
+
+
+def data() -> WaveData:
+    """Robots of both roles, each with the draw whose turn it is."""
+    records = []
+    for number in range(N):
+        role = "contractor" if number < N // 2 else "manager"
+        walk = Crew(INSTRUMENT.questionnaires[role], FLAT).walk(number, "nl")
+        records.append(record(INSTRUMENT, number, role, {"s_consent": 1, **walk.answers}))
+    return wave(INSTRUMENT, records)
+
+
+def test_only_who_drew_a_block_was_asked_it() -> None:
+    cases = data().dataset
+    drawn, paid, help_ = cases.columns["m_theme"], cases.columns["r_paid"], cases.columns["r_help"]
+    assert isinstance(drawn, ChoiceColumn)
+    assert isinstance(paid, CodeColumn)
+    assert isinstance(help_, CodeColumn)
+    assert ((paid.values != NOT_ASKED) == drawn.chosen[:, 0]).all()
+    assert (help_.values[~drawn.chosen[:, 1]] == NOT_ASKED).all()
+    assert (drawn.missing == 0).all()
+    assert drawn.chosen.sum(axis=1).tolist() == [2] * N
+
+
+def test_columns_are_what_the_engine_counts_for_each_case() -> None:
+    found = data()
+    for number in range(0, N, 7):
+        role = "contractor" if number < N // 2 else "manager"
+        walk = Crew(INSTRUMENT.questionnaires[role], FLAT).walk(number, "nl")
+        counted = on_path(INSTRUMENT.questionnaires[role], walk.answers, "nl")
+        for name in ("r_paid", "r_clear", "r_help", "r_thanks", "r_travel"):
+            column = found.dataset.columns[name]
+            assert isinstance(column, CodeColumn)
+            assert column.values[number] == counted.get(name, NOT_ASKED)
+
+
+def test_the_draw_of_a_role_that_is_asked_no_block_is_not_asked() -> None:
+    annex = data().dataset.columns["m_annex"]
+    assert isinstance(annex, CodeColumn)
+    assert Counter(annex.values.tolist()) == {1: 30, 2: 30, NOT_ASKED: 60}
+
+
+def test_a_table_counts_as_asked_who_got_the_block_and_says_which_part() -> None:
+    table = tabulate(data(), "r_thanks")
+    assert table.base.asked == 80
+    assert table.base.text["nl"] == "iedereen, voorgelegd aan een willekeurig twee derde deel (blok “Afscheid”)"
+    assert table.base.text["en"] == "everyone, put to a random two thirds (block “Goodbye”)"
+
+
+def test_a_filter_may_speak_of_a_draw_and_of_a_question_that_was_not_drawn() -> None:
+    cases = data().dataset
+    drew = is_true(parse_condition("any_of(m_theme, [1])"), cases)
+    assert int(drew.sum()) == 80
+    late = is_true(parse_condition("r_paid == 2"), cases)
+    assert not (late & ~drew).any()
+    never = is_true(parse_condition("r_paid == not_asked"), cases)
+    assert np.array_equal(never, ~drew)
+
+
+def test_the_data_hold_a_column_per_rotation_with_what_was_drawn() -> None:
+    found = data()
+    columns = {column.name: column for column in data_columns(INSTRUMENT, found.dataset, Words("en"))}
+    assert [name for name in columns if name.startswith("m_")] == [
+        "m_theme__1", "m_theme__2", "m_theme__3", "m_annex",
+    ]  # fmt: skip
+    assert columns["m_annex"].labels[1] == "Tools"
+    assert Counter(columns["m_annex"].values(0, N)) == {1: 30, 2: 30, NOT_ASKED: 60}
+    assert Counter(columns["m_theme__1"].values(0, N)) == {1: 80, 0: 40}
+
+
+def test_the_codebook_names_the_rotation_and_the_part_that_was_asked(tmp_path: Path) -> None:
+    found = data()
+    book = codebook(INSTRUMENT, found)
+    entries = {entry.name: entry for entry in book.entries}
+    assert entries["m_theme"].notes[0]["en"] == (
+        "Filled in by the platform: 2 of 3 blocks of pages, drawn at random for each person and evenly per role. "
+        "The pages of the other blocks were not asked."
+    )
+    assert entries["r_thanks"].asked == 80
+    lines: list[tuple[Any, ...]] = list(variable_lines(book, Words("nl")))
+    said = {line[1]: line[8] for line in lines}
+    assert said["r_tools"] == "zelfstandig professionals, voorgelegd aan een willekeurige helft (blok “Middelen”)"
+    write_data_book(found, book, tmp_path / "data.xlsx", "nl")
+    rows = list(opened(tmp_path / "data.xlsx")["Variabelen"].iter_rows(values_only=True))
+    assert any("door het lot getrokken" in str(cell) for row in rows for cell in row)
