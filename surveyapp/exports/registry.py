@@ -33,9 +33,9 @@ class ExportSource:
     wave: WaveInfo
     data: WaveData
     previous: WaveData | None = None
-    published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
     version: int = 1
     steps: Callable[[], Sequence[Step]] = tuple  # read only by the files that hold them
+    published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
 
     @property
     def public(self) -> WaveData:
@@ -132,7 +132,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
             return tuple(steps(session, study, year))
 
     return ExportSource(
-        wave, live.data(study, year), previous, live.published(study, year), version=version, steps=read_steps
+        wave, live.data(study, year), previous, version, read_steps, published=live.published(study, year)
     )
 
 
