@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveyapp.config import Settings
-from surveyapp.errors import StorageBusy
+from surveyapp.errors import StorageBusy, SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage.database import Database
 from surveyapp.web import compression, cookies, error_pages, health, logs, rendering, security, static_files
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
+from surveyapp.web.whole_numbers import WholeNumber
+from surveyapp.web.whole_requests import WholeRequests
+
+THREADS = 4
+"""Requests a process of the server answers at once."""
+SWITCH_SECONDS = 0.001
+"""A thread that computes gives way to the event loop after this long; Python's own five times as much is felt."""
 
 
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:
@@ -32,6 +40,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     """
     settings = settings or Settings()
     app = Flask("surveyapp", static_folder=None)
+    app.url_map.converters["int"] = WholeNumber
     app.config.from_mapping(security.configuration(settings))
     database = database or Database(settings.url, settings.read_url)
     with suppress(StorageBusy):  # away for a moment: /readyz says so, and pages answer 503 until it is back
@@ -51,3 +60,22 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def create_server_app() -> WholeRequests:
+    """The application as `surveyapp serve` runs it, in each of its processes.
+
+    Raises
+    ------
+    SystemExit     it cannot start; why stands in the log
+    """
+    settings = Settings()
+    logs.take_over(settings, "server process")
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        app = create_app(settings)
+    except Exception as error:
+        why = {"reason": str(error)} if isinstance(error, SurveyError) else {"frames": logs.frames(error)}
+        logs.log.critical("process", process="server process", outcome="cannot start", kind=type(error).__name__, **why)
+        raise SystemExit(1) from None
+    return WholeRequests(app, threads=THREADS, body_limit=security.BODY_LIMIT)

@@ -6,7 +6,11 @@ row of the settings table in ``docs/operations.md``; a test holds the two equal.
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -17,7 +21,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from surveyapp.errors import ConfigurationError
 
+PREFIX = "SURVEYAPP_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+KEY_BYTES = 32
+_HOST_NAME = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+_MAY_BE_EMPTY = frozenset({"TRUSTED_HOSTS"})
+_OWN_WORDS = {
+    "int_parsing": "write a whole number in digits",
+    "int_from_float": "write a whole number in digits",
+    "literal_error": "{msg}",
+    "greater_than_equal": "{msg}",
+    "less_than_equal": "{msg}",
+}
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -60,6 +75,31 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname, port or _PORTS[parts.scheme], user, SecretStr(password), is_tls, starts_tls)
 
 
+def _in_words(fault: Mapping[str, Any]) -> str:
+    said = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "it must be")
+    return _OWN_WORDS.get(str(fault["type"]), "{msg}").format(msg=said)
+
+
+def require_known_names(environment: Mapping[str, str]) -> None:
+    """Refuse a name that begins as ours do and is none, and one without a value: neither would be noticed later.
+
+    Raises
+    ------
+    ConfigurationError     names it, and the nearest that exists
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    for given in sorted(environment):
+        if not given.upper().startswith(PREFIX):
+            continue
+        name = given.upper().removeprefix(PREFIX)
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"did you mean {PREFIX}{nearest[0]}?" if nearest else "take it away."
+            raise ConfigurationError(f"There is no setting {given}; {hint} See docs/operations.md, 'Settings'.")
+        if not environment[given].strip() and name not in _MAY_BE_EMPTY:
+            raise ConfigurationError(f"{given} is set to nothing; give it a value, or take it out of the environment.")
+
+
 class Settings(BaseSettings):
     """Every setting of the product."""
 
@@ -97,15 +137,48 @@ class Settings(BaseSettings):
     @classmethod
     def _in_own_words(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Name the setting and what it takes, never what it holds: that may be a key or a password."""
+        require_known_names(os.environ)
         try:
             return handler(values)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False, include_input=False)
-            said = (
-                f"SURVEYAPP_{'_'.join(map(str, one['loc'])).upper()}: {one['msg'].removeprefix('Value error, ')}"
-                for one in faults
-            )
+            said = (f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {_in_words(one)}" for one in faults)
             raise ConfigurationError(f"{'; '.join(said)}. See docs/operations.md, 'Settings'.") from None
+
+    @field_validator("base_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        try:
+            is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_right = False
+        if not is_right or parts.username or any(character.isspace() for character in value):
+            raise ValueError("write scheme and host name, such as https://survey.example.org")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("write it without a path, question mark or #: the site stands at the root of its host")
+        return value.rstrip("/")
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _only_names(cls, value: str) -> str:
+        for name in filter(None, (each.strip() for each in value.split(","))):
+            if not _HOST_NAME.fullmatch(name):
+                raise ValueError(
+                    "write host names with commas between them, without scheme, port or path: "
+                    "survey.example.org,www.example.org"
+                )
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().encode()) < KEY_BYTES:
+            raise ValueError(
+                f"the secret key has fewer than {KEY_BYTES} bytes; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return value
 
     @field_validator("smtp_url")
     @classmethod

@@ -143,7 +143,19 @@ class StorageError(SurveyError):
 
 
 class StorageBusy(StorageError):
-    """The database is locked, full or away; the same request may succeed later."""
+    """The database is locked, full or away; the same request may succeed later.
+
+    Parameters
+    ----------
+    text, values : as `SurveyError`
+    cause :        why, in one of the words of `CAUSES`; it goes into the log
+    """
+
+    CAUSES = ("locked", "disk full", "read only", "starting or stopping", "connections used up", "unreachable")
+
+    def __init__(self, text: str, cause: str = "locked", /, **values: object) -> None:
+        super().__init__(text, **values)
+        self.cause = cause
 
 
 class UnsafeDatabase(StorageError):

@@ -6,10 +6,11 @@ A respondent's server must not pay for openpyxl because an export command exists
 from __future__ import annotations
 
 from importlib import import_module
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
-from surveyapp.errors import SurveyError
+from surveyapp.errors import StorageBusy, SurveyError
 
 COMMANDS = {
     "check": "surveyapp.cli.check",
@@ -40,7 +41,12 @@ class Commands(click.Group):
         """The command, imported now; None when there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(COMMANDS[cmd_name])
+        try:
+            module = import_module(COMMANDS[cmd_name])
+        except ZoneInfoNotFoundError:
+            raise click.ClickException(
+                "This machine has no time zones, and waves close by the clock of Amsterdam; install tzdata."
+            ) from None
         found: dict[str, click.Command] = {command.name or "": command for command in module.commands}
         return found[cmd_name]
 
@@ -48,6 +54,8 @@ class Commands(click.Group):
         """Run; an error of our own tree, or a file that cannot be used, becomes its message and exit code 2."""
         try:
             return super().invoke(ctx)
+        except StorageBusy as error:
+            said = _diagnosed(error)
         except SurveyError as error:
             said = str(error)
         except OSError as error:
@@ -56,6 +64,21 @@ class Commands(click.Group):
             said = f"{error.filename} cannot be used: {error.strerror}."
         click.echo(f"surveyapp: {said}", err=True)
         return ctx.exit(2)
+
+
+def _diagnosed(error: StorageBusy) -> str:
+    """What a database that cannot be reached means for who set it; the driver tells a page too little."""
+    if error.cause != "unreachable":
+        return str(error)
+    from surveyapp.config import Settings
+    from surveyapp.storage.database import Database
+
+    try:
+        settings = Settings()
+        Database(settings.url, settings.read_url).require_reachable()
+    except SurveyError as cause:
+        return str(cause)
+    return str(error)
 
 
 @click.group(cls=Commands)

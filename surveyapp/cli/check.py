@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.against import Compared, compared
+from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
@@ -33,7 +34,7 @@ class _Checked:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 @click.option("--lang", "language", default="en", show_default=True, type=click.Choice(["nl", "en"]), help="Language.")
 @click.option("--hints/--no-hints", default=True, show_default=True, help="Show advice that blocks nothing.")
-@click.option("--against", type=int, metavar="YEAR", help="Compare with this earlier wave, variable by variable.")
+@click.option("--against", type=YEAR, metavar="YEAR", help="Compare with this earlier wave, variable by variable.")
 @click.pass_context
 def check(
     context: click.Context, paths: tuple[Path, ...], as_json: bool, language: str, hints: bool, against: int | None

@@ -19,6 +19,7 @@ CHANGES: Mapping[str, Mapping[Change, str]] = {
         Change.NEW: "nieuw",
         Change.GONE: "vervallen",
         Change.BACK: "terug",
+        Change.MEASURED: "anders gemeten",
     },
     "en": {change: change.value for change in Change},
 }

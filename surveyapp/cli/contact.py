@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
@@ -25,7 +26,7 @@ OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
 """Per language the last word of the address where somebody wants no more mail, as `web.respondent` has it."""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _study = click.argument("study")
-_year = click.argument("year", type=int)
+_year = click.argument("year", type=YEAR)
 
 
 @click.group("contact")

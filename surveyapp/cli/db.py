@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from surveyapp.config import Settings
 from surveyapp.errors import StorageError
-from surveyapp.storage import audit, backup, changes
+from surveyapp.storage import backup, changes
 from surveyapp.storage.database import Database
 
 
@@ -24,8 +25,16 @@ def db() -> None:
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """Bring the tables to what this version asks; safe to repeat, safe on several nodes at once."""
+    """Bring the tables to what this version asks; safe to repeat, safe on several nodes at once.
+
+    Tables of a later version stay as they are: where this version can serve on them, as the one before always can, it
+    says so and ends well, so that a new version can be taken back.
+    """
     with _database() as database:
+        database.require_reachable()
+        if database.is_newer():
+            click.echo("The tables are of a later version, and this one serves on them. Nothing was changed.")
+            return
         was_current = database.is_current()
         database.upgrade()
         with database.write() as session:
@@ -36,33 +45,43 @@ def upgrade() -> None:
 
 
 @db.command("check")
-def check() -> None:
-    """Look whether the settings are safe, the tables current, the file sound and the audit trail whole."""
-    with _database() as database:
-        database.ping()
-        click.echo(f"settings: safe ({database.url.get_backend_name()})")
-        if not database.is_current():
-            raise StorageError("The tables are older than this version; run: surveyapp db upgrade")
-        click.echo("tables: current")
-        if database.file is not None:
-            backup.require_sound(database.file)
-            click.echo("file: sound")
-        with database.read() as session:
-            verdict = audit.verify(session)
-    if not verdict.holds:
-        raise StorageError(f"The audit trail is broken at entry {verdict.broken_at}: it was changed from outside.")
-    click.echo(f"audit: {verdict.entries} entries, last {verdict.last_hash}")
+@click.option("--quick", is_flag=True, help="Leave out what takes long: each page of the file, the whole audit trail.")
+def check(quick: bool) -> None:
+    """Look at everything the server needs: one line each, exit code 2 when anything is wrong.
+
+    Settings, folders, key, studies, clock, databases, tables, disk, file, audit trail and mail server.
+    """
+    from surveyapp.cli.db_check import looks
+
+    settings, faults = Settings(), 0
+    for name, said, is_well in looks(settings, is_quick=quick):
+        click.echo(f"{name}: {said}", err=not is_well)
+        faults += not is_well
+    if faults:
+        click.get_current_context().exit(2)
 
 
 @db.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup_(file: Path) -> None:
+@click.option("--key-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the secret key there too.")
+def backup_(file: Path, key_file: Path | None) -> None:
     """Write a clean copy of the database to FILE, while it is in use."""
-    database = _database()
+    from surveyapp.web.security import secret_key
+
+    settings, database = Settings(), _database()
     if database.file is None:
         raise StorageError(f"PostgreSQL makes its own back-ups: {backup.postgresql_command(database.url, file)}")
+    key = secret_key(settings)
     backup.backup(database.file, file)
-    click.echo(f"Written to {file}. It holds everything: keep it where only you can read it.")
+    backup.mark_key(file, key)
+    click.echo(f"Written to {file}. It holds everything but the secret key: keep it where only you can read it.")
+    if key_file is None:
+        where = "SURVEYAPP_SECRET_KEY" if settings.secret_key is not None else str(settings.instance / "secret_key")
+        click.echo(f"Keep the key ({where}) in another place: without it no personal link is known any more.")
+        return
+    with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as kept:
+        kept.write(key)
+    click.echo(f"The secret key is in {key_file}: keep it in another place than the copy.")
 
 
 @db.command("restore")
@@ -74,13 +93,21 @@ def restore(file: Path, yes: bool) -> None:
     if database.file is None:
         command = backup.postgresql_command(database.url, file, restore=True)
         raise StorageError(f"PostgreSQL restores its own back-ups: {command}")
+    from surveyapp.web.security import secret_key
+
+    backup.require_ours(file)  # before anybody is asked to stop a server for it
     if not yes:
         click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
+    is_under_key = backup.is_under_key(file, secret_key(Settings()))
     kept = backup.restore(file, database.file)
-    database.upgrade()
     click.echo(f"Restored {database.file}.")
     if kept is not None:
         click.echo(f"What stood there is now {kept}.")
+    if not is_under_key:
+        click.echo(
+            "The copy was made under another secret key. Set that key (SURVEYAPP_SECRET_KEY) before you serve: under "
+            "this one no personal link is known, and nobody's second step of signing in."
+        )
 
 
 commands = (db,)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
 from surveyapp.exports.registry import EXPORTS, export_kind, file_name, gather, write
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -19,7 +20,7 @@ ALSO = {"codebook": ("codebook-json",)}
 @click.command("export")
 @click.argument("kind", type=click.Choice([key for key in EXPORTS if key != "codebook-json"]))
 @click.argument("study")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
 @click.option(
     "--out",

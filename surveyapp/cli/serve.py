@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from importlib.metadata import version
 
 import click
+import structlog
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError, StorageBusy
 from surveyapp.storage.database import Database
 
 RESTART_SECONDS = 5.0
@@ -21,48 +23,18 @@ RESTART_SECONDS = 5.0
 STOP_SECONDS = 25.0
 """For a worker to finish the mail it is sending."""
 
-
-def _require_free(host: str, port: int) -> None:
-    """Say at once that the port is taken; the server itself would only say so from a worker.
-
-    Raises
-    ------
-    ConfigurationError     something else listens there
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"Port {port} on {host} cannot be used ({error.strerror}); choose another with --port or PORT=."
-            ) from error
-
-
-def _require_ready(settings: Settings) -> None:
-    """Say at once what would stop every worker; they would be started again and again, each with a traceback.
-
-    Raises
-    ------
-    ConfigurationError     a setting is unsafe, or the tables are older than this version
-    UnsafeDatabase         the database would lose acknowledged answers
-    """
-    from surveyapp.web.security import configuration
-
-    configuration(settings)
-    with suppress(StorageBusy), Database(settings.url, settings.read_url) as database:
-        database.ping()
-        if not database.is_current():
-            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
-def _worker_beside() -> Iterator[None]:
+def _worker_beside() -> Iterator[Callable[[], None]]:
     """A worker as a child process: a server process that dies takes no mail with it, and the other way round.
 
-    It is started again when it dies, and ends by itself soon after this process, also when that was killed. A thread
-    only waits for it: work in a thread would stand in the way of the processes the server forks.
+    It is started again when it dies, and ends by itself soon after this process, also when that was killed.
+
+    Yields
+    ------
+    renew : ends the worker, so that the next one runs the code that is installed by then
     """
     command = [sys.executable, "-m", "surveyapp.cli", "worker", "--beside", str(os.getpid())]
     is_over = threading.Event()
@@ -75,13 +47,17 @@ def _worker_beside() -> Iterator[None]:
     def watch() -> None:
         nonlocal child
         while not is_over.is_set():
-            child.wait()
+            code = child.wait()
+            if is_over.is_set():
+                return
+            if code:
+                log.error("process", process="worker", outcome="died", pid=child.pid, code=code)
             if not is_over.wait(RESTART_SECONDS):
                 child = started()
 
     threading.Thread(target=watch, name="worker-watch", daemon=True).start()
     try:
-        yield
+        yield lambda: child.terminate()
     finally:
         is_over.set()
         child.terminate()
@@ -98,33 +74,39 @@ def _worker_beside() -> Iterator[None]:
 @click.option("--welcome", is_flag=True, help="Print the addresses and the demonstration accounts first.")
 @click.option("--no-worker", is_flag=True, help="Leave mail and tidying to a `surveyapp worker` of its own.")
 def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) -> None:
-    """Serve respondents and staff."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
+    """Serve respondents and staff.
+
+    A socket handed over by a service manager (LISTEN_FDS) is served instead of --host and --port. SIGHUP renews the
+    processes one by one, with the code that is installed by then; SIGTERM lets what is under way be finished.
+    """
+    from surveyapp.cli.listening import Server, allow_connections, bound_socket, passed_socket
+    from surveyapp.web import logs
 
     settings = Settings()
-    _require_free(host, port)
-    _require_ready(settings)
+    preflight.require_public_address(settings, host)
+    with Database(settings.url, settings.read_url) as database:
+        preflight.require_all(settings, database)
+    listening = passed_socket() or bound_socket(host, port)
     if welcome:
         from surveyapp.demonstration import welcome_text
 
         click.echo(welcome_text(settings, f"http://{host}:{port}"))
-    server = Granian(
-        "surveyapp.app:create_app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=workers,
-        blocking_threads=4,
-        factory=True,
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    )
-    with nullcontext() if no_worker else _worker_beside():
-        server.serve()
+    # Each process begins with nothing of this one: after SIGHUP it must run the code that is installed by then.
+    multiprocessing.set_start_method("spawn", force=True)
+    allow_connections()
+    logs.configure(settings)
+    for said in preflight.words(settings):
+        log.warning("settings", said=said)
+    where = "{}:{}".format(*listening.getsockname()[:2])
+    log.info("process", process="server", outcome="started", pid=os.getpid(), version=version("surveyapp"), at=where)
+    server = Server(listening, workers=workers)
+    with nullcontext() if no_worker else _worker_beside() as renew_worker:
+        if renew_worker is not None:
+            server.on_reload(renew_worker)
+        try:
+            server.run()
+        finally:
+            log.info("process", process="server", outcome="stopped", pid=os.getpid())
 
 
 commands = (serve,)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import click
 
+from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.formatting import cell_text, count
@@ -22,7 +23,7 @@ BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
 
 @click.command("table")
 @click.argument("study")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.argument("variable")
 @click.option("--by", "by", multiple=True, metavar="VARIABLE", help="Banner variable; more than once: side by side.")
 @click.option("--filter", "condition", metavar="EXPR", help="Only cases for which this is true: \"role == 'manager'\".")

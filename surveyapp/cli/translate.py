@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
+from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
 from surveyapp.errors import ImportRefused, NotFound, WrongState
 from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
@@ -18,7 +19,7 @@ TOLD = 20
 """Lines of one kind that are printed; the rest is counted."""
 
 _study = click.argument("study")
-_year = click.argument("year", type=int)
+_year = click.argument("year", type=YEAR)
 _to = click.option("--to", "language", default="en", show_default=True, help="Language of the translation.")
 
 

@@ -9,6 +9,8 @@ import click
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
 from surveyapp.fieldwork import closing_day, link_cutting, versions, waves
@@ -37,6 +39,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     """
     from surveyapp.instrument.loader import read_instrument
 
+    require_instruments(settings)
     folder: Path = settings.instruments / study
     if not folder.is_dir():
         raise NotFound(f"There is no study {study} in {settings.instruments}.")
@@ -79,7 +82,7 @@ def wave() -> None:
 
 
 _study = click.argument("study")
-_year = click.argument("year", type=int)
+_year = click.argument("year", type=YEAR)
 
 
 @wave.command("create")

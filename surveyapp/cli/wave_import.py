@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.wave import ACTOR, checked_instrument, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
@@ -22,7 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @wave.command("import")
 @click.argument("study")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--data", "data_file", required=True, type=_FILE, help="The data file.")
 @click.option("--mapping", "mapping_file", required=True, type=_FILE, help="What its columns mean (mapping.yaml).")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")

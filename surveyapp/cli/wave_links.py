@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import click
 
 from surveyapp.cli import wave_import
+from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, OTHER_SOURCE, known_source
@@ -56,7 +57,7 @@ def read_sources(text: str) -> tuple[str, ...]:
 
 @wave.command("links")
 @click.argument("study")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--sources", required=True, help="Names with commas: newsletter,partner.")
 @click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
 def links(study: str, year: int, sources: str, folder: Path) -> None:

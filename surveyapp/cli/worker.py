@@ -8,8 +8,8 @@ import threading
 
 import click
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage import outbox
 from surveyapp.storage.database import Database
@@ -24,16 +24,16 @@ def worker(is_once: bool, beside: int | None) -> None:
     A wave whose closing day is over is closed, except on a development machine.
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
+    from surveyapp.jobs.exports import ExportShelf
     from surveyapp.jobs.post import post_office
     from surveyapp.jobs.worker import Worker
     from surveyapp.web import logs
     from surveyapp.web.security import secret_key
 
     settings = Settings()
-    logs.configure(settings)
+    logs.configure(settings) if is_once else logs.take_over(settings, "worker")
     with Database(settings.url, settings.read_url) as database:
-        if not database.is_current():
-            raise ConfigurationError("The database's tables are older than this version; run: surveyapp db upgrade")
+        preflight.require_all(settings, database)
         post = post_office(settings)
         # The demonstration of a development machine must not end with the day its definition names.
         made = Worker(
@@ -42,6 +42,7 @@ def worker(is_once: bool, beside: int | None) -> None:
             post,
             salt=secret_key(settings),
             keeps_days=not settings.is_development,
+            shelf=ExportShelf(settings.instance / "exports"),
         )
         if is_once:
             done = made.once()
@@ -55,6 +56,7 @@ def worker(is_once: bool, beside: int | None) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopped.set())
         made.run(lambda: stopped.is_set() or beside not in (None, os.getppid()), pause=stopped.wait)
+        logs.log.info("process", process="worker", outcome="stopped", pid=os.getpid())
 
 
 commands = (worker,)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
+from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
 from surveyapp.errors import ImportRefused
 from surveyapp.instrument.findings import SEVERITIES
@@ -25,7 +26,7 @@ def xlsform() -> None:
 
 @xlsform.command("out")
 @click.argument("study")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.argument("role")
 @click.option("--out", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Workbook.")
 @click.option(
@@ -45,7 +46,7 @@ def out(study: str, year: int, role: str, path: Path, names: str) -> None:
 @xlsform.command("in")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--study", required=True, help="Name of the new study.")
-@click.option("--year", type=int, required=True, help="Its wave.")
+@click.option("--year", type=YEAR, required=True, help="Its wave.")
 @click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder.")
 @click.option("--lang", "language", default="nl", show_default=True, help="Language of columns that name none.")
 @click.pass_context

@@ -18,7 +18,7 @@ from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.rotations import without_draws
 from surveyapp.instrument.text_changes import HINT, TextChange, asked_in_both, set_of, text_changes
-from surveyapp.instrument.variables import NUMBER_TYPES, Draw, TrendEffect, Variable
+from surveyapp.instrument.variables import Draw, TrendEffect, Variable, VariableType
 
 
 class Change(StrEnum):
@@ -33,6 +33,7 @@ class Change(StrEnum):
     NEW = "new"
     GONE = "gone"
     BACK = "back"
+    MEASURED = "measured otherwise"
 
 
 EFFECT_OF: Mapping[Change, TrendEffect] = {
@@ -45,6 +46,7 @@ EFFECT_OF: Mapping[Change, TrendEffect] = {
     Change.NEW: TrendEffect.BREAK,
     Change.GONE: TrendEffect.BREAK,
     Change.BACK: TrendEffect.CONTINUE,
+    Change.MEASURED: TrendEffect.RECODE,
 }
 """The mildest effect a change can have; a linked wave's own effect may be stricter."""
 REASON_OF: Mapping[Change, Mapping[str, str]] = {
@@ -74,6 +76,10 @@ REASON_OF: Mapping[Change, Mapping[str, str]] = {
     Change.BACK: {
         "nl": "De vraag is terug; de reeks heeft een gat.",
         "en": "The question is back; the series has a gap.",
+    },
+    Change.MEASURED: {
+        "nl": "In die ronde is dit anders gemeten.",
+        "en": "This was measured otherwise in that wave.",
     },
 }
 """Why a change has its effect."""
@@ -124,7 +130,11 @@ def compare(earlier: Instrument, later: Instrument, *, before: Sequence[Instrume
 
 
 def difference(name: str, earlier: Instrument, later: Instrument) -> Difference:
-    """What happened to one variable between two waves."""
+    """What happened to one variable between two waves, and so whether they may be compared.
+
+    Everything that lays two waves side by side asks this: the comparison of definitions, notes under tables, key
+    figures, and what a respondent gets back.
+    """
     return _difference(name, earlier, later, set())
 
 
@@ -146,15 +156,25 @@ def _difference(name: str, earlier: Instrument, later: Instrument, known: set[st
         if found:
             changes.append(change)
             details.extend({"nl": nl, "en": en} for nl, en in found)
+    linked = list(_linked(new, earlier))
+    if any(effect is not TrendEffect.CONTINUE for effect, _ in linked):
+        # An imported wave has no questions to lay side by side; the registry says what differs.
+        changes.append(Change.MEASURED)
     if not changes:
         changes.append(Change.UNCHANGED)
-    weighed = [(EFFECT_OF[change], REASON_OF[change]) for change in changes]
-    weighed.extend(_linked(new, earlier))
-    if (old.type in NUMBER_TYPES) != (new.type in NUMBER_TYPES) or old.level != new.level:
+    said = any(reason for _, reason in linked)
+    weighed = [(EFFECT_OF[change], REASON_OF[change]) for change in changes if not (said and change is Change.MEASURED)]
+    weighed.extend(linked)
+    if old.type != new.type or old.level != new.level or _is_another_scale(old, new):
         weighed.append((TrendEffect.BREAK, _NOT_ONE_SCALE))
     effect = max((effect for effect, _ in weighed), key=_STRICTNESS.index)
     reasons = tuple(reason for weight, reason in weighed if weight is effect and reason)
     return Difference(name, tuple(changes), effect, tuple(details), texts, reasons)
+
+
+def _is_another_scale(old: Variable, new: Variable) -> bool:
+    """Whether a figure is a mean over codes that were not all there both times."""
+    return new.type in (VariableType.MARK, VariableType.RECOMMENDATION) and set(old.codes) != set(new.codes)
 
 
 def _linked(variable: Variable, earlier: Instrument) -> Iterator[tuple[TrendEffect, Mapping[str, str]]]:

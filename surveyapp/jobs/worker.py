@@ -15,6 +15,7 @@ from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import closing_day, link_cutting, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import faults, mail_queue
+from surveyapp.jobs.exports import ExportShelf
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.storage import throttle
@@ -37,12 +38,21 @@ class Worker:
     ----------
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
+    shelf : the made files to look after, where this machine has them
     keeps_days : a wave closes at the end of the day its pages name; not where a demonstration must stay open
     """
 
     def __init__(
-        self, database: Database, library: InstrumentLibrary, post: Post | None, *, salt: str, keeps_days: bool = True
+        self,
+        database: Database,
+        library: InstrumentLibrary,
+        post: Post | None,
+        *,
+        salt: str,
+        keeps_days: bool = True,
+        shelf: ExportShelf | None = None,
     ) -> None:
+        self._shelf, self._shelved = shelf, float("-inf")
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
         self._tidied: float | None = None
@@ -82,6 +92,9 @@ class Worker:
         if self._keeps_days and (self._looked is None or time.monotonic() - self._looked >= CLOSING):
             self._looked = time.monotonic()
             self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
+        if self._shelf is not None and time.monotonic() - self._shelved >= CLOSING:
+            self._shelved = time.monotonic()
+            self._apart("shelf", self._tidy_shelf)
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
@@ -97,6 +110,11 @@ class Worker:
             work()
         except Exception as error:
             _log_fault(name, error)
+
+    def _tidy_shelf(self) -> None:
+        cut_off, cleared = self._shelf.tidy() if self._shelf is not None else (0, 0)
+        if cut_off or cleared:
+            log.warning("exports", cut_off=cut_off, cleared=cleared)
 
     def _announce(self) -> None:
         with self._database.read_primary() as session:

@@ -18,9 +18,10 @@ from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import SHARE_ANSWERED
 from surveyapp.engine.answers import Value
 from surveyapp.fieldwork.waves import wave_list
-from surveyapp.instrument.model import Instrument, TrendEffect, Variable, VariableType
+from surveyapp.instrument.model import Instrument, Variable, VariableType
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.release import release_of
+from surveyapp.reports.trends import may_be_compared
 from surveyapp.reports.wave_data import WaveData
 
 LEAST = 50
@@ -150,7 +151,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
     """
     questionnaire = now.questionnaires.get(role)
     asked = questionnaire.questions if questionnaire is not None else {}
-    same = {name for name in asked if name in now.variables and _is_same(now.variables[name], then)}
+    same = {name for name in asked if name in now.variables and may_be_compared(name, now, then)}
     for kind in (VariableType.MARK, VariableType.RECOMMENDATION):
         for name, variable in now.variables.items():
             if name in same and variable.use == "outcome" and variable.type is kind:
@@ -179,19 +180,6 @@ def _is_statement(variable: Variable, instrument: Instrument) -> bool:
     if variable.type is not VariableType.SINGLE or scale is None or not scale.is_ordered or len(variable.codes) < 3:
         return False
     return sorted(variable.codes) == list(range(min(variable.codes), max(variable.codes) + 1))
-
-
-def _is_same(variable: Variable, then: Instrument) -> bool:
-    """Whether the earlier wave asked this in a way that may stand beside it."""
-    old = then.variables.get(variable.name)
-    if old is None or old.type is not variable.type or old.codes != variable.codes:
-        return False
-    series = then.wave.imported_series
-    if series is None:
-        return True
-    return any(
-        link.series == series and link.effect in (TrendEffect.CONTINUE, TrendEffect.RECODE) for link in variable.trend
-    )
 
 
 # ------------------------------------------------------------------------------------------------------------ figures

@@ -11,13 +11,14 @@ from surveyapp.analysis.columns import CodeColumn, Column
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import share_of_items
 from surveyapp.analysis.significance import ALPHA, holm, score_tests, welch_tests
-from surveyapp.instrument.model import Construct, Instrument, Level, Text, TrendEffect, Variable, VariableType
+from surveyapp.instrument.compare import Change, difference
+from surveyapp.instrument.model import Construct, Instrument, Level, TrendEffect, Variable, VariableType
 from surveyapp.reports.rows import nets
 from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table import Cell, Table, TableColumn
 from surveyapp.reports.tabulate import Tabulation
-from surveyapp.reports.trends import items_effect, series_effect
+from surveyapp.reports.trends import items_effect
 from surveyapp.reports.wave_data import WaveData
 
 Words = Mapping[str, str]
@@ -214,29 +215,19 @@ def _p_value(now: KeyFigure, then: KeyFigure | None, old: Tabulation) -> float:
 
 def _trend(indicator: _Indicator, now: WaveData, then: WaveData) -> tuple[TrendEffect, Words | None]:
     """What may be said of the difference with that wave, and why not more."""
-    series, variable = then.instrument.wave.imported_series, indicator.variable
+    variable = indicator.variable
     if variable is None:
         both_waves = [wave.instrument.constructs.get(indicator.id) for wave in (now, then)]
         items = [_items(one, wave.instrument) if one else {} for one, wave in zip(both_waves, (now, then), strict=True)]
         if items[0] != items[1]:
             return TrendEffect.BREAK, both("This construct was measured with other items in the last wave.")
         return items_effect([*items[0]], now.instrument, then.instrument)
-    if series is not None:
-        link = next((link for link in variable.trend if link.series == series), None)
-        if link is None:
-            return TrendEffect.BREAK, None
-        return link.effect, _reason(link.effect, link.reason)
-    old = then.instrument.variables.get(variable.name)
-    if old is None:
+    if variable.name not in then.instrument.variables:
         return TrendEffect.BREAK, None
-    if old.type is not variable.type or old.codes != variable.codes:
-        return TrendEffect.BREAK, both("The answers that can be given have changed since the last wave.")
-    if series_effect(variable.name, now.instrument, then.instrument) is TrendEffect.INDICATIVE:
-        return TrendEffect.INDICATIVE, both("Not tested: put differently or to others in the last wave.")
-    return TrendEffect.CONTINUE, None
-
-
-def _reason(effect: TrendEffect, reason: Text | None) -> Words | None:
-    if effect in (TrendEffect.CONTINUE, TrendEffect.RECODE):
-        return None
-    return reason
+    found = difference(variable.name, then.instrument, now.instrument)
+    if found.effect in (TrendEffect.CONTINUE, TrendEffect.RECODE):
+        return found.effect, None
+    reason = next(iter(found.reasons), None)
+    return found.effect, reason if found.effect is TrendEffect.BREAK or found.changes == (Change.MEASURED,) else both(
+        "Not tested: put differently or to others in the last wave."
+    )

@@ -17,6 +17,11 @@ def series_effect(name: str, now: Instrument, then: Instrument) -> TrendEffect:
     return difference(name, then, now).effect
 
 
+def may_be_compared(name: str, now: Instrument, then: Instrument) -> bool:
+    """Whether figures of both waves may stand side by side, and a difference be tested."""
+    return series_effect(name, now, then) in (TrendEffect.CONTINUE, TrendEffect.RECODE)
+
+
 def series_note(name: str, now: Instrument, then: Instrument) -> Words | None:
     """What a reader of a figure of this variable must know before laying it beside the earlier wave's."""
     if name not in now.variables or name not in then.variables:

@@ -6,6 +6,7 @@ one consistent picture, without a journal. For PostgreSQL, pg_dump does this bet
 
 from __future__ import annotations
 
+import hmac
 import os
 import sqlite3
 from contextlib import closing
@@ -14,9 +15,12 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
-from surveyapp.storage import sqlite
+from surveyapp.storage import migrate, sqlite
 
-_TABLE = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+_TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
+"""By these a file of this product is known, of whatever version."""
+_KEY_CHECK = b"surveyapp: the key a back-up was made under"
+_HEADER = b"SQLite format 3\0"
 
 
 def postgresql_command(url: URL, file: Path, *, restore: bool = False) -> str:
@@ -34,6 +38,11 @@ def _copy(source: Path, target: Path) -> None:
     ):
         taken.backup(made)
         # A copy of a WAL database says so in its header; as a single file it must not need a journal beside it.
+        made.execute("PRAGMA journal_mode = DELETE")
+
+
+def _make_single(file: Path) -> None:
+    with closing(sqlite3.connect(file, timeout=sqlite.BUSY_SECONDS)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -85,6 +94,56 @@ def backup(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def require_ours(source: Path) -> None:
+    """Refuse what is no whole database of this product, of this version or an earlier one.
+
+    Raises
+    ------
+    StorageError     says which of these it is; nothing was changed
+    """
+    if not source.is_file():
+        raise StorageError(f"{source} is not there.")
+    with source.open("rb") as file:
+        header = file.read(len(_HEADER))
+    if header != _HEADER:
+        what = "is empty" if not header else "is no SQLite database"
+        raise StorageError(f"{source} {what}, so it is no back-up of this product. Nothing was changed.")
+    try:
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
+            is_sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            found = (
+                connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables >= _TABLES else None
+            )
+    except sqlite3.DatabaseError:
+        raise StorageError(f"{source} is damaged or cut off; take another back-up. Nothing was changed.") from None
+    if not is_sound:
+        raise StorageError(f"{source} is damaged or cut off; take another back-up. Nothing was changed.")
+    if found is None:
+        raise StorageError(f"{source} is a database of another product. Nothing was changed.")
+    migrate.require_known(found[0], of=str(source))
+
+
+def key_mark(key: str) -> int:
+    """Thirty-one bits by which a copy tells whether this is the key it was made under; they tell nothing of the key."""
+    digest = hmac.digest(key.encode(), _KEY_CHECK, "sha256")
+    return int.from_bytes(digest[:4], "big") >> 1 or 1
+
+
+def mark_key(file: Path, key: str) -> None:
+    """Write the mark of the key into a copy, where SQLite keeps a number for whoever made the file."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {key_mark(key)}")
+    _sync(file)
+
+
+def is_under_key(file: Path, key: str) -> bool:
+    """Whether a copy was made under this key; True where it does not say."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found in (0, key_mark(key))
+
+
 def restore(source: Path, target: Path) -> Path | None:
     """Put a copy in the database's place, and keep what stood there under another name.
 
@@ -96,30 +155,26 @@ def restore(source: Path, target: Path) -> Path | None:
 
     Raises
     ------
-    StorageError     the copy cannot be read, is damaged or is no database of this product; nothing was changed
+    StorageError     the copy is damaged, another product's or newer, or cannot be brought up to date; nothing was
+                     changed
     WrongState       somebody holds the database
     """
-    if not source.exists():
-        raise StorageError(f"{source} is not there.")
-    try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
-            sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            ours = bool(connection.execute(_TABLE).fetchone()[0])
-    except sqlite3.Error as error:
-        raise StorageError(f"{source} cannot be read: {error}.") from None
-    if not sound or not ours:
-        raise StorageError(f"{source} is no sound database of this product; nothing was changed.")
+    require_ours(source)
     fresh = target.with_name(target.name + ".restoring")
     fresh.unlink(missing_ok=True)
     sqlite.prepare_file(fresh)
     try:
         _copy(source, fresh)
+        # Brought up to date before it takes the place: a migration that fails must not leave nothing to serve from.
+        migrate.upgrade(URL.create("sqlite", database=str(fresh)))
+        _make_single(fresh)
         _sync(fresh)
         kept = _set_aside(target)
         fresh.replace(target)
         _sync(target)
     finally:
-        fresh.unlink(missing_ok=True)
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-wal", "-shm"))):
+            left.unlink(missing_ok=True)
     return kept
 
 

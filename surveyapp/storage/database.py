@@ -24,25 +24,29 @@ from surveyapp.storage.faults import translated
 POSTGRESQL_DRIVER = "postgresql+psycopg"
 
 
-def _url(given: str) -> URL:
+PRIMARY, REPLICA = "SURVEYAPP_DATABASE_URL", "SURVEYAPP_DATABASE_READ_URL"
+"""The settings the two URLs come from, for messages."""
+
+
+def _url(given: str, setting: str) -> URL:
     try:
         url = make_url(given)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ConfigurationError(
-            "The database URL cannot be read; write sqlite:///path or postgresql+psycopg://user:password@host/name."
+            f"{setting} cannot be read; write sqlite:///path or postgresql+psycopg://user:password@host/name."
         ) from None
     if url.drivername in ("sqlite", "sqlite+pysqlite"):
         if not url.database or url.database == ":memory:":
-            raise ConfigurationError("SQLite needs a file: write sqlite:///path/to/file.sqlite3.")
+            raise ConfigurationError(f"{setting}: SQLite needs a file: write sqlite:///path/to/file.sqlite3.")
         return url.set(drivername="sqlite")
     if url.drivername in ("postgresql", "postgres", POSTGRESQL_DRIVER):
         return url.set(drivername=POSTGRESQL_DRIVER)
     if url.drivername.startswith("postgresql+"):
         raise ConfigurationError(
-            f"{url.drivername} is not supported; write {POSTGRESQL_DRIVER}://… "
+            f"{setting}: {url.drivername} is not supported; write {POSTGRESQL_DRIVER}://… "
             "(psycopg 3 is installed with this product)."
         )
-    raise ConfigurationError(f"{url.drivername} is not supported; choose SQLite or PostgreSQL.")
+    raise ConfigurationError(f"{setting}: {url.drivername} is not supported; choose SQLite or PostgreSQL.")
 
 
 class Database:
@@ -59,8 +63,8 @@ class Database:
     """
 
     def __init__(self, url: str, read_url: str | None = None) -> None:
-        self.url = _url(url)
-        self.read_url = _url(read_url) if read_url else self.url
+        self.url = _url(url, PRIMARY)
+        self.read_url = _url(read_url, REPLICA) if read_url else self.url
         self._writer = self._engine(self.url, writes=True)
         self._reader = self._engine(self.read_url, writes=False)
         self._primary = self._reader if self.read_url == self.url else self._engine(self.url, writes=False)
@@ -125,7 +129,7 @@ class Database:
         StorageBusy        the database is locked, full or away; nothing was stored
         UnsafeDatabase     its settings would lose acknowledged answers
         """
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def ping(self) -> None:
@@ -141,6 +145,62 @@ class Database:
         statement = "SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1"
         with translated(), engine.connect() as connection:
             connection.execute(text(statement))
+
+    def require_reachable(self) -> None:
+        """Connect to both places once, each cause of a failure told apart.
+
+        Raises
+        ------
+        ConfigurationError     a setting names what cannot be reached
+        StorageBusy            a server is on its way up or down
+        """
+        from surveyapp.storage.diagnosis import require_reachable
+
+        require_reachable(self.url, PRIMARY)
+        if self.read_url != self.url:
+            require_reachable(self.read_url, REPLICA)
+
+    def require_same_study(self) -> None:
+        """Look whether the replica holds what the primary holds, as far behind as it may be.
+
+        Raises
+        ------
+        ConfigurationError     it is another database
+        StorageBusy            one of them is locked or away
+        """
+        if self.read_url == self.url:
+            return
+        waves = text("SELECT study_id, year FROM wave")
+        with self.read_primary() as here:
+            ours = {tuple(row) for row in here.execute(waves)}
+        try:
+            with self.read() as there:
+                theirs = {tuple(row) for row in there.execute(waves)}
+        except StorageBusy:
+            raise
+        except StorageError:
+            raise ConfigurationError(f"{REPLICA} is no replica: it has none of this product's tables.") from None
+        if theirs - ours or (ours and not theirs):
+            raise ConfigurationError(f"{REPLICA} is no replica of {PRIMARY}: it holds other waves.")
+
+    def require_writable(self) -> None:
+        """Try whether a save would be taken: the lock, the rights and the disk; nothing is changed.
+
+        It waits for the lock as long as a save would, and puts a file of 256 kB on SQLite's disk for a
+        moment: a write that is undone again would need no room. PostgreSQL's disk is seen when a save needs it.
+
+        Raises
+        ------
+        StorageBusy        a save would not be taken; its cause says why
+        StorageError       the tables are not there
+        UnsafeDatabase     its settings would lose acknowledged answers
+        """
+        with translated(writes=True), self._writer.connect() as connection:
+            if self.is_sqlite:
+                sqlite.try_disk(Path(self.url.database or ""))
+            connection.execute(text("UPDATE cases SET study_id = study_id WHERE 1 = 0"))
+            connection.execute(text("UPDATE page_save SET study_id = study_id WHERE 1 = 0"))
+            connection.rollback()
 
     def fold_journal(self) -> bool:
         """Empty SQLite's journal, which tells commit by commit what was written; done when a wave closes.
@@ -171,7 +231,9 @@ class Database:
         """
         if self.is_sqlite:
             if not self.fold_journal():
-                raise StorageBusy("Somebody is reading the database: its journal could not be emptied; try again.")
+                raise StorageBusy(
+                    "Somebody is reading the database: its journal could not be emptied; try again.", "locked"
+                )
             return
         with translated(), self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.detach()  # it goes without the time-out of the others, so it never goes back to them
@@ -186,6 +248,21 @@ class Database:
 
         with translated():
             migrate.upgrade(self.url)
+
+    def is_newer(self) -> bool:
+        """Whether a later version made the tables; this one serves on them.
+
+        Raises
+        ------
+        StorageError     it does not: something it needs is not there
+        """
+        from surveyapp.storage import migrate
+
+        with translated(), self._primary.connect() as connection:
+            if not migrate.is_newer(connection):
+                return False
+            migrate.require_serving(connection)
+            return True
 
     def is_current(self) -> bool:
         """Whether the tables are at least as new as this code; a newer database serves older code."""

@@ -12,9 +12,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
 
 from surveyapp.errors import StorageError
 from surveyapp.storage import sqlite
@@ -54,7 +55,7 @@ def upgrade(url: URL) -> None:
 
     Raises
     ------
-    StorageError     a migration broke a foreign key; nothing was changed
+    StorageError     a migration broke a foreign key, or the tables are newer; nothing was changed
     """
     engine = _engine(url)
     try:
@@ -63,6 +64,9 @@ def upgrade(url: URL) -> None:
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
                 connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            found = revision(connection)
+            if found is not None:
+                require_known(found, of="The database")
             command.upgrade(config(connection), "head")
             if connection.dialect.name == "sqlite":
                 _check_keys(connection)
@@ -94,5 +98,63 @@ def _revisions() -> tuple[str, frozenset[str]]:
 def is_current(connection: Connection) -> bool:
     """Whether the tables are at the newest version this code knows, or at one it does not know yet."""
     head, known = _revisions()
-    found = MigrationContext.configure(connection).get_current_revision()
+    found = revision(connection)
     return found is not None and (found == head or found not in known)
+
+
+def revision(connection: Connection) -> str | None:
+    """The version of the tables; None when there are none of this product's."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether a later version of this product, or another product, made the tables."""
+    return revision(connection) not in {None, *_revisions()[1]}
+
+
+def require_known(found: str, *, of: str) -> None:
+    """Refuse a version of the tables that this code does not know.
+
+    Raises
+    ------
+    StorageError     it is newer, or another product's; says how to go back
+    """
+    head, known = _revisions()
+    if found not in known:
+        raise StorageError(
+            f"{of} is of a newer version of this product (tables {found}; this one knows them up to {head}): install "
+            "that version or a later one, or go back with a back-up from before it. Nothing was changed."
+        )
+
+
+def require_serving(connection: Connection) -> None:
+    """Look whether newer tables hold what this code reads and take what it writes.
+
+    A new version only ever adds; the one before serves on its tables, so a new version can be taken back. Two versions
+    back, or on another product's tables, this code would end in the middle of somebody's answers.
+
+    Raises
+    ------
+    StorageError     they do not; says what is missing and how to go back
+    """
+    from surveyapp.storage import accounts, mail_tables, tables  # noqa: F401  (to know every table)
+
+    found = inspect(connection)
+    there = set(found.get_table_names())
+    missing: list[str] = []
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name not in there:
+            missing.append(f"no table {table.name}")
+            continue
+        columns = {column["name"]: column for column in found.get_columns(table.name)}
+        missing += [f"no {table.name}.{name}" for name in table.columns.keys() - columns.keys()]
+        missing += [
+            f"{table.name}.{name} asked for"
+            for name in columns.keys() - table.columns.keys()
+            if not columns[name]["nullable"] and columns[name]["default"] is None
+        ]
+    if missing:
+        raise StorageError(
+            f"The tables ({revision(connection)}) are of a newer version that this one cannot serve on "
+            f"({', '.join(sorted(missing)[:3])}). Install that version again, or restore a back-up from before it."
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 from surveyapp.errors import StorageBusy, UnsafeDatabase
 
 BUSY_SECONDS = 5
+LEAST_ROOM = 256 * 1024
+"""Bytes that must fit on the disk for a save to be taken: the journal grows by some pages of 4 kB with each."""
 PRAGMAS: Mapping[str, str | int] = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
@@ -56,7 +59,34 @@ def prepare_file(path: Path) -> None:
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError as error:
-        raise StorageBusy(f"The database file {path} cannot be opened ({error.strerror}).") from None
+        raise StorageBusy(f"The database file {path} cannot be opened ({error.strerror}).", _cause(error)) from None
+
+
+def _cause(error: OSError) -> str:
+    full, closed = (errno.ENOSPC, errno.EDQUOT), (errno.EROFS, errno.EACCES, errno.EPERM)
+    return "disk full" if error.errno in full else "read only" if error.errno in closed else "unreachable"
+
+
+def try_disk(path: Path) -> None:
+    """Write and sync a file beside the database's, and take it away again.
+
+    Raises
+    ------
+    StorageBusy     there is no room, or nothing can be written; its cause says which
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.try")
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.unlink(beside)  # the file lives as long as its handle: whatever happens, nothing is left
+            os.write(handle, b"\0" * LEAST_ROOM)
+            os.fsync(handle)
+            if os.fstat(handle).st_size < LEAST_ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise StorageBusy(f"Nothing can be stored beside {path} ({error.strerror}).", _cause(error)) from None
 
 
 def _set_up(connection: sqlite3.Connection, path: Path, *, writes: bool, keys: bool) -> None:

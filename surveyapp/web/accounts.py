@@ -157,6 +157,19 @@ def _to_sign_in() -> ResponseReturnValue:
 # ---------------------------------------------------------------------------------------------------------- sessions
 
 
+SECOND_STEPS = frozenset(
+    {"security.two_factor_token_validation", "security.two_factor_rescue", "security.tf_select", "security.mf_recovery"}
+)
+"""Pages of signing in; to somebody who is signed in they say nothing, and the library signs them out for looking."""
+
+
+def _pass_second_steps() -> ResponseReturnValue | None:
+    """Lead who is signed in already past the steps of signing in: a look may change nothing."""
+    if request.endpoint in SECOND_STEPS and request.method in ("GET", "HEAD") and current_user.is_authenticated:
+        return redirect(url_for("console.studies"))
+    return None
+
+
 def _keep_session() -> ResponseReturnValue | None:
     """End a session that was quiet or open too long, or that was signed out elsewhere with the same cookie."""
     if "_user_id" not in session:
@@ -286,6 +299,7 @@ def install(app: Flask) -> None:
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # set by Flask-Login
     app.before_request(_speak)
     app.before_request(_keep_session)
+    app.before_request(_pass_second_steps)
     user_authenticated.connect(_begin_session, app)
     user_logged_out.connect(_end_session, app)
     password_changed.connect(_password_changed, app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -101,9 +100,8 @@ def _page(fault: Callable[[], Fault]) -> Response:
 
 def log_fault(error: BaseException | None) -> None:
     """Log where it happened: frames only, since an exception's own text may quote what somebody typed."""
-    found = traceback.extract_tb(error.__traceback__) if error is not None else []
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found]
-    logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__, frames=frames[-12:])
+    frames = logs.frames(error) if error is not None else []
+    logs.log.error("fault", number=logs.request_number(), kind=type(error).__name__, frames=frames)
 
 
 def install(app: Flask) -> None:
@@ -123,7 +121,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(errors.SurveyError)
     def _own(error: errors.SurveyError) -> ResponseReturnValue:
         status = status_of(error)
-        if status >= 500:
+        if status >= 500 and not isinstance(error, errors.StorageBusy):  # its cause stands in the request's line
             log_fault(error)
             return _page(lambda: Fault(status))
         nearest = error.nearest if isinstance(error, errors.BadQuery) else ()

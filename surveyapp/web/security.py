@@ -133,7 +133,9 @@ def install(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Whatever a library put there (send_file: no-cache; Flask-Security: private=True, which is no directive at
+        # all): every page and every file made here can hold answers, and static files do not come by here.
+        response.headers["Cache-Control"] = "no-store"
         return response
 
 

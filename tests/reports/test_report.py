@@ -122,11 +122,13 @@ def test_a_hidden_figure_shows_neither_value_nor_difference() -> None:
     assert (figure.value, figure.n, figure.se, figure.difference, figure.is_significant) == (None,) * 5
 
 
-def test_marks_of_2014_can_be_compared_because_the_question_is_the_same() -> None:
+def test_marks_of_2014_were_asked_in_other_words_and_are_shown_without_a_test() -> None:
     instrument = real_instrument(2014)
     then = wave(instrument, [record(instrument, n, "contractor", {"gr_assign": 7 + n % 2}) for n in range(100)])
     figure = _figure(key_figures(_marks([9, 8] * 50, []), then), "gr_assign", "contractor")
-    assert (figure.previous, figure.is_significant) == (7.5, True)
+    assert (figure.previous, figure.is_significant) == (7.5, None)
+    assert figure.note is not None
+    assert "other words" in figure.note["en"]
 
 
 def test_response_counts_every_case_and_shows_rates_only_where_people_were_invited() -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlmodel import select
 
 from surveyapp.cli import main
 from surveyapp.errors import StorageError, WrongState
-from surveyapp.storage import audit, backup
+from surveyapp.storage import audit, backup, migrate
 from surveyapp.storage.accounts import RoleRow
 from surveyapp.storage.database import Database
 
@@ -69,15 +73,125 @@ def test_a_restore_under_a_running_server_is_refused(sqlite_database: Database, 
     assert list(tmp_path.glob("*.restoring")) == list(tmp_path.glob("*.before-restore*")) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
-def test_what_is_no_backup_is_not_restored(sqlite_database: Database, tmp_path: Path, content: bytes) -> None:
+def of_another_product(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made, made:
+        made.executescript(
+            "CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('ab12')"
+        )
+
+
+def of_a_newer_version(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def cut_off(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2 // 4096 * 4096])
+
+
+def cut_off_early(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda file: file.write_bytes(b""), "is empty"),
+        (lambda file: file.write_bytes(b"no database at all" * 100), "is no SQLite database"),
+        (lambda file: (file.unlink(), of_another_product(file)), "is a database of another product"),
+        (of_a_newer_version, "is of a newer version of this product (tables 9999; this one knows them up to"),
+        (cut_off, "is damaged or cut off"),
+        (cut_off_early, "is damaged or cut off"),
+    ],
+    ids=["empty", "words", "another product", "newer", "half", "a page"],
+)
+def test_what_is_no_backup_of_ours_is_refused_for_its_own_reason_and_nothing_changes(
+    sqlite_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path], object],
+    words: str,
+) -> None:
     target = tmp_path / "copy.sqlite3"
-    target.write_bytes(content)
     with sqlite_database.write() as session:
         session.add(RoleRow(name="viewer"))
-    with pytest.raises(StorageError):
+    backup.backup(_file(sqlite_database), target)
+    sqlite_database.close()
+    spoil(target)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    content = _file(sqlite_database).read_bytes()
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{_file(sqlite_database)}")
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that is long enough to be one here")
+    result = CliRunner().invoke(main, ["db", "restore", str(target), "--yes"])
+    assert result.exit_code == 2
+    assert words in result.output
+    assert len(result.output.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert _file(sqlite_database).read_bytes() == content
+
+
+def test_a_backup_that_cannot_be_brought_up_to_date_replaces_nothing(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "copy.sqlite3"
+    backup.backup(_file(sqlite_database), target)
+    with sqlite_database.write() as session:
+        session.add(RoleRow(name="viewer"))
+    sqlite_database.close()
+
+    def broken(_url: object) -> None:
+        raise StorageError("The migration left rows without their wave; it was undone.")
+
+    monkeypatch.setattr(migrate, "upgrade", broken)
+    with pytest.raises(StorageError, match="undone"):
         backup.restore(target, _file(sqlite_database))
     assert _names(sqlite_database) == ["viewer"]
+    assert not list(tmp_path.glob("*restor*"))
+
+
+def newer(database: Database, *changes: str) -> None:
+    with database.write() as session:
+        for change in ("UPDATE alembic_version SET version_num = '9999'", *changes):
+            session.execute(text(change))
+
+
+@pytest.fixture
+def newer_database(database: Database) -> Iterator[Database]:
+    """A database on which the next version ran, given back as it was."""
+    with database.read() as session:
+        (found,) = session.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    yield database
+    with database.write() as session:
+        session.execute(text(f"UPDATE alembic_version SET version_num = '{found}'"))
+
+
+def upgraded(database: Database, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", database.url.render_as_string(hide_password=False))
+    result = CliRunner().invoke(main, ["db", "upgrade"])
+    assert isinstance(result.exception, SystemExit | None)
+    return result.exit_code, result.output
+
+
+def test_a_new_version_can_be_taken_back_where_it_only_added(
+    newer_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer(newer_database)
+    code, said = upgraded(newer_database, monkeypatch)
+    assert code == 0
+    assert "of a later version, and this one serves on them" in said
+    assert newer_database.is_current()
+
+
+def test_a_database_that_is_too_new_is_refused_with_the_way_back(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer(sqlite_database, "ALTER TABLE report_request RENAME COLUMN email TO address")
+    code, said = upgraded(sqlite_database, monkeypatch)
+    assert code == 2
+    assert "no report_request.email" in said
+    assert "restore a back-up from before it" in said
+    with pytest.raises(StorageError, match="newer version"):
+        sqlite_database.upgrade()
 
 
 def test_a_backup_never_overwrites_another(sqlite_database: Database, tmp_path: Path) -> None:
@@ -98,6 +212,7 @@ def test_for_postgresql_the_command_to_type_holds_no_password() -> None:
 def test_the_commands_upgrade_check_back_up_and_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path}/survey.sqlite3"
     monkeypatch.setenv("SURVEYAPP_DATABASE_URL", url)
+    monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "data"))
     runner = CliRunner()
 
     def run(*arguments: str) -> tuple[int, str]:
@@ -111,9 +226,17 @@ def test_the_commands_upgrade_check_back_up_and_restore(tmp_path: Path, monkeypa
     assert code == 0
     assert said.splitlines()[:3] == ["settings: safe (sqlite)", "tables: current", "file: sound"]
     copy = str(tmp_path / "copy.sqlite3")
-    assert run("backup", copy)[0] == 0
+    code, said = run("backup", copy, "--key-file", str(tmp_path / "key"))
+    assert code == 0
+    assert "everything but the secret key" in said
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert run("backup", copy)[0] == 2
-    assert run("restore", copy, "--yes")[0] == 0
+    assert run("restore", copy, "--yes") == (
+        0,
+        f"Restored {tmp_path}/survey.sqlite3.\nWhat stood there is now {tmp_path}/survey.sqlite3.before-restore-1.\n",
+    )
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "another key that is long enough to be one")
+    assert "made under another secret key" in run("restore", copy, "--yes")[1]
     database = Database(url)
     with database.write() as session:
         audit.add(session, "system", "x", "y")

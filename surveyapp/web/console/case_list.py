@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
 from surveyapp.fieldwork.live_cases import LiveCases
+from surveyapp.numerals import whole_number
 from surveyapp.reports import formatting
 from surveyapp.web.console.choices import Chip, chips, page_title, read_choice, standing_name
 from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
@@ -64,7 +65,7 @@ def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
     found = sorted(cases.chosen(choice), key=lambda line: (-line.started_on.toordinal(), line.short_id))
     pages = max(1, -(-len(found) // PER_PAGE))
     asked = request.args.get("part", "1")
-    page = int(asked) if asked.isdecimal() and len(asked) < 6 and 1 <= int(asked) <= pages else 1
+    page = whole_number(asked, least=1, most=pages) or 1
     return CaseList(
         heading=translate_plural("%(count)s case", "%(count)s cases", len(found), count=whole(len(found))),
         count=len(found),

@@ -15,6 +15,7 @@ from surveyapp.fieldwork import versions, waves
 from surveyapp.instrument.compare import Change, Difference, compare
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
+from surveyapp.numerals import whole_number
 from surveyapp.storage.versions import cases_by_version
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
@@ -103,6 +104,7 @@ def change_names() -> Mapping[Change, str]:
         Change.NEW: translate("new"),
         Change.GONE: translate("gone"),
         Change.BACK: translate("back"),
+        Change.MEASURED: translate("measured otherwise"),
     }
 
 
@@ -124,7 +126,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     """
     years = sorted(info.year for info in waves.wave_list(session, wave.study) if info.year != wave.year)
     later, is_from_files = working_definition(wave)
-    asked = request.args.get("against", type=int)
+    asked = whole_number(request.args.get("against"))
     if asked is None and "against" in request.args:
         raise NotFound("Compare with a year, for example %(year)s.", year=wave.year - 1)
     if asked is not None and asked not in years:

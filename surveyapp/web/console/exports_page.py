@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,7 +13,7 @@ from flask import url_for
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import NotFound
-from surveyapp.jobs.exports import ExportRun, ExportShelf, Tell
+from surveyapp.jobs.exports import CUT_OFF, ExportRun, ExportShelf, Tell
 from surveyapp.storage.keys import uuid7
 from surveyapp.web.accounts import actor, may
 from surveyapp.web.console.frame import WaveFrame
@@ -96,6 +97,8 @@ class RunRow:
     checksum: str
     reason: str
     address: str
+    again: str | None  # where it is asked for once more; None where this person may not
+    language_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class ExportsPage:
     cards: tuple[ExportCard, ...]
     runs: tuple[RunRow, ...]
     is_under_way: bool
+    said: str  # what becomes of the file asked for last
     part: str
     here: str
 
@@ -143,9 +147,22 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         cards,
         tuple(_row(wave, run) for run in runs),
         any(run.is_under_way for run in runs),
+        _said(runs),
         url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
         url_for("console.exports", study=wave.study, year=wave.year),
     )
+
+
+def _said(runs: Sequence[ExportRun]) -> str:
+    """What becomes of the file that was asked for last, for who does not see it happen."""
+    last = max(runs, key=lambda run: run.asked_at, default=None)
+    if last is None:
+        return ""
+    if last.is_under_way:
+        return translate("%(file)s is being made.", file=last.file_name)
+    if last.state == "failed":
+        return translate("%(file)s could not be made.", file=last.file_name)
+    return translate("%(file)s is ready.", file=last.file_name)
 
 
 def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
@@ -166,9 +183,20 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
         actor=run.actor,
         size=_size(run.size),
         checksum=run.sha256[:12],
-        reason=run.reason or translate("Something went wrong on our side; make it again."),
+        reason=_reason(run),
         address=url_for("console.download_export", study=wave.study, year=wave.year, run=run.id),
+        again=url_for("console.make_export", study=wave.study, year=wave.year, kind=run.kind)
+        if may(kind(run.kind).role)
+        else None,
+        language_key=run.language,
     )
+
+
+def _reason(run: ExportRun) -> str:
+    if run.reason == CUT_OFF:
+        return translate("The server was restarted while this file was being made.")
+    said = run.reason if run.language == current() else ""  # it was said in the language of the file
+    return said or translate("Something went wrong on our side; make it again.")
 
 
 def _size(size: int) -> str:

@@ -10,6 +10,7 @@ from flask import request
 
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument
+from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
 from surveyapp.web.languages import current, translate
 
@@ -71,9 +72,10 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
             raise BadQuery("These are not values of %(name)s.", name=name)
         return f"{name} in [{', '.join(repr(code) for code in codes)}]"
     variable = instrument.variables.get(name)
-    if variable is None or not all(code.isdecimal() and int(code) in variable.codes for code in codes):
+    chosen = [whole_number(code) for code in codes]
+    if variable is None or not all(code in variable.codes for code in chosen):
         raise BadQuery("These are not values of %(name)s.", name=name[:40])
-    listed = ", ".join(str(int(code)) for code in codes)
+    listed = ", ".join(map(str, chosen))
     return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
 
 

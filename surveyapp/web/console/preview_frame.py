@@ -15,6 +15,7 @@ from surveyapp.engine.route import next_page, path, previous_page
 from surveyapp.engine.validate import check_page, lenient, merged
 from surveyapp.errors import NotFound
 from surveyapp.instrument.model import Instrument, Questionnaire
+from surveyapp.numerals import whole_number
 from surveyapp.web import languages
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.console.preview_page import fitting, packed, unpacked, way_to
@@ -85,7 +86,7 @@ def drawn_page(at: Preview) -> ResponseReturnValue:
     """The page as it is first seen, or in one of its states."""
     if at.page == END:
         return _end(at)
-    number = request.args.get("show", type=int)
+    number = whole_number(request.args.get("show"))
     if number is None:
         return _drawn(at, page_view(at.standing(), at.page))
     found = misuses(at.questionnaire, at.page, at.answers, at.language)

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from surveyapp.engine.plan import plan
 from surveyapp.errors import NotFound
 from surveyapp.instrument.variables import TEXT_TYPES, VariableType
-from surveyapp.web.respondent import forms, visits
+from surveyapp.numerals import whole_number
+from surveyapp.web.respondent import forms
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawing import again, path_holds
 from surveyapp.web.respondent.interview import Interview
@@ -71,9 +72,9 @@ def taken_up(session: Session, interview: Interview) -> ResponseReturnValue | No
     What a draft cannot hold letter by letter, such as a very long text, stands on the page that answers at once.
     """
     page, typed, expected = request.form.get(PAGE, ""), _typed(), request.form.get(EXPECTED, "")
-    if not typed or page in visits.hidden() or not path_holds(interview, page):
+    if not typed or page in interview.hidden or not path_holds(interview, page):
         return None
-    known = int(expected) if expected.isascii() and expected.isdigit() and len(expected) <= 12 else 0
+    known = whole_number(expected) or 0
     # Under its own key, so that it takes the place of what its page kept of the same text before.
     form = forms.kept(typed, known, client_key=request.form.get(KEY, "")[:40])
     if keep_draft(session, interview, page, form) == "whole":

@@ -10,6 +10,7 @@ from flask import request
 
 from surveyapp import clock
 from surveyapp.errors import AnswersRefused
+from surveyapp.numerals import whole_number
 from surveyapp.storage.keys import new_secret
 
 OWN_FIELDS = frozenset(
@@ -88,9 +89,10 @@ def is_review() -> bool:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+    found = whole_number(text, most=10**12 - 1)  # seconds since 1970 among them
+    if found is None:
         raise AnswersRefused("The form does not carry the keys it was given out with.")
-    return int(text)
+    return found
 
 
 def now() -> int:

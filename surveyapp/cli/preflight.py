@@ -1,0 +1,129 @@
+"""What is looked at before anything starts: each mistake in the settings is one line of its own."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from surveyapp.config import LOOPBACK, Settings
+from surveyapp.errors import ConfigurationError
+from surveyapp.storage import readiness
+from surveyapp.storage.database import Database
+
+NOT_CURRENT = "The database's tables are older than this version; run: surveyapp db upgrade"
+
+
+def require_instruments(settings: Settings) -> None:
+    """Look whether there is a study to be asked.
+
+    Raises
+    ------
+    ConfigurationError     the folder is missing, cannot be read, or holds no study
+    """
+    folder = settings.instruments
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "is not there"
+        raise ConfigurationError(f"SURVEYAPP_INSTRUMENTS: {folder.absolute()} {what}; name the folder of the studies.")
+    try:
+        studies = [path for path in folder.iterdir() if (path / "study.yaml").is_file()]
+    except OSError as error:
+        raise ConfigurationError(f"SURVEYAPP_INSTRUMENTS: {folder} cannot be read ({error.strerror}).") from None
+    if not studies:
+        raise ConfigurationError(
+            f"SURVEYAPP_INSTRUMENTS: {folder.absolute()} holds no study; each is a folder with a study.yaml in it."
+        )
+
+
+def require_instance(settings: Settings) -> None:
+    """Look whether the data folder can be written.
+
+    Raises
+    ------
+    ConfigurationError     it is a file, cannot be made or cannot be written
+    """
+    folder = settings.instance
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = folder / f".try-{os.getpid()}"
+        beside.touch(mode=0o600)
+        beside.unlink()
+    except OSError as error:
+        raise ConfigurationError(
+            f"SURVEYAPP_INSTANCE: nothing can be written in {folder.absolute()} ({error.strerror})."
+        ) from None
+
+
+def require_database(database: Database) -> None:
+    """Look whether both places can be reached, are safe, hold the same, and have the tables of this version.
+
+    Raises
+    ------
+    ConfigurationError     a setting names what cannot be used, or the tables are older
+    StorageError           the database is newer, unsafe or away
+    """
+    database.require_reachable()
+    database.ping()
+    if not database.is_current():
+        raise ConfigurationError(NOT_CURRENT)
+    database.is_newer()  # raises where this version cannot serve on the tables
+    database.require_same_study()
+
+
+def require_all(settings: Settings, database: Database) -> None:
+    """Everything the server and the worker need.
+
+    Raises
+    ------
+    ConfigurationError     a setting cannot be used
+    StorageError           the database is newer, unsafe or away
+    WrongClock             this machine's clock is wrong
+    """
+    from surveyapp.web.security import configuration
+
+    require_instance(settings)
+    configuration(settings)
+    require_instruments(settings)
+    require_database(database)
+    readiness.require_clock(database)
+
+
+def require_public_address(settings: Settings, host: str) -> None:
+    """Look whether the address people are told leads here.
+
+    Parameters
+    ----------
+    host : the address listened on
+
+    Raises
+    ------
+    ConfigurationError     the site is for others, and its address is one that only this machine reaches
+    """
+    if settings.is_development or not is_loopback(urlsplit(settings.base_url).hostname or ""):
+        return
+    if not is_loopback(host) or settings.proxy_hops or settings.trusted_hosts.strip():
+        raise ConfigurationError(
+            f"SURVEYAPP_BASE_URL is {settings.base_url}, which only this machine reaches; give the address people use, "
+            "such as https://survey.example.org"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name means this machine only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host in LOOPBACK or host.endswith(".localhost")
+
+
+def words(settings: Settings) -> Iterator[str]:
+    """What is no mistake by itself and should not go unsaid either."""
+    if not settings.is_development and is_loopback(urlsplit(settings.base_url).hostname or ""):
+        yield (
+            f"SURVEYAPP_BASE_URL is {settings.base_url}: only this machine can open the links in mails and on sheets."
+        )
+    if settings.database_url is None and not settings.is_development:
+        file = Path(settings.url.removeprefix("sqlite:///"))
+        yield f"SURVEYAPP_DATABASE_URL is not set: everything is kept in {file}."

@@ -1,0 +1,26 @@
+"""Whole numbers that come from outside: an address, a form, a command. One reader, with a bound.
+
+Python reads a number of any length, Unicode's digits and signs; a database column, a table's index and Python's own
+limit of 4,300 digits do not go along, and what is no number of ours is then a fault of ours. Answers have a reader of
+their own (`engine.numbers`), which tells people what is wrong with theirs.
+"""
+
+from __future__ import annotations
+
+MOST = 999_999_999
+"""The largest number that is read unless more is asked for: it fits the smallest whole-number column there is."""
+YEARS = range(1000, 10_000)
+"""Years a wave can have; outside it nothing is looked for."""
+
+
+def whole_number(text: str | None, *, least: int = 0, most: int = MOST) -> int | None:
+    """The number these digits spell; None when they spell none, or none in these bounds.
+
+    Parameters
+    ----------
+    text : digits 0 to 9 only: no sign, blank or grouping
+    """
+    if not text or len(text) > len(str(most)) or not (text.isascii() and text.isdigit()):
+        return None
+    number = int(text)
+    return number if least <= number <= most else None
