@@ -98,7 +98,7 @@ def test_two_processes_name_the_same_figures_alike(app: Flask, signed_in: Callab
 
     services = app.extensions["surveyapp"]
     other = Person(create_app(services.settings).test_client())
-    other.sign_in("viewer@example.org")
+    other.sign_in("researcher@example.org")
 
     assert version(other) == version(signed_in("researcher"))
 
