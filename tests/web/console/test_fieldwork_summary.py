@@ -1,4 +1,4 @@
-"""What the fieldwork page tells somebody who may not see cases: no cell of one to nine people, nothing by the minute."""
+"""What the fieldwork page tells somebody who may not see cases: no cell of one to nine, nothing by the minute."""
 
 from __future__ import annotations
 
