@@ -166,8 +166,8 @@ def _finished(session: Session, live: LiveCases, info: WaveInfo) -> tuple[int | 
         from surveyapp.reports.participation import participation
 
         return participation(services().live.published(info.study, info.year)).everyone.complete, None
-    lines = live.of_wave(session, info.study, info.year).chosen(CaseChoice(state="complete"))
-    return len(lines), max((line.sent_on for line in lines if line.sent_on), default=None)
+    cases = live.of_wave(session, info.study, info.year)
+    return len(cases.chosen(CaseChoice(state="complete"))), cases.last_sent()
 
 
 def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:
