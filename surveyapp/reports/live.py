@@ -110,7 +110,7 @@ class LiveWaves:
         wave.store, wave.feed = store, feed
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
-            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version)
+            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version, store.earlier())
         else:
             wave.latest = _at(wave.latest, stand)
         return wave.latest

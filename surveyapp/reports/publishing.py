@@ -75,6 +75,7 @@ def published(data: WaveData, standing: Standing) -> WaveData:
         known.take(np.flatnonzero((since > 0) & (not is_paused))),
         standing.stand or data.stand,
         number * 2 + is_paused,
+        data.earlier,
         Publication(known, by, since, standing.steps, is_paused),
     )
 

@@ -44,13 +44,15 @@ class WaveData:
     """An instrument, its cases as columns, and when and how they stand.
 
     ``stand`` is the moment up to which every change is in: of a wave that is over, when it closed, however much later
-    somebody looks. ``version`` changes only when figures can have changed.
+    somebody looks. ``version`` changes only when figures can have changed. ``earlier`` are the other versions that some
+    of these cases were asked by.
     """
 
     instrument: Instrument
     dataset: Dataset
     stand: datetime
     version: int
+    earlier: tuple[Instrument, ...] = ()
     publication: Publication | None = None  # None: all of it is published, or this is for who may see cases
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
