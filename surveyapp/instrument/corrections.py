@@ -17,6 +17,7 @@ from surveyapp.instrument.model import Instrument, Organisation, Question, Quest
 
 PARTS = (
     "study", "wave", "variables", "scales", "missing", "constructs", "phases", "questionnaires", "universes", "tables",
+    "filters", "banners",
 )  # fmt: skip
 _IN_BRACES = re.compile(r"\{([^{}|]*)")
 _SKIPPED: Mapping[type, frozenset[str]] = {
