@@ -128,6 +128,9 @@ class Tabulation:
         if self.filter is not None and self.filter.roles is not None:
             texts = {role: text for role, text in texts.items() if role in self.filter.roles}
         wordings = wordings_note(texts, instrument)
+        notes = self._notes(chosen, columns)
+        # Why there are no figures is said right after what there is to remark on the variable.
+        reason = notes[len(tuple(remarks(variable, instrument)))] if columns[0].suppressed else None
         return Table(
             variable=variable.name,
             title=in_both(titled(variable, instrument)),
@@ -139,6 +142,7 @@ class Tabulation:
                         instrument,
                         is_derived=chosen.is_derived,
                         roles=self.filter.roles if self.filter else None,
+                        earlier=self.data.earlier,
                     )
                 ),
                 asked=columns[0].asked,
@@ -156,12 +160,12 @@ class Tabulation:
             ),
             columns=columns,
             rows=rows,
-            notes=(*((wordings,) if wordings else ()), *self._notes(chosen, columns)),
+            notes=(*((wordings,) if wordings else ()), *notes),
             study=instrument.study.id,
             year=instrument.wave.year,
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
-            extra={**self._extra(variable, texts), "wordings": wordings},
+            extra={**self._extra(variable, texts), "wordings": wordings, "not_shown": reason},
         )
 
     def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
@@ -178,12 +182,15 @@ class Tabulation:
     def _columns(self, found: Stub, hidden: Bools) -> tuple[TableColumn, ...]:
         low_base = self.data.instrument.study.low_base
         columns: list[TableColumn] = []
-        for head, is_hidden, asked, answered, valid in zip(
+        # The total stands first and is never left out; without a filter a group is only small.
+        people = [1, *(count for part in self.parts for count in part.people())]
+        for head, is_hidden, asked, answered, valid, count in zip(
             self._heads,
             hidden.tolist(),
             found.asked.tolist(),
             found.answered.tolist(),
             found.valid.tolist(),
+            people,
             strict=True,
         ):
             if is_hidden:
@@ -199,6 +206,7 @@ class Tabulation:
                         asked=asked,
                         answered=answered,
                         low_base=is_low,
+                        is_left_out=self.filter is not None and not count,
                     )
                 )
         return tuple(columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,7 @@ class Figure:
     interval: str
     letters: str
     is_suppressed: bool
+    is_not_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class ResultPage:
     rows: tuple[RowView, ...]
     missing: tuple[RowView, ...]
     notes: tuple[str, ...]
+    reason: str  # why there are no figures; empty when there are
     method: str
     stand: datetime
     by: tuple[Option, ...]
@@ -125,6 +127,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
     expression = combined_filter(wave.instrument) or ""
     base = table.base
     is_suppressed = table.columns[0].suppressed
+    drawn = tuple(column for column in table.columns if not column.is_left_out)
     return ResultPage(
         name=table.variable,
         title=table.title[language],
@@ -140,11 +143,12 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         ),
         table=table,
         chart=_chart(table),
-        heads=_heads(table.columns, language),
-        columns=table.columns,
-        rows=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind != "missing"),
-        missing=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind == "missing"),
-        notes=tuple(note[language] for note in table.notes),
+        heads=_heads(drawn, language),
+        columns=drawn,
+        rows=tuple(_row(row, table, language) for row in table.rows if row.kind != "missing"),
+        missing=tuple(_row(row, table, language) for row in table.rows if row.kind == "missing"),
+        notes=tuple(note[language] for note in table.notes if note is not table.extra.get("not_shown")),
+        reason=_reason(table, language),
         method=table.method[language],
         stand=data.stand,
         by=_by_options(wave.instrument, by),
@@ -189,15 +193,18 @@ def _heads(columns: Sequence[TableColumn], language: str) -> tuple[BannerHead, .
     return tuple(heads)
 
 
-def _row(row: TableRow, language: str, decimals: int) -> RowView:
+def _row(row: TableRow, table: Table, language: str) -> RowView:
+    """One row; a group that the filter leaves nobody of is not drawn at all."""
     figures = tuple(
         Figure(
-            formatting.cell_text(cell, row.kind, language, decimals),
-            formatting.interval(cell, row.kind, language, decimals),
+            formatting.cell_text(cell, row.kind, language, table.decimals),
+            formatting.interval(cell, row.kind, language, table.decimals),
             cell.letters,
             cell.suppressed,
+            column.is_outside,
         )
-        for cell in row.cells
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if not column.is_left_out
     )
     return RowView(row.label[language], row.kind, figures)
 
@@ -220,6 +227,11 @@ def _system_label(name: str) -> str:
         "source": translate("Source"),
         "device": translate("Device"),
     }[name]
+
+
+def _reason(table: Table, language: str) -> str:
+    found = table.extra.get("not_shown")
+    return str(found[language]) if isinstance(found, Mapping) else ""
 
 
 def _chart(table: Table) -> Markup | None:
