@@ -235,6 +235,7 @@ PROOFS = {
     "purpose": "a policy: no code of ours writes to anybody but for what they asked",
     "groups": "tests/analysis", "parties": "tests/web/console/test_rights.py",
     "recognisable": "tests/web/console/test_rights.py", "stored": "tests/storage/test_trails.py",
+    "stored_anonymous": "tests/fieldwork/test_no_order.py",
     "steps": "tests/web/respondent/test_paradata.py", "not_stored": "tests/storage",
     "personal_link": "tests/fieldwork/test_personal_links.py", "link_cut": "tests/fieldwork/test_link_cutting.py",
     "network": "tests/storage/test_trails.py", "apart": "tests/storage", "apart_kept": "below",
