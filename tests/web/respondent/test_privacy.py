@@ -45,9 +45,9 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     match key:
         case "skip_most":
             return without_required(instrument), ANONYMOUS
-        case "not_stored" | "cannot_find" | "goes_on":
+        case "not_stored" | "stored_anonymous" | "cannot_find" | "goes_on":
             return instrument, CONFIDENTIAL
-        case "personal_link" | "rights" | "link_cut" | "goes_on_by_link":
+        case "personal_link" | "stored" | "rights" | "link_cut" | "goes_on_by_link":
             return instrument, ANONYMOUS
         case "apart" | "apart_kept":
             none = {name: each for name, each in instrument.variables.items() if not each.is_stored_apart}
@@ -110,7 +110,6 @@ ALWAYS = {
     "purpose",
     "parties",
     "recognisable",
-    "stored",
     "steps",
     "cookie",
     "this_tab",
@@ -130,7 +129,7 @@ ELSE = {"apart", "apart_kept", "skip_all", "cookie_without_closing"}
 
 @pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - ELSE))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
-    mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
+    mode = CONFIDENTIAL if key in ("personal_link", "stored", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
     assert key in shown(kinds, mode)
     assert key not in shown(*changed(kinds, key))
 
