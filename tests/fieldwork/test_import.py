@@ -16,10 +16,9 @@ from surveyapp.fieldwork.waves import create_wave, wave_info
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.mapping import ImportMapping, load_mapping
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage.cases import insert_cases
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.database import Database
-from surveyapp.storage.tables import ImportRunRow
+from surveyapp.storage.tables import CaseRow, ImportRunRow
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "instruments" / "goed-opdrachtgeverschap"
@@ -205,15 +204,8 @@ def test_a_wave_that_was_fielded_here_is_never_overwritten(
     with database.write() as session:
         create_wave(session, instrument)
         keys = {"study_id": instrument.study.id, "year": instrument.wave.year, "instrument_hash": instrument.hash}
-        person = {
-            **keys,
-            "case_id": uuid4(),
-            "role": "contractor",
-            "language": "nl",
-            "source": "open",
-            "state": "started",
-        }
-        insert_cases(session, [{**person, "answers": {}, "pages": {}, "flags": {}, "consent_version": "1"}])
+        person = {"role": "contractor", "language": "nl", "source": "open", "state": "started", "consent_version": "1"}
+        session.add(CaseRow(**keys, **person, case_id=uuid4()))
     for attempt in (import_wave, rehearse):
         with pytest.raises(WrongState, match="fielded"), database.write() as session:
             attempt(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
