@@ -37,7 +37,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     NotFound            there is no such study
     DefinitionError     the definition has an error; the message names the first and how many more
     """
-    from surveyapp.instrument.loader import read_instrument
+    from surveyapp.instrument.loader import misnamed, read_instrument
 
     require_instruments(settings)
     folder: Path = settings.instruments / study
@@ -50,6 +50,9 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
         if not errors:
             raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
         raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+    wrong = misnamed(folder, instrument)
+    if wrong is not None:
+        raise wrong.as_error()
     return instrument
 
 

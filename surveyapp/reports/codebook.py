@@ -97,7 +97,7 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
             for role, questionnaire in instrument.questionnaires.items()
             if variable.name in questionnaire.page_of
         },
-        base=base_text(variable, instrument, is_derived=False),
+        base=base_text(variable, instrument, is_derived=False, earlier=data.earlier if data else ()),
         type=variable.type.value,
         level=variable.level.value,
         unit=in_both(variable.unit) if variable.unit is not None else None,

@@ -7,7 +7,7 @@ misses one), and everything else is arithmetic on columns. A process that starts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
@@ -80,7 +80,7 @@ class LiveWaves:
         wave.store, wave.feed = store, feed
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
-            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version)
+            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version, store.earlier())
         else:
             wave.latest = _at(wave.latest, stand)
         return wave.latest
@@ -95,4 +95,4 @@ class LiveWaves:
 
 def _at(data: WaveData, stand: datetime) -> WaveData:
     """The same data, seen to be unchanged at a later moment."""
-    return WaveData(data.instrument, data.dataset, stand, data.version)
+    return replace(data, stand=stand)

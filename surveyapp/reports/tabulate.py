@@ -142,6 +142,7 @@ class Tabulation:
                         instrument,
                         is_derived=chosen.is_derived,
                         roles=self.filter.roles if self.filter else None,
+                        earlier=self.data.earlier,
                     )
                 ),
                 asked=columns[0].asked,

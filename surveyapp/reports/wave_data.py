@@ -14,13 +14,15 @@ class WaveData:
     """An instrument, its cases as columns, and when and how they stand.
 
     ``stand`` is the moment up to which every change is in: of a wave that is over, when it closed, however much later
-    somebody looks. ``version`` changes only when figures can have changed.
+    somebody looks. ``version`` changes only when figures can have changed. ``earlier`` are the other versions that some
+    of these cases were asked by.
     """
 
     instrument: Instrument
     dataset: Dataset
     stand: datetime
     version: int
+    earlier: tuple[Instrument, ...] = ()
 
     @property
     def is_imported(self) -> bool:
