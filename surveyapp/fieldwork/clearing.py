@@ -1,4 +1,4 @@
-"""Removing test cases, and deleting a wave that was never opened.
+"""Removing test cases, and deleting a wave that never opened.
 
 Test cases never count once a wave is open; still they are in its lists and hold personal links that were tried. One act
 removes them. A wave that is a draft can be deleted whole: nobody but testers ever answered in it.
