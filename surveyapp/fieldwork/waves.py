@@ -20,7 +20,7 @@ from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, mixing, report_requests, waves
+from surveyapp.storage import audit, mixing, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -306,6 +306,9 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
         )
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
+    publication.forget(session, study, year)
+    if info.closed_at is not None:  # while it was closed, everything could be seen
+        publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
 
 
@@ -355,6 +358,7 @@ def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     """
     hold_for_closing(session)
     report_requests.mix(session, study, year)
+    publication.forget(session, study, year)
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:
         mixing.mix(session, study, year)
