@@ -189,6 +189,8 @@ def pin_imported(session: Session, instrument: Instrument, first: datetime | Non
     WrongState     the wave is not closed
     """
     row = _locked(session, instrument.study.id, instrument.wave.year)
+    if row.state == "draft" and row.opened_at is None:  # made before its answers came in
+        row.state, row.closed_at = "closed", clock.now()
     if row.state != "closed":
         raise WrongState(
             "%(study)s %(year)s is %(state)s: only a closed wave can be imported anew.",
@@ -264,6 +266,16 @@ def test_wave(session: Session, study: str, year: int) -> WaveInfo:
     NotFound, WrongState     no such wave; it has opened already
     """
     return _move(session, study, year, "test")
+
+
+def back_to_draft(session: Session, study: str, year: int) -> WaveInfo:
+    """Let nobody try a wave any more.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it is not in test
+    """
+    return _move(session, study, year, "draft")
 
 
 def open_wave(session: Session, study: str, year: int) -> WaveInfo:
