@@ -200,7 +200,9 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     profile = load_profile(folder, year)
     days = fieldwork_days(first, last)
     library = InstrumentLibrary(database)
-    simulate(database, library, study, year, missing, year, profile=profile, days=days, first=present)
+    simulate(
+        database, library, study, year, missing, year, profile=profile, days=days, first=present, is_demonstration=True
+    )
     if closes:
         with _change(database, closed_at, "wave.close", wave) as session:
             waves.close_wave(session, study, year)

@@ -26,6 +26,7 @@ Problems keep the page from being stored; prompts are asked about once and never
 | prompt        | when                                            | parameters                                   |
 |---------------|-------------------------------------------------|----------------------------------------------|
 | `skipped`     | left empty, where the question wants a reminder | appeared: True when this very post showed it |
+| `other_text`  | "other" was chosen without saying what          | –                                            |
 | `implausible` | possible but unlikely                           | value, below, above                          |
 | `characters_removed` | a text held what is never kept, and was stored without it | |
 """
@@ -93,12 +94,14 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
         values.update(_stored(planned, reading, answers))
         count(planned, values, counted)
         if reading.value is None:
-            field = planned.fields[0]
+            field = next(iter(planned.fields), f"q_{planned.name}")  # a list may have nothing left to offer
             appeared = planned.name not in was_visible and not any(name in form for name in planned.fields)
             if planned.question.is_required:
                 problems.append(Problem(planned.name, field, "required"))
             elif planned.question.has_prompt or appeared:
                 prompts.append(Problem(planned.name, field, "skipped", {"appeared": True} if appeared else {}))
+        elif planned.other_name is not None and reading.other is None and planned.counts_other(reading.value):
+            prompts.append(Problem(planned.name, f"{planned.fields[0]}__other", "other_text"))
         if reading.implausible is not None:
             prompts.append(reading.implausible)
     typed = {name: tuple(texts.showable(text) for text in every(form, name)) for name in form}

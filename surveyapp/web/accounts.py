@@ -47,6 +47,8 @@ SHORTEST_WITH_CODE = 12
 LONGEST_PASSWORD = 128
 ARGON2 = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}  # OWASP's least: 19 MiB, two passes
 CONTEXT_WORDS = ("opdrachtgeverschap", "surveyapp", "clientship", "wachtwoord", "password", "welkom", "welcome")
+SEES_CASES = "researcher"
+"""The least role that may see single cases, ask for any group, and follow a wave by the second."""
 STAFF_BLUEPRINTS = ("console", "security")
 LOGIN, CODE, SIGNED_OUT = "login", "code", "signed_out"
 """Doors of the throttle. A session that was signed out is a door that stays closed."""
@@ -110,6 +112,11 @@ def may(role: str) -> bool:
     order = tuple(ROLES)
     held = getattr(current_user, "role", None)
     return held is not None and order.index(held) >= order.index(role)
+
+
+def may_see_cases() -> bool:
+    """Whether whoever makes this request may see single cases; others see what was released to everyone."""
+    return may(SEES_CASES)
 
 
 def actor() -> str:

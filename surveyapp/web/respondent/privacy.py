@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from surveyapp.fieldwork import report_addresses
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
@@ -153,6 +154,15 @@ WHAT = (
         lambda _facts: _(
             "Would you like the report or an invitation? You leave your e-mail address in a separate form. "
             "We do not link it to your answers."
+        ),
+    ),
+    Promise(
+        "apart_kept",
+        takes_addresses,
+        lambda facts: _(
+            "We delete that address %(days)s days after the questionnaire has closed, or earlier if you ask %(email)s.",
+            days=report_addresses.KEPT.days,
+            email=facts.instrument.study.organisation.email,
         ),
     ),
     Promise(

@@ -39,7 +39,7 @@ def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_
     with services.database.read() as session:
         complete = len(LiveCases(services.library).of_wave(session, STUDY, 2026).chosen(CaseChoice(state="complete")))
 
-    page = signed_in("viewer").get("/console/").text
+    page = signed_in("researcher").get("/console/").text
 
     assert f'<span class="figure">{complete}</span>' in page
     assert ">open</span>" in page
