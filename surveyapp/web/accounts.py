@@ -31,6 +31,8 @@ from surveyapp.storage.accounts import ROLES, UserRow
 from surveyapp.storage.throttle import ATTEMPTS, source_hash
 from surveyapp.web import languages
 from surveyapp.web.account_store import AccountStore, User
+from surveyapp.web.known_devices import known_device, remember_device
+from surveyapp.web.networks import network_of
 from surveyapp.web.sessions import reading, services, writing
 
 P = ParamSpec("P")
@@ -38,17 +40,25 @@ P = ParamSpec("P")
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=30)
+AHEAD = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 10
 ATTEMPTS_OF_NETWORK = 30
 """Failures of a whole network: an office behind one router is many people."""
+ATTEMPTS_OF_ACCOUNT = 300
+"""Failures at one account from everywhere, in browsers where nobody signed in to it before."""
 WINDOW = timedelta(minutes=15)
 SHORTEST_PASSWORD = 15
 SHORTEST_WITH_CODE = 12
 LONGEST_PASSWORD = 128
+ESTIMATED = 72
+"""Characters whose guesses are estimated; the time it takes grows with their square."""
+GUESSABLE = 3
 ARGON2 = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}  # OWASP's least: 19 MiB, two passes
 CONTEXT_WORDS = ("opdrachtgeverschap", "surveyapp", "clientship", "wachtwoord", "password", "welkom", "welcome")
-STAFF_BLUEPRINTS = ("console", "security")
-LOGIN, CODE, SIGNED_OUT = "login", "code", "signed_out"
+STAFF_BLUEPRINTS = ("console", "admin", "security")
+WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
+"""What an account may reach that has yet to set up its second step."""
+LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
 """Doors of the throttle. A session that was signed out is a door that stays closed."""
 
 
@@ -69,15 +79,28 @@ def password_faults(password: str, email: str, *, has_second_factor: bool) -> tu
         return (f"Use at least {shortest} characters.",)
     if len(password) > LONGEST_PASSWORD:
         return (f"Use at most {LONGEST_PASSWORD} characters.",)
-    plain = password.lower()
-    local_part = email.split("@")[0].lower()
-    remaining = plain
-    for word in (*CONTEXT_WORDS, email.lower(), local_part):
-        if len(word) >= 4:
-            remaining = remaining.replace(word, "")
-    if len(set(plain)) < 5 or len(remaining) < shortest // 2:
+    if is_easily_guessed(password, email):
         return ("Choose a password that is harder to guess.",)
     return ()
+
+
+def is_easily_guessed(password: str, email: str) -> bool:
+    """Whether a password is common, or made of what everybody would try first.
+
+    By the estimator of Wheeler (2016): lists of common passwords and words, keyboard rows, dates, repetition. It takes
+    some ten million guesses (score 3) at least; what the site is called and whose account it is count as known.
+    """
+    # Lists of half a megabyte, for the few who choose a password.
+    from zxcvbn import zxcvbn
+
+    plain = password.lower()
+    owner = email.lower()
+    known = [*CONTEXT_WORDS, owner, owner.split("@")[0], *owner.replace("@", ".").split(".")]
+    for word in known:
+        plain = plain.replace(word, "") if len(word) >= 4 else plain
+    if len(set(plain)) < 5 or len(plain) < SHORTEST_WITH_CODE // 2:
+        return True
+    return int(zxcvbn(password[:ESTIMATED], user_inputs=known)["score"]) < GUESSABLE
 
 
 # ------------------------------------------------------------------------------------------------------------ rights
@@ -97,6 +120,9 @@ def requires(role: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable
                 return _to_sign_in()
             if not may(role):
                 abort(403, description=role)
+            if needs_second_step() and request.endpoint not in WITHOUT_SECOND_STEP:
+                flash(languages.translate("Your role takes a second step when signing in. Set it up to go on."), "info")
+                return redirect(url_for("security.two_factor_setup"), 303)
             return view(*arguments, **named)
 
         guarded.required_role = role  # type: ignore[attr-defined]  # read by the test of the rights
@@ -110,6 +136,12 @@ def may(role: str) -> bool:
     order = tuple(ROLES)
     held = getattr(current_user, "role", None)
     return held is not None and order.index(held) >= order.index(role)
+
+
+def needs_second_step() -> bool:
+    """Whether this account's role takes a second step and the account has none yet."""
+    held = getattr(current_user, "role", None)
+    return held in services().settings.second_step_for and not getattr(current_user, "tf_primary_method", None)
 
 
 def actor() -> str:
@@ -169,7 +201,8 @@ def _keep_session() -> ResponseReturnValue | None:
         return None
     now = clock.now().timestamp()
     since, seen = session.get("staff_since", 0.0), session.get("staff_seen", 0.0)
-    if now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
+    is_ahead = max(since, seen) > now + AHEAD.total_seconds()  # the clock went back: a session must not last for ever
+    if is_ahead or now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
         logout_user()
         _forget_staff()
         if request.method == "GET" and request.blueprint == "console" and not request.headers.get("HX-Request"):
@@ -198,9 +231,10 @@ def _begin_session(_sender: Flask, user: User, **_more: object) -> None:
     session.setdefault("staff_language", user.language)
     with writing() as database:
         throttle.forget_old(database)
-        throttle.forgive(database, LOGIN, user.email, salt=salt())
-        throttle.take_back(database, LOGIN, network(), salt=salt())
+        for source in sign_in_sources(user.email):
+            throttle.take_back(database, LOGIN, source, salt=salt())
         audit.add(database, user.email, "account.sign_in", user.email)
+    remember_device(user.email, salt())
 
 
 def _end_session(_sender: Flask, **_more: object) -> None:
@@ -255,9 +289,22 @@ def salt() -> str:
 
 
 def network() -> str:
-    """The first half of the address of this request, as the throttle counts it; never stored as it is."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+    """The network of this request, as the throttle counts it; never stored as it is."""
+    return network_of(request.remote_addr)
+
+
+def sign_in_sources(email: str) -> dict[str, int]:
+    """By what an attempt to sign in is counted, and how many of each are allowed in :data:`WINDOW`.
+
+    A browser in which this account signed in before counts for itself. Any other counts for the account from its
+    network, for the network, and for the account from everywhere: the last so high that passwords as long as ours are
+    never guessed within it, and eleven wrong ones from eleven networks lock nobody out.
+    """
+    device = known_device(email, salt())
+    if device is not None:
+        return {f"device {device}": ATTEMPTS_ALLOWED}
+    here = network()
+    return {f"{email} {here}": ATTEMPTS_ALLOWED, here: ATTEMPTS_OF_NETWORK, email: ATTEMPTS_OF_ACCOUNT}
 
 
 def has_accounts() -> bool:

@@ -54,7 +54,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the filled file."""
     shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
-    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS, second_step_roles="none")
     made = create_app(settings)
     made.jinja_env.bytecode_cache = compiled
     yield made
