@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -29,6 +29,11 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The same moment on the study's clock."""
     return moment.astimezone(ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over on the study's clock, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), ZONE).astimezone(UTC)
 
 
 def whole_minutes(seconds: int) -> int:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.plan import Plan, PlannedPage, plan
-from surveyapp.engine.route import counted_before
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import NOT_ASKED, Page, Question, Questionnaire, QuestionSet
 
@@ -60,14 +59,14 @@ def _pages(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> t
     """The place of a page among those of its part on this route, and how many there are at most."""
     part, before = here.page.part, 0
     counted: dict[str, Value] = whole.set_by_platform(answers)
-    for planned in whole.pages[: here.index]:
-        if planned.visible(answers, counted, whole.role, language) is not None and planned.page.part == part:
-            before += 1
+    for planned in whole.pages:
+        is_seen = planned.visible(answers, counted, whole.role, language) is not None
+        before += is_seen and planned.index < here.index and planned.page.part == part
     # What was answered from here on counts as it stands; what was not may still be anything.
-    counted, _ = counted_before(whole, whole.pages[-1], answers, language)
     still_open = _unanswered(here, answers)
+    last = max(planned.index for planned in whole.pages if planned.page.part == part)
     ahead = 0
-    for planned in whole.pages[here.index + 1 :]:
+    for planned in whole.pages[here.index + 1 : last + 1]:
         if _can_come(planned.page, counted, still_open, whole.role, language):
             still_open |= _unanswered(planned, answers)
             ahead += planned.page.part == part

@@ -11,8 +11,8 @@ not count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from surveyapp.engine import numbers, texts
@@ -43,7 +43,20 @@ def read(planned: PlannedQuestion, form: Form, language: str) -> Reading:
     ------
     AnswersRefused     a code that was never offered here
     """
-    return READERS[planned.question.variable.type](planned, form, language)
+    reading = READERS[planned.question.variable.type](planned, form, language)
+    if reading.problem is None and reading.implausible is None:
+        for name, single_line in _typed_texts(planned):
+            if texts.loses_characters(first(form, name), single_line=single_line):
+                return replace(reading, implausible=Problem(planned.name, name, "characters_removed", {}))
+    return reading
+
+
+def _typed_texts(planned: PlannedQuestion) -> Iterator[tuple[str, bool]]:
+    kind = planned.question.variable.type
+    if kind in (VariableType.SHORT_TEXT, VariableType.LONG_TEXT):
+        yield planned.fields[0], kind is VariableType.SHORT_TEXT
+    if planned.other_name is not None:
+        yield f"q_{planned.name}__other", True
 
 
 def first(form: Form, name: str) -> str:

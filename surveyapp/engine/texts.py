@@ -33,6 +33,11 @@ def has_refused_characters(text: str) -> bool:
     return _REFUSED.search(text) is not None
 
 
+def loses_characters(text: str, *, single_line: bool) -> bool:
+    """Whether cleaning takes out more than line ends and blanks: who typed it is told."""
+    return bool(_MEANINGLESS.search(_LINE_ENDS.sub("\n", text)) or (single_line and _DIRECTION.search(text)))
+
+
 def showable(text: str) -> str:
     """The text fit to be shown again: what cannot be encoded becomes the replacement character."""
     return _REFUSED.sub("\ufffd", text)

@@ -27,6 +27,7 @@ Problems keep the page from being stored; prompts are asked about once and never
 |---------------|-------------------------------------------------|----------------------------------------------|
 | `skipped`     | left empty, where the question wants a reminder | appeared: True when this very post showed it |
 | `implausible` | possible but unlikely                           | value, below, above                          |
+| `characters_removed` | a text held what is never kept, and was stored without it | |
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from sqlalchemy import Row
 from surveyapp.errors import Word, WrongState
 from surveyapp.storage.cases import ANSWERABLE
 
+CONSENT_PAGE = "consent"
+"""The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -40,7 +43,8 @@ class CaseState:
     sent_on: date | None = None
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
-    browser: str = ""  # which browser holds it, where one may not see another's drafts; empty: the one that began it
+    browser: str = ""  # the mark of the browser that holds it, which tells what that may see (`givers`)
+    shows_all: bool = False  # its wave shows earlier answers on every device, and so what was typed on another
 
     @property
     def is_open(self) -> bool:

@@ -9,11 +9,10 @@ from sqlmodel import Session
 from surveyapp.engine.answers import Value
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.block_draws import draw_blocks
-from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.instrument.model import Instrument, VariableType
 
-CONSENT_PAGE = "consent"
-"""The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
+__all__ = ["CONSENT_PAGE", "give_consent"]
 
 
 def give_consent(

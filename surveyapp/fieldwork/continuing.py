@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
+from surveyapp.fieldwork.givers import form_key
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
@@ -34,7 +35,7 @@ def newest(session: Session, case: CaseState) -> CaseState:
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
         raise NotFound("This case is not there any more.")
-    return replace(state_of(row, case.key), browser=case.browser)
+    return replace(state_of(row, case.key), browser=case.browser, shows_all=case.shows_all)
 
 
 def _storable(text: str) -> str:
@@ -93,7 +94,7 @@ def _stem(page: str) -> str:
 
 def _place(case: CaseState, page: str) -> str:
     """Where this browser's draft of a page stands: what was typed on one device is not shown on the next."""
-    return f"{_stem(page)}~{case.browser}" if case.browser else page
+    return f"{_stem(page)}~{case.browser}" if case.browser and not case.shows_all else page
 
 
 def draft(session: Session, case: CaseState, page: str) -> Draft | None:
@@ -133,7 +134,8 @@ def settle_drafts(session: Session, case: CaseState, page: str) -> Draft | None:
 def make_resume_code(session: Session, case: CaseState) -> str:
     """A new code of twelve characters to go on with, shown once; an older code stops working.
 
-    The case must have been opened by its key: the code seals that key, so that both devices go on with the same case.
+    The case must have been opened by its key: the code seals that key, so that both devices go on with the same case,
+    and the mark of the browser that asks for it: who gives the code sees what that browser sees (`givers.prove`).
 
     Raises
     ------
@@ -148,7 +150,7 @@ def make_resume_code(session: Session, case: CaseState) -> str:
         case.case_id,
         {
             "resume_hash": keys.secret_hash(f"resume:{code}"),
-            "resume_box": keys.sealed(case.key, code, case.case_id.hex),
+            "resume_box": keys.sealed(f"{case.key}~{case.browser}", code, case.case_id.hex),
         },
     )
     return code
@@ -159,23 +161,30 @@ def resume(session: Session, study: str, year: int, code: str) -> str | None:
 
     The door that calls this counts attempts (`storage.throttle`).
     """
+    return _opened(session, study, year, code)[0] or None
+
+
+def _opened(session: Session, study: str, year: int, code: str) -> tuple[str, str]:
+    """The key a code seals and the mark of the browser that asked for it; empty where it opens nothing."""
     typed = keys.typed_code(code)
     row = cases.by_resume(session, study, year, keys.secret_hash(f"resume:{typed}"))
     if row is None or row.resume_box is None:
-        return None
-    return keys.unsealed(row.resume_box, typed, row.case_id.hex)
+        return "", ""
+    key, _, browser = keys.unsealed(row.resume_box, typed, row.case_id.hex).partition("~")
+    return key, browser
 
 
 def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] | None:
     """The wave and the case a code opens, of all waves that take answers; None when it opens none.
 
-    The door that calls this counts attempts (`storage.throttle`).
+    The case bears the mark of the browser that asked for the code. The door that calls this counts attempts
+    (`storage.throttle`).
     """
     for info in wave_list(session):
-        key = resume(session, info.study, info.year, code) if info.is_answerable else None
+        key, browser = _opened(session, info.study, info.year, code) if info.is_answerable else ("", "")
         row = cases.by_key(session, info.study, keys.secret_hash(key)) if key else None
         if key and row is not None:
-            return info, state_of(row, key)
+            return info, replace(state_of(row, key), browser=browser)
     return None
 
 
@@ -202,7 +211,7 @@ def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], l
         values = dict.fromkeys(names, NOT_ASKED)
         save = {
             "study_id": case.study, "case_id": case.case_id, "seq": seq, "page": page, "answers": values,
-            "language": language, "seconds": 0, "prompts": 0, "client_key": f"reopen:{seq}",
+            "language": language, "seconds": 0, "prompts": 0, "client_key": form_key(case, f"reopen:{seq}"),
         }  # fmt: skip
         cases.insert_save(session, save)
         current = replace(

@@ -38,6 +38,7 @@ from surveyapp.fieldwork.continuing import (
     start_over,
     withdraw,
 )
+from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, keys
@@ -48,7 +49,6 @@ __all__ = [
     "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
 
-LONGEST_CLIENT_KEY = 40
 LONGEST_PAGE_SECONDS = 3600
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""
@@ -177,12 +177,13 @@ def save_page(
     if not 0 < len(client_key) <= LONGEST_CLIENT_KEY:
         raise AnswersRefused("The form does not carry a key that this site gave out.")
     spent = min(max(int(seconds), 0), LONGEST_PAGE_SECONDS)
+    form = form_key(case, client_key)
     current = case
     while True:
         if not current.is_open or current.expected_seq(page) != expected_seq:
             if current is case:
                 current = newest(session, case)
-            if cases.is_saved(session, case.study, case.case_id, client_key):
+            if cases.is_saved(session, case.study, case.case_id, form):
                 return _not_saved(current, values)
             current.require_open()
             if current.expected_seq(page) != expected_seq:
@@ -199,7 +200,7 @@ def save_page(
                 "language": language,
                 "seconds": spent,
                 "prompts": max(int(prompts), 0),
-                "client_key": client_key,
+                "client_key": form,
             },
         )
         if is_new:
@@ -230,8 +231,8 @@ def save_page(
                     let_go,
                 )
             # Another save, a send or a closing came in between: take this one back and look again, under a lock.
-            cases.unsave(session, case.study, case.case_id, client_key)
-        elif cases.is_saved(session, case.study, case.case_id, client_key):
+            cases.unsave(session, case.study, case.case_id, form)
+        elif cases.is_saved(session, case.study, case.case_id, form):
             return _not_saved(newest(session, case), values)
         current = newest(session, case)
 

@@ -71,13 +71,18 @@ def is_by_link(info: WaveInfo) -> bool:
     return info.mode == CONFIDENTIAL and info.state != "test"
 
 
+def keyed_hash(token: str, purpose: str, salt: str) -> str:
+    """What is stored of a secret in an address that serves one purpose alone; ``salt`` is the application's secret."""
+    return _keyed(token, purpose, salt).hex()
+
+
 def _keyed(token: str, purpose: str, salt: str) -> bytes:
     return hmac.new(salt.encode(), f"{purpose}:{token}".encode("utf-8", "replace"), hashlib.sha256).digest()
 
 
 def link_hash(token: str, salt: str) -> str:
     """What is stored of a link; ``salt`` is the application's secret."""
-    return _keyed(token, "link", salt).hex()
+    return keyed_hash(token, "link", salt)
 
 
 def case_key(opens: str, salt: str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 import structlog
 
 from surveyapp import clock
+from surveyapp.catalogues import told
 from surveyapp.errors import NotFound, SurveyError
 
 KEPT = timedelta(days=7)
@@ -148,7 +149,7 @@ class ExportShelf:
                 size, digest = _measure(unfinished)
                 os.replace(unfinished, folder / run.file_name)
             except SurveyError as error:
-                self._fail(run, unfinished, str(error))
+                self._fail(run, unfinished, told(error, run.language))
             except Exception:  # a thread has nobody above it: what is not told here is never told
                 log.exception("export_failed", kind=run.kind, run=run.id)
                 self._fail(run, unfinished, "")

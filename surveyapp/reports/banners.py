@@ -34,6 +34,10 @@ class Banner:
         """Whether someone can belong to several groups."""
         return isinstance(self.split, Overlapping)
 
+    def people(self) -> tuple[int, ...]:
+        """How many cases each group has."""
+        return tuple(int(self.split.members(group).sum()) for group in range(self.split.size))
+
 
 def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tuple[Banner, ...]:
     """The banners of a table over these cases.

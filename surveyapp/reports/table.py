@@ -39,6 +39,7 @@ class TableColumn:
     answered: int | None = None
     suppressed: bool = False
     low_base: bool = False
+    is_left_out: bool = False  # the filter leaves nobody of this group
 
     @property
     def is_outside(self) -> bool:

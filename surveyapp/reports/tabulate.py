@@ -178,12 +178,15 @@ class Tabulation:
     def _columns(self, found: Stub, hidden: Bools) -> tuple[TableColumn, ...]:
         low_base = self.data.instrument.study.low_base
         columns: list[TableColumn] = []
-        for head, is_hidden, asked, answered, valid in zip(
+        # The total stands first and is never left out; without a filter a group is only small.
+        people = [1, *(count for part in self.parts for count in part.people())]
+        for head, is_hidden, asked, answered, valid, count in zip(
             self._heads,
             hidden.tolist(),
             found.asked.tolist(),
             found.answered.tolist(),
             found.valid.tolist(),
+            people,
             strict=True,
         ):
             if is_hidden:
@@ -199,6 +202,7 @@ class Tabulation:
                         asked=asked,
                         answered=answered,
                         low_base=is_low,
+                        is_left_out=self.filter is not None and not count,
                     )
                 )
         return tuple(columns)

@@ -68,6 +68,9 @@ _SAVED_AS = select(SAVES.c.seq).where(
     SAVES.c.case_id == bindparam("case"),
     SAVES.c.client_key == bindparam("client"),
 )
+_CLIENT_KEYS = select(SAVES.c.seq, SAVES.c.client_key).where(
+    SAVES.c.study_id == bindparam("study"), SAVES.c.case_id == bindparam("case")
+)
 _UNSAVE = delete(SAVES).where(
     SAVES.c.study_id == bindparam("study"),
     SAVES.c.case_id == bindparam("case"),
@@ -149,6 +152,12 @@ def flags(session: Session, study: str, case_id: uuid.UUID) -> dict[str, Any]:
 def unsave(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> None:
     """Take back a page save of this same transaction."""
     session.connection().execute(_UNSAVE, {"study": study, "case": case_id, "client": client_key})
+
+
+def client_keys(session: Session, study: str, case_id: uuid.UUID) -> dict[int, str]:
+    """Of every page save of a case the number and the key of the form that brought it."""
+    rows = session.connection().execute(_CLIENT_KEYS, {"study": study, "case": case_id})
+    return {row.seq: row.client_key for row in rows}
 
 
 def is_saved(session: Session, study: str, case_id: uuid.UUID, client_key: str) -> bool:

@@ -141,6 +141,16 @@ def lock(session: Session, study: str, contact_id: uuid.UUID) -> bool:
     return session.connection().execute(statement.with_for_update()).first() is not None
 
 
+def of_case(session: Session, study: str, case_id: uuid.UUID) -> Row[*tuple[Any, ...]] | None:
+    """The contact who answers a case, while the link between the two exists."""
+    statement = (
+        select(CONTACTS)
+        .join(LINKS, (LINKS.c.study_id == CONTACTS.c.study_id) & (LINKS.c.contact_id == CONTACTS.c.contact_id))
+        .where(LINKS.c.study_id == study, LINKS.c.case_id == case_id)
+    )
+    return session.connection().execute(statement).first()
+
+
 def case_of(session: Session, study: str, contact_id: uuid.UUID) -> uuid.UUID | None:
     """The case a contact answers."""
     statement = select(LINKS.c.case_id).where(LINKS.c.study_id == study, LINKS.c.contact_id == contact_id)

@@ -65,9 +65,17 @@ def reference() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
-def browser_mark() -> str:
-    """A mark that tells apart the browsers in which one case is answered; it opens nothing."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(BROWSER_LENGTH))
+def browser_mark(secret: str | None = None) -> str:
+    """A mark that tells apart the browsers in which one case is answered; it opens nothing.
+
+    Parameters
+    ----------
+    secret : what the mark follows from, so that two requests of one browser make the same one; absent: a random mark
+    """
+    if secret is None:
+        return "".join(secrets.choice(CODE_ALPHABET) for _ in range(BROWSER_LENGTH))
+    digest = hashlib.sha256(f"browser\0{secret}".encode()).digest()
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in digest[:BROWSER_LENGTH])
 
 
 def order_seed() -> int:

@@ -7,8 +7,18 @@ background never writes it, and what belongs to one questionnaire stands in a co
 
 from __future__ import annotations
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature
+
+from surveyapp import clock
+
+UNTIL = "until"
+"""Under this name a session holds the second until which it lasts."""
 
 
 class QuietCookies(SecureCookieSessionInterface):
@@ -32,6 +42,36 @@ class QuietCookies(SecureCookieSessionInterface):
         """Whether this response writes the cookie."""
         return request.endpoint not in self.silent and super().should_set_cookie(app, session)
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing once the moment it names itself is over."""
+        text = request.cookies.get(self.get_cookie_name(app))
+        serializer = self.get_signing_serializer(app)
+        if not text or serializer is None:
+            return super().open_session(app, request)
+        try:
+            held = self.session_class(serializer.loads(text))
+        except BadSignature:
+            return self.session_class()
+        end = until(held)
+        if end is None:
+            return super().open_session(app, request)  # as old as any session may be
+        return held if end > clock.now() else self.session_class()
+
+    def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
+        """When the browser lets go of it."""
+        return until(session) or super().get_expiration_time(app, session)
+
+
+def until(session: Mapping[str, Any]) -> datetime | None:
+    """The moment until which a session says it lasts; None where it says nothing of it."""
+    end = session.get(UNTIL)
+    return datetime.fromtimestamp(end, UTC) if isinstance(end, int) else None
+
+
+def last(session: MutableMapping[str, Any], moment: datetime) -> None:
+    """Let a session last until this moment."""
+    session[UNTIL] = int(moment.timestamp())
+
 
 def install(app: Flask) -> None:
     """Use it for every session of the application."""
@@ -43,9 +83,9 @@ def keep_silent(app: Flask, *endpoints: str) -> None:
     _of(app).silent.update(endpoints)
 
 
-def beside(app: Flask, suffix: str) -> QuietCookies:
+def beside(app: Flask, suffix: str, kind: type[QuietCookies] = QuietCookies) -> QuietCookies:
     """A cookie beside the session's, silent where that is."""
-    made = QuietCookies(suffix)
+    made = kind(suffix)
     made.silent = _of(app).silent
     return made
 

@@ -9,34 +9,43 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from flask import Flask, abort
 from sqlmodel import delete, select
 
+from surveyapp import clock
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import contacts, interviews, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import SKIPPED, Instrument
 from surveyapp.storage import cases, throttle
+from surveyapp.storage.accounts import ROLES, add_user, user_by_email
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
+from surveyapp.web.accounts import password_hash
 from tests.browser.conftest import served
 from tests.instrument.definitions import patched, write
-from tests.web.conftest import KINDS, REAL, put_wave
+from tests.web.conftest import KINDS, REAL, STUDY, put_wave
 from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
 
 FIRST, LATER, TRIAL = "first-round", "later", "trial"
 """Studies: without a closed wave, not open yet, in its test."""
 ANSWERS = {"s_consent": 1, "k_elig": 1, "k_mark": 8, "k_score": 9, "k_fit": 3, "k_learn": 2, "k_via": 1, "k_route": 1}
 LOCAL = "127.0.0.1"
+PASSWORD = "vijf gewone woorden achter elkaar"
+TEAM = 90
+"""Robots in the real study, so that the team has figures to look at."""
 
 
 class Everywhere:
     """The running site, and what happens behind its back."""
 
-    def __init__(self, address: str, empty: str, database: Database, secret: str) -> None:
-        self.address, self.empty, self.database, self.secret = address, empty, database, secret
+    def __init__(self, address: str, empty: str, database: Database, app: Flask) -> None:
+        self.address, self.empty, self.database, self.app = address, empty, database, app
+        self.secret = str(app.config["SECRET_KEY"])
         self.count = 0
 
     def link(self, language: str, study: str = KINDS) -> str:
@@ -64,6 +73,14 @@ class Everywhere:
                     values |= sent
                 cases.change(session, study, row.case_id, values)
 
+    def forget_second_step(self, email: str) -> None:
+        """Let this account sign in with its password alone again."""
+        with self.database.write() as session:
+            row = user_by_email(session, email)
+            assert row is not None
+            row.tf_primary_method = row.tf_totp_secret = None
+            session.add(row)
+
     def tire(self, door: str) -> None:
         """Let somebody have tried this door too often."""
         with self.database.write() as session:
@@ -80,6 +97,17 @@ class Everywhere:
         """Nothing can be stored meanwhile."""
         with patch.object(interviews, "save_page", side_effect=StorageBusy("the disk is full")):
             yield
+
+
+def _people_of_the_team(database: Database) -> None:
+    """Accounts of every role in both languages, and robots' answers to look at."""
+    hashed = password_hash(PASSWORD)
+    with database.write() as session:
+        for role in ROLES:
+            for language in ("nl", "en"):
+                add_user(session, f"{role}-{language}@example.org", hashed, role, language)
+    days = [(clock.today() - timedelta(days=back), 1.0) for back in range(9, -1, -1)]
+    simulate(database, InstrumentLibrary(database), STUDY, 2026, TEAM, 7, days=days)
 
 
 def _study(folder: Path, name: str) -> Instrument:
@@ -101,11 +129,18 @@ def everywhere(folder: Path) -> Iterator[Everywhere]:
     put_wave(database, _study(folder, LATER), "draft")
     put_wave(database, _study(folder, TRIAL), "test")
     put_wave(database, load_instrument(REAL, 2026))
+    _people_of_the_team(database)
     app = create_app(Settings(environment="development", instance=folder, log_level="ERROR"), database=database)
 
     def fault(language: str) -> str:
         raise RuntimeError(language)
 
+    def fails(status: int) -> str:
+        if status == 500:
+            raise RuntimeError("a fault of ours")
+        abort(status)
+
+    app.add_url_rule("/console/fails/<int:status>", "console.fails", fails)
     for language in ("nl", "en"):
         app.add_url_rule(
             f"/{language}/fault", f"fault_{language}", fault, defaults={"language": language}, methods=["GET", "POST"]
@@ -114,7 +149,7 @@ def everywhere(folder: Path) -> Iterator[Everywhere]:
     nothing.upgrade()
     bare = create_app(Settings(environment="development", instance=folder, log_level="ERROR"), database=nothing)
     with served(app) as address, served(bare) as empty:
-        made = Everywhere(address, empty, database, app.config["SECRET_KEY"])
+        made = Everywhere(address, empty, database, app)
         made.link("nl")  # somebody was invited, so that anybody may ask for their link
         yield made
     nothing.close()

@@ -56,6 +56,8 @@ _CONTRAST = """targets => {
 
 _FRAME = """() => {
   const d = document.documentElement, seen = new Set(), faults = [];
+  // Respondents touch, and get 44 pixels; the team's pages keep the 24 of WCAG 2.5.8.
+  const least = document.body.classList.contains('console') ? 23.5 : 43.5;
   const wide = d.scrollWidth - d.clientWidth;
   if (wide > 0) faults.push(`${wide} pixels too wide`);
   const shown = e => e.checkVisibility() && !e.closest('.visually-hidden, .skip-link');
@@ -70,7 +72,7 @@ _FRAME = """() => {
       const inline = e.tagName === 'A' && around && around.textContent.trim() !== e.textContent.trim();
       return {what: box.textContent.trim().slice(0, 40) || e.name, width: r.width, height: r.height, inline};
     })
-    .filter(t => !t.inline && (t.width < 43.5 || t.height < 43.5));
+    .filter(t => !t.inline && (t.width < least || t.height < least));
   for (const t of small) faults.push(`small: ${t.what} ${Math.round(t.width)}x${Math.round(t.height)}`);
   const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
   for (const id of ids) { if (seen.has(id)) faults.push(`twice: #${id}`); seen.add(id); }
@@ -78,7 +80,17 @@ _FRAME = """() => {
 }"""
 
 _OVERLAPS = """() => {
-  const faults = [], boxes = [];
+  const faults = [], boxes = [], known = new Map();
+  // What is wrong with a box itself; asked once, however many texts it holds. A drawing has no box of this sort.
+  const wrong = a => {
+    if (!known.has(a)) {
+      const style = getComputedStyle(a), drawn = a instanceof SVGElement;
+      known.set(a, [
+        !drawn && style.display !== 'inline' && a.scrollWidth > a.clientWidth + 1 && style.overflowX !== 'auto',
+        !drawn && style.overflowY === 'hidden' && a.scrollHeight > a.clientHeight + 1]);
+    }
+    return known.get(a);
+  };
   const hidden = e => !e.checkVisibility() || e.closest('.visually-hidden, .skip-link, title');
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; node = walker.nextNode();) {
@@ -88,19 +100,20 @@ _OVERLAPS = """() => {
     range.selectNodeContents(node);
     for (const r of range.getClientRects()) if (r.width > 1) boxes.push({e, r, what: node.data.trim().slice(0, 30)});
     for (let a = e; a && a !== document.body; a = a.parentElement) {
-      const style = getComputedStyle(a);
-      if (style.display !== 'inline' && a.scrollWidth > a.clientWidth + 1 && style.overflowX !== 'auto')
-        faults.push(`too wide for its box: ${node.data.trim().slice(0, 40)} in ${a.tagName}.${a.className}`);
-      if (style.overflowY === 'hidden' && a.scrollHeight > a.clientHeight + 1)
-        faults.push(`cut off: ${node.data.trim().slice(0, 40)}`);
+      const [wide, cut] = wrong(a);
+      if (wide) faults.push(`too wide for its box: ${node.data.trim().slice(0, 40)} in ${a.tagName}.${a.className}`);
+      if (cut) faults.push(`cut off: ${node.data.trim().slice(0, 40)}`);
+      if (wide || cut) break;
     }
   }
   for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea, button, .button, svg')) {
     if (!hidden(e) && getComputedStyle(e).opacity !== '0')
       boxes.push({e, r: e.getBoundingClientRect(), what: e.id || e.value || e.tagName, control: true});
   }
+  boxes.sort((a, b) => a.r.top - b.r.top);
   for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
     const a = boxes[i], b = boxes[j];
+    if (b.r.top > a.r.bottom) break;  // and so does everything after it
     if (a.e === b.e || a.e.contains(b.e) && a.control || b.e.contains(a.e) && b.control) continue;
     const across = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
     const down = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
@@ -136,7 +149,8 @@ _PRINT = """() => [...document.querySelectorAll('button, .button, input, select,
 
 _STOPS = """() => {
   const groups = new Set();
-  return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, [tabindex="0"]')]
+  const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  return [...document.querySelectorAll(can)]
     .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
     .filter(e => {
       if (e.type !== 'radio') return true;
@@ -161,10 +175,11 @@ FOCUS = """() => {
   const middle = (from, to, end) => (Math.max(0, from) + Math.min(to, end)) / 2;
   const top = document.elementFromPoint(
     middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
+  const aside = box.parentElement.closest('.region, .scroll')?.scrollLeft || 0;  // the focus moves what it is in
   const free = top !== null && (box.contains(top) || top === e || top === label);
   return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
           kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
-          x: r.x, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
+          x: r.x + aside, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
 }"""
 
 _NAMES = """() => {
@@ -180,7 +195,7 @@ _NAMES = """() => {
     .flatMap(e => [e.getAttribute('aria-describedby'), e.getAttribute('aria-labelledby')]).join(' ').split(/\\s+/))
     if (id && !document.getElementById(id)) faults.push(`tied to nothing: ${id}`);
   for (const e of document.querySelectorAll('[type=email]'))
-    if (e.autocomplete !== 'email') faults.push(`no purpose: ${e.name}`);
+    if (e.autocomplete !== 'email' && e.autocomplete !== 'username') faults.push(`no purpose: ${e.name}`);
   const texts = [...document.querySelectorAll('h1, h2, h3, label, legend')].filter(e => !e.textContent.trim());
   for (const e of texts) faults.push(`empty ${e.tagName}`);
   return faults;
@@ -246,7 +261,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
     before: list[dict[str, Any]] = []
     after: list[dict[str, Any]] = []
     now = before
-    for _ in range(200):
+    for _ in range(500):
         page.keyboard.press("Tab")
         state = page.evaluate(FOCUS)
         if state is None:
@@ -260,7 +275,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
 
 def of_tab_order(page: Page) -> list[str]:
     """Whether Tab meets everything, in the order in which it is seen, marked and uncovered."""
-    way = stops(page)
+    way = [stop for stop in stops(page) if not stop["kind"].startswith("IFRAME")]  # a frame keeps its own way
     faults = [f"not marked: {stop['name']}" for stop in way if not stop["marked"]]
     faults += [f"covered: {stop['name']}" for stop in way if not stop["free"]]
     expected = page.evaluate(_STOPS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Response, expect
 
 from tests.browser.conftest import PATIENCE, PHONE, Person
 from tests.browser.everywhere import FIRST, LATER, TRIAL, Everywhere
@@ -53,6 +53,7 @@ class Screen:
     name: str
     is_error: bool = False
     is_question: bool = False
+    is_same: bool = False  # another state of the page before it, under the same title
 
 
 class Walk(Person):
@@ -71,6 +72,12 @@ class Walk(Person):
         )
         context.set_default_timeout(PATIENCE)
         super().__init__(context, world.address, language)
+        self.status = 200  # of the last page
+        self.page.on("response", self._answered)
+
+    def _answered(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.frame is self.page.main_frame:
+            self.status = response.status
 
     def anew(self) -> Walk:
         """Somebody else at the same browser."""

@@ -59,7 +59,7 @@ def serving(
     environment, passed = surroundings(folder, box), ()
     if listening is not None:
         number = listening.fileno()
-        command = ["/bin/sh", "-c", f'exec "$@" 3<&{number}', "sh", *command]
+        command = ["/bin/bash", "-c", f'exec "$@" 3<&{number}', "bash", *command]
         environment, passed = environment | {"LISTEN_FDS": "1"}, (number,)
     with (folder / "said").open("ab") as said:
         process = subprocess.Popen(

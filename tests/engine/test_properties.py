@@ -138,6 +138,32 @@ def test_next_and_previous_are_inverses_along_the_path_and_progress_never_goes_b
     assert len({part.parts for part in parts}) <= 1
 
 
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 2**32), language=LANGUAGES)
+def test_inside_a_part_pages_are_counted_one_by_one_and_their_total_never_rises_on_the_way(
+    seed: int, language: str
+) -> None:
+    random = Random(seed)
+    made = any_questionnaire(random)
+    answers: dict[str, object] = {}
+    told = []
+    first = path(made, answers, language).pages
+    at = first[0].page.id if first else None
+    while at is not None:
+        told.append(progress(made, answers, language, at))
+        checked = None
+        while checked is None or checked.problems:
+            shown = visible_page(made, at, answers, language)
+            checked = check_page(made, at, answers, any_form(shown.questions, random, language), language)
+        answers = merged(answers, checked)
+        at = next_page(made, answers, language, at)
+    for before, after in pairwise(told):
+        if before.part == after.part:
+            assert after.page == before.page + 1
+            assert after.pages <= before.pages
+    assert all(1 <= each.page <= each.pages for each in told)
+
+
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 2**32), language=LANGUAGES)
 def test_answers_are_either_on_the_path_or_off_it_and_only_visible_ones_count(seed: int, language: str) -> None:

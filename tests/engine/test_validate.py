@@ -344,7 +344,20 @@ def test_a_single_line_has_no_line_ends_and_no_override_of_direction() -> None:
 
 def test_characters_without_meaning_are_dropped() -> None:
     made = one(question("t", "long_text"))
-    assert check(made, t="a\x01b\x7fc\ufffed\uffffe\U0001ffff").values == {"t": "abcde"}
+    checked = check(made, t="a\x01b\x7fc\ufffed\uffffe\U0001ffff")
+    assert checked.values == {"t": "abcde"}
+    assert [(each.code, each.field) for each in checked.prompts] == [("characters_removed", "q_t")]
+
+
+@pytest.mark.parametrize("typed", ["a\r\nb", " a  b\t", "e\u0301", "a\u200bb", "🙂"])
+def test_what_cleaning_only_tidies_is_not_talked_about(typed: str) -> None:
+    assert check(one(question("t", "long_text")), t=typed).prompts == ()
+
+
+def test_who_typed_beside_other_is_told_what_was_taken_out_too() -> None:
+    checked = check(one(question("a", of=OTHER)), a="97", a__other="Zelf\x02bedacht\u202e")
+    assert checked.values == {"a": 97, "a_other": "Zelfbedacht"}
+    assert [(each.code, each.field) for each in checked.prompts] == [("characters_removed", "q_a__other")]
 
 
 @pytest.mark.parametrize("bad", ["a\x00b", "half \ud83d", "\udfff"])

@@ -508,7 +508,7 @@ def test_a_worker_killed_before_the_server_has_the_mail_loses_nothing_and_after_
     for step, sent in (("before", 1), ("after", 0)):
         ask_for_link(office, "jan@example.org")
         killed = subprocess.run(
-            [sys.executable, "-c", KILLED, step], env=environment(office, box, tmp_path), check=False, timeout=60
+            [sys.executable, "-c", KILLED, step], env=environment(office, box, tmp_path), check=False, timeout=180
         )
         assert killed.returncode == -signal.SIGKILL
         assert made_worker(office, box.url).once().taken == 0  # the dead worker's claim still holds
@@ -518,7 +518,7 @@ def test_a_worker_killed_before_the_server_has_the_mail_loses_nothing_and_after_
         assert len(box.mails) == 1
 
 
-def run_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def run_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends
@@ -556,7 +556,7 @@ def test_a_worker_beside_a_server_ends_when_the_server_is_killed(
             "command = [sys.executable, '-m', 'surveyapp.cli', 'worker', '--beside', str(os.getpid())]\n"
             "child = subprocess.Popen(command)\n"
             "print(child.pid, flush=True)\n"
-            "time.sleep(60)\n",
+            "time.sleep(180)\n",
         ],
         env=environment(small_office, box, tmp_path),
         stdout=subprocess.PIPE,

@@ -64,6 +64,19 @@ def test_columns_are_what_the_engine_counts_for_each_case() -> None:
             assert column.values[number] == counted.get(name, NOT_ASKED)
 
 
+def test_an_answer_that_is_stored_to_a_block_that_was_not_drawn_counts_for_nothing() -> None:
+    everything: dict[str, Any] = {"r_first": 1, "r_paid": 2, "r_late": 9, "r_clear": 1, "r_help": 1, "r_thanks": 1}
+    held = {**everything, "m_theme": [2, 3]}
+    cases = wave(INSTRUMENT, [record(INSTRUMENT, number, "manager", held) for number in range(12)]).dataset
+    counted = on_path(INSTRUMENT.questionnaires["manager"], held, "nl")
+    assert {"r_paid", "r_late"}.isdisjoint(counted)
+    for name, expected in {"r_paid": NOT_ASKED, "r_clear": 1, "r_thanks": 1}.items():
+        column = cases.columns[name]
+        assert isinstance(column, CodeColumn)
+        assert set(column.values.tolist()) == {expected}
+    assert set(cases.columns["r_late"].missing.tolist()) == {NOT_ASKED}  # type: ignore[union-attr]
+
+
 def test_the_draw_of_a_role_that_is_asked_no_block_is_not_asked() -> None:
     annex = data().dataset.columns["m_annex"]
     assert isinstance(annex, CodeColumn)

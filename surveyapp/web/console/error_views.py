@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template, request, url_for
@@ -31,6 +32,7 @@ def error_page(made: Callable[[], Fault]) -> ResponseReturnValue:
         advice=advice,
         detail=fault.message if fault.message != advice else "",
         number=logs.request_number(),
+        asked=_asked(fault),
         back=back,
         back_name=back_name,
         is_error=fault.status in (400, 409, 413, 415, 422),
@@ -92,6 +94,38 @@ def _words(fault: Fault) -> tuple[str, str]:
             )
         case _:
             return translate("Something went wrong on our side"), translate("Please try again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One part of an address that cannot be shown, to be mended where it stands."""
+
+    name: str
+    label: str
+    value: str
+
+
+def _asked(fault: Fault) -> tuple[Asked, ...]:
+    """What was asked for, when it was asked in the address and does not fit; nothing typed is lost."""
+    if fault.status != 400 or not fault.message or request.method != "GET":
+        return ()
+    labels = {
+        "filter": translate("Filter"),
+        "by": translate("Break down by"),
+        "role": translate("Role"),
+        "language": translate("Language"),
+        "source": translate("Source"),
+        "device": translate("Device"),
+        "state": translate("Status"),
+        "page": translate("Page"),
+        "started": translate("Begun"),
+        "sent": translate("Sent"),
+    }
+    return tuple(
+        Asked(name[:40], labels.get(name, name[:40]), value[:600])
+        for name, value in list(request.args.items(multi=True))[:12]
+        if name not in ("_part", "version")
+    )
 
 
 def _way_back(status: int) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -118,6 +119,7 @@ class ExportsPage:
     cards: tuple[ExportCard, ...]
     runs: tuple[RunRow, ...]
     is_under_way: bool
+    said: str  # what becomes of the file asked for last
     part: str
     here: str
 
@@ -145,9 +147,22 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         cards,
         tuple(_row(wave, run) for run in runs),
         any(run.is_under_way for run in runs),
+        _said(runs),
         url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
         url_for("console.exports", study=wave.study, year=wave.year),
     )
+
+
+def _said(runs: Sequence[ExportRun]) -> str:
+    """What becomes of the file that was asked for last, for who does not see it happen."""
+    last = max(runs, key=lambda run: run.asked_at, default=None)
+    if last is None:
+        return ""
+    if last.is_under_way:
+        return translate("%(file)s is being made.", file=last.file_name)
+    if last.state == "failed":
+        return translate("%(file)s could not be made.", file=last.file_name)
+    return translate("%(file)s is ready.", file=last.file_name)
 
 
 def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
@@ -180,7 +195,8 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
 def _reason(run: ExportRun) -> str:
     if run.reason == CUT_OFF:
         return translate("The server was restarted while this file was being made.")
-    return run.reason or translate("Something went wrong on our side; make it again.")
+    said = run.reason if run.language == current() else ""  # it was said in the language of the file
+    return said or translate("Something went wrong on our side; make it again.")
 
 
 def _size(size: int) -> str:

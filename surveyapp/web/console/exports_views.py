@@ -24,7 +24,7 @@ def exports(study: str, year: int) -> ResponseReturnValue:
     page = exports_page(frame)
     is_part = request.args.get("_part") == "runs" and "HX-Request" in request.headers
     name = "console/exports/_runs.html" if is_part else "console/exports/page.html"
-    return Response(render_template(name, wave=frame, page=page))
+    return Response(render_template(name, wave=frame, page=page, is_part=is_part))
 
 
 @blueprint.post("/<study>/<int:year>/exports/<kind>")

@@ -40,6 +40,7 @@ class Figure:
     interval: str
     letters: str
     is_suppressed: bool
+    is_not_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
     expression = combined_filter(wave.instrument) or ""
     base = table.base
     is_suppressed = table.columns[0].suppressed
+    drawn = tuple(column for column in table.columns if not column.is_left_out)
     return ResultPage(
         name=table.variable,
         title=table.title[language],
@@ -140,10 +142,10 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         ),
         table=table,
         chart=_chart(table),
-        heads=_heads(table.columns, language),
-        columns=table.columns,
-        rows=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind != "missing"),
-        missing=tuple(_row(row, language, table.decimals) for row in table.rows if row.kind == "missing"),
+        heads=_heads(drawn, language),
+        columns=drawn,
+        rows=tuple(_row(row, table, language) for row in table.rows if row.kind != "missing"),
+        missing=tuple(_row(row, table, language) for row in table.rows if row.kind == "missing"),
         notes=tuple(note[language] for note in table.notes),
         method=table.method[language],
         stand=data.stand,
@@ -189,15 +191,18 @@ def _heads(columns: Sequence[TableColumn], language: str) -> tuple[BannerHead, .
     return tuple(heads)
 
 
-def _row(row: TableRow, language: str, decimals: int) -> RowView:
+def _row(row: TableRow, table: Table, language: str) -> RowView:
+    """One row; a group that the filter leaves nobody of is not drawn at all."""
     figures = tuple(
         Figure(
-            formatting.cell_text(cell, row.kind, language, decimals),
-            formatting.interval(cell, row.kind, language, decimals),
+            formatting.cell_text(cell, row.kind, language, table.decimals),
+            formatting.interval(cell, row.kind, language, table.decimals),
             cell.letters,
             cell.suppressed,
+            column.is_outside,
         )
-        for cell in row.cells
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if not column.is_left_out
     )
     return RowView(row.label[language], row.kind, figures)
 

@@ -180,5 +180,8 @@ WORDS: Mapping[str, Words] = {
     "unusable_characters": _plain(N_("Your text holds a character that cannot be stored. Type that piece again.")),
     "skipped": _skipped,
     "implausible": _implausible,
+    "characters_removed": _plain(
+        N_("Some characters in your text cannot be kept and were taken out. Look the text over, then simply continue.")
+    ),
 }
 """Every code of `surveyapp.engine.validate`; a test holds the two equal."""

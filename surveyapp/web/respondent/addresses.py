@@ -39,6 +39,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "answers": {"nl": f"{_NL}/mijn-antwoorden", "en": f"{_EN}/my-answers"},
     "leave": {"nl": f"{_NL}/afmelden", "en": f"{_EN}/opt-out"},
     "left": {"nl": "/nl/vragenlijst/afgemeld", "en": "/en/questionnaire/opted-out"},
+    "remove": {"nl": "/i/<token>/wissen", "en": "/i/<token>/remove"},
     "opt_out": {"nl": "/i/<token>/afmelden", "en": "/i/<token>/opt-out"},
 }
 
@@ -70,6 +71,12 @@ class WaveName:
 
     def __str__(self) -> str:
         return f"{self.study}-{self.year}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WaveName) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
 
 
 class WaveConverter(BaseConverter):

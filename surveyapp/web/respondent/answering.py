@@ -35,7 +35,7 @@ from surveyapp.web.respondent.drawing import (
 )
 from surveyapp.web.respondent.forms import Posted
 from surveyapp.web.respondent.frames import other_language
-from surveyapp.web.respondent.interview import Interview, current
+from surveyapp.web.respondent.interview import Interview, current, require_own
 from surveyapp.web.respondent.unsaved import (
     asked_back,
     conflicting,
@@ -168,8 +168,8 @@ def _save(session: Session, interview: Interview, page: str, form: Posted, value
         seconds=form.seconds,
         prompts=len(_asked_about(interview, page, form)),
     )
-    if result.outcome != "conflict":
-        visits.note_saved(page)
+    if result.outcome == "conflict":
+        require_own(session, interview.with_case(result.case), page)
     if result.let_go is not None:
         put_back(session, interview, interview.with_case(result.case), page, form, result.let_go)
     return result

@@ -18,7 +18,7 @@ from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
-from surveyapp.web.respondent import link_asked, visits
+from surveyapp.web.respondent import link_asked, parting, visits
 from surveyapp.web.respondent.addresses import WaveName, address, here
 from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.respondent.opening import not_open
@@ -147,6 +147,9 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
         return redirect(mine.going_on(), 303)  # an older tab; a second questionnaire would hide the first for good
     if action == "fresh":
         if visits.holds(visit.form_owner()):  # else the questionnaire of that form gave way to a newer one already
+            asked = parting.asked_first(wave)
+            if asked is not None:
+                return asked
             if mine is not None and mine.case.is_open and not is_by_link(info):
                 with writing() as database:
                     interviews.start_over(database, mine.case, CONSENT_PAGE)

@@ -14,7 +14,7 @@ from surveyapp.engine.plan import plan
 from surveyapp.errors import NotFound
 from surveyapp.instrument.variables import TEXT_TYPES, VariableType
 from surveyapp.numerals import whole_number
-from surveyapp.web.respondent import forms, visits
+from surveyapp.web.respondent import forms
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawing import again, path_holds
 from surveyapp.web.respondent.interview import Interview
@@ -72,7 +72,7 @@ def taken_up(session: Session, interview: Interview) -> ResponseReturnValue | No
     What a draft cannot hold letter by letter, such as a very long text, stands on the page that answers at once.
     """
     page, typed, expected = request.form.get(PAGE, ""), _typed(), request.form.get(EXPECTED, "")
-    if not typed or page in visits.hidden() or not path_holds(interview, page):
+    if not typed or page in interview.hidden or not path_holds(interview, page):
         return None
     known = whole_number(expected) or 0
     # Under its own key, so that it takes the place of what its page kept of the same text before.

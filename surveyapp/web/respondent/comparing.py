@@ -19,7 +19,7 @@ from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import report_address, visits
+from surveyapp.web.respondent import report_address
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, ended
@@ -64,7 +64,7 @@ def compare() -> ResponseReturnValue:
         year=found.year if found else None,
         least=found.least if found else 0,
         has_failed=found is None,
-        is_partial=bool(visits.hidden()),
+        is_partial=bool(interview.hidden),
         width=WIDTH,
         margin=MARGIN,
         back=address("done"),
@@ -83,7 +83,7 @@ def _comparison(database: Session, interview: Interview) -> Comparison | None:
 
 def _answers(interview: Interview) -> Mapping[str, Value]:
     """The answers that count, but for those given on another device."""
-    hidden = visits.hidden()
+    hidden = interview.hidden
     elsewhere = {
         question.name for page in interview.questionnaire.pages if page.id in hidden for question in page.questions()
     }

@@ -18,7 +18,7 @@ from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
-from surveyapp.web.respondent import privacy, visits
+from surveyapp.web.respondent import parting, privacy, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.arriving import needs_link, wave_asked_for
 from surveyapp.web.respondent.frames import frame, other_language
@@ -35,40 +35,60 @@ def consent() -> ResponseReturnValue:
         info, instrument = wave_asked_for(database, wave)
         mine = visit.found(database)
         closing = first_closing(database, info)
-    if mine is not None and role is None:
-        return redirect(address("landing", wave=wave), 303)
     if request.method == "POST":
         role = request.form.get("role", role)  # what was read, whatever another tab has chosen since
+    elif mine is not None and role is None:
+        return redirect(address("landing", wave=wave), 303)
     if role not in instrument.questionnaires or not info.is_answerable or needs_link(info):
         return redirect(address("landing", wave=wave), 303)
     if request.method == "POST":
-        visits.choose(str(role))
-        return _answered(info, instrument, str(role))
+        return _answered(info, instrument, str(role), mine)
     visits.offer_key()
-    is_missing = visits.was_asked("consent")
-    ticked = visits.was_asked("other language")
-    return _consent(info, instrument, str(role), closing, ticked=ticked, is_missing=is_missing)
+    return _consent(info, instrument, str(role), closing, visits.left_of_consent())
 
 
-def _answered(info: WaveInfo, instrument: Instrument, role: str) -> ResponseReturnValue:
+def _answered(info: WaveInfo, instrument: Instrument, role: str, mine: visit.Interview | None) -> ResponseReturnValue:
+    wave = WaveName(info.study, info.year)
     action = request.form.get("action", "next")
     ticked = request.form.get("agree") == "yes"
+    shared = ["shared"] if request.form.get("shared") == "yes" else []
     if action == "language":
-        if ticked:
-            visits.ask("other language")
+        visits.choose(role)
+        visits.ask_of_consent(" ".join((*shared, *(["agreed"] if ticked else []))))
         return redirect(address("consent", other_language()), 303)
     if action == "decline":
+        asked = parting.asked_first(wave)
+        if asked is not None:
+            return asked
         with writing() as database:
             language = languages.current()
             count_arrival(database, info.study, info.year, "declined", role, language, visits.source())
-        visits.forget(WaveName(info.study, info.year))
+        visits.forget(wave)
         return redirect(address("declined"), 303)
+    if mine is not None:  # an older tab, or pressed twice: a second questionnaire would hide the first
+        return redirect(mine.going_on() if mine.case.is_open else address("landing", wave=wave), 303)
+    visits.choose(role)
     if not ticked:
-        visits.ask("consent")
+        visits.choose(role)
+        visits.ask_of_consent(" ".join(("consent", *shared)))
         return redirect(address("consent"), 303)
+    asked = parting.room_for(wave)
+    if asked is not None:
+        return asked
     _begin(info, instrument, role)
+    if shared:
+        return _on_a_shared_computer()
     first = instrument.questionnaires[role].pages[0].id
     return redirect(address("page", page=first), 303)
+
+
+def _on_a_shared_computer() -> ResponseReturnValue:
+    """The visit is kept for a short while only, so the code comes first."""
+    visits.share()
+    with writing() as database:
+        mine = visit.current(database)
+        visits.show_code(interviews.make_resume_code(database, mine.case))
+    return redirect(address("saved"), 303)
 
 
 def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
@@ -83,7 +103,7 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
     if is_new:
         visits.begin(WaveName(info.study, info.year), key)
     else:
-        go_on_with(info, instrument, case, key)  # begun with the same link on another device
+        go_on_with(info, key)  # begun with the same link on another device
 
 
 def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) -> tuple[CaseState, str]:
@@ -100,7 +120,7 @@ def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) 
 
 
 def _consent(
-    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, *, ticked: bool, is_missing: bool
+    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, left: frozenset[str]
 ) -> ResponseReturnValue:
     language = languages.current()
     return render_template(
@@ -112,8 +132,10 @@ def _consent(
         back=address("landing", wave=WaveName(info.study, info.year)),
         is_by_link=visits.link() is not None,
         action=address("consent"),
-        ticked=ticked,
-        is_missing=is_missing,
+        ticked="agreed" in left,
+        is_shared="shared" in left,
+        minutes=int(visits.SHARED.total_seconds()) // 60,
+        is_missing="consent" in left,
     )
 
 

@@ -86,7 +86,8 @@ def drawn(
 
 def saves_of(interview: Interview) -> str:
     """Which save each page is at, as ``page:number`` with spaces: by it a browser knows what it need not keep."""
-    return " ".join(f"{page}:{seq}" for page, seq in sorted(interview.case.pages.items()) if page != CONSENT_PAGE)
+    shown = interview.case.pages.keys() - interview.hidden - {CONSENT_PAGE}
+    return " ".join(f"{page}:{interview.case.pages[page]}" for page in sorted(shown))
 
 
 def again(

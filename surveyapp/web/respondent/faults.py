@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from surveyapp.errors import NotFound, StorageBusy, SurveyError, WrongState
 from surveyapp.web.error_pages import RETRY_AFTER, error_page
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import brought, forms, visits
+from surveyapp.web.respondent import brought, forms
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
@@ -29,7 +29,7 @@ def _page_again(status: int, notice: Notice) -> ResponseReturnValue | None:
         if interview is None or not interview.case.is_open:
             return None
         page = (request.view_args or {})["page"]
-        if page in visits.hidden():
+        if page in interview.hidden:
             return None
         return again(interview, page, forms.posted(), status, notice=notice)
     except SurveyError:

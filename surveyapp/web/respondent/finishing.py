@@ -1,4 +1,4 @@
-"""After sending: the receipt, one's own answers; and stopping for good."""
+"""After sending: the receipt and one's own answers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlmodel import Session
 from surveyapp.engine.route import path, turning_point
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.waves import OVER, wave_list
+from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
 from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
-from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import Interview, ended, form_owner, found
+from surveyapp.web.respondent.interview import Interview, ended, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -29,10 +29,17 @@ def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = ended(database, "complete")
         can_compare = _has_closed_before(database, interview)
+    if interview.is_anothers:
+        wave = interview.instrument.wave
+        return render_template("respondent/link_done.html", frame=interview.frame("done"), wave=wave)
     page = render_template(
         "respondent/done.html",
         frame=interview.frame("done"),
         reference=interview.case.reference,
+        code=visits.shown_code(),
+        where=visits.where_codes_go(),
+        is_open=interview.case.wave_state in ANSWERABLE,
+        is_shared=visits.is_shared(),
         wave=interview.instrument.wave,
         offer=report_address.offer(interview, address("done"), form),
         answers=address("answers"),
@@ -69,7 +76,7 @@ def screened_out() -> ResponseReturnValue:
         frame=interview.frame("ended"),
         title=ending.title[language] if ending else "",
         text=ending.text[language] if ending else "",
-        reopen=address("ended") if interview.case.can_reopen and mistake and mistake[0] not in visits.hidden() else "",
+        reopen=address("ended") if interview.case.can_reopen and mistake and mistake[0] not in interview.hidden else "",
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
 
@@ -79,7 +86,7 @@ def _reopened() -> ResponseReturnValue:
     with writing() as database:
         interview = ended(database, "screened_out")
         mistake = turning_point(interview.questionnaire, interview.case.answers, language)
-        if mistake is None or mistake[0] in visits.hidden():
+        if mistake is None or mistake[0] in interview.hidden:
             return redirect(address("ended"), 303)
         page, names = mistake
         interviews.reopen(database, interview.case, page, names, language)
@@ -95,38 +102,9 @@ def my_answers() -> ResponseReturnValue:
     return render_template(
         "respondent/answers.html",
         frame=interview.frame("answers"),
-        overview=overview(interview.standing(), visits.hidden(), is_sent=interview.case.sent_on is not None),
-        is_partial=bool(visits.hidden()),
+        overview=overview(interview.standing(), interview.hidden, is_sent=interview.case.sent_on is not None),
+        is_partial=bool(interview.hidden),
         reference=interview.case.reference,
         sent_on=interview.case.sent_on,
         back=interview.going_on() if interview.case.is_open else address("done"),
     )
-
-
-def leave() -> ResponseReturnValue:
-    """Stop for good: asked on a page, done by its button; opening the page changes nothing."""
-    with reading_primary() as database:
-        interview = found(database)
-    if interview is None and visits.has_left(form_owner() or request.args.get("of", "")):
-        return redirect(address("left"), 303)  # pressed twice, or in another tab
-    if interview is None or interview.case.state not in ("started", "complete", "screened_out"):
-        return redirect(address("resume"), 303)
-    if request.method == "POST":
-        with writing() as database:
-            interviews.withdraw(database, interview.case)
-        visits.note_left()
-        visits.forget(WaveName(interview.case.study, interview.case.year))
-        return redirect(address("left"), 303)
-    back = interview.going_on() if interview.case.is_open else address("done")
-    return render_template(
-        "respondent/leave.html",
-        frame=interview.frame("leave"),
-        action=address("leave"),
-        back=back,
-        has_address=visits.address_left() == "kept",
-    )
-
-
-def left() -> ResponseReturnValue:
-    """The answers are gone."""
-    return render_template("respondent/left.html", frame=frame(None, "left"), home=address("home"))

@@ -13,7 +13,7 @@ from surveyapp.engine.answers import Value
 from surveyapp.engine.route import path, resume_page
 from surveyapp.engine.validate import lenient
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import givers, interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.waves import wave_info
@@ -35,6 +35,17 @@ class Interview:
     case: CaseState
     instrument: Instrument
     questionnaire: Questionnaire
+    foreign: frozenset[str] = frozenset()  # saved pages whose answers this browser neither gave nor proved
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The pages whose answers this browser does not show."""
+        return frozenset() if self.case.shows_all else self.foreign
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether answers were saved and none of them may be shown here."""
+        return bool(self.hidden) and self.hidden == frozenset(self.case.pages) - {CONSENT_PAGE}
 
     @property
     def answers(self) -> dict[str, Value]:
@@ -43,7 +54,7 @@ class Interview:
 
     def standing(self) -> Standing:
         """What the view model of a page needs of it."""
-        hidden = visits.hidden()
+        hidden = self.hidden
         unquoted = frozenset(
             question.name for page in self.questionnaire.pages if page.id in hidden for question in page.questions()
         )
@@ -52,7 +63,7 @@ class Interview:
 
     def with_case(self, case: CaseState) -> Interview:
         """The same interview after a change of its case."""
-        return replace(self, case=replace(case, browser=self.case.browser))
+        return replace(self, case=replace(case, browser=self.case.browser, shows_all=self.case.shows_all))
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
@@ -92,12 +103,25 @@ def found(session: Session) -> Interview | None:
     visits.turn_to(wave)
     case = interviews.load_case(session, wave.study, key)
     if case is None:
-        visits.forget(wave)
+        visits.lose(wave)
         return None
+    case = replace(case, browser=visits.browser())
     instrument = services().library.get(session, case.study, case.instrument_hash)
-    visits.stay()
-    visits.hide_others(page for page in case.pages if page != CONSENT_PAGE)
-    return Interview(replace(case, browser=visits.browser()), instrument, instrument.questionnaire(case.role))
+    visits.stay(instrument.wave.closes, has_ended=case.state in ENDED)
+    case = replace(case, shows_all=instrument.wave.earlier_answers == "shown")
+    foreign = givers.foreign_pages(session, case)
+    return Interview(case, instrument, instrument.questionnaire(case.role), foreign)
+
+
+def require_own(session: Session, interview: Interview, page: str) -> None:
+    """Refuse a page whose answers another device gave, as it stands now; it may have done so since this request began.
+
+    Raises
+    ------
+    WrongState     they are not to be shown here
+    """
+    if page in replace(interview, foreign=givers.foreign_pages(session, interview.case)).hidden:
+        raise WrongState("This page was answered on another device, whose answers are not shown here.")
 
 
 def current(session: Session) -> Interview:
@@ -117,7 +141,7 @@ def current(session: Session) -> Interview:
     if page is not None and page not in interview.questionnaire.by_id:
         # Before any query with it: an address may hold what one database takes and the other does not (NUL).
         raise NotFound(f"There is no page {page[:40]!a}.")
-    if page in visits.hidden():
+    if page in interview.hidden:
         if request.method == "POST":  # answered on the other device while it was open here: the text is shown once more
             raise WrongState("This page was answered on another device, whose answers are not shown here.")
         _lead(interview.going_on())

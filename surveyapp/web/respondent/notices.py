@@ -52,6 +52,7 @@ def accessibility() -> ResponseReturnValue:
     return render_template(
         "respondent/accessibility.html",
         frame=frame(about.instrument, "accessibility", **about.query),
+        minutes=int(visits.SHARED.total_seconds()) // 60,
         choices=about.choices,
     )
 

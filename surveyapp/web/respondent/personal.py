@@ -17,15 +17,14 @@ from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
-from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.personal_links import Invitation
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
+from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import parting, visits
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame, other_language
 from surveyapp.web.security import csrf
@@ -38,7 +37,7 @@ WINDOW = timedelta(minutes=10)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-def _guarded(page: ResponseReturnValue) -> Response:
+def guarded(page: ResponseReturnValue) -> Response:
     """A page whose address bears a link: no other page may hear it."""
     made = make_response(page)
     # Not no-referrer: over https a form without any referrer is refused.
@@ -47,48 +46,56 @@ def _guarded(page: ResponseReturnValue) -> Response:
     return made
 
 
-def _relative_frame(where: str, instrument: Instrument | None = None) -> Frame:
+def relative_frame(where: str, instrument: Instrument | None = None) -> Frame:
     """The frame of a page at a link's own address, whose switch leads there again without repeating the link."""
     made = frame(instrument)
     return replace(made, other_address=where) if made.other else made
 
 
-def _switched() -> str:
+def switched() -> str:
     """Where the other language of a page at this link stands, seen from the page itself."""
     other = other_language()
-    if request.endpoint == "respondent.opt_out":
-        return ADDRESSES["opt_out"][other].rpartition("/")[2]
+    name = (request.endpoint or "").rpartition(".")[2]
+    if name in ("opt_out", "remove"):
+        return ADDRESSES[name][other].rpartition("/")[2]
     return f"?language={other}"
 
 
 def _found(token: str) -> Invitation | ResponseReturnValue:
     """What the link belongs to, or the page for who tries too often."""
-    source = request.remote_addr or ""
-    with writing() as database:
-        turn = throttle.attempt(database, DOOR, source, limit=ATTEMPTS, window=WINDOW, salt=secret())
+    turn = attempted()
     if not turn.allowed:
-        return _link_unknown(clock.whole_minutes(turn.retry_after)), 429, {"Retry-After": str(turn.retry_after)}
+        return unknown_link(turn.retry_after)
     with reading_primary() as database:
         mine = personal_links.invitation(database, token, salt=secret())
     if mine is None:
-        return _unknown()
-    with writing() as database:
-        throttle.forgive(database, DOOR, source, salt=secret())
+        return unknown_link()
+    was_known()
     return mine
 
 
-def _link_unknown(minutes: int) -> str:
-    return render_template(
+def attempted() -> Turn:
+    """Count one more link that this network opens, before it is looked up."""
+    with writing() as database:
+        return throttle.attempt(database, DOOR, request.remote_addr or "", limit=ATTEMPTS, window=WINDOW, salt=secret())
+
+
+def was_known() -> None:
+    """The link is known: the count starts anew."""
+    with writing() as database:
+        throttle.forgive(database, DOOR, request.remote_addr or "", salt=secret())
+
+
+def unknown_link(wait: int = 0) -> ResponseReturnValue:
+    """One and the same page for every link that opens nothing; with the seconds to wait, for who tries too often."""
+    page = render_template(
         "respondent/link_unknown.html",
-        frame=_relative_frame(_switched()),
-        minutes=minutes,
+        frame=relative_frame(switched()),
+        minutes=clock.whole_minutes(wait) if wait else 0,
         resume=address("resume"),
         home=address("home"),
     )
-
-
-def _unknown() -> ResponseReturnValue:
-    return _link_unknown(0), 404
+    return (page, 429, {"Retry-After": str(wait)}) if wait else (page, 404)
 
 
 def _instrument(mine: Invitation) -> Instrument:
@@ -104,13 +111,13 @@ def arrive(token: str) -> ResponseReturnValue:
         languages.use(asked)
     mine = _found(token)
     if not isinstance(mine, Invitation):
-        return _guarded(mine)
+        return guarded(mine)
     if not mine.is_usable:
-        return _guarded(_unknown())
+        return guarded(unknown_link())
     languages.use(_language(mine, asked))
     if mine.case is not None and mine.case.state in visit.ENDED:
-        return _guarded(_ended(mine))
-    return _guarded(_followed(mine, token) if request.method == "POST" else _landing(mine, token))
+        return guarded(_ended(mine))
+    return guarded(_followed(mine, token) if request.method == "POST" else _landing(mine, token))
 
 
 def _language(mine: Invitation, asked: str | None) -> str:
@@ -147,8 +154,15 @@ def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
 def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
     """The button was pressed: from here on the link stands in the browser's session only."""
     wave, action = WaveName(mine.wave.study, mine.wave.year), request.form.get("action", "next")
-    if visits.link() != token and not _is_here(mine):
-        visits.forget(wave)
+    is_here = _is_here(mine)
+    if not is_here:
+        asked = parting.asked_first(wave) or (parting.room_for(wave) if mine.case is not None else None)
+        if asked is not None:
+            return asked
+        if visits.key_of(wave) is None:
+            visits.lose(wave)
+        elif visits.link() != token:
+            visits.forget(wave)
     visits.follow(wave, token, mine.source)
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)
@@ -169,27 +183,22 @@ def _gone_on(mine: Invitation, token: str) -> ResponseReturnValue:
     with writing() as database:
         opened = personal_links.open_case(database, mine, salt=secret())
         if opened is None:
-            return _unknown()
-        case, key = opened
+            return unknown_link()
+        _, key = opened
         if is_here:
             visits.renew(key)
-        go_on_with(mine.wave, _instrument(mine), case, key)
+        go_on_with(mine.wave, key)
     with reading_primary() as database:
         return redirect(visit.current(database).going_on(), 303)
 
 
-def go_on_with(wave: WaveInfo, instrument: Instrument, case: CaseState, key: str) -> None:
+def go_on_with(wave: WaveInfo, key: str) -> None:
     """Let this browser answer a case that was there already.
 
-    Where it held the case before, or a wave shows earlier answers, it shows all of them. In an anonymous wave the code
-    is the only way back and belongs to whoever noted it.
+    The key lets it go on; what it shows follows from what it gave itself or proves with a code (`fieldwork.givers`).
     """
     name = WaveName(wave.study, wave.year)
-    is_free = wave.mode != personal_links.CONFIDENTIAL or instrument.wave.earlier_answers == "shown"
-    if is_free or visits.key_of(name) == key:
-        visits.begin(name, key)
-    else:
-        visits.take_over(name, key, frozenset(case.pages) - {CONSENT_PAGE})
+    visits.begin(name, key, keeps_mark=visits.key_of(name) is None)
 
 
 def _is_here(mine: Invitation) -> bool:
@@ -210,7 +219,7 @@ def _ended(mine: Invitation) -> ResponseReturnValue:
     instrument = _instrument(mine)
     return render_template(
         "respondent/link_done.html",
-        frame=_relative_frame(_switched(), instrument),
+        frame=relative_frame(switched(), instrument),
         wave=instrument.wave,
     )
 
@@ -227,16 +236,16 @@ def opt_out(token: str) -> ResponseReturnValue:
         csrf.protect()
     mine = _found(token)
     if not isinstance(mine, Invitation):
-        return _guarded(mine)
+        return guarded(mine)
     if request.method != "POST":
-        return _guarded(_asked(mine, token))
+        return guarded(_asked(mine, token))
     is_undone = request.form.get("action") == "undo"
     with writing() as database:
         (personal_links.undo_opt_out if is_undone else personal_links.opt_out)(database, mine)
     if is_one_click:
-        return _guarded(("", 200))
+        return guarded(("", 200))
     session["opt_out_undone"] = is_undone
-    return _guarded(redirect(address("opt_out", token=token), 303))
+    return guarded(redirect(address("opt_out", token=token), 303))
 
 
 def _asked(mine: Invitation, token: str) -> ResponseReturnValue:

@@ -5,78 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
-from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
-from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.promises import (
+    ANONYMOUS,
+    Facts,
+    Paragraph,
+    Promise,
+    always,
+    anonymous,
+    confidential,
+    has_closing_day,
+    has_period,
+    requires_answers,
+    takes_addresses,
+)
 from surveyapp.web.sessions import services
 
-ANONYMOUS = "anonymous"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The settings of a wave that promises rest on."""
-
-    instrument: Instrument
-    mode: str
-    can_mail: bool = False
-    cut_on: date | None = None  # the day on which the link of a confidential wave must be gone, once it is known
-
-    @property
-    def language(self) -> str:
-        """The language of the request."""
-        return languages.current()
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One sentence: when it is true, and how it is worded."""
-
-    key: str
-    is_true: Callable[[Facts], bool]
-    words: Callable[[Facts], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A headed paragraph of promises."""
-
-    heading: str
-    sentences: tuple[str, ...]
-
-
-def _always(_facts: Facts) -> bool:
-    return True
-
-
-def _anonymous(facts: Facts) -> bool:
-    return facts.mode == ANONYMOUS
-
-
-def _confidential(facts: Facts) -> bool:
-    return facts.mode == CONFIDENTIAL
-
-
-def _has_period(facts: Facts) -> bool:
-    return facts.instrument.wave.kept_until is not None and facts.instrument.wave.country is not None
-
-
-def _requires_answers(facts: Facts) -> bool:
-    """Whether anybody meets a question that cannot be skipped."""
-    asked = facts.instrument.questionnaires.values()
-    return any(question.is_required for each in asked for question in each.questions.values())
-
-
-def _takes_addresses(facts: Facts) -> bool:
-    return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())
+__all__ = ["ANONYMOUS", "HOW_LONG", "RIGHTS", "WHAT", "WHO", "WHY", "Facts", "Promise", "paragraphs"]
 
 
 def _period(facts: Facts) -> str:
@@ -86,7 +38,7 @@ def _period(facts: Facts) -> str:
 
 
 def _link_cut(facts: Facts) -> str:
-    after = _("After that we can no longer look up, change or delete your answers.")
+    after = _("After that we can no longer find your answers by that address, nor change or delete them.")
     if facts.cut_on is None:
         promised = _(
             "We remove the connection with your e-mail address within %(days)s days after closing.", days=LINK_DAYS
@@ -101,17 +53,17 @@ def _link_cut(facts: Facts) -> str:
 WHO = (
     Promise(
         "who",
-        _always,
+        always,
         lambda facts: _(
             "This study is run by %(name)s, %(address)s.",
             name=facts.instrument.study.organisation.name,
             address=facts.instrument.study.organisation.address,
         ),
     ),
-    Promise("payer", _always, lambda facts: facts.instrument.study.organisation.payer[facts.language]),
+    Promise("payer", always, lambda facts: facts.instrument.study.organisation.payer[facts.language]),
     Promise(
         "contact",
-        _always,
+        always,
         lambda facts: _(
             "Do you have a question? Ask %(contact)s: %(email)s, %(telephone)s.",
             contact=facts.instrument.study.organisation.contact,
@@ -123,7 +75,7 @@ WHO = (
 WHY = (
     Promise(
         "purpose",
-        _always,
+        always,
         lambda _facts: _("We use your answers for research only. Nobody will contact you to sell something."),
     ),
     Promise(
@@ -135,13 +87,19 @@ WHY = (
         ),
     ),
     Promise(
-        "parties", _always, lambda _facts: _("The people and organisations you work with do not see your answers.")
+        "recognisable",
+        always,
+        lambda _facts: _(
+            "Taken together, your answers can be true of you alone, also without a name. So only the researchers see "
+            "them person by person."
+        ),
     ),
+    Promise("parties", always, lambda _facts: _("The people and organisations you work with do not see your answers.")),
 )
 WHAT = (
     Promise(
         "stored",
-        _always,
+        always,
         lambda _facts: _(
             "We store your role, your answers, the day and the time spent per page. We also store the kind of device: "
             "phone, tablet or computer. And we note by which link you came, for example that of a newsletter."
@@ -149,7 +107,7 @@ WHAT = (
     ),
     Promise(
         "steps",
-        _always,
+        always,
         lambda _facts: _(
             "Per page we also keep the language and which earlier answers you changed. We note too whether we asked "
             "about a skipped question. And we count how often you switch language."
@@ -157,21 +115,21 @@ WHAT = (
     ),
     Promise(
         "not_stored",
-        _anonymous,
+        anonymous,
         lambda _facts: _("With your answers we store no name, e-mail address, IP address or time of day."),
     ),
     Promise(
         "personal_link",
-        _confidential,
+        confidential,
         lambda _facts: _(
             "Your link is personal. It shows us who has taken part, so that you get no needless reminder. "
             "We keep it apart from your answers."
         ),
     ),
-    Promise("link_cut", _confidential, lambda facts: _link_cut(facts)),
+    Promise("link_cut", confidential, lambda facts: _link_cut(facts)),
     Promise(
         "network",
-        _always,
+        always,
         lambda _facts: _(
             "To stop the guessing of codes and links, we count attempts per network. For that we keep a code made from "
             "the IP address, apart from your answers, and delete it after %(hours)s hours.",
@@ -180,7 +138,7 @@ WHAT = (
     ),
     Promise(
         "apart",
-        _takes_addresses,
+        takes_addresses,
         lambda _facts: _(
             "Would you like the report or an invitation? You leave your e-mail address in a separate form. "
             "We do not link it to your answers."
@@ -195,7 +153,7 @@ WHAT = (
     ),
     Promise(
         "link_by_mail",
-        lambda facts: facts.can_mail and _confidential(facts),
+        lambda facts: facts.can_mail and confidential(facts),
         lambda _facts: _(
             "If you ask for your link again, we look your address up in the list of invitations. What you typed is "
             "deleted once the e-mail has gone."
@@ -211,59 +169,99 @@ WHAT = (
     ),
     Promise(
         "cookie",
-        _always,
+        always,
         lambda _facts: _(
-            "There is no tracking. The site uses one cookie, which is needed to find your questionnaire again."
+            "There is no tracking. The site uses one cookie for its forms, and one for each questionnaire you open. "
+            "Both are needed to find your questionnaire again."
+        ),
+    ),
+    Promise(
+        "this_tab",
+        always,
+        lambda _facts: _("Where scripts run, what you type also stands in this tab until it is saved."),
+    ),
+)
+HOW_LONG = (
+    Promise("period", has_period, _period),
+    Promise(
+        "cookie_until_closing",
+        has_closing_day,
+        lambda _facts: _(
+            "The cookie of a questionnaire lasts until %(days)s days after its closing day. Once you have sent your "
+            "answers it lasts %(hours)s hours more.",
+            days=visits.GRACE.days,
+            hours=int(visits.DAY.total_seconds()) // 3600,
+        ),
+    ),
+    Promise(
+        "cookie_without_closing",
+        lambda facts: not has_closing_day(facts),
+        lambda _facts: _(
+            "The cookie of a questionnaire lasts %(days)s days after your last visit. Once you have sent your answers "
+            "it lasts %(hours)s hours more.",
+            days=visits.LONGEST.days,
+            hours=int(visits.DAY.total_seconds()) // 3600,
+        ),
+    ),
+    Promise(
+        "cookie_on_a_shared_computer",
+        always,
+        lambda _facts: _(
+            "Do others use this computer? Say so before you begin: then the cookie goes after %(minutes)s minutes of "
+            "quiet, and with the browser.",
+            minutes=int(visits.SHARED.total_seconds()) // 60,
         ),
     ),
 )
-HOW_LONG = (Promise("period", _has_period, _period),)
 RIGHTS = (
     Promise(
         "voluntary",
-        _always,
+        always,
         lambda _facts: _("Taking part is voluntary. You can stop at any time."),
     ),
     Promise(
         "skip_most",
-        _requires_answers,
+        requires_answers,
         lambda _facts: _("You may skip questions, except the few that decide what follows."),
     ),
-    Promise("skip_all", lambda facts: not _requires_answers(facts), lambda _facts: _("You may skip any question.")),
+    Promise("skip_all", lambda facts: not requires_answers(facts), lambda _facts: _("You may skip any question.")),
     Promise(
         "goes_on",
-        _anonymous,
+        anonymous,
         lambda _facts: _(
-            "You can go on in the same browser until a day later. For later, or for another device, ask for a code."
+            "You can go on in the same browser until the questionnaire closes. For another device, ask for a code."
         ),
     ),
     Promise(
         "goes_on_by_link",
-        _confidential,
+        confidential,
         lambda _facts: _("Your personal link always takes you back to where you were."),
     ),
     Promise(
         "withdraw",
-        _always,
+        always,
         lambda _facts: _(
-            "You can have your answers removed: in the browser where the questionnaire is open, or with your code."
+            "You can have your answers removed: in the browser in which you gave them, or with your code."
         ),
+    ),
+    Promise(
+        "withdraw_by_mail",
+        lambda facts: facts.can_mail and confidential(facts),
+        lambda _facts: _("On any other device we first ask by e-mail, at the address that was invited."),
     ),
     Promise(
         "cannot_find",
-        _anonymous,
-        lambda _facts: _(
-            "Without that browser or code we cannot find your answers: they carry no name or e-mail address."
-        ),
+        anonymous,
+        lambda _facts: _("We cannot look your answers up for you: no name or e-mail address stands with them."),
     ),
     Promise(
         "rights",
-        _confidential,
+        confidential,
         lambda _facts: _("While the link exists, you may see your answers and have them changed or deleted."),
     ),
     Promise(
         "complaint",
-        _always,
+        always,
         lambda _facts: _("You can complain to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens)."),
     ),
 )
@@ -271,8 +269,9 @@ RIGHTS = (
 
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "parties", "stored", "not_stored", "personal_link", "link_cut", "period",
-        "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link", "withdraw", "cannot_find", "rights",
+        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "not_stored", "personal_link",
+        "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link",
+        "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import givers, interviews
+from surveyapp.fieldwork.case_state import CaseState
+from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.storage import throttle
 from surveyapp.storage.keys import CODE_LENGTH, typed_code
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import brought, link_asked, visits
+from surveyapp.web.respondent import brought, link_asked, parting, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, current, found
 from surveyapp.web.respondent.personal import go_on_with
-from surveyapp.web.sessions import reading_primary, secret, services, writing
+from surveyapp.web.sessions import reading_primary, secret, writing
 
 RESUME_ATTEMPTS = 5
 RESUME_WINDOW = timedelta(minutes=10)
@@ -56,6 +59,8 @@ def code_page(
         wrong=wrong,
         typed=typed,
         brought=brought.fields(),
+        shared_minutes=int(visits.SHARED.total_seconds()) // 60,
+        is_shared=request.form.get("shared") == "yes",
         minutes=clock.whole_minutes(wait),
         home=address("home"),
         link=form,
@@ -66,7 +71,8 @@ def code_page(
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 
-def _what_is_wrong(code: str) -> str:
+def what_is_wrong(code: str) -> str:
+    """Why a code opens nothing, as it is told."""
     given = len(typed_code(code))
     if given != CODE_LENGTH:
         return _("A code has twelve characters. You entered %(n)s.", n=given)
@@ -84,18 +90,32 @@ def _resumed() -> ResponseReturnValue:
         turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
     if not turn.allowed:
         return code_page(429, wait=turn.retry_after, typed=code)
-    with writing() as database:
+    with reading_primary() as database:
         opened = interviews.resume_anywhere(database, code)
-        if opened is None:
-            return code_page(422, wrong=_what_is_wrong(code), typed=code)
-        info, case = opened
-        wave = WaveName(info.study, info.year)
-        visits.turn_to(wave)
-        if visits.key_of(wave) != case.key:
-            visits.forget(wave)
-        instrument = services().library.get(database, info.study, case.instrument_hash)
-        go_on_with(info, instrument, case, case.key)
+    if opened is None:
+        return code_page(422, wrong=what_is_wrong(code), typed=code)
+    with writing() as database:
         throttle.take_back(database, "resume", network, salt=secret())
+    info, case = opened
+    wave = WaveName(info.study, info.year)
+    if visits.key_of(wave) != case.key:
+        asked = parting.asked_first(wave) or parting.room_for(wave)
+        if asked is not None:
+            return asked
+    return _gone_on(info, case)
+
+
+def _gone_on(info: WaveInfo, case: CaseState) -> ResponseReturnValue:
+    """Let this browser answer the case of a code, and see what the maker of the code saw."""
+    wave = WaveName(info.study, info.year)
+    visits.turn_to(wave)
+    if visits.key_of(wave) != case.key:
+        visits.forget(wave)
+    if request.form.get("shared") == "yes":
+        visits.share()
+    with writing() as database:
+        go_on_with(info, case.key)
+        givers.prove(database, replace(case, browser=visits.browser()), case.browser)
         if case.state in ENDED:
             return redirect(address(ENDED[case.state]), 303)
         mine = current(database)

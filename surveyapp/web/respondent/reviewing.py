@@ -33,8 +33,8 @@ def review() -> ResponseReturnValue:
     return render_template(
         "respondent/review.html",
         frame=interview.frame("review"),
-        overview=overview(interview.standing(), visits.hidden()),
-        is_partial=bool(visits.hidden()),
+        overview=overview(interview.standing(), interview.hidden),
+        is_partial=bool(interview.hidden),
         is_newer=visits.was_asked("newer"),
         unsaved=unsaved,
         titles=_titles(interview, unsaved),
@@ -84,4 +84,5 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("review"), 303)
         counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
         interviews.send(database, interview.case, counted)
+        visits.show_code(interviews.make_resume_code(database, interview.case))  # it stands on the receipt
     return redirect(address("done"), 303)

@@ -46,21 +46,18 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         "respondent/saved.html",
         frame=interview.frame("saved"),
         code=code,
-        where=_where(),
+        where=visits.where_codes_go(),
         going_on=interview.going_on(),
         wave=interview.instrument.wave,
+        is_shared=visits.is_shared(),
+        minutes=int(visits.SHARED.total_seconds()) // 60,
+        landing=address("landing"),
         action=address("saved"),
         form=form,
         client_key=new_secret(),
         mailed=visits.was_mailed(),
     )
     return answered(page, form)
-
-
-def _where() -> str:
-    """Where a code is entered, as one types it into another device: without ``https://``."""
-    base = services().settings.base_url.rstrip("/")
-    return base.partition("://")[2] + address("resume")
 
 
 def _new_code() -> ResponseReturnValue:

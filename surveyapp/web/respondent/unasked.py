@@ -20,7 +20,7 @@ from surveyapp.engine.validate import lenient
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.web import languages
 from surveyapp.web.error_pages import error_page
-from surveyapp.web.respondent import brought, visits
+from surveyapp.web.respondent import brought
 from surveyapp.web.respondent.drawing import path_holds
 from surveyapp.web.respondent.faults import lost
 from surveyapp.web.respondent.interview import Interview, found, is_page
@@ -44,7 +44,7 @@ def refused(_error: AnswersRefused) -> ResponseReturnValue:
     if interview is None or not interview.case.is_open:
         return error_page(400)
     page = (request.view_args or {})["page"]
-    lines = () if page in visits.hidden() else tuple(_unasked(interview, page))
+    lines = () if page in interview.hidden else tuple(_unasked(interview, page))
     if not lines:
         is_away = page in interview.questionnaire.by_id and not path_holds(interview, page)
         if is_away and not brought.texts(interview):

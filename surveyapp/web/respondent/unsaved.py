@@ -127,7 +127,7 @@ def _is_kept(interview: Interview, page: str, form: Posted, check: PageCheck) ->
 def waiting(session: Session, interview: Interview) -> tuple[str, ...]:
     """Pages on which something stands in this browser that is not what is stored, in the order of the path."""
     walked = path(interview.questionnaire, interview.answers, languages.current()).pages
-    pages = [seen.page.id for seen in walked if seen.page.id not in visits.hidden()]
+    pages = [seen.page.id for seen in walked if seen.page.id not in interview.hidden]
     kept = interviews.drafts(session, interview.case, pages)
     return tuple(page for page in pages if page in kept and _says_more(interview, page, kept[page]))
 

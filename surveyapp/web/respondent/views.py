@@ -18,6 +18,7 @@ from surveyapp.web.respondent import (
     notices,
     opening,
     personal,
+    removing,
     returning,
     reviewing,
     saved_page,
@@ -52,12 +53,13 @@ def blueprint() -> Blueprint:
     addresses.add(made, "ended", finishing.screened_out, both)
     addresses.add(made, "answers", finishing.my_answers)
     addresses.add(made, "resume", returning.resume, both)
-    addresses.add(made, "leave", finishing.leave, both)
-    addresses.add(made, "left", finishing.left)
+    addresses.add(made, "leave", removing.leave, both)
+    addresses.add(made, "left", removing.left)
     addresses.add(made, "compare", comparing.compare, both)
     addresses.add(made, "privacy", notices.privacy)
     addresses.add(made, "accessibility", notices.accessibility)
     made.add_url_rule("/i/<token>", "personal", personal.arrive, methods=list(both))
+    addresses.add(made, "remove", removing.confirm, both)
     addresses.add(made, "opt_out", personal.opt_out, both)
     made.register_error_handler(CSRFError, faults.lost_session)
     made.register_error_handler(StorageBusy, faults.not_saved)

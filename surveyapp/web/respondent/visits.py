@@ -7,7 +7,8 @@ the questionnaire. One browser may answer several studies; a request is about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import session
@@ -16,9 +17,20 @@ from flask.sessions import SessionMixin
 from surveyapp import clock
 from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
 from surveyapp.storage.keys import browser_mark, new_secret, secret_hash
+from surveyapp.web.cookies import last, until
 from surveyapp.web.respondent import addresses
 from surveyapp.web.respondent.addresses import WaveName
-from surveyapp.web.respondent.visit_cookies import HOUR, visit_of
+from surveyapp.web.respondent.visit_cookies import KEY, OVER, SEEN, visit_of
+from surveyapp.web.sessions import services
+
+DAY = timedelta(hours=24)
+"""How long a visit lasts that has not begun, or is over."""
+SHARED = timedelta(minutes=45)
+"""How long a visit outlives the last page on a computer that others use."""
+GRACE = timedelta(days=7)
+"""How long after its wave's closing day one that is under way still lasts."""
+LONGEST = timedelta(days=180)
+"""How long one lasts in a wave without a closing day; no browser keeps a cookie for much longer than a year."""
 
 
 def wave() -> WaveName | None:
@@ -52,7 +64,8 @@ def arrive(wave_name: WaveName, source: str | None) -> None:
     turn_to(wave_name)
     if source and known_source(source) != _held().get("source"):
         _visit()["source"] = known_source(source)
-    stay()
+    if not _held().get(KEY):
+        stay()
 
 
 def follow(wave_name: WaveName, token: str, source: str) -> None:
@@ -84,13 +97,59 @@ def choose(role_id: str) -> None:
     _visit()["role"] = role_id
 
 
-def stay() -> None:
-    """Let the visit last a day from now on; written once an hour, so that most pages leave the cookies alone."""
-    hour = int(clock.now().timestamp()) // 3600
-    if _held().get(HOUR) != hour:
-        visit = _visit()
-        visit[HOUR] = hour
-        visit.permanent = session.permanent = session.modified = True
+def stay(closes: str | None = None, *, has_ended: bool = False) -> None:
+    """Let the visit last; written once an hour, so that most pages leave the cookies alone.
+
+    A questionnaire under way is kept until its wave closes, one that has ended a day from then, and on a shared
+    computer both go after three quarters of an hour of quiet. The session, which holds what forms are checked by, lasts
+    as long.
+
+    Parameters
+    ----------
+    closes :    the closing day of the wave of the case, ISO; absent where it has none
+    has_ended : the case was sent, or ended early
+    """
+    now, held = clock.now(), _held()
+    step = 300 if held.get("shared") else 3600
+    seen = int(now.timestamp()) // step * step
+    if held.get(SEEN) == seen and has_ended == (OVER in held):
+        return
+    visit = _visit()
+    visit[SEEN] = seen
+    if not has_ended:
+        _drop(OVER)
+    elif OVER not in visit:
+        visit[OVER] = int((now + DAY).timestamp())
+    end = _end(visit, now, closes)
+    last(visit, end)
+    visit.permanent = visit.modified = True
+    if not visit.get("shared"):
+        last(session, max(end, now + DAY, until(session) or end))
+        session.permanent = session.modified = True
+
+
+def _end(visit: SessionMixin, now: datetime, closes: str | None) -> datetime:
+    if OVER in visit:
+        end = datetime.fromtimestamp(visit[OVER], UTC)
+    elif not visit.get(KEY):
+        end = now + DAY
+    elif closes is None:
+        end = now + LONGEST
+    else:  # its day may be moved, and a wave may stay open after it
+        end = max(clock.end_of(date.fromisoformat(closes)), now) + GRACE
+    return min(end, now + SHARED) if visit.get("shared") else end
+
+
+def share() -> None:
+    """Somebody said that others use this computer: the visit goes soon, and with the browser."""
+    _visit().update(shared=True)
+    _drop(SEEN)
+    stay()
+
+
+def is_shared() -> bool:
+    """Whether others use this computer."""
+    return bool(_held().get("shared"))
 
 
 def owner() -> str:
@@ -120,15 +179,26 @@ def offered_key() -> str | None:
     return found
 
 
-def begin(wave_name: WaveName, key: str) -> None:
-    """From now on this browser answers the case with this key."""
+def begin(wave_name: WaveName, key: str, *, keeps_mark: bool = False) -> None:
+    """From now on this browser answers the case with this key, under a mark of its own (`fieldwork.givers`).
+
+    Two presses of the form that began it are one browser: the mark follows from the key that was offered with it.
+
+    Parameters
+    ----------
+    keeps_mark : it is the case of before, whose key was made anew (`lose`)
+    """
     turn_to(wave_name)
     visit = _visit()
     if visit.get("key") != key:
-        _drop("hidden", "own", "browser", "former", "wishes", "address")
+        _drop("former", "wishes", "address", "code")
+        if not keeps_mark:
+            _drop("browser")
+    visit.setdefault("browser", browser_mark(visit.get("next_key")))
     visit["key"] = key
-    _drop("role", "code")
+    _drop("role", "code", "next_key")
     stay()
+    _drop(SEEN)  # the next page knows the wave's closing day
 
 
 def renew(key: str) -> None:
@@ -153,8 +223,17 @@ def key_of(wave_name: WaveName) -> str | None:
 
 def forget(wave_name: WaveName) -> None:
     """Let go of the case of this wave and of what led to it: this browser knows nothing of it but that it was left."""
+    _keep_only(wave_name, "left")
+
+
+def lose(wave_name: WaveName) -> None:
+    """The key of the case opens nothing any more; a newer link of the same person finds what this browser gave."""
+    _keep_only(wave_name, "left", "browser", "link")
+
+
+def _keep_only(wave_name: WaveName, *names: str) -> None:
     visit = visit_of(wave_name)
-    for name in visit.keys() - {"left"}:
+    for name in visit.keys() - frozenset(names):
         del visit[name]
 
 
@@ -175,41 +254,13 @@ def _drop(*names: str) -> None:
             del visit[name]
 
 
-def take_over(wave_name: WaveName, key: str, pages: Iterable[str]) -> None:
-    """From now on this browser answers a case that was begun on another device.
-
-    It does not show what was answered there on these pages, nor what was typed there and not saved: that stays for
-    the other browser, which this one's mark tells it from.
-    """
-    begin(wave_name, key)
-    _visit().update(hidden=sorted(pages), own=[], browser=browser_mark())
-
-
-def note_saved(page: str) -> None:
-    """This browser saved a page itself, so that it may show it."""
-    visit = _visit()
-    if browser() and page not in visit["own"]:
-        visit["own"] = [*visit["own"], page]
-
-
-def hide_others(pages: Iterable[str]) -> None:
-    """Hide whatever was saved so far and not by this browser: the other one may go on at the same time."""
-    if browser():
-        visit = _visit()
-        others = sorted(frozenset(pages) - frozenset(visit["own"]))
-        if others != visit.get("hidden"):
-            visit["hidden"] = others
-
-
 def browser() -> str:
-    """The mark of a browser that took over a case; empty for the one that began it."""
+    """The mark of this browser, by which it is told what it gave itself; empty where it holds no case."""
+    visit = _held()
+    if visit.get("key") and not visit.get("browser"):  # of before there were marks
+        _visit()["browser"] = browser_mark()
     found: str = _held().get("browser", "")
     return found
-
-
-def hidden() -> frozenset[str]:
-    """The pages whose answers this browser does not show."""
-    return frozenset(_held().get("hidden", ()))
 
 
 def ask(what: str) -> None:
@@ -225,6 +276,20 @@ def was_asked(what: str) -> bool:
     return True
 
 
+def ask_of_consent(words: str) -> None:
+    """Note how the page of consent was left (``consent`` when its box was not ticked, ``agreed``, ``shared``)."""
+    ask(f"consent page: {words}")
+
+
+def left_of_consent() -> frozenset[str]:
+    """How the page of consent was left a moment ago; told once."""
+    text = str(_held().get("asked", ""))
+    if not text.startswith("consent page: "):
+        return frozenset()
+    _drop("asked")
+    return frozenset(text.split())
+
+
 def show_code(code: str) -> None:
     """Keep the resume code for the page that shows it; the database only has its hash."""
     _visit()["code"] = code
@@ -234,6 +299,12 @@ def shown_code() -> str | None:
     """The resume code to show, or None once someone went on."""
     found: str | None = _held().get("code")
     return found
+
+
+def where_codes_go() -> str:
+    """Where a code is entered, as one types it into another device: without ``https://``."""
+    base = services().settings.base_url.rstrip("/")
+    return base.partition("://")[2] + addresses.address("resume")
 
 
 def drop_code() -> None:

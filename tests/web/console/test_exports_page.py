@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -93,3 +94,21 @@ def test_a_file_of_another_wave_is_not_found(signed_in: Callable[[str], Person])
     (address,) = made(person)
 
     assert person.get(address.replace("/2026/", "/2025/")).status_code == 404
+
+
+def test_what_a_restart_cut_off_says_so_and_is_made_again_by_a_press(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    from surveyapp import clock
+    from surveyapp.jobs.exports import CUT_OFF, ExportRun
+    from surveyapp.web.console.exports_page import shelf
+
+    moment = clock.now()
+    run = ExportRun("c" * 32, STUDY, 2026, "codebook", "nl", "codebook.zip", "e@x.org", moment, moment, "failed")
+    shelf(app.extensions["surveyapp"].settings)._write(replace(run, reason=CUT_OFF))
+    person = signed_in("editor")
+    row = person.get(f"{BASE}/exports").text.partition("codebook.zip")[2].partition("</tr>")[0]
+    assert "The server was restarted while this file was being made." in row
+    (action,), (language,) = re.findall(r'action="([^"]+)"', row), re.findall(r'name="language" value="(\w+)"', row)
+    assert person.post(action, language=language).status_code == 303
+    assert made(person)

@@ -146,6 +146,18 @@ def test_a_wrong_year_to_close_a_wave_with_stays_in_its_field(
     assert 'value="2062"' in page
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_filter_that_cannot_be_read_stands_there_to_be_mended(
+    signed_in: Callable[[str], Person], language: str
+) -> None:
+    person = spoken(signed_in("researcher"), language)
+    page = person.get(f"/console/{STUDY}/2026/results/gr_assign?by=role&filter=gr_assign+%3E%3D")
+
+    assert page.status_code == 400
+    check(page.text, language, fields={"asked-1", "asked-2"})
+    assert 'name="filter" value="gr_assign &gt;="' in page.text
+
+
 def test_every_staff_form_that_can_be_refused_uses_the_parts_that_say_so(app: Flask) -> None:
     """A new form without them fails here, before anybody meets it."""
     folder = Path(app.root_path) / "templates"

@@ -44,7 +44,13 @@ def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[
 
     page = signed_in("viewer").get(f"{BASE}/results/gr_assign?{query}").text
 
-    expected = [cell_text(cell, row.kind, "en") for row in table.rows if row.kind != "missing" for cell in row.cells]
+    expected = [
+        cell_text(cell, row.kind, "en")
+        for row in table.rows
+        if row.kind != "missing"
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if not column.is_left_out and not column.is_outside
+    ]
     assert cells(page) == expected
 
 
@@ -155,3 +161,41 @@ def test_both_wordings_of_the_question_stand_on_the_page(signed_in: Callable[[st
 
     assert '<dd lang="nl">' in page
     assert '<dd lang="en">' in page
+
+
+def heads(text: str) -> str:
+    """The heads of the table's columns."""
+    return text.split("<thead>")[1].split("</thead>")[0]
+
+
+def test_a_group_that_the_filter_leaves_nobody_of_is_not_drawn(signed_in: Callable[[str], Person]) -> None:
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role&filter=role+%3D%3D+'contractor'").text
+
+    assert heads(page).count('<th scope="col" class="number">') == 2  # everyone and the one role
+    assert "hiring managers" not in heads(page)
+
+
+def test_a_role_that_was_not_asked_is_said_so_once_in_its_column_and_has_no_zeros(
+    signed_in: Callable[[str], Person],
+) -> None:
+    page = signed_in("researcher").get(f"{BASE}/results/{only_of_one_role()}?by=role")
+    body = page.text.split("<tbody>")[1].split("</tbody>")[0]
+
+    assert page.status_code == 200
+    assert body.count("not asked") == len(re.findall('class="not-asked"', body)) >= 1
+    foot = page.text.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert "–<span" in foot
+
+
+def only_of_one_role() -> str:
+    """A variable that one role only is asked, with codes of its own."""
+    from surveyapp.instrument.loader import load_instrument
+
+    instrument = load_instrument(INSTRUMENTS / STUDY, 2026)
+    asked = {role: set(questionnaire.questions) for role, questionnaire in instrument.questionnaires.items()}
+    others = set().union(*(names for role, names in asked.items() if role != "contractor"))
+    return next(
+        name
+        for name, variable in instrument.variables.items()
+        if name in asked["contractor"] - others and variable.categories and variable.type == "single"
+    )

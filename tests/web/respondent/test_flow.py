@@ -276,7 +276,9 @@ def test_who_starts_again_after_an_answer_comes_back_to_it_by_the_code_alone(
     code = re.search(r'class="code">([A-Z2-9 ]{14})<', visitor.html)
     assert code is not None
     assert "U komt er dan alleen nog bij met uw code." in visitor.get(landing).html
-    visitor.press("fresh").go("single")
+    visitor.press("fresh")
+    assert code[1] in visitor.html  # once more, before it is let go of
+    visitor.press("").go("single")
     assert visitor.url.endswith("/verder")
     assert visitor.press("", {"code": code[1]}).at == "single"
     assert only_case(sqlite_database).state == "started"
@@ -459,7 +461,7 @@ def test_a_page_posted_after_sending_changes_nothing(visitor: Visitor, sqlite_da
 
 def test_someone_else_can_begin_on_the_same_device(visitor: Visitor, sqlite_database: Database) -> None:
     visitor.begin(KINDS, "contractor")
-    fill_all(visitor).press("").press("fresh")
+    fill_all(visitor).press("").press("fresh").press("")
     assert visitor.form.offered["role"] == {"contractor", "manager"}
     visitor.begin(KINDS, "manager")
     assert {row.role for row in rows(sqlite_database, CaseRow)} == {"contractor", "manager"}  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ def test_a_text_that_repeats_an_earlier_answer_says_something_neutral_on_another
     seen += [laptop.html, laptop.get("/nl/vragenlijst/kinds-2026/mijn-antwoorden").html]
     for html in seen:
         assert ("Kanarievogel" in html) is not is_hidden
-    assert "Over Kanarievogel" in phone.go("long").html
+    assert "Kanarievogel" in phone.go("short").html
 
 
 def test_two_texts_for_one_page_are_laid_side_by_side_without_the_answer_of_the_other_device(
@@ -133,7 +133,7 @@ def test_what_the_first_device_goes_on_to_answer_is_not_shown_on_the_second_eith
     assert ("Kanariegeel" in review) is not is_hidden
     assert "Van de laptop" in review
     assert "Kanariegeel" in phone.go("long").html
-    assert phone.go("short").form.fields["q_k_short"] == ["Van de laptop"]
+    assert ("Van de laptop" in phone.go("short").html) is not is_hidden  # the device that came first is no exception
 
 
 def test_a_page_answered_on_the_other_device_while_it_was_open_here_gives_its_text_back(
@@ -189,7 +189,10 @@ def test_what_was_typed_and_not_sent_waits_on_the_device_it_was_typed_on(
     laptop.press("next", {name: "1" if page == "start" else "nu bewaard"})
     assert laptop.at != page
     assert drafts(sqlite_database) == 0
-    assert phone.go(page).form.fields[name] == ["1" if page == "start" else "nu bewaard"]
+    if is_hidden:
+        assert phone.go(page).at != page
+    else:
+        assert phone.go(page).form.fields[name] == ["1" if page == "start" else "nu bewaard"]
 
 
 def test_a_page_with_the_longest_name_keeps_its_drafts_apart_too(

@@ -50,6 +50,8 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
             return replace(instrument, variables=none), ANONYMOUS
         case "period":
             return replace(instrument, wave=replace(wave, kept_until=None)), ANONYMOUS
+        case "cookie_until_closing":
+            return replace(instrument, wave=replace(wave, closes=None)), ANONYMOUS
         case "groups":
             return replace(instrument, study=replace(study, threshold=1)), ANONYMOUS
     raise AssertionError(f"no setting can make {key} untrue, so it must always hold")
@@ -82,6 +84,13 @@ def test_of_skipping_questions_is_said_what_the_questions_allow(kinds: Instrumen
     assert {"skip_most", "skip_all"} & shown(without_required(kinds), ANONYMOUS) == {"skip_all"}
 
 
+def test_of_the_cookie_is_said_what_the_closing_day_makes_of_it(kinds: Instrument) -> None:
+    both = {"cookie_until_closing", "cookie_without_closing"}
+    for closes, key in (("2026-12-18", "cookie_until_closing"), (None, "cookie_without_closing")):
+        wave = replace(kinds, wave=replace(kinds.wave, closes=closes))
+        assert both & shown(wave, ANONYMOUS) == {key}
+
+
 def test_the_hash_of_a_network_is_named_with_the_time_it_is_kept(app: Flask, kinds: Instrument) -> None:
     """`tests/storage/test_trails.py` holds that it goes after `throttle.KEPT`."""
     with app.test_request_context("/"):
@@ -96,9 +105,12 @@ ALWAYS = {
     "contact",
     "purpose",
     "parties",
+    "recognisable",
     "stored",
     "steps",
     "cookie",
+    "this_tab",
+    "cookie_on_a_shared_computer",
     "network",
     "voluntary",
     "withdraw",
@@ -107,10 +119,12 @@ ALWAYS = {
 """True of every wave: they rest on the product itself, not on a setting."""
 
 
-BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail"}
+BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail", "withdraw_by_mail"}
+ELSE = {"apart", "skip_all", "cookie_without_closing"}
+"""Said where another sentence is not: tests of their own."""
 
 
-@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - {"apart", "skip_all"}))
+@pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - ELSE))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
     mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
     assert key in shown(kinds, mode)
@@ -119,7 +133,7 @@ def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> No
 
 def test_nothing_is_said_of_mail_where_none_can_be_sent(kinds: Instrument) -> None:
     assert shown(kinds, CONFIDENTIAL) >= BY_MAIL
-    assert "link_by_mail" not in shown(kinds, ANONYMOUS)
+    assert not {"link_by_mail", "withdraw_by_mail"} & shown(kinds, ANONYMOUS)
     for mode in (ANONYMOUS, CONFIDENTIAL):
         assert not shown(kinds, mode, can_mail=False) & BY_MAIL
 
@@ -189,7 +203,7 @@ def test_a_confidential_wave_names_the_day_on_which_the_link_is_cut(
             found = privacy.paragraphs(wave, CONFIDENTIAL, closed_at, in_brief=in_brief)
             text = " ".join(sentence for paragraph in found for sentence in paragraph.sentences)
             assert f"Uiterlijk {said} verwijderen wij de koppeling met uw e-mailadres." in text
-            assert "Daarna kunnen wij uw antwoorden niet meer opzoeken" in text
+            assert "Daarna kunnen wij uw antwoorden niet meer met dat adres opzoeken" in text
 
 
 def test_a_wave_that_opened_again_names_the_day_of_its_first_closing_before_consent_and_on_the_privacy_page(

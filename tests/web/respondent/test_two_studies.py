@@ -113,7 +113,7 @@ def test_a_code_of_one_study_leaves_the_other_in_place(visitor: Visitor) -> None
         assert "U bent al begonnen" in elsewhere.html
 
 
-def test_a_browser_keeps_a_few_studies_and_lets_go_of_the_one_visited_longest_ago(
+def test_a_browser_keeps_a_few_studies_and_asks_before_it_lets_go_of_the_one_visited_longest_ago(
     sqlite_database: Database, make_app: Callable[..., Flask], kinds: Instrument, tmp_path: Path
 ) -> None:
     names = [f"study{n}" for n in range(MOST + 2)]
@@ -121,15 +121,27 @@ def test_a_browser_keeps_a_few_studies_and_lets_go_of_the_one_visited_longest_ag
         put_wave(
             sqlite_database, load_instrument(write(tmp_path / name, patched(("study.study", name), name="kinds")), 2026)
         )
-    visitor, begun = Visitor(make_app().test_client()), clock.now()
+    site = make_app()
+    visitor, begun, codes = Visitor(site.test_client()), clock.now(), {}
     for hours, name in enumerate([*names[:3], names[0], *names[3:]]):  # the first is come back to before the others
         with clock.stopped_at(begun + timedelta(hours=hours)):
             if hours == 3:
                 visitor.get(landing(name))
-            else:
-                visitor.begin(name, "contractor")
+                continue
+            visitor.begin(name, "contractor")
+            if visitor.at:
+                visitor.press("next", {"q_k_elig": "1"})
+                continue
+            assert visitor.h1 == "Noteer eerst uw code"
+            codes[name] = visitor.html.partition('class="code">')[2].partition("<")[0]
+            visitor.press("")
+            assert visitor.at == "start"
+            visitor.press("next", {"q_k_elig": "1"})
     held = [name for name in names if visitor.client.get_cookie(f"survey-{name}-2026") is not None]
     assert held == [names[0], *names[3:]]
+    for code, gone in zip(codes.values(), names[1:3], strict=True):
+        elsewhere = Visitor(site.test_client()).get("/nl/vragenlijst/verder").press("", code=code)
+        assert (elsewhere.wave, elsewhere.at) == (f"{gone}-2026", "single")
 
 
 def test_a_reload_shows_the_study_of_its_own_tab(visitor: Visitor) -> None:
@@ -230,7 +242,8 @@ def test_the_questionnaire_of_who_comes_next_gets_nothing_of_the_one_before(
     visitor.get("/nl/vragenlijst/kinds-2026/afmelden")
     asked = visitor.form
     visitor.post(landing(KINDS), {"action": "fresh", "csrf_token": asked.fields["csrf_token"]})
-    visitor.begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
+    assert visitor.h1 == "Noteer eerst uw code"
+    visitor.press("").begin(KINDS, "contractor").press("next", {"q_k_elig": "1"})
     visitor.post("/nl/vragenlijst/kinds-2026/p/single", left_open)
     assert visitor.h1 == "Uw vragenlijst staat niet meer open in deze browser"
     visitor.post(asked.action, asked.fields)

@@ -1,0 +1,81 @@
+"""What a promise to respondents rests on: the settings of a wave, and what they make true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
+from surveyapp.instrument.model import Instrument
+from surveyapp.web import languages
+
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The settings of a wave that promises rest on."""
+
+    instrument: Instrument
+    mode: str
+    can_mail: bool = False
+    cut_on: date | None = None  # the day on which the link of a confidential wave must be gone, once it is known
+
+    @property
+    def language(self) -> str:
+        """The language of the request."""
+        return languages.current()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One sentence: when it is true, and how it is worded."""
+
+    key: str
+    is_true: Callable[[Facts], bool]
+    words: Callable[[Facts], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A headed paragraph of promises."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+def always(_facts: Facts) -> bool:
+    """True of the product itself."""
+    return True
+
+
+def anonymous(facts: Facts) -> bool:
+    """Whether no link between people and answers ever existed."""
+    return facts.mode == ANONYMOUS
+
+
+def confidential(facts: Facts) -> bool:
+    """Whether such a link exists until a day."""
+    return facts.mode == CONFIDENTIAL
+
+
+def has_period(facts: Facts) -> bool:
+    """Whether it is known how long, and where, answers are kept."""
+    return facts.instrument.wave.kept_until is not None and facts.instrument.wave.country is not None
+
+
+def requires_answers(facts: Facts) -> bool:
+    """Whether anybody meets a question that cannot be skipped."""
+    asked = facts.instrument.questionnaires.values()
+    return any(question.is_required for each in asked for question in each.questions.values())
+
+
+def has_closing_day(facts: Facts) -> bool:
+    """Whether the pages name the day on which the wave closes."""
+    return facts.instrument.wave.closes is not None
+
+
+def takes_addresses(facts: Facts) -> bool:
+    """Whether anybody may leave an address."""
+    return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())

@@ -1,0 +1,190 @@
+"""Every screen of the team in every state, and how somebody comes there: the ways of the check set behind a sign-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from flask import Flask
+from passlib.totp import TOTP
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from surveyapp.web.accounts import STAFF_BLUEPRINTS
+from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
+from tests.browser.screens import Screen, Walk, Way
+from tests.web.conftest import STUDY
+
+BASE = f"/console/{STUDY}/2026"
+NO_PAGES = {
+    "console.study": "leads to its place on the first page",
+    "console.wave": "leads to its fieldwork",
+    "console.results_json": "plain data",
+    "console.download_export": "a file",
+    "console.fails": "the test's own",
+    "security.static": "the library's own files, which no page asks for",
+    "security.two_factor_rescue": "help by mail is not offered",
+    "security.tf_select": "there is one method to choose from",
+}
+"""Addresses that answer a GET with something else than a screen of their own, and what."""
+
+
+def _enter(w: Walk, role: str, password: str = PASSWORD) -> Walk:
+    w.anew().open("/login")
+    w.page.fill("#email", f"{role}-{w.language}@example.org")
+    w.page.fill("#password", password)
+    return w.submit(w.page.locator("main button.button"))
+
+
+def _send(w: Walk, **fields: str) -> Walk:
+    for name, value in fields.items():
+        w.page.fill(f"#{name}", value)
+    return w.submit(w.page.locator("main form button.button").first)
+
+
+def entering(w: Walk) -> Iterator[Screen]:
+    """Signing in, with everything that may go wrong, and one's own account."""
+    w.page.goto(f"{w.world.empty}/login")
+    yield Screen("sign in, no accounts yet")
+    w.anew().open("/login")
+    yield Screen("sign in")
+    _enter(w, "viewer", "niet het goede wachtwoord")
+    yield Screen("sign in refused", is_error=True)
+    w.world.tire("login")
+    w.world.forgive()
+    w.open("/console/fails/404")
+    yield Screen("not found, not signed in")
+    _enter(w, "viewer")
+    w.open("/console/account")
+    yield Screen("account")
+    w.open(f"{BASE}/fieldwork/cases")
+    yield Screen("not allowed")
+    w.open("/change")
+    yield Screen("change password")
+    _send(w, password="onjuist", new_password="kort", new_password_confirm="kort")
+    yield Screen("change password refused", is_error=True)
+    w.open("/verify")
+    yield Screen("confirm with the password")
+    _send(w, password="onjuist")
+    yield Screen("confirm refused", is_error=True)
+    _enter(w, "admin").open("/tf-setup")
+    yield Screen("second step")
+    w.submit(w.page.locator("button[name=setup]").first)
+    yield Screen("second step, key shown")
+    key = w.page.locator("main code").inner_text()
+    _send(w, code="000000")
+    yield Screen("second step, wrong code", is_error=True)
+    assert w.page.locator("main code").inner_text() == key
+    totp = TOTP(re.sub(r"[ -]", "", key))
+    _send(w, code=totp.generate().token)
+    yield Screen("account with a second step")
+    w.open("/mf-recovery-codes")
+    yield Screen("recovery codes")
+    w.submit(w.page.locator("main button").last)
+    yield Screen("recovery codes shown")
+    _enter(w, "admin")
+    yield Screen("code asked")
+    _send(w, code="000000")
+    yield Screen("code refused", is_error=True)
+    w.open("/mf-recovery")
+    yield Screen("recovery code asked")
+    _send(w, code="0000-0000-0000")
+    yield Screen("recovery code refused", is_error=True)
+    w.world.forget_second_step(f"admin-{w.language}@example.org")
+
+
+def working(w: Walk) -> Iterator[Screen]:
+    """Studies, fieldwork, results, exports and the questionnaire."""
+    w.page.goto(f"{w.world.empty}/console/")
+    _enter(w, "researcher").open("/console/")
+    yield Screen("studies")
+    w.open(f"{BASE}/fieldwork")
+    yield Screen("fieldwork")
+    w.page.locator("#days-table > summary").click()
+    w.page.locator("#filters > summary").click()
+    yield Screen("fieldwork, opened", is_same=True)
+    w.open(f"{BASE}/fieldwork?role=manager")
+    yield Screen("fieldwork of a role")
+    w.open(f"/console/{TRIAL}/2026/fieldwork")
+    yield Screen("fieldwork of a test without cases")
+    w.open(f"/console/{LATER}/2026/fieldwork")
+    yield Screen("fieldwork of a draft", is_same=True)  # of a study that bears the same title
+    w.open(f"{BASE}/fieldwork?role=nobody")
+    yield Screen("fieldwork of nobody", is_error=True)
+    w.open(f"{BASE}/fieldwork/cases")
+    yield Screen("cases")
+    w.open(f"{BASE}/fieldwork/cases?state=left&role=contractor")
+    yield Screen("cases that broke off")
+    w.open(f"{BASE}/fieldwork/cases?page=nowhere")
+    yield Screen("no cases")
+    w.open(f"{BASE}/results")
+    yield Screen("results")
+    w.open(f"{BASE}/results?q=cijfer")
+    yield Screen("results, searched")
+    w.open(f"{BASE}/results?q=zzzz")
+    yield Screen("results, nothing found")
+    w.open(f"{BASE}/results/gr_assign")
+    yield Screen("a mark")
+    w.open(f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']")
+    yield Screen("a mark by role, filtered")
+    w.open(f"{BASE}/results/gr_assign?pick=b_sector")
+    yield Screen("a mark, choosing sectors", is_same=True)
+    w.open(f"{BASE}/results/gr_assign?by=b_sector&by=b_size")
+    yield Screen("a wide table")
+    w.open(f"{BASE}/results/gr_assign?filter=b_sector+==+1+and+b_size+==+1+and+role+==+'procurement'")
+    yield Screen("nothing to show")
+    w.open(f"{BASE}/results/gr_assign?filter=gr_assign+%3E%3D")
+    yield Screen("a filter that cannot be read", is_error=True)
+    w.open(f"/console/{KINDS}/2025/results/k_fit")
+    yield Screen("a statement")
+    w.open(f"/console/{KINDS}/2025/results/k_multiple?by=role")
+    yield Screen("several answers")
+    w.open(f"{BASE}/exports")
+    yield Screen("exports")
+    w.submit(w.page.locator("#card-codebook button").first)
+    w.page.locator("a[href$='/file']").first.wait_for()
+    yield Screen("exports, one made", is_same=True)
+    w.open(f"{BASE}/instrument")
+    yield Screen("questionnaire")
+    w.open(f"{BASE}/instrument/compare")
+    yield Screen("questionnaire compared")
+    w.open(f"/console/{KINDS}/2026/instrument/compare?with=2025")
+    yield Screen("questionnaire compared with 2025")
+    w.open(f"{BASE}/instrument/robots?role=intermediary&language={w.language}")
+    yield Screen("robots")
+    w.open(f"{BASE}/instrument/preview?role=contractor")
+    yield Screen("preview")
+    w.open(f"{BASE}/instrument/preview/contractor/{w.language}/start")
+    yield Screen("page of the preview")
+    w.open(f"{BASE}/instrument/print/manager/{w.language}")
+    yield Screen("questionnaire on paper")
+    w.open(f"/console/{LATER}/2026/open")
+    yield Screen("open a wave")
+    w.open(f"{BASE}/close")
+    yield Screen("close a wave")
+    _send(w, year_typed="2062")
+    yield Screen("close a wave, wrong year", is_error=True)
+    for status in (404, 405, 413, 429, 500, 503):
+        w.open(f"/console/fails/{status}")
+        yield Screen(f"fault {status}", is_error=status == 413)
+
+
+STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, working)}
+
+
+def endpoint_of(app: Flask, url: str) -> str:
+    """Which view an address of the site leads to; empty for none."""
+    try:
+        return str(app.url_map.bind("localhost").match(urlsplit(url).path, method="GET")[0])
+    except (HTTPException, RequestRedirect):
+        return ""
+
+
+def pages_of_the_team(app: Flask) -> set[str]:
+    """Every view of the team's that answers a GET with a screen, read from the addresses of the application."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] in STAFF_BLUEPRINTS and "GET" in (rule.methods or ())
+    } - set(NO_PAGES)
