@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from surveyapp.cli import main
 from surveyapp.config import Settings
@@ -155,6 +156,37 @@ def test_a_wrong_database_user_and_replica_are_told_apart(
     assert "SURVEYAPP_DATABASE_READ_URL: nothing listens on" in started().output
     monkeypatch.setenv("SURVEYAPP_DATABASE_READ_URL", migrated_postgres_url.replace("/postgres?", "/template1?"))
     assert "SURVEYAPP_DATABASE_READ_URL is no replica: it has none" in started().output
+
+
+def test_a_wrong_password_is_told_by_a_server_that_asks_for_one(
+    migrated_postgres_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database(migrated_postgres_url) as database:
+        with database.write() as session:
+            rules = Path(session.execute(text("SHOW hba_file")).scalar_one())
+            session.execute(text("CREATE ROLE guarded LOGIN PASSWORD 'right'"))
+            session.execute(text("CREATE ROLE outside LOGIN"))
+        before = rules.read_text()
+        try:
+            rules.write_text(f"local all guarded scram-sha-256\nlocal all outside reject\n{before}")
+            with database.write() as session:
+                session.execute(text("SELECT pg_reload_conf()"))
+            lines = {
+                "guarded:wrongsecret@": "refuses the password of guarded.",
+                "guarded@": "refuses the password of guarded.",
+                "outside@": "does not let outside in from this machine (pg_hba.conf).",
+            }
+            for who, line in lines.items():
+                monkeypatch.setenv("SURVEYAPP_DATABASE_URL", migrated_postgres_url.replace("postgres:@", who))
+                said = started("wave", "list").output
+                assert line in said
+                assert "wrongsecret" not in said
+        finally:
+            rules.write_text(before)
+            with database.write() as session:
+                session.execute(text("SELECT pg_reload_conf()"))
+                session.execute(text("DROP ROLE guarded"))
+                session.execute(text("DROP ROLE outside"))
 
 
 @pytest.mark.parametrize(

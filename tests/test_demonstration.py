@@ -134,7 +134,7 @@ def test_the_open_wave_has_three_weeks_behind_it_whenever_the_demonstration_is_m
             database = Database(made.url)
             with database.read() as session:
                 this, last = waves.wave_list(session)
-                latest = session.connection().execute(text("SELECT max(started_on) FROM cases")).scalar_one()
+                latest = session.connection().execute(text("SELECT max(day) FROM day_count")).scalar_one()
             database.close()
             assert this.opened_at is not None
             assert last.closed_at is not None

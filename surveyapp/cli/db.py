@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp.config import Settings
-from surveyapp.errors import StorageError
-from surveyapp.storage import backup, changes
+from surveyapp.storage import backup, portable
 from surveyapp.storage.database import Database
 
 
@@ -37,11 +36,7 @@ def upgrade() -> None:
             return
         was_current = database.is_current()
         database.upgrade()
-        with database.write() as session:
-            restamped = changes.restamp(session)
     click.echo("The tables are up to date already." if was_current else "The tables are up to date now.")
-    if restamped:
-        click.echo(f"{restamped} cases were stamped anew after a restore.")
 
 
 @db.command("check")
@@ -65,14 +60,16 @@ def check(quick: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--key-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the secret key there too.")
 def backup_(file: Path, key_file: Path | None) -> None:
-    """Write a clean copy of the database to FILE, while it is in use."""
+    """Write a clean copy of the database to FILE, while it is in use: one SQLite file, also from PostgreSQL."""
     from surveyapp.web.security import secret_key
 
-    settings, database = Settings(), _database()
-    if database.file is None:
-        raise StorageError(f"PostgreSQL makes its own back-ups: {backup.postgresql_command(database.url, file)}")
+    settings = Settings()
     key = secret_key(settings)
-    backup.backup(database.file, file)
+    with _database() as database:
+        if database.file is None:
+            portable.write(database, file)
+        else:
+            backup.backup(database.file, file)
     backup.mark_key(file, key)
     click.echo(f"Written to {file}. It holds everything but the secret key: keep it where only you can read it.")
     if key_file is None:
@@ -88,21 +85,26 @@ def backup_(file: Path, key_file: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
-    """Put the copy in FILE in the database's place; what stood there is kept under another name."""
-    database = _database()
-    if database.file is None:
-        command = backup.postgresql_command(database.url, file, restore=True)
-        raise StorageError(f"PostgreSQL restores its own back-ups: {command}")
+    """Put the copy in FILE in the database's place; what stood there is kept under another name.
+
+    On PostgreSQL the copy goes into an empty database, and nothing is replaced.
+    """
     from surveyapp.web.security import secret_key
 
     backup.require_ours(file)  # before anybody is asked to stop a server for it
-    if not yes:
-        click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
-    is_under_key = backup.is_under_key(file, secret_key(Settings()))
-    kept = backup.restore(file, database.file)
-    click.echo(f"Restored {database.file}.")
-    if kept is not None:
-        click.echo(f"What stood there is now {kept}.")
+    with _database() as database:
+        if database.file is not None and not yes:
+            click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
+        is_under_key = backup.is_under_key(file, secret_key(Settings()))
+        if database.file is None:
+            database.upgrade()
+            portable.take_in(file, database)
+            click.echo(f"Took {file} into the database.")
+        else:
+            kept = backup.restore(file, database.file)
+            click.echo(f"Restored {database.file}.")
+            if kept is not None:
+                click.echo(f"What stood there is now {kept}.")
     if not is_under_key:
         click.echo(
             "The copy was made under another secret key. Set that key (SURVEYAPP_SECRET_KEY) before you serve: under "

@@ -10,15 +10,19 @@ import click
 
 from surveyapp.cli import wave_import
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.wave import ACTOR
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
-from surveyapp.fieldwork.arrivals import OPEN_LINK, OTHER_SOURCE, known_source
+from surveyapp.fieldwork.arrivals import OPEN_LINK, declare_sources, source_name
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
 wave = wave_import.commands[0]
 
+FORMER = "other"
+"""How undeclared sources were counted before; such counts may stand in an older wave."""
 PATHS = {"nl": ("/nl/onderzoek/", "bron"), "en": ("/en/survey/", "source")}
 """Per language the landing page and the name of the source in its query, as `web.respondent` reads them."""
 
@@ -45,10 +49,10 @@ def read_sources(text: str) -> tuple[str, ...]:
     """
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
-        if known_source(name) != name or name in (OPEN_LINK, OTHER_SOURCE):
+        if source_name(name) != name or name in (OPEN_LINK, FORMER):
             raise ExportError(
                 f"{name[:40]!a} cannot be a source: use small letters, digits and hyphens, at most 32, "
-                f"and neither {OPEN_LINK} nor {OTHER_SOURCE}."
+                f"and neither {OPEN_LINK} nor {FORMER}."
             )
     if not names:
         raise ExportError("Name at least one source, for example --sources newsletter,partner.")
@@ -61,7 +65,10 @@ def read_sources(text: str) -> tuple[str, ...]:
 @click.option("--sources", required=True, help="Names with commas: newsletter,partner.")
 @click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
 def links(study: str, year: int, sources: str, folder: Path) -> None:
-    """Write the open link of STUDY YEAR per source and language, with a QR code as SVG and PNG."""
+    """Write the open link of STUDY YEAR per source and language, with a QR code as SVG and PNG.
+
+    That declares the sources: a link that names any other counts as the open link, and its name is never kept.
+    """
     from surveyapp.exports.qr_codes import write_qr_code
 
     settings = Settings()
@@ -74,6 +81,10 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
             f"{study} {year} is confidential: nobody can begin in it without a personal link. "
             f"Invite people by name: surveyapp contact import FILE {study} {year}"
         )
+    with database, database.write() as session:
+        fresh = declare_sources(session, study, year, names)
+        if fresh:
+            audit.add(session, ACTOR, "wave.sources", f"{study} {year}", {"sources": list(fresh)})
     folder.mkdir(parents=True, exist_ok=True)
     lines = [
         (source, language, open_link(settings.base_url, study, year, language, source))

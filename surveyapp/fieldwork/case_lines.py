@@ -51,7 +51,7 @@ class CaseLine:
     source: str
     device: str
     state: str
-    started_on: date
+    started_on: date | None  # None in a wave that keeps no day beside a case
     sent_on: date | None = None
     seconds: int = 0
     stopped_at: str | None = None
@@ -66,6 +66,8 @@ class CaseLine:
         """Where the case stands on this day, in a wave that does or does not take answers."""
         if self.state != "started":
             return Standing(self.state)
+        if self.started_on is None:  # who is at it now cannot be told from who left it weeks ago
+            return Standing.LEFT
         return Standing.IN_PROGRESS if takes_answers and self.started_on >= today else Standing.LEFT
 
     def has_reached(self, page: str) -> bool:
@@ -111,15 +113,39 @@ class CaseChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class WaveCases:
-    """All cases of one wave that figures count, as they stood on one day.
+class DayCount:
+    """How many people of a role did something on a day, in a wave whose cases keep no day; what was taken back is
+    below zero on the day it was."""
 
-    Test cases count in a test wave and nowhere else; erased cases never.
+    day: date
+    event: str  # begun, complete
+    role: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCases:
+    """All cases of one wave that figures count, as they stood on one day; in the order of their keys.
+
+    Test cases count in a test wave and nowhere else; erased cases never. ``days`` are the counts of cases that keep no
+    day themselves.
     """
 
     lines: tuple[CaseLine, ...]
     today: date
     takes_answers: bool
+    days: tuple[DayCount, ...] = ()
+
+    @property
+    def keeps_days(self) -> bool:
+        """Whether the cases themselves keep the day they began and were sent."""
+        return any(line.started_on is not None for line in self.lines)
+
+    def last_sent(self) -> date | None:
+        """The last day on which answers were sent; None while there are none."""
+        counted = [count.day for count in self.days if count.event == "complete" and count.times > 0]
+        own = [line.sent_on for line in self.lines if line.state == "complete" and line.sent_on is not None]
+        return max((*counted, *own), default=None)
 
     def chosen(self, choice: CaseChoice) -> tuple[CaseLine, ...]:
         """The cases that answer to a choice, in no order that tells anything."""

@@ -40,6 +40,7 @@ class CaseState:
     source: str
     device: str = "unknown"
     is_test: bool = False
+    started_on: date | None = None  # in a wave that keeps the day of its cases
     sent_on: date | None = None
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
@@ -50,6 +51,11 @@ class CaseState:
     def is_open(self) -> bool:
         """Whether pages can still be saved."""
         return self.state == "started" and self.wave_state in ANSWERABLE
+
+    @property
+    def keeps_day(self) -> bool:
+        """Whether the days of this case may stand beside its answers; in an anonymous wave they do not."""
+        return self.started_on is not None
 
     @property
     def can_reopen(self) -> bool:
@@ -149,6 +155,7 @@ def state_of(row: Row[*tuple[Any, ...]], key: str = "") -> CaseState:
         source=row.source,
         device=row.device,
         is_test=row.is_test,
+        started_on=row.started_on,
         sent_on=row.sent_on,
         wave_state=row.wave_state,
         key=key,

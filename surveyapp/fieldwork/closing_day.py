@@ -17,7 +17,7 @@ from surveyapp.errors import WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.link_cutting import WORKER, cut_day, first_closing
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.fieldwork.waves import CLOSE, OPEN, WaveInfo, close_wave, wave_info, wave_list
+from surveyapp.fieldwork.waves import CLOSE, OPEN, WaveInfo, close_wave, hold_for_closing, wave_info, wave_list
 from surveyapp.storage import audit, versions, waves
 from surveyapp.storage.database import Database
 
@@ -98,6 +98,7 @@ def close_due_waves(database: Database, library: InstrumentLibrary) -> tuple[Wav
         due = [info for info in wave_list(session) if is_due(session, library, info, today)]
     for info in due:
         with database.write() as session:
+            hold_for_closing(session)
             waves.find(session, info.study, info.year, lock=True)
             if not is_due(session, library, wave_info(session, info.study, info.year), today):
                 continue  # another worker was first, or its day was moved

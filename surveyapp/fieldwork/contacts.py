@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
-from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.arrivals import declare_sources, source_name
 from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
@@ -128,6 +128,8 @@ def import_contacts(session: Session, instrument: Instrument, listed: tuple[Cont
     NotFound, WrongState, ImportRefused     as `plan_import`
     """
     report, rows = plan_import(session, instrument, listed)
+    named = sorted({contact.source for contact in listed})
+    declare_sources(session, instrument.study.id, instrument.wave.year, named)
     contacts.add(session, rows)
     return report
 
@@ -162,7 +164,7 @@ def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults
         known = ", ".join(instrument.study.languages)
         faults.append(RowFault(number, "language", f"{language[:20]!a} is no language of this study; choose {known}"))
     source = row.get("source", "")
-    if source and known_source(source) != source.lower().replace("_", "-"):
+    if source and source_name(source) is None:
         faults.append(RowFault(number, "source", f"{source[:40]!a}: use small letters, digits and hyphens"))
     if len(row.get("name", "")) > LONGEST_NAME:
         faults.append(RowFault(number, "name", f"longer than {LONGEST_NAME} characters"))
@@ -174,7 +176,7 @@ def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults
         name=row.get("name") or None,
         role=role or None,
         language=language or instrument.study.source_language,
-        source=known_source(source) if source else PERSONAL_LINK,
+        source=source_name(source) or PERSONAL_LINK,
     )
 
 

@@ -10,12 +10,13 @@ from typing import Any, Literal
 from sqlalchemy import Row
 from sqlmodel import Session
 
+from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import NOT_ASKED
-from surveyapp.storage import cases, keys
+from surveyapp.storage import cases, changes, keys
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
@@ -144,7 +145,7 @@ def make_resume_code(session: Session, case: CaseState) -> str:
     if not case.key:
         raise WrongState("Only who holds the key of a questionnaire can ask for its code.")
     code = keys.resume_code()
-    cases.set_unstamped(
+    cases.set_unmarked(
         session,
         case.study,
         case.case_id,
@@ -248,6 +249,8 @@ def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
     if row is None:
         raise NotFound("This case is not there any more.")
     revision = row.revision + 1
+    if row.started_on is None:
+        _count_back(session, row, state)
     cases.forget_content(session, case.study, case.case_id)
     cases.change(session, case.study, case.case_id, {**_NOTHING, "state": state, "revision": revision})
     return replace(
@@ -264,6 +267,17 @@ def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
         reference=None,
         key="",
     )
+
+
+def _count_back(session: Session, row: Row[*tuple[Any, ...]], state: str) -> None:
+    """Take a case that keeps no day out of the counts per day, on the day of its going: the sums so far are right."""
+    if row.state == "erased":
+        return
+    events = [*(["complete"] if row.state == "complete" else []), *(["begun"] if state == "erased" else [])]
+    for event in events:
+        changes.count_day(
+            session, row.study_id, row.year, clock.today(), event, row.role, is_test=row.is_test, times=-1
+        )
 
 
 def withdraw(session: Session, case: CaseState) -> CaseState:

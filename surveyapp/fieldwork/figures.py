@@ -6,7 +6,8 @@ are medians, because one tab left open over lunch moves a mean.
 Definitions (after AAPOR's *Standard Definitions*, with the words of this house)
 
 complete                answers sent
-left                    consent given, answers not sent, and not busy today: a break-off after consent
+left                    consent given, answers not sent, and not busy today: a break-off after consent. An anonymous
+                        wave keeps no day beside a case, so there it is everybody who did not send (yet)
 break-off after consent left ÷ (left + complete)
 introduction break-off  1 − consents ÷ role choices: people who looked and did not begin; counted, never kept
 response rate           needs an invited sample; with an open link nobody knows how many people were asked
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
+from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, DayCount, Standing, WaveCases
 
 PARTS = ("role", "language", "source", "device")
 """The ways in which the counts are split."""
@@ -143,7 +144,7 @@ def fieldwork_figures(
         groups[part] = found if part == "role" else tuple(group for group in found if group.counts.begun)
     wanted = [target for role in shown_roles if (target := _target(targets, role)) is not None]
     total = GroupCounts("total", count(cases, lines), sum(wanted) if wanted and _is_whole_role(choice) else None)
-    return FieldworkFigures(total, groups, _days(lines, shown_roles), arrivals, choice)
+    return FieldworkFigures(total, groups, _days(lines, _counted_days(cases, choice), shown_roles), arrivals, choice)
 
 
 def _is_whole_role(choice: CaseChoice) -> bool:
@@ -190,19 +191,33 @@ def _percentile(ordered: Sequence[int], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def _days(lines: Sequence[CaseLine], roles: Sequence[str]) -> tuple[DayCounts, ...]:
+def _counted_days(cases: WaveCases, choice: CaseChoice) -> Sequence[DayCount]:
+    """The counts per day of the cases of a choice; none where it speaks of more than roles, which is all they know."""
+    if set(choice.parts()) - {"role"}:
+        return ()
+    return [count for count in cases.days if choice.role in (None, count.role)]
+
+
+def _days(lines: Sequence[CaseLine], counted: Sequence[DayCount], roles: Sequence[str]) -> tuple[DayCounts, ...]:
     """Every day from the first begin to the last event, the empty ones included."""
     begun: dict[date, int] = {}
     sent: dict[date, dict[str, int]] = {}
+    for count in counted:
+        if count.event == "begun":
+            begun[count.day] = begun.get(count.day, 0) + count.times
+        else:
+            on_day = sent.setdefault(count.day, {})
+            on_day[count.role] = on_day.get(count.role, 0) + count.times
     for line in lines:
-        begun[line.started_on] = begun.get(line.started_on, 0) + 1
+        if line.started_on is not None:
+            begun[line.started_on] = begun.get(line.started_on, 0) + 1
         if line.state == "complete" and line.sent_on is not None:
             on_day = sent.setdefault(line.sent_on, {})
             on_day[line.role] = on_day.get(line.role, 0) + 1
-    if not begun:
+    known = (*begun, *sent)
+    if not known:
         return ()
-    first = min(min(begun), min(sent, default=min(begun)))
-    last = max(max(begun), max(sent, default=max(begun)))
+    first, last = min(known), max(known)
     so_far = dict.fromkeys(roles, 0)
     days = []
     for offset in range((last - first).days + 1):
@@ -210,5 +225,6 @@ def _days(lines: Sequence[CaseLine], roles: Sequence[str]) -> tuple[DayCounts, .
         today = sent.get(day, {})
         for role, times in today.items():
             so_far[role] = so_far.get(role, 0) + times
-        days.append(DayCounts(day, begun.get(day, 0), sum(today.values()), dict(so_far)))
+        # What was taken back on a later day lowers the sum; a day by itself never counts below nobody.
+        days.append(DayCounts(day, max(0, begun.get(day, 0)), max(0, sum(today.values())), dict(so_far)))
     return tuple(days)

@@ -74,4 +74,4 @@ def prove(session: Session, case: CaseState, maker: str) -> None:
     flags = cases.flags(session, case.study, case.case_id)
     browsers = flags.get(BROWSERS, {})
     proved = {**browsers, case.browser: {**_proved(flags, case.browser), **seen}}
-    cases.set_unstamped(session, case.study, case.case_id, {"flags": {**flags, BROWSERS: proved}})
+    cases.set_unmarked(session, case.study, case.case_id, {"flags": {**flags, BROWSERS: proved}})

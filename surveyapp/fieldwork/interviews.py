@@ -17,7 +17,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, Word, WrongState
-from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.arrivals import declared_source
 from surveyapp.fieldwork.case_state import CaseState, Draft, Saved, state_of
 from surveyapp.fieldwork.continuing import (
     LONGEST_DRAFT_TEXT,
@@ -39,9 +39,9 @@ from surveyapp.fieldwork.continuing import (
     withdraw,
 )
 from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
-from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
-from surveyapp.storage import cases, keys
+from surveyapp.storage import cases, changes, keys
 
 __all__ = [
     "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
@@ -108,7 +108,8 @@ def begin(
     secret = key or keys.new_secret()
     order_seed = keys.order_seed() if seed is None else seed
     shown = {f"{each.kind}:{each.name}": list(each.keys) for each in shown_orders(questionnaire, order_seed)}
-    cases.insert_case(
+    today, keeps_day = clock.today(), wave.mode != ANONYMOUS
+    is_new = cases.insert_case(
         session,
         {
             "study_id": wave.study,
@@ -117,7 +118,7 @@ def begin(
             "instrument_hash": instrument.hash,
             "role": role,
             "language": language,
-            "source": known_source(source),
+            "source": declared_source(session, wave.study, wave.year, source),
             "device": device if device in DEVICES else "unknown",
             "state": "started",
             "is_test": wave.state == "test",
@@ -127,11 +128,13 @@ def begin(
             "seconds": 0,
             "seed": order_seed,
             "consent_version": (consent_version or instrument.hash)[:32],
-            "started_on": clock.today(),
+            "started_on": today if keeps_day else None,
             "key_hash": keys.secret_hash(secret),
             "flags": {"shown": shown} if shown else {},
         },
     )
+    if is_new and not keeps_day:
+        changes.count_day(session, wave.study, wave.year, today, "begun", role, is_test=wave.state == "test")
     case = load_case(session, wave.study, secret)
     if case is None:
         raise NotFound("This case is not there any more.")
@@ -269,20 +272,23 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
     current.require_open()
     off = [] if path_answers is None else sorted(set(case.answers) - set(path_answers))
     reference, today = keys.reference(), clock.today()
+    sent_on = today if current.keeps_day else None
     values = {
         "state": "complete",
         "reference": reference,
-        "sent_on": today,
+        "sent_on": sent_on,
         "revision": current.revision + 1,
         "flags": {**cases.flags(session, case.study, case.case_id), **({"off_path": off} if off else {})},
     }
     cases.change(session, case.study, case.case_id, values)
+    if not current.keeps_day:
+        changes.count_day(session, case.study, case.year, today, "complete", current.role, is_test=current.is_test)
     cases.forget_drafts(session, case.study, case.case_id)
     return replace(
         current,
         state="complete",
         reference=reference,
-        sent_on=today,
+        sent_on=sent_on,
         revision=current.revision + 1,
     )
 

@@ -18,28 +18,28 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.engine.route import resume_page
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, WaveCases
+from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, DayCount, WaveCases
 from surveyapp.fieldwork.figures import Arrivals
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage.changes import changed_cases
-from surveyapp.storage.tables import ArrivalRow, PageSaveRow
+from surveyapp.storage import arrivals as stored_arrivals
+from surveyapp.storage.changes import CaseFeed, days_of_wave
+from surveyapp.storage.tables import PageSaveRow
 
 REVIEW = "_review"
 """Where someone stopped who saved every page and did not send."""
 AT_ONCE = 500
 SAVES: Any = PageSaveRow.__table__  # type: ignore[attr-defined]
-ARRIVALS: Any = ArrivalRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
 class _Kept:
-    """One wave's lines and the horizon up to which they are true."""
+    """One wave's lines and what was seen of its cases."""
 
+    feed: CaseFeed
     lines: dict[UUID, CaseLine] = field(default_factory=dict)
     tests: dict[UUID, CaseLine] = field(default_factory=dict)
-    horizon: int = 0
     lock: Lock = field(default_factory=Lock)
 
 
@@ -60,23 +60,30 @@ class LiveCases:
         """
         wave = wave_info(session, study, year)
         with self._lock:
-            kept = self._waves.setdefault((study, year), _Kept())
+            kept = self._waves.setdefault((study, year), _Kept(CaseFeed(study, year)))
         with kept.lock:
             self._feed(session, wave, kept)
-            counted = kept.tests if wave.state == "test" else kept.lines
-            return WaveCases(tuple(counted.values()), clock.today(), wave.is_answerable)
+            is_test = wave.state == "test"
+            counted = kept.tests if is_test else kept.lines
+            # By key: the order in which this process came to know them is the order in which they came.
+            lines = tuple(counted[case_id] for case_id in sorted(counted))
+        days = tuple(DayCount(*day) for day in days_of_wave(session, study, year, is_test=is_test))
+        return WaveCases(lines, clock.today(), wave.is_answerable, days)
 
     def _feed(self, session: Session, wave: WaveInfo, kept: _Kept) -> None:
-        rows, horizon = changed_cases(session, wave.study, wave.year, kept.horizon)
-        spent = _seconds(session, wave.study, [row["case_id"] for row in rows])
-        for row in rows:
+        look = kept.feed.look(session)
+        spent = _seconds(session, wave.study, [row["case_id"] for row in look.rows])
+        for case_id in look.gone:
+            kept.lines.pop(case_id, None)
+            kept.tests.pop(case_id, None)
+        for row in look.rows:
             lines = kept.tests if row["is_test"] else kept.lines
             if row["state"] == "erased":
                 lines.pop(row["case_id"], None)
                 continue
             instrument = self._library.get(session, wave.study, row["instrument_hash"])
             lines[row["case_id"]] = _line(row, instrument, spent.get(row["case_id"], {}))
-        kept.horizon = horizon
+        kept.feed.keep(look)
 
 
 def _line(row: RowMapping, instrument: Instrument, spent: Mapping[str, int]) -> CaseLine:
@@ -122,14 +129,8 @@ def _chunks(cases: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
         yield cases[start : start + AT_ONCE]
 
 
-def arrivals(session: Session, study: str, year: int, choice: CaseChoice) -> Arrivals | None:
+def arrivals(session: Session, study: str, year: int, choice: CaseChoice, *, is_test: bool = False) -> Arrivals | None:
     """People before consent, limited to a choice; None when the choice speaks of what is only known of cases."""
     if set(choice.parts()) - {"role", "language", "source"}:
         return None
-    statement = select(ARRIVALS.c.event, func.sum(ARRIVALS.c.times)).where(
-        ARRIVALS.c.study_id == study, ARRIVALS.c.year == year
-    )
-    for part, value in choice.parts().items():
-        statement = statement.where(ARRIVALS.c[part] == value)
-    counts = {event: int(times) for event, times in session.execute(statement.group_by(ARRIVALS.c.event))}
-    return Arrivals(**counts)
+    return Arrivals(**stored_arrivals.counts(session, study, year, choice.parts(), is_test=is_test))

@@ -168,7 +168,7 @@ def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseSta
     case = interviews.load_case(session, study, key)
     if case is None or case.case_id != case_id:
         forgotten = {"key_hash": keys.secret_hash(key), "resume_hash": None, "resume_box": None}
-        cases.set_unstamped(session, study, case_id, forgotten)
+        cases.set_unmarked(session, study, case_id, forgotten)
         case = interviews.load_case(session, study, key)
     if case is None:
         raise NotFound("This case is not there any more.")

@@ -27,7 +27,7 @@ from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.engine.route import on_path
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.arrivals import known_source
+from surveyapp.fieldwork.arrivals import declare_sources, declared_source
 from surveyapp.fieldwork.block_draws import draw_blocks
 from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -107,6 +107,8 @@ def simulate(
     outcomes: Counter[str] = Counter()
     roles: Counter[str] = Counter()
     draw = _Draw(instrument, used, days)
+    with database.write() as session:
+        declare_sources(session, study, year, tuple(used.file.sources))
     for start in range(first, first + n, BATCH):
         batch = [draw.person(seed, number) for number in range(start, min(start + BATCH, first + n))]
         draws = _draws(database, instrument, batch)
@@ -208,19 +210,19 @@ def _moment(invited: _Invited) -> datetime:
 
 def _arrive(session: Session, wave: WaveInfo, batch: Sequence[_Invited]) -> None:
     """Count the people before the cases: everybody chose a role, most agreed, some went."""
-    counts: Counter[tuple[date, str, str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     for invited in batch:
-        day = invited.day or clock.today()
-        key = (invited.role, invited.language, known_source(invited.source))
-        counts[(day, "role_chosen", *key)] += 1
-        counts[(day, "consent_given", *key)] += 1
+        key = (invited.role, invited.language, declared_source(session, wave.study, wave.year, invited.source))
+        counts[("role_chosen", *key)] += 1
+        counts[("consent_given", *key)] += 1
         # One case stands for LEFT / (1 - LEFT) people who never became one.
         while invited.random.random() < LEFT_AT_CONSENT:
-            counts[(day, "role_chosen", *key)] += 1
+            counts[("role_chosen", *key)] += 1
             if invited.random.random() < DECLINED:
-                counts[(day, "declined", *key)] += 1
-    for (day, event, role, language, source), times in sorted(counts.items()):
-        arrivals.add(session, wave.study, wave.year, day, event, role, language, source, times)
+                counts[("declined", *key)] += 1
+    is_test = wave.state == "test"
+    for (event, role, language, source), times in sorted(counts.items()):
+        arrivals.add(session, wave.study, wave.year, event, role, language, source, times, is_test=is_test)
 
 
 class _Draw:

@@ -20,7 +20,7 @@ from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, report_requests, waves
+from surveyapp.storage import audit, mixing, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -31,6 +31,8 @@ TRANSITIONS = {
     "archived": (),
 }
 """The states a wave can go to from each state."""
+ANONYMOUS = "anonymous"
+"""The mode of a wave in which nothing may tell who came, or when, or in what order."""
 OVER = ("closed", "archived")
 """The states of a wave that took answers and takes none any more."""
 OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
@@ -295,6 +297,11 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
 
 
+def hold_for_closing(session: Session) -> None:
+    """Wait for whoever is saving, and keep others out until this transaction ends; asked before any other lock."""
+    mixing.hold(session)
+
+
 def require_meanings(session: Session, instrument: Instrument) -> None:
     """Refuse a definition in which a name or code means something else than in an earlier wave.
 
@@ -326,15 +333,19 @@ def contradiction(instrument: Instrument, year: int, first: Finding, *, more: in
 def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     """Let no more answers in; what was saved stays.
 
-    Addresses left for the report are written anew in random order, so that the order in which they came cannot be laid
-    beside the order of the answers. Call `Database.fold_journal` afterwards.
+    Addresses left for the report are written anew in random order, and so are the cases of an anonymous wave: what the
+    database remembers of the order in which they came is gone. Call `Database.fold_journal` afterwards, and
+    :func:`hold_for_closing` before anything else is locked.
 
     Raises
     ------
     NotFound, WrongState     no such wave; it is not open
     """
+    hold_for_closing(session)
     report_requests.mix(session, study, year)
     info = _move(session, study, year, "closed")
+    if info.mode == ANONYMOUS:
+        mixing.mix(session, study, year)
     return _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
 
 

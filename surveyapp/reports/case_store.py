@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -34,34 +35,42 @@ class CaseStore:
         self._room = 0
         self._struck = 0
         self._alive = np.zeros(0, dtype=np.bool_)
+        self._keys = np.zeros(0, dtype=np.uint64)
         self._place: dict[Hashable, int] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}
 
     def __len__(self) -> int:
         return self._used - self._struck
 
-    def take_in(self, records: Sequence[Record], version_of: VersionOf | None = None) -> bool:
-        """Let changed cases count as they are now; whether anything that counts was changed by it.
+    def take_in(
+        self, records: Sequence[Record], version_of: VersionOf | None = None, *, gone: Sequence[Hashable] = ()
+    ) -> bool:
+        """Let changed cases count as they are now, and those that are gone not at all; whether that changed anything.
 
         The same change may come more than once; it counts once.
         """
         fresh = [record for record in records if self._known.get(record["case_id"]) != _signature(record)]
-        gone = [record["case_id"] for record in fresh if record["case_id"] in self._place]
+        struck = [case for case in (*gone, *(record["case_id"] for record in fresh)) if case in self._place]
         counted = [record for record in fresh if is_counted(record)]
         # First what can fail: an unreadable case must leave everything as it was.
         block = extract(self.instrument, counted, version_of, self._factors)
-        for case in gone:
+        for case in struck:
             self._alive[self._place.pop(case)] = False
-        self._struck += len(gone)
+        for case in gone:
+            self._known.pop(case, None)
+        self._struck += len(struck)
         self._append(block, [record["case_id"] for record in counted])
         for record in fresh:
             self._known[record["case_id"]] = _signature(record)
         if self._struck > SMALLEST and self._struck * 4 > self._used:
             self._tidy()
-        return bool(gone or counted)
+        return bool(struck or counted)
 
     def dataset(self) -> Dataset:
-        """The cases as they stand; columns are taken when they are asked for."""
+        """The cases as they stand, in the order of their keys; columns are taken when they are asked for.
+
+        Their order in the arrays is that in which they came, which nothing that is made of them may repeat.
+        """
         named = replace(
             self._rows,
             roles=self._factors.names("role"),
@@ -69,22 +78,24 @@ class CaseStore:
             sources=self._factors.names("source"),
             devices=self._factors.names("device"),
         )
-        if not self._struck:
-            return named.take(slice(0, self._used))
-        return named.take(np.flatnonzero(self._alive[: self._used]))
+        alive = np.flatnonzero(self._alive[: self._used])
+        return named.take(alive[np.argsort(self._keys[alive], kind="stable")])
 
     def _append(self, block: Dataset, cases: Sequence[Hashable]) -> None:
         end = self._used + block.n
         if end > self._room:
             self._rows = _with_room(self._rows, self._used, max(int(end * SPARE), SMALLEST))
             self._room = self._rows.n
-            self._alive = np.concatenate([self._alive[: self._used], np.zeros(self._room - self._used, dtype=np.bool_)])
+            room = self._room - self._used
+            self._alive = np.concatenate([self._alive[: self._used], np.zeros(room, dtype=np.bool_)])
+            self._keys = np.concatenate([self._keys[: self._used], np.zeros(room, dtype=np.uint64)])
         here = np.arange(self._used, end)
         for name, column in self._rows.columns.items():
             put(column, here, block.columns[name])
         for name in CASE_ARRAYS:
             getattr(self._rows, name)[here] = getattr(block, name)
         self._alive[here] = True
+        self._keys[here] = [_key(case) for case in cases]
         self._place.update(zip(cases, here.tolist(), strict=True))
         self._used = end
 
@@ -99,10 +110,18 @@ class CaseStore:
         self._room = self._rows.n
         self._alive = np.zeros(self._room, dtype=np.bool_)
         self._alive[: self._used] = True
+        keys = np.zeros(self._room, dtype=np.uint64)
+        keys[: self._used] = self._keys[alive]
+        self._keys = keys
+
+
+def _key(case: Hashable) -> int:
+    """The first 64 bits of a case's key, which is random."""
+    return case.int >> 64 if isinstance(case, UUID) else int.from_bytes(str(case).encode()[:8].ljust(8, b"\0"), "big")
 
 
 def _signature(record: Record) -> tuple[Any, ...]:
-    return record["revision"], record["changed"], record["state"], record["is_test"]
+    return record["revision"], record["mark"], record["state"], record["is_test"]
 
 
 def _with_room(rows: Dataset, used: int, room: int) -> Dataset:

@@ -43,7 +43,7 @@ from surveyapp.instrument.model import (
 from surveyapp.reports.stacking import fitted
 
 Record = Mapping[Any, Any]
-"""A case as ``storage.changes.changed_cases`` gives it."""
+"""A case as ``storage.changes.CaseFeed`` gives it."""
 VersionOf = Callable[[str], Instrument]
 """The instrument with this hash: a case keeps the version it began with."""
 

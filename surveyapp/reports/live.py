@@ -20,7 +20,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import Record
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.storage.changes import changed_cases
+from surveyapp.storage.changes import CaseFeed
 from surveyapp.storage.database import Database
 
 __all__ = ["LiveWaves", "WaveData"]
@@ -32,7 +32,7 @@ class _Wave:
 
     lock: Lock = field(default_factory=Lock)
     store: CaseStore | None = None
-    horizon: int = 0
+    feed: CaseFeed | None = None
     version: int = 0
     latest: WaveData | None = None
 
@@ -71,11 +71,13 @@ class LiveWaves:
             instrument = self.library.of_wave(session, study, year)
             is_other = wave.store is None or wave.store.instrument.hash != instrument.hash
             store = CaseStore(instrument) if is_other or wave.store is None else wave.store
-            rows, horizon = changed_cases(session, study, year, 0 if is_other else wave.horizon)
-            versions = self._versions(session, study, rows, instrument)
+            feed = CaseFeed(study, year) if is_other or wave.feed is None else wave.feed
+            look = feed.look(session)
+            versions = self._versions(session, study, look.rows, instrument)
         stand = info.closed_at or now if info.is_settled else now
-        has_changed = store.take_in(rows, versions.__getitem__)
-        wave.store, wave.horizon = store, horizon
+        has_changed = store.take_in(look.rows, versions.__getitem__, gone=look.gone)
+        feed.keep(look)
+        wave.store, wave.feed = store, feed
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
             wave.latest = WaveData(instrument, store.dataset(), stand, wave.version)

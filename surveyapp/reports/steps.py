@@ -16,7 +16,7 @@ from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.interviews import LANGUAGE_SWITCHES
 from surveyapp.reports.extract import is_counted
 from surveyapp.storage.cases import saves_of_wave
-from surveyapp.storage.changes import changed_cases
+from surveyapp.storage.changes import cases_of_wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Step:
 
 def steps(session: Session, study: str, year: int) -> Iterator[Step]:
     """Every step of every case that figures may see; tests, withdrawn and erased cases are left out."""
-    records, _ = changed_cases(session, study, year)
+    records = cases_of_wave(session, study, year)
     known = {record["case_id"]: record for record in records if is_counted(record)}
     for case_id, saves in groupby(saves_of_wave(session, study, year), key=lambda save: save.case_id):
         record = known.get(case_id)

@@ -128,6 +128,9 @@ class Tabulation:
         if self.filter is not None and self.filter.roles is not None:
             texts = {role: text for role, text in texts.items() if role in self.filter.roles}
         wordings = wordings_note(texts, instrument)
+        notes = self._notes(chosen, columns)
+        # Why there are no figures is said right after what there is to remark on the variable.
+        reason = notes[len(tuple(remarks(variable, instrument)))] if columns[0].suppressed else None
         return Table(
             variable=variable.name,
             title=in_both(titled(variable, instrument)),
@@ -156,12 +159,12 @@ class Tabulation:
             ),
             columns=columns,
             rows=rows,
-            notes=(*((wordings,) if wordings else ()), *self._notes(chosen, columns)),
+            notes=(*((wordings,) if wordings else ()), *notes),
             study=instrument.study.id,
             year=instrument.wave.year,
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
-            extra={**self._extra(variable, texts), "wordings": wordings},
+            extra={**self._extra(variable, texts), "wordings": wordings, "not_shown": reason},
         )
 
     def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

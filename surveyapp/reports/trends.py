@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.instrument.compare import difference
+from surveyapp.instrument.compare import Change, difference
 from surveyapp.instrument.model import Instrument, TrendEffect
 from surveyapp.reports.sentences import both
 
@@ -26,7 +26,8 @@ def series_note(name: str, now: Instrument, then: Instrument) -> Words | None:
     """What a reader of a figure of this variable must know before laying it beside the earlier wave's."""
     if name not in now.variables or name not in then.variables:
         return None
-    effect = series_effect(name, now, then)
+    found = difference(name, then, now)
+    effect = found.effect
     if effect is TrendEffect.INDICATIVE:
         return both(
             "Put differently or to others in %(year)s: compare with reservation, not tested.", year=str(then.wave.year)
@@ -35,6 +36,11 @@ def series_note(name: str, now: Instrument, then: Instrument) -> Words | None:
         return both("Not comparable with %(year)s.", year=str(then.wave.year))
     if effect is TrendEffect.RECODE:
         return both("Other answers could be given in %(year)s.", year=str(then.wave.year))
+    if Change.ROTATION in found.changes:
+        return both(
+            "Put to another random part of the people in %(year)s: comparable, on another base.",
+            year=str(then.wave.year),
+        )
     return None
 
 

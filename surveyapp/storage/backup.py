@@ -1,7 +1,8 @@
 """Clean copies of a SQLite database, and the way back.
 
 Never copy the file itself: its journal tells commit by commit who answered when. The back-up interface copies pages of
-one consistent picture, without a journal. For PostgreSQL, pg_dump does this better than we could.
+one consistent picture, without a journal; the copy is then written anew in the order of its keys, without what is only
+of use to the running server. From PostgreSQL the same kind of file comes by `storage.portable`.
 """
 
 from __future__ import annotations
@@ -23,14 +24,6 @@ _KEY_CHECK = b"surveyapp: the key a back-up was made under"
 _HEADER = b"SQLite format 3\0"
 
 
-def postgresql_command(url: URL, file: Path, *, restore: bool = False) -> str:
-    """What to type instead, without the password."""
-    plain = url._replace(drivername="postgresql", password=None).render_as_string()
-    if restore:
-        return f"pg_restore --clean --if-exists --no-owner --dbname='{plain}' '{file}' && surveyapp db upgrade"
-    return f"pg_dump --format=custom --no-owner --file='{file}' '{plain}'"
-
-
 def _copy(source: Path, target: Path) -> None:
     with (
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=sqlite.BUSY_SECONDS)) as taken,
@@ -38,11 +31,6 @@ def _copy(source: Path, target: Path) -> None:
     ):
         taken.backup(made)
         # A copy of a WAL database says so in its header; as a single file it must not need a journal beside it.
-        made.execute("PRAGMA journal_mode = DELETE")
-
-
-def _make_single(file: Path) -> None:
-    with closing(sqlite3.connect(file, timeout=sqlite.BUSY_SECONDS)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -57,6 +45,14 @@ def require_sound(file: Path) -> None:
         found = connection.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
+
+
+def _forget_attempts(copy: Path) -> None:
+    """Attempts at doors are counted per network and with the time; a copy has no use for them."""
+    with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
+        made.execute("PRAGMA secure_delete = ON")
+        if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
+            made.execute("DELETE FROM throttle")
 
 
 def _sync(path: Path) -> None:
@@ -85,6 +81,8 @@ def backup(source: Path, target: Path) -> None:
     try:
         sqlite.prepare_file(partial)
         _copy(source, partial)
+        _forget_attempts(partial)
+        sqlite.make_single(partial)
         require_sound(partial)
         _sync(partial)
         partial.replace(target)
@@ -167,7 +165,7 @@ def restore(source: Path, target: Path) -> Path | None:
         _copy(source, fresh)
         # Brought up to date before it takes the place: a migration that fails must not leave nothing to serve from.
         migrate.upgrade(URL.create("sqlite", database=str(fresh)))
-        _make_single(fresh)
+        sqlite.make_single(fresh)
         _sync(fresh)
         kept = _set_aside(target)
         fresh.replace(target)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlmodel import Session
 
-from surveyapp.storage import cases, contacts
+from surveyapp.storage import contacts, mixing
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
@@ -57,26 +57,15 @@ def cut(session: Session, study: str, year: int) -> Cut:
     people, of_wave = _people(study, year), _answers(study, year)
     links = session.execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.contact_id.in_(people))).rowcount  # type: ignore[attr-defined]
     session.execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(of_wave)))
-    highest = session.execute(select(func.coalesce(func.max(CASES.c.changed), 0))).scalar_one()
     tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)
     invited = _taken(session, CONTACTS, CONTACTS.c.year == year, study)
-    saves = _taken(session, SAVES, SAVES.c.case_id.in_(of_wave), study)
-    answered = _taken(session, CASES, CASES.c.year == year, study)
     contacts.add(session, invited)
     for rows in _chunks(tokens):
         session.connection().execute(insert(TOKENS), rows)
-    for rows in _chunks(answered):
-        cases.insert_cases(session, ({**_without(row, "changed"), **NO_KEYS} for row in rows))
-    if session.get_bind().dialect.name == "sqlite":
-        # Its stamps count on from what stands in the table, and the highest were taken out of it.
-        session.execute(
-            update(CASES)
-            .where(CASES.c.study_id == study, CASES.c.year == year)
-            .values(changed=CASES.c.changed + highest)
-        )
-    for rows in _chunks(saves):
-        session.connection().execute(insert(SAVES), rows)
-    return Cut(int(links), len(invited), len(answered))
+    here = (CASES.c.study_id == study, CASES.c.year == year)
+    answered = session.execute(update(CASES).where(*here).values(**NO_KEYS)).rowcount  # type: ignore[attr-defined]
+    mixing.mix(session, study, year)
+    return Cut(int(links), len(invited), int(answered))
 
 
 def _people(study: str, year: int) -> Select[Any]:
@@ -97,7 +86,3 @@ def _taken(session: Session, table: Any, which: Any, study: str) -> list[dict[st
 
 def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
-
-
-def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name}

@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_col
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from surveyapp.storage.changes import CASES, stamp
+from surveyapp.storage.changes import CASES, new_mark, shard_of, touch
 from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import DraftRow, PageSaveRow, WaveRow
 
@@ -26,7 +26,8 @@ ANSWERABLE = ("test", "open")
 
 _STATE_FIELDS = (
     "study_id", "year", "case_id", "role", "language", "state", "is_test", "revision", "answers", "pages",
-    "last_page", "instrument_hash", "seed", "seconds", "reference", "source", "device", "sent_on", "resume_box",
+    "last_page", "instrument_hash", "seed", "seconds", "reference", "source", "device", "started_on", "sent_on",
+    "resume_box",
 )  # fmt: skip
 _STATE = select(*(CASES.c[name] for name in _STATE_FIELDS), WAVES.c.state.label("wave_state")).join_from(
     CASES, WAVES, (WAVES.c.study_id == CASES.c.study_id) & (WAVES.c.year == CASES.c.year)
@@ -56,8 +57,9 @@ _ADVANCE = (
         language=bindparam("tongue"),
         seconds=CASES.c.seconds + bindparam("spent"),
         revision=CASES.c.revision + 1,
-        changed=stamp(),
+        mark=bindparam("marked"),
     )
+    .returning(CASES.c.year)
 )
 _INSERT_SAVE = {
     "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
@@ -93,11 +95,9 @@ _FORGET_PAGE_DRAFTS = (
 )
 _INSERT_CASE = {
     "sqlite": sqlite.insert(CASES)
-    .values(changed=stamp())
     .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
     .returning(CASES.c.case_id),
     "postgresql": postgresql.insert(CASES)
-    .values(changed=stamp())
     .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
     .returning(CASES.c.case_id),
 }
@@ -127,14 +127,23 @@ def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = Fals
 def insert_case(session: Session, values: Mapping[str, Any]) -> bool:
     """Make a case; False when its key opens one already."""
     statement = _INSERT_CASE[_dialect(session)]
-    return session.connection().execute(statement, dict(values)).first() is not None
+    is_new = session.connection().execute(statement, _marked(values)).first() is not None
+    if is_new:
+        touch(session, values["study_id"], values["year"], values["case_id"])
+    return is_new
+
+
+def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**values, "shard": shard_of(values["case_id"]), "mark": new_mark()}
 
 
 def insert_cases(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Make many cases in one statement; each row names the same columns, without ``changed``."""
-    listed = [dict(row) for row in rows]
+    """Make many cases in one statement; each row names the same columns, without ``shard`` and ``mark``."""
+    listed = [_marked(row) for row in rows]
     if listed:
-        session.connection().execute(insert(CASES).values(changed=stamp()), listed)
+        session.connection().execute(insert(CASES), listed)
+    for row in listed:
+        touch(session, row["study_id"], row["year"], row["case_id"])
 
 
 def insert_save(session: Session, values: Mapping[str, Any]) -> bool:
@@ -181,18 +190,23 @@ def advance(
     """Put the new current answers in place; False when the case moved on, was sent, or its wave closed."""
     parameters = {
         "study": study, "case": case_id, "known": known, "document": document, "seqs": seqs,
-        "page": page, "tongue": language, "spent": seconds,
+        "page": page, "tongue": language, "spent": seconds, "marked": new_mark(),
     }  # fmt: skip
-    return bool(session.connection().execute(_ADVANCE, parameters).rowcount)
+    year = session.connection().execute(_ADVANCE, parameters).scalar()
+    if year is not None:
+        touch(session, study, year, case_id)
+    return year is not None
 
 
 def change(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
-    """Set columns of a case and stamp the change."""
+    """Set columns of a case, and let whoever looks for changes find it."""
     statement = update(CASES).where(CASES.c.study_id == study, CASES.c.case_id == case_id)
-    session.connection().execute(statement.values(changed=stamp(), **values))
+    year = session.connection().execute(statement.values(mark=new_mark(), **values).returning(CASES.c.year)).scalar()
+    if year is not None:
+        touch(session, study, year, case_id)
 
 
-def set_unstamped(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+def set_unmarked(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
     """Set columns that no figure rests on."""
     statement = update(CASES).where(CASES.c.study_id == study, CASES.c.case_id == case_id)
     session.connection().execute(statement.values(**values))

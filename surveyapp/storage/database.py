@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError
-from surveyapp.storage import postgresql, sqlite
+from surveyapp.storage import changes, postgresql, sqlite
 from surveyapp.storage.faults import translated
 
 POSTGRESQL_DRIVER = "postgresql+psycopg"
@@ -131,6 +131,8 @@ class Database:
         """
         with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+            session.flush()
+            changes.settle(session)
 
     def ping(self) -> None:
         """Reach the primary and check that its settings are safe.

@@ -29,6 +29,7 @@ _EMPTY: dict[str, Any] = {
     "seed": 0,
     "consent_version": "imported",
     "sent_on": None,
+    "started_on": None,
     "reference": None,
     "key_hash": None,
     "resume_hash": None,
@@ -44,7 +45,7 @@ def replace_cases(session: Session, study: str, year: int, rows: Sequence[Mappin
     before notice its going.
     """
     here = (CASES.c.study_id == study, CASES.c.year == year)
-    before: dict[uuid.UUID, tuple[str, str, date]] = {
+    before: dict[uuid.UUID, tuple[str, str, date | None]] = {
         row.case_id: (row.role, row.instrument_hash, row.started_on)
         for row in session.connection().execute(
             select(CASES.c.case_id, CASES.c.role, CASES.c.instrument_hash, CASES.c.started_on).where(*here)

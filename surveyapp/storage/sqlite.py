@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ PRAGMAS: Mapping[str, str | int] = {
     "foreign_keys": "ON",
     "secure_delete": "ON",
     "busy_timeout": BUSY_SECONDS * 1000,
+    "temp_store": "MEMORY",  # what is mixed is never written to a second file
 }
 """WAL with FULL syncs the log on every commit: measured, NORMAL loses every commit since the last checkpoint to a
 power cut and FULL none (docs/decisions/0003-storage.md)."""
@@ -107,6 +108,17 @@ def _set_up(connection: sqlite3.Connection, path: Path, *, writes: bool, keys: b
             cursor.execute("PRAGMA query_only = ON")
     finally:
         cursor.close()
+
+
+def make_single(path: Path) -> None:
+    """Rewrite a copy, that nobody else has open, as one file without a journal beside it.
+
+    Its pages are then filled anew in the order of keys: on a page of a live file what came later stands lower.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as made:
+        made.execute("PRAGMA secure_delete = ON")
+        made.execute("PRAGMA journal_mode = DELETE")
+        made.execute("VACUUM")
 
 
 def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:

@@ -6,7 +6,8 @@ Rules that hold for all of them (`docs/decisions/0003-storage.md`):
   partitioned off;
 * SQLModel does not validate a ``table=True`` model, so every rule that can live in the database is a CHECK here;
 * states are text with a CHECK, never a native enum; times are aware UTC; JSON is replaced, never changed in place;
-* a case keeps the *day* it began and was sent, never the time: that is what both kinds of wave promise;
+* a case keeps no time; in a confidential wave the *day* it began and was sent, in an anonymous one not even that
+  (`storage.count_tables` counts days apart; docs/decisions/0025-no-order.md);
 * in an anonymous wave nothing links a contact or token to a case: `CaseLink` stays empty.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.
@@ -17,7 +18,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -34,8 +34,8 @@ from surveyapp.storage.column_types import STRICT, Json, Moment, OrderedJson
 
 WAVE_STATES = ("draft", "test", "open", "closed", "archived")
 WAVE_MODES = ("anonymous", "confidential")
-CASE_STATES = ("started", "complete", "screened_out", "withdrawn", "erased")
 ARRIVAL_EVENTS = ("role_chosen", "consent_given", "declined")
+CASE_STATES = ("started", "complete", "screened_out", "withdrawn", "erased")
 
 
 def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
@@ -88,8 +88,9 @@ class CaseRow(SQLModel, table=True):
 
     ``key_hash`` and ``resume_hash`` are SHA-256 of secrets only the respondent holds; ``resume_box`` is the first
     sealed with the second, so that a resume code opens the same case without ending the first device's session.
-    ``pages`` maps each saved page to the ``seq`` of its last save: the expected revision of that page. ``changed`` is
-    the change stamp of `storage.changes`; it orders nothing but looks. ``answers`` never holds what is stored apart.
+    ``pages`` maps each saved page to the ``seq`` of its last save: the expected revision of that page. ``mark`` is a
+    random number, another one after each change, and ``shard`` follows from the key: by these two `storage.changes`
+    finds what changed without anything that could be put in order. ``answers`` never holds what is stored apart.
     """
 
     __tablename__ = "cases"
@@ -105,9 +106,7 @@ class CaseRow(SQLModel, table=True):
         _one_of("state", CASE_STATES, "ck_cases_state"),
         CheckConstraint("revision >= 0", name="ck_cases_revision"),
         CheckConstraint("seconds >= 0", name="ck_cases_seconds"),
-        CheckConstraint("state <> 'complete' OR sent_on IS NOT NULL", name="ck_cases_sent"),
-        Index("ix_cases_changed", "changed"),
-        Index("ix_cases_wave", "study_id", "year"),
+        Index("ix_cases_shard", "study_id", "year", "shard"),
         STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
@@ -121,14 +120,15 @@ class CaseRow(SQLModel, table=True):
     state: str = Field(sa_column=Column(String(16), nullable=False))
     is_test: bool = Field(default=False, nullable=False)
     revision: int = Field(default=0, sa_column=Column(Integer, nullable=False))
-    changed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    shard: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    mark: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     pages: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     last_page: str | None = Field(default=None, sa_column=Column(String(40)))
     seconds: int = Field(default=0, sa_column=Column(Integer, nullable=False))
     seed: int = Field(default=0, sa_column=Column(Integer, nullable=False))  # order of rows and options
     consent_version: str = Field(sa_column=Column(String(32), nullable=False))
-    started_on: date
+    started_on: date | None = Field(default=None)
     sent_on: date | None = Field(default=None)
     reference: str | None = Field(default=None, sa_column=Column(String(16)))  # receipt number, made when sent
     key_hash: str | None = Field(default=None, sa_column=Column(String(64)))
@@ -178,11 +178,11 @@ class DraftRow(SQLModel, table=True):
 
 
 class ArrivalRow(SQLModel, table=True):
-    """How many people reached the steps before a case exists: counts only, nobody is kept."""
+    """How many people reached the steps before a case exists: counts of a whole wave, without a day."""
 
     __tablename__ = "arrival"
     __table_args__ = (
-        PrimaryKeyConstraint("study_id", "year", "day", "event", "role", "language", "source"),
+        PrimaryKeyConstraint("study_id", "year", "is_test", "event", "role", "language", "source"),
         ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
         _one_of("event", ARRIVAL_EVENTS, "ck_arrival_event"),
         CheckConstraint("times > 0", name="ck_arrival_times"),
@@ -190,7 +190,7 @@ class ArrivalRow(SQLModel, table=True):
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
-    day: date
+    is_test: bool = Field(default=False, nullable=False)
     event: str = Field(sa_column=Column(String(16), nullable=False))
     role: str = Field(sa_column=Column(String(32), nullable=False))
     language: str = Field(sa_column=Column(String(8), nullable=False))

@@ -2,7 +2,8 @@
 
 One statement counts and tells, so two processes can never both take the last attempt. Count *before* the secret is
 looked at, in a transaction of its own, so that the count stays when the request fails. No address is kept: only a keyed
-hash, gone after a day (`forget_old`).
+hash, gone after a day (`forget_old`). Of respondents not even the time is kept: their windows begin at the last full
+`GRAIN`, so that a row does not tell when somebody came; a window may end those few minutes early.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, select, update
@@ -22,6 +23,12 @@ from surveyapp.storage.tables import ThrottleRow
 
 ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
 KEPT = timedelta(hours=24)
+SHORT = ("resume", "link", "report-address", "mail-opening", "mail-link")
+"""Doors of respondents whose windows last an hour at most: what was counted there goes as soon as it is of no use."""
+SHORT_KEPT = timedelta(hours=1)
+GRAIN = timedelta(minutes=5)
+"""How coarse the time is that is kept of a respondent's attempt."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,16 @@ def source_hash(source: str, salt: str) -> str:
     return hmac.new(salt.encode(), source.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-def attempt(session: Session, door: str, source: str, *, limit: int, window: timedelta, salt: str) -> Turn:
+def attempt(
+    session: Session,
+    door: str,
+    source: str,
+    *,
+    limit: int,
+    window: timedelta,
+    salt: str,
+    grain: timedelta | None = None,
+) -> Turn:
     """Count one attempt and say whether it may go on.
 
     Parameters
@@ -47,17 +63,19 @@ def attempt(session: Session, door: str, source: str, *, limit: int, window: tim
     source : an address or an account name; only its keyed hash is stored
     limit :  attempts allowed within one window; an attempt beyond it does not lengthen the window
     salt :   the application's secret
+    grain :  how coarse the time is that is kept; absent: exact, for the team's own doors
     """
     now = clock.now()
+    began = _last_full(now, grain)
     statement = insert_into(session, ATTEMPTS).values(
-        door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=now
+        door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=began
     )
     is_over = ATTEMPTS.c.window_started_at <= now - window
     counted = statement.on_conflict_do_update(
         index_elements=["door", "source_hash"],
         set_={
             "attempts": case((is_over, 1), else_=ATTEMPTS.c.attempts + 1),
-            "window_started_at": case((is_over, now), else_=ATTEMPTS.c.window_started_at),
+            "window_started_at": case((is_over, began), else_=ATTEMPTS.c.window_started_at),
         },
     ).returning(ATTEMPTS.c.attempts, ATTEMPTS.c.window_started_at)
     row = session.execute(counted).one()
@@ -65,6 +83,11 @@ def attempt(session: Session, door: str, source: str, *, limit: int, window: tim
     allowed = row.attempts <= limit
     left = 0 if allowed else max(1, round((started + window - now).total_seconds()))
     return Turn(allowed, row.attempts, left)
+
+
+def _last_full(now: datetime, grain: timedelta | None) -> datetime:
+    """The last moment of the grain, such as ten past; this moment where there is none."""
+    return now if grain is None else now - (now - _EPOCH) % grain
 
 
 def is_counted(session: Session, door: str, source: str, *, salt: str) -> bool:
@@ -94,6 +117,10 @@ def take_back(session: Session, door: str, source: str, *, salt: str) -> None:
 
 
 def forget_old(session: Session) -> int:
-    """Delete what is older than a day; the number of rows."""
-    gone = delete(ATTEMPTS).where(ATTEMPTS.c.window_started_at < clock.now() - KEPT)
+    """Delete what is older than a day, at respondents' doors than an hour; the number of rows."""
+    now = clock.now()
+    gone = delete(ATTEMPTS).where(
+        (ATTEMPTS.c.window_started_at < now - KEPT)
+        | (ATTEMPTS.c.door.in_(SHORT) & (ATTEMPTS.c.window_started_at <= now - SHORT_KEPT))
+    )
     return len(session.execute(gone.returning(ATTEMPTS.c.door)).all())

@@ -1,4 +1,6 @@
-"""One JSON line per request and per event: the route's template, never its values; each line in one write.
+"""One JSON line per request of the team and per event: the route's template, never its values; each line in one write.
+
+What goes well with respondents is counted per hour (`web.request_counts`).
 
 No body, query, token, address, cookie or user agent reaches a log; a test pushes canaries through every route.
 """
@@ -18,9 +20,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
+from surveyapp import clock
 from surveyapp.config import Settings
+from surveyapp.web.request_counts import RequestCounts, hour_of
 
 LONGEST = 4000
 """Bytes of a line. A pipe keeps writes of 4,096 bytes and less apart (POSIX, PIPE_BUF); a longer line could be torn."""
@@ -124,7 +128,7 @@ def configure(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            stamped,
             structlog.processors.format_exc_info,
             _render,
         ],
@@ -157,6 +161,39 @@ def request_number() -> str:
     return number
 
 
+def is_of_the_team(blueprint: str | None) -> bool:
+    """Whether a request of this blueprint is a team member's or a machine's, and may stand in the log by itself."""
+    return blueprint in ("console", "security", "health")
+
+
+def stamped(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put the time on a line: while a respondent is served, the full hour, because the line is about that person."""
+    now = clock.now()
+    if has_request_context() and not is_of_the_team(request.blueprint):
+        now = hour_of(now)
+    return {**event, "timestamp": event.get("timestamp", now.isoformat().replace("+00:00", "Z"))}
+
+
+def _tell(hour: datetime, method: str, kind: str, status: int, times: int, mean: float, longest: float) -> None:
+    log.info(
+        "requests",
+        timestamp=hour.isoformat().replace("+00:00", "Z"),
+        method=method,
+        kind=kind,
+        status=status,
+        times=times,
+        ms=mean,
+        most_ms=longest,
+    )
+
+
+def _kind(endpoint: str | None) -> str:
+    """What is told of a respondent's request: pages of a questionnaire are all alike."""
+    if endpoint is None:
+        return "unknown"
+    return "questionnaire" if endpoint.startswith("respondent.") else endpoint
+
+
 SERIOUS_CAUSES = frozenset({"disk full", "read only", "unreachable"})
 """Why a save was not taken, where somebody must come and mend it; the other causes pass by themselves."""
 
@@ -176,7 +213,12 @@ def _level(status: int, cause: str | None) -> int:
 
 
 def install(app: Flask) -> None:
-    """Log each request when it is answered, and what it was refused for in the same line."""
+    """Log each request of the team when it is answered, and what it was refused for in the same line.
+
+    Of respondents only what was refused has a line; the rest is counted per hour.
+    """
+    counts = RequestCounts(_tell)
+    app.extensions["surveyapp.request_counts"] = counts
     handle = app.handle_user_exception
 
     def noted(error: Exception) -> Any:
@@ -193,14 +235,20 @@ def install(app: Flask) -> None:
     @app.after_request
     def _line(response: Response) -> Response:
         started, refusal = g.get("started"), g.get("refusal", {}) if response.status_code >= 400 else {}
+        ms = round((time.perf_counter() - started) * 1000, 1) if started else None
+        level = _level(response.status_code, refusal.get("cause"))
+        if not is_of_the_team(request.blueprint):
+            counts.add(request.method, _kind(request.endpoint), response.status_code, ms or 0.0)
+            if level < logging.WARNING and not refusal:
+                return response
         log.log(
-            _level(response.status_code, refusal.get("cause")),
+            level,
             "request",
             number=request_number(),
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
-            ms=round((time.perf_counter() - started) * 1000, 1) if started else None,
+            ms=ms,
             **refusal,
         )
         return response

@@ -37,7 +37,7 @@ def test_every_change_is_named_with_its_effect_and_both_wordings() -> None:
     assert "dr_network: text changed → indicative" in result.output
     assert "This assignment widens my network. → Through this assignment" in result.output
     assert "mt_goal: new → break" in result.output
-    assert "118 unchanged, 29 text changed, 4 routing changed, 2 new" in result.output
+    assert "86 unchanged, 29 text changed, 18 routing changed, 13 rotation changed, 3 new, 13 gone" in result.output
 
 
 def test_in_dutch_too() -> None:
@@ -50,7 +50,7 @@ def test_as_data_every_variable_is_there_with_its_reasons() -> None:
     (comparison,) = data["comparisons"]
     assert (comparison["earlier"], comparison["later"]) == (2025, 2026)
     by_name = {each["name"]: each for each in comparison["variables"]}
-    assert len(by_name) == 149
+    assert len(by_name) == 150
     (text, _) = by_name["dr_network"]["texts"]
     assert text["old"]["en"] == "This assignment widens my network."
     assert all(each["reasons"][0].keys() == {"nl", "en"} for each in by_name.values())

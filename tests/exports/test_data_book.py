@@ -28,22 +28,24 @@ EVIL = "=1+1\x00\ud800 en 😀"
 
 
 def _known() -> WaveData:
-    """Two cases whose every cell is known."""
+    """Three cases whose every cell is known."""
     instrument = real_instrument()
     answers = {
         "s_consent": 1,
         "s_elig": 1,
         "a_status": 1,
-        "a_channel": 97,
-        "a_channel_other": EVIL,
-        "hinder": [1, 3],
+        "a_expertise": 97,
+        "a_expertise_other": EVIL,
+        "s_block": 1,
         "rk": [3, 1],
         "gr_assign": 8,
         "gr_client": -2,
     }
     first = record(instrument, 0, "contractor", answers, seconds=90)
     second = record(instrument, 1, "manager", {"s_consent": 1}, state="started", sent_on=None, language="en")
-    return wave(instrument, [first, second])
+    drew_another = {"s_consent": 1, "s_block": 2, "s_elig": 1, "a_status": 1, "hinder": [1, 3]}
+    third = record(instrument, 2, "contractor", drew_another, seconds=90)
+    return wave(instrument, [first, second, third])
 
 
 def _rows(path: Path, title: str) -> list[dict[str, Any]]:
@@ -109,12 +111,16 @@ def test_every_answer_stands_under_its_variable_as_code_and_as_label(known: Path
 
 
 def test_several_answers_become_a_column_of_0_and_1_each_and_a_ranking_a_column_per_place(known: Path) -> None:
-    case = next(row for row in _rows(known, "Data_codes") if row["response_id"] == short_id(uuid.UUID(int=1)))
+    of = {row["response_id"]: row for row in _rows(known, "Data_codes")}
+    case, other = of[short_id(uuid.UUID(int=1))], of[short_id(uuid.UUID(int=3))]
     hinder = real_instrument().variable("hinder")
-    assert {code: case[f"hinder__{code}"] for code in hinder.codes} == {
+    assert {code: other[f"hinder__{code}"] for code in hinder.codes} == {
         code: int(code in (1, 3)) for code in hinder.codes
     }
     assert [case[f"rk__{place}"] for place in (1, 2, 3)] == [3, 1, -9]
+    # Each drew another block, and was not asked what stands in the other's.
+    assert (case["s_block"], case["hinder__1"]) == (1, -8)
+    assert (other["s_block"], other["rk__1"]) == (2, -8)
 
 
 def test_a_case_that_stopped_has_not_asked_everywhere_and_no_day_of_sending(known: Path) -> None:
@@ -126,8 +132,8 @@ def test_a_case_that_stopped_has_not_asked_everywhere_and_no_day_of_sending(know
 
 def test_what_people_wrote_stands_apart_made_safe_and_counted(known: Path) -> None:
     texts = _rows(known, "Open")
-    assert [(row["variable"], row["text"]) for row in texts] == [("a_channel_other", "=1+1\ufffd\ufffd en 😀")]
-    assert "a_channel_other" not in _rows(known, "Data_codes")[0]
+    assert [(row["variable"], row["text"]) for row in texts] == [("a_expertise_other", "=1+1\ufffd\ufffd en 😀")]
+    assert "a_expertise_other" not in _rows(known, "Data_codes")[0]
     readme = [row[1].value for row in opened(known)["Leesmij"].iter_rows(min_row=4, max_col=2)]
     assert any(str(value).startswith("onleesbare tekens vervangen in 1 tekst") for value in readme)
 

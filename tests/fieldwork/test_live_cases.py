@@ -6,7 +6,7 @@ import pytest
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.figures import Arrivals
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -46,6 +46,7 @@ def test_a_line_follows_its_case_from_consent_to_review(database: Database) -> N
         return line.stopped_at
 
     with database.write() as session:
+        declare_sources(session, STUDY, YEAR, ("panel",))
         case, _ = interviews.begin(session, wave, small_instrument(), "manager", "nl", "panel", "phone")
     assert stopped_at() == "p1"
     for number, page in enumerate(("p1", "p2", "p3"), start=1):

@@ -167,6 +167,33 @@ def test_key_figures_constructs_and_trends_are_asked_of_everybody(
     assert (code, name) in struck(*changes, name="rotation")
 
 
+def care(kind: str, *items: str) -> list[dict[str, Any]]:
+    return [{"id": "care", "kind": kind, "label": {"nl": "Zorg", "en": "Care"}, "items": list(items)}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "struck_by"),
+    [
+        ("outcome", ("r_paid", "r_late"), set()),  # both stand in the block "pay"
+        ("outcome", ("r_paid", "r_clear"), {("O009", "r_paid"), ("O009", "r_clear")}),
+        ("driver", ("r_paid", "r_late"), {("O009", "r_paid"), ("O009", "r_late")}),
+    ],
+)
+def test_a_construct_of_outcomes_may_stand_in_one_block_as_a_whole_and_a_driver_may_not(
+    kind: str, items: tuple[str, ...], struck_by: set[tuple[str, str]]
+) -> None:
+    uses = [(f"{V}.{name}.use", "outcome") for name in items] if kind == "outcome" else []
+    found = struck(("study.constructs", care(kind, *items)), *uses, name="rotation")
+    assert {each for each in found if each[0] == "O009"} == struck_by
+
+
+def test_a_trend_that_is_never_tested_may_stand_in_a_block() -> None:
+    indicative = {
+        "series": "old", "column": "q1", "effect": "indicative", "reason": {"nl": "Anders.", "en": "Different."}
+    }  # fmt: skip
+    assert not {code for code, _ in struck((f"{V}.r_late.trend", [indicative]), name="rotation")} & {"O010"}
+
+
 def test_a_trend_that_is_called_a_break_may_stand_in_a_block() -> None:
     broken = {"series": "old", "column": "q1", "effect": "break", "reason": {"nl": "Anders.", "en": "Different."}}
     assert not {code for code, _ in struck((f"{V}.r_late.trend", [broken]), name="rotation")} & {"O010"}

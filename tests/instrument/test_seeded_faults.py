@@ -47,7 +47,7 @@ SHAPE = (
 )
 
 REFERENCES = (
-    Seed("a question about an unknown variable", "R001", Q, "pages:", "variable: a_pricing", "variable: a_price"),
+    Seed("a question about an unknown variable", "R001", Q, "pages:", "variable: a_kind", "variable: a_sort"),
     Seed("an unknown scale", "R002", V, "  dr_meaning:\n", "codes: agree5", "codes: agree6"),
     Seed("an unknown construct", "R005", V, "  rehire:\n", "construct: loyalty", "construct: royalty"),
     Seed("an unknown phase", "R006", V, "  a_reason:\n", "phase: brief", "phase: briefing"),
@@ -57,7 +57,7 @@ REFERENCES = (
     Seed("a condition that cannot be read", "R012", Q, "end_if:", '"s_elig == 2"', '"s_elig = 2"'),
     Seed("a condition on an unknown variable", "R013", Q, "variable: inh_exit_who", "evf_exit >= 2", "evf_exot >= 2"),
     Seed("an unknown banner", "R015", T, "id: OPD05", "banner: assignment", "banner: assignments"),
-    Seed("a table of an unknown variable", "R016", T, "id: PRO07", "variables: [a_repeat]", "variables: [a_again]"),
+    Seed("a table of an unknown variable", "R016", T, "id: PRO06", "variables: [a_kind]", "variables: [a_again]"),
     Seed(
         "no wording for one of the roles",
         "R017",
@@ -65,7 +65,7 @@ REFERENCES = (
         "set: evf-before",
         """          intermediary:
             nl: "Hoe vaak komt het volgende bij opdrachten van deze opdrachtgever voor?"
-            en: "How often does the following happen on this client's assignments?"
+            en: "How often does the following happen on this client’s assignments?"
 """,
         "",
         at="text:",
@@ -136,10 +136,10 @@ RULES = (
         "a question that comes later",
         "P001",
         Q,
-        "variable: a_rateband",
-        "missing(a_rate)",
-        "missing(b_birth)",
-        at="variable: a_rateband",
+        "variable: inh_exit_who",
+        "evf_exit >= 2",
+        "evf_exit >= 2 and missing(b_birth)",
+        at="variable: inh_exit_who",
     ),
     Seed(
         "an answer this role never gives",
@@ -163,22 +163,22 @@ RULES = (
         "an open question required",
         "G008",
         Q,
-        "variable: c_remarks",
+        "variable: op_other",
         "text:",
         "required: true\n        text:",
-        at="variable: c_remarks",
+        at="variable: op_other",
     ),
     Seed(
         "six questions on a page",
         "G001",
         Q,
-        "id: kind-of-work",
-        "      - variable: a_months\n",
+        "id: career",
+        "      - variable: b_occup\n",
         '      - {variable: hs_rules, text: {nl: "Zijn er regels?", en: "Any rules?"}}\n'
         '      - {variable: hs_help, text: {nl: "Is er hulp?", en: "Any help?"}}\n'
         '      - {variable: hs_choice, text: {nl: "Is er keuze?", en: "Any choice?"}}\n'
-        "      - variable: a_months\n",
-        at="id: kind-of-work",
+        "      - variable: b_occup\n",
+        at="id: career",
     ),
     Seed("no English", "T001", Q, "variable: b_gender", ', en: "What is your gender?"', ""),
     Seed(
@@ -186,19 +186,19 @@ RULES = (
         "T004",
         Q,
         "variable: nps_interm",
-        "likely are you to recommend this intermediary",
-        "likely are you to recommend {a_via.label|this intermediary}",
+        "likely are you to recommend this party",
+        "likely are you to recommend {a_via.label|this party}",
         at="contractor:",
     ),
-    Seed("markup in a text", "T008", Q, "variable: b_clients", "opdrachtgevers werkte", "<b>opdrachtgevers</b> werkte"),
+    Seed("markup in a text", "T008", Q, "variable: b_since", "In welk jaar", "In <b>welk</b> jaar"),
     Seed("a text that is not finished", "T009", Q, "variable: b_occup", "Welk deel", "TODO: welk deel"),
     Seed(
         "je in a text that says u",
         "W001",
         Q,
-        "variable: b_future",
-        "Hoe ziet u uw werkende leven",
-        "Hoe zie je jouw werkende leven",
+        "variable: b_gender",
+        "Wat is uw geslacht?",
+        "Wat is jouw geslacht?",
     ),
     Seed(
         "American spelling",
@@ -224,7 +224,7 @@ RULES = (
         "Regio (",
         "Regio van de plaats waar de opdracht vooral wordt uitgevoerd (" + "in cijfers, " * 6,
     ),
-    Seed("a range that ends before it begins", "L007", V, "  a_hours:\n", "min: 1, max: 80", "min: 90, max: 80"),
+    Seed("a range that ends before it begins", "L007", V, "  b_occup:\n", "min: 0, max: 100", "min: 90, max: 80"),
     Seed("more choices than there are", "L005", V, "  hinder:\n    type", "max_choices: 3", "max_choices: 30"),
     Seed(
         "an exclusive category in a ranking",
@@ -279,7 +279,7 @@ RULES = (
         "B002",
         T,
         "id: PRO10",
-        "b_since, b_clients",
+        "b_since, b_occup",
         "b_since, b_sector",
         at="id: PRO10",
     ),

@@ -144,7 +144,7 @@ def test_sixty_random_tables_hold_what_pandas_makes_of_the_same_answers() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["gr_assign", "nps_client", "rk", "b_channels", "a_rate", "b_pc2", "dr_fit", "op_improve"]
+    "name", ["gr_assign", "nps_client", "rk", "b_channels", "p_days", "b_pc2", "dr_fit", "op_improve"]
 )
 def test_each_type_of_variable_holds_by_role(name: str) -> None:
     variable = INSTRUMENT.variables[name]

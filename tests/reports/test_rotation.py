@@ -18,9 +18,11 @@ from surveyapp.exports.data_book.columns import data_columns
 from surveyapp.exports.words import Words
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.model import TrendEffect
 from surveyapp.instrument.resolve import resolved
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.trends import series_effect, series_note
 from surveyapp.reports.wave_data import WaveData
 from tests.exports.workbooks import opened
 from tests.instrument.definitions import in_memory
@@ -88,6 +90,15 @@ def test_a_table_counts_as_asked_who_got_the_block_and_says_which_part() -> None
     assert table.base.asked == 80
     assert table.base.text["nl"] == "iedereen, voorgelegd aan een willekeurig twee derde deel (blok “Afscheid”)"
     assert table.base.text["en"] == "everyone, put to a random two thirds (block “Goodbye”)"
+
+
+def test_beside_a_wave_that_drew_another_number_of_blocks_the_base_is_said_to_differ() -> None:
+    then = resolved(in_memory(("questionnaire.rotations.0.take", 1), name="rotation"), 2026)
+    assert series_effect("r_thanks", INSTRUMENT, then) is TrendEffect.CONTINUE
+    note = series_note("r_thanks", INSTRUMENT, then)
+    assert note is not None
+    assert note["en"] == "Put to another random part of the people in 2026: comparable, on another base."
+    assert series_note("r_last", INSTRUMENT, then) is None
 
 
 def test_a_filter_may_speak_of_a_draw_and_of_a_question_that_was_not_drawn() -> None:

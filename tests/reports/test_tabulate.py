@@ -21,15 +21,24 @@ def _cell(table: Table, kind: str, code: int | str, column: str = "total") -> Ce
 
 
 def _small(answers: Mapping[str, list[Value]], role: str = "contractor") -> WaveData:
-    """One case per position of the lists."""
+    """One case per position of the lists; each drew the block in which these questions are asked."""
     instrument = real_instrument()
+    drawn: dict[str, Value] = {
+        page.block.rotation.name: page.block.code
+        for page in instrument.questionnaires[role].pages
+        if page.block is not None and any(question.name in answers for question in page.questions())
+    }
     n = max(len(values) for values in answers.values())
     records = [
         record(
             instrument,
             number,
             role,
-            {"s_elig": 1, **{name: values[number] for name, values in answers.items() if number < len(values)}},
+            {
+                "s_elig": 1,
+                **drawn,
+                **{name: values[number] for name, values in answers.items() if number < len(values)},
+            },
         )
         for number in range(n)
     ]
@@ -176,19 +185,19 @@ def test_figures_of_a_role_that_was_not_asked_are_empty_and_not_zero() -> None:
 
 
 def test_a_number_is_called_by_its_label_and_unit_and_a_year_has_no_decimals() -> None:
-    rate, born = tabulate(random_wave(), "a_rate"), tabulate(random_wave(), "b_birth")
-    assert rate.title["en"] == "Hourly rate (euros per hour, excluding VAT)"
-    assert (rate.decimals, born.decimals) == (1, 0)
+    days, born = tabulate(random_wave(), "p_days"), tabulate(random_wave(), "b_birth")
+    assert days.title["en"] == "Working days from request to first day (working days)"
+    assert (days.decimals, born.decimals) == (1, 0)
     assert cell_text(Cell(1974.8), "mean", "nl", born.decimals) == "1975"
 
 
 def test_a_question_that_roles_were_asked_in_other_words_gives_the_words_of_each() -> None:
-    """Professionals were asked what they receive, managers what their organisation pays."""
-    note = tabulate(random_wave(), "a_rate", ["role"]).notes[0]["nl"]
-    assert note.startswith("Per rol anders gevraagd: zelfstandig professionals: “Welk uurtarief ontvangt u")
-    assert " · inhurende managers: “Welk uurtarief betaalt uw organisatie voor deze" in note
-    alone = tabulate(random_wave(), "a_rate", ["language"], "role == 'manager'")
-    assert alone.question["nl"].startswith("Welk uurtarief betaalt uw organisatie")
+    """Professionals were asked when they began as such, managers since when they hire."""
+    note = tabulate(random_wave(), "b_since", ["role"]).notes[0]["nl"]
+    assert note.startswith("Per rol anders gevraagd: zelfstandig professionals: “In welk jaar bent u als zelfstandig")
+    assert " · inhurende managers: “Sinds welk jaar huurt u als manager externe" in note
+    alone = tabulate(random_wave(), "b_since", ["language"], "role == 'manager'")
+    assert alone.question["nl"].startswith("Sinds welk jaar huurt u als manager")
     assert alone.extra["wordings"] is None
 
 
@@ -230,11 +239,11 @@ def test_an_ordinal_variable_has_a_median_and_no_mean() -> None:
 
 def test_months_are_ordered_and_never_averaged() -> None:
     data = random_wave()
-    month = Variable("m", VariableType.MONTH, data.instrument.variables["a_months"].level, Text({"nl": "m", "en": "m"}))
+    month = Variable("m", VariableType.MONTH, data.instrument.variables["b_volume"].level, Text({"nl": "m", "en": "m"}))
     instrument = replace(data.instrument, variables={**data.instrument.variables, "m": month})
     columns = {
         **{name: data.dataset.columns[name] for name in data.dataset.columns},
-        "m": data.dataset.columns["a_months"],
+        "m": data.dataset.columns["b_volume"],
     }
     table = tabulate(WaveData(instrument, replace(data.dataset, columns=columns, _cache={}), data.stand, 1), "m")
     assert {row.kind for row in table.rows} == {"median", "quartile", "missing"}
@@ -263,7 +272,7 @@ def test_an_imported_wave_answers_under_the_registrys_names_and_counts_everyone_
 
 def test_tables_without_cases_say_nothing_and_do_not_fail() -> None:
     data = wave(real_instrument(), [])
-    for name in ("gr_assign", "rk", "b_channels", "a_rate", "op_improve", "b_pc2", "role"):
+    for name in ("gr_assign", "rk", "b_channels", "p_days", "op_improve", "b_pc2", "role"):
         table = tabulate(data, name, ["role"])
         assert table.base.valid == 0
         assert all(cell.value is None for row in table.rows for cell in row.cells)
@@ -274,12 +283,12 @@ def test_tables_without_cases_say_nothing_and_do_not_fail() -> None:
     [
         ("gr_asign", (), None, None, "gr_assign"),
         ("gr_assign", ("rol",), None, None, "role"),
-        ("gr_assign", ("a_rate",), None, None, "cannot divide"),
+        ("gr_assign", ("p_days",), None, None, "cannot divide"),
         ("gr_assign", ("op_improve",), None, None, "cannot divide"),
         ("gr_assign", ("role", "role"), None, None, "more than once"),
         (
             "gr_assign",
-            ("b_sector", "a_expertise", "b_size", "gr_client", "gr_prof", "nps_client", "b_edu", "b_kind"),
+            ("b_sector", "a_expertise", "b_size", "gr_client", "gr_prof", "nps_client", "a_via", "b_kind"),
             None,
             None,
             "columns",
@@ -301,5 +310,5 @@ def test_what_cannot_be_asked_is_refused_with_what_can(
 
 def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
     tabulation = Tabulation(random_wave(), ["role"], "lang == 'nl'")
-    for name in ("gr_assign", "b_channels", "rk", "a_rate"):
+    for name in ("gr_assign", "b_channels", "rk", "p_days"):
         assert tabulation.table(name) == tabulate(random_wave(), name, ["role"], "lang == 'nl'")

@@ -48,7 +48,7 @@ def record(
         "state": "complete",
         "is_test": False,
         "revision": 1,
-        "changed": number + 1,
+        "mark": number + 1,
         "answers": dict(answers),
         "pages": {},
         "last_page": None,

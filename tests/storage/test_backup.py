@@ -6,19 +6,22 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlmodel import select
+from sqlalchemy import delete, func, text
+from sqlmodel import SQLModel, select
 
 from surveyapp.cli import main
 from surveyapp.errors import StorageError, WrongState
-from surveyapp.storage import audit, backup, migrate
+from surveyapp.fieldwork import interviews
+from surveyapp.storage import audit, backup, migrate, throttle
 from surveyapp.storage.accounts import RoleRow
+from surveyapp.storage.changes import CASES, CaseFeed
 from surveyapp.storage.database import Database
+from tests.builders import running_wave, small_instrument
 
 
 def _names(database: Database) -> list[str]:
@@ -202,13 +205,6 @@ def test_a_backup_never_overwrites_another(sqlite_database: Database, tmp_path: 
     assert target.read_text() == "something"
 
 
-def test_for_postgresql_the_command_to_type_holds_no_password() -> None:
-    url = make_url("postgresql+psycopg://user:secret@host/name")
-    command = backup.postgresql_command(url, Path("copy.dump"))
-    assert command == "pg_dump --format=custom --no-owner --file='copy.dump' 'postgresql://user@host/name'"
-    assert "secret" not in backup.postgresql_command(url, Path("copy.dump"), restore=True)
-
-
 def test_the_commands_upgrade_check_back_up_and_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path}/survey.sqlite3"
     monkeypatch.setenv("SURVEYAPP_DATABASE_URL", url)
@@ -247,11 +243,37 @@ def test_the_commands_upgrade_check_back_up_and_restore(tmp_path: Path, monkeypa
     assert "broken at entry 1" in said
 
 
-def test_on_postgresql_the_commands_say_what_to_type_instead(
-    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_copy_of_postgresql_is_one_file_and_goes_into_an_empty_database_again(
+    postgres_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", migrated_postgres_url)
-    result = CliRunner().invoke(main, ["db", "backup", str(tmp_path / "copy.dump")])
-    assert result.exit_code == 2
-    assert "pg_dump" in result.output
+    wave = running_wave(postgres_database, small_instrument())
+    with postgres_database.write() as session:
+        for _ in range(5):
+            case, key = interviews.begin(session, wave, small_instrument(), "contractor", "nl", "open")
+            interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
+        audit.add(session, "system", "x", "y")
+        throttle.attempt(session, "resume", "192.0.2.1", limit=1, window=timedelta(minutes=1), salt="s")
+    url = postgres_database.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", url)
+    copy = tmp_path / "copy.sqlite3"
+
+    assert CliRunner().invoke(main, ["db", "backup", str(copy)]).exit_code == 0
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy.sqlite3"]
+    full = CliRunner().invoke(main, ["db", "restore", str(copy), "--yes"])
+    assert full.exit_code == 2
+    assert "is not empty" in full.output
+
+    with postgres_database.write() as session:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(delete(table))
+    assert CliRunner().invoke(main, ["db", "restore", str(copy), "--yes"]).exit_code == 0
+    with postgres_database.read() as session:
+        found = interviews.load_case(session, wave.study, key)
+        assert audit.verify(session).holds
+        assert session.execute(select(func.count()).select_from(CASES)).scalar_one() == 5
+        assert session.execute(select(func.count()).select_from(throttle.ATTEMPTS)).scalar_one() == 0
+        assert len(CaseFeed(wave.study, wave.year).look(session).rows) == 5
+    assert found is not None
+    assert found.answers == {"v1": 1}
     assert CliRunner().invoke(main, ["db", "check"]).exit_code == 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import uuid
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Integer, create_engine, inspect, text
@@ -18,6 +22,7 @@ from sqlmodel import SQLModel, select
 from surveyapp import clock
 from surveyapp.fieldwork import interviews
 from surveyapp.storage import cases, migrate, sqlite, tables
+from surveyapp.storage.changes import CaseFeed, days_of_wave, shard_of
 from surveyapp.storage.database import Database
 from tests.builders import running_wave, small_instrument
 
@@ -150,6 +155,57 @@ def test_what_was_typed_in_questionnaires_that_are_over_goes_and_nothing_else_do
         assert [row.typed for row in session.exec(select(tables.DraftRow))] == [{"q_v2": ["started"]}]
         assert len(session.exec(select(tables.CaseRow)).all()) == len(states)
         assert len(session.exec(select(tables.PageSaveRow)).all()) == len(states)
+
+
+def test_days_stamps_and_undeclared_sources_leave_an_anonymous_wave(bare: Database) -> None:
+    """Before 0007 a case had a stamp and its days, and whatever a link said for a source."""
+    engine = migrate._engine(bare.url)
+    with engine.begin() as connection:
+        command.upgrade(migrate.config(connection), "0006")
+        run = connection.exec_driver_sql
+        false = "0" if bare.is_sqlite else "false"
+        run("INSERT INTO instrument_version VALUES ('s', '" + "a" * 64 + "', 2026, '{}', '2026-01-01 00:00:00+00:00')")
+        for year, mode in ((2025, "confidential"), (2026, "anonymous")):
+            run(
+                "INSERT INTO wave (study_id, year, state, mode, instrument_hash, created_at) VALUES"
+                f" ('s', {year}, 'open', '{mode}', '{'a' * 64}', '2026-01-01 00:00:00+00:00')"
+            )
+        for number in range(24):
+            year = 2025 if number >= 22 else 2026
+            source = "newsletter" if number < 12 else f"person-{number}"
+            run(
+                "INSERT INTO cases (study_id, case_id, year, instrument_hash, role, language, source, device, state,"
+                " is_test, revision, changed, answers, pages, seconds, seed, consent_version, started_on, sent_on,"
+                f" flags) VALUES ('s', '{uuid.UUID(int=number * 257).hex}', {year}, '{'a' * 64}', 'r', 'nl',"
+                f" '{source}', 'phone', 'complete', {false}, 3, {number + 1}, '{{\"v\": {number}}}', '{{}}', 9, 1, 'c',"
+                f" '2026-11-0{1 + number // 8}', '2026-11-09', '{{}}')"
+            )
+        for day, source, times in (("2026-11-01", "newsletter", 4), ("2026-11-02", "newsletter", 5),
+                                   ("2026-11-02", "person-13", 1), ("2026-11-03", "open", 2)):  # fmt: skip
+            run(
+                "INSERT INTO arrival (study_id, year, day, event, role, language, source, times) VALUES"
+                f" ('s', 2026, '{day}', 'role_chosen', 'r', 'nl', '{source}', {times})"
+            )
+    engine.dispose()
+    bare.upgrade()
+    migrate.check(bare.url)
+    with bare.read() as session:
+        rows = session.exec(select(tables.CaseRow)).all()
+        arrivals = {row.source: row.times for row in session.exec(select(tables.ArrivalRow))}
+        looked = CaseFeed("s", 2026).look(session)
+        days = days_of_wave(session, "s", 2026, is_test=False)
+    anonymous = [row for row in rows if row.year == 2026]
+    assert {row.started_on for row in anonymous} == {row.sent_on for row in anonymous} == {None}
+    assert Counter(row.source for row in anonymous) == {"newsletter": 12, "open": 10}
+    assert {row.source for row in rows if row.year == 2025} == {"person-22", "person-23"}
+    assert all(row.started_on == date(2026, 11, 3) for row in rows if row.year == 2025)
+    assert {row.case_id: row.answers["v"] for row in rows} == {uuid.UUID(int=n * 257): n for n in range(24)}
+    assert all(row.shard == shard_of(row.case_id) for row in rows)
+    assert arrivals == {"newsletter": 9, "open": 3}
+    assert len(looked.rows) == 22
+    assert [(day.day, event, times) for day, event, _, times in days] == [
+        (1, "begun", 8), (2, "begun", 8), (3, "begun", 6), (9, "complete", 22)
+    ]  # fmt: skip
 
 
 def test_the_study_leads_every_key_of_study_data(database: Database) -> None:

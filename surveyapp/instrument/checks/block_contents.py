@@ -16,9 +16,6 @@ from surveyapp.instrument.questions import Ending, Item, Page, Question, Questio
 from surveyapp.instrument.resolve import banner_of
 from surveyapp.instrument.variables import TrendEffect, VariableType
 
-KEY_KINDS = ("outcome", "driver")
-"""Uses of a variable, and kinds of a construct, on which key figures and the analysis of drivers rest."""
-
 
 @check(
     "O006",
@@ -145,12 +142,18 @@ def ending_in_block(context: Context) -> Iterator[Found]:
     "instrument",
     title=("Een kerncijfer staat in een blok.", "A key figure stands in a block."),
     fix=(
-        "Vraag rapportcijfers, uitkomsten, voorspellers, hele constructen en uitsplitsingen aan iedereen.",
-        "Ask marks, outcomes, drivers, whole constructs and banners of everybody.",
+        "Vraag rapportcijfers, losse uitkomsten, voorspellers en uitsplitsingen aan iedereen; zet een construct van "
+        "uitkomsten in zijn geheel in één blok.",
+        "Ask marks, single outcomes, drivers and banners of everybody; put a construct of outcomes in one block as a "
+        "whole.",
     ),
 )
 def key_figure_in_block(context: Context) -> Iterator[Found]:
-    """Marks, outcomes, drivers and banners are of everybody, and a construct is not divided."""
+    """Marks, single outcomes, drivers and banners are of everybody, and a construct is not divided.
+
+    An outcome that is measured by several statements may be asked of some: its score has a smaller base, no other
+    figure needs it. What explains outcomes may not, because drivers are weighed against each other on complete cases.
+    """
     banners = _banners(context)
     for name, block, place in _in_blocks(context):
         reason = _key_reason(context, name, banners)
@@ -167,22 +170,22 @@ def _key_reason(context: Context, name: str, banners: frozenset[str]) -> tuple[s
     variable = context.variables[name]
     if variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
         return "een rapportcijfer of aanbeveling", "a mark or a recommendation"
-    if variable.use in KEY_KINDS:
-        return f"een {_USES[variable.use][0]}", _USES[variable.use][1]
+    if variable.use == "driver":
+        return "een voorspeller", "a driver"
+    scales = [construct for construct in context.study.constructs if name in construct.items]
+    if variable.use == "outcome" and not scales:
+        return "een uitkomst op zichzelf", "an outcome by itself"
     if name in banners:
         return "een uitsplitsing van een tabel", "a banner of a table"
-    for construct in context.study.constructs:
-        if name in construct.items and construct.kind in KEY_KINDS:
-            return f"een onderdeel van het construct ‘{construct.id}’", f"an item of the construct '{construct.id}'"
-        if name in construct.items and _is_divided(context, construct.items):
+    for construct in scales:
+        if construct.kind == "driver":
+            return f"een onderdeel van de voorspeller ‘{construct.id}’", f"an item of the driver '{construct.id}'"
+        if _is_divided(context, construct.items):
             return (
                 f"een onderdeel van het construct ‘{construct.id}’, dat niet in zijn geheel in dit blok staat",
                 f"an item of the construct '{construct.id}', which does not stand in this block as a whole",
             )
     return None
-
-
-_USES = {"outcome": ("uitkomst", "an outcome"), "driver": ("voorspeller", "a driver")}
 
 
 def _is_divided(context: Context, items: list[str]) -> bool:
@@ -206,14 +209,14 @@ def _banners(context: Context) -> frozenset[str]:
     "instrument",
     title=("Een trend staat in een blok.", "A trend stands in a block."),
     fix=(
-        "Vraag het aan iedereen, of noem de trend een breuk (break) met de reden.",
-        "Ask it of everybody, or call the trend a break, with the reason.",
+        "Vraag het aan iedereen, of noem de trend indicatief (indicative) of een breuk (break), met de reden.",
+        "Ask it of everybody, or call the trend indicative or a break, with the reason.",
     ),
 )
 def trend_in_block(context: Context) -> Iterator[Found]:
-    """What is compared with an earlier wave was asked of everybody then."""
+    """What is tested against an earlier wave was asked of everybody then; an indicative trend is never tested."""
     for name, block, place in _in_blocks(context):
-        series = [link.series for link in context.variables[name].trend if link.effect is not TrendEffect.BREAK]
+        series = [link.series for link in context.variables[name].trend if link.effect in _TESTED]
         if series:
             yield Found(
                 place,
@@ -221,6 +224,9 @@ def trend_in_block(context: Context) -> Iterator[Found]:
                 f"‘{name}’ staat in {block}, maar wordt vergeleken met {', '.join(series)}.",
                 f"'{name}' stands in {block}, but is compared with {', '.join(series)}.",
             )
+
+
+_TESTED = (TrendEffect.CONTINUE, TrendEffect.RECODE)
 
 
 def _in_blocks(context: Context) -> Iterator[tuple[str, str, Place]]:

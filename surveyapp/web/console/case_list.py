@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import request, url_for
 from sqlmodel import Session
@@ -62,7 +63,7 @@ def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
     """
     choice = read_choice(request.args, wave.instrument)
     cases = live.of_wave(session, wave.study, wave.year)
-    found = sorted(cases.chosen(choice), key=lambda line: (-line.started_on.toordinal(), line.short_id))
+    found = sorted(cases.chosen(choice), key=lambda line: (-(line.started_on or date.min).toordinal(), line.short_id))
     pages = max(1, -(-len(found) // PER_PAGE))
     asked = request.args.get("part", "1")
     page = whole_number(asked, least=1, most=pages) or 1
@@ -94,7 +95,7 @@ def _case_row(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> CaseRow:
         page=page_title(wave.instrument, line.stopped_at, line.role)
         if line.stopped_at and standing in (Standing.LEFT, Standing.IN_PROGRESS)
         else DASH,
-        started=day(line.started_on, form="d MMM yyyy"),
+        started=day(line.started_on, form="d MMM yyyy") or DASH,
         sent=day(line.sent_on, form="d MMM yyyy") or DASH,
         minutes=formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
         device=device_name(line.device),

@@ -43,9 +43,15 @@ class Cards:
                 translate("Begun"),
                 whole(counts.begun),
                 (
-                    Line(
-                        translate("%(n)s in progress", n=whole(counts.in_progress)),
-                        self._to(state="in_progress") if counts.in_progress else None,
+                    *(
+                        (
+                            Line(
+                                translate("%(n)s in progress", n=whole(counts.in_progress)),
+                                self._to(state="in_progress") if counts.in_progress else None,
+                            ),
+                        )
+                        if self._cases.keeps_days
+                        else ()
                     ),
                     Line(
                         translate("%(n)s not eligible", n=whole(counts.screened_out)),
@@ -66,6 +72,11 @@ class Cards:
                         self._to(state="left") if counts.left else None,
                     ),
                     Line(translate("of %(n)s who sent or broke off", n=whole(counts.left + counts.complete))),
+                    *(
+                        (Line(translate("whoever is answering now counts as broke off: this wave keeps no days")),)
+                        if self._cases.takes_answers and counts.left and not self._cases.keeps_days
+                        else ()
+                    ),
                 ),
             ),
             self._introduction(),

@@ -51,7 +51,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
     choice = read_choice(request.args, wave.instrument, LIMITS)
     cases = live.of_wave(session, wave.study, wave.year)
     roles = [role.id for role in wave.instrument.study.roles if _takes_part(role.id, wave, cases)]
-    people = arrivals(session, wave.study, wave.year, choice)
+    people = arrivals(session, wave.study, wave.year, choice, is_test=wave.state == "test")
     figures = fieldwork_figures(cases, people, wave.instrument.wave.targets, roles, choice)
     pages = {
         role: (*(page.id for page in questionnaire.pages), REVIEW)
@@ -199,9 +199,9 @@ class _Builder:
             DayRow(
                 name=day(one.day, form="EEE d MMM yyyy"),
                 begun=one.begun,
-                begun_address=self.to(started=one.day),
+                begun_address=self.to(started=one.day) if self.cases.keeps_days else None,
                 complete=one.complete,
-                complete_address=self.to(state="complete", sent=one.day),
+                complete_address=self.to(state="complete", sent=one.day) if self.cases.keeps_days else None,
                 so_far=tuple(one.so_far.get(role, 0) for role in roles),
             )
             for one in reversed(self.figures.days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +76,7 @@ class ResultPage:
     rows: tuple[RowView, ...]
     missing: tuple[RowView, ...]
     notes: tuple[str, ...]
+    reason: str  # why there are no figures; empty when there are
     method: str
     stand: datetime
     by: tuple[Option, ...]
@@ -146,7 +147,8 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         columns=drawn,
         rows=tuple(_row(row, table, language) for row in table.rows if row.kind != "missing"),
         missing=tuple(_row(row, table, language) for row in table.rows if row.kind == "missing"),
-        notes=tuple(note[language] for note in table.notes),
+        notes=tuple(note[language] for note in table.notes if note is not table.extra.get("not_shown")),
+        reason=_reason(table, language),
         method=table.method[language],
         stand=data.stand,
         by=_by_options(wave.instrument, by),
@@ -225,6 +227,11 @@ def _system_label(name: str) -> str:
         "source": translate("Source"),
         "device": translate("Device"),
     }[name]
+
+
+def _reason(table: Table, language: str) -> str:
+    found = table.extra.get("not_shown")
+    return str(found[language]) if isinstance(found, Mapping) else ""
 
 
 def _chart(table: Table) -> Markup | None:

@@ -155,7 +155,7 @@ def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
         target=target,
         percent=formatting.share(len(complete) / target, current()) if target else "",
         period=_period(info, definition.opens, definition.closes),
-        last_sent=max((line.sent_on for line in complete if line.sent_on), default=None),
+        last_sent=cases.last_sent(),
         hash=info.instrument_hash,
         actions=actions(info.study, info.year, info.state, is_imported=bool(definition.imported_series)),
     )

@@ -83,4 +83,6 @@ def turn_of_network(door: str, limit: int | None = None) -> Turn:
     """One more form with an address from this network; at most ``limit`` within the window, `ATTEMPTS` when absent."""
     most = ATTEMPTS if limit is None else limit
     with writing() as database:
-        return throttle.attempt(database, door, request.remote_addr or "", limit=most, window=WINDOW, salt=secret())
+        return throttle.attempt(
+            database, door, request.remote_addr or "", limit=most, window=WINDOW, salt=secret(), grain=throttle.GRAIN
+        )

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.arrivals import count_arrival, declared_source
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.personal_links import is_by_link
@@ -81,7 +81,7 @@ def landing() -> ResponseReturnValue:
         return _role_chosen(wave)
     with reading_primary() as database:
         info, instrument = wave_asked_for(database, wave)
-        visits.arrive(wave, request.args.get("source") or request.args.get("bron"))
+        visits.arrive(wave, _source(database, wave))
         mine = visit.found(database)
         has_typed = mine is not None and interviews.has_typed(database, mine.case)
         measured = services().minutes.before(database, instrument)
@@ -94,6 +94,12 @@ def landing() -> ResponseReturnValue:
     is_missing = visits.was_asked("role")
     begun = mine if mine is not None and mine.case.is_open else None
     return _landing(instrument, wave, info, measured, begun, has_typed=has_typed, is_missing=is_missing)
+
+
+def _source(database: Session, wave: WaveName) -> str | None:
+    """What is kept of the source in the address; None where it names none."""
+    named = request.args.get("source") or request.args.get("bron")
+    return declared_source(database, wave.study, wave.year, named) if named else None
 
 
 def _landing(

@@ -102,9 +102,10 @@ def my_answers() -> ResponseReturnValue:
     return render_template(
         "respondent/answers.html",
         frame=interview.frame("answers"),
-        overview=overview(interview.standing(), interview.hidden, is_sent=interview.case.sent_on is not None),
+        overview=overview(interview.standing(), interview.hidden, is_sent=interview.case.state == "complete"),
         is_partial=bool(interview.hidden),
         reference=interview.case.reference,
+        is_sent=interview.case.state == "complete",
         sent_on=interview.case.sent_on,
         back=interview.going_on() if interview.case.is_open else address("done"),
     )

@@ -40,7 +40,9 @@ def asked() -> AddressForm | ResponseReturnValue:
     if not turn.allowed:
         return AddressForm(address("resume"), typed, wait=turn.retry_after)
     with writing() as database:
-        per_address = throttle.attempt(database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=secret())
+        per_address = throttle.attempt(
+            database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=secret(), grain=throttle.GRAIN
+        )
     if per_address.allowed:
         with writing() as database:
             link_requests.ask_for_link(database, email, languages.current())

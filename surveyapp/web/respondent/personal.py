@@ -77,7 +77,15 @@ def _found(token: str) -> Invitation | ResponseReturnValue:
 def attempted() -> Turn:
     """Count one more link that this network opens, before it is looked up."""
     with writing() as database:
-        return throttle.attempt(database, DOOR, request.remote_addr or "", limit=ATTEMPTS, window=WINDOW, salt=secret())
+        return throttle.attempt(
+            database,
+            DOOR,
+            request.remote_addr or "",
+            limit=ATTEMPTS,
+            window=WINDOW,
+            salt=secret(),
+            grain=throttle.GRAIN,
+        )
 
 
 def was_known() -> None:

@@ -99,10 +99,18 @@ WHY = (
 WHAT = (
     Promise(
         "stored",
-        always,
+        confidential,
         lambda _facts: _(
             "We store your role, your answers, the day and the time spent per page. We also store the kind of device: "
             "phone, tablet or computer. And we note by which link you came, for example that of a newsletter."
+        ),
+    ),
+    Promise(
+        "stored_anonymous",
+        anonymous,
+        lambda _facts: _(
+            "We store your role, your answers and the time spent per page. We also store the kind of device: phone, "
+            "tablet or computer. And we note by which link you came, for example that of a newsletter."
         ),
     ),
     Promise(
@@ -116,7 +124,10 @@ WHAT = (
     Promise(
         "not_stored",
         anonymous,
-        lambda _facts: _("With your answers we store no name, e-mail address, IP address or time of day."),
+        lambda _facts: _(
+            "With your answers we store no name, e-mail address, IP address, day or time. How many people take part on "
+            "a day is only counted."
+        ),
     ),
     Promise(
         "personal_link",

@@ -107,7 +107,15 @@ def _proved(interview: Interview) -> Proof:
     code = request.form.get("code", "")[:60]
     network = request.remote_addr or ""
     with writing() as database:
-        turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
+        turn = throttle.attempt(
+            database,
+            "resume",
+            network,
+            limit=RESUME_ATTEMPTS,
+            window=RESUME_WINDOW,
+            salt=secret(),
+            grain=throttle.GRAIN,
+        )
     if not turn.allowed:
         return Proof(typed=code, wait=turn.retry_after)
     case = interview.case

@@ -87,7 +87,15 @@ def _resumed() -> ResponseReturnValue:
         return code_page(422, wrong=_("Enter your code: twelve letters and digits."))
     network = request.remote_addr or ""
     with writing() as database:
-        turn = throttle.attempt(database, "resume", network, limit=RESUME_ATTEMPTS, window=RESUME_WINDOW, salt=secret())
+        turn = throttle.attempt(
+            database,
+            "resume",
+            network,
+            limit=RESUME_ATTEMPTS,
+            window=RESUME_WINDOW,
+            salt=secret(),
+            grain=throttle.GRAIN,
+        )
     if not turn.allowed:
         return code_page(429, wait=turn.retry_after, typed=code)
     with reading_primary() as database:

@@ -80,7 +80,9 @@ def _code_mailed() -> ResponseReturnValue:
         return _saved(AddressForm(form.action, typed, is_wrong=True))
     once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
-        is_first = throttle.attempt(database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret()).allowed
+        is_first = throttle.attempt(
+            database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
+        ).allowed
         has_gone = not is_first and throttle.is_counted(database, SENT_DOOR, once, salt=secret())
     if is_first:
         turn = turn_of_network(CODE_DOOR)
@@ -90,7 +92,9 @@ def _code_mailed() -> ResponseReturnValue:
                 throttle.forgive(database, ONCE_DOOR, once, salt=secret())
             return _saved(AddressForm(form.action, typed, has_failed=turn.allowed, wait=turn.retry_after))
         with writing() as database:
-            throttle.attempt(database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret())
+            throttle.attempt(
+                database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
+            )
     # The browser shows what the last press got, and the first may still be with the mail server.
     visits.note_mailed("sent" if has_gone else "asked")
     return redirect(address("saved"), 303)

@@ -15,7 +15,7 @@ from flask import session
 from flask.sessions import SessionMixin
 
 from surveyapp import clock
-from surveyapp.fieldwork.arrivals import OPEN_LINK, known_source
+from surveyapp.fieldwork.arrivals import OPEN_LINK
 from surveyapp.storage.keys import browser_mark, new_secret, secret_hash
 from surveyapp.web.cookies import last, until
 from surveyapp.web.respondent import addresses
@@ -60,10 +60,10 @@ def _held() -> Mapping[str, Any]:
 
 
 def arrive(wave_name: WaveName, source: str | None) -> None:
-    """Note the wave someone came for and the source named in the link, as it is counted."""
+    """Note the wave someone came for and the source of the link, as `arrivals.declared_source` gave it."""
     turn_to(wave_name)
-    if source and known_source(source) != _held().get("source"):
-        _visit()["source"] = known_source(source)
+    if source and source != _held().get("source", OPEN_LINK):
+        _visit()["source"] = source
     if not _held().get(KEY):
         stay()
 

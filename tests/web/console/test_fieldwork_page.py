@@ -12,7 +12,7 @@ from flask import Flask
 
 from surveyapp import clock
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.arrivals import count_arrival
+from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.waves import wave_info
 from tests.web.console.people import BASE, STUDY, Person
 
@@ -58,6 +58,7 @@ def begin(app: Flask) -> None:
     with services.database.write() as session:
         wave = wave_info(session, STUDY, 2026)
         instrument = services.library.of_wave(session, STUDY, 2026)
+        declare_sources(session, STUDY, 2026, ("panel",))
         interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
 
 
@@ -103,7 +104,9 @@ def test_two_processes_name_the_same_figures_alike(app: Flask, signed_in: Callab
     assert version(other) == version(signed_in("viewer"))
 
 
-def test_someone_who_began_yesterday_has_left_and_today_is_busy(app: Flask, signed_in: Callable[[str], Person]) -> None:
+def test_in_an_anonymous_wave_nobody_can_tell_who_is_busy_from_who_left(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
     person = signed_in("researcher")
 
     def heading(address: str) -> str:
@@ -112,7 +115,11 @@ def test_someone_who_began_yesterday_has_left_and_today_is_busy(app: Flask, sign
         return found.group(1)
 
     begin(app)
-    assert heading(f"{BASE}/fieldwork/cases?source=panel&state=in_progress") == "1 case"
+    assert heading(f"{BASE}/fieldwork/cases?source=panel&state=in_progress") == "0 cases"
+    assert heading(f"{BASE}/fieldwork/cases?source=panel&state=left&page=start") == "1 case"
+    page = person.get(f"{BASE}/fieldwork").text
+    assert "this wave keeps no days" in page
+    assert "in progress</" not in page.split('id="card-introduction"')[0]
     with clock.stopped_at(clock.now() + timedelta(minutes=20)):
         person.get("/console/account")
     with clock.stopped_at(clock.now() + timedelta(days=1)):
@@ -132,14 +139,17 @@ def test_an_open_link_has_no_response_rate_and_the_reason_stands_beside_it(
 
 
 def test_a_test_case_never_counts_in_an_open_wave(app: Flask, signed_in: Callable[[str], Person]) -> None:
-    from sqlalchemy import update
+    from sqlalchemy import select
 
-    from surveyapp.storage.changes import CASES, stamp
+    from surveyapp.storage import cases
+    from surveyapp.storage.changes import CASES
 
     person = signed_in("researcher")
     begin(app)
     with app.extensions["surveyapp"].database.write() as session:
-        session.execute(update(CASES).where(CASES.c.source == "panel").values(is_test=True, changed=stamp()))
+        found = select(CASES.c.study_id, CASES.c.case_id).where(CASES.c.source == "panel")
+        for study, case_id in session.execute(found).all():
+            cases.change(session, study, case_id, {"is_test": True})
 
     assert "0 cases" in person.get(f"{BASE}/fieldwork/cases?source=panel").text
 

@@ -199,3 +199,29 @@ def only_of_one_role() -> str:
         for name, variable in instrument.variables.items()
         if name in asked["contractor"] - others and variable.categories and variable.type == "single"
     )
+
+
+def test_a_variable_without_figures_says_why_and_not_the_first_note_that_comes_along(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    data = app.extensions["surveyapp"].live.data(STUDY, 2026)
+    tried = [f"b_sector == {code} and role in ['contractor', 'procurement']" for code in range(1, 15)]
+    expression = next(one for one in tried if tabulate(data, "gr_assign", (), one).columns[0].suppressed)
+    found = tabulate(data, "gr_assign", (), expression)
+    assert not found.notes[0]["en"].startswith("Not shown")  # the roles' wordings come first
+
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign", query_string={"filter": expression}).text
+    told = re.search(r'<div class="notice"><p>([^<]*)</p>', page)
+
+    assert told is not None
+    assert told.group(1).startswith("Not shown:")
+    assert page.count(told.group(1)) == 1
+
+
+def test_a_filter_that_nobody_answers_to_says_so(signed_in: Callable[[str], Person]) -> None:
+    expression = "role == 'contractor' and role == 'manager'"
+
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign", query_string={"filter": expression}).text
+
+    assert "Nobody answers to this filter." in page
+    assert "<tbody>" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Callable
@@ -342,14 +343,19 @@ def test_logs_hold_no_answer_token_address_or_query(
     app: Flask,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    visitor = Visitor(make_app(log_level="INFO").test_client())
+    served = make_app(log_level="INFO")
+    visitor = Visitor(served.test_client())
     visitor.get("/nl/onderzoek/kinds-2026?source=kanarie-bron", headers={"User-Agent": "kanarie-agent"})
     visitor.press("next", role="contractor").press("next", agree="yes").press("next", q_k_elig="1")
     visitor.go("short").press("next", q_k_short="kanarie-antwoord")
     visitor.get("/nl/kanarie-pad?x=kanarie-vraag")
     visitor.get("/nl/vragenlijst/verder").press("", code="kanarie-code")
-    log = capsys.readouterr().err
-    assert '"route": "/nl/vragenlijst/<wave:wave>/p/<page>"' in log
+    at_once = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["status"], line["route"]) for line in at_once] == [(404, None)]  # what went well has no line
+    assert all(line["timestamp"].endswith(":00:00Z") for line in at_once)
+    served.extensions["surveyapp.request_counts"].flush()
+    log = capsys.readouterr().err + repr(at_once)
+    assert '"kind": "questionnaire"' in log
     assert "kanarie" not in log
     assert "127.0.0.1" not in log
     assert not logging.getLogger("surveyapp").handlers

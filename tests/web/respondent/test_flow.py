@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from surveyapp import clock
 from surveyapp.fieldwork import waves
+from surveyapp.fieldwork.arrivals import declare_sources
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseRow, DraftRow, PageSaveRow, ReportRequestRow
@@ -147,7 +148,9 @@ def test_choosing_a_role_in_an_older_tab_leads_back_to_the_questionnaire_that_wa
     assert only_case(sqlite_database).role == "contractor"
 
 
-def test_the_source_in_the_link_is_kept_when_it_is_a_plain_word(visitor: Visitor, sqlite_database: Database) -> None:
+def test_the_source_in_the_link_is_kept_when_it_was_declared(visitor: Visitor, sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        declare_sources(session, "kinds", 2026, ("nieuwsbrief",))
     visitor.get("/nl/onderzoek/kinds-2026?source=nieuwsbrief")
     visitor.press("next", role="contractor").press("next", agree="yes")
     assert only_case(sqlite_database).source == "nieuwsbrief"

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlmodel import select
 
 from surveyapp.fieldwork import contacts, personal_links, waves
+from surveyapp.fieldwork.arrivals import declare_sources
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts as stored
@@ -347,16 +348,19 @@ def opted_out(database: Database) -> dict[str, bool]:
         return {row.email.partition("@")[0]: row.opted_out_on is not None for row in session.exec(select(ContactRow))}
 
 
-def test_a_known_source_is_kept_as_it_is_counted(
+def test_a_declared_source_is_kept_and_every_other_counts_as_the_open_link(
     make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
 ) -> None:
     put_wave(sqlite_database, kinds)
+    with sqlite_database.write() as session:
+        declare_sources(session, "kinds", 2026, ("nieuws-brief",))
     site = make_app()
-    for query, expected in (("bron=Nieuws_Brief", "nieuws-brief"), ("source=jan@example.org", "other")):
+    for query, expected in (("bron=Nieuws_Brief", "nieuws-brief"), ("source=jan-jansen-pers-nr-00417", "open")):
         visitor = person(site).get(f"/nl/onderzoek/kinds-2026?{query}")
         visitor.press("next", role="contractor").press("next", agree="yes")
         with sqlite_database.read() as session:
             assert expected in {row.source for row in session.exec(select(CaseRow))}
+            assert not any("jan" in row.source for row in session.exec(select(ArrivalRow)))
 
 
 @pytest.mark.parametrize(
