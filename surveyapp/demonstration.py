@@ -108,7 +108,7 @@ def seed(
             absent = {role: email for role, email in STAFF.items() if not accounts.user_by_email(session, email)}
             if absent:
                 # Only then: signing in brings the whole web floor along.
-                from surveyapp.web.accounts import password_hash
+                from surveyapp.web.passwords import password_hash
 
                 hashed = password_hash(_password(settings, make=True) or "")
                 for role, email in absent.items():
@@ -200,7 +200,9 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     profile = load_profile(folder, year)
     days = fieldwork_days(first, last)
     library = InstrumentLibrary(database)
-    simulate(database, library, study, year, missing, year, profile=profile, days=days, first=present)
+    simulate(
+        database, library, study, year, missing, year, profile=profile, days=days, first=present, is_demonstration=True
+    )
     if closes:
         with _change(database, closed_at, "wave.close", wave) as session:
             waves.close_wave(session, study, year)

@@ -15,6 +15,7 @@
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
+    │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
 
 Each message is one sentence that says which thing and what to do. It is written once, in English, with blanks that have
@@ -197,6 +198,10 @@ class BadQuery(AnalysisError):
     def __init__(self, message: str, nearest: tuple[str, ...] = (), /, **values: object) -> None:
         super().__init__(message, **values)
         self.nearest = nearest
+
+
+class NotReleased(BadQuery):
+    """A question for people whose figures were not released to everyone; ``nearest`` are those that were."""
 
 
 class ExportError(SurveyError):

@@ -1,143 +1,296 @@
-"""Which columns of a table must not be shown, so that no figure speaks of fewer than k people.
+"""Which of the populations that are published together must stay hidden, so that nothing speaks of fewer than k people.
 
-What is protected is a *population*: the people a column speaks of. Three rules, on who answered and on who gave a
-valid answer:
+What is protected is a *population*: the people a column speaks of. All populations that readers can get of one variable
+are judged together, on every base that is shown (asked, answered, valid), by who is in them and never by their names:
 
 1. threshold: a shown population is empty or has at least k people;
-2. remainder: what is left of the total when the shown columns of a banner are taken away is empty or has at least k;
-3. differences: of two populations that are shown, or can be had by subtracting what is shown, one never lies within
-   the other with a difference of 1 to k - 1. *References* are populations shown elsewhere: the same table without its
-   filter, or without a part of it.
+2. remainder: what is left of a total when its shown groups are taken away is empty or has at least k;
+3. differences: of two populations that are shown, or that follow from what is shown by subtracting once (a population
+   less one inside it, a total less its groups, two groups together), one never lies within the other with a difference
+   of 1 to k - 1. Two such differences within each other are a chain of three subtractions.
 
-A hidden column is hidden whole, nets, mean and counts included, so nothing is derived from the rows of a column. Where
-a rule breaks, the smallest shown column that mends it goes too; a filter that leaves out fewer than k hides everything.
+A hidden population is hidden whole, nets, mean and counts included, so nothing is derived from the rows of a column.
+Where a rule breaks, the population that matters least goes, of equals the smallest.
+
+References
+----------
+Hundepool et al. (2012), *Statistical Disclosure Control*: primary and secondary suppression, differencing.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from surveyapp.analysis.columns import Bools, Floats
+from surveyapp.analysis.columns import Bools, Floats, Ints
+
+Counts = NDArray[np.float32]
+"""Numbers of people, exact: far below 2 ** 24."""
+KEPT = 24
+"""Bases of which the shared people are remembered: variables that the same people were asked share one."""
+MOST_UNITED = 8
+"""Groups of a whole banner with at most so many columns are also looked at two together."""
+MOST_BREAKS = 20_000
+"""So many broken rules are mended at a time; what is left comes with the next look."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """The populations of a table's columns on one base.
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A total and groups of it that do not overlap, as positions of populations."""
 
-    Cases that belong to the same populations are one *atom*, counted once: a table of a hundred thousand people has
-    some dozens of them.
+    total: int
+    groups: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Populations that are published together.
+
+    Cases that belong to the same populations are one *atom*, counted once.
 
     Parameters
     ----------
-    columns :    bool, shape (c, a); the first is the total
-    sizes :      shape (a,), people per atom
-    references : bool, shape (r, a), populations shown elsewhere
+    members :   bool, shape (p, a)
+    rank :      shape (p,); where a rule breaks the highest goes first
+    people :    people per atom, shape (a,)
+    divisions : totals with their groups; with a hidden total its groups are hidden too
+    whole :     population of everyone: divisions of it are also looked at two groups together
     """
 
-    columns: Bools
-    sizes: Floats
-    references: Bools
+    members: Bools
+    rank: Ints
+    people: Floats
+    divisions: tuple[Division, ...] = ()
+    whole: int = 0
+    _kept: OrderedDict[bytes, Counts] = field(default_factory=OrderedDict, repr=False)
+
+    @cached_property
+    def _numbers(self) -> Counts:
+        return self.members.astype(np.float32)
+
+    def shared(self, sizes: Floats, within: Floats | None = None) -> Counts:
+        """How many people two populations share, shape (p, p), of so many people per atom.
+
+        ``within`` are sizes that hold these: only who is left out is counted, which are few where answers are missing.
+        """
+        key = sizes.tobytes()
+        found = self._kept.get(key)
+        if found is None:
+            if within is None or (sizes > 0).sum() * 2 < (within != sizes).sum():
+                found = self._counted(sizes)
+            else:
+                found = self.shared(within, None) - self._counted(within - sizes)
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _counted(self, sizes: Floats) -> Counts:
+        here = np.flatnonzero(sizes)
+        members = self._numbers[:, here]
+        counted: Counts = (members * sizes[here].astype(np.float32)) @ members.T
+        return counted
 
 
-def hidden_columns(
-    views: Sequence[View], banners: Sequence[Sequence[int]], overlapping: Sequence[bool], threshold: int
-) -> Bools:
-    """Which columns are hidden.
+def hidden_populations(family: Family, bases: Sequence[Floats], threshold: int, hidden: Bools | None = None) -> Bools:
+    """Which populations are hidden.
 
     Parameters
     ----------
-    views :       the same columns on each base that is shown (answered, valid)
-    banners :     positions of each banner's columns; the total belongs to none
-    overlapping : per banner, whether its groups overlap (then there is no remainder)
-    threshold :   k
+    bases :     people per atom, shape (a,), on each base that is shown; whole numbers
+    threshold : k
+    hidden :    those that are hidden whatever these rules say
 
     Returns
     -------
-    bool, shape (c,); when the total is hidden, everything is
-
-    References
-    ----------
-    Hundepool et al. (2012), *Statistical Disclosure Control*: primary and secondary suppression, differencing.
+    bool, shape (p,)     the same for populations of the same people on every base
     """
-    hidden: Bools = np.zeros(views[0].columns.shape[0], dtype=np.bool_)
-    for view in views:
-        hidden |= _few(view.columns @ view.sizes, threshold)
-    while not hidden[0]:
-        broken = _first_break(views, banners, overlapping, hidden, threshold)
-        if broken is None:
-            return hidden
-        hidden[broken] = True
-    hidden[:] = True
-    return hidden
-
-
-def derivable(view: View, banners: Sequence[Sequence[int]], overlapping: Sequence[bool], hidden: Bools) -> Bools:
-    """Every population that is shown or can be had by subtraction, shape (p, a)."""
-    return np.array([population for population, _ in _populations(view, banners, overlapping, hidden)])
-
-
-def _first_break(
-    views: Sequence[View],
-    banners: Sequence[Sequence[int]],
-    overlapping: Sequence[bool],
-    hidden: Bools,
-    threshold: int,
-) -> int | None:
-    """The column to hide next, or None when all rules hold."""
-    simple = len(banners) <= 1 and not any(overlapping)
-    for view in views:
-        populations = _populations(view, banners, overlapping, hidden)
-        for population, culprit in populations:
-            if _few(population @ view.sizes, threshold):
-                return culprit
-        if simple and not len(view.references):
-            continue  # groups of one partition and its remainder never lie within each other
-        mine = np.array([population for population, _ in populations])
-        culprits = [culprit for _, culprit in populations]
-        close = _close(mine, view.references, view.sizes, threshold)
-        if close.any():
-            return culprits[int(np.flatnonzero(close.any(axis=1))[-1])]
-        own = _close(mine, mine, view.sizes, threshold)
-        if own.any():
-            sizes = view.columns @ view.sizes
-            pair = {culprits[place] for place in np.argwhere(own)[0]} - {0}
-            return min(pair, key=lambda column: float(sizes[column]), default=0)
-    return None
-
-
-def _populations(
-    view: View, banners: Sequence[Sequence[int]], overlapping: Sequence[bool], hidden: Bools
-) -> list[tuple[Bools, int]]:
-    """Shown and derivable populations, each with the column to hide when it breaks a rule."""
-    total = view.columns[0]
-    found: list[tuple[Bools, int]] = [(total, 0)]
-    sizes = view.columns @ view.sizes
-    for banner, overlaps in zip(banners, overlapping, strict=True):
-        shown = [column for column in banner if not hidden[column] and sizes[column] > 0]
-        for column in shown:
-            found.append((view.columns[column], column))
-            found.append((total & ~view.columns[column], column))
-        if not overlaps and shown:
-            left = total & ~view.columns[shown].any(axis=0)
-            found.append((left, min(shown, key=lambda column: sizes[column])))
+    found: Bools = np.zeros(len(family.members), dtype=np.bool_) if hidden is None else hidden.copy()
+    looks: list[_Look] = []
+    within = family.people
+    for sizes in _different(bases):
+        looks.append(_Look(family, sizes, threshold, within if (within >= sizes).all() else family.people))
+        within = sizes
+    for look in looks:
+        found |= look.few
+    while not all(look.is_settled(found) for look in looks):
+        for look in looks:
+            _with_totals(family, found)
+            look.mend(found)
     return found
 
 
-def _few(sizes: Floats, threshold: int) -> Bools:
-    found: Bools = (sizes > 0) & (sizes < threshold)
-    return found
+def _different(bases: Sequence[Floats]) -> list[Floats]:
+    """The bases, each once."""
+    return list({sizes.tobytes(): sizes for sizes in bases}.values())
 
 
-def _close(first: Bools, second: Bools, sizes: Floats, threshold: int) -> Bools:
-    """Pairs of which one lies within the other with a difference of 1 to k - 1."""
-    if not len(second):
-        return np.zeros((len(first), 0), dtype=np.bool_)
-    common = (first * sizes) @ second.T.astype(np.float64)
-    a, b = (first @ sizes)[:, None], (second @ sizes)[None, :]
-    nested = ((common == a) | (common == b)) & (common > 0)
-    difference = np.abs(a - b)
-    close: Bools = nested & (difference > 0) & (difference < threshold)
-    return close
+def _with_totals(family: Family, hidden: Bools) -> None:
+    for division in family.divisions:
+        if hidden[division.total]:
+            hidden[list(division.groups)] = True
+
+
+@dataclass(slots=True, eq=False)
+class _Look:
+    """One base: its different populations, how many they share, and what follows from those that are shown."""
+
+    family: Family
+    sizes: Floats
+    threshold: int
+    within: Floats
+    few: Bools = field(init=False)
+    _set: Ints = field(init=False)  # per population which set of people it is; -1: nobody
+    _shared: Floats = field(init=False)  # people two sets share, shape (s, s)
+    _order: Floats = field(init=False)  # what goes first, per set
+    _settled: bytes = b""  # what was hidden when every rule held
+
+    def __post_init__(self) -> None:
+        shared = self.family.shared(self.sizes, self.within)
+        people = np.diag(shared).astype(np.float64)
+        self.few = (people > 0) & (people < self.threshold)
+        # The same people: everybody of the one is in the other, and they are as many.
+        alike = (shared == people[:, None]) & (people[:, None] == people[None, :])
+        _, places = np.unique(np.where(people > 0, alike.argmax(axis=1), -1), return_inverse=True)
+        self._set = places.reshape(-1) - int((people == 0).any())
+        first = np.flatnonzero((people > 0) & (alike.argmax(axis=1) == np.arange(len(people))))
+        self._shared = shared[np.ix_(first, first)].astype(np.float64)
+        rank = np.full(len(first), np.iinfo(np.int64).max, dtype=np.int64)
+        np.minimum.at(rank, self._set[self._set >= 0], self.family.rank[self._set >= 0])
+        self._order = rank * 1e9 - people[first]
+
+    def is_settled(self, hidden: Bools) -> bool:
+        """Whether every rule is known to hold with these hidden."""
+        return self._settled == hidden.tobytes()
+
+    def mend(self, hidden: Bools) -> None:
+        """Hide what breaks a rule, until nothing does."""
+        if self.is_settled(hidden):
+            return
+        self._hide_alike(hidden)
+        while True:
+            shown = np.unique(self._set[~hidden & (self._set >= 0)])
+            culprits = self._culprits(shown, hidden)
+            if not culprits:
+                self._settled = hidden.tobytes()
+                return
+            hidden |= np.isin(self._set, culprits)
+            _with_totals(self.family, hidden)
+
+    def _hide_alike(self, hidden: Bools) -> None:
+        """What names the same people as something that was hidden on this base is hidden too."""
+        gone = np.unique(self._set[hidden & (self._set >= 0)])
+        hidden |= np.isin(self._set, gone)
+
+    def _culprits(self, shown: Ints, hidden: Bools) -> list[int]:
+        """The sets to hide next; empty when every rule holds."""
+        if not len(shown):
+            return []
+        elements = self._elements(shown, hidden)
+        breaks = elements.breaks(self.threshold)
+        if not len(breaks):
+            return []
+        involved = elements.involved(breaks[:MOST_BREAKS])
+        found: list[int] = []
+        for number in shown[np.argsort(-self._order[shown])].tolist():
+            column = involved[:, number]
+            if column.any():
+                found.append(number)
+                involved = involved[~column]
+                if not len(involved):
+                    break
+        return found
+
+    def _elements(self, shown: Ints, hidden: Bools) -> _Elements:
+        """The shown sets, and what is left of a total or made by two groups, as sums of sets."""
+        count = len(self._shared)
+        rows: list[Floats] = [np.zeros((0, count))]
+        for division in self.family.divisions:
+            total = self._set[division.total]
+            groups = [self._set[group] for group in division.groups if not hidden[group] and self._set[group] >= 0]
+            if hidden[division.total] or total < 0 or len(groups) < 2:
+                continue
+            left = np.zeros((1, count))
+            left[0, groups] = -1
+            left[0, total] += 1
+            rows.append(left)
+            if division.total == self.family.whole and 2 < len(groups) <= MOST_UNITED:
+                one, other = np.triu_indices(len(groups), 1)
+                together = np.zeros((len(one), count))
+                numbers, places = np.array(groups), np.arange(len(one))
+                together[places, numbers[one]] = 1
+                together[places, numbers[other]] = 1
+                rows.append(together)
+        made = np.concatenate(rows)
+        beside = made @ self._shared
+        shared = np.block(
+            [[self._shared[np.ix_(shown, shown)], beside[:, shown].T], [beside[:, shown], beside @ made.T]]
+        )
+        sums = np.zeros((len(shown) + len(made), count), dtype=np.bool_)
+        sums[np.arange(len(shown)), shown] = True
+        sums[len(shown) :] = made != 0
+        return _Elements(sums, shared)
+
+
+@dataclass(slots=True, eq=False)
+class _Elements:
+    """Shown sets and sums of them, with how many people two of them share."""
+
+    sums: Bools  # which sets have a part in it, shape (e, s)
+    shared: Floats  # shape (e, e)
+
+    def breaks(self, threshold: int) -> Ints:
+        """Every broken rule as up to four elements that together break it, shape (b, 4); -1 fills up."""
+        people = np.diag(self.shared)
+        few = np.flatnonzero((people > 0) & (people < threshold))
+        found = [_filled(few)]
+        inside = (self.shared == people[:, None]) & (people[:, None] > 0) & (people[:, None] < people[None, :])
+        inner, outer = np.nonzero(inside)
+        differences = people[outer] - people[inner]
+        close = differences < threshold
+        found.append(_filled(outer[close], inner[close]))
+        # What follows by subtracting once: each element itself, and each less one inside it.
+        plus = np.concatenate([np.arange(len(people)), outer[~close]])
+        minus = np.concatenate([np.full(len(people), -1), inner[~close]])
+        size = np.concatenate([people, differences[~close]])
+        found.append(self._close(plus, minus, size, threshold))
+        return np.concatenate(found)
+
+    def _close(self, plus: Ints, minus: Ints, size: Floats, threshold: int) -> Ints:
+        """Pairs of which one lies within the other with a difference below the threshold."""
+        order = np.argsort(size, kind="stable")
+        order = order[size[order] > 0]
+        plus, minus, size = plus[order], minus[order], size[order]
+        # Only a few more people can lie around a population: the next ones in order of size.
+        first = np.searchsorted(size, size, side="right")
+        last = np.searchsorted(size, size + threshold - 1, side="right")
+        many = np.maximum(last - first, 0)
+        small = np.repeat(np.arange(len(size)), many)
+        large = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
+        shared = self._of(plus[small], plus[large]) - self._of(plus[small], minus[large])
+        shared -= self._of(minus[small], plus[large]) - self._of(minus[small], minus[large])
+        close = shared == size[small]
+        small, large = small[close], large[close]
+        return np.stack([plus[small], minus[small], plus[large], minus[large]], axis=1)
+
+    def _of(self, one: Ints, other: Ints) -> Floats:
+        """People two elements share, 0 where there is none."""
+        found: Floats = np.where((one >= 0) & (other >= 0), self.shared[one, other], 0.0)
+        return found
+
+    def involved(self, breaks: Ints) -> Bools:
+        """Which sets have a part in each broken rule, shape (b, s)."""
+        parts = np.concatenate([self.sums, np.zeros((1, self.sums.shape[1]), dtype=np.bool_)])
+        return np.asarray(parts[breaks].any(axis=1), dtype=np.bool_)
+
+
+def _filled(*columns: Ints) -> Ints:
+    rows = np.full((len(columns[0]), 4), -1, dtype=np.intp)
+    for place, column in enumerate(columns):
+        rows[:, place] = column
+    return rows

@@ -14,7 +14,7 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
-from surveyapp.instrument.loader import read_instrument, studies, waves
+from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
 from surveyapp.instrument.model import Instrument
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
@@ -53,7 +53,7 @@ def check(
         targets += [target for target in found if target not in targets]
         if not found:
             nothing.append(path)
-    checked = [_Checked(folder, year, *read_instrument(folder, year)) for folder, year in targets]
+    checked = [_checked(folder, year) for folder, year in targets]
     findings = [
         finding
         for finding in by_place(finding for each in checked for finding in each.findings)
@@ -75,6 +75,12 @@ def check(
         context.exit(UNREADABLE)
     reused = any(finding.level == "error" for each in comparisons for finding in each.comparison.findings)
     context.exit(FOUND if reused or any(finding.level != "hint" for finding in findings) else CLEAN)
+
+
+def _checked(folder: Path, year: int) -> _Checked:
+    instrument, findings = read_instrument(folder, year)
+    wrong = misnamed(folder, instrument) if instrument is not None else None
+    return _Checked(folder, year, instrument, findings if wrong is None else (*findings, wrong))
 
 
 def _compared(checked: list[_Checked], against: int) -> tuple[list[Compared], list[Path]]:

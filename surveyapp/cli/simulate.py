@@ -23,7 +23,10 @@ from surveyapp.storage.database import Database
 @click.option("--coverage", "only_coverage", is_flag=True, help="Store nothing; report what robots reach and never do.")
 @click.pass_context
 def simulate(context: click.Context, study: str, year: int, number: int, seed: int, only_coverage: bool) -> None:
-    """Let robots take part in the open wave of STUDY in YEAR, page by page, in every role and language."""
+    """Let robots take part in STUDY in YEAR while it is a draft or in test, page by page, in every role and language.
+
+    Into an open wave they go in a development environment only.
+    """
     settings = Settings()
     folder = settings.instruments / study
     if only_coverage:
@@ -41,7 +44,16 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
 
     database = Database(settings.url)
     started = perf_counter()
-    done = fill(database, InstrumentLibrary(database), study, year, number, seed, profile=load_profile(folder, year))
+    done = fill(
+        database,
+        InstrumentLibrary(database),
+        study,
+        year,
+        number,
+        seed,
+        profile=load_profile(folder, year),
+        is_demonstration=settings.is_development,
+    )
     database.close()
     outcomes = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(done.outcomes.items()))
     roles = ", ".join(f"{count} {role}" for role, count in sorted(done.roles.items()))

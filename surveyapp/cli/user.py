@@ -35,7 +35,7 @@ def user() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, role: str, language: str, password_stdin: bool) -> None:
     """Make an account; without a terminal to ask on, a password is made and printed once."""
-    from surveyapp.web.accounts import password_faults, password_hash
+    from surveyapp.web.passwords import password_faults, password_hash
 
     address = _address(email)
     is_made = False

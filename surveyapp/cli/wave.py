@@ -13,7 +13,7 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
-from surveyapp.fieldwork import closing_day, link_cutting, versions, waves
+from surveyapp.fieldwork import clearing, closing_day, link_cutting, versions, waves
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
@@ -37,7 +37,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     NotFound            there is no such study
     DefinitionError     the definition has an error; the message names the first and how many more
     """
-    from surveyapp.instrument.loader import read_instrument
+    from surveyapp.instrument.loader import misnamed, read_instrument
 
     require_instruments(settings)
     folder: Path = settings.instruments / study
@@ -50,6 +50,9 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
         if not errors:
             raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
         raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+    wrong = misnamed(folder, instrument)
+    if wrong is not None:
+        raise wrong.as_error()
     return instrument
 
 
@@ -98,7 +101,9 @@ def create(study: str, year: int) -> None:
         if any(info.year == year for info in waves.wave_list(session, study)):
             info, action = waves.adopt(session, instrument), "wave.adopt"
         else:
-            info, action = waves.create_wave(session, instrument), "wave.create"
+            comes_as_file = bool(instrument.wave.imported_series)
+            state = "closed" if comes_as_file else "draft"
+            info, action = waves.create_wave(session, instrument, state=state), "wave.create"
         audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
     _told(info)
 
@@ -251,6 +256,41 @@ def revise(study: str, year: int, reason: str) -> None:
         f"{study} {year}: version {made.hash[:12]} stands beside {made.replaces[:12]}; "
         f"{len(made.difference.texts)} texts and {len(made.difference.others)} other places differ."
     )
+
+
+@wave.command("remove-tests")
+@_study
+@_year
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove_tests(study: str, year: int, yes: bool) -> None:
+    """Remove every test case and test arrival of a wave, robots among them; what people answered stays."""
+    with _database() as database:
+        with database.read_primary() as session:
+            waves.wave_info(session, study, year)
+            tests = clearing.test_cases(session, study, year)
+        if not yes:
+            click.confirm(f"Remove {tests} test cases of {study} {year} for good?", abort=True)
+        with database.write() as session:
+            done = clearing.remove_tests(session, study, year, ACTOR)
+    left = f" and {done.addresses} addresses that testers left" if done.addresses else ""
+    click.echo(f"{study} {year}: {done.cases} test cases{left} removed.")
+
+
+@wave.command("delete")
+@_study
+@_year
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(study: str, year: int, yes: bool) -> None:
+    """Delete a draft wave that was never open, with its test cases and contacts."""
+    with _database() as database:
+        with database.read_primary() as session:
+            goes = clearing.deletion(session, study, year)
+        if not yes:
+            also = f" with {goes.tests} test cases and {goes.contacts} contacts"
+            click.confirm(f"Delete the wave {study} {year}{also} for good?", abort=True)
+        with database.write() as session:
+            clearing.delete_wave(session, study, year, ACTOR)
+    click.echo(f"{study} {year}: deleted. Its published definitions stay.")
 
 
 @wave.command("list")

@@ -13,7 +13,7 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.wave import ACTOR, checked_instrument, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
-from surveyapp.fieldwork.import_wave import ImportReport, dry_run, import_wave
+from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse
 from surveyapp.instrument.mapping import load_mapping
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
@@ -41,7 +41,8 @@ def import_(study: str, year: int, data_file: Path, mapping_file: Path, is_dry_r
     data = data_file.read_bytes()
     try:
         if is_dry_run:
-            report = dry_run(data, mapping, instrument)
+            with Database(settings.url, settings.read_url) as database, database.write() as session:
+                report = rehearse(session, data, mapping, instrument)
         else:
             database = Database(settings.url, settings.read_url)
             with database.write() as session:

@@ -12,6 +12,7 @@ from random import Random
 from surveyapp.engine.numbers import spell_number
 from surveyapp.engine.profile import LOAD_OF_CONSTRUCT, AnswerProfile, Profile
 from surveyapp.instrument.model import (
+    CHOICE_TYPES,
     CODED_TYPES,
     NUMBER_TYPES,
     TEXT_TYPES,
@@ -84,6 +85,8 @@ def answering(question: Question, profile: Profile, role: str, ends: Collection[
 def _valid(question: Question, answers: AnswerProfile, *, is_flat: bool) -> Answering:
     variable = question.variable
     categories = [category for category in variable.categories if not category.retired]
+    if not categories and variable.type in CODED_TYPES | CHOICE_TYPES:
+        return _nothing  # every category was retired: the question stands there with nothing to choose
     if variable.type in CODED_TYPES:
         if answers.mean is not None and answers.shares is None and not is_flat:
             return _ordered(variable, categories, answers)
@@ -99,6 +102,10 @@ def _valid(question: Question, answers: AnswerProfile, *, is_flat: bool) -> Answ
     if variable.type in TEXT_TYPES:
         return _text(variable, answers)
     raise TypeError(f"No robot answers a question of type {variable.type}.")
+
+
+def _nothing(person: Person, language: str) -> Fields:
+    return {}
 
 
 def _shared(answers: AnswerProfile, variable: Variable) -> tuple[Callable[[Person], float], float]:

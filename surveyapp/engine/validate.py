@@ -93,7 +93,7 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
         values.update(_stored(planned, reading, answers))
         count(planned, values, counted)
         if reading.value is None:
-            field = planned.fields[0]
+            field = next(iter(planned.fields), f"q_{planned.name}")  # a list may have nothing left to offer
             appeared = planned.name not in was_visible and not any(name in form for name in planned.fields)
             if planned.question.is_required:
                 problems.append(Problem(planned.name, field, "required"))

@@ -25,13 +25,22 @@ from surveyapp.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class ExportSource:
-    """What any file is made from: the wave as it stands, the wave before it, and the number of this edition."""
+    """What any file is made from: the wave as it stands, the wave before it, and the number of this edition.
+
+    Files without single cases are publications, whoever makes them: they hold what is published.
+    """
 
     wave: WaveInfo
     data: WaveData
     previous: WaveData | None = None
     version: int = 1
     steps: Callable[[], Sequence[Step]] = tuple  # read only by the files that hold them
+    published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
+
+    @property
+    def public(self) -> WaveData:
+        """The data of a file without single cases."""
+        return self.published or self.data
 
 
 Writer = Callable[[ExportSource, Path, str], None]
@@ -49,7 +58,7 @@ class ExportKind:
 
 
 def _report(source: ExportSource, path: Path, language: str) -> None:
-    content = report_content(source.data, source.wave, source.previous, version=source.version)
+    content = report_content(source.public, source.wave, source.previous, version=source.version)
     write_report_book(content, path, language)
 
 
@@ -58,12 +67,12 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
-    write_codebook(codebook(source.data.instrument, source.data), source.data.stand, path, language)
+    write_codebook(codebook(source.public.instrument, source.public), source.public.stand, path, language)
 
 
 def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # the file holds both languages; an unknown one is refused all the same
-    write_codebook_json(codebook(source.data.instrument, source.data), path)
+    write_codebook_json(codebook(source.public.instrument, source.public), path)
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
@@ -114,13 +123,17 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
     with database.read() as session:
         wave = wave_info(session, study, year)
         earlier = sorted((one.year for one in wave_list(session, study) if one.year < year), reverse=True)
-    previous = next((found for other in earlier if (found := live.data(study, other)).dataset.is_complete.any()), None)
+    previous = next(
+        (found for other in earlier if (found := live.published(study, other)).dataset.is_complete.any()), None
+    )
 
     def read_steps() -> Sequence[Step]:
         with database.read() as session:
             return tuple(steps(session, study, year))
 
-    return ExportSource(wave, live.data(study, year), previous, version, read_steps)
+    return ExportSource(
+        wave, live.data(study, year), previous, version, read_steps, published=live.published(study, year)
+    )
 
 
 def write(key: str, source: ExportSource, path: Path, language: str) -> None:

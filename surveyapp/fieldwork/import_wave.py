@@ -16,7 +16,8 @@ from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.import_file import ColumnReport, ImportedCase, ReadFile, read_file
 from surveyapp.instrument.mapping import ImportMapping
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import imports
+from surveyapp.storage import clearing, imports
+from surveyapp.storage.changes import forget
 
 NAMESPACE = uuid.UUID("6f1c2a54-0d0b-4f0e-9b5e-2d9a7c3e8f10")
 """Makes the id of an imported case from study, year and its number, so that importing again gives the same cases."""
@@ -104,8 +105,26 @@ def import_wave(session: Session, data: bytes, mapping: ImportMapping, instrumen
     return report
 
 
+def rehearse(session: Session, data: bytes, mapping: ImportMapping, instrument: Instrument) -> ImportReport:
+    """What `import_wave` would do to this database, with every one of its checks; all of it is taken back.
+
+    Raises
+    ------
+    ImportRefused, DefinitionError, WrongState     as `import_wave`
+    """
+    undone = session.begin_nested()
+    try:
+        return import_wave(session, data, mapping, instrument)
+    finally:
+        if undone.is_active:
+            undone.rollback()
+        forget(session)
+
+
 def _require_imported(session: Session, study: str, year: int) -> None:
-    if not imports.runs(session, study, year):
+    info = waves.wave_info(session, study, year)
+    was_fielded = info.opened_at is not None or clearing.count_cases(session, study, year) > 0
+    if was_fielded and not imports.runs(session, study, year):
         raise WrongState(f"{study} {year} was fielded here; an import would overwrite what people answered.")
 
 

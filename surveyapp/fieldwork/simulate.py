@@ -11,7 +11,7 @@ import bisect
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from random import Random
@@ -25,13 +25,13 @@ from surveyapp.engine.answers import Value
 from surveyapp.engine.profile import Profile
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.engine.route import on_path
-from surveyapp.errors import DefinitionError, WrongState
+from surveyapp.errors import DefinitionError, Word, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.arrivals import declare_sources, declared_source
 from surveyapp.fieldwork.block_draws import draw_blocks
 from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.fieldwork.waves import WaveInfo, back_to_draft, test_wave, wave_info
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.storage import arrivals
 from surveyapp.storage.changes import CASES
@@ -81,8 +81,9 @@ def simulate(
     profile: Profile | None = None,
     days: Sequence[tuple[date, float]] = (),
     first: int = 0,
+    is_demonstration: bool = False,
 ) -> Simulated:
-    """Let ``n`` robots take part in a wave that is open or being tested.
+    """Let ``n`` robots take part in a wave that is a draft or being tested; what they leave are test cases.
 
     Parameters
     ----------
@@ -90,6 +91,7 @@ def simulate(
     profile : how they answer; absent, plausibly for each question's type
     days :    on which days they come, with weights; absent: today
     first :   number of the first case, to go on where an earlier run with this seed stopped
+    is_demonstration : the wave is open and filled by robots alone, to look around in
 
     Raises
     ------
@@ -101,6 +103,16 @@ def simulate(
     with database.read_primary() as session:
         wave = wave_info(session, study, year)
         instrument = library.of_wave(session, study, year)
+    if wave.state == "open" and not is_demonstration:
+        raise WrongState(
+            "%(study)s %(year)s is open: robots would stand among people. Send them into a wave that is a draft or in "
+            "test, before it opens; to look around in a filled one run: surveyapp demo",
+            study=study,
+            year=year,
+        )
+    is_draft = wave.state == "draft"
+    if is_draft:
+        wave = replace(wave, state=Word("test"))
     if not wave.is_answerable:
         raise WrongState(f"{study} {year} is {wave.state}: open it first, or put it in test.")
     crews = {role: Crew(made, used) for role, made in instrument.questionnaires.items()}
@@ -117,9 +129,13 @@ def simulate(
             for invited, drawn in zip(batch, draws, strict=True)
         ]
         with database.write() as session:
+            if is_draft:  # nobody else ever sees it in test: it is a draft again before this ends
+                test_wave(session, study, year)
             _arrive(session, wave, batch)
             for invited, drawn, walk in walks:
                 _store(session, wave, instrument, crews[invited.role].questionnaire, invited, drawn, walk)
+            if is_draft:
+                back_to_draft(session, study, year)
         outcomes.update(walk.outcome for *_, walk in walks)
         roles.update(invited.role for invited in batch)
     return Simulated(n, dict(outcomes), dict(roles))

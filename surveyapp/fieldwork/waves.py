@@ -20,7 +20,7 @@ from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, mixing, report_requests, waves
+from surveyapp.storage import audit, mixing, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 TRANSITIONS = {
@@ -189,6 +189,8 @@ def pin_imported(session: Session, instrument: Instrument, first: datetime | Non
     WrongState     the wave is not closed
     """
     row = _locked(session, instrument.study.id, instrument.wave.year)
+    if row.state == "draft" and row.opened_at is None:  # made before its answers came in
+        row.state, row.closed_at = "closed", clock.now()
     if row.state != "closed":
         raise WrongState(
             "%(study)s %(year)s is %(state)s: only a closed wave can be imported anew.",
@@ -266,6 +268,16 @@ def test_wave(session: Session, study: str, year: int) -> WaveInfo:
     return _move(session, study, year, "test")
 
 
+def back_to_draft(session: Session, study: str, year: int) -> WaveInfo:
+    """Let nobody try a wave any more.
+
+    Raises
+    ------
+    NotFound, WrongState     no such wave; it is not in test
+    """
+    return _move(session, study, year, "draft")
+
+
 def open_wave(session: Session, study: str, year: int) -> WaveInfo:
     """Let answers come in; test cases stay test cases.
 
@@ -294,6 +306,9 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
         )
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
+    publication.forget(session, study, year)
+    if info.closed_at is not None:  # while it was closed, everything could be seen
+        publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
 
 
@@ -343,6 +358,7 @@ def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     """
     hold_for_closing(session)
     report_requests.mix(session, study, year)
+    publication.forget(session, study, year)
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:
         mixing.mix(session, study, year)

@@ -17,12 +17,13 @@ from surveyapp.instrument.model import Instrument, Organisation, Question, Quest
 
 PARTS = (
     "study", "wave", "variables", "scales", "missing", "constructs", "phases", "questionnaires", "universes", "tables",
+    "filters", "banners",
 )  # fmt: skip
 _IN_BRACES = re.compile(r"\{([^{}|]*)")
 _SKIPPED: Mapping[type, frozenset[str]] = {
     Instrument: frozenset({"hash", "documents"}),
     Question: frozenset({"variable"}),  # compared by itself
-    Questionnaire: frozenset({"minutes"}),  # follows from the words
+    Questionnaire: frozenset({"minutes", "longest"}),  # follow from the words
 }
 """Fields in which two definitions need no comparing."""
 

@@ -279,10 +279,19 @@ class TableEntry(FileModel):
     chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
 
 
+class FilterEntry(FileModel):
+    """One of ``filters`` in tables.yaml: people whose figures anyone who sees results may ask for."""
+
+    id: Slug
+    label: Localised
+    where: str
+
+
 class TablesFile(FileModel):
     """<year>/tables.yaml."""
 
     banners: dict[str, list[str]] = {}
+    filters: list[FilterEntry] = []
     tables: list[TableEntry] = []
 
 

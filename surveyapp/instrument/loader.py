@@ -11,10 +11,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
-from surveyapp.errors import NotFound
+from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.checks import checked
+from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import read_files, wave_folders
+from surveyapp.instrument.files import read_file, read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -57,6 +58,27 @@ def read_instrument(folder: Path, year: int) -> Reading:
             while len(_cache) > CACHED_INSTRUMENTS:
                 _cache.popitem(last=False)
     return reading
+
+
+def misnamed(folder: Path, instrument: Instrument) -> Finding | None:
+    """What to say of a folder that does not bear its study's name; commands find a study by that name."""
+    name = folder.resolve().name
+    if name == instrument.study.id:
+        return None
+    found = read_file(folder / "study.yaml", StudyFile)
+    place = Place(str(folder / "study.yaml")) if isinstance(found, tuple) else found.place("study")
+    study = instrument.study.id
+    return Finding(
+        "Y010",
+        "error",
+        place,
+        study,
+        {
+            "nl": f"De map heet ‘{name}’ en de studie ‘{study}’: geen opdracht vindt haar zo.",
+            "en": f"The folder is called '{name}' and the study '{study}': no command finds it like that.",
+        },
+        {"nl": "Geef de map de naam van de studie.", "en": "Give the folder the study's name."},
+    )
 
 
 def load_instrument(folder: Path, year: int) -> Instrument:

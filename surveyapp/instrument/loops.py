@@ -178,8 +178,15 @@ class _Turn:
 
 
 def _turns(
-    variables: DefinitionFile[VariablesFile], loops: Sequence[Loop], over: str, marks: Marks, *, retired: bool
+    variables: DefinitionFile[VariablesFile],
+    loops: Sequence[Loop],
+    over: str,
+    marks: Marks,
+    *,
+    retired: bool,
+    in_tables: bool = False,
 ) -> Iterator[_Turn]:
+    """Each option's turn; ``in_tables`` takes the short labels that tables and charts use, where there are any."""
     codes = codes_over(variables.model, over)
     # A page per option may speak of what an earlier loop over the same options asked.
     names = frozenset(name for loop in loops if loop.over == over for name in loop.names)
@@ -187,7 +194,8 @@ def _turns(
         categories = variables.model.code_lists[str(variables.model.variables[over].codes)].categories
         for category in categories:
             if category.code in codes and (retired or not category.retired):
-                yield _Turn(over, category.code, category.label, names, marks)
+                label = (category.short if in_tables else None) or category.label
+                yield _Turn(over, category.code, label, names, marks)
 
 
 class _Questionnaire:
@@ -263,7 +271,7 @@ def _registry(file: DefinitionFile[VariablesFile], loops: tuple[Loop, ...]) -> D
     for name, entry in source.items():
         own = {name: entry}
         if name in loop_of:
-            turns = _turns(file, loops, loop_of[name].over, marks, retired=True)
+            turns = _turns(file, loops, loop_of[name].over, marks, retired=True, in_tables=True)
             own = {made_name(name, turn.code): _entry(turn, entry) for turn in turns}
         for each, content in own.items():
             # A name that is taken stays what it is; the checks say so (R024).

@@ -66,6 +66,7 @@ __all__ = [
     "Item",
     "Level",
     "MissingCode",
+    "NamedFilter",
     "NumberRange",
     "Organisation",
     "Page",
@@ -140,6 +141,15 @@ class TableDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFilter:
+    """People whose figures may be asked for by name: the plan's own choice, judged with everything else it shows."""
+
+    id: str
+    label: Text
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
     """Who runs the study and can be asked about it."""
 
@@ -207,6 +217,8 @@ class Instrument:
     universes: Mapping[str, Universe]
     tables: tuple[TableDefinition, ...]
     hash: str
+    filters: tuple[NamedFilter, ...] = ()
+    banners: tuple[str, ...] = ()  # variables the plan breaks figures down by, role first
     documents: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
 
     @property

@@ -24,6 +24,7 @@ from surveyapp.instrument.loops import loops_of, written_out
 from surveyapp.instrument.model import (
     Construct,
     Instrument,
+    NamedFilter,
     Organisation,
     Phase,
     Role,
@@ -153,6 +154,8 @@ class _Resolver:
             universes=universes,
             tables=tuple(self.tables(self.wave_files.tables)) if self.wave_files.tables else (),
             hash=hash_of(documents),
+            filters=tuple(self.filters(self.wave_files.tables)) if self.wave_files.tables else (),
+            banners=banners_of(self.wave_files.tables.model) if self.wave_files.tables else ("role",),
             documents=documents,
         )
 
@@ -212,6 +215,11 @@ class _Resolver:
                 chart=None if entry.chart == "none" else entry.chart,
             )
 
+    def filters(self, file: DefinitionFile[TablesFile]) -> Iterator[NamedFilter]:
+        for index, entry in enumerate(file.model.filters):
+            place = file.place("filters", index, "where") if file.document.marks else None
+            yield NamedFilter(entry.id, self.registry.text(entry.label), readable_condition(entry.where, place))
+
     def registry_place(self, *path: str) -> Place | None:
         return self.variables_file.place(*path) if self.variables_file.document.marks else None
 
@@ -240,6 +248,13 @@ def linked_variables(variables: VariablesFile, series: str) -> frozenset[str]:
 def banner_of(tables: TablesFile, banner: str | list[str]) -> tuple[str, ...]:
     """The variables of a banner, named or listed."""
     return tuple(tables.banners.get(banner, [banner])) if isinstance(banner, str) else tuple(banner)
+
+
+def banners_of(tables: TablesFile) -> tuple[str, ...]:
+    """Every variable the plan breaks figures down by, each once; role stands on every page."""
+    named = (name for names in tables.banners.values() for name in names)
+    used = (name for table in tables.tables for name in banner_of(tables, table.banner))
+    return tuple(dict.fromkeys(("role", *named, *used)))
 
 
 def _universes(

@@ -33,6 +33,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from surveyapp.errors import Place
+from surveyapp.instrument import source_fixes
 from surveyapp.instrument.findings import Finding
 
 MAXIMUM_BYTES = 2_000_000
@@ -93,50 +94,10 @@ class _Refused(Exception):
     def __init__(self, code: str, mark: Any, nl: str, en: str, fix: tuple[str, str] | None = None) -> None:
         super().__init__(en)
         self.code, self.nl, self.en = code, nl, en
-        self.fix = fix or _FIXES[code]
+        self.fix = fix or source_fixes.FIXES[code]
         self.line: int = 1 if mark is None else mark.line + 1
         self.column: int = 1 if mark is None else mark.column + 1
 
-
-_FIXES: Mapping[str, tuple[str, str]] = {
-    "Y001": ("Kijk het bestand op deze plaats na.", "Look at the file at this place."),
-    "Y002": ("Bewaar het bestand als UTF-8.", "Save the file as UTF-8."),
-    "Y003": ("Splits het bestand of haal weg wat niet nodig is.", "Split the file or remove what is not needed."),
-    "Y004": ("Haal een van beide weg.", "Remove one of the two."),
-    "Y005": ("Schrijf de inhoud voluit.", "Write the content out in full."),
-    "Y006": ("Maak de opbouw vlakker.", "Make the structure flatter."),
-    "Y007": ("Zet tekst tussen aanhalingstekens.", "Put text between quotation marks."),
-    "Y009": (
-        "Zet de hele tekst tussen aanhalingstekens; opmerkingen komen daarachter, na # en een spatie.",
-        "Put the whole text between quotation marks; comments come behind them, after # and a space.",
-    ),
-}
-_QUOTE = ("Zet de hele tekst tussen aanhalingstekens.", "Put the whole text between quotation marks.")
-_CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
-    ("mapping values are not allowed", _QUOTE),  # a colon in a text
-    ("'\\t'", ("Spring in met spaties, niet met tabs.", "Indent with spaces, not with tabs.")),
-    ("that cannot start any token", _QUOTE),  # a text that begins with @ % or a backtick
-    (
-        "while scanning a quoted scalar",
-        ("Sluit het aanhalingsteken dat hier begint.", "Close the quotation mark that begins here."),
-    ),
-    ("unexpected end of stream", ("Sluit wat hier begint.", "Close what begins here.")),
-    (
-        "expected <block end>",
-        (
-            "Kijk of deze regel even ver inspringt als zijn buren, en of een lijst op elke regel een streepje heeft.",
-            "See that this line is indented as its neighbours are, and that each entry of a list has its dash.",
-        ),
-    ),
-    (
-        "could not find expected ':'",
-        ("Zet achter de sleutel een dubbele punt en een spatie.", "Put a colon and a space behind the key."),
-    ),
-    ("did not find expected", ("Kijk naar haakjes en komma's.", "Look at brackets and commas.")),
-)
-"""What the parser's words usually come from, and what to do."""
-LANGUAGE_KEYS = frozenset({"nl", "en"})
-"""Keys whose values people wrote for people: a number sign in them is meant to be read."""
 
 _Composed = tuple[Any, Mapping[int, Mapping[str | int, Position]], Mapping[tuple[int, str | int], str]]
 _cache: OrderedDict[str, _Composed] = OrderedDict()
@@ -212,29 +173,14 @@ def _composed(content: bytes) -> _Composed:
             # What was never closed is noticed far below; the fault is where it begins.
             detail += f", {error.context} (line {begun.line + 1})"
         told = f"{error.context} {error.problem}"
-        fix = next((fix for cause, fix in _CAUSES if cause in told), None)
+        fix = source_fixes.usual_cause(told)
         said = f"The file is no valid YAML here: {detail}."
-        raise _Refused("Y001", last, _unreadable_nl(detail), said, fix) from None
+        raise _Refused("Y001", last, source_fixes.unreadable_nl(detail), said, fix) from None
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         # ruamel raises plain exceptions on some malformed escapes and directives.
         detail = type(error).__name__
-        raise _Refused(
-            "Y001", composer.mark, _unreadable_nl(detail), f"The file is no valid YAML near here ({detail})."
-        ) from None
-
-
-def _unreadable_nl(detail: str) -> str:
-    return f"Het bestand is hier geen geldige YAML (melding van de lezer: {detail})."
-
-
-_WRITE_OUT = (
-    "Zet tekst die met & * of ! begint tussen aanhalingstekens; herhaalde inhoud schrijft u voluit.",
-    "Put a text that begins with & * or ! between quotation marks; write content that repeats out in full.",
-)
-_DASH = (
-    "Is dit een nieuw onderdeel van de lijst? Zet er dan een streepje voor, even ver ingesprongen als de andere.",
-    "Is this a new entry of the list? Then put a dash before it, indented as the others are.",
-)
+        said = f"The file is no valid YAML near here ({detail})."
+        raise _Refused("Y001", composer.mark, source_fixes.unreadable_nl(detail), said) from None
 
 
 class _Composer:
@@ -278,11 +224,15 @@ class _Composer:
                 event.start_mark,
                 "Ankers en verwijzingen (& en *) zijn niet toegestaan.",
                 "Anchors and aliases (& and *) are not allowed.",
-                _WRITE_OUT,
+                source_fixes.WRITE_OUT,
             )
         if event.ctag is not None:
             raise _Refused(
-                "Y005", event.start_mark, "Labels met ! zijn niet toegestaan.", "Tags (!) are not allowed.", _WRITE_OUT
+                "Y005",
+                event.start_mark,
+                "Labels met ! zijn niet toegestaan.",
+                "Tags (!) are not allowed.",
+                source_fixes.WRITE_OUT,
             )
         if kind is ScalarEvent:
             value = self.scalar(event)
@@ -318,7 +268,7 @@ class _Composer:
                     mark,
                     f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
                     f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
-                    _DASH if in_list and key == next(iter(data)) else None,
+                    source_fixes.DASH if in_list and key == next(iter(data)) else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
             data[key] = self.node(next(events), events, depth + 1, (id(data), key))
@@ -360,20 +310,12 @@ class _Composer:
         return value
 
     def whole(self, event: Any, value: Any, at: tuple[int, str | int] | None) -> None:
-        """Refuse a text of which a number sign took the rest: what stands behind it is a comment to the parser."""
+        """Refuse a text of which a number sign took the rest."""
         end = event.end_mark
-        behind = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
-        lost = behind.lstrip()
-        if not lost.startswith("#") or not isinstance(value, str):
-            return
-        is_text = at is not None and at[1] in LANGUAGE_KEYS
-        if is_text or (not lost[1:2].isspace() and lost.strip("#")):
-            raise _Refused(
-                "Y009",
-                _Mark(end.line, end.column + len(behind) - len(lost)),
-                f"Na ‘{value[:40]}’ wordt ‘{lost[:40]}’ niet gelezen: achter # staat een opmerking.",
-                f"After '{value[:40]}' '{lost[:40]}' is not read: what stands behind # is a comment.",
-            )
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        found = source_fixes.swallowed(line, end.column, is_text=at is not None and at[1] in source_fixes.LANGUAGE_KEYS)
+        if found is not None and isinstance(value, str):
+            raise _Refused("Y009", _Mark(end.line, found), *source_fixes.swallowed_words(value, line[found:]))
 
     def number(self, value: str, event: Any) -> Any:
         if _NO_NUMBER.fullmatch(value):

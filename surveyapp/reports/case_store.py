@@ -7,6 +7,7 @@ is full or a quarter is struck out, for all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,9 @@ class CaseStore:
         self._keys = np.zeros(0, dtype=np.uint64)
         self._place: dict[Hashable, int] = {}
         self._known: dict[Hashable, tuple[Any, ...]] = {}
+        self._version: dict[Hashable, str] = {}
+        self._asked_by: Counter[str] = Counter()
+        self._others: dict[str, Instrument] = {}
 
     def __len__(self) -> int:
         return self._used - self._struck
@@ -56,15 +60,26 @@ class CaseStore:
         block = extract(self.instrument, counted, version_of, self._factors)
         for case in struck:
             self._alive[self._place.pop(case)] = False
+            self._asked_by[self._version.pop(case)] -= 1
         for case in gone:
             self._known.pop(case, None)
         self._struck += len(struck)
         self._append(block, [record["case_id"] for record in counted])
+        for record in counted:
+            hash_ = str(record["instrument_hash"])
+            self._version[record["case_id"]] = hash_
+            self._asked_by[hash_] += 1
+            if hash_ != self.instrument.hash and version_of is not None and self.instrument.questionnaires:
+                self._others[hash_] = version_of(hash_)
         for record in fresh:
             self._known[record["case_id"]] = _signature(record)
         if self._struck > SMALLEST and self._struck * 4 > self._used:
             self._tidy()
         return bool(struck or counted)
+
+    def earlier(self) -> tuple[Instrument, ...]:
+        """The other versions by which cases that count were asked."""
+        return tuple(other for hash_, other in self._others.items() if self._asked_by[hash_] > 0)
 
     def dataset(self) -> Dataset:
         """The cases as they stand, in the order of their keys; columns are taken when they are asked for.

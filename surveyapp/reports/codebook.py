@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, CodeColumn
 from surveyapp.instrument.model import Instrument, Variable
+from surveyapp.reports.release import release_of
 from surveyapp.reports.sentences import in_both
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import base_text, question_texts, remarks
@@ -26,7 +27,7 @@ class CodebookValue:
 
 @dataclass(frozen=True, slots=True)
 class CodebookEntry:
-    """One variable. The three counts are None without data, and below the threshold."""
+    """One variable. The three counts are None without data, and where its figures are hidden even of everyone."""
 
     position: int  # from 1
     name: str
@@ -97,7 +98,7 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
             for role, questionnaire in instrument.questionnaires.items()
             if variable.name in questionnaire.page_of
         },
-        base=base_text(variable, instrument, is_derived=False),
+        base=base_text(variable, instrument, is_derived=False, earlier=data.earlier if data else ()),
         type=variable.type.value,
         level=variable.level.value,
         unit=in_both(variable.unit) if variable.unit is not None else None,
@@ -136,6 +137,7 @@ def _counts(variable: Variable, data: WaveData | None) -> tuple[int | None, int 
     missing = column.values if isinstance(column, CodeColumn) else column.missing
     valid = int((missing >= 0).sum())
     answered = int(((missing != NOT_ASKED) & (missing != SKIPPED)).sum())
-    if 0 < answered < data.instrument.study.threshold:
+    release = release_of(data)
+    if release.hidden(release.cases.columns[variable.name].missing)[0]:
         return None, None, None
     return int((missing != NOT_ASKED).sum()), answered, valid

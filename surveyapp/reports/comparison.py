@@ -13,13 +13,14 @@ from threading import Lock
 import numpy as np
 from sqlmodel import Session
 
-from surveyapp.analysis.columns import CodeColumn, Floats
+from surveyapp.analysis.columns import NOT_ASKED, CodeColumn, Codes, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import SHARE_ANSWERED
 from surveyapp.engine.answers import Value
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.instrument.model import Instrument, Variable, VariableType
 from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.release import release_of
 from surveyapp.reports.trends import may_be_compared
 from surveyapp.reports.wave_data import WaveData
 
@@ -204,7 +205,19 @@ def _average(indicator: _Indicator, then: WaveData, role: str) -> _Average | Non
     if scores is None:
         return None
     valid = scores[of_role & ~np.isnan(scores)]
-    return _Average(float(valid.mean()), len(valid)) if len(valid) >= LEAST else None
+    release = release_of(then)
+    missing = _missing(_scores(indicator, release.cases), release.cases.n)
+    is_hidden = bool(release.hidden_groups("role", missing)[1 + cases.roles.index(role)])
+    return _Average(float(valid.mean()), len(valid)) if len(valid) >= LEAST and not is_hidden else None
+
+
+def _missing(scores: Floats | None, n: int) -> Codes:
+    """A missing code per case for a figure of several answers: not asked where there is none."""
+    return (
+        np.full(n, NOT_ASKED, dtype=np.int16)
+        if scores is None
+        else np.where(np.isnan(scores), NOT_ASKED, 0).astype(np.int16)
+    )
 
 
 def _scores(indicator: _Indicator, cases: Dataset) -> Floats | None:

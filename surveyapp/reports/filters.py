@@ -1,4 +1,4 @@
-"""A filter of a table: read, checked against the codebook, put in words, and taken apart for disclosure control."""
+"""A filter of a table: read, checked against the codebook, and put in words."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from surveyapp.errors import BadQuery, ConditionError
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.instrument.conditions.nodes import And, Audience, Not, names_of
+from surveyapp.instrument.conditions.nodes import And, Audience, Node, Not, names_of
 from surveyapp.instrument.conditions.sentence import clause
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import Instrument
+from surveyapp.reports.release import named_filter
 from surveyapp.reports.subjects import unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Who a table is about. ``terms`` are the conditions it joins by "and": leaving one out gives a wider table.
+    """Who a table is about.
 
     ``roles`` are those it leaves, None for all; ``rest`` says what it asks besides, None where it asks nothing else.
     """
 
-    source: str
-    terms: tuple[Condition, ...]
+    source: str  # as it was asked for: an expression, or the name of a filter of the plan
+    condition: Condition
     sentence: dict[str, str]
     roles: frozenset[str] | None = None
     rest: dict[str, str] | None = None
 
-    def masks(self, cases: Dataset) -> list[Bools]:
-        """Per term, for whom it is true."""
-        return [is_true(term, cases) for term in self.terms]
+    def mask(self, cases: Dataset) -> Bools:
+        """For whom it is true."""
+        return is_true(self.condition, cases)
 
 
 def codebook(instrument: Instrument) -> PlainCodebook:
@@ -43,7 +44,7 @@ def codebook(instrument: Instrument) -> PlainCodebook:
 
 
 def read_filter(source: str | Condition | None, instrument: Instrument) -> Filter | None:
-    """The filter an expression stands for; None without one.
+    """The filter that an expression, or the name of a filter of the plan, stands for; None without one.
 
     Raises
     ------
@@ -51,6 +52,9 @@ def read_filter(source: str | Condition | None, instrument: Instrument) -> Filte
     """
     if source is None or (isinstance(source, str) and not source.strip()):
         return None
+    named = named_filter(source.strip(), instrument) if isinstance(source, str) else None
+    asked = source.strip() if isinstance(source, str) else source.source
+    source = source if named is None else named.condition
     try:
         condition = parse_condition(source) if isinstance(source, str) else source
     except ConditionError as error:
@@ -68,23 +72,22 @@ def read_filter(source: str | Condition | None, instrument: Instrument) -> Filte
         )
     tree = condition.tree
     operands = tree.operands if isinstance(tree, And) else (tree,)
-    terms = tuple(Condition(condition.source, operand, names_of(operand)) for operand in operands)
-    named = [_roles(term, instrument) for term in terms]
-    others = tuple(operand for operand, of_role in zip(operands, named, strict=True) if of_role is None)
-    known = [of_role for of_role in named if of_role is not None]
+    of_roles = [_roles(operand, instrument) for operand in operands]
+    others = tuple(operand for operand, of_role in zip(operands, of_roles, strict=True) if of_role is None)
+    known = [of_role for of_role in of_roles if of_role is not None]
     rest = others[0] if len(others) == 1 else And(others)
     return Filter(
-        condition.source,
-        terms,
+        asked,
+        condition,
         _words(condition, instrument),
         frozenset.intersection(*known) if known else None,
         _words(Condition(condition.source, rest, names_of(rest)), instrument) if others else None,
     )
 
 
-def _roles(term: Condition, instrument: Instrument) -> frozenset[str] | None:
-    """The roles a term leaves; None where it asks something else."""
-    tree, is_negated = term.tree, False
+def _roles(tree: Node, instrument: Instrument) -> frozenset[str] | None:
+    """The roles a part of a filter leaves; None where it asks something else."""
+    is_negated = False
     while isinstance(tree, Not):
         tree, is_negated = tree.operand, not is_negated
     if not (isinstance(tree, Audience) and tree.subject == "role"):

@@ -7,7 +7,7 @@ misses one), and everything else is arithmetic on columns. A process that starts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
@@ -19,6 +19,7 @@ from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import Record
+from surveyapp.reports.publishing import Standing, advance, published, standing
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.changes import CaseFeed
 from surveyapp.storage.database import Database
@@ -35,6 +36,10 @@ class _Wave:
     feed: CaseFeed | None = None
     version: int = 0
     latest: WaveData | None = None
+    publishing: Lock = field(default_factory=Lock)
+    standing: Standing | None = None
+    published: WaveData | None = None
+    tried: int = -1  # the version of the data at which the last step was tried
 
 
 class LiveWaves:
@@ -64,6 +69,31 @@ class LiveWaves:
                 with self._lock:
                     self._waves.pop((study, year), None)
 
+    def published(self, study: str, year: int) -> WaveData:
+        """The data of a wave as far as they are published to those who may not see its cases.
+
+        Raises
+        ------
+        NotFound        there is no such wave
+        StorageBusy     the database is locked or away
+        """
+        data = self.data(study, year)
+        with self.database.read() as session:
+            info = wave_info(session, study, year)
+        if info.state != "open" or data.is_imported:
+            return data
+        with self._lock:
+            wave = self._waves.setdefault((study, year), _Wave())
+        with wave.publishing:
+            wave.standing = standing(self.database, study, year, wave.standing)
+            if wave.tried != data.version and advance(self.database, data, wave.standing):
+                wave.standing = standing(self.database, study, year)
+            wave.tried = data.version
+            found = published(data, wave.standing)
+            if wave.published is None or not _is_same(wave.published, found):
+                wave.published = found
+            return wave.published
+
     def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
         now = clock.now()
         with self.database.read() as session:
@@ -80,7 +110,7 @@ class LiveWaves:
         wave.store, wave.feed = store, feed
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
-            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version)
+            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version, store.earlier())
         else:
             wave.latest = _at(wave.latest, stand)
         return wave.latest
@@ -93,6 +123,18 @@ class LiveWaves:
         return {hash_: self.library.get(session, study, hash_) for hash_ in hashes}
 
 
+def _is_same(kept: WaveData, found: WaveData) -> bool:
+    """Whether nothing of what is published has changed, so that what was worked out of it still holds."""
+    known, fresh = kept.publication, found.publication
+    return (
+        kept.version == found.version
+        and kept.instrument is found.instrument
+        and known is not None
+        and fresh is not None
+        and known.known.n == fresh.known.n
+    )
+
+
 def _at(data: WaveData, stand: datetime) -> WaveData:
     """The same data, seen to be unchanged at a later moment."""
-    return WaveData(data.instrument, data.dataset, stand, data.version)
+    return replace(data, stand=stand)

@@ -1,15 +1,15 @@
-"""Who took part: per role and source, from the cases themselves. No answer is read."""
+"""Who took part: per role and per source, from the cases themselves. No answer is read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from surveyapp.analysis.columns import Bools
+from surveyapp.analysis.columns import SKIPPED, Bools, Codes
 from surveyapp.analysis.dataset import STATES, Dataset
-from surveyapp.analysis.disclosure import View, hidden_columns
+from surveyapp.reports.release import hidden_counts, release_of
 from surveyapp.reports.subjects import subject
 from surveyapp.reports.wave_data import WaveData
 
@@ -19,19 +19,20 @@ Invited = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class ResponseLine:
-    """The fieldwork of one role by one source; ``source`` None stands for all sources, ``role`` None for all roles.
+    """The fieldwork of one role or of one source; with both None, of everyone.
 
-    Shares are of finished questionnaires and 0..1. Minutes and shares are None below the threshold and where they would
-    give a smaller group away; rates are None where nobody was invited by name: an open link has no denominator.
+    Shares are of finished questionnaires and 0..1. Counts, minutes and shares are None where they would speak of fewer
+    than the threshold, alone or by subtraction; rates are None where nobody was invited by name: an open link has no
+    denominator.
     """
 
     role: str | None
     role_label: Mapping[str, str] | None
     source: str | None
-    started: int
-    complete: int
-    partial: int
-    screened_out: int
+    started: int | None
+    complete: int | None
+    partial: int | None
+    screened_out: int | None
     invited: int | None
     response_rate: float | None
     median_minutes: float | None
@@ -41,9 +42,16 @@ class ResponseLine:
 
 @dataclass(frozen=True, slots=True)
 class ResponseReport:
-    """Every line, roles in the study's order, each first over all its sources; the last line is the whole."""
+    """Every line: roles in the study's order, then sources, then the whole."""
 
     lines: tuple[ResponseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    members: Bools
+    role: str | None
+    source: str | None
 
 
 def response(data: WaveData, invited: Invited | None = None) -> ResponseReport:
@@ -53,82 +61,102 @@ def response(data: WaveData, invited: Invited | None = None) -> ResponseReport:
     ----------
     invited : people invited by name; absent: an open link
     """
-    cases, threshold = data.dataset, data.instrument.study.threshold
+    cases = data.dataset
     labels = {
         str(category.key): category.label for category in subject("role", data.instrument, cases).variable.categories
     }
-    counter = _Counter(cases, threshold, invited or {})
-    everyone: Bools = np.ones(cases.n, dtype=np.bool_)
-    roles = [cases.is_role(role) for role in cases.roles]
-    is_whole_hidden, hidden_roles = _hidden(cases, roles, threshold)
-    lines: list[ResponseLine] = []
-    for role, of_role, is_role_hidden in zip(cases.roles, roles, hidden_roles, strict=True):
-        if not of_role.any() and not counter.was_invited(role):
-            continue
-        lines.append(counter.line(of_role, role, labels[role], None, is_hidden=is_role_hidden))
-        sources = [of_role & (cases.source == position) for position in range(len(cases.sources))]
-        _, hidden_sources = _hidden(cases, sources, threshold)
-        for source, of_source, is_hidden in zip(cases.sources, sources, hidden_sources, strict=True):
-            if of_source.any():
-                line = counter.line(of_source, role, labels[role], source, is_hidden=is_role_hidden or is_hidden)
-                lines.append(line)
-    lines.append(counter.line(everyone, None, None, None, is_hidden=is_whole_hidden))
-    return ResponseReport(tuple(lines))
-
-
-def _hidden(cases: Dataset, groups: list[Bools], threshold: int) -> tuple[bool, list[bool]]:
-    """Whose shares and minutes stay hidden: those of all groups together, and of each of them."""
-    sizes = np.array([(group & cases.is_complete).sum() for group in groups], dtype=np.float64)
-    columns = np.concatenate([np.ones((1, len(groups)), dtype=np.bool_), np.eye(len(groups), dtype=np.bool_)])
-    elsewhere: Bools = np.zeros((0, len(groups)), dtype=np.bool_)
-    hidden = hidden_columns([View(columns, sizes, elsewhere)], [range(1, len(groups) + 1)], [False], threshold)
-    return bool(hidden[0]), hidden[1:].tolist()
+    roles = [_Group(cases.is_role(role), role, None) for role in cases.roles]
+    sources = [_Group(cases.source == place, None, source) for place, source in enumerate(cases.sources)]
+    everyone = _Group(np.ones(cases.n, dtype=np.bool_), None, None)
+    hidden = _Hidden.of(data, roles, sources)
+    lines = [
+        _line(cases, group, labels.get(group.role or ""), hidden, place, invited or {})
+        for place, group in enumerate((everyone, *roles, *sources))
+        if place == 0 or group.members.any() or _invited(group, invited or {})
+    ]
+    return ResponseReport((*lines[1:], lines[0]))
 
 
 @dataclass(frozen=True, slots=True)
-class _Counter:
-    cases: Dataset
-    threshold: int
-    invited: Invited
+class _Hidden:
+    """Per figure which lines it is hidden in; everyone first, then roles, then sources."""
 
-    def was_invited(self, role: str) -> bool:
-        return any(key[0] == role for key in self.invited)
+    complete: Bools
+    others: Bools  # started, partial, screened out: each follows from the other two
+    minutes: Bools
+    phone: Bools
+    english: Bools
 
-    def line(
-        self, here: Bools, role: str | None, label: Mapping[str, str] | None, source: str | None, *, is_hidden: bool
-    ) -> ResponseLine:
-        cases = self.cases
-        complete = here & cases.is_complete
-        seconds = cases.seconds[complete & (cases.seconds > 0)]
-        is_timed = not is_hidden and len(seconds) >= self.threshold
-        invited = self._invited(role, source)
-        return ResponseLine(
-            role=role,
-            role_label=label,
-            source=source,
-            started=int(here.sum()),
-            complete=int(complete.sum()),
-            partial=int((here & (cases.state == STATES.index("started"))).sum()),
-            screened_out=int((here & (cases.state == STATES.index("screened_out"))).sum()),
-            invited=invited,
-            response_rate=int(complete.sum()) / invited if invited else None,
-            median_minutes=float(np.median(seconds)) / 60 if is_timed else None,
-            phone_share=None if is_hidden else _share(complete, cases.device == _position(cases.devices, "phone")),
-            english_share=None if is_hidden else _share(complete, cases.is_language("en")),
+    @classmethod
+    def of(cls, data: WaveData, roles: Sequence[_Group], sources: Sequence[_Group]) -> _Hidden:
+        cases, release = data.dataset, release_of(data)
+        parts = [[group.members for group in part] for part in (roles, sources)]
+        threshold = data.instrument.study.threshold
+
+        def of_complete(missing: Codes) -> Bools:
+            by_role = release.hidden_groups("role", missing)
+            by_source = release.hidden_groups("source", missing)
+            found = np.concatenate([by_role, by_source[1:]])
+            return np.concatenate([found, np.ones(1 + len(roles) + len(sources) - len(found), dtype=np.bool_)])
+
+        nobody: Codes = np.zeros(release.cases.n, dtype=np.int16)
+        complete = of_complete(nobody)
+        minutes = of_complete(np.where(release.cases.seconds > 0, nobody, np.int16(SKIPPED)))
+        states = [cases.state == STATES.index(state) for state in ("started", "screened_out")]
+
+        def apart(here: Bools) -> Bools:
+            return hidden_counts(parts, [cases.is_complete & here, cases.is_complete & ~here], threshold, complete)
+
+        if data.publication is not None:  # who has not finished moves by the minute, and no step holds it back
+            nothing: Bools = np.ones(len(complete), dtype=np.bool_)
+            return cls(complete, nothing, minutes, nothing, nothing)
+        return cls(
+            complete,
+            hidden_counts(parts, [*states, states[0] | states[1]], threshold, complete),
+            minutes,
+            apart(cases.device == _position(cases.devices, "phone")),
+            apart(cases.is_language("en")),
         )
 
-    def _invited(self, role: str | None, source: str | None) -> int | None:
-        found = [
-            people
-            for (of_role, of_source), people in self.invited.items()
-            if role in (None, of_role) and source in (None, of_source)
-        ]
-        return sum(found) if found else None
+
+def _line(
+    cases: Dataset, group: _Group, label: Mapping[str, str] | None, hidden: _Hidden, place: int, invited: Invited
+) -> ResponseLine:
+    here = group.members
+    complete = here & cases.is_complete
+    seconds = cases.seconds[complete & (cases.seconds > 0)]
+    asked = _invited(group, invited)
+    n = None if hidden.complete[place] else int(complete.sum())
+    states = [int((here & (cases.state == STATES.index(state))).sum()) for state in ("started", "screened_out")]
+    has_others = not hidden.others[place]
+    return ResponseLine(
+        role=group.role,
+        role_label=label,
+        source=group.source,
+        started=int(here.sum()) if has_others else None,
+        complete=n,
+        partial=states[0] if has_others else None,
+        screened_out=states[1] if has_others else None,
+        invited=asked,
+        response_rate=n / asked if asked and n is not None else None,
+        median_minutes=None if hidden.minutes[place] or not len(seconds) else float(np.median(seconds)) / 60,
+        phone_share=_share(complete, cases.device == _position(cases.devices, "phone"), hidden.phone[place]),
+        english_share=_share(complete, cases.is_language("en"), hidden.english[place]),
+    )
 
 
-def _share(among: Bools, here: Bools) -> float | None:
+def _invited(group: _Group, invited: Invited) -> int | None:
+    found = [
+        people
+        for (of_role, of_source), people in invited.items()
+        if group.role in (None, of_role) and group.source in (None, of_source)
+    ]
+    return sum(found) if found else None
+
+
+def _share(among: Bools, here: Bools, is_hidden: bool) -> float | None:
     n = int(among.sum())
-    return int((among & here).sum()) / n if n else None
+    return int((among & here).sum()) / n if n and not is_hidden else None
 
 
 def _position(names: tuple[str, ...], name: str) -> int:

@@ -13,10 +13,11 @@ from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.significance import Comparison, Rows, column_letters
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Variable
 from surveyapp.reports.banners import banners, column_heads, positions, taken
 from surveyapp.reports.filters import Filter, read_filter
-from surveyapp.reports.protection import Protection
+from surveyapp.reports.release import Judge, release_of
 from surveyapp.reports.rows import Line, Stub, stub
 from surveyapp.reports.sentences import both, in_both
 from surveyapp.reports.subjects import Subject, subject
@@ -34,8 +35,6 @@ from surveyapp.reports.wording import (
 
 HIDDEN, EMPTY = Cell(suppressed=True), Cell()
 UNWEIGHTED = (None, "none")
-STANDING = ("role",)
-"""The banner of every page: disclosure control takes its tables as shown."""
 
 
 def tabulate(
@@ -89,20 +88,32 @@ class Tabulation:
         self.filter: Filter | None = read_filter(filter, data.instrument)
         self.everyone = data.cases(partials=partials)
         whole = banners(by, data.instrument, self.everyone)
-        terms: tuple[Bools, ...] = tuple(self.filter.masks(self.everyone)) if self.filter else ()
-        self.protection = Protection(
-            whole,
-            banners(STANDING, data.instrument, self.everyone),
-            terms,
-            data.instrument.study.threshold,
-            self.everyone.n,
-            self.everyone.is_complete if partials and not data.is_imported else None,
-        )
+        self.release = release_of(data)
+        self.by = tuple(by)
         self.cases, self.parts = self.everyone, whole
-        if terms:
-            index = np.flatnonzero(np.logical_and.reduce(terms))
+        if self.filter is not None:
+            index = np.flatnonzero(self.filter.mask(self.everyone))
             self.cases = self.everyone.take(index)
             self.parts = tuple(taken(part, index) for part in whole)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        """Who decides what of these tables is shown."""
+        condition = self.filter.condition if self.filter else None
+        if not self.partials or self.data.is_imported:
+            judge = self.release.judge(condition, self.by)
+            if judge is not None:
+                return judge
+        cases = self.release.cases
+        total: Bools = np.ones(cases.n, dtype=np.bool_) if self.partials else self.release.is_counted
+        if condition is not None:
+            total = total & is_true(condition, cases)
+        return self.release.beside(total, banners(self.by, self.data.instrument, cases))
+
+    @property
+    def is_released(self) -> bool:
+        """Whether everyone who sees results may see these tables."""
+        return self._judge.is_released
 
     @cached_property
     def _heads(self) -> list[TableColumn]:
@@ -121,7 +132,7 @@ class Tabulation:
         """The table of a subject, also of one that is derived from the cases."""
         instrument, variable = self.data.instrument, chosen.variable
         found = stub(chosen, chosen.column(self.cases), tuple(part.split for part in self.parts), instrument)
-        hidden = self.protection.hidden(chosen.column(self.everyone).missing)
+        hidden = self._judge.hidden(chosen.column(self.release.cases).missing)
         columns = self._columns(found, hidden)
         rows = self._rows(found, columns)
         texts = question_texts(variable, instrument)
@@ -142,6 +153,7 @@ class Tabulation:
                         instrument,
                         is_derived=chosen.is_derived,
                         roles=self.filter.roles if self.filter else None,
+                        earlier=self.data.earlier,
                     )
                 ),
                 asked=columns[0].asked,
@@ -242,16 +254,13 @@ class Tabulation:
         study = self.data.instrument.study
         notes: list[Mapping[str, str]] = list(remarks(chosen.variable, self.data.instrument))
         if columns[0].suppressed:
-            if self.filter is not None:
-                notes.append(
-                    both(
-                        "Not shown: with this filter fewer than %(threshold)s people answered, or fewer than "
-                        "%(threshold)s are left out by it or by a part of it.",
-                        threshold=study.threshold,
-                    )
+            notes.append(
+                both(
+                    "Not shown: these are fewer than %(threshold)s people, or fewer than %(threshold)s would follow "
+                    "from these figures and others that are shown.",
+                    threshold=study.threshold,
                 )
-            else:
-                notes.append(both("Not shown: fewer than %(threshold)s people answered.", threshold=study.threshold))
+            )
         elif any(column.suppressed for column in columns):
             notes.append(
                 both(
@@ -265,6 +274,10 @@ class Tabulation:
             )
         if any(part.is_overlapping for part in self.parts):
             notes.append(both("Groups of a question with several answers overlap and are not tested."))
+        if not self.is_released:
+            notes.append(
+                both("For the team only, not for publication: these groups are not in the plan of the report.")
+            )
         return notes
 
 

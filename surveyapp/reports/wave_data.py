@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from surveyapp.analysis.columns import Ints
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.instrument.model import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the figures of an open wave."""
+
+    number: int
+    is_whole: bool = False  # everything was shown: the wave had been closed
+    has_lost: bool = False  # somebody published before took answers back
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Publication:
+    """How far an open wave is published.
+
+    Parameters
+    ----------
+    known : the finished cases that are published or held in reserve
+    by :    shape (n,), by which step each was known
+    since : shape (n,), since which step it counts; 0: held in reserve
+    steps : in order
+    is_paused : somebody who is published took answers back after the last step: nothing is shown until the next
+    """
+
+    known: Dataset
+    by: Ints
+    since: Ints
+    steps: tuple[Step, ...]
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -14,13 +44,17 @@ class WaveData:
     """An instrument, its cases as columns, and when and how they stand.
 
     ``stand`` is the moment up to which every change is in: of a wave that is over, when it closed, however much later
-    somebody looks. ``version`` changes only when figures can have changed.
+    somebody looks. ``version`` changes only when figures can have changed. ``earlier`` are the other versions that some
+    of these cases were asked by.
     """
 
     instrument: Instrument
     dataset: Dataset
     stand: datetime
     version: int
+    earlier: tuple[Instrument, ...] = ()
+    publication: Publication | None = None  # None: all of it is published, or this is for who may see cases
+    kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property
     def is_imported(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
@@ -96,9 +96,38 @@ def titled(variable: Variable, instrument: Instrument) -> Words:
 
 
 def base_text(
-    variable: Variable, instrument: Instrument, *, is_derived: bool, roles: frozenset[str] | None = None
+    variable: Variable,
+    instrument: Instrument,
+    *,
+    is_derived: bool,
+    roles: frozenset[str] | None = None,
+    earlier: Sequence[Instrument] = (),
 ) -> Words:
-    """Who was asked, in words; ``roles`` are those a filter leaves, None for all."""
+    """Who was asked, in words.
+
+    Parameters
+    ----------
+    roles :   those a filter leaves, None for all
+    earlier : other versions that some of the cases were asked by; where another group was asked then, it is said too
+    """
+    now = _asked_by(variable, instrument, is_derived, roles)
+    if is_derived:
+        return now
+    before: list[Words] = []
+    for version in earlier:
+        was = version.variables.get(variable.name)
+        said = both("nobody") if was is None else _asked_by(was, version, is_derived, roles)
+        if dict(said) != dict(now) and dict(said) not in [dict(each) for each in before]:
+            before.append(said)
+    if not before:
+        return now
+    joined = {language: "; ".join(each[language] for each in before) for language in LANGUAGES}
+    return both(
+        "%(now)s; whoever began with an earlier version of the questionnaire: %(before)s", now=now, before=joined
+    )
+
+
+def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, roles: frozenset[str] | None) -> Words:
     universe = instrument.universes.get(variable.name)
     if is_derived or universe is None or not instrument.questionnaires:
         if roles is None:

@@ -94,6 +94,12 @@ def settle(session: Session) -> None:
         )
 
 
+def forget(session: Session) -> None:
+    """Let go of what was noted for `settle`: it was taken back."""
+    session.info.pop(_TOUCHED, None)
+    session.info.pop(_COUNTED, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a look found: ``rows`` by the names in `FIELDS`, keys of cases that are ``gone``, and the counters seen."""

@@ -15,8 +15,9 @@ from sqlmodel import Session
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.postgresql import keep_writers_out
+from surveyapp.storage.publication import CASES as PUBLISHED
 
-CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS)
+CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS, PUBLISHED)
 SECONDS = 120
 """How long a statement of a mixing may take; a respondent's may five."""
 

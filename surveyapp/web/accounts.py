@@ -9,7 +9,6 @@ in all ends a session, and signing out ends it on the server too. Rights are fou
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, wraps
@@ -21,7 +20,6 @@ from flask_login import current_user, user_logged_out
 from flask_security import Security, logout_user
 from flask_security.signals import password_changed, tf_profile_changed, user_authenticated
 from flask_security.utils import check_and_update_authn_fresh
-from passlib.hash import argon2
 from sqlalchemy import func, select
 
 from surveyapp import clock
@@ -47,60 +45,13 @@ ATTEMPTS_OF_NETWORK = 30
 ATTEMPTS_OF_ACCOUNT = 300
 """Failures at one account from everywhere, in browsers where nobody signed in to it before."""
 WINDOW = timedelta(minutes=15)
-SHORTEST_PASSWORD = 15
-SHORTEST_WITH_CODE = 12
-LONGEST_PASSWORD = 128
-ESTIMATED = 72
-"""Characters whose guesses are estimated; the time it takes grows with their square."""
-GUESSABLE = 3
-ARGON2 = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}  # OWASP's least: 19 MiB, two passes
-CONTEXT_WORDS = ("opdrachtgeverschap", "surveyapp", "clientship", "wachtwoord", "password", "welkom", "welcome")
+SEES_CASES = "researcher"
+"""The least role that may see single cases, ask for any group, and follow a wave by the second."""
 STAFF_BLUEPRINTS = ("console", "admin", "security")
 WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
 """What an account may reach that has yet to set up its second step."""
 LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
 """Doors of the throttle. A session that was signed out is a door that stays closed."""
-
-
-def password_hash(password: str) -> str:
-    """What is kept of a password; the same for the web and the command line."""
-    hashed: str = argon2.using(**ARGON2).hash(unicodedata.normalize("NFKD", password))
-    return hashed
-
-
-def password_faults(password: str, email: str, *, has_second_factor: bool) -> tuple[str, ...]:
-    """What is wrong with a new password, as message ids of the console's texts; empty when it will do.
-
-    Length is what counts: no rules about kinds of characters, but no words that everybody
-    would try first, and nothing that merely repeats itself.
-    """
-    shortest = SHORTEST_WITH_CODE if has_second_factor else SHORTEST_PASSWORD
-    if len(password) < shortest:
-        return (f"Use at least {shortest} characters.",)
-    if len(password) > LONGEST_PASSWORD:
-        return (f"Use at most {LONGEST_PASSWORD} characters.",)
-    if is_easily_guessed(password, email):
-        return ("Choose a password that is harder to guess.",)
-    return ()
-
-
-def is_easily_guessed(password: str, email: str) -> bool:
-    """Whether a password is common, or made of what everybody would try first.
-
-    By the estimator of Wheeler (2016): lists of common passwords and words, keyboard rows, dates, repetition. It takes
-    some ten million guesses (score 3) at least; what the site is called and whose account it is count as known.
-    """
-    # Lists of half a megabyte, for the few who choose a password.
-    from zxcvbn import zxcvbn
-
-    plain = password.lower()
-    owner = email.lower()
-    known = [*CONTEXT_WORDS, owner, owner.split("@")[0], *owner.replace("@", ".").split(".")]
-    for word in known:
-        plain = plain.replace(word, "") if len(word) >= 4 else plain
-    if len(set(plain)) < 5 or len(plain) < SHORTEST_WITH_CODE // 2:
-        return True
-    return int(zxcvbn(password[:ESTIMATED], user_inputs=known)["score"]) < GUESSABLE
 
 
 # ------------------------------------------------------------------------------------------------------------ rights
@@ -142,6 +93,11 @@ def needs_second_step() -> bool:
     """Whether this account's role takes a second step and the account has none yet."""
     held = getattr(current_user, "role", None)
     return held in services().settings.second_step_for and not getattr(current_user, "tf_primary_method", None)
+
+
+def may_see_cases() -> bool:
+    """Whether whoever makes this request may see single cases; others see what was released to everyone."""
+    return may(SEES_CASES)
 
 
 def actor() -> str:

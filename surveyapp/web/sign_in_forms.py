@@ -23,7 +23,7 @@ from wtforms import StringField
 
 from surveyapp import clock
 from surveyapp.storage import throttle
-from surveyapp.web import accounts, languages, logs
+from surveyapp.web import accounts, languages, logs, passwords
 from surveyapp.web.sessions import writing
 
 
@@ -162,7 +162,7 @@ class Passwords(PasswordUtil):
         """The faults in words (None: it will do) and the password as it is hashed."""
         normal = self.normalize(password)
         user = known.get("user")
-        faults = accounts.password_faults(
+        faults = passwords.password_faults(
             normal,
             str(getattr(user, "email", "")),
             has_second_factor=bool(getattr(user, "tf_primary_method", None)),

@@ -1,34 +1,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.analysis.columns import Bools
-from surveyapp.analysis.disclosure import View, hidden_columns
+from surveyapp.analysis.disclosure import Division, Family, hidden_populations
 
 K = 10
 
 
-def _view(sizes: Sequence[int], *columns: Sequence[int], references: Sequence[Sequence[int]] = ()) -> View:
-    """The total over all atoms, then columns given as positions of atoms."""
-    atoms = len(sizes)
-    table = np.zeros((1 + len(columns), atoms), dtype=np.bool_)
-    table[0] = True
-    for row, members in enumerate(columns, start=1):
-        table[row, list(members)] = True
-    others = np.zeros((len(references), atoms), dtype=np.bool_)
-    for row, members in enumerate(references):
-        others[row, list(members)] = True
-    return View(table, np.array(sizes, dtype=np.float64), others)
+def _family(
+    atoms: int,
+    *populations: Sequence[int],
+    divisions: Sequence[tuple[int, Sequence[int]]] = (),
+    rank: Sequence[int] | None = None,
+) -> Family:
+    """Everyone over all atoms, then populations given as positions of atoms."""
+    members = np.zeros((1 + len(populations), atoms), dtype=np.bool_)
+    members[0] = True
+    for row, places in enumerate(populations, start=1):
+        members[row, list(places)] = True
+    order = np.array(rank if rank is not None else [0] + [1] * len(populations), dtype=np.intp)
+    made = tuple(Division(total, tuple(groups)) for total, groups in divisions)
+    return Family(members, order, np.full(atoms, 1_000.0), made)
+
+
+def _hidden(family: Family, *sizes: Sequence[int]) -> list[bool]:
+    found = hidden_populations(family, [np.array(one, dtype=np.float64) for one in sizes], K)
+    return [bool(one) for one in found]
 
 
 def _partition(*sizes: int) -> list[bool]:
-    view = _view(sizes, *([place] for place in range(len(sizes))))
-    return [bool(x) for x in hidden_columns([view], [list(range(1, len(sizes) + 1))], [False], K)]
+    groups = range(1, len(sizes) + 1)
+    family = _family(len(sizes), *([place] for place in range(len(sizes))), divisions=[(0, groups)])
+    return _hidden(family, sizes)
 
 
 def test_a_small_group_is_hidden_and_another_with_it_so_that_the_total_does_not_give_it_away() -> None:
@@ -47,8 +56,8 @@ def test_an_empty_group_hides_nothing() -> None:
 
 def test_the_smallest_group_goes_when_people_without_a_group_are_few() -> None:
     # 50 + 30 + 12 in groups and 3 whose group is unknown: 95 - 92 = 3
-    view = _view([50, 30, 12, 3], [0], [1], [2])
-    assert hidden_columns([view], [[1, 2, 3]], [False], K).tolist() == [False, False, False, True]
+    family = _family(4, [0], [1], [2], divisions=[(0, [1, 2, 3])])
+    assert _hidden(family, [50, 30, 12, 3]) == [False, False, False, True]
 
 
 def test_when_the_total_is_too_small_everything_is_hidden() -> None:
@@ -56,75 +65,130 @@ def test_when_the_total_is_too_small_everything_is_hidden() -> None:
 
 
 def test_a_group_nearly_as_large_as_the_total_is_hidden() -> None:
-    view = _view([95, 5], [0], [0, 1])
-    assert hidden_columns([view], [[1, 2]], [True], K).tolist() == [False, True, False]
+    assert _hidden(_family(2, [0], [0, 1]), [95, 5]) == [False, True, False]
 
 
-def test_of_overlapping_groups_the_smaller_of_a_close_pair_is_hidden() -> None:
-    view = _view([40, 4, 30], [0], [0, 1])
-    assert hidden_columns([view], [[1, 2]], [True], K).tolist() == [False, True, False]
+def test_of_overlapping_groups_the_one_that_matters_less_is_hidden_and_of_equals_the_smaller() -> None:
+    assert _hidden(_family(3, [0], [0, 1]), [40, 4, 30]) == [False, True, False]
+    assert _hidden(_family(3, [0], [0, 1], rank=[0, 1, 2]), [40, 4, 30]) == [False, False, True]
 
 
-def test_groups_of_two_banners_side_by_side_are_held_against_each_other() -> None:
+def test_groups_of_two_banners_are_held_against_each_other() -> None:
     # Atoms: west & nl 50, west & en 4, east & nl 0, east & en 46. The nl group lies in west, 4 people short of it.
-    view = _view([50, 4, 46], [0, 1], [2], [0], [1, 2])
-    hidden = hidden_columns([view], [[1, 2], [3, 4]], [False, False], K)
-    shown = [column for column in range(5) if not hidden[column]]
+    family = _family(4, [0, 1], [2, 3], [0, 2], [1, 3], divisions=[(0, [1, 2]), (0, [3, 4])])
+    hidden = _hidden(family, [50, 4, 0, 46])
+    shown = [place for place in range(5) if not hidden[place]]
     assert 0 in shown
     assert not {1, 3} <= set(shown)
     assert not {2, 4} <= set(shown)
 
 
-def test_a_filter_that_leaves_out_a_few_hides_the_table() -> None:
-    # The filtered total lies within a population that is shown elsewhere and is 6 larger.
-    inside = _view([50, 6], references=[[0, 1]])
-    inside.columns[0, 1] = False
-    assert hidden_columns([inside], [], [], K).tolist() == [True]
+def test_a_filter_that_leaves_out_a_few_is_hidden_with_all_its_groups() -> None:
+    family = _family(3, [0, 1], [0], [1], divisions=[(0, [1]), (1, [2, 3])], rank=[0, 3, 4, 4])
+    assert _hidden(family, [50, 40, 6]) == [False, True, True, True]
 
 
-def test_a_filter_that_leaves_out_a_few_of_one_group_hides_that_group_and_what_would_give_it_away() -> None:
+def test_a_filter_that_leaves_out_a_few_of_one_group_hides_it_and_what_would_give_it_away() -> None:
     # Atoms: group a in 30 / out 3, group b in 40 / out 20, group c in 25 / out 15. Were b and c shown, a is the rest.
-    view = _view([30, 3, 40, 20, 25, 15], [0], [2], [4], references=[[0, 1], [2, 3], [4, 5]])
-    view.columns[0, [1, 3, 5]] = False
-    assert hidden_columns([view], [[1, 2, 3]], [False], K).tolist() == [False, True, False, True]
+    family = _family(
+        6,
+        [0, 2, 4],
+        [0, 1],
+        [2, 3],
+        [4, 5],
+        [0],
+        [2],
+        [4],
+        divisions=[(0, [1]), (0, [2, 3, 4]), (1, [5, 6, 7])],
+        rank=[0, 3, 1, 1, 1, 4, 4, 4],
+    )
+    assert _hidden(family, [30, 3, 40, 20, 25, 15]) == [False, False, False, False, False, True, False, True]
 
 
-def _derivations(
-    view: View, hidden: Bools, banners: Sequence[Sequence[int]], overlapping: Sequence[bool]
-) -> list[Bools]:
-    """What a reader can compute: shown columns, the rest of the total, and unions of a banner's shown groups."""
-    total = view.columns[0]
-    found = [total]
-    for banner, overlaps in zip(banners, overlapping, strict=True):
-        shown = [view.columns[column] for column in banner if not hidden[column]]
-        found += shown + [total & ~column for column in shown]
-        if not overlaps:
-            for size in range(2, len(shown) + 1):
-                for some in combinations(shown, size):
-                    union = np.logical_or.reduce(some)
-                    found += [union, total & ~union]
-    return found
+def test_three_subtractions_do_not_reach_a_few_people() -> None:
+    # Everyone less contractors less managers less the clients of a filter: 3 of procurement, who are in none of them.
+    family = _family(4, [0], [1], [2, 3], [2], divisions=[(0, [1, 2, 3]), (0, [4])], rank=[0, 1, 1, 1, 3])
+    hidden = _hidden(family, [40, 30, 20, 3])
+    assert hidden == [False, False, False, False, True]
 
 
-@given(data=st.data(), groups=st.integers(2, 5), overlaps=st.booleans())
+def test_a_population_that_is_safe_on_one_base_and_not_on_another_is_hidden_on_both() -> None:
+    family = _family(2, [0], [1], divisions=[(0, [1, 2])])
+    assert _hidden(family, [40, 40]) == [False, False, False]
+    assert _hidden(family, [40, 40], [38, 4]) == [False, True, True]
+
+
+def test_the_same_people_under_two_names_have_one_answer() -> None:
+    family = _family(3, [0], [1], [2], [2], divisions=[(0, [1, 2, 3])], rank=[0, 1, 1, 1, 4])
+    hidden = _hidden(family, [30, 30, 4])
+    assert hidden[3]
+    assert hidden[4]
+    mended = _hidden(
+        family,
+        [
+            30,
+            12,
+            20,
+        ],
+    )
+    assert mended[3] == mended[4]
+
+
+# ------------------------------------------------------------------------------- what somebody with a pencil can find
+def _derivable(family: Family, hidden: Sequence[bool]) -> list[Bools]:
+    """What is shown, what is left of a total, and all that follows from these by up to three subtractions."""
+    first = [family.members[place] for place in range(len(hidden)) if not hidden[place]]
+    for division in family.divisions:
+        groups = [family.members[group] for group in division.groups if not hidden[group]]
+        if not hidden[division.total] and groups:
+            first.append(family.members[division.total] & ~np.logical_or.reduce(groups))
+    known = {one.tobytes(): one for one in first if one.any()}
+    once = dict(known)
+    for one, other in permutations(known.values(), 2):
+        if not (other & ~one).any() and (one & ~other).any():
+            once.setdefault((one & ~other).tobytes(), one & ~other)
+    found = dict(once)
+    for one, other in permutations(once.values(), 2):
+        if not (other & ~one).any() and (one & ~other).any():
+            found.setdefault((one & ~other).tobytes(), one & ~other)
+    return list(found.values())
+
+
+@given(data=st.data(), atoms=st.integers(2, 9), populations=st.integers(1, 7))
 @settings(max_examples=150, deadline=None)
-def test_no_reader_of_one_banner_can_derive_fewer_than_k(data: st.DataObject, groups: int, overlaps: bool) -> None:
-    atoms = 2**groups if overlaps else groups + 1
-    sizes = data.draw(st.lists(st.integers(0, 40), min_size=atoms, max_size=atoms))
-    if overlaps:
-        columns = [[atom for atom in range(atoms) if atom >> group & 1] for group in range(groups)]
-    else:
-        columns = [[group] for group in range(groups)]
-    view = _view(sizes, *columns)
-    banners = [list(range(1, groups + 1))]
-    hidden = hidden_columns([view], banners, [overlaps], K)
+def test_nobody_derives_fewer_than_k_by_three_subtractions(data: st.DataObject, atoms: int, populations: int) -> None:
+    sizes = np.array(data.draw(st.lists(st.integers(0, 30), min_size=atoms, max_size=atoms)), dtype=np.float64)
+    chosen = [
+        sorted(data.draw(st.sets(st.integers(0, atoms - 1), min_size=1), label="population"))
+        for _ in range(populations)
+    ]
+    # The first of them that do not overlap are a banner.
+    banner: list[int] = []
+    for place, one in enumerate(chosen, start=1):
+        if all(not set(one) & set(chosen[other - 1]) for other in banner):
+            banner.append(place)
+    rank = [0, *data.draw(st.lists(st.integers(1, 4), min_size=populations, max_size=populations))]
+    family = _family(atoms, *chosen, divisions=[(0, banner)], rank=rank)
+    smaller = np.minimum(sizes, np.array(data.draw(st.lists(st.integers(0, 30), min_size=atoms, max_size=atoms))))
+    hidden = hidden_populations(family, [sizes, smaller], K)
+    for base in (sizes, smaller):
+        here = Family(family.members[:, base > 0], family.rank, base[base > 0], family.divisions)
+        for population in _derivable(here, hidden.tolist()):
+            people = float(base[base > 0][population].sum())
+            assert not 0 < people < K
+
+
+@given(sizes=st.lists(st.integers(0, 40), min_size=2, max_size=7))
+@settings(max_examples=100, deadline=None)
+def test_a_banner_leaves_no_few_in_any_union_of_its_groups(sizes: list[int]) -> None:
+    hidden = _partition(*sizes)
     if hidden[0]:
-        assert hidden.all()
+        assert all(hidden)
         return
-    people = np.array(sizes)
-    populations = _derivations(view, hidden, banners, [overlaps])
-    for population in populations:
-        assert not 0 < people[population].sum() < K
-    for first, second in combinations(populations, 2):
-        if not (first & ~second & (people > 0)).any() and (first & (people > 0)).any():
-            assert not 0 < people[second & ~first].sum() < K
+    shown = [place for place in range(len(sizes)) if not hidden[place + 1]]
+    for many in range(1, len(shown) + 1):
+        for some in combinations(shown, many):
+            inside = sum(sizes[place] for place in some)
+            assert inside == 0 or inside >= K
+            left = sum(sizes) - inside
+            assert left == 0 or left >= K

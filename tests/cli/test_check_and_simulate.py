@@ -86,17 +86,36 @@ def test_findings_come_as_json_too(copy: Path) -> None:
     assert all(each["level"] != "hint" for each in found)
 
 
-def test_simulate_fills_the_open_wave_and_says_what_it_did(tmp_path: Path) -> None:
+def test_simulate_fills_a_draft_and_never_an_open_wave_and_one_command_removes_its_cases(tmp_path: Path) -> None:
     environment = {"instance": tmp_path, "instruments": INSTRUMENTS}
     assert run("db", "upgrade", **environment).exit_code == 0
     refused = run("simulate", STUDY, 2026, "--n", 3, **environment)
     assert refused.exit_code == 2
     assert "There is no wave" in refused.output
     assert run("wave", "create", STUDY, 2026, **environment).exit_code == 0
-    assert run("wave", "open", STUDY, 2026, **environment).exit_code == 0
     done = run("simulate", STUDY, 2026, "--n", 3, "--seed", 4, **environment)
     assert done.exit_code == 0, done.output
     assert f"{STUDY} 2026: 3 cases" in done.output
+    assert "draft" in run("wave", "list", **environment).output
+    assert run("wave", "open", STUDY, 2026, **environment).exit_code == 0
+    refused = run("simulate", STUDY, 2026, "--n", 3, **environment)
+    assert refused.exit_code == 2
+    assert "robots would stand among people" in " ".join(refused.output.split())
+    removed = run("wave", "remove-tests", STUDY, 2026, "--yes", **environment)
+    assert "3 test cases removed" in removed.output
+    refused = run("wave", "delete", STUDY, 2026, "--yes", **environment)
+    assert refused.exit_code == 2
+    assert "only a draft" in " ".join(refused.output.split())
+
+
+def test_a_draft_wave_is_deleted_with_its_test_cases(tmp_path: Path) -> None:
+    environment = {"instance": tmp_path, "instruments": INSTRUMENTS}
+    assert run("db", "upgrade", **environment).exit_code == 0
+    assert run("wave", "create", STUDY, 2026, **environment).exit_code == 0
+    assert run("simulate", STUDY, 2026, "--n", 2, **environment).exit_code == 0
+    assert run("wave", "delete", STUDY, 2026, "--yes", **environment).exit_code == 0
+    assert "There are no waves yet" in run("wave", "list", **environment).output
+    assert run("wave", "create", STUDY, 2026, **environment).exit_code == 0
 
 
 def test_coverage_reports_every_role_in_both_languages_and_stores_nothing(tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_a_sheet_whose_tables_have_other_columns_is_refused(tmp_path: Path) -> N
 
 
 def test_a_language_no_book_is_made_in_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="'fr'"):
+    with pytest.raises(ExportError, match="“fr”"):
         write_report_book(content(), tmp_path / "fr.xlsx", "fr")
 
 

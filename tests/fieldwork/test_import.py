@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from surveyapp.errors import ImportRefused, WrongState
 from surveyapp.fieldwork.import_file import MAXIMUM_SECONDS, linked_answer, read_file
-from surveyapp.fieldwork.import_wave import dry_run, import_wave
+from surveyapp.fieldwork.import_wave import dry_run, import_wave, rehearse
 from surveyapp.fieldwork.waves import create_wave, wave_info
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.mapping import ImportMapping, load_mapping
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.database import Database
-from surveyapp.storage.tables import ImportRunRow
+from surveyapp.storage.tables import CaseRow, ImportRunRow
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "instruments" / "goed-opdrachtgeverschap"
@@ -202,9 +203,29 @@ def test_a_wave_that_was_fielded_here_is_never_overwritten(
 ) -> None:
     with database.write() as session:
         create_wave(session, instrument)
-    with pytest.raises(WrongState, match="fielded"), database.write() as session:
-        import_wave(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
+        keys = {"study_id": instrument.study.id, "year": instrument.wave.year, "instrument_hash": instrument.hash}
+        person = {"role": "contractor", "language": "nl", "source": "open", "state": "started", "consent_version": "1"}
+        session.add(CaseRow(**keys, **person, case_id=uuid4()))
+    for attempt in (import_wave, rehearse):
+        with pytest.raises(WrongState, match="fielded"), database.write() as session:
+            attempt(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
+    assert len(_stored(database)) == 1
+
+
+def test_a_wave_that_was_made_before_its_answers_came_in_is_no_dead_end(
+    database: Database, mapping: ImportMapping, instrument: Instrument
+) -> None:
+    with database.write() as session:
+        create_wave(session, instrument)
+    with database.write() as session:
+        said = rehearse(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
     assert _stored(database) == []
+    with database.write() as session:
+        assert wave_info(session, instrument.study.id, 2014).state == "draft"
+        done = import_wave(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
+        assert wave_info(session, instrument.study.id, 2014).state == "closed"
+    assert said == done
+    assert len(_stored(database)) == 1
 
 
 def test_the_fieldwork_of_2014_comes_in_whole(mapping: ImportMapping, instrument: Instrument) -> None:

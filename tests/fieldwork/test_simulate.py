@@ -38,7 +38,7 @@ def rows(database: Database) -> list:
 
 def fill(database: Database, n: int, seed: int = 1, **parts: object):
     parts.setdefault("profile", load_profile(FOLDER, YEAR))
-    return simulate(database, InstrumentLibrary(database), STUDY, YEAR, n, seed, **parts)
+    return simulate(database, InstrumentLibrary(database), STUDY, YEAR, n, seed, is_demonstration=True, **parts)
 
 
 def test_robots_leave_what_real_fieldwork_would_have_left(database: Database) -> None:
@@ -116,14 +116,24 @@ def test_nobody_comes_later_than_now(sqlite_database: Database) -> None:
     assert days_begun(sqlite_database) == {clock.today(): 3}
 
 
-def test_a_wave_that_is_not_open_takes_no_robots(sqlite_database: Database) -> None:
+def test_an_open_wave_takes_no_robots(sqlite_database: Database) -> None:
     with pytest.raises(NotFound):
         fill(sqlite_database, 1)
     with sqlite_database.write() as session:
         waves.create_wave(session, load_instrument(FOLDER, YEAR))
-    with pytest.raises(WrongState, match="is draft"):
-        fill(sqlite_database, 1)
+        waves.open_wave(session, STUDY, YEAR)
+    with pytest.raises(WrongState, match="robots would stand among people"):
+        simulate(sqlite_database, InstrumentLibrary(sqlite_database), STUDY, YEAR, 1, 1)
     assert rows(sqlite_database) == []
+
+
+def test_robots_in_a_draft_are_test_cases_and_it_stays_a_draft(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        waves.create_wave(session, load_instrument(FOLDER, YEAR))
+    simulate(sqlite_database, InstrumentLibrary(sqlite_database), STUDY, YEAR, 2, 1)
+    assert [row.is_test for row in rows(sqlite_database)] == [True, True]
+    with sqlite_database.read() as session:
+        assert waves.wave_info(session, STUDY, YEAR).state == "draft"
 
 
 def test_robots_in_a_wave_under_test_are_test_cases(sqlite_database: Database) -> None:

@@ -318,6 +318,10 @@ EXAMPLES: dict[str, Example] = {
     "B008": (2026, (f"{T}.tables.0", DELETE)),
     "B009": (2026, (f"{T}.tables", [])),
     "B010": (2026, (f"{V}.spare", choice()), (f"{T}.tables.0.filter", "spare == 1")),
+    "B015": (
+        2026,
+        (f"{T}.filters", [{"id": "some", "label": both("Enkelen", "Some"), "where": "gr_assign >= 6"}] * 2),
+    ),
     # trend and import
     "N001": (2026, (f"{MARK}.trend.0.recode", {"1": 1})),
     "N002": (2026, (f"{MARK}.trend.0.effect", "break")),

@@ -157,3 +157,15 @@ def test_robots_walk_every_loop_and_the_columns_hold_what_they_answered(looped: 
         assert isinstance(column, CodeColumn)
         assert column.values.tolist() == counted
         assert {1, -8} <= set(counted)
+
+
+def test_a_label_that_grows_too_long_with_its_option_is_mended_by_the_options_short_label() -> None:
+    long = "een heel lang antwoord dat niemand in een tabel of in een uitvoerbestand ooit helemaal zal lezen"
+    ways = "variables.code_lists.ways.categories.0"
+    label = (f"{ways}.label", {"nl": long, "en": "a very long answer that nobody will ever read in any table or file"})
+    short = (f"{ways}.short", {"nl": "netwerk", "en": "network"})
+    assert "F005" in {finding.code for finding in run_checks(in_memory(label, name="loop"), 2026)}
+    assert "F005" not in {finding.code for finding in run_checks(in_memory(label, short, name="loop"), 2026)}
+    made = resolved(in_memory(label, short, name="loop"), 2026)
+    assert made.variable("l_good_1").label["nl"] == "Beviel: netwerk"
+    assert long in made.questionnaire("contractor").questions["l_good_1"].text["nl"]

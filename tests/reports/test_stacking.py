@@ -9,8 +9,11 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.instrument.resolve import resolved
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import extract
+from surveyapp.reports.table import Base
+from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.wave_data import WaveData
 from tests.instrument.definitions import DELETE, in_memory
-from tests.reports.waves import record
+from tests.reports.waves import STAND, record
 
 LISTS, Q, V = "variables.code_lists", "questionnaire.pages", "variables.variables"
 WAY = {"code": 7, "key": "quiet", "label": {"nl": "Rustig", "en": "Quiet"}}
@@ -63,3 +66,40 @@ def _fed(instrument: Instrument, records: list[dict[str, Any]], by_hash: dict[st
     for one in records:
         store.take_in([one], by_hash.__getitem__)
     return store.dataset()
+
+
+def test_the_base_names_who_was_asked_by_each_version_that_has_cases() -> None:
+    old, new = wave((f"{Q}.1.items.2.show_if", "gr_assign >= 6")), wave((f"{Q}.1.items.2.show_if", "gr_assign >= 8"))
+    by_hash = {old.hash: old, new.hash: new}
+    records = [
+        record(old, 0, "contractor", {"gr_assign": 7, "a_months": 3}),
+        record(new, 1, "contractor", {"gr_assign": 9, "a_months": 5}),
+    ]
+
+    def base(*given: dict[str, Any]) -> Base:
+        store = CaseStore(new)
+        store.take_in(given, by_hash.__getitem__)
+        data = WaveData(new, store.dataset(), STAND, 1, store.earlier())
+        return tabulate(data, "a_months").base
+
+    both = base(*records)
+    assert both.asked in (2, None)  # below the threshold the count is not shown
+    assert "8" in both.text["en"]
+    assert "6" in both.text["en"]
+    assert "earlier version" in both.text["en"]
+    assert "eerdere versie" in both.text["nl"]
+    assert "earlier version" not in base(records[1]).text["en"]
+    gone = {**records[0], "state": "withdrawn", "revision": 2}
+    store = CaseStore(new)
+    store.take_in(records, by_hash.__getitem__)
+    store.take_in([gone], by_hash.__getitem__)
+    assert store.earlier() == ()
+
+
+def test_a_question_that_an_earlier_version_had_not_was_asked_of_nobody_then() -> None:
+    old, new = wave((f"{Q}.3.items.0", DELETE)), wave()
+    store = CaseStore(new)
+    store.take_in([record(old, 0, "contractor", {"gr_assign": 8})], {old.hash: old, new.hash: new}.__getitem__)
+    data = WaveData(new, store.dataset(), STAND, 1, store.earlier())
+    assert tabulate(data, "im_rank").base.text["en"].endswith("nobody")
+    assert "earlier" not in tabulate(data, "gr_assign").base.text["en"]

@@ -52,7 +52,7 @@ def report_content(
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,
         closed_on=local(wave.closed_at).date().isoformat() if wave.closed_at else instrument.wave.closes,
         contact=f"{study.organisation.name}, {study.organisation.email}",
-        complete=int(data.dataset.is_complete.sum()),
+        complete=_complete(data),
         threshold=study.threshold,
         low_base=study.low_base,
         roles=tuple(RoleLine(role.label, role.description) for role in study.roles),
@@ -67,6 +67,11 @@ def report_content(
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
     )
+
+
+def _complete(data: WaveData) -> int | None:
+    """Finished questionnaires, as the sheet about the response says."""
+    return next(line.complete for line in response(data).lines if line.role is None and line.source is None)
 
 
 def _with_breaks(sheet: ReportSheet, data: WaveData, previous: WaveData | None) -> ReportSheet:

@@ -45,7 +45,7 @@ class ReportContent:
     opened_on: str | None  # ISO days
     closed_on: str | None
     contact: str
-    complete: int
+    complete: int | None  # None: hidden, as too few
     threshold: int
     low_base: int
     roles: tuple[RoleLine, ...]

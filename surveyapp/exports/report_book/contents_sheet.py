@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment
 from surveyapp.exports import styles
 from surveyapp.exports.chart_data import shortened
 from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.body import SUPPRESSED
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.exports.report_book.table_sheet import base_text
@@ -29,7 +30,7 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         (words("Study"), content.study),
         (words("Year"), content.year),
         (words("Fieldwork"), " – ".join(filter(None, (content.opened_on, content.closed_on))) or "–"),
-        (words("Complete answers"), content.complete),
+        (words("Complete answers"), SUPPRESSED if content.complete is None else content.complete),
         (words("Data of"), content.stand),
         (words("Definition"), content.instrument_hash[:12]),
         (words("Contact"), content.contact),
@@ -38,7 +39,7 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         book.put(made, row, 1, label, styles.NOTE).alignment = _left()
         cell = book.put(made, row, 2, value, styles.LABEL)
         cell.number_format = styles.MOMENT_FORMAT if value is content.stand else cell.number_format
-        if value is content.complete:
+        if label == words("Complete answers") and content.complete is not None:
             cell.number_format = styles.COUNT_FORMAT
         cell.alignment = _left()
     book.put(made, 12, 1, words("Click an id to go to its sheet; ← leads back here."), styles.NOTE).alignment = _left()

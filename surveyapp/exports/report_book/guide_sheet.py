@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
+from surveyapp.exports.report_book.body import SUPPRESSED
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.reports.formatting import moment
@@ -134,7 +135,10 @@ def _roles(book: Book, content: ReportContent) -> Lines:
 def _edition(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
-    yield words("Respondents"), words("{n} complete answers", n=content.complete)
+    yield (
+        words("Respondents"),
+        words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),
+    )
     yield words("Data of"), moment(content.stand, words.language)
     yield words("Definition"), content.instrument_hash
     for part in content.not_computed:

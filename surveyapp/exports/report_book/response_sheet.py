@@ -1,4 +1,4 @@
-"""Who took part: one line per role and source."""
+"""Who took part: one line per role and one per source."""
 
 from __future__ import annotations
 
@@ -57,22 +57,24 @@ def add_response(book: Book, content: ReportContent) -> None:
 
 def _line(book: Book, made: Worksheet, row: int, line: ResponseLine) -> None:
     words = book.words
-    is_sum = line.source is None
+    is_sum = line.role is None and line.source is None
     role = words.pick(line.role_label) if line.role_label else words("All roles")
-    source = words("all sources") if is_sum else line.source
+    source = line.source if line.source is not None else words("all sources")
     for column, text in ((1, role), (2, source)):
         cell = book.put(made, row, column, text, styles.LABEL)
         if is_sum:
             cell.font = styles.bold_text()
     counts = (line.invited, line.started, line.complete, line.partial, line.screened_out)
     for column, count in enumerate(counts, 3):
-        cell = book.put(made, row, column, count, styles.SHARE)
-        cell.number_format = styles.COUNT_FORMAT
+        is_hidden = count is None and column > 3
+        cell = book.put(made, row, column, SUPPRESSED if is_hidden else count, styles.SHARE)
+        if not is_hidden:
+            cell.number_format = styles.COUNT_FORMAT
     shares = ((8, line.response_rate), (10, line.phone_share), (11, line.english_share))
     for column, share in shares:
-        hidden = column > 8 and share is None and line.complete > 0
+        hidden = column > 8 and share is None and line.complete != 0
         book.put(made, row, column, SUPPRESSED if hidden else share, styles.SHARE)
-    hidden = line.median_minutes is None and line.complete > 0
+    hidden = line.median_minutes is None and line.complete != 0
     minutes = book.put(made, row, 9, SUPPRESSED if hidden else line.median_minutes, styles.SHARE)
     if not hidden:
         minutes.number_format = styles.MEAN_FORMAT

@@ -279,7 +279,7 @@ def _notes(
     source = words(
         "Source: {title}, n = {n}; data of {stand}; definition {hash}",
         title=words.pick(content.title),
-        n=content.complete,
+        n=SUPPRESSED if content.complete is None else content.complete,
         stand=moment(content.stand, words.language),
         hash=content.instrument_hash[:12],
     )

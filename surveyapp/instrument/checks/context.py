@@ -216,6 +216,8 @@ class Context:
                 if table.filter is not None:
                     place = self.tables_file.place("tables", index, "filter")
                     yield ConditionUse(table.filter, place, table.id, "filter")
+            for index, named in enumerate(self.tables_file.model.filters):
+                yield ConditionUse(named.where, self.tables_file.place("filters", index, "where"), named.id, "filter")
 
     def _per_role(
         self, source: str | dict[str, str] | None, path: Path, name: str, kind: str

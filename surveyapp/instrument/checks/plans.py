@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.privacy import iso_date
-from surveyapp.instrument.checks.proofs import proof
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition
@@ -148,7 +147,7 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
         names = condition.names - set(route.order)
         if any(name not in context.variables for name in names):
             return True  # B010 speaks of this
-    found = proof(condition, route.questionnaire, route.asked, context.study.languages, given=given)
+    found = route.holds(condition, given)
     return found.can_be_true or not found.is_complete
 
 

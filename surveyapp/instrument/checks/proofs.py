@@ -17,6 +17,7 @@ from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, 
 from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.rotations import as_stored
 from surveyapp.instrument.variables import (
+    CHOICE_TYPES,
     CODED_TYPES,
     NOT_ASKED,
     NUMBER_TYPES,
@@ -53,7 +54,20 @@ def proof(
     search = _Search(condition, questionnaire, asked, given)
     for language in languages if search.reads_language else languages[:1]:
         search.run(language)
-    return Proof(search.can_be_true, search.can_be_otherwise, search.steps <= MAXIMUM_STEPS)
+    is_told = search.can_be_true and search.can_be_otherwise
+    is_complete = is_told or (search.is_whole and search.steps <= MAXIMUM_STEPS)
+    return Proof(search.can_be_true, search.can_be_otherwise, is_complete)
+
+
+def tried_answers(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[Any, ...], bool]:
+    """The answers to a question that can make a difference to these conditions, and whether they are all of those."""
+    values = tuple(_answers(question, conditions)) or (SKIPPED,)  # nothing is offered: L009 speaks of that
+    return values, not (question.variable.type in CHOICE_TYPES and len(values) >= MAXIMUM_SUBSETS)
+
+
+def drawn_answers(questionnaire: Questionnaire, name: str) -> tuple[Any, ...]:
+    """What may be drawn for a variable of a rotation; nothing for a variable this role is not asked at all."""
+    return tuple(value for each in questionnaire.rotations if each.name == name for value in _draws(each))
 
 
 class _Search:
@@ -80,7 +94,11 @@ class _Search:
         self.domains: list[tuple[str, tuple[Any, ...]]] = [
             (variable.name, tuple(_draws(variable))) for variable in questionnaire.rotations if variable.name in names
         ]
-        self.domains += [(name, tuple(_answers(questionnaire.questions[name], conditions))) for name in order]
+        self.is_whole = True
+        for name in order:
+            values, is_whole = tried_answers(questionnaire.questions[name], conditions)
+            self.domains.append((name, values))
+            self.is_whole = self.is_whole and is_whole
 
     def run(self, language: str) -> None:
         self._assign(0, {}, language)
@@ -102,7 +120,7 @@ class _Search:
         for value in domain if is_asked else (NOT_ASKED,):
             answers[name] = value
             self._assign(depth + 1, answers, language)
-        del answers[name]
+        answers.pop(name, None)
 
 
 def _closure(conditions: Sequence[Condition], asked: Mapping[str, Condition | None]) -> frozenset[str]:
@@ -175,9 +193,21 @@ def _numbers(variable: Variable, read: Sequence[Leaf]) -> Iterator[float]:
     high = bounds.maximum if bounds and bounds.maximum is not None else float("inf")
     step = 10.0 ** -(bounds.decimals if bounds else 0)
     mentioned = _mentioned(read)
+    if variable.type is VariableType.MONTH:
+        yield from _months(mentioned, int(low) or 1900, 2200 if high == float("inf") else int(high))
+        return
     around = {value for number in mentioned for value in (number - step, number, number + step)}
     candidates = around | {low} | ({high} if high != float("inf") else {max([low, *around]) + step})
     yield from sorted(value for value in candidates if low <= value <= high)
+
+
+def _months(mentioned: set[float], first: int, last: int) -> Iterator[float]:
+    """Limits are whole years; a month is year * 100 + month, and January follows December."""
+    months = {divmod(int(number), 100) for number in mentioned}
+    places = {year * 12 + month - 1 for year, month in months}
+    tried = {place + step for place in places for step in (-1, 0, 1)} | {first * 12, last * 12 + 11}
+    for place in sorted(place for place in tried if first * 12 <= place <= last * 12 + 11):
+        yield place // 12 * 100 + place % 12 + 1
 
 
 def _choices(variable: Variable, read: Sequence[Leaf]) -> Iterator[list[int]]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from surveyapp.errors import Place
+from surveyapp.instrument.checks.proofs import Proof, proof
+from surveyapp.instrument.checks.walk import Walk, slot
 from surveyapp.instrument.conditions import Condition, conjunction, unless
 from surveyapp.instrument.definition import PageEntry
 from surveyapp.instrument.layout import asked_when, takes_effect
@@ -16,6 +19,18 @@ if TYPE_CHECKING:
     from surveyapp.instrument.checks.context import Context
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something shown under a condition of its own, and what must hold before it comes to that."""
+
+    condition: Condition
+    given: Condition | None
+    place: Place
+    name: str
+    kind: str  # page · item
+    slot: str
+
+
 class Route:
     """One role's questionnaire as the checks walk it."""
 
@@ -23,11 +38,50 @@ class Route:
         self.context = context
         self.questionnaire = questionnaire
         self.role = questionnaire.role
+        self._held: dict[tuple[str, str], Proof] = {}
 
     @cached_property
     def asked(self) -> Mapping[str, Condition | None]:
         """Per variable when the role is asked it."""
         return asked_when(self.questionnaire)
+
+    @cached_property
+    def walk(self) -> Mapping[str, Proof]:
+        """What one walk along the pages proved, by slot."""
+        return self._walk.proofs
+
+    @cached_property
+    def _walk(self) -> Walk:
+        return Walk(self.questionnaire, self.context.study.languages)
+
+    @cached_property
+    def finish(self) -> Proof:
+        """Whether somebody can come to the end, and somebody be turned away."""
+        endings = [(page, ending) for page in self.questionnaire.pages for ending in page.endings]
+        if all(slot("ending", page, ending.id) in self.walk for page, ending in endings):
+            return Proof(not self._walk.ends_all, bool(endings), True)
+        staying = conjunction(*(unless(takes_effect(page, ending)) for page, ending in endings))
+        if staying is None:
+            return Proof(True, False, True)
+        return self.holds(staying)
+
+    def holds(self, condition: Condition, given: Condition | None = None) -> Proof:
+        """Whether a condition of a table can hold, among those for whom ``given`` does; each is proved once."""
+        key = (condition.source, given.source if given is not None else "")
+        if key not in self._held:
+            languages = self.context.study.languages
+            self._held[key] = proof(condition, self.questionnaire, self.asked, languages, given=given)
+        return self._held[key]
+
+    def ends(self, page: Page, ending: Ending) -> Proof:
+        """Whether an ending can happen."""
+        found = self.walk.get(slot("ending", page, ending.id))
+        return found if found is not None else self.holds(ending.condition)
+
+    def proved(self, shown: Shown) -> Proof:
+        """Whether something can be seen and can be missed by those who come to it."""
+        found = self.walk.get(shown.slot)
+        return found if found is not None else self.holds(shown.condition, shown.given)
 
     @cached_property
     def order(self) -> Mapping[str, int]:
@@ -82,22 +136,27 @@ class Route:
             for ending in page.endings:
                 yield ending.condition, self.ending_place(page, ending), ending.id, before
 
-    def shown(self) -> Iterator[tuple[Condition, Condition | None, Place, str, str]]:
-        """(own condition, what must hold before it, place, name, kind) of everything that is shown conditionally."""
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """Everything that is shown under a condition, in order."""
+        return tuple(self._shown())
+
+    def _shown(self) -> Iterator[Shown]:
         ended: list[Condition] = []
         for page in self.questionnaire.pages:
             here = conjunction(*ended, page.drawn)
             if page.show_if is not None:
-                yield page.show_if, here, self.place(page), page.id, "page"
+                yield Shown(page.show_if, here, self.place(page), page.id, "page", slot("page", page))
             here = conjunction(*ended, page.drawn, page.show_if)
-            for item in page.items:
+            for number, item in enumerate(page.items):
                 place = self.item_place(page, item)
                 name = item.name if isinstance(item, Question) else item.id
                 if item.show_if is not None:
-                    yield item.show_if, here, place, name, "item"
+                    yield Shown(item.show_if, here, place, name, "item", slot("item", page, f"{number} {name}"))
                 if isinstance(item, QuestionSet):
                     within = conjunction(here, item.show_if)
                     for question in item.questions:
                         if question.show_if is not None:
-                            yield question.show_if, within, question.place or place, question.name, "item"
+                            row = slot("row", page, question.name)
+                            yield Shown(question.show_if, within, question.place or place, question.name, "item", row)
             ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)

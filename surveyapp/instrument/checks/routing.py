@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.proofs import proof
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
-from surveyapp.instrument.conditions import conjunction, unless
-from surveyapp.instrument.layout import takes_effect
 
 
 def _label(route: Route) -> tuple[str, str]:
@@ -89,10 +86,10 @@ def unreachable_question(context: Context) -> Iterator[Found]:
 def _never(context: Context, wanted: str, what_nl: str, what_en: str) -> Iterator[Found]:
     for route in context.routes:
         nl, en = _label(route)
-        for condition, given, place, name, kind in route.shown():
-            if kind != wanted:
+        for shown in route.shown:
+            if shown.kind != wanted:
                 continue
-            result = proof(condition, route.questionnaire, route.asked, context.study.languages, given=given)
+            result, condition, place, name = route.proved(shown), shown.condition, shown.place, shown.name
             # Where what comes before can never hold either, that is the fault to report, not this.
             if result.is_complete and not result.can_be_true and result.can_be_otherwise:
                 yield Found(
@@ -114,10 +111,11 @@ def always_true(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role who gets this far sees it."""
     for route in context.routes:
         nl, en = _label(route)
-        for condition, given, place, name, _ in route.shown():
+        for shown in route.shown:
+            condition, place, name = shown.condition, shown.place, shown.name
             if not condition.names:
                 continue  # a condition on the role alone is meant to hold for all of a role
-            result = proof(condition, route.questionnaire, route.asked, context.study.languages, given=given)
+            result = route.proved(shown)
             if result.is_complete and result.can_be_true and not result.can_be_otherwise:
                 yield Found(
                     place,
@@ -138,13 +136,11 @@ def cannot_finish(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role is turned away."""
     for route in context.routes:
         nl, en = _label(route)
-        pages = route.questionnaire.pages
-        staying = conjunction(*(unless(takes_effect(page, ending)) for page in pages for ending in page.endings))
-        if staying is None:
-            continue
-        result = proof(staying, route.questionnaire, route.asked, context.study.languages)
+        result = route.finish
         if result.is_complete and not result.can_be_true:
-            page = next(page for page in route.questionnaire.pages if page.endings)
+            page = next((page for page in route.questionnaire.pages if page.endings), None)
+            if page is None:
+                continue
             yield Found(
                 route.ending_place(page, page.endings[0]),
                 route.role,
@@ -213,7 +209,7 @@ def ending_never(context: Context) -> Iterator[Found]:
             for ending in page.endings:
                 if ending.condition.names - set(route.order):
                     continue  # P002 speaks of this
-                result = proof(ending.condition, route.questionnaire, route.asked, context.study.languages)
+                result = route.ends(page, ending)
                 if result.is_complete and not result.can_be_true:
                     yield Found(
                         route.ending_place(page, ending),
@@ -289,3 +285,46 @@ def role_shut_out(context: Context) -> Iterator[Found]:
                     f"De pagina ‘{use.page.id}’ laat de rol ‘{role}’ niet toe.",
                     f"The page '{use.page.id}' does not let the role '{role}' in.",
                 )
+
+
+@check(
+    "P013",
+    "hint",
+    "instrument",
+    title=("Een voorwaarde is niet te bewijzen.", "A condition cannot be proved."),
+    fix=(
+        "Ga zelf na of dit voor iemand geldt en voor iemand niet, of verdeel de voorwaarde.",
+        "See for yourself that it holds for some and not for others, or divide the condition.",
+    ),
+)
+def not_proven(context: Context) -> Iterator[Found]:
+    """Too many answers to try them all: whether it can hold, or can fail, is not known, and is said to be so."""
+    for route in context.routes:
+        nl, en = _label(route)
+        unknown = [(each.place, each.name) for each in route.shown if not route.proved(each).is_complete]
+        for page in route.questionnaire.pages:
+            unknown += [
+                (route.ending_place(page, ending), ending.id)
+                for ending in page.endings
+                if not route.ends(page, ending).is_complete
+            ]
+        if not route.finish.is_complete:
+            unknown.append((context.place("pages"), route.role))
+        for place, name in unknown:
+            yield Found(
+                place,
+                name,
+                f"Niet bewezen: of ‘{name}’ voor {nl} ooit geldt, of altijd.",
+                f"Not proven: whether '{name}' ever holds for {en}, or always.",
+            )
+    for index, table in enumerate(context.instrument.tables if context.instrument else ()):
+        if table.filter is None or context.tables_file is None or not context.routes:
+            continue
+        found = [route.holds(table.filter) for route in context.routes]
+        if not any(each.can_be_true for each in found) and not all(each.is_complete for each in found):
+            yield Found(
+                context.tables_file.place("tables", index, "filter"),
+                table.id,
+                f"Niet bewezen: of het filter van ‘{table.id}’ ooit iemand overhoudt.",
+                f"Not proven: whether the filter of '{table.id}' ever leaves anybody.",
+            )

@@ -9,7 +9,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
-from surveyapp.instrument.model import TableDefinition
+from surveyapp.instrument.model import NamedFilter, TableDefinition
 from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
 
 MOST_COLUMNS = 15
@@ -233,3 +233,41 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
                         f"Het filter van ‘{table.id}’ leest ‘{fault.name}’.",
                         f"The filter of '{table.id}' reads '{fault.name}'.",
                     )
+    for place, named in _filters(context):
+        for fault in type_faults(named.condition, context.instrument) if context.instrument else ():
+            if fault.kind == "unknown_variable":
+                yield Found(
+                    place,
+                    named.id,
+                    f"Het filter ‘{named.id}’ leest ‘{fault.name}’.",
+                    f"The filter '{named.id}' reads '{fault.name}'.",
+                )
+
+
+def _filters(context: Context) -> Iterator[tuple[Place, NamedFilter]]:
+    file = context.tables_file
+    if context.instrument is not None and file is not None:
+        for index, named in enumerate(context.instrument.filters):
+            yield file.place("filters", index), named
+
+
+@check(
+    "B015",
+    "error",
+    "files",
+    title=("Twee filters heten gelijk.", "Two filters have one id."),
+    fix=("Geef een van beide een andere naam.", "Give one of them another id."),
+)
+def filter_twice(context: Context) -> Iterator[Found]:
+    """Ids of filters stand in addresses, beside those of tables."""
+    file = context.tables_file
+    seen: set[str] = set()
+    for index, named in enumerate(file.model.filters if file else ()):
+        if named.id in seen and file is not None:
+            yield Found(
+                file.place("filters", index, "id"),
+                named.id,
+                f"Het filter ‘{named.id}’ staat er twee keer.",
+                f"The filter '{named.id}' stands there twice.",
+            )
+        seen.add(named.id)

@@ -121,6 +121,9 @@ def _tables(context: Context) -> Iterator[TextUse]:
     for index, table in enumerate(file.model.tables if file else ()):
         if file is not None:
             yield _use(table.title, file.place, ("tables", index, "title"), table.id, "title")
+    for index, named in enumerate(file.model.filters if file else ()):
+        if file is not None:
+            yield _use(named.label, file.place, ("filters", index, "label"), named.id, "label")
 
 
 def _mapping(context: Context) -> Iterator[TextUse]:

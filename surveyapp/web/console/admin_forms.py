@@ -15,7 +15,7 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.numerals import whole_number
 from surveyapp.storage.accounts import ROLES
 from surveyapp.storage.audit_reading import AuditChoice
-from surveyapp.web import accounts
+from surveyapp.web import passwords
 from surveyapp.web.languages import translate
 
 
@@ -51,7 +51,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no typ
 
     def validate_new_password(self, field: Any) -> None:
         """Refuse what is too short or easily guessed."""
-        for fault in accounts.password_faults(field.data or "", self._email, has_second_factor=self._has_second_step):
+        for fault in passwords.password_faults(field.data or "", self._email, has_second_factor=self._has_second_step):
             raise ValidationError(translate(fault))
 
     def validate_new_password_confirm(self, field: Any) -> None:

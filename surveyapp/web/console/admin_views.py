@@ -13,12 +13,13 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import WrongState
 from surveyapp.storage import audit, team
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
-from surveyapp.web.accounts import actor, is_fresh, password_hash, requires, salt
+from surveyapp.web.accounts import actor, is_fresh, requires, salt
 from surveyapp.web.console.admin_forms import AuditForm, InviteForm, PasswordForm
 from surveyapp.web.console.frame import language_name, role_names
 from surveyapp.web.console.views import blueprint as console
 from surveyapp.web.languages import translate
 from surveyapp.web.password_links import VALID, account_of_link, password_link
+from surveyapp.web.passwords import password_hash
 from surveyapp.web.sessions import reading, services, writing
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")

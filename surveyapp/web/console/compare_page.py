@@ -17,6 +17,7 @@ from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import whole_number
 from surveyapp.storage.versions import cases_by_version
+from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.console.working_definition import working_definition
@@ -86,7 +87,7 @@ class Version:
     replaces: str
     reason: str
     moved: int
-    cases: int
+    cases: int | None  # None: for who may see cases
     texts: tuple[TextPair, ...]
     others: tuple[str, ...]
 
@@ -197,6 +198,7 @@ def _fault(finding: Finding, study: str) -> Fault:
 
 def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
     """How the wave came to the version in force, newest first."""
+    sees_cases = may_see_cases()
     cases = cases_by_version(session, wave.study, wave.year)
     actions = {
         "wave.create": translate("made"),
@@ -212,8 +214,8 @@ def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
             entry.hash,
             entry.replaces,
             entry.reason,
-            entry.moved,
-            cases.get(entry.hash, 0),
+            entry.moved if sees_cases else 0,
+            cases.get(entry.hash, 0) if sees_cases else None,
             tuple(
                 TextPair(
                     ", ".join(text["places"][:2]) + (" …" if len(text["places"]) > 2 else ""),

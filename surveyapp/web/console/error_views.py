@@ -54,6 +54,8 @@ def _words(fault: Fault) -> tuple[str, str]:
                 translate("This request cannot be read"),
                 translate("Nothing was changed. Go back, reload the page and try again."),
             )
+        case 403 if fault.message:
+            return translate("This group is not shown to your role"), fault.message
         case 403:
             advice = (
                 translate("This takes the role of %(role)s. Whoever manages accounts can give it to you.", role=role)

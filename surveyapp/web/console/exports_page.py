@@ -159,10 +159,10 @@ def _said(runs: Sequence[ExportRun]) -> str:
     if last is None:
         return ""
     if last.is_under_way:
-        return translate("%(file)s is being made.", file=last.file_name)
+        return translate("%(file)s is being made.", file=kind(last.kind).name)
     if last.state == "failed":
-        return translate("%(file)s could not be made.", file=last.file_name)
-    return translate("%(file)s is ready.", file=last.file_name)
+        return translate("%(file)s could not be made.", file=kind(last.kind).name)
+    return translate("%(file)s is ready.", file=kind(last.kind).name)
 
 
 def _row(wave: WaveFrame, run: ExportRun) -> RunRow:

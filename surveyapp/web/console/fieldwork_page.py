@@ -13,7 +13,7 @@ from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import FieldworkFigures, GroupCounts, fieldwork_figures
 from surveyapp.fieldwork.live_cases import REVIEW, LiveCases, arrivals
 from surveyapp.reports import formatting
-from surveyapp.web.accounts import may
+from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.choices import (
     LIMITS,
     cases_address,
@@ -81,7 +81,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         landing=_landing(wave),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,
-        announcement=_announcement(wave),
+        announcement=announcement(wave),
         filters=builder.filters(),
         chips=chips(wave, choice, "console.fieldwork"),
         cards=Cards(wave, cases, figures, builder.to).all(),
@@ -111,7 +111,8 @@ def _landing(wave: WaveFrame) -> str:
     return f"{names[current()]}/{wave.study}-{wave.year}"
 
 
-def _announcement(wave: WaveFrame) -> str:
+def announcement(wave: WaveFrame) -> str:
+    """What a wave that takes no answers says of itself."""
     definition = wave.instrument.wave
     match wave.state:
         case "draft":
@@ -138,7 +139,7 @@ class _Builder:
 
     def to(self, **parts: object) -> str | None:
         """The address of the cases of the page's choice with these parts besides; None for who may not see cases."""
-        return cases_address(self.wave, self.choice.but(**parts)) if may("researcher") else None
+        return cases_address(self.wave, self.choice.but(**parts)) if may_see_cases() else None
 
     def name(self, part: str, key: str) -> str:
         """A group in words."""

@@ -9,12 +9,15 @@ from datetime import datetime
 from flask import request, url_for
 from markupsafe import Markup
 
-from surveyapp.errors import BadQuery
+from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports import formatting
+from surveyapp.reports.release import BESIDE, released_filters, require_released
 from surveyapp.reports.table import Table, TableColumn, TableRow
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.web.accounts import may_see_cases
+from surveyapp.web.console.fieldwork_summary import step_line
 from surveyapp.web.console.filter_builder import (
     FilterRow,
     Option,
@@ -26,6 +29,7 @@ from surveyapp.web.console.filter_builder import (
 )
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
+from surveyapp.web.sessions import services
 
 SYSTEM = ("role", "language", "source", "device")
 PARAMETERS = frozenset({"by", "filter", "part", "pick", "codes", "q"})
@@ -83,15 +87,29 @@ class ResultPage:
     filter: str
     filter_example: str
     filter_sentence: str
+    named: tuple[Option, ...]  # the filters of the plan
+    is_free: bool  # whether any expression may be asked for
     filter_rows: tuple[FilterRow, ...]
     pickable: tuple[Option, ...]
     picked: Picked | None
     address: str
     json: str
     unfiltered: str
+    steps: str  # of an open wave: when figures come, or how they move
     is_suppressed: bool
     is_mirrored: bool  # roles were asked in other words; the notes give them
     not_asked: bool
+
+
+def shown_data(study: str, year: int) -> WaveData:
+    """The data this person's figures are made of: as they stand now, or the last published step.
+
+    Raises
+    ------
+    NotFound     there is no such wave
+    """
+    live = services().live
+    return live.data(study, year) if may_see_cases() else live.published(study, year)
 
 
 def asked_table(data: WaveData, variable: str) -> Table:
@@ -110,7 +128,22 @@ def asked_table(data: WaveData, variable: str) -> Table:
             known=known,
         )
     by = _banners()
+    if not may_see_cases():
+        _require_released(data.instrument, by)
+        if variable in BESIDE:
+            raise NotReleased(
+                "Language, source and device stand on the page about the fieldwork, for everyone together."
+            )
     return tabulate(data, variable, by, combined_filter(data.instrument))
+
+
+def _require_released(instrument: Instrument, by: Sequence[str]) -> None:
+    """See that the address asks for released groups only; a filter is a name there, never an expression."""
+    built = [name for name in ("part", "pick", "codes") if request.args.get(name)]
+    filters = [one for one in request.args.getlist("filter") if one.strip()]
+    require_released(instrument, by, built[0] if built else filters[0].strip() if filters else None)
+    for one in filters[1:]:
+        require_released(instrument, by, one.strip() + "…")
 
 
 def _banners() -> list[str]:
@@ -152,6 +185,8 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         method=table.method[language],
         stand=data.stand,
         by=_by_options(wave.instrument, by),
+        named=_named_options(wave.instrument, expression),
+        is_free=may_see_cases(),
         filter=expression,
         filter_example=f"role == '{wave.instrument.roles[0].id}' and lang == '{wave.instrument.languages[0]}'",
         filter_sentence=base.condition[language] if base.condition else "",
@@ -161,6 +196,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         address=_address(wave, table.variable, by, expression),
         json=_address(wave, table.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, table.variable, by, ""),
+        steps=step_line(data),
         is_suppressed=is_suppressed,
         is_mirrored=bool(table.extra["wordings"]),
         not_asked=base.asked == 0,
@@ -209,7 +245,23 @@ def _row(row: TableRow, table: Table, language: str) -> RowView:
     return RowView(row.label[language], row.kind, figures)
 
 
+def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...]:
+    return tuple(
+        Option(named.id, named.label[current()], named.id == expression) for named in released_filters(instrument)
+    )
+
+
 def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]:
+    if not may_see_cases():
+        return tuple(
+            Option(
+                name,
+                _system_label(name) if name in SYSTEM else instrument.variables[name].label[current()],
+                name in by,
+            )
+            for name in instrument.banners
+            if name in SYSTEM or name in instrument.variables
+        )
     names = {name: _system_label(name) for name in SYSTEM}
     for variable in instrument.variables.values():
         if variable.use == "background" and variable.categories and not variable.is_stored_apart:

@@ -32,7 +32,15 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 @requires("viewer")
 def fieldwork(study: str, year: int) -> ResponseReturnValue:
     """How the fieldwork goes; htmx asks for the moving part, and gets nothing when nothing moved."""
-    from surveyapp.web.console.fieldwork_page import fieldwork_page
+    from surveyapp.web.console import fieldwork_summary
+    from surveyapp.web.console.fieldwork_page import announcement, fieldwork_page
+
+    if not accounts.may_see_cases():
+        with reading() as database:
+            frame = wave_frame(database, study, year)
+        data = services().live.published(study, year)
+        page_of_all = fieldwork_summary.fieldwork_summary(frame, data, announcement(frame))
+        return render_template("console/fieldwork/summary.html", wave=frame, page=page_of_all)
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -48,7 +56,7 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/fieldwork/cases")
-@requires("researcher")
+@requires(accounts.SEES_CASES)
 def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
     """The cases behind a figure."""
     from surveyapp.web.console.case_list import case_list
@@ -82,7 +90,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-    data = services().live.data(study, year)
+    data = results_page.shown_data(study, year)
     table = results_page.asked_table(data, variable)
     written_out = results_page.canonical_address(frame, variable)
     if written_out:
@@ -99,9 +107,9 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 @requires("viewer")
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
-    from surveyapp.web.console.results_page import asked_table
+    from surveyapp.web.console.results_page import asked_table, shown_data
 
-    return current_app.json.response(asked_table(services().live.data(study, year), variable).as_dict())
+    return current_app.json.response(asked_table(shown_data(study, year), variable).as_dict())
 
 
 # -------------------------------------------------------------------------------------------------------- instrument

@@ -20,7 +20,7 @@ from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
 from surveyapp.storage import audit
-from surveyapp.web.accounts import may
+from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.frame import WaveFrame, state_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.languages import current, translate
@@ -102,7 +102,7 @@ class WaveCard:
     state_name: str
     address: str
     results: str
-    complete: int
+    complete: int | None  # None: hidden
     target: int
     percent: str
     period: str
@@ -142,8 +142,7 @@ def mail_line() -> str:
 
 def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
     definition = services().library.get(session, info.study, info.instrument_hash).wave
-    cases = live.of_wave(session, info.study, info.year)
-    complete = cases.chosen(CaseChoice(state="complete"))
+    complete, last_sent = _finished(session, live, info)
     target = sum(definition.targets.values())
     return WaveCard(
         year=info.year,
@@ -151,14 +150,24 @@ def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
         state_name=state_name(info.state),
         address=url_for("console.fieldwork", study=info.study, year=info.year),
         results=url_for("console.results", study=info.study, year=info.year),
-        complete=len(complete),
+        complete=complete,
         target=target,
-        percent=formatting.share(len(complete) / target, current()) if target else "",
+        percent=formatting.share(complete / target, current()) if target and complete is not None else "",
         period=_period(info, definition.opens, definition.closes),
-        last_sent=cases.last_sent(),
+        last_sent=last_sent,
         hash=info.instrument_hash,
         actions=actions(info.study, info.year, info.state, is_imported=bool(definition.imported_series)),
     )
+
+
+def _finished(session: Session, live: LiveCases, info: WaveInfo) -> tuple[int | None, date | None]:
+    """How many finished and the day of the last; who may not see cases gets what is published, and no day."""
+    if not may_see_cases():
+        from surveyapp.reports.participation import participation
+
+        return participation(services().live.published(info.study, info.year)).everyone.complete, None
+    cases = live.of_wave(session, info.study, info.year)
+    return len(cases.chosen(CaseChoice(state="complete"))), cases.last_sent()
 
 
 def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:

@@ -20,7 +20,7 @@ from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.accounts import ROLES, add_user
 from surveyapp.storage.database import Database
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.web.console.people import INSTRUMENTS, PASSWORD, STUDY, Person
 
 
@@ -39,7 +39,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         waves.open_wave(session, STUDY, 2026)
     today = clock.today()
     days = [(today - timedelta(days=back), 1.0) for back in range(9, -1, -1)]
-    simulate(database, InstrumentLibrary(database), STUDY, 2026, 160, 7, days=days)
+    simulate(database, InstrumentLibrary(database), STUDY, 2026, 160, 7, days=days, is_demonstration=True)
     database.close()
     return path
 

@@ -61,8 +61,19 @@ def test_what_a_researcher_made_of_single_cases_is_not_shown_to_an_editor(
     assert editor.get(address).status_code == 403
 
 
-def test_a_file_that_failed_is_not_offered_and_the_reason_is_shown(
-    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("language", "reason", "said"),
+    [
+        ("en", "Two tables of the report have the same id; ids are never reused.", "could not be made."),
+        (
+            "nl",
+            "Twee tabellen van het rapport hebben dezelfde code; een code wordt nooit opnieuw gebruikt.",
+            "niet gelukt.",
+        ),
+    ],
+)
+def test_a_file_that_failed_is_not_offered_and_the_reason_is_shown_and_announced(
+    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch, language: str, reason: str, said: str
 ) -> None:
     from surveyapp.errors import ExportError
     from surveyapp.exports import registry
@@ -71,14 +82,21 @@ def test_a_file_that_failed_is_not_offered_and_the_reason_is_shown(
         from pathlib import Path
 
         Path(str(path)).write_bytes(b"half")
-        raise ExportError("Two tables have the same id.")
+        raise ExportError("Two tables of the report have the same id; ids are never reused.")
 
     monkeypatch.setattr(registry, "write", half)
     person = signed_in("editor")
-    person.post(f"{BASE}/exports/report", language="nl")
+    person.post("/console/language", language=language)
+    person.post(f"{BASE}/exports/report", language=language)
+    end = time.monotonic() + 30
+    while "hx-trigger" in (page := person.get(f"{BASE}/exports").text) and time.monotonic() < end:
+        time.sleep(0.1)  # under way still, on a busy machine
 
     assert made(person) == []
-    assert "Two tables have the same id." in person.get(f"{BASE}/exports").text
+    assert reason in page
+    announced = re.search(r'<p id="export-said" role="status">([^<]*)</p>', page)
+    assert announced is not None
+    assert announced.group(1).endswith(said)
 
 
 def test_an_unknown_kind_or_language_is_refused(signed_in: Callable[[str], Person]) -> None:

@@ -65,7 +65,7 @@ def begin(app: Flask) -> None:
 def test_nothing_is_sent_when_nothing_changed_and_everything_when_something_did(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
     address = version(person)
 
     unchanged = person.get(address, **PART)
@@ -80,7 +80,7 @@ def test_nothing_is_sent_when_nothing_changed_and_everything_when_something_did(
 
 
 def test_an_arrival_alone_moves_the_page_too(app: Flask, signed_in: Callable[[str], Person]) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
     address = version(person)
     with app.extensions["surveyapp"].database.write() as session:
         count_arrival(session, STUDY, 2026, "role_chosen", "manager", "nl", None)
@@ -89,7 +89,7 @@ def test_an_arrival_alone_moves_the_page_too(app: Flask, signed_in: Callable[[st
 
 
 def test_a_person_who_opens_the_address_of_a_part_gets_the_whole_page(signed_in: Callable[[str], Person]) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
 
     assert "<html" in person.get(version(person)).text
 
@@ -99,9 +99,9 @@ def test_two_processes_name_the_same_figures_alike(app: Flask, signed_in: Callab
 
     services = app.extensions["surveyapp"]
     other = Person(create_app(services.settings).test_client())
-    other.sign_in("viewer@example.org")
+    other.sign_in("researcher@example.org")
 
-    assert version(other) == version(signed_in("viewer"))
+    assert version(other) == version(signed_in("researcher"))
 
 
 def test_in_an_anonymous_wave_nobody_can_tell_who_is_busy_from_who_left(
@@ -131,7 +131,7 @@ def test_in_an_anonymous_wave_nobody_can_tell_who_is_busy_from_who_left(
 def test_an_open_link_has_no_response_rate_and_the_reason_stands_beside_it(
     signed_in: Callable[[str], Person],
 ) -> None:
-    card = signed_in("viewer").get(f"{BASE}/fieldwork").text.split('id="card-response-rate"')[1].split("</li>")[0]
+    card = signed_in("researcher").get(f"{BASE}/fieldwork").text.split('id="card-response-rate"')[1].split("</li>")[0]
 
     assert "n.a." in card
     assert "%" not in card
@@ -197,14 +197,14 @@ def test_a_part_of_the_list_that_is_gone_gives_the_first_with_a_notice(signed_in
 
 
 def test_a_wave_that_does_not_exist_is_not_found_in_the_staff_frame(signed_in: Callable[[str], Person]) -> None:
-    answer = signed_in("viewer").get(f"/console/{STUDY}/1999/fieldwork")
+    answer = signed_in("researcher").get(f"/console/{STUDY}/1999/fieldwork")
 
     assert answer.status_code == 404
     assert "console-header" in answer.text
 
 
 def test_before_anybody_began_the_targets_stand_there_with_noughts(signed_in: Callable[[str], Person]) -> None:
-    page = signed_in("viewer").get(f"/console/{STUDY}/2025/fieldwork").text
+    page = signed_in("researcher").get(f"/console/{STUDY}/2025/fieldwork").text
 
     assert "Nobody has begun yet" in page
     assert "to go" in page

@@ -262,7 +262,7 @@ def test_minutes_are_estimated_until_thirty_people_of_a_closed_wave_measured_the
     assert not re.search(r"\d+ minutes, measured in 2025", person.get(HERE).text)
     with database.write() as session:
         waves.open_wave(session, STUDY, 2025)
-    simulate(database, InstrumentLibrary(database), STUDY, 2025, 90, 3)
+    simulate(database, InstrumentLibrary(database), STUDY, 2025, 90, 3, is_demonstration=True)
     with database.write() as session:
         waves.close_wave(session, STUDY, 2025)
         rows = complete_seconds(session, STUDY, 2025)

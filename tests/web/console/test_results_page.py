@@ -42,7 +42,7 @@ def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[
     by = re.findall(r"by=(\w+)", query)
     table = tabulate(data, "gr_assign", by, "role == 'contractor'" if "filter" in query else None)
 
-    page = signed_in("viewer").get(f"{BASE}/results/gr_assign?{query}").text
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign?{query}").text
 
     expected = [
         cell_text(cell, row.kind, "en")
@@ -54,10 +54,12 @@ def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[
     assert cells(page) == expected
 
 
-def test_the_json_is_the_same_table(app: Flask, signed_in: Callable[[str], Person]) -> None:
-    data = app.extensions["surveyapp"].live.data(STUDY, 2026)
+@pytest.mark.parametrize("role", ["viewer", "researcher"])
+def test_the_json_is_the_same_table(app: Flask, signed_in: Callable[[str], Person], role: str) -> None:
+    live = app.extensions["surveyapp"].live
+    data = live.published(STUDY, 2026) if role == "viewer" else live.data(STUDY, 2026)
 
-    answer = signed_in("viewer").get(f"{BASE}/results/gr_assign.json?by=role")
+    answer = signed_in(role).get(f"{BASE}/results/gr_assign.json?by=role")
 
     expected = json.loads(json.dumps(tabulate(data, "gr_assign", ["role"]).as_dict()))
     found = answer.get_json()
@@ -68,7 +70,7 @@ def test_the_json_is_the_same_table(app: Flask, signed_in: Callable[[str], Perso
 
 
 def test_a_filter_that_leaves_fewer_than_ten_gives_no_figure_anywhere(signed_in: Callable[[str], Person]) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
     query = "filter=role+%3D%3D+'intermediary'+and+gr_interm+%3D%3D+10"
 
     page = person.get(f"{BASE}/results/nps_client?{query}")
@@ -95,21 +97,21 @@ def test_a_filter_that_leaves_fewer_than_ten_gives_no_figure_anywhere(signed_in:
 def test_a_bad_question_is_refused_and_says_what_and_which_names_are_near(
     signed_in: Callable[[str], Person], address: str, hint: str
 ) -> None:
-    answer = signed_in("viewer").get(f"{BASE}/results/{address}")
+    answer = signed_in("researcher").get(f"{BASE}/results/{address}")
 
     assert answer.status_code == 400
     assert hint in html.unescape(answer.text)
 
 
 def test_the_json_says_in_json_what_is_wrong(signed_in: Callable[[str], Person]) -> None:
-    answer = signed_in("viewer").get(f"{BASE}/results/gr_asign.json")
+    answer = signed_in("researcher").get(f"{BASE}/results/gr_asign.json")
 
     assert answer.status_code == 400
     assert "gr_assign" in answer.get_json()["nearest"]
 
 
 def test_ticked_codes_become_an_address_that_can_be_mailed(signed_in: Callable[[str], Person]) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
     ticked = person.get(f"{BASE}/results/gr_assign?by=role&pick=role&codes=contractor&codes=manager")
     assert ticked.status_code == 302
 
@@ -121,7 +123,7 @@ def test_ticked_codes_become_an_address_that_can_be_mailed(signed_in: Callable[[
 
 
 def test_a_second_condition_joins_the_first_and_each_can_be_taken_away(signed_in: Callable[[str], Person]) -> None:
-    person = signed_in("viewer")
+    person = signed_in("researcher")
     first = person.get(f"{BASE}/results/gr_assign?pick=role&codes=contractor").location
     second = person.get(f"{first}&pick=b_sector&codes=1&codes=2").location
 
@@ -161,6 +163,48 @@ def test_both_wordings_of_the_question_stand_on_the_page(signed_in: Callable[[st
 
     assert '<dd lang="nl">' in page
     assert '<dd lang="en">' in page
+
+
+REFUSED = (
+    "filter=b_size+%3D%3D+1",
+    "filter=(b_size+%3D%3D+1)+or+(b_size+%3D%3D+1)",
+    "filter=role+%3D%3D+'contractor'",
+    "filter=private-sector&filter=b_size+%3D%3D+1",
+    "pick=b_sector&codes=1",
+    "pick=b_sector",
+    "part=1",
+    "by=a_expertise",
+    "by=source",
+)
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+@pytest.mark.parametrize("query", REFUSED)
+def test_who_may_not_see_cases_chooses_among_banners_and_named_filters(
+    signed_in: Callable[[str], Person], role: str, query: str
+) -> None:
+    person = signed_in(role)
+    page = person.get(f"{BASE}/results/gr_assign?{query}")
+    data = person.get(f"{BASE}/results/gr_assign.json?{query}")
+    assert (page.status_code, data.status_code) == (403, 403)
+    assert "<tbody>" not in page.text
+    assert "researcher" in page.text
+    assert set(data.get_json()) == {"error", "nearest"}
+    assert {"private-sector", "role"} & set(data.get_json()["nearest"])
+
+
+def test_language_source_and_device_are_no_table_of_a_viewer(signed_in: Callable[[str], Person]) -> None:
+    assert signed_in("viewer").get(f"{BASE}/results/source.json?by=role").status_code == 403
+    assert signed_in("researcher").get(f"{BASE}/results/source.json?by=role").status_code == 200
+
+
+def test_a_viewer_chooses_a_filter_by_its_name_and_sees_the_step(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("viewer")
+    page = person.get(f"{BASE}/results/gr_assign?by=role&filter=professionals").text
+    assert '<option value="professionals" selected>' in page
+    assert 'name="pick"' not in page
+    assert "figures move in steps of at least 10" in page
+    assert person.get(f"{BASE}/results/gr_assign.json?filter=professionals").status_code == 200
 
 
 def heads(text: str) -> str:

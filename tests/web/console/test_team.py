@@ -14,7 +14,8 @@ from surveyapp import clock
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.storage import audit
-from surveyapp.web.accounts import ATTEMPTS_ALLOWED, is_easily_guessed, password_faults
+from surveyapp.web.accounts import ATTEMPTS_ALLOWED
+from surveyapp.web.passwords import is_easily_guessed, password_faults
 from tests.web.console.people import INSTRUMENTS, Person
 
 NEW = "nieuw@example.org"

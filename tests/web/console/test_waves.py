@@ -19,7 +19,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import audit
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import patched, write
 from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY, Person
 
@@ -39,7 +39,7 @@ def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_
     with services.database.read() as session:
         complete = len(LiveCases(services.library).of_wave(session, STUDY, 2026).chosen(CaseChoice(state="complete")))
 
-    page = signed_in("viewer").get("/console/").text
+    page = signed_in("researcher").get("/console/").text
 
     assert f'<span class="figure">{complete}</span>' in page
     assert ">open</span>" in page

@@ -1,0 +1,81 @@
+"""Taking test cases out of a wave, and a whole wave that nobody but testers ever saw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlmodel import Session
+
+from surveyapp.storage.arrivals import ARRIVALS
+from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
+from surveyapp.storage.changes import CASES, DAYS, TURNS, touch
+from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.opening_requests import OPENINGS
+from surveyapp.storage.outbox import OUTBOX
+from surveyapp.storage.report_requests import REQUESTS
+from surveyapp.storage.sources import SOURCES
+from surveyapp.storage.tables import ImportRunRow
+
+RUNS: Any = ImportRunRow.__table__  # type: ignore[attr-defined]
+
+
+def _of(table: Any, study: str, year: int) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.study_id == study, table.c.year == year)
+
+
+def count_tests(session: Session, study: str, year: int) -> int:
+    """How many test cases a wave has."""
+    counted = select(func.count()).select_from(CASES).where(*_of(CASES, study, year), CASES.c.is_test)
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def count_cases(session: Session, study: str, year: int) -> int:
+    """How many cases of people a wave has, in whatever state; tests left out."""
+    counted = select(func.count()).select_from(CASES).where(*_of(CASES, study, year), ~CASES.c.is_test)
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def count_contacts(session: Session, study: str, year: int) -> int:
+    """How many people are invited to a wave by name."""
+    counted = select(func.count()).select_from(CONTACTS).where(*_of(CONTACTS, study, year))
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def remove_tests(session: Session, study: str, year: int) -> int:
+    """Delete every test case of a wave with all that hangs on it, and what was counted of testers; the number of cases.
+
+    A personal link that was tried is free again.
+    """
+    connection = session.connection()
+    tests = select(CASES.c.case_id).where(*_of(CASES, study, year), CASES.c.is_test)
+    found = list(connection.execute(tests).scalars())
+    for table in (SAVES, DRAFTS, LINKS):
+        connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(tests)))
+    connection.execute(delete(CASES).where(*_of(CASES, study, year), CASES.c.is_test))
+    for table in (ARRIVALS, DAYS):
+        connection.execute(delete(table).where(*_of(table, study, year), table.c.is_test))
+    for case_id in found:
+        touch(session, study, year, case_id)
+    return len(found)
+
+
+def remove_addresses(session: Session, study: str, year: int) -> int:
+    """Delete the addresses that were left for the report of a wave; the number of them."""
+    gone = session.connection().execute(
+        delete(REQUESTS).where(*_of(REQUESTS, study, year)).returning(REQUESTS.c.request_id)
+    )
+    return len(gone.all())
+
+
+def delete_wave(session: Session, study: str, year: int) -> None:
+    """Delete a wave with everything that belongs to it; its published definitions stay."""
+    connection = session.connection()
+    people = select(CONTACTS.c.contact_id).where(*_of(CONTACTS, study, year))
+    for table in (TOKENS, LINKS):
+        connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
+    cases = select(CASES.c.case_id).where(*_of(CASES, study, year))
+    for table in (SAVES, DRAFTS):
+        connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))
+    for table in (CONTACTS, CASES, ARRIVALS, DAYS, TURNS, SOURCES, OPENINGS, OUTBOX, REQUESTS, RUNS, WAVES):
+        connection.execute(delete(table).where(*_of(table, study, year)))
