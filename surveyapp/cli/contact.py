@@ -128,6 +128,19 @@ def wishes(study: str, year: int, file: Path) -> None:
     click.echo(f"{len(left)} addresses written to {file}.")
 
 
+@contact.command("forget")
+@_study
+@_year
+@click.argument("email")
+def forget(study: str, year: int, email: str) -> None:
+    """Delete an address that was left after sending, because its owner asks for it."""
+    settings = Settings()
+    with Database(settings.url, settings.read_url) as database, database.write() as session:
+        gone = report_requests.forget(session, study, year, email.strip().lower())
+        audit.add(session, ACTOR, "contact.forget", f"{study} {year}", {"addresses": gone})
+    click.echo("The address was deleted." if gone else "This address was not left in this wave.")
+
+
 def _write(file: Path, made: tuple[Link, ...], base_url: str) -> None:
     rows = []
     for link in made:

@@ -26,6 +26,7 @@ Problems keep the page from being stored; prompts are asked about once and never
 | prompt        | when                                            | parameters                                   |
 |---------------|-------------------------------------------------|----------------------------------------------|
 | `skipped`     | left empty, where the question wants a reminder | appeared: True when this very post showed it |
+| `other_text`  | "other" was chosen without saying what          | –                                            |
 | `implausible` | possible but unlikely                           | value, below, above                          |
 | `characters_removed` | a text held what is never kept, and was stored without it | |
 """
@@ -99,6 +100,8 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
                 problems.append(Problem(planned.name, field, "required"))
             elif planned.question.has_prompt or appeared:
                 prompts.append(Problem(planned.name, field, "skipped", {"appeared": True} if appeared else {}))
+        elif planned.other_name is not None and reading.other is None and planned.counts_other(reading.value):
+            prompts.append(Problem(planned.name, f"{planned.fields[0]}__other", "other_text"))
         if reading.implausible is not None:
             prompts.append(reading.implausible)
     typed = {name: tuple(texts.showable(text) for text in every(form, name)) for name in form}

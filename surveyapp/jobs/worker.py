@@ -12,7 +12,7 @@ import structlog
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import closing_day, link_cutting, openings
+from surveyapp.fieldwork import closing_day, link_cutting, openings, report_addresses
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import faults, mail_queue
 from surveyapp.jobs.exports import ExportShelf
@@ -127,6 +127,7 @@ class Worker:
         with self._database.write() as session:
             throttle.forget_old(session)
             openings.forget_left_over(session)
+            report_addresses.forget_old(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)
 

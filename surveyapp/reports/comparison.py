@@ -56,6 +56,7 @@ class Comparison:
     year: int | None
     lines: tuple[Compared, ...]
     least: int = LEAST
+    has_own: bool = True  # one at least of the answers that are compared was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,13 @@ class Comparisons:
             return Comparison(plural, None, ())
         then = self.live.data(study, max(earlier))
         averages = self._averages(then, instrument, role)
-        lines = []
+        lines, has_own = [], False
         for indicator in _indicators(instrument, then.instrument, role):
             average, own = averages.get(indicator.id), _own(indicator, answers)
+            has_own = has_own or own is not None
             if average is not None and own is not None:
                 lines.append(_line(indicator, own, average))
-        return Comparison(plural, then.instrument.wave.year, tuple(lines[:MOST]))
+        return Comparison(plural, then.instrument.wave.year, tuple(lines[:MOST]), has_own=has_own)
 
     def _averages(self, then: WaveData, now: Instrument, role: str) -> _Averages:
         key = (now.hash, then.instrument.wave.year, then.instrument.hash, role)

@@ -68,6 +68,14 @@ def listed(session: Session, study: str, year: int) -> list[LeftAddress]:
     return list(found.values())
 
 
+def forget(session: Session, study: str, year: int, email: str | None = None) -> int:
+    """Delete every address left in a wave, or one of them; the number of rows."""
+    gone = delete(REQUESTS).where(REQUESTS.c.study_id == study, REQUESTS.c.year == year)
+    if email is not None:
+        gone = gone.where(REQUESTS.c.email == email)
+    return len(session.connection().execute(gone.returning(REQUESTS.c.request_id)).all())
+
+
 def mix(session: Session, study: str, year: int) -> int:
     """Write every address of a wave anew, in random order and in one transaction; the number of them.
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.house.interface_texts import domains, forms, held, sources
 
+BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
 DUTCH = {
     r"\bronde[ns]?\b": "meting",
     r"\bstand van\b|\bde stand\b": "cijfers van (a moment) or status (of a wave, a case, a file)",
@@ -45,7 +46,7 @@ def test_dutch_has_one_word_per_thing(domain: str) -> None:
         if message.id
         for said in forms(message.string)
         for pattern, word in DUTCH.items()
-        if re.search(pattern, said, re.IGNORECASE)
+        if re.search(pattern, BLANK.sub("", said), re.IGNORECASE)
     ]
     assert found == []
 

@@ -24,9 +24,9 @@
   // focus. A press that leads nowhere (stopped, a dead line) lets go after ten seconds: the server takes one form once.
   let sending = null;
   if (owner) {
-    const label = main.textContent;
     owner.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      const label = main.textContent;
       if (sending && sending === event.submitter) { event.preventDefault(); return; }
       sending = event.submitter || main;
       const busy = window.setTimeout(() => {
@@ -132,6 +132,21 @@
     if (!event.target.value) return;
     for (const apart of form.querySelectorAll(`[name="${event.target.name}__missing"]`)) apart.checked = false;
   });
+
+  // Once everything that was asked about is answered, nothing is passed over any more: the buttons say so.
+  const passing = [...document.querySelectorAll("[data-passes]")], otherwise = main && main.dataset.otherwise;
+  const isAnswered = (question) => [...question.querySelectorAll("input, select, textarea")].some((field) =>
+    (field.type === "radio" || field.type === "checkbox" ? field.checked : Boolean(field.value.trim())));
+  if (otherwise) {
+    const without = main.textContent;
+    const name = () => {
+      const all = [...form.querySelectorAll(".has-prompt")].every(isAnswered);
+      for (const button of passing) button.textContent = all ? otherwise : without;
+    };
+    form.addEventListener("input", name);
+    form.addEventListener("change", name);
+    name();
+  }
 
   // "Clear answer" without going to the server.
   const clears = (question) => question.querySelector(".clear");

@@ -116,6 +116,12 @@ def _skipped(problem: Problem, _question: Question) -> str:
     return _("You skipped this question.")
 
 
+def _other_text(_problem: Problem, question: Question) -> str:
+    other = next(category for category in question.variable.categories if category.other)
+    label = other.label[languages.current()]
+    return _("You chose “%(other)s”. Would you like to say what? You can also simply continue.", other=label)
+
+
 def _implausible(problem: Problem, question: Question) -> str:
     is_number = question.variable.type is VariableType.NUMBER
     value = (_grouped if is_number else _spelled)(problem.parameters["value"])
@@ -179,6 +185,7 @@ WORDS: Mapping[str, Words] = {
     "too_long": _too_long,
     "unusable_characters": _plain(N_("Your text holds a character that cannot be stored. Type that piece again.")),
     "skipped": _skipped,
+    "other_text": _other_text,
     "implausible": _implausible,
     "characters_removed": _plain(
         N_("Some characters in your text cannot be kept and were taken out. Look the text over, then simply continue.")

@@ -64,6 +64,7 @@ def compare() -> ResponseReturnValue:
         year=found.year if found else None,
         least=found.least if found else 0,
         has_failed=found is None,
+        has_own=found is not None and found.has_own,
         is_partial=bool(interview.hidden),
         width=WIDTH,
         margin=MARGIN,

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews, personal_links
 from surveyapp.fieldwork.arrivals import count_arrival
@@ -16,6 +17,7 @@ from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
 from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage import versions
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import parting, privacy, visits
@@ -35,6 +37,7 @@ def consent() -> ResponseReturnValue:
         info, instrument = wave_asked_for(database, wave)
         mine = visit.found(database)
         closing = first_closing(database, info)
+        since = _text_since(database, info)
     if request.method == "POST":
         role = request.form.get("role", role)  # what was read, whatever another tab has chosen since
     elif mine is not None and role is None:
@@ -44,7 +47,7 @@ def consent() -> ResponseReturnValue:
     if request.method == "POST":
         return _answered(info, instrument, str(role), mine)
     visits.offer_key()
-    return _consent(info, instrument, str(role), closing, visits.left_of_consent())
+    return _consent(info, instrument, str(role), closing, since, visits.left_of_consent())
 
 
 def _answered(info: WaveInfo, instrument: Instrument, role: str, mine: visit.Interview | None) -> ResponseReturnValue:
@@ -119,14 +122,22 @@ def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) 
     return begun
 
 
+def _text_since(database: Session, info: WaveInfo) -> str:
+    """The day (ISO) on which the version of the definition was published that names this text."""
+    published = versions.published(database, info.study, info.year)[info.instrument_hash]
+    return clock.local(published).date().isoformat()
+
+
 def _consent(
-    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, left: frozenset[str]
+    info: WaveInfo, instrument: Instrument, role: str, closing: datetime | None, since: str, left: frozenset[str]
 ) -> ResponseReturnValue:
     language = languages.current()
     return render_template(
         "respondent/consent.html",
         frame=frame(instrument, is_test=info.state == "test"),
         paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
+        version=instrument.hash[:8],
+        since=since,
         role=instrument.role(role).label[language],
         role_id=role,
         back=address("landing", wave=WaveName(info.study, info.year)),

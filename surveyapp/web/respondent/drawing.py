@@ -214,7 +214,8 @@ def _prompt_title(view: PageView) -> str:
             len(view.prompts),
         )
     if not skipped:
-        return _("Is this right?")
+        is_other = all(prompt.code == "other_text" for prompt in view.prompts)
+        return _("You can still say what you meant") if is_other else _("Is this right?")
     return translate_plural(
         "You skipped %(n)s question. Would you like to answer it?",
         "You skipped %(n)s questions. Would you like to answer them?",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from surveyapp.fieldwork import report_addresses
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
@@ -156,6 +157,15 @@ WHAT = (
         ),
     ),
     Promise(
+        "apart_kept",
+        takes_addresses,
+        lambda facts: _(
+            "We delete that address %(days)s days after the questionnaire has closed, or earlier if you ask %(email)s.",
+            days=report_addresses.KEPT.days,
+            email=facts.instrument.study.organisation.email,
+        ),
+    ),
+    Promise(
         "code_by_mail",
         lambda facts: facts.can_mail,
         lambda _facts: _(
@@ -280,9 +290,9 @@ RIGHTS = (
 
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "not_stored", "personal_link",
-        "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link",
-        "withdraw", "cannot_find", "rights",
+        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous", "not_stored",
+        "personal_link", "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on",
+        "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

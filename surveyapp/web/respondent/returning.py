@@ -9,12 +9,15 @@ from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
+from surveyapp.errors import NotFound
 from surveyapp.fieldwork import givers, interviews
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.storage.keys import CODE_LENGTH, typed_code
 from surveyapp.storage.throttle import Turn
+from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.respondent import brought, link_asked, parting, visits
@@ -23,7 +26,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, current, found
 from surveyapp.web.respondent.personal import go_on_with
-from surveyapp.web.sessions import reading_primary, secret, writing
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 DOOR = "resume"
 RESUME_ATTEMPTS = 20
@@ -57,7 +60,7 @@ def code_page(
     form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
     page = render_template(
         "respondent/resume.html",
-        frame=frame(None, "resume"),
+        frame=frame(_about(), "resume"),
         action=address("resume"),
         going_on=going_on,
         wrong=wrong,
@@ -73,6 +76,22 @@ def code_page(
     if link is not None:
         return answered(page, link)
     return page, status, ({"Retry-After": str(wait)} if wait else {})
+
+
+def _about() -> Instrument | None:
+    """The study this browser came for last, whose sender and contact the page then names; None where it came for none.
+
+    Where it does not speak the language of the page, or is not there any more, the page names none.
+    """
+    wave = visits.wave()
+    if wave is None:
+        return None
+    try:
+        with reading_primary() as database:
+            found = services().library.of_wave(database, wave.study, wave.year)
+    except NotFound:
+        return None
+    return found if languages.current() in found.languages else None
 
 
 def what_is_wrong(code: str) -> str:

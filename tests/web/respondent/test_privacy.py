@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from surveyapp import clock
 from surveyapp.clock import stopped_at
 from surveyapp.fieldwork import contacts, personal_links, waves
+from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument, Item, Question, QuestionSet
-from surveyapp.storage import audit, throttle
+from surveyapp.jobs.worker import Worker
+from surveyapp.storage import audit, report_requests, throttle
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
 from surveyapp.web.respondent import privacy
 from surveyapp.web.respondent.privacy import ANONYMOUS, HOW_LONG, RIGHTS, WHAT, WHO, WHY, Facts, Promise
 from tests.instrument.definitions import patched, write
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, cookies_of
 from tests.web.conftest import put_wave
+from tests.web.respondent.test_flow import fill_all
 
 PROMISES: dict[str, Promise] = {
     promise.key: promise for group in (WHO, WHY, WHAT, HOW_LONG, RIGHTS) for promise in group
@@ -41,11 +45,11 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
     match key:
         case "skip_most":
             return without_required(instrument), ANONYMOUS
-        case "not_stored" | "cannot_find" | "goes_on":
+        case "not_stored" | "stored_anonymous" | "cannot_find" | "goes_on":
             return instrument, CONFIDENTIAL
-        case "personal_link" | "rights" | "link_cut" | "goes_on_by_link":
+        case "personal_link" | "stored" | "rights" | "link_cut" | "goes_on_by_link":
             return instrument, ANONYMOUS
-        case "apart":
+        case "apart" | "apart_kept":
             none = {name: each for name, each in instrument.variables.items() if not each.is_stored_apart}
             return replace(instrument, variables=none), ANONYMOUS
         case "period":
@@ -106,7 +110,6 @@ ALWAYS = {
     "purpose",
     "parties",
     "recognisable",
-    "stored",
     "steps",
     "cookie",
     "this_tab",
@@ -120,13 +123,13 @@ ALWAYS = {
 
 
 BY_MAIL = {"code_by_mail", "link_by_mail", "opening_by_mail", "withdraw_by_mail"}
-ELSE = {"apart", "skip_all", "cookie_without_closing"}
+ELSE = {"apart", "apart_kept", "skip_all", "cookie_without_closing"}
 """Said where another sentence is not: tests of their own."""
 
 
 @pytest.mark.parametrize("key", sorted(PROMISES.keys() - ALWAYS - BY_MAIL - ELSE))
 def test_a_promise_goes_when_its_setting_goes(key: str, kinds: Instrument) -> None:
-    mode = CONFIDENTIAL if key in ("personal_link", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
+    mode = CONFIDENTIAL if key in ("personal_link", "stored", "rights", "link_cut", "goes_on_by_link") else ANONYMOUS
     assert key in shown(kinds, mode)
     assert key not in shown(*changed(kinds, key))
 
@@ -140,9 +143,10 @@ def test_nothing_is_said_of_mail_where_none_can_be_sent(kinds: Instrument) -> No
 
 def test_an_address_kept_apart_is_spoken_of_only_where_one_is_asked(kinds: Instrument) -> None:
     unasked, mode = changed(kinds, "apart")
-    assert "apart" in shown(kinds, mode, can_mail=False)
-    assert "apart" in shown(unasked, mode)
-    assert "apart" not in shown(unasked, mode, can_mail=False)
+    said = {"apart", "apart_kept"}
+    assert said <= shown(kinds, mode, can_mail=False)
+    assert said <= shown(unasked, mode)
+    assert not said & shown(unasked, mode, can_mail=False)
 
 
 def test_promises_without_a_setting_are_named_as_such(kinds: Instrument) -> None:
@@ -223,3 +227,83 @@ def test_a_wave_that_opened_again_names_the_day_of_its_first_closing_before_cons
     visitor = Visitor(site.test_client()).get(f"/i/{link.token}").press("next")
     assert "Uiterlijk op 31 december 2026" in visitor.html
     assert "Uiterlijk op 31 december 2026" in visitor.get("/nl/privacy?wave=kinds-2026").html
+
+
+PROOFS = {
+    "who": "study", "payer": "study", "contact": "study",
+    "purpose": "a policy: no code of ours writes to anybody but for what they asked",
+    "groups": "tests/analysis", "parties": "tests/web/console/test_rights.py",
+    "recognisable": "tests/web/console/test_rights.py", "stored": "tests/storage/test_trails.py",
+    "stored_anonymous": "tests/fieldwork/test_no_order.py",
+    "steps": "tests/web/respondent/test_paradata.py", "not_stored": "tests/storage",
+    "personal_link": "tests/fieldwork/test_personal_links.py", "link_cut": "tests/fieldwork/test_link_cutting.py",
+    "network": "tests/storage/test_trails.py", "apart": "tests/storage", "apart_kept": "below",
+    "code_by_mail": "tests/web/respondent/test_mailing.py", "link_by_mail": "tests/web/respondent/test_mailing.py",
+    "opening_by_mail": "tests/web/respondent/test_mailing.py",
+    "withdraw_by_mail": "tests/web/respondent/test_who_may_see.py",
+    "cookie": "below", "this_tab": "tests/browser/test_same_tab.py", "period": "study",
+    "cookie_until_closing": "tests/web/respondent/test_after_a_weekend.py",
+    "cookie_without_closing": "below",
+    "cookie_on_a_shared_computer": "tests/web/respondent/test_after_a_weekend.py",
+    "voluntary": "tests/web/respondent/test_flow.py", "skip_most": "above", "skip_all": "above",
+    "goes_on": "tests/web/respondent/test_after_a_weekend.py",
+    "goes_on_by_link": "tests/web/respondent/test_personal_links.py",
+    "withdraw": "tests/web/respondent/test_who_may_see.py", "cannot_find": "tests/storage",
+    "rights": "tests/fieldwork/test_link_cutting.py", "complaint": "the law",
+}  # fmt: skip
+"""Of each promise, what shows that it is true: a test or folder of tests, this file, or who answers for it."""
+
+
+def test_what_is_stored_is_said_before_consent_in_every_wave(kinds: Instrument) -> None:
+    for mode in (ANONYMOUS, CONFIDENTIAL):
+        assert {"stored", "stored_anonymous"} & shown(kinds, mode) & privacy.BEFORE_CONSENT, mode
+
+
+def test_a_promise_without_a_proof_is_not_made() -> None:
+    assert PROOFS.keys() == PROMISES.keys()
+    root = Path(__file__).parents[3]
+    assert [path for path in PROOFS.values() if path.startswith("tests/") and not (root / path).exists()] == []
+
+
+def test_a_visit_sets_as_many_cookies_as_it_says(app: Flask) -> None:
+    """One for the forms, one for the questionnaire: from the landing page to the receipt."""
+    visitor = Visitor(app.test_client()).begin("kinds", "contractor")
+    fill_all(visitor).press("")
+    assert visitor.h1 == "Dank u wel"
+    assert cookies_of(visitor.client).keys() == {"survey", "survey-kinds-2026"}
+    assert "één cookie voor de formulieren, en één voor elke vragenlijst" in visitor.get("/nl/privacy").html
+
+
+def test_an_address_left_for_the_report_goes_when_it_is_said_to(
+    app: Flask, sqlite_database: Database, kinds: Instrument
+) -> None:
+    with sqlite_database.write() as session:
+        report_requests.add(session, "kinds", 2026, "jan@example.org", "nl", [])
+        report_requests.add(session, "kinds", 2026, "els@example.org", "nl", [])
+        assert report_requests.forget(session, "kinds", 2026, "els@example.org") == 1
+    closed = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    with stopped_at(closed), sqlite_database.write() as session:
+        waves.close_wave(session, "kinds", 2026)
+    for days, left in ((364, 1), (366, 0)):
+        with stopped_at(closed + timedelta(days=days)):
+            worker = Worker(sqlite_database, InstrumentLibrary(sqlite_database), None, salt="x" * 32)
+            worker.once()
+        with sqlite_database.read() as session:
+            assert len(report_requests.listed(session, "kinds", 2026)) == left, days
+    with app.test_request_context("/"):
+        languages.use("en")
+        said = PROMISES["apart_kept"].words(Facts(kinds, ANONYMOUS))
+    assert "365 days after the questionnaire has closed" in said
+
+
+def test_the_consent_text_bears_its_version_and_its_day(app: Flask, kinds: Instrument) -> None:
+    visitor = Visitor(app.test_client()).get("/en/survey/kinds-2026").press("next", role="contractor")
+    today = f"{clock.today():%-d %B %Y}"
+    assert f"Version {kinds.hash[:8]} of this text, of {today}." in visitor.html
+    assert "hours" in visitor.html.partition("per network")[2][:300]
+
+
+def test_the_page_that_asks_for_a_code_says_who_asks_and_whom_to_ask(app: Flask) -> None:
+    visitor = Visitor(app.test_client()).get("/nl/onderzoek/kinds-2026").get("/nl/vragenlijst/verder")
+    assert "Stichting Klein" in visitor.html
+    assert "Vragen over dit onderzoek?" in visitor.html

@@ -1,0 +1,56 @@
+"""Nothing moves under a finger, and what is chosen can be read on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Person
+
+MOST_SHIFT = 4
+"""Pixels a page may move while somebody answers it."""
+
+
+@pytest.mark.parametrize("page", ["single", "mark", "score", "statements"])
+def test_nothing_moves_while_somebody_taps(person: Callable[..., Person], page: str) -> None:
+    someone = person("nl").begin()
+    someone.page.set_viewport_size({"width": 390, "height": 844})
+    someone.go(page)
+    before = someone.page.evaluate("document.documentElement.scrollHeight")
+    for field in someone.page.locator("fieldset.question").all():
+        field.locator("input[type=radio]").nth(1).check(force=True)
+        after = someone.page.evaluate("document.documentElement.scrollHeight")
+        assert abs(after - before) <= MOST_SHIFT, page
+
+
+def test_zero_to_ten_falls_into_equal_rows_on_a_phone(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin()
+    someone.page.set_viewport_size({"width": 390, "height": 844})
+    someone.go("score")
+    tops = [point.bounding_box()["y"] for point in someone.page.locator(".scale-11 > .point").all()]
+    rows = [tops.count(top) for top in sorted(set(tops))]
+    assert rows == [1, 5, 5]
+
+
+def test_once_all_is_answered_no_button_speaks_of_passing_over(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin()
+    someone.go("single")
+    someone.page.click("[data-main]")
+    someone.page.wait_for_selector("#summary")
+    assert someone.page.locator("text=Verder zonder antwoord").count() == 2
+    someone.page.locator("#q_k_single-first").check(force=True)
+    assert someone.page.locator("text=Verder zonder antwoord").count() == 0
+    assert someone.page.locator("[data-passes]").all_inner_texts() == ["Opslaan en verder"] * 2
+
+
+def test_what_is_chosen_in_a_ranking_can_be_read_whole_on_a_phone(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin()
+    someone.page.set_viewport_size({"width": 390, "height": 844})
+    someone.go("ranking")
+    select = someone.page.locator("ol.ranking select").first
+    select.select_option(index=1)
+    long = "Een antwoord dat zo lang is dat het op een telefoon niet op één regel van de lijst past"
+    one = select.bounding_box()["height"]
+    select.evaluate("(field, text) => { field.selectedOptions[0].textContent = text }", long)
+    assert select.bounding_box()["height"] > one
