@@ -25,7 +25,7 @@ from surveyapp.storage import cases, throttle
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.browser.conftest import served
 from tests.instrument.definitions import patched, write
 from tests.web.conftest import KINDS, REAL, STUDY, put_wave
