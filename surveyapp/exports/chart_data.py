@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, log10
 
 from surveyapp.exports.words import Words
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
-MOST_GROUPS = 4  # colours a reader keeps apart
+MOST_GROUPS = 28  # pairs of a colour (of four) and a marker (of seven); more groups could not be told apart
+MOST_STACKED = 7  # answers a bar can be cut into
+MOST_TICKS = 4  # steps on an axis
 SHORT = 44  # characters of a header in a chart range
 
 
@@ -26,7 +28,7 @@ class ChartSeries:
     """
 
     label: str
-    tone: str  # total · group-1 … group-4 · agreement-1 … agreement-5 · level-1 … level-5
+    tone: str  # total · group-1 … group-28 · agreement-1 … agreement-5 · level-1 … level-5
     values: tuple[float | None, ...]
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
@@ -45,6 +47,7 @@ class ChartData:
     series: tuple[ChartSeries, ...]
     minimum: float
     maximum: float
+    left_out: str = ""  # in a sentence, the groups of the table that are not drawn
 
 
 def chart_data(tables: Sequence[Table], kind: str, words: Words) -> ChartData | None:
@@ -66,8 +69,8 @@ def default_kind(table: Table) -> str:
     if isinstance(chosen, str):
         return chosen
     codes = _rows(table, "code")
-    if not codes and _first(table, "mean") is not None:
-        return "dots"
+    if _first(table, "mean") is not None and (not codes or (not _answers(table) and len(_groups(table)) > 1)):
+        return "dots"  # a mark by role: ten bars for each of four roles show nobody who is higher
     is_ordered = any(_first(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
     return "stacked" if is_ordered and len(_answers(table)) in {2, 3, 4, 5} else "bars"
 
@@ -84,11 +87,12 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     rows = _shares(table)
     columns = _columns_for_bars(table, rows)
     series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
+    left_out = _left_out(table, columns, words)
     top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
     labels = tuple(words.pick(row.label) for row in rows)
     if rows and rows[0].kind == "points":
-        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, _nice(top) or 1.0)
-    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top))
+        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, _nice(top) or 1.0, left_out)
+    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top), left_out)
 
 
 def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -109,34 +113,38 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
     low, high = _mean_range(tables)
     labels: list[str] = []
-    points: list[tuple[str, str, Cell, int | None]] = []
-    keys: dict[str, str] = {}
+    points: list[tuple[TableColumn, str, Cell]] = []
+    left_out = ""
     for table in tables:
         row = _first(table, "mean") or _first(table, "score")
         if row is None:
             continue
-        for column in _charted_columns(table, with_total=not _groups(table)):
+        columns = _charted_columns(table, with_total=not _groups(table))
+        left_out = left_out or _left_out(table, columns, words)
+        names = _names(columns, words)
+        for column in columns:
             cell = row.cells[table.columns.index(column)]
             if cell.value is None:
                 continue
-            title, group = words.pick(table.title), words.pick(column.label)
-            labels.append(f"{title} · {group}" if len(tables) > 1 else group)
-            points.append((group, _tone(table, column), cell, column.n))
-            keys[group] = column.key
+            group = names[column.key]
+            labels.append(f"{words.pick(table.title)} · {group}" if len(tables) > 1 else group)
+            points.append((column, _tone(table, column), cell))
+    heads = {column.key: (column, tone) for column, tone, _ in reversed(points)}
+    named = _names([column for column, _ in heads.values()], words)
     series = tuple(
         ChartSeries(
-            group,
-            tone,
-            tuple(cell.value if name == group else None for name, _, cell, _ in points),
-            tuple(cell.low if name == group else None for name, _, cell, _ in points),
-            tuple(cell.high if name == group else None for name, _, cell, _ in points),
-            tuple(n if name == group else None for name, _, _, n in points),
-            keys[group],
+            named[key],
+            heads[key][1],
+            tuple(cell.value if column.key == key else None for column, _, cell in points),
+            tuple(cell.low if column.key == key else None for column, _, cell in points),
+            tuple(cell.high if column.key == key else None for column, _, cell in points),
+            tuple(column.n if column.key == key else None for column, _, _ in points),
+            key,
         )
-        for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
+        for key in dict.fromkeys(column.key for column, _, _ in points)
     )
     unit = "mean" if tables[0].decimals else "year"
-    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high)
+    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high, left_out)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -146,15 +154,18 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
     if not tones:
         return _bars(tables, words)
     lines: list[tuple[str, tuple[Cell, ...], int | None]] = []
+    left_out = ""
     for table in tables:
         same = _answers(table)
         if len(same) != len(rows):
             continue
-        columns = _charted_columns(table, with_total=True) if len(tables) == 1 else table.columns[:1]
+        columns = _charted_columns(table, with_total=True) if len(tables) == 1 else list(table.columns[:1])
+        left_out = left_out or _left_out(table, columns, words)
+        names = _names(columns, words)
         for column in columns:
             cells = _cells(table, column, same)
             if _all_known(cells):
-                label = words.pick(column.label) if len(tables) == 1 else words.pick(table.title)
+                label = names[column.key] if len(tables) == 1 else words.pick(table.title)
                 lines.append((label, cells, column.n))
     series = tuple(
         ChartSeries(
@@ -168,7 +179,9 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
     labels = tuple(label for label, _, _ in lines)
     if len(tables) > 1:
         labels = _without_common_start(labels)
-    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0) if lines else None
+    if not lines:
+        return None
+    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0, left_out)
 
 
 _MAKERS = {"bars": _bars, "stacked": _stacked, "profile": _profile, "dots": _dots}
@@ -187,9 +200,11 @@ def _by_group(
     lines = [(table, row) for table, row in found if row is not None]
     if not lines:
         return None
-    columns = {column.key: (table, column) for table, _ in lines for column in _groups(table)[:MOST_GROUPS]}
+    columns = {column.key: (table, column) for table, _ in lines for column in _charted_columns(table)}
     if not columns:
         columns = {column.key: (table, column) for table, _ in lines for column in table.columns[:1]}
+    left_out = next((said for table, _ in lines if (said := _left_out(table, _charted_columns(table), words))), "")
+    names = _names([column for _, column in columns.values()], words)
     series = []
     for key, (owner, column) in columns.items():
         cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in lines]
@@ -197,7 +212,7 @@ def _by_group(
         if any(cell.value is not None for cell in cells):
             series.append(
                 ChartSeries(
-                    words.pick(column.label),
+                    names[key],
                     _tone(owner, column),
                     tuple(cell.value for cell in cells),
                     tuple(cell.low for cell in cells),
@@ -208,7 +223,7 @@ def _by_group(
             )
     kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
     labels = _without_common_start([words.pick(lines[at][0].title) for at in kept])
-    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high)
+    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high, left_out)
 
 
 def _without_common_start(labels: Sequence[str]) -> tuple[str, ...]:
@@ -245,48 +260,72 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
 
 
 def _columns_for_bars(table: Table, rows: Sequence[TableRow]) -> Sequence[TableColumn]:
-    groups = [column for column in _groups(table) if _all_known(_cells(table, column, rows))]
-    if 2 <= len(groups) <= MOST_GROUPS and len(groups) * len(rows) <= MOST_BARS:
+    groups = [column for column in _charted_columns(table) if _all_known(_cells(table, column, rows))]
+    if len(groups) >= 2 and len(groups) * len(rows) <= MOST_BARS:
         return groups
     return table.columns[:1]
 
 
-def _charted_columns(table: Table, *, with_total: bool) -> list[TableColumn]:
+def _charted_columns(table: Table, *, with_total: bool = False) -> list[TableColumn]:
     total = [column for column in table.columns if column.key == "total" and not column.suppressed]
-    return [*(total if with_total else []), *_groups(table)[:MOST_GROUPS]]
+    return [*(total if with_total else []), *(c for c in _groups(table) if _tone(table, c) != "total")]
 
 
 def _groups(table: Table) -> list[TableColumn]:
-    """Groups of the first banner that may be shown."""
-    banner = next((column.banner for column in table.columns if column.banner), None)
-    return [c for c in table.columns if c.banner and c.banner == banner and not c.suppressed and c.n]
+    """Groups of every banner that may be shown."""
+    return [c for c in table.columns if c.banner and not c.suppressed and c.n]
+
+
+def _left_out(table: Table, drawn: Sequence[TableColumn], words: Words) -> str:
+    """The groups that have figures in the table and none in the chart, in a sentence; empty when there are none."""
+    kept = {column.key for column in drawn}
+    missed = [column for column in _groups(table) if column.key not in kept]
+    names = _names(missed, words)
+    if not missed:
+        return ""
+    return words("Not drawn, see the table: {groups}.", groups=", ".join(names[column.key] for column in missed))
+
+
+def _names(columns: Sequence[TableColumn], words: Words) -> dict[str, str]:
+    """What each column is called in the chart; with its banner where two banners have a group of one name."""
+    names = {column.key: words.pick(column.label) for column in columns}
+    alike = list(names.values())
+    return {
+        column.key: f"{words.pick(column.banner_label)}: {names[column.key]}"
+        if column.banner and alike.count(names[column.key]) > 1
+        else names[column.key]
+        for column in columns
+    }
 
 
 def _tone(table: Table, column: TableColumn) -> str:
+    """A group's own tone: roles keep that of their place in the study, the groups of other banners follow on."""
     if column.key == "total":
         return "total"
-    order = [one.key for one in table.columns if one.banner == column.banner].index(column.key) + 1
-    return f"group-{order}" if order <= MOST_GROUPS else "total"
+    order = sorted((one for one in table.columns if one.banner), key=lambda one: one.banner != "role")
+    place = [one.key for one in order].index(column.key) + 1
+    return f"group-{place}" if place <= MOST_GROUPS else "total"
 
 
 def _answers(table: Table) -> list[TableRow]:
-    """What a stacked bar is cut into: the codes, or the nets of a long scale that together make the whole."""
+    """What a stacked bar is cut into, from low to high: the codes, or the nets of a long scale that make the whole."""
     codes = _rows(table, "code")
-    if len(codes) <= 7:
-        return codes
-    return [row for row in _rows(table, "net") if str(row.code) in {"promoters", "passives", "detractors"}]
+    if len(codes) <= MOST_STACKED:
+        return codes[::-1] if table.extra.get("descending") else codes
+    nets = {row.code: row for row in _rows(table, "net")}
+    return [nets[code] for code in ("detractors", "passives", "promoters") if code in nets]
 
 
 def _answer_tones(count: int, table: Table) -> list[str]:
-    if str(table.extra.get("scale", "")).startswith("maturity") and count <= 5:
-        tones = [f"level-{step}" for step in range(1, count + 1)]
-    else:
-        steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
-        tones = [f"agreement-{step}" for step in steps]
-    first_is_best = (
-        bool(table.extra.get("descending")) or str(_answers(table)[0].code) == "promoters" if count else False
-    )
-    return tones[::-1] if first_is_best else tones
+    if _is_maturity(table) and count <= 5:
+        return [f"level-{step}" for step in range(1, count + 1)]
+    steps = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
+    return [f"agreement-{step}" for step in steps]
+
+
+def _is_maturity(table: Table) -> bool:
+    """Steps of one thing, each of which holds the one before: not two sides with a middle."""
+    return str(table.extra.get("scale", "")).startswith("maturity") or table.extra.get("construct") == "maturity"
 
 
 def _shares(table: Table) -> list[TableRow]:
@@ -325,6 +364,8 @@ def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
     cells = [cell for table in tables for row in _rows(table, "mean") for cell in row.cells]
     drawn = [value for cell in cells for value in (cell.value, cell.low, cell.high) if value is not None]
     low, high = min(drawn, default=0.0), max(drawn, default=0.0)
+    if not tables[0].decimals:
+        return round_ends(low, high)  # a year: nought is no beginning
     return -_nice(-low) if low < 0 else 0.0, _nice(high) or 1.0
 
 
@@ -337,6 +378,16 @@ def _nice(top: float) -> float:
 
 
 _STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def round_ends(low: float, high: float) -> tuple[float, float]:
+    """The round numbers around two values, on ticks of 1, 2 or 5 (times ten, a hundred …), at most five of them."""
+    tick = 1.0
+    for tick in (step * 10.0**power for power in range(12) for step in (1, 2, 5)):
+        if ceil(high / tick) - floor(low / tick) <= MOST_TICKS:
+            break
+    first, last = floor(low / tick) * tick, ceil(high / tick) * tick
+    return first, max(last, first + tick)
 
 
 def _round_top(top: float) -> float:
