@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
 
+from surveyapp.exports.chart_axes import nice, round_ends, round_top
+from surveyapp.exports.chart_groups import charted_columns, groups_of, left_out_of, names_of, tone_of
 from surveyapp.exports.words import Words
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
-MOST_GROUPS = 28  # pairs of a colour (of four) and a marker (of seven); more groups could not be told apart
 MOST_STACKED = 7  # answers a bar can be cut into
-MOST_TICKS = 4  # steps on an axis
 SHORT = 44  # characters of a header in a chart range
 
 
@@ -69,7 +68,7 @@ def default_kind(table: Table) -> str:
     if isinstance(chosen, str):
         return chosen
     codes = _rows(table, "code")
-    if _first(table, "mean") is not None and (not codes or (not _answers(table) and len(_groups(table)) > 1)):
+    if _first(table, "mean") is not None and (not codes or (not _answers(table) and len(groups_of(table)) > 1)):
         return "dots"  # a mark by role: ten bars for each of four roles show nobody who is higher
     is_ordered = any(_first(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
     return "stacked" if is_ordered and len(_answers(table)) in {2, 3, 4, 5} else "bars"
@@ -87,12 +86,12 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     rows = _shares(table)
     columns = _columns_for_bars(table, rows)
     series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
-    left_out = _left_out(table, columns, words)
+    left_out = left_out_of(table, columns, words)
     top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
     labels = tuple(words.pick(row.label) for row in rows)
     if rows and rows[0].kind == "points":
-        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, _nice(top) or 1.0, left_out)
-    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top), left_out)
+        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, nice(top) or 1.0, left_out)
+    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, round_top(top), left_out)
 
 
 def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -119,18 +118,18 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
         row = _first(table, "mean") or _first(table, "score")
         if row is None:
             continue
-        columns = _charted_columns(table, with_total=not _groups(table))
-        left_out = left_out or _left_out(table, columns, words)
-        names = _names(columns, words)
+        columns = charted_columns(table, with_total=not groups_of(table))
+        left_out = left_out or left_out_of(table, columns, words)
+        names = names_of(columns, words)
         for column in columns:
             cell = row.cells[table.columns.index(column)]
             if cell.value is None:
                 continue
             group = names[column.key]
             labels.append(f"{words.pick(table.title)} · {group}" if len(tables) > 1 else group)
-            points.append((column, _tone(table, column), cell))
+            points.append((column, tone_of(table, column), cell))
     heads = {column.key: (column, tone) for column, tone, _ in reversed(points)}
-    named = _names([column for column, _ in heads.values()], words)
+    named = names_of([column for column, _ in heads.values()], words)
     series = tuple(
         ChartSeries(
             named[key],
@@ -159,9 +158,9 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
         same = _answers(table)
         if len(same) != len(rows):
             continue
-        columns = _charted_columns(table, with_total=True) if len(tables) == 1 else list(table.columns[:1])
-        left_out = left_out or _left_out(table, columns, words)
-        names = _names(columns, words)
+        columns = charted_columns(table, with_total=True) if len(tables) == 1 else list(table.columns[:1])
+        left_out = left_out or left_out_of(table, columns, words)
+        names = names_of(columns, words)
         for column in columns:
             cells = _cells(table, column, same)
             if _all_known(cells):
@@ -200,11 +199,11 @@ def _by_group(
     lines = [(table, row) for table, row in found if row is not None]
     if not lines:
         return None
-    columns = {column.key: (table, column) for table, _ in lines for column in _charted_columns(table)}
+    columns = {column.key: (table, column) for table, _ in lines for column in charted_columns(table)}
     if not columns:
         columns = {column.key: (table, column) for table, _ in lines for column in table.columns[:1]}
-    left_out = next((said for table, _ in lines if (said := _left_out(table, _charted_columns(table), words))), "")
-    names = _names([column for _, column in columns.values()], words)
+    left_out = next((said for table, _ in lines if (said := left_out_of(table, charted_columns(table), words))), "")
+    names = names_of([column for _, column in columns.values()], words)
     series = []
     for key, (owner, column) in columns.items():
         cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in lines]
@@ -213,7 +212,7 @@ def _by_group(
             series.append(
                 ChartSeries(
                     names[key],
-                    _tone(owner, column),
+                    tone_of(owner, column),
                     tuple(cell.value for cell in cells),
                     tuple(cell.low for cell in cells),
                     tuple(cell.high for cell in cells),
@@ -250,7 +249,7 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
     cells = _cells(table, column, rows)
     return ChartSeries(
         words.pick(column.label),
-        _tone(table, column),
+        tone_of(table, column),
         tuple(cell.value for cell in cells),
         tuple(cell.low for cell in cells),
         tuple(cell.high for cell in cells),
@@ -260,51 +259,10 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
 
 
 def _columns_for_bars(table: Table, rows: Sequence[TableRow]) -> Sequence[TableColumn]:
-    groups = [column for column in _charted_columns(table) if _all_known(_cells(table, column, rows))]
+    groups = [column for column in charted_columns(table) if _all_known(_cells(table, column, rows))]
     if len(groups) >= 2 and len(groups) * len(rows) <= MOST_BARS:
         return groups
     return table.columns[:1]
-
-
-def _charted_columns(table: Table, *, with_total: bool = False) -> list[TableColumn]:
-    total = [column for column in table.columns if column.key == "total" and not column.suppressed]
-    return [*(total if with_total else []), *(c for c in _groups(table) if _tone(table, c) != "total")]
-
-
-def _groups(table: Table) -> list[TableColumn]:
-    """Groups of every banner that may be shown."""
-    return [c for c in table.columns if c.banner and not c.suppressed and c.n]
-
-
-def _left_out(table: Table, drawn: Sequence[TableColumn], words: Words) -> str:
-    """The groups that have figures in the table and none in the chart, in a sentence; empty when there are none."""
-    kept = {column.key for column in drawn}
-    missed = [column for column in _groups(table) if column.key not in kept]
-    names = _names(missed, words)
-    if not missed:
-        return ""
-    return words("Not drawn, see the table: {groups}.", groups=", ".join(names[column.key] for column in missed))
-
-
-def _names(columns: Sequence[TableColumn], words: Words) -> dict[str, str]:
-    """What each column is called in the chart; with its banner where two banners have a group of one name."""
-    names = {column.key: words.pick(column.label) for column in columns}
-    alike = list(names.values())
-    return {
-        column.key: f"{words.pick(column.banner_label)}: {names[column.key]}"
-        if column.banner and alike.count(names[column.key]) > 1
-        else names[column.key]
-        for column in columns
-    }
-
-
-def _tone(table: Table, column: TableColumn) -> str:
-    """A group's own tone: roles keep that of their place in the study, the groups of other banners follow on."""
-    if column.key == "total":
-        return "total"
-    order = sorted((one for one in table.columns if one.banner), key=lambda one: one.banner != "role")
-    place = [one.key for one in order].index(column.key) + 1
-    return f"group-{place}" if place <= MOST_GROUPS else "total"
 
 
 def _answers(table: Table) -> list[TableRow]:
@@ -366,31 +324,4 @@ def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
     low, high = min(drawn, default=0.0), max(drawn, default=0.0)
     if not tables[0].decimals:
         return round_ends(low, high)  # a year: nought is no beginning
-    return -_nice(-low) if low < 0 else 0.0, _nice(high) or 1.0
-
-
-def _nice(top: float) -> float:
-    """The round number at or above ``top`` that ends an axis of a number: 123.5 → 150, 8.2 → 10; 0 for nothing."""
-    if top <= 0:
-        return 0.0
-    power = 10.0 ** floor(log10(top))
-    return next((step * power for step in _STEPS if step * power >= top), 10 * power)
-
-
-_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-
-
-def round_ends(low: float, high: float) -> tuple[float, float]:
-    """The round numbers around two values, on ticks of 1, 2 or 5 (times ten, a hundred …), at most five of them."""
-    tick = 1.0
-    for tick in (step * 10.0**power for power in range(12) for step in (1, 2, 5)):
-        if ceil(high / tick) - floor(low / tick) <= MOST_TICKS:
-            break
-    first, last = floor(low / tick) * tick, ceil(high / tick) * tick
-    return first, max(last, first + tick)
-
-
-def _round_top(top: float) -> float:
-    """The end of a share axis: the next tenth, at least a fifth and at most the whole."""
-    tenths = -(-top * 10 // 1)
-    return min(1.0, max(0.2, float(tenths) / 10))
+    return -nice(-low) if low < 0 else 0.0, nice(high) or 1.0
