@@ -16,7 +16,7 @@ help: ## list the targets
 run: $(RUN_STAMP) ## set up, migrate, seed the demonstration study, serve on http://127.0.0.1:$PORT
 	@SURVEYAPP_ENVIRONMENT=development $(BIN)/surveyapp db upgrade
 	@SURVEYAPP_ENVIRONMENT=development $(BIN)/surveyapp demo seed
-	@SURVEYAPP_ENVIRONMENT=development SURVEYAPP_BASE_URL="http://127.0.0.1:$(PORT)" \
+	@SURVEYAPP_ENVIRONMENT=development SURVEYAPP_SECOND_STEP_ROLES=none SURVEYAPP_BASE_URL="http://127.0.0.1:$(PORT)" \
 		$(BIN)/surveyapp serve --host 127.0.0.1 --port "$(PORT)" --welcome
 
 test: check ## every check and every test, the browser's included where Chromium is installed

@@ -24,6 +24,8 @@ from surveyapp.errors import ConfigurationError
 PREFIX = "SURVEYAPP_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 KEY_BYTES = 32
+STAFF_ROLES = ("viewer", "editor", "researcher", "admin")
+"""The team's roles, from least to most; what each may do stands in `surveyapp.storage.accounts`."""
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
 _MAY_BE_EMPTY = frozenset({"TRUSTED_HOSTS"})
 _OWN_WORDS = {
@@ -131,6 +133,9 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(
         None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
     )
+    second_step_roles: str = Field(
+        "admin", description="Roles of the team that must sign in with a second step, with commas; `none`: no role."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
 
     @model_validator(mode="wrap")
@@ -169,6 +174,19 @@ class Settings(BaseSettings):
                     "survey.example.org,www.example.org"
                 )
         return value
+
+    @field_validator("second_step_roles")
+    @classmethod
+    def _known_roles(cls, value: str) -> str:
+        named = [name.strip() for name in value.split(",")]
+        if named != ["none"] and not set(named) <= set(STAFF_ROLES):
+            raise ValueError(f"write roles with commas between them ({', '.join(STAFF_ROLES)}), or none")
+        return value
+
+    @property
+    def second_step_for(self) -> frozenset[str]:
+        """The roles that must sign in with a second step."""
+        return frozenset(name.strip() for name in self.second_step_roles.split(",")) - {"none"}
 
     @field_validator("secret_key")
     @classmethod

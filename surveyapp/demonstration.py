@@ -108,7 +108,7 @@ def seed(
             absent = {role: email for role, email in STAFF.items() if not accounts.user_by_email(session, email)}
             if absent:
                 # Only then: signing in brings the whole web floor along.
-                from surveyapp.web.accounts import password_hash
+                from surveyapp.web.passwords import password_hash
 
                 hashed = password_hash(_password(settings, make=True) or "")
                 for role, email in absent.items():

@@ -8,6 +8,7 @@ is counted beside them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,11 +101,18 @@ def number_means(values: Floats, splits: tuple[Split, ...]) -> Means:
     return means(sums, squares, bases)
 
 
-def number_quantiles(values: Floats, splits: tuple[Split, ...], shares: tuple[float, ...]) -> Floats:
-    """Quantiles of numbers per column, type 7; shape (len(shares), columns)."""
+def number_quantiles(
+    values: Floats, splits: tuple[Split, ...], shares: tuple[float, ...], *, observed: bool = False
+) -> Floats:
+    """Quantiles of numbers per column, type 7; shape (len(shares), columns).
+
+    ``observed``: type 1, the first value that at least this share of people does not exceed. It is always one that
+    somebody gave, for what has an order and no arithmetic: between 202412 and 202501 there is no month 202456.5.
+    """
     valid = ~np.isnan(values)
+    method: Literal["inverted_cdf", "linear"] = "inverted_cdf" if observed else "linear"
     columns = [
-        np.quantile(kept, shares) if len(kept := values[here & valid]) else np.full(len(shares), np.nan)
+        np.quantile(kept, shares, method=method) if len(kept := values[here & valid]) else np.full(len(shares), np.nan)
         for here in _groups(splits, len(values))
     ]
     return np.array(columns).T

@@ -13,6 +13,7 @@ import click
 from surveyapp.errors import StorageBusy, SurveyError
 
 COMMANDS = {
+    "audit": "surveyapp.cli.audit",
     "check": "surveyapp.cli.check",
     "contact": "surveyapp.cli.contact",
     "db": "surveyapp.cli.db",

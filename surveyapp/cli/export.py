@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -11,8 +12,10 @@ from surveyapp.config import Settings
 from surveyapp.exports.registry import EXPORTS, export_kind, file_name, gather, write
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
+from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
+ACTOR = "system"
 ALSO = {"codebook": ("codebook-json",)}
 """What is written beside what was asked for."""
 
@@ -41,9 +44,16 @@ def export(kind: str, study: str, year: int, language: str, folder: Path) -> Non
         for key in (kind, *ALSO.get(kind, ())):
             path = folder / file_name(key, study, year, language, source.data.stand, version)
             write(key, source, path, language)
+            with database.write() as session:
+                audit.add(session, ACTOR, f"export.{key}", f"{study} {year}", noted(path, language))
             click.echo(str(path))
     finally:
         database.close()
+
+
+def noted(path: Path, language: str) -> dict[str, str]:
+    """What the audit log keeps of a file that was made: its name and checksum, not where it was put."""
+    return {"language": language, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def next_version(folder: Path, kind: str, study: str, year: int, language: str) -> int:

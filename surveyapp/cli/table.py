@@ -89,7 +89,8 @@ def _print(found: Figures, language: str) -> None:
             shown.add_row(HEADINGS[block][language])
         for row in rows:
             cells = (
-                f"{cell_text(cell, row.kind, language, found.decimals)} {cell.letters}".strip() for cell in row.cells
+                f"{cell_text(cell, row.kind, language, found.decimals, is_month=found.is_month)} {cell.letters}".strip()
+                for cell in row.cells
             )
             shown.add_row(row.label[language], *cells)
     console.print(shown)

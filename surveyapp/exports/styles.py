@@ -43,7 +43,7 @@ SHARE_FORMAT, SHARE_FINE, MEAN_FORMAT, MARGIN_FORMAT = "0%", "0.0%", "0.0", '"±
 COUNT_FORMAT, CODE_FORMAT = "#,##0", "0"
 POINTS_FORMAT, DIFFERENCE_FORMAT = '[>=0.5]+0;[<=-0.5]-0;"0"', '[>=0.05]+0.0;[<=-0.05]-0.0;"0"'
 """With a sign; what rounds to nothing prints as 0, never as -0.0."""
-DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+DAY_FORMAT, MOMENT_FORMAT, MONTH_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "mmm yyyy"
 
 SECTION_COLOURS = ("0B5C8A", "D55E00", "009E73", "A05CC0", "8A5200", "1B6E3C", "50565E", "B3121D")
 """Tab colours, one per section of the report in order of appearance."""

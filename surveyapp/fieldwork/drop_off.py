@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
+from statistics import NormalDist
 
 from surveyapp.fieldwork.case_lines import CaseChoice, Standing, WaveCases
 from surveyapp.fieldwork.figures import median
 
 LEAST_REACHED = 30
 """A page shown to fewer people is never marked: one leaver more or less would decide."""
+LEAST_LEFT = 5
+"""A page that fewer people left on is never marked: they are hardly anybody, however small the other pages' share."""
 MARKED = 3
+LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class PageDropOff:
-    """One page of one role. ``rank`` is 1, 2 or 3 for the pages of the wave that lose the largest share."""
+    """One page of one role. ``rank`` is 1, 2 or 3 for the pages that most people left, where that is no chance."""
 
     role: str
     page: str
@@ -64,7 +69,27 @@ def drop_off(
 
 
 def _ranked(found: Mapping[str, tuple[PageDropOff, ...]]) -> Mapping[str, tuple[PageDropOff, ...]]:
-    candidates = [row for rows in found.values() for row in rows if row.left and row.reached >= LEAST_REACHED]
-    candidates.sort(key=lambda row: (-(row.share or 0), -row.left, row.role, row.page))
+    """Mark the pages that lose more than the others do, by people; the rule stands in docs/statistics.md."""
+    pages = [row for rows in found.values() for row in rows if row.reached]
+    left, reached = sum(row.left for row in pages), sum(row.reached for row in pages)
+    level = 1 - (1 - LEVEL) / len(pages) if pages else LEVEL  # so many pages are looked at at once (Bonferroni)
+
+    def stands_out(row: PageDropOff) -> bool:
+        if row.left < LEAST_LEFT or row.reached < LEAST_REACHED:
+            return False
+        others = reached - row.reached
+        average = (left - row.left) / others if others else 1.0  # the only page stands out from nothing
+        return lowest_share(row.left, row.reached, level) > average
+
+    candidates = sorted(filter(stands_out, pages), key=lambda row: (-row.left, -(row.share or 0), row.role, row.page))
     ranks = {(row.role, row.page): place for place, row in enumerate(candidates[:MARKED], start=1)}
     return {role: tuple(replace(row, rank=ranks.get((role, row.page))) for row in rows) for role, rows in found.items()}
+
+
+def lowest_share(hits: int, base: int, level: float) -> float:
+    """The lower end of Wilson's interval of a share, 0..1.
+
+    The fieldwork floor does not see the statistics of answers; a test holds the two against each other.
+    """
+    z2 = NormalDist().inv_cdf(0.5 + level / 2) ** 2
+    return (hits + z2 / 2 - sqrt(z2 * (hits * (base - hits) / base + z2 / 4))) / (base + z2)

@@ -6,10 +6,10 @@ does not exist is an empty string.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from surveyapp.analysis.rounding import half_up
 from surveyapp.clock import local
@@ -31,6 +31,8 @@ __all__ = [
     "margin",
     "mean",
     "moment",
+    "month",
+    "month_day",
     "points",
     "score",
     "share",
@@ -88,6 +90,17 @@ def moment(when: datetime, language: str) -> str:
     return format_datetime(local(when), "d MMMM yyyy HH:mm", locale=language)
 
 
+def month_day(value: float) -> date:
+    """The first day of a month, which is stored as year * 100 + month."""
+    year, number = divmod(int(value), 100)
+    return date(year, number, 1)
+
+
+def month(value: float | None, language: str) -> str:
+    """A month in words, never a number: 202508 → aug 2025 in Dutch, Aug 2025 in English."""
+    return "" if value is None else format_date(month_day(value), "MMM yyyy", locale=language)
+
+
 def interval(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
     """A cell's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
     if cell.suppressed or cell.low is None or cell.high is None:
@@ -108,8 +121,11 @@ def between(low: str, high: str, language: str) -> str:
     return f"{low}–{high}"
 
 
-def cell_text(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
-    """A cell of a row of this kind as it is printed; ``decimals`` are those of a mean, a share has none."""
+def cell_text(cell: Cell, kind: str, language: str, decimals: int = 1, *, is_month: bool = False) -> str:
+    """A cell of a row of this kind as it is printed; ``decimals`` are those of a mean, a share has none.
+
+    ``is_month``: its variable is a month, so that medians and quartiles are months as well.
+    """
     if cell.suppressed:
         return SUPPRESSED
     if kind == "missing":
@@ -117,6 +133,8 @@ def cell_text(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
     if kind == "score":
         return score(cell.value, language)
     if kind in MEAN_KINDS:
+        if is_month:
+            return month(cell.value, language)
         return mean(cell.value, language, decimals if kind != "sd" else 1)
     return share(cell.value, language)
 

@@ -164,11 +164,12 @@ def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, 
 
 def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...]) -> Iterator[Line]:
     # A month is stored as year * 100 + month: an order, not an amount.
-    if variable.type is not VariableType.MONTH:
+    is_month = variable.type is VariableType.MONTH
+    if not is_month:
         found = number_means(column.values, splits)
         yield _mean("mean", both("Mean"), "mean", found)
         yield Line("sd", both("Standard deviation"), "sd", found.sd)
-    low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75))
+    low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75), observed=is_month)
     yield Line("median", both("Median"), "median", middle)
     yield Line("q1", both("First quartile"), "quartile", low)
     yield Line("q3", both("Third quartile"), "quartile", high)

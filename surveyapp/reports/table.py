@@ -107,6 +107,11 @@ class Table:
         """With how many decimals a mean of it is printed: a year has none."""
         return 0 if self.extra.get("type") == "year" else 1
 
+    @property
+    def is_month(self) -> bool:
+        """Whether its median and quartiles are months (year * 100 + month), printed as such."""
+        return self.extra.get("type") == "month"
+
     def as_dict(self) -> dict[str, object]:
         """The public JSON of ``surveyapp table --json`` (names and order as in docs/statistics.md)."""
         return {

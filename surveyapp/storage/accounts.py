@@ -135,12 +135,17 @@ def user_by_email(session: Session, email: str) -> UserRow | None:
     return session.scalar(select(UserRow).where(col(UserRow.email) == email.strip().lower()))
 
 
-def add_user(session: Session, email: str, password_hash: str, role: str, language: str = "nl") -> UserRow:
+def user_by_id(session: Session, number: int) -> UserRow | None:
+    """The account with this number."""
+    return session.get(UserRow, number)
+
+
+def add_user(session: Session, email: str, password_hash: str | None, role: str, language: str = "nl") -> UserRow:
     """Make an account that can sign in.
 
     Parameters
     ----------
-    password_hash : as Flask-Security's ``hash_password`` gives it; never the password itself
+    password_hash : as Flask-Security's ``hash_password`` gives it, never the password itself; None: none was chosen
 
     Raises
     ------

@@ -28,6 +28,8 @@ SHORT = ("resume", "link", "report-address", "mail-opening", "mail-link")
 SHORT_KEPT = timedelta(hours=1)
 GRAIN = timedelta(minutes=5)
 """How coarse the time is that is kept of a respondent's attempt."""
+AHEAD = timedelta(minutes=5)
+"""By how much the clocks of two servers may differ."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -70,7 +72,8 @@ def attempt(
     statement = insert_into(session, ATTEMPTS).values(
         door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=began
     )
-    is_over = ATTEMPTS.c.window_started_at <= now - window
+    # A window that begins later than now was counted by a clock that went back since: it would never end.
+    is_over = (ATTEMPTS.c.window_started_at <= now - window) | (ATTEMPTS.c.window_started_at > now + AHEAD)
     counted = statement.on_conflict_do_update(
         index_elements=["door", "source_hash"],
         set_={
@@ -117,10 +120,11 @@ def take_back(session: Session, door: str, source: str, *, salt: str) -> None:
 
 
 def forget_old(session: Session) -> int:
-    """Delete what is older than a day, at respondents' doors than an hour; the number of rows."""
+    """Delete what is older than a day or a day ahead, at respondents' doors than an hour; the number of rows."""
     now = clock.now()
     gone = delete(ATTEMPTS).where(
         (ATTEMPTS.c.window_started_at < now - KEPT)
+        | (ATTEMPTS.c.window_started_at > now + KEPT)
         | (ATTEMPTS.c.door.in_(SHORT) & (ATTEMPTS.c.window_started_at <= now - SHORT_KEPT))
     )
     return len(session.execute(gone.returning(ATTEMPTS.c.door)).all())

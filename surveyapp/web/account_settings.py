@@ -8,7 +8,7 @@ import hmac
 from datetime import timedelta
 
 from surveyapp import clock
-from surveyapp.web import accounts, languages
+from surveyapp.web import accounts, languages, passwords
 
 
 class InterfaceTexts:
@@ -41,8 +41,10 @@ def configuration(secret: str) -> dict[str, object]:
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],  # a new secret key must not lock everybody out
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in accounts.ARGON2.items()},
-        "SECURITY_PASSWORD_LENGTH_MIN": accounts.SHORTEST_WITH_CODE,
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            f"argon2__{name}": value for name, value in passwords.ARGON2.items()
+        },
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST_WITH_CODE,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,

@@ -9,7 +9,6 @@ in all ends a session, and signing out ends it on the server too. Rights are fou
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache, wraps
@@ -21,7 +20,6 @@ from flask_login import current_user, user_logged_out
 from flask_security import Security, logout_user
 from flask_security.signals import password_changed, tf_profile_changed, user_authenticated
 from flask_security.utils import check_and_update_authn_fresh
-from passlib.hash import argon2
 from sqlalchemy import func, select
 
 from surveyapp import clock
@@ -31,6 +29,8 @@ from surveyapp.storage.accounts import ROLES, UserRow
 from surveyapp.storage.throttle import ATTEMPTS, source_hash
 from surveyapp.web import languages
 from surveyapp.web.account_store import AccountStore, User
+from surveyapp.web.known_devices import known_device, remember_device
+from surveyapp.web.networks import network_of
 from surveyapp.web.sessions import reading, services, writing
 
 P = ParamSpec("P")
@@ -38,48 +38,20 @@ P = ParamSpec("P")
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=30)
+AHEAD = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 10
 ATTEMPTS_OF_NETWORK = 30
 """Failures of a whole network: an office behind one router is many people."""
+ATTEMPTS_OF_ACCOUNT = 300
+"""Failures at one account from everywhere, in browsers where nobody signed in to it before."""
 WINDOW = timedelta(minutes=15)
-SHORTEST_PASSWORD = 15
-SHORTEST_WITH_CODE = 12
-LONGEST_PASSWORD = 128
-ARGON2 = {"memory_cost": 19_456, "time_cost": 2, "parallelism": 1}  # OWASP's least: 19 MiB, two passes
-CONTEXT_WORDS = ("opdrachtgeverschap", "surveyapp", "clientship", "wachtwoord", "password", "welkom", "welcome")
 SEES_CASES = "researcher"
 """The least role that may see single cases, ask for any group, and follow a wave by the second."""
-STAFF_BLUEPRINTS = ("console", "security")
-LOGIN, CODE, SIGNED_OUT = "login", "code", "signed_out"
+STAFF_BLUEPRINTS = ("console", "admin", "security")
+WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
+"""What an account may reach that has yet to set up its second step."""
+LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
 """Doors of the throttle. A session that was signed out is a door that stays closed."""
-
-
-def password_hash(password: str) -> str:
-    """What is kept of a password; the same for the web and the command line."""
-    hashed: str = argon2.using(**ARGON2).hash(unicodedata.normalize("NFKD", password))
-    return hashed
-
-
-def password_faults(password: str, email: str, *, has_second_factor: bool) -> tuple[str, ...]:
-    """What is wrong with a new password, as message ids of the console's texts; empty when it will do.
-
-    Length is what counts: no rules about kinds of characters, but no words that everybody
-    would try first, and nothing that merely repeats itself.
-    """
-    shortest = SHORTEST_WITH_CODE if has_second_factor else SHORTEST_PASSWORD
-    if len(password) < shortest:
-        return (f"Use at least {shortest} characters.",)
-    if len(password) > LONGEST_PASSWORD:
-        return (f"Use at most {LONGEST_PASSWORD} characters.",)
-    plain = password.lower()
-    local_part = email.split("@")[0].lower()
-    remaining = plain
-    for word in (*CONTEXT_WORDS, email.lower(), local_part):
-        if len(word) >= 4:
-            remaining = remaining.replace(word, "")
-    if len(set(plain)) < 5 or len(remaining) < shortest // 2:
-        return ("Choose a password that is harder to guess.",)
-    return ()
 
 
 # ------------------------------------------------------------------------------------------------------------ rights
@@ -99,6 +71,9 @@ def requires(role: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable
                 return _to_sign_in()
             if not may(role):
                 abort(403, description=role)
+            if needs_second_step() and request.endpoint not in WITHOUT_SECOND_STEP:
+                flash(languages.translate("Your role takes a second step when signing in. Set it up to go on."), "info")
+                return redirect(url_for("security.two_factor_setup"), 303)
             return view(*arguments, **named)
 
         guarded.required_role = role  # type: ignore[attr-defined]  # read by the test of the rights
@@ -112,6 +87,12 @@ def may(role: str) -> bool:
     order = tuple(ROLES)
     held = getattr(current_user, "role", None)
     return held is not None and order.index(held) >= order.index(role)
+
+
+def needs_second_step() -> bool:
+    """Whether this account's role takes a second step and the account has none yet."""
+    held = getattr(current_user, "role", None)
+    return held in services().settings.second_step_for and not getattr(current_user, "tf_primary_method", None)
 
 
 def may_see_cases() -> bool:
@@ -176,7 +157,8 @@ def _keep_session() -> ResponseReturnValue | None:
         return None
     now = clock.now().timestamp()
     since, seen = session.get("staff_since", 0.0), session.get("staff_seen", 0.0)
-    if now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
+    is_ahead = max(since, seen) > now + AHEAD.total_seconds()  # the clock went back: a session must not last for ever
+    if is_ahead or now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
         logout_user()
         _forget_staff()
         if request.method == "GET" and request.blueprint == "console" and not request.headers.get("HX-Request"):
@@ -205,9 +187,10 @@ def _begin_session(_sender: Flask, user: User, **_more: object) -> None:
     session.setdefault("staff_language", user.language)
     with writing() as database:
         throttle.forget_old(database)
-        throttle.forgive(database, LOGIN, user.email, salt=salt())
-        throttle.take_back(database, LOGIN, network(), salt=salt())
+        for source in sign_in_sources(user.email):
+            throttle.take_back(database, LOGIN, source, salt=salt())
         audit.add(database, user.email, "account.sign_in", user.email)
+    remember_device(user.email, salt())
 
 
 def _end_session(_sender: Flask, **_more: object) -> None:
@@ -262,9 +245,22 @@ def salt() -> str:
 
 
 def network() -> str:
-    """The first half of the address of this request, as the throttle counts it; never stored as it is."""
-    address = request.remote_addr or ""
-    return ":".join(address.split(":")[:4]) if ":" in address else ".".join(address.split(".")[:3])
+    """The network of this request, as the throttle counts it; never stored as it is."""
+    return network_of(request.remote_addr)
+
+
+def sign_in_sources(email: str) -> dict[str, int]:
+    """By what an attempt to sign in is counted, and how many of each are allowed in :data:`WINDOW`.
+
+    A browser in which this account signed in before counts for itself. Any other counts for the account from its
+    network, for the network, and for the account from everywhere: the last so high that passwords as long as ours are
+    never guessed within it, and eleven wrong ones from eleven networks lock nobody out.
+    """
+    device = known_device(email, salt())
+    if device is not None:
+        return {f"device {device}": ATTEMPTS_ALLOWED}
+    here = network()
+    return {f"{email} {here}": ATTEMPTS_ALLOWED, here: ATTEMPTS_OF_NETWORK, email: ATTEMPTS_OF_ACCOUNT}
 
 
 def has_accounts() -> bool:

@@ -23,7 +23,7 @@ from wtforms import StringField
 
 from surveyapp import clock
 from surveyapp.storage import throttle
-from surveyapp.web import accounts, languages, logs
+from surveyapp.web import accounts, languages, logs, passwords
 from surveyapp.web.sessions import writing
 
 
@@ -69,11 +69,9 @@ class SignInForm(LoginForm):
     remember = None
 
     def validate(self, **options: Any) -> bool:
-        """Whether this may come in; counts the attempt for the account and for the network first."""
+        """Whether this may come in; the attempt is counted first."""
         account = (self.email.data or "").strip().lower()[:254]
-        if refusal := _too_many(
-            accounts.LOGIN, {account: accounts.ATTEMPTS_ALLOWED, accounts.network(): accounts.ATTEMPTS_OF_NETWORK}
-        ):
+        if refusal := _too_many(accounts.LOGIN, accounts.sign_in_sources(account)):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
@@ -87,11 +85,14 @@ class ConfirmForm(VerifyForm):
     """The password once more."""
 
     def validate(self, **options: Any) -> bool:
-        """Whether it is the account's; counted as an attempt to sign in."""
-        if refusal := _too_many(accounts.LOGIN, {str(current_user.email): accounts.ATTEMPTS_ALLOWED}):
+        """Whether it is the account's; counted per account, apart from what strangers try."""
+        email = str(current_user.email)
+        if refusal := _too_many(accounts.CONFIRM, {email: accounts.ATTEMPTS_ALLOWED}):
             self.form_errors.append(refusal)
             return False
         if super().validate(**options):
+            with writing() as database:
+                throttle.forgive(database, accounts.CONFIRM, email, salt=accounts.salt())
             return True
         _unprocessable()
         return False
@@ -161,7 +162,7 @@ class Passwords(PasswordUtil):
         """The faults in words (None: it will do) and the password as it is hashed."""
         normal = self.normalize(password)
         user = known.get("user")
-        faults = accounts.password_faults(
+        faults = passwords.password_faults(
             normal,
             str(getattr(user, "email", "")),
             has_second_factor=bool(getattr(user, "tf_primary_method", None)),

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveyapp.analysis.estimates import proportions
 from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
-from surveyapp.fieldwork.drop_off import LEAST_REACHED, drop_off
+from surveyapp.fieldwork.drop_off import LEAST_REACHED, drop_off, lowest_share
 from surveyapp.fieldwork.figures import PARTS, Arrivals, fieldwork_figures, minutes
 
 TODAY = date(2026, 10, 7)
@@ -158,16 +159,40 @@ def test_drop_off_counts_who_was_shown_a_page_and_who_stopped_there() -> None:
     assert (work.rank, price.rank) == (None, None)  # too few to point at
 
 
-def test_the_three_pages_that_lose_the_largest_share_are_marked_when_enough_people_reached_them() -> None:
-    losses = {"a": 2, "b": 9, "c": 5, "d": 7, "e": 0}
+def _left_at(losses: dict[str, int], sent_by: int) -> dict[str, int | None]:
+    """The rank of each page; who sent saw all pages, who left saw the one they left at."""
     lines = []
     for page, leavers in losses.items():
         lines += [line(len(lines), page_seconds={}, stopped_at=page) for _ in range(leavers)]
-    lines += [sent(1000 + n, page_seconds=dict.fromkeys(losses, 30)) for n in range(LEAST_REACHED)]
-
+    lines += [sent(1000 + n, page_seconds=dict.fromkeys(losses, 30)) for n in range(sent_by)]
     rows = drop_off(wave(*lines), {"contractor": tuple(losses)})["contractor"]
+    return {row.page: row.rank for row in rows}
 
-    assert {row.page: row.rank for row in rows} == {"a": None, "b": 1, "c": 3, "d": 2, "e": None}
+
+def test_a_page_that_three_of_a_hundred_left_is_not_where_people_leave() -> None:
+    # Wilson of 3 of 100 begins at 1.0 %, above the 0 % of the others: but three are hardly anybody.
+    assert _left_at({"a": 3, "b": 0, "c": 0}, 97) == {"a": None, "b": None, "c": None}
+    # 6 of 106 beside 5 and 4 of about as many: the interval holds the average of the others.
+    assert set(_left_at({"a": 6, "b": 5, "c": 4}, 100).values()) == {None}
+
+
+def test_the_pages_that_most_people_left_are_marked_by_people_and_only_beyond_chance() -> None:
+    ranks = _left_at({"a": 40, "b": 25, "c": 7, "d": 2, "e": 0, "f": 0, "g": 0, "h": 0}, 200)
+    # Average of the others: for a 2.4 %, for b 3.4 %, for c 4.6 %; Wilson at 1 - 0.05/8 of 40 of 240 begins at 11.1 %,
+    # of 25 of 225 at 6.6 %, of 7 of 207 at 1.3 % (scipy 1.17.1, binomtest(x, n).proportion_ci(0.99375, "wilson")).
+    assert {page: rank for page, rank in ranks.items() if rank} == {"a": 1, "b": 2}
+
+
+def test_a_page_that_few_reached_is_never_marked() -> None:
+    lines = [line(n, page_seconds={"a": 5}, stopped_at="b") for n in range(LEAST_REACHED - 1)]
+    lines += [sent(1000 + n, page_seconds={"a": 30}) for n in range(100)]
+    rows = drop_off(wave(*lines), {"contractor": ("a", "b")})["contractor"]
+    assert [(row.page, row.left, row.rank) for row in rows] == [("a", 0, None), ("b", 29, None)]
+
+
+@pytest.mark.parametrize(("hits", "base", "level"), [(81, 263, 0.95), (3, 100, 0.95), (40, 240, 0.99375)])
+def test_the_interval_of_a_page_is_that_of_the_answers(hits: int, base: int, level: float) -> None:
+    assert lowest_share(hits, base, level) == pytest.approx(proportions(hits, base, level=level).low.item())
 
 
 def test_a_short_id_is_stable_and_says_nothing_of_the_key() -> None:

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from surveyapp.storage.accounts import ROLES
-from surveyapp.web.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, SHORTEST_WITH_CODE
+from surveyapp.web.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, SHORTEST_WITH_CODE
 from tests.exports.test_words import _sections
 from tests.house.interface_texts import SIDES, domains, forms, held, ids, sources
 

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
+import numpy as np
 import pytest
 
+from surveyapp.analysis.columns import NumberColumn
 from surveyapp.engine.answers import Value
 from surveyapp.errors import BadQuery
+from surveyapp.exports.report_book.body import body
+from surveyapp.exports.words import Words
 from surveyapp.instrument.model import Scale, Text, Variable, VariableType
 from surveyapp.reports.formatting import cell_text
 from surveyapp.reports.table import Cell, Table
@@ -247,6 +252,37 @@ def test_months_are_ordered_and_never_averaged() -> None:
     }
     table = tabulate(WaveData(instrument, replace(data.dataset, columns=columns, _cache={}), data.stand, 1), "m")
     assert {row.kind for row in table.rows} == {"median", "quartile", "missing"}
+
+
+def test_the_median_of_months_is_a_month_and_is_printed_as_one() -> None:
+    data = random_wave()
+    month = Variable("m", VariableType.MONTH, data.instrument.variables["b_volume"].level, Text({"nl": "m", "en": "m"}))
+    instrument = replace(data.instrument, variables={**data.instrument.variables, "m": month})
+    n = data.dataset.n
+    # Half December 2024, half January 2025, one month later: between the codes stands 202456.5, which is no month.
+    values = np.array([202412] * (n // 2) + [202501] * (n - n // 2 - 1) + [202508], dtype=float)
+    columns = {
+        **{name: data.dataset.columns[name] for name in data.dataset.columns},
+        "m": NumberColumn(values, np.zeros(n, dtype=np.intp)),
+    }
+    table = tabulate(
+        WaveData(instrument, replace(data.dataset, columns=columns, _cache={}), data.stand, 1), "m", partials=True
+    )
+    found = {row.code: row.cells[0].value for row in table.rows if row.kind in {"median", "quartile"}}
+    assert set(found.values()) <= {202412.0, 202501.0}
+    assert (found["q1"], found["q3"]) == (202412.0, 202501.0)
+    printed = {
+        language: [
+            cell_text(row.cells[0], row.kind, language, table.decimals, is_month=table.is_month)
+            for row in table.rows
+            if row.code in {"q1", "q3"}
+        ]
+        for language in ("nl", "en")
+    }
+    assert printed == {"nl": ["dec 2024", "jan 2025"], "en": ["Dec 2024", "Jan 2025"]}
+    lines = [line for line in body([table], Words("nl")) if line.part == "mean"]
+    assert {line.number_format for line in lines} == {"mmm yyyy"}
+    assert lines[-1].cells[0] == date(2025, 1, 1)
 
 
 def test_a_question_shows_its_wording_with_what_introduces_it_and_its_base_in_words() -> None:

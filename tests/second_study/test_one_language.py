@@ -32,7 +32,7 @@ from surveyapp.storage import report_requests
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import definition, write
 from tests.web.browsing import Visitor
 from tests.web.console.people import PASSWORD, Person

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from surveyapp import clock
 from surveyapp.clock import stopped_at
 from surveyapp.storage import audit, report_requests, throttle
 from surveyapp.storage.database import Database
@@ -178,3 +179,16 @@ def test_after_mixing_postgresql_remembers_one_transaction_for_all(postgres_data
         report_requests.mix(session, "klein", 2026)
     with postgres_database.read() as session:
         assert len(set(session.scalars(text("SELECT xmin::text FROM report_request")).all())) == 1
+
+
+def test_a_clock_that_went_back_locks_nobody(database: Database) -> None:
+    ahead = clock.now() + timedelta(days=366)
+    with stopped_at(ahead):
+        for _ in range(4):
+            _attempt(database)
+        assert not _attempt(database).allowed
+    assert _attempt(database) == throttle.Turn(True, 1, 0)  # before: refused for a year
+    with stopped_at(ahead):
+        _attempt(database, "ander@example.org")
+    with database.write() as session:
+        assert throttle.forget_old(session) == 1

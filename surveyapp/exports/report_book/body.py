@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED
+from surveyapp.reports.formatting import month_day
 from surveyapp.reports.table import Cell, Table, TableRow
 
 SUPPRESSED = "."
 """What stands where a figure may not be shown (the convention of Statistics Netherlands)."""
-Figure = Callable[[Cell], float | int | None]
+Figure = Callable[[Cell], float | int | date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class BodyLine:
 
     part: str
     label: str
-    cells: tuple[float | int | str | None, ...] = ()
+    cells: tuple[float | int | str | date | None, ...] = ()
     code: int | str | None = None
     style: str = styles.SHARE
     number_format: str | None = None
@@ -58,11 +60,17 @@ def _line(row: TableRow, table: Table, label: str, words: Words) -> BodyLine:
     code = row.code if row.kind == "code" else None
     if part == "mean" and row.kind != "score" and not table.decimals:
         number_format = "0"
+    if part == "mean" and table.is_month:
+        number_format, figure = styles.MONTH_FORMAT, _month
     return BodyLine(part, label, _figures(row, table, figure), code, style, number_format)
 
 
 def _value(cell: Cell) -> float | None:
     return cell.value
+
+
+def _month(cell: Cell) -> date | None:
+    return None if cell.value is None else month_day(cell.value)
 
 
 def _points(cell: Cell) -> float | None:
@@ -163,7 +171,7 @@ def _letters(tables: Sequence[Table], words: Words) -> list[BodyLine]:
     return lines
 
 
-def _figures(row: TableRow, table: Table, figure: Figure) -> tuple[float | int | str | None, ...]:
+def _figures(row: TableRow, table: Table, figure: Figure) -> tuple[float | int | str | date | None, ...]:
     return tuple(
         SUPPRESSED if cell.suppressed or column.suppressed else figure(cell)
         for cell, column in zip(row.cells, table.columns, strict=True)

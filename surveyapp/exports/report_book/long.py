@@ -67,11 +67,13 @@ def _column_lines(
         value = cell.count if row.kind == "missing" else cell.value
         if value is None and not concealed:
             continue
-        figure = (row.kind, row.code, words.pick(row.label), None if concealed else value, _unit(row), concealed)
+        figure = (row.kind, row.code, words.pick(row.label), None if concealed else value, _unit(row, table), concealed)
         yield _line(content, sheet, table, column, words, figure, Cell() if concealed else cell)
 
 
-def _unit(row: TableRow) -> str:
+def _unit(row: TableRow, table: Table) -> str:
+    if table.is_month and row.kind in {"median", "quartile"}:
+        return "month"  # year * 100 + month
     return _UNITS.get(row.kind, "mean")
 
 

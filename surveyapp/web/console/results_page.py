@@ -233,7 +233,7 @@ def _row(row: TableRow, table: Table, language: str) -> RowView:
     """One row; a group that the filter leaves nobody of is not drawn at all."""
     figures = tuple(
         Figure(
-            formatting.cell_text(cell, row.kind, language, table.decimals),
+            formatting.cell_text(cell, row.kind, language, table.decimals, is_month=table.is_month),
             formatting.interval(cell, row.kind, language, table.decimals),
             cell.letters,
             cell.suppressed,

@@ -152,8 +152,9 @@ def _staff() -> dict[str, object]:
 
 def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
-    from surveyapp.web.console import exports_views  # noqa: F401  adds its addresses to the blueprint
+    from surveyapp.web.console import admin_views, exports_views  # noqa: F401  add their addresses to the blueprint
 
     app.context_processor(_staff)
     app.register_blueprint(blueprint)
+    app.register_blueprint(admin_views.blueprint)
     error_pages.frame(app, is_staff_request, error_page)

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp import clock
 from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
+from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.sessions import secret, services, writing
 
 LONGEST = 254
@@ -84,5 +85,11 @@ def turn_of_network(door: str, limit: int | None = None) -> Turn:
     most = ATTEMPTS if limit is None else limit
     with writing() as database:
         return throttle.attempt(
-            database, door, request.remote_addr or "", limit=most, window=WINDOW, salt=secret(), grain=throttle.GRAIN
+            database,
+            door,
+            network_of_respondent(request.remote_addr),
+            limit=most,
+            window=WINDOW,
+            salt=secret(),
+            grain=throttle.GRAIN,
         )

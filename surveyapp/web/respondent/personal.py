@@ -23,6 +23,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
+from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import parting, visits
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
@@ -62,36 +63,28 @@ def switched() -> str:
 
 
 def _found(token: str) -> Invitation | ResponseReturnValue:
-    """What the link belongs to, or the page for who tries too often."""
-    turn = attempted()
-    if not turn.allowed:
-        return unknown_link(turn.retry_after)
+    """What the link belongs to, or the page for a link that opens nothing.
+
+    A known link always opens: its 128 bits are never guessed, and somebody in an office who tries others must not shut
+    out the colleagues who were invited.
+    """
     with reading_primary() as database:
         mine = personal_links.invitation(database, token, salt=secret())
-    if mine is None:
-        return unknown_link()
-    was_known()
-    return mine
+    return mine if mine is not None else unknown_link(attempted().retry_after)
 
 
 def attempted() -> Turn:
-    """Count one more link that this network opens, before it is looked up."""
+    """Count one more link that opens nothing, for this network."""
     with writing() as database:
         return throttle.attempt(
             database,
             DOOR,
-            request.remote_addr or "",
+            network_of_respondent(request.remote_addr),
             limit=ATTEMPTS,
             window=WINDOW,
             salt=secret(),
             grain=throttle.GRAIN,
         )
-
-
-def was_known() -> None:
-    """The link is known: the count starts anew."""
-    with writing() as database:
-        throttle.forgive(database, DOOR, request.remote_addr or "", salt=secret())
 
 
 def unknown_link(wait: int = 0) -> ResponseReturnValue:

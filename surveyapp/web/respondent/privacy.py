@@ -290,9 +290,9 @@ RIGHTS = (
 
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "not_stored", "personal_link",
-        "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on", "goes_on_by_link",
-        "withdraw", "cannot_find", "rights",
+        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous", "not_stored",
+        "personal_link", "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on",
+        "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

@@ -16,7 +16,6 @@ from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import givers, interviews, removal
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import wave_info
-from surveyapp.storage import throttle
 from surveyapp.web import logs
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import visits
@@ -24,8 +23,8 @@ from surveyapp.web.respondent.address_form import can_mail, turn_of_network
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, form_owner, found
-from surveyapp.web.respondent.personal import attempted, guarded, relative_frame, switched, unknown_link, was_known
-from surveyapp.web.respondent.returning import RESUME_ATTEMPTS, RESUME_WINDOW, what_is_wrong
+from surveyapp.web.respondent.personal import attempted, guarded, relative_frame, switched, unknown_link
+from surveyapp.web.respondent.returning import code_fitted, code_turn, what_is_wrong
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 MAIL_DOOR = "mail-removal"
@@ -105,17 +104,7 @@ def _removed(interview: Interview) -> bool:
 def _proved(interview: Interview) -> Proof:
     """Take a code in: what its maker could see is this browser's own from now on."""
     code = request.form.get("code", "")[:60]
-    network = request.remote_addr or ""
-    with writing() as database:
-        turn = throttle.attempt(
-            database,
-            "resume",
-            network,
-            limit=RESUME_ATTEMPTS,
-            window=RESUME_WINDOW,
-            salt=secret(),
-            grain=throttle.GRAIN,
-        )
+    turn = code_turn()
     if not turn.allowed:
         return Proof(typed=code, wait=turn.retry_after)
     case = interview.case
@@ -123,10 +112,10 @@ def _proved(interview: Interview) -> Proof:
         opened = interviews.resume_anywhere(database, code)
         if opened is None or opened[1].case_id != case.case_id:
             return Proof(typed=code, wrong=what_is_wrong(code))
-        throttle.take_back(database, "resume", network, salt=secret())
         givers.prove(database, case, opened[1].browser)
         if givers.foreign_pages(database, interviews.newest(database, case)):
             return Proof(typed=code, wrong=_("This code was made on a device that did not give all of the answers."))
+    code_fitted()
     return Proof()
 
 
@@ -162,14 +151,10 @@ def _mailed(interview: Interview) -> Proof:
 
 def confirm(token: str) -> ResponseReturnValue:
     """The link of the mail: what would be removed, and the button that does it."""
-    turn = attempted()
-    if not turn.allowed:
-        return guarded(unknown_link(turn.retry_after))
     with reading_primary() as database:
         case = removal.found(database, token, salt=secret())
     if case is None:
-        return guarded(unknown_link())
-    was_known()
+        return guarded(unknown_link(attempted().retry_after))
     if request.method == "POST":
         with writing() as database:
             interviews.withdraw(database, interviews.newest(database, case))

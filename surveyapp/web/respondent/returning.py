@@ -16,8 +16,10 @@ from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.storage.keys import CODE_LENGTH, typed_code
+from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
+from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.respondent import brought, link_asked, parting, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
@@ -26,7 +28,9 @@ from surveyapp.web.respondent.interview import ENDED, current, found
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
-RESUME_ATTEMPTS = 5
+DOOR = "resume"
+RESUME_ATTEMPTS = 20
+"""Wrong codes of a network within the window: a code has 59 bits, so an office need not wait for one who mistypes."""
 RESUME_WINDOW = timedelta(minutes=10)
 
 
@@ -100,29 +104,38 @@ def what_is_wrong(code: str) -> str:
     return f"{unknown} {newer}"
 
 
-def _resumed() -> ResponseReturnValue:
-    code = request.form.get("code", "")[:60]
-    if not code.strip():
-        return code_page(422, wrong=_("Enter your code: twelve letters and digits."))
-    network = request.remote_addr or ""
+def code_turn() -> Turn:
+    """Count one more code that is tried from this network, wherever codes are taken."""
     with writing() as database:
-        turn = throttle.attempt(
+        return throttle.attempt(
             database,
-            "resume",
-            network,
+            DOOR,
+            network_of_respondent(request.remote_addr),
             limit=RESUME_ATTEMPTS,
             window=RESUME_WINDOW,
             salt=secret(),
             grain=throttle.GRAIN,
         )
+
+
+def code_fitted() -> None:
+    """Give the attempt back: an office in which many go on is no attack."""
+    with writing() as database:
+        throttle.take_back(database, DOOR, network_of_respondent(request.remote_addr), salt=secret())
+
+
+def _resumed() -> ResponseReturnValue:
+    code = request.form.get("code", "")[:60]
+    if not code.strip():
+        return code_page(422, wrong=_("Enter your code: twelve letters and digits."))
+    turn = code_turn()
     if not turn.allowed:
         return code_page(429, wait=turn.retry_after, typed=code)
     with reading_primary() as database:
         opened = interviews.resume_anywhere(database, code)
     if opened is None:
         return code_page(422, wrong=what_is_wrong(code), typed=code)
-    with writing() as database:
-        throttle.take_back(database, "resume", network, salt=secret())
+    code_fitted()
     info, case = opened
     wave = WaveName(info.study, info.year)
     if visits.key_of(wave) != case.key:

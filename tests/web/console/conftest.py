@@ -20,7 +20,7 @@ from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.accounts import ROLES, add_user
 from surveyapp.storage.database import Database
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.web.console.people import INSTRUMENTS, PASSWORD, STUDY, Person
 
 
@@ -54,7 +54,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
 def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the filled file."""
     shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
-    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS, second_step_roles="none")
     made = create_app(settings)
     made.jinja_env.bytecode_cache = compiled
     yield made

@@ -16,7 +16,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import definition, write
 from tests.web.console.people import PASSWORD, Person
 

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from surveyapp.catalogues import catalogue
 from surveyapp.storage.accounts import ROLES
-from surveyapp.web import account_settings, accounts
+from surveyapp.web import account_settings, accounts, passwords
 from surveyapp.web.languages import interface
 
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -37,7 +37,7 @@ def used() -> Iterator[tuple[str, ...]]:
         yield (text,)
     for fault in ("kort", "x" * 200, "aaaaaaaaaaaaaaaa"):
         for has_second_factor in (True, False):
-            for message in accounts.password_faults(fault, "a@example.org", has_second_factor=has_second_factor):
+            for message in passwords.password_faults(fault, "a@example.org", has_second_factor=has_second_factor):
                 yield (message,)
     for name, value in account_settings.configuration("secret").items():
         if name.startswith("SECURITY_MSG_"):

@@ -19,7 +19,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import audit
 from surveyapp.storage.accounts import add_user
 from surveyapp.storage.database import Database
-from surveyapp.web.accounts import password_hash
+from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import patched, write
 from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY, Person
 

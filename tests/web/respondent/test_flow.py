@@ -17,6 +17,7 @@ from surveyapp.fieldwork.arrivals import declare_sources
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ArrivalRow, CaseRow, DraftRow, PageSaveRow, ReportRequestRow
+from surveyapp.web.respondent import returning
 from tests.web.browsing import Visitor, cookies_of, lend, questionnaire
 from tests.web.conftest import KINDS, put_wave
 
@@ -383,7 +384,10 @@ def test_the_code_is_shown_again_on_reload_and_gone_once_someone_goes_on(visitor
     assert 'class="code"' not in visitor.get("/nl/vragenlijst/kinds-2026/bewaard").html
 
 
-def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(visitor: Visitor) -> None:
+def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "RESUME_ATTEMPTS", 5)
     answers = set()
     for code in ("ABCD2345EFGH", "☃☃ÅÅÅÅÅÅÅÅÅÅÅÅ", "2345-2345-2345", "ABCD2345EFGJ", "abcd 2345 efgk"):
         visitor.get("/nl/vragenlijst/verder").press("", code=code)
@@ -395,7 +399,10 @@ def test_wrong_codes_get_one_and_the_same_answer_and_then_a_wait(visitor: Visito
     assert 0 < int(visitor.response.headers["Retry-After"]) <= 600
 
 
-def test_one_code_that_opens_does_not_clear_the_guesses_of_its_network(visitor: Visitor) -> None:
+def test_one_code_that_opens_does_not_clear_the_guesses_of_its_network(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "RESUME_ATTEMPTS", 5)
     visitor.begin(KINDS, "contractor").press("save")
     code = visitor.html.partition('class="code">')[2].partition("<")[0]
     statuses = []

@@ -15,6 +15,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import DraftRow, PageSaveRow
+from surveyapp.web.respondent.returning import RESUME_ATTEMPTS
 from tests.web.browsing import Visitor, cookies_of, lend
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import only_case
@@ -152,7 +153,7 @@ def test_a_code_is_not_typed_twice_for_a_form_that_was_too_old_or_tried_too_ofte
     visitor.post(form.action, {**form.fields, "csrf_token": "old", "code": "ABCD 2345 EFGH"})
     assert visitor.status == 400
     assert visitor.form.fields["code"] == ["ABCD 2345 EFGH"]
-    for _ in range(6):
+    for _ in range(RESUME_ATTEMPTS + 1):
         visitor.press("", code="AAAA BBBB CCCC")
     assert visitor.status == 429
     assert visitor.form.fields["code"] == ["AAAA BBBB CCCC"]

@@ -254,6 +254,11 @@ PROOFS = {
 """Of each promise, what shows that it is true: a test or folder of tests, this file, or who answers for it."""
 
 
+def test_what_is_stored_is_said_before_consent_in_every_wave(kinds: Instrument) -> None:
+    for mode in (ANONYMOUS, CONFIDENTIAL):
+        assert {"stored", "stored_anonymous"} & shown(kinds, mode) & privacy.BEFORE_CONSENT, mode
+
+
 def test_a_promise_without_a_proof_is_not_made() -> None:
     assert PROOFS.keys() == PROMISES.keys()
     root = Path(__file__).parents[3]

@@ -1,0 +1,98 @@
+"""The forms of whoever manages accounts, and of somebody who chooses a password."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Form, PasswordField, StringField, ValidationError
+from wtforms.validators import AnyOf
+
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.numerals import whole_number
+from surveyapp.storage.accounts import ROLES
+from surveyapp.storage.audit_reading import AuditChoice
+from surveyapp.web import passwords
+from surveyapp.web.languages import translate
+
+
+def _known(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A new account: whose, and what it may do."""
+
+    email = StringField(filters=[_known])
+    role = StringField(validators=[AnyOf(tuple(ROLES))], default="viewer")
+    language = StringField(validators=[AnyOf(LANGUAGES)], default="nl")
+
+    def validate_email(self, field: Any) -> None:
+        """Refuse what is no address."""
+        try:
+            found = validate_email(field.data[:320], check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise ValidationError(translate("Type an e-mail address, for example name@example.org.")) from None
+        field.data = found.normalized.lower()
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A new password, twice."""
+
+    new_password = PasswordField()
+    new_password_confirm = PasswordField()
+
+    def __init__(self, email: str, has_second_step: bool) -> None:
+        super().__init__()
+        self._email, self._has_second_step = email, has_second_step
+
+    def validate_new_password(self, field: Any) -> None:
+        """Refuse what is too short or easily guessed."""
+        for fault in passwords.password_faults(field.data or "", self._email, has_second_factor=self._has_second_step):
+            raise ValidationError(translate(fault))
+
+    def validate_new_password_confirm(self, field: Any) -> None:
+        """Refuse a second one that is another."""
+        if field.data != self.new_password.data:
+            raise ValidationError(translate("The two new passwords are not the same."))
+
+
+class AuditForm(Form):  # type: ignore[misc]  # WTForms carries no types
+    """Which entries of the audit log to show; in the address, so that a view can be passed on."""
+
+    actor = StringField(filters=[_known])
+    action = StringField(filters=[_known])
+    subject = StringField(filters=[_known])
+    since = StringField(filters=[_known])
+    until = StringField(filters=[_known])
+
+    def validate_since(self, field: Any) -> None:
+        """Refuse what is no day."""
+        _day(field.data)
+
+    def validate_until(self, field: Any) -> None:
+        """Refuse what is no day."""
+        _day(field.data)
+
+    def choice(self) -> AuditChoice:
+        """What was asked for; call it when the form is valid."""
+        return AuditChoice(
+            actor=self.actor.data[:80],
+            action=self.action.data[:80],
+            subject=self.subject.data[:80],
+            since=_day(self.since.data),
+            until=_day(self.until.data),
+            before=whole_number(request.args.get("before", "")),
+        )
+
+
+def _day(written: str) -> date | None:
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise ValidationError(translate("Choose a day, or write it as 2026-11-30.")) from None
