@@ -24,7 +24,7 @@ from surveyapp.instrument.model import SKIPPED, Instrument
 from surveyapp.storage import cases, throttle
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
 from surveyapp.storage.database import Database
-from surveyapp.storage.tables import CaseRow
+from surveyapp.storage.tables import CaseRow, PageSaveRow
 from surveyapp.web.networks import network_of, network_of_respondent
 from surveyapp.web.passwords import password_hash
 from tests.browser.conftest import served
@@ -65,7 +65,10 @@ class Everywhere:
         with self.database.write() as session:
             for row in session.exec(select(CaseRow).where(CaseRow.state == "started", CaseRow.study_id == study)):
                 asked = kinds_of(2026).questionnaire("contractor")
-                pages = {page.id: 1 for page in asked.pages}
+                # Which browser gave a page is read off its save: all of them stand on one that this browser made.
+                saves = session.exec(select(PageSaveRow).where(PageSaveRow.case_id == row.case_id)).all()
+                own = max((save.seq for save in saves if "~" in save.client_key), default=1)
+                pages = {page.id: own for page in asked.pages}
                 skipped = dict.fromkeys(asked.questions, SKIPPED)
                 all_of_them = {**skipped, **ANSWERS, **answers}
                 values: dict[str, Any] = {"answers": all_of_them, "pages": {**row.pages, **pages}}
