@@ -68,7 +68,9 @@ def entering(w: Walk) -> Iterator[Screen]:
     yield Screen("confirm with the password")
     _send(w, password="onjuist")
     yield Screen("confirm refused", is_error=True)
-    _enter(w, "admin").open("/tf-setup")
+    _enter(w, "admin")
+    yield from _managing(w)
+    w.open("/tf-setup")
     yield Screen("second step")
     w.submit(w.page.locator("button[name=setup]").first)
     yield Screen("second step, key shown", is_same=True)
@@ -92,6 +94,29 @@ def entering(w: Walk) -> Iterator[Screen]:
     _send(w, code="0000-0000-0000")
     yield Screen("recovery code refused", is_error=True)
     w.world.forget_second_step(f"admin-{w.language}@example.org")
+
+
+def _managing(w: Walk) -> Iterator[Screen]:
+    """The team, one account, a link to choose a password, the audit log."""
+    w.open("/admin/users")
+    yield Screen("team")
+    _send(w, email="geen adres")
+    yield Screen("team, wrong address", is_error=True)
+    w.open(f"/admin/users/viewer-{w.language}@example.org")
+    yield Screen("somebody's account")
+    w.submit(w.page.locator("form[action$='/password-link'] button"))
+    yield Screen("somebody's account, link made", is_same=True)
+    link = urlsplit(w.page.locator("main .notice code").inner_text()).path
+    w.open("/admin/audit?check=1")
+    yield Screen("audit log")
+    w.open("/admin/audit?since=gisteren")
+    yield Screen("audit log, wrong day", is_error=True)
+    w.open(link)
+    yield Screen("choose a password")
+    _send(w, new_password="kort", new_password_confirm="anders")
+    yield Screen("choose a password, refused", is_error=True)
+    w.open(f"{link}x")
+    yield Screen("password link over")
 
 
 def working(w: Walk) -> Iterator[Screen]:

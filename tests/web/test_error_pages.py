@@ -63,10 +63,12 @@ def test_an_address_that_was_typed_comes_back_to_be_sent_again(
 
 def test_every_field_for_a_secret_is_known_to_the_pages_about_faults() -> None:
     secret = re.compile(r'<input[^>]*(?:type="password"|autocomplete="one-time-code"|name="code")[^>]*>')
+    by_macro = re.compile(r"""\{\{ field\(\w+, "([^"]+)", [^}]*(?:"password"|one-time-code)[^}]*\}\}""")
+    pages = [path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")]
     names = {
         found.group(1)
-        for path in TEMPLATES.rglob("*.html")
-        for tag in secret.findall(path.read_text(encoding="utf-8"))
-        if (found := re.search(r'name="([^"]+)"', tag))
-    }
+        for page in pages
+        for tag in secret.findall(page)
+        if (found := re.search(r'name="([^"{]+)"', tag))
+    } | {name for page in pages for name in by_macro.findall(page)}
     assert {"password", "code"} <= names <= error_pages.SECRET_FIELDS
