@@ -251,8 +251,11 @@ def banner_of(tables: TablesFile, banner: str | list[str]) -> tuple[str, ...]:
 
 
 def banners_of(tables: TablesFile) -> tuple[str, ...]:
-    """Every variable the plan breaks figures down by, each once; role stands on every page."""
-    named = (name for names in tables.banners.values() for name in names)
+    """Every variable the plan breaks figures down by, each once; role stands on every page.
+
+    Banners go by their names: the order in which a file has them is not kept where a version is stored.
+    """
+    named = (name for banner in sorted(tables.banners) for name in tables.banners[banner])
     used = (name for table in tables.tables for name in banner_of(tables, table.banner))
     return tuple(dict.fromkeys(("role", *named, *used)))
 

@@ -137,7 +137,14 @@ def require_serving(connection: Connection) -> None:
     ------
     StorageError     they do not; says what is missing and how to go back
     """
-    from surveyapp.storage import accounts, mail_tables, tables  # noqa: F401  (to know every table)
+    from surveyapp.storage import (  # noqa: F401  to know every table
+        accounts,
+        count_tables,
+        edition_tables,
+        mail_tables,
+        published_tables,
+        tables,
+    )
 
     found = inspect(connection)
     there = set(found.get_table_names())

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from surveyapp.storage.tables import CaseRow, PublishedCaseRow, PublishedStepRow
+from surveyapp.storage.published_tables import PublishedCaseRow, PublishedStepRow
+from surveyapp.storage.tables import CaseRow
 
 CASES: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 500

@@ -69,7 +69,7 @@ def test_a_place_that_cannot_be_written_is_said_by_its_name(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("setting", "value", "said"),
     [
-        ("ENVIRONMENT", "prod", "SURVEYAPP_ENVIRONMENT: Input should be 'production' or 'development'"),
+        ("ENVIRONMENT", "prod", "SURVEYAPP_ENVIRONMENT: it must be 'production' or 'development'"),
         ("PROXY_HOPS", "many", "SURVEYAPP_PROXY_HOPS"),
     ],
 )

@@ -80,7 +80,7 @@ def test_the_documentation_lists_every_kind_with_who_may_have_it() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_what_there_is(source: ExportSource, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="'pdf'; there are: report, codebook"):
+    with pytest.raises(ExportError, match="“pdf”; there are: report, codebook"):
         write("pdf", source, tmp_path / "x.pdf", "nl")
 
 

@@ -167,7 +167,7 @@ def test_a_draw_tells_nothing_of_the_place_of_its_case(sqlite_database: Database
 def test_robots_are_spread_evenly_and_the_same_seed_draws_the_same(sqlite_database: Database, seed: int) -> None:
     opened(sqlite_database)
     library = InstrumentLibrary(sqlite_database)
-    simulate(sqlite_database, library, STUDY, YEAR, 60, seed)
+    simulate(sqlite_database, library, STUDY, YEAR, 60, seed, is_demonstration=True)
     for role in ("contractor", "manager"):
         assert spread([theme for theme, _ in drawn(sqlite_database, role)]) <= 1
     with sqlite_database.read() as session:
@@ -186,7 +186,7 @@ def test_the_same_seed_of_robots_draws_the_same_blocks(sqlite_database: Database
     other.upgrade()
     for each in (sqlite_database, other):
         opened(each)
-        simulate(each, InstrumentLibrary(each), STUDY, YEAR, 20, 5)
+        simulate(each, InstrumentLibrary(each), STUDY, YEAR, 20, 5, is_demonstration=True)
         found.append(sorted(map(str, drawn(each, "contractor"))))
     other.close()
     assert found[0] == found[1]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from surveyapp.analysis.columns import Bools
+from surveyapp.catalogues import told
 from surveyapp.errors import NotReleased
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
@@ -133,7 +134,7 @@ def test_who_may_not_see_cases_asks_for_no_expression_however_it_is_spelt(expres
     for one in spelt:
         with pytest.raises(NotReleased, match="private-sector") as refusal:
             require_released(instrument, (), one)
-        assert "rapportplan" in refusal.value.told("nl")
+        assert "rapportplan" in told(refusal.value, "nl")
     with pytest.raises(NotReleased, match="b_sector"):
         require_released(instrument, ("a_expertise",), None)
     require_released(instrument, ("role", "b_sector"), "private-sector")

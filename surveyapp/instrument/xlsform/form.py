@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import SurveyError
 
 Row = Mapping[str, str]
@@ -53,4 +54,5 @@ def language_label(language: str) -> str:
 def column_language(column: str) -> tuple[str, str | None] | None:
     """``label`` or ``hint`` and the language's code (None: no language named); None for other columns."""
     found = _LANGUAGE.fullmatch(column)
-    return None if found is None else (found[1], found[2] or found[3] or None)
+    code = found and (found[2] or found[3] or None)
+    return None if found is None or (code and code not in LANGUAGES) else (found[1], code)
