@@ -69,7 +69,12 @@ def test_while_a_file_is_being_made_nothing_is_offered_and_progress_is_told(tmp_
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(ExportError("No such table."), "No such table."), (ValueError("secret"), "")]
+    ("error", "reason"),
+    [
+        (ExportError("There is no study %(study)s.", study="x"), "Er is geen onderzoek x."),
+        (ExportError("In no catalogue."), ""),
+        (ValueError("secret"), ""),
+    ],
 )
 def test_a_failure_leaves_no_file_and_tells_only_our_own_reasons(tmp_path: Path, error: Exception, reason: str) -> None:
     shelf = ExportShelf(tmp_path)
