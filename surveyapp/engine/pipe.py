@@ -1,8 +1,8 @@
 """Earlier answers inside later texts: ``{a_expertise.label|your field}``.
 
-``.label`` is the answer in words, ``.value`` the answer as a number or text; the fallback after the bar stands in for
-every kind of missing, so that a sentence never has a hole. ``{wave_year}`` is the year of the wave. The result is
-plain text: whoever puts it on a page escapes it.
+``.label`` is the answer in words, ``.value`` the answer as a number or text, ``.other`` what was typed beside "other";
+the fallback after the bar stands in for every kind of missing, so that a sentence never has a hole. ``{wave_year}`` is
+the year of the wave. The result is plain text: whoever puts it on a page escapes it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from surveyapp.engine.describe import value_in_words
 from surveyapp.engine.numbers import spell_amount
 from surveyapp.instrument.model import Instrument, VariableType
 
-_PIPE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\.(?P<part>label|value))?(?:\|(?P<fallback>[^{}]*))?\}")
+_PIPE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\.(?P<part>label|value|other))?(?:\|(?P<fallback>[^{}]*))?\}")
 
 
 def piped(text: str, instrument: Instrument, answers: Answers, language: str) -> str:
@@ -49,6 +49,9 @@ def _filled(pipe: Pipe, instrument: Instrument, answers: Answers, language: str)
     name, part, fallback = pipe
     if name == "wave_year":
         return str(instrument.wave.year)
+    if part == "other":
+        typed = answers.get(f"{name}_other")
+        return typed if isinstance(typed, str) else fallback
     value = answers.get(name)
     variable = instrument.variables.get(name)
     if variable is None or value is None or is_missing(value):

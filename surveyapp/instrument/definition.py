@@ -105,6 +105,7 @@ class StudyFile(FileModel):
     study: Slug
     title: Localised
     introduction: Localised
+    explanation: Localised | None = None
     languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]], Field(min_length=1)]
     organisation: OrganisationEntry
     threshold: Annotated[int, Field(ge=3, le=100)] = 10

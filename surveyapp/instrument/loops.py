@@ -116,6 +116,7 @@ class _Turn:
     label: Mapping[str, str]
     names: frozenset[str]
     marks: Marks
+    is_other: bool = False  # "other": a text of the respondent's own says what it is
 
     @property
     def chosen(self) -> str:
@@ -150,7 +151,7 @@ class _Turn:
         )
 
     def said(self, text: str, language: str) -> str:
-        """A text with the option's label and this option's own variables."""
+        """A text with the option's label, or the words typed for "other", and this option's own variables."""
         if "{" not in text:
             return text
         text = re.sub(
@@ -158,7 +159,8 @@ class _Turn:
             lambda pipe: "{" + (self._own(pipe[1]) if pipe[1] in self.names else pipe[1]),
             text,
         )
-        return text.replace(LABEL, self.label.get(language) or next(iter(self.label.values())))
+        label = self.label.get(language) or next(iter(self.label.values()))
+        return text.replace(LABEL, f"{{{self.over}.other|{label}}}" if self.is_other else label)
 
     def shown(self, entry: dict[str, Any]) -> dict[str, Any]:
         """The entry, shown only where this option was chosen."""
@@ -195,7 +197,7 @@ def _turns(
         for category in categories:
             if category.code in codes and (retired or not category.retired):
                 label = (category.short if in_tables else None) or category.label
-                yield _Turn(over, category.code, label, names, marks)
+                yield _Turn(over, category.code, label, names, marks, category.other and not in_tables)
 
 
 class _Questionnaire:

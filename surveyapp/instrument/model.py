@@ -173,6 +173,11 @@ class Study:
     roles: tuple[Role, ...]
     threshold: int = 10  # smallest group that is shown
     low_base: int = 30  # smaller groups are shown with a mark
+    explanation: Text | None = None  # what the title means, for who meets its words for the first time
+
+    def explained(self, language: str) -> str:
+        """What the title means; empty where it speaks for itself."""
+        return self.explanation[language] if self.explanation else ""
 
     @property
     def source_language(self) -> str:

@@ -166,6 +166,7 @@ class _Resolver:
             id=study.study,
             title=text(study.title),
             introduction=text(study.introduction),
+            explanation=text(study.explanation) if study.explanation is not None else None,
             languages=tuple(study.languages),
             organisation=Organisation(
                 organisation.name,

@@ -38,6 +38,7 @@ class Letter:
     language: str
     organisation: Organisation
     values: Mapping[str, object]  # what the template fills in
+    explanation: str = ""  # what the title of the study means
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def written(letter: Letter) -> tuple[str, str]:
     """Subject and text. What a definition fills in is one line, however many its author wrote it in."""
     template = _templates(letter.language).get_template(f"{letter.kind}.txt")
     values = {name: one_line(value) if isinstance(value, str) else value for name, value in letter.values.items()}
-    subject, _, text = template.render(organisation=_on_lines(letter.organisation), **values).partition("\n\n")
+    subject, _, text = template.render(
+        organisation=_on_lines(letter.organisation), explanation=one_line(letter.explanation), **values
+    ).partition("\n\n")
     return subject.strip(), f"{text.strip()}\n"
 
 

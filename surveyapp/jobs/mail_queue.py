@@ -192,4 +192,5 @@ class MailQueue:
             "address": self._post.base_url + path,
             "closes": instrument.wave.closes,
         }
-        return Letter(mail.kind, mail.email, language, instrument.study.organisation, values)
+        study = instrument.study
+        return Letter(mail.kind, mail.email, language, study.organisation, values, study.explained(language))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from surveyapp.analysis.columns import CodeColumn
+from surveyapp.engine.pipe import piped
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import on_path, visible_page
 from surveyapp.instrument.checks import run_checks
@@ -169,3 +170,28 @@ def test_a_label_that_grows_too_long_with_its_option_is_mended_by_the_options_sh
     made = resolved(in_memory(label, short, name="loop"), 2026)
     assert made.variable("l_good_1").label["nl"] == "Beviel: netwerk"
     assert long in made.questionnaire("contractor").questions["l_good_1"].text["nl"]
+
+
+OTHER = {"code": 97, "key": "other", "label": {"nl": "anders, namelijk", "en": "other, namely"}, "other": True}
+
+
+def test_of_other_a_loop_says_the_words_that_were_typed() -> None:
+    files = in_memory(("variables.code_lists.ways.categories.+", {**OTHER, "anchored": True}), name="loop")
+    assert not [finding for finding in run_checks(files, 2026) if finding.code.startswith("T")]
+    instrument = resolved(files, 2026)
+    questionnaire = instrument.questionnaire("contractor")
+    texts = (questionnaire.questions["l_good_97"].text["nl"], questionnaire.by_id["each-97"].title["en"])
+    typed = {"l_ways": [97], "l_ways_other": "de buurvrouw"}
+    assert [piped(text, instrument, typed, "nl") for text in texts] == [
+        "Beviel de buurvrouw?",
+        "More about de buurvrouw",
+    ]
+    assert piped(texts[0], instrument, {"l_ways": [97]}, "nl") == "Beviel anders, namelijk?"
+    assert instrument.variable("l_good_97").label["nl"] == "Beviel: anders, namelijk"
+
+
+def test_words_beside_other_are_piped_only_where_there_is_an_other() -> None:
+    text = {"nl": "En {l_ways.other|dat}?", "en": "And {l_ways.other|that}?"}
+    for more, found in (((), {"T006"}), ((("variables.code_lists.ways.categories.+", OTHER),), set())):
+        files = in_memory(("questionnaire.pages.1.items.1.text", text), *more, name="loop")
+        assert {finding.code for finding in run_checks(files, 2026)} & {"T005", "T006"} == found

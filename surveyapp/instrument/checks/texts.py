@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.uses import TextUse
+from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.near import nearest
 
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\.(label|value)\|([^{}|]+)\}|\{wave_year\}")
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)\}|\{wave_year\}")
 """What a text may hold between braces."""
 _BRACED = re.compile(r"\{[^{}]*\}|[{}]")
 _MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|\]\(|&[a-z]+;")
@@ -21,7 +22,7 @@ PIPED_KINDS = frozenset({"question", "statement", "hint", "title", "intro", "inf
 
 
 def placeholders(text: str) -> frozenset[str]:
-    """The variables a text pipes in, as ``name.label`` or ``name.value``, and ``wave_year``."""
+    """The variables a text pipes in, as ``name.label``, ``name.value`` or ``name.other``, and ``wave_year``."""
     return frozenset(f"{found[1]}.{found[2]}" if found[1] else "wave_year" for found in PLACEHOLDER.finditer(text))
 
 
@@ -128,7 +129,7 @@ def placeholder_unreadable(context: Context) -> Iterator[Found]:
     "files",
     title=("Een plaatshouder noemt een variabele die niet kan.", "A placeholder names a variable that cannot be used."),
     fix=(
-        "Gebruik een gevraagde variabele: label bij codes, value bij getallen en teksten.",
+        "Gebruik een gevraagde variabele: label bij codes, value bij getallen en teksten, other bij een open code.",
         "Use a variable that is asked.",
     ),
 )
@@ -136,7 +137,7 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
     """A piped variable is asked in this wave; ``label`` needs codes."""
     for text, name, form in _piped(context):
         entry = context.registry.get(name)
-        if entry is None or name not in context.used or (form == "label") != (entry.codes is not None):
+        if entry is None or name not in context.used or not _has(context, entry, form):
             yield Found(
                 text.place,
                 text.name,
@@ -170,6 +171,14 @@ def placeholder_ahead(context: Context) -> Iterator[Found]:
                             f"‘{page.id}’ voegt ‘{found[1]}’ in, dat dan nog niet is gevraagd.",
                             f"'{page.id}' pipes in '{found[1]}', which has not been asked by then.",
                         )
+
+
+def _has(context: Context, entry: VariableEntry, form: str) -> bool:
+    """Whether an answer to the variable can be told in this form."""
+    if form == "other":
+        _, codes = context.code_lists.get(entry.codes or "", (None, None))
+        return codes is not None and any(category.other for category in codes.categories)
+    return (form == "label") == (entry.codes is not None)
 
 
 def _piped(context: Context) -> Iterator[tuple[TextUse, str, str]]:

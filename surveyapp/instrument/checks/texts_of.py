@@ -35,6 +35,8 @@ def _study(context: Context) -> Iterator[TextUse]:
     study, place = context.study, context.study_file.place
     yield _use(study.title, place, ("title",), "title", "title")
     yield _use(study.introduction, place, ("introduction",), "introduction", "intro")
+    if study.explanation is not None:
+        yield _use(study.explanation, place, ("explanation",), "explanation", "intro")
     yield _use(study.organisation.payer, place, ("organisation", "payer"), "payer", "other")
     for index, role in enumerate(study.roles):
         yield _use(role.label, place, ("roles", index, "label"), role.id, "label")

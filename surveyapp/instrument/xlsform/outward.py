@@ -12,6 +12,7 @@ from surveyapp.instrument.conditions.sentence import block_text
 from surveyapp.instrument.layout import takes_effect
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.questions import Information, Item, Page, Question, QuestionSet
+from surveyapp.instrument.registry import OTHER_SUFFIX
 from surveyapp.instrument.variables import (
     CODED_TYPES,
     NUMBER_TYPES,
@@ -31,7 +32,7 @@ from surveyapp.instrument.xlsform.limits import Limits, constraint_of
 from surveyapp.instrument.xlsform.lists_out import ListsOut, offered
 from surveyapp.instrument.xlsform.to_xpath import TRUE, ToXPath, XPath, both
 
-_PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value)\|([^{}|]+)|(wave_year))\}")
+_PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)|(wave_year))\}")
 EMPTY_FALLBACK = "…"
 """What a form's ``${x}`` shows where there is no answer; a fallback of these dots is no loss."""
 CARRIED = CODED_TYPES | NUMBER_TYPES | TEXT_TYPES | {VariableType.MULTIPLE, VariableType.RANKING}
@@ -290,6 +291,8 @@ class _Outward:
             if found[4]:
                 return str(self.instrument.wave.year)
             name, form, fallback = found[1], found[2], found[3]
+            if form == "other":
+                name = f"{name}{OTHER_SUFFIX}"
             if name not in self.xpath.variables:
                 return fallback
             if fallback != EMPTY_FALLBACK:

@@ -68,7 +68,7 @@ def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
             continue
         instrument = services().library.get(database, info.study, info.instrument_hash)
         where = address(endpoint, wave=WaveName(info.study, info.year))
-        introduction = instrument.study.introduction[language]
+        introduction = f"{instrument.study.introduction[language]} {instrument.study.explained(language)}".strip()
         lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
     return lines
 

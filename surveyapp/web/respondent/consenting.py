@@ -123,7 +123,7 @@ def _case(database: Session, info: WaveInfo, instrument: Instrument, role: str) 
 
 
 def _text_since(database: Session, info: WaveInfo) -> str:
-    """The day (ISO) on which the version of the definition was published that names this text."""
+    """The day (ISO) on which the questionnaire was published to which the text belongs."""
     published = versions.published(database, info.study, info.year)[info.instrument_hash]
     return clock.local(published).date().isoformat()
 
@@ -136,7 +136,7 @@ def _consent(
         "respondent/consent.html",
         frame=frame(instrument, is_test=info.state == "test"),
         paragraphs=privacy.paragraphs(instrument, info.mode, closing, in_brief=True),
-        version=instrument.hash[:8],
+        version=privacy.version(instrument, info.mode, closing),
         since=since,
         role=instrument.role(role).label[language],
         role_id=role,

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from surveyapp.fieldwork import report_addresses
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
+from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
 from surveyapp.web.respondent import visits
@@ -24,12 +26,13 @@ from surveyapp.web.respondent.promises import (
     confidential,
     has_closing_day,
     has_period,
+    is_explained,
     requires_answers,
     takes_addresses,
 )
 from surveyapp.web.sessions import services
 
-__all__ = ["ANONYMOUS", "HOW_LONG", "RIGHTS", "WHAT", "WHO", "WHY", "Facts", "Promise", "paragraphs"]
+__all__ = ["ANONYMOUS", "HOW_LONG", "RIGHTS", "WHAT", "WHO", "WHY", "Facts", "Promise", "paragraphs", "version"]
 
 
 def _period(facts: Facts) -> str:
@@ -74,6 +77,7 @@ WHO = (
     ),
 )
 WHY = (
+    Promise("subject", is_explained, lambda facts: facts.instrument.study.explained(facts.language)),
     Promise(
         "purpose",
         always,
@@ -288,14 +292,32 @@ RIGHTS = (
 )
 
 
+AGREED = "I will take part and have read how my answers are used."
+"""The tick."""
 BEFORE_CONSENT = frozenset(
     {
-        "who", "contact", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous", "not_stored",
+        "who", "contact", "subject", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous",
+        "not_stored",
         "personal_link", "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on",
         "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""
+
+
+def version(instrument: Instrument, mode: str, first_closing: datetime | None = None) -> str:
+    """Eight signs for what is agreed to: others as soon as a sentence or a setting it states is another one.
+
+    Every language of the study goes into it, so that one text has one version however it is read.
+    """
+    spoken, said = languages.current(), sha256()
+    for language in instrument.languages:
+        languages.use(language)
+        for paragraph in paragraphs(instrument, mode, first_closing):
+            said.update("\n".join((language, paragraph.heading, *paragraph.sentences, "")).encode())
+        said.update(f"{_(AGREED)}\n".encode())
+    languages.use(spoken)
+    return said.hexdigest()[:8]
 
 
 def paragraphs(

@@ -76,6 +76,11 @@ def has_closing_day(facts: Facts) -> bool:
     return facts.instrument.wave.closes is not None
 
 
+def is_explained(facts: Facts) -> bool:
+    """Whether the study says what its title means."""
+    return facts.instrument.study.explanation is not None
+
+
 def takes_addresses(facts: Facts) -> bool:
     """Whether anybody may leave an address."""
     return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())

@@ -140,9 +140,10 @@ def _mailed(interview: Interview) -> Proof:
         "address": post.base_url + address("remove", asked.language, token=asked.token),
         "hours": int(removal.LASTS.total_seconds()) // 3600,
     }
-    organisation = interview.instrument.study.organisation
+    study = interview.instrument.study
+    said = study.explained(asked.language)
     try:
-        post.send_now(Letter("removal", asked.email, asked.language, organisation, values))
+        post.send_now(Letter("removal", asked.email, asked.language, study.organisation, values, said))
     except MailNotSent as failure:
         logs.log.warning("mail", kind="removal", outcome="not sent", reason=str(failure))
         return Proof(has_failed=True)

@@ -107,7 +107,7 @@ def _sent(interview: Interview, code: str, email: str) -> bool:
     post = services().post
     if post is None:
         return False
-    language, wave = languages.current(), interview.instrument.wave
+    language, wave, study = languages.current(), interview.instrument.wave, interview.instrument.study
     values = {
         "title": wave.title[language],
         "code": code,
@@ -115,7 +115,7 @@ def _sent(interview: Interview, code: str, email: str) -> bool:
         "closes": wave.closes,
     }
     try:
-        post.send_now(Letter("code", email, language, interview.instrument.study.organisation, values))
+        post.send_now(Letter("code", email, language, study.organisation, values, study.explained(language)))
     except MailNotSent as failure:
         logs.log.warning("mail", kind="code", outcome="not sent", reason=str(failure))
         return False

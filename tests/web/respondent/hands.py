@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from random import Random
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from surveyapp.engine.answering import Person
+from surveyapp.engine.answers import Value
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import resume_page
 from surveyapp.fieldwork.consent import CONSENT_PAGE
@@ -50,6 +52,8 @@ class Hands:
         self.history: list[Sheet] = []
         self.steps = 0
         self.did: list[str] = []
+        self.drawn: Callable[[], dict[str, Value]] = dict
+        """The blocks that this person was given when they agreed: nothing that anybody could foretell."""
 
     @property
     def wave(self) -> str:

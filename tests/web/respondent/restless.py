@@ -44,7 +44,7 @@ class Restless(Hands):
         """From the landing page to the receipt, or to wherever it ends."""
         visitor = Visitor(self.client).begin(study, self.role, self.language)
         consent = {n: 1 for n, v in self.instrument.variables.items() if v.type is VariableType.CONSENT}
-        self.notes.acknowledge(CONSENT_PAGE, CONSENT_PAGE, consent)
+        self.notes.acknowledge(CONSENT_PAGE, CONSENT_PAGE, consent | self.drawn())
         at: Sheet | None = self.sheet(visitor.at)
         while at is not None and self.steps < self.patience:
             self.steps += 1

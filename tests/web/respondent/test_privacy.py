@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,8 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
             return replace(instrument, wave=replace(wave, kept_until=None)), ANONYMOUS
         case "cookie_until_closing":
             return replace(instrument, wave=replace(wave, closes=None)), ANONYMOUS
+        case "subject":
+            return replace(instrument, study=replace(study, explanation=None)), ANONYMOUS
         case "groups":
             return replace(instrument, study=replace(study, threshold=1)), ANONYMOUS
     raise AssertionError(f"no setting can make {key} untrue, so it must always hold")
@@ -230,28 +233,56 @@ def test_a_wave_that_opened_again_names_the_day_of_its_first_closing_before_cons
 
 
 PROOFS = {
-    "who": "study", "payer": "study", "contact": "study",
+    "who": "the study",
+    "payer": "the study",
+    "contact": "the study",
+    "subject": "the study",
     "purpose": "a policy: no code of ours writes to anybody but for what they asked",
-    "groups": "tests/analysis", "parties": "tests/web/console/test_rights.py",
-    "recognisable": "tests/web/console/test_rights.py", "stored": "tests/storage/test_trails.py",
-    "stored_anonymous": "tests/fieldwork/test_no_order.py",
-    "steps": "tests/web/respondent/test_paradata.py", "not_stored": "tests/storage",
-    "personal_link": "tests/fieldwork/test_personal_links.py", "link_cut": "tests/fieldwork/test_link_cutting.py",
-    "network": "tests/storage/test_trails.py", "apart": "tests/storage", "apart_kept": "below",
-    "code_by_mail": "tests/web/respondent/test_mailing.py", "link_by_mail": "tests/web/respondent/test_mailing.py",
-    "opening_by_mail": "tests/web/respondent/test_mailing.py",
-    "withdraw_by_mail": "tests/web/respondent/test_who_may_see.py",
-    "cookie": "below", "this_tab": "tests/browser/test_same_tab.py", "period": "study",
-    "cookie_until_closing": "tests/web/respondent/test_after_a_weekend.py",
-    "cookie_without_closing": "below",
-    "cookie_on_a_shared_computer": "tests/web/respondent/test_after_a_weekend.py",
-    "voluntary": "tests/web/respondent/test_flow.py", "skip_most": "above", "skip_all": "above",
-    "goes_on": "tests/web/respondent/test_after_a_weekend.py",
-    "goes_on_by_link": "tests/web/respondent/test_personal_links.py",
-    "withdraw": "tests/web/respondent/test_who_may_see.py", "cannot_find": "tests/storage",
-    "rights": "tests/fieldwork/test_link_cutting.py", "complaint": "the law",
+    "groups": "tests/web/console/test_results_page.py"
+    "::test_a_filter_that_leaves_fewer_than_ten_gives_no_figure_anywhere",
+    "parties": "tests/web/console/test_rights.py::test_each_route_opens_to_its_role_and_higher_and_to_nobody_else",
+    "recognisable": "tests/web/console/test_rights.py::test_a_viewer_sees_counts_but_no_list_of_cases",
+    "stored": "tests/web/respondent/test_paradata.py::test_all_that_is_kept_goes_from_the_browser_to_the_file",
+    "stored_anonymous": "tests/fieldwork/test_no_order.py"
+    "::test_a_case_of_an_anonymous_wave_keeps_no_day_and_the_days_are_counted_apart",
+    "steps": "tests/web/respondent/test_paradata.py"
+    "::test_seconds_device_languages_prompts_and_changes_are_kept_and_no_address_or_browser",
+    "not_stored": "tests/fieldwork/test_no_order.py::test_nothing_that_is_stored_tells_the_order",
+    "personal_link": "tests/fieldwork/test_personal_links.py::test_no_table_holds_a_link_or_a_key",
+    "link_cut": "tests/fieldwork/test_link_cutting.py::test_nothing_happens_before_the_day_and_all_of_it_on_the_day",
+    "network": "tests/storage/test_trails.py::test_no_address_is_kept_and_the_hash_goes_after_a_day",
+    "apart": "tests/web/respondent/test_flow.py::test_an_address_is_kept_apart_from_every_answer",
+    "apart_kept": "tests/web/respondent/test_privacy.py::test_an_address_left_for_the_report_goes_when_it_is_said_to",
+    "code_by_mail": "tests/web/respondent/test_mailing.py"
+    "::test_the_code_is_mailed_once_and_nothing_of_the_address_is_kept",
+    "link_by_mail": "tests/web/respondent/test_mailing.py"
+    "::test_asking_for_the_link_looks_the_same_whoever_asks_about_whomever",
+    "opening_by_mail": "tests/web/respondent/test_mailing.py::test_who_left_an_address_is_told_when_the_wave_opens",
+    "withdraw_by_mail": "tests/web/respondent/test_who_may_see.py"
+    "::test_removal_can_be_confirmed_from_the_mailbox_that_was_invited",
+    "cookie": "tests/web/respondent/test_privacy.py::test_a_visit_sets_as_many_cookies_as_it_says",
+    "this_tab": "tests/browser/test_same_tab.py::test_the_next_person_in_this_tab_begins_with_an_empty_page",
+    "period": "the study",
+    "cookie_until_closing": "tests/web/respondent/test_after_a_weekend.py::test_who_starts_on_friday_goes_on_on_monday",
+    "cookie_without_closing": "tests/web/respondent/test_privacy.py"
+    "::test_of_the_cookie_is_said_what_the_closing_day_makes_of_it",
+    "cookie_on_a_shared_computer": "tests/web/respondent/test_after_a_weekend.py"
+    "::test_a_shared_computer_shows_the_code_first_and_forgets_soon",
+    "voluntary": "tests/web/respondent/test_flow.py"
+    "::test_opening_the_opt_out_changes_nothing_and_its_button_removes_every_answer",
+    "skip_most": "tests/web/respondent/test_privacy.py::test_of_skipping_questions_is_said_what_the_questions_allow",
+    "skip_all": "tests/web/respondent/test_privacy.py::test_of_skipping_questions_is_said_what_the_questions_allow",
+    "goes_on": "tests/web/respondent/test_after_a_weekend.py::test_who_starts_on_friday_goes_on_on_monday",
+    "goes_on_by_link": "tests/web/respondent/test_personal_links.py"
+    "::test_another_device_goes_on_where_the_first_stopped_and_sees_no_earlier_answer",
+    "withdraw": "tests/web/respondent/test_who_may_see.py::test_the_code_of_the_device_that_answered_shows_and_removes",
+    "cannot_find": "tests/fieldwork/test_personal_links.py"
+    "::test_an_anonymous_wave_has_no_personal_links_and_no_way_to_them",
+    "rights": "tests/web/respondent/test_personal_links.py"
+    "::test_a_newer_link_on_the_same_device_goes_on_with_everything_that_was_answered_there",
+    "complaint": "the law",
 }  # fmt: skip
-"""Of each promise, what shows that it is true: a test or folder of tests, this file, or who answers for it."""
+"""Of each promise the test that shows it to be true, or who answers for it."""
 
 
 def test_what_is_stored_is_said_before_consent_in_every_wave(kinds: Instrument) -> None:
@@ -259,10 +290,19 @@ def test_what_is_stored_is_said_before_consent_in_every_wave(kinds: Instrument) 
         assert {"stored", "stored_anonymous"} & shown(kinds, mode) & privacy.BEFORE_CONSENT, mode
 
 
+ANSWERED_FOR = {"the study", "the law"}
+
+
 def test_a_promise_without_a_proof_is_not_made() -> None:
     assert PROOFS.keys() == PROMISES.keys()
     root = Path(__file__).parents[3]
-    assert [path for path in PROOFS.values() if path.startswith("tests/") and not (root / path).exists()] == []
+    for promise, proof in PROOFS.items():
+        file, is_named, name = proof.partition("::")
+        if not is_named:
+            assert proof in ANSWERED_FOR or promise == "purpose", f"{promise} names no test"
+            continue
+        tree = ast.parse((root / file).read_text("utf-8"))
+        assert name in {each.name for each in tree.body if isinstance(each, ast.FunctionDef)}, f"{promise}: {proof}"
 
 
 def test_a_visit_sets_as_many_cookies_as_it_says(app: Flask) -> None:
@@ -299,8 +339,39 @@ def test_an_address_left_for_the_report_goes_when_it_is_said_to(
 def test_the_consent_text_bears_its_version_and_its_day(app: Flask, kinds: Instrument) -> None:
     visitor = Visitor(app.test_client()).get("/en/survey/kinds-2026").press("next", role="contractor")
     today = f"{clock.today():%-d %B %Y}"
-    assert f"Version {kinds.hash[:8]} of this text, of {today}." in visitor.html
+    with app.test_request_context("/"):
+        version = privacy.version(kinds, ANONYMOUS)
+    assert f"Version {version} of this text, with the questionnaire of {today}." in visitor.html
     assert "hours" in visitor.html.partition("per network")[2][:300]
+
+
+def test_the_version_of_the_consent_text_changes_with_what_it_says_and_with_nothing_else(
+    app: Flask, kinds: Instrument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(instrument: Instrument = kinds, mode: str = ANONYMOUS, closed: datetime | None = None) -> str:
+        return privacy.version(instrument, mode, closed)
+
+    study, wave = kinds.study, kinds.wave
+    moved = replace(study, organisation=replace(study.organisation, address="Elders 2, Utrecht"))
+    with app.test_request_context("/"):
+        said = version()
+        for language in ("nl", "en"):
+            languages.use(language)
+            assert version() == said  # one text, however it is read
+            assert languages.current() == language
+        assert version(replace(kinds, hash="0" * 64)) == said  # a question in other words promises nothing else
+        others = {
+            version(replace(kinds, study=moved)),
+            version(replace(kinds, study=replace(study, threshold=12))),
+            version(replace(kinds, wave=replace(wave, kept_until=2040))),
+            version(mode=CONFIDENTIAL),
+            version(mode=CONFIDENTIAL, closed=datetime(2026, 12, 1, 12, tzinfo=UTC)),
+            version(without_required(kinds)),
+        }
+        monkeypatch.setattr(throttle, "KEPT", timedelta(hours=48))
+        others.add(version())
+    assert said not in others
+    assert len(others) == 7
 
 
 def test_the_page_that_asks_for_a_code_says_who_asks_and_whom_to_ask(app: Flask) -> None:
