@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from surveyapp.cli.arguments import YEAR
-from surveyapp.cli.wave import ACTOR, checked_instrument, wave
+from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
 from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse

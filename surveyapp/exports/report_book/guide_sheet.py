@@ -140,7 +140,7 @@ ACTS = {
     editions.REOPENED: "the fieldwork of the wave it is compared with was opened again",
     editions.IMPORTED: "the wave came in as a file",
     editions.IMPORTED_ANEW: "its file was imported anew",
-    editions.REMOVED: "answers were removed at a person's request",
+    editions.REMOVED: "answers were removed at a person’s request",
     editions.COMPARED: "another wave is compared with",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",

@@ -48,7 +48,7 @@ def act_name(act: str) -> str:
         editions.REOPENED: translate("The fieldwork of the wave it is compared with was opened again"),
         editions.IMPORTED: translate("The wave came in as a file"),
         editions.IMPORTED_ANEW: translate("Its file was imported anew"),
-        editions.REMOVED: translate("Answers were removed at a person's request"),
+        editions.REMOVED: translate("Answers were removed at a person’s request"),
         editions.COMPARED: translate("Compared with another wave"),
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
