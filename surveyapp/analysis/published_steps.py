@@ -5,7 +5,8 @@ by nobody or by at least k people; so may what follows by subtraction (a populat
 groups). And k people of it stay unpublished, so that the last look, when everything counts, is such a move too.
 
 Where a person took answers back between two steps, the figures of the earlier one still speak of that person: then
-nobody is not enough, and a population waits until k others have come.
+nobody is not enough, and a population waits until k others have come. Nobody can say afterwards of which populations
+that person was, published or in reserve, and so which of them could be seen before: then all that may have been count.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ class Moment:
     reserve :  known then and not published, on the same bases
     is_whole : everything was shown at this moment (the wave was closed for a while): nothing was kept back
     has_lost : somebody who was published before had taken answers back
+    gone :     people known then who have taken answers back since; they are in none of the numbers above
     """
 
     bases: tuple[Floats, ...]
     reserve: tuple[Floats, ...]
     is_whole: bool = False
     has_lost: bool = False
+    gone: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +70,8 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
                 look.mend(hidden)
         for look, befores in zip(looks, earlier, strict=True):
             befores.append(_Before(~hidden, look.people))
+            if moment.gone:
+                befores.append(_Before(look.people + moment.gone >= threshold, look.people))
     return hidden
 
 
