@@ -100,7 +100,11 @@ class _Look:
     ) -> None:
         shared = family.shared(base)
         self.people = np.diag(shared).astype(np.float64)
-        self.rank, self.table, self.earlier, self.threshold = family.rank, table, earlier, threshold
+        self.table, self.earlier, self.threshold = table, earlier, threshold
+        # The same people under several names matter as much as the best of these: where one goes, all will.
+        alike = (shared == self.people[:, None]) & (self.people[:, None] == self.people[None, :])
+        rank = np.where(alike, family.rank[None, :], np.iinfo(np.int64).max).min(axis=1)
+        self.order: Floats = rank * 1e9 - self.people
         self.kept = None if is_whole else np.diag(family.shared(reserve)).astype(np.float64)
         inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
         inside &= self.people[:, None] < self.people[None, :]
@@ -132,17 +136,15 @@ class _Look:
             moved = here - (before.people[outer] - before.people[inner])
             broken |= before.shown[inner] & before.shown[outer] & self._is_close(moved, here, before)
         inner, outer = inner[broken], outer[broken]
-        order = self.rank * 1e9 - self.people
         while True:
             left = ~hidden[inner] & ~hidden[outer]
             inner, outer = inner[left], outer[left]
             if not len(inner):
                 return
             worst = np.concatenate([inner, outer])
-            hidden[worst[order[worst].argmax()]] = True
+            hidden[worst[self.order[worst].argmax()]] = True
 
     def _mend_rests(self, hidden: Bools) -> None:
-        order = self.rank * 1e9 - self.people
         while True:
             culprits: set[int] = set()
             shown = ~hidden & (self.people > 0)
@@ -159,7 +161,7 @@ class _Look:
                     close = self._is_close(rest - table @ before.people, rest, before)
                 for row in np.flatnonzero(rows & close):
                     groups = np.flatnonzero(table[row] < 0)
-                    culprits.add(int(groups[order[groups].argmax()]))
+                    culprits.add(int(groups[self.order[groups].argmax()]))
             if not culprits:
                 return
             hidden[list(culprits)] = True

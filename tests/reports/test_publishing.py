@@ -276,3 +276,12 @@ def test_after_somebody_left_a_group_that_did_not_move_waits() -> None:
     assert _waiting(first, second) == [False, False, False, False]
     second = _moment([60, 50, 20], [20, 20, 20], has_lost=True)
     assert _waiting(first, second)[3]
+
+
+def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_people_under_another_name() -> None:
+    members = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], dtype=np.bool_)  # all; two roles; the one source
+    divisions = (Division(0, (1, 2)), Division(0, (3,)))
+    family = Family(members, np.array([0, 1, 1, 5]), np.full(2, 1_000.0), divisions)
+    # The second role has no reserve: it waits, and with it the first, or everyone less the first would be shown.
+    found = waiting(family, [_moment([40, 20], [30, 4])], K)
+    assert [bool(one) for one in found] == [False, True, True, False]
