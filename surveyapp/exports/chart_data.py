@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
 
+from surveyapp.exports.chart_axes import nice, round_ends, round_top
+from surveyapp.exports.chart_groups import charted_columns, groups_of, left_out_of, names_of, tone_of
 from surveyapp.exports.words import Words
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
-MOST_GROUPS = 4  # colours a reader keeps apart
+MOST_STACKED = 7  # answers a bar can be cut into
 SHORT = 44  # characters of a header in a chart range
 
 
@@ -26,7 +27,7 @@ class ChartSeries:
     """
 
     label: str
-    tone: str  # total · group-1 … group-4 · agreement-1 … agreement-5 · level-1 … level-5
+    tone: str  # total · group-1 … group-28 · agreement-1 … agreement-5 · level-1 … level-5
     values: tuple[float | None, ...]
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
@@ -45,6 +46,7 @@ class ChartData:
     series: tuple[ChartSeries, ...]
     minimum: float
     maximum: float
+    left_out: str = ""  # in a sentence, the groups of the table that are not drawn
 
 
 def chart_data(tables: Sequence[Table], kind: str, words: Words) -> ChartData | None:
@@ -66,8 +68,8 @@ def default_kind(table: Table) -> str:
     if isinstance(chosen, str):
         return chosen
     codes = _rows(table, "code")
-    if not codes and _first(table, "mean") is not None:
-        return "dots"
+    if _first(table, "mean") is not None and (not codes or (not _answers(table) and len(groups_of(table)) > 1)):
+        return "dots"  # a mark by role: ten bars for each of four roles show nobody who is higher
     is_ordered = any(_first(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
     return "stacked" if is_ordered and len(_answers(table)) in {2, 3, 4, 5} else "bars"
 
@@ -84,11 +86,12 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     rows = _shares(table)
     columns = _columns_for_bars(table, rows)
     series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
+    left_out = left_out_of(table, columns, words)
     top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
     labels = tuple(words.pick(row.label) for row in rows)
     if rows and rows[0].kind == "points":
-        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, _nice(top) or 1.0)
-    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, _round_top(top))
+        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, nice(top) or 1.0, left_out)
+    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, round_top(top), left_out)
 
 
 def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -109,34 +112,38 @@ def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
     low, high = _mean_range(tables)
     labels: list[str] = []
-    points: list[tuple[str, str, Cell, int | None]] = []
-    keys: dict[str, str] = {}
+    points: list[tuple[TableColumn, str, Cell]] = []
+    left_out = ""
     for table in tables:
         row = _first(table, "mean") or _first(table, "score")
         if row is None:
             continue
-        for column in _charted_columns(table, with_total=not _groups(table)):
+        columns = charted_columns(table, with_total=not groups_of(table))
+        left_out = left_out or left_out_of(table, columns, words)
+        names = names_of(columns, words)
+        for column in columns:
             cell = row.cells[table.columns.index(column)]
             if cell.value is None:
                 continue
-            title, group = words.pick(table.title), words.pick(column.label)
-            labels.append(f"{title} · {group}" if len(tables) > 1 else group)
-            points.append((group, _tone(table, column), cell, column.n))
-            keys[group] = column.key
+            group = names[column.key]
+            labels.append(f"{words.pick(table.title)} · {group}" if len(tables) > 1 else group)
+            points.append((column, tone_of(table, column), cell))
+    heads = {column.key: (column, tone) for column, tone, _ in reversed(points)}
+    named = names_of([column for column, _ in heads.values()], words)
     series = tuple(
         ChartSeries(
-            group,
-            tone,
-            tuple(cell.value if name == group else None for name, _, cell, _ in points),
-            tuple(cell.low if name == group else None for name, _, cell, _ in points),
-            tuple(cell.high if name == group else None for name, _, cell, _ in points),
-            tuple(n if name == group else None for name, _, _, n in points),
-            keys[group],
+            named[key],
+            heads[key][1],
+            tuple(cell.value if column.key == key else None for column, _, cell in points),
+            tuple(cell.low if column.key == key else None for column, _, cell in points),
+            tuple(cell.high if column.key == key else None for column, _, cell in points),
+            tuple(column.n if column.key == key else None for column, _, _ in points),
+            key,
         )
-        for group, tone in dict.fromkeys((name, tone) for name, tone, _, _ in points)
+        for key in dict.fromkeys(column.key for column, _, _ in points)
     )
     unit = "mean" if tables[0].decimals else "year"
-    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high)
+    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high, left_out)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
@@ -146,15 +153,18 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
     if not tones:
         return _bars(tables, words)
     lines: list[tuple[str, tuple[Cell, ...], int | None]] = []
+    left_out = ""
     for table in tables:
         same = _answers(table)
         if len(same) != len(rows):
             continue
-        columns = _charted_columns(table, with_total=True) if len(tables) == 1 else table.columns[:1]
+        columns = charted_columns(table, with_total=True) if len(tables) == 1 else list(table.columns[:1])
+        left_out = left_out or left_out_of(table, columns, words)
+        names = names_of(columns, words)
         for column in columns:
             cells = _cells(table, column, same)
             if _all_known(cells):
-                label = words.pick(column.label) if len(tables) == 1 else words.pick(table.title)
+                label = names[column.key] if len(tables) == 1 else words.pick(table.title)
                 lines.append((label, cells, column.n))
     series = tuple(
         ChartSeries(
@@ -168,7 +178,9 @@ def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
     labels = tuple(label for label, _, _ in lines)
     if len(tables) > 1:
         labels = _without_common_start(labels)
-    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0) if lines else None
+    if not lines:
+        return None
+    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0, left_out)
 
 
 _MAKERS = {"bars": _bars, "stacked": _stacked, "profile": _profile, "dots": _dots}
@@ -187,9 +199,11 @@ def _by_group(
     lines = [(table, row) for table, row in found if row is not None]
     if not lines:
         return None
-    columns = {column.key: (table, column) for table, _ in lines for column in _groups(table)[:MOST_GROUPS]}
+    columns = {column.key: (table, column) for table, _ in lines for column in charted_columns(table)}
     if not columns:
         columns = {column.key: (table, column) for table, _ in lines for column in table.columns[:1]}
+    left_out = next((said for table, _ in lines if (said := left_out_of(table, charted_columns(table), words))), "")
+    names = names_of([column for _, column in columns.values()], words)
     series = []
     for key, (owner, column) in columns.items():
         cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in lines]
@@ -197,8 +211,8 @@ def _by_group(
         if any(cell.value is not None for cell in cells):
             series.append(
                 ChartSeries(
-                    words.pick(column.label),
-                    _tone(owner, column),
+                    names[key],
+                    tone_of(owner, column),
                     tuple(cell.value for cell in cells),
                     tuple(cell.low for cell in cells),
                     tuple(cell.high for cell in cells),
@@ -208,7 +222,7 @@ def _by_group(
             )
     kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
     labels = _without_common_start([words.pick(lines[at][0].title) for at in kept])
-    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high)
+    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high, left_out)
 
 
 def _without_common_start(labels: Sequence[str]) -> tuple[str, ...]:
@@ -235,7 +249,7 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
     cells = _cells(table, column, rows)
     return ChartSeries(
         words.pick(column.label),
-        _tone(table, column),
+        tone_of(table, column),
         tuple(cell.value for cell in cells),
         tuple(cell.low for cell in cells),
         tuple(cell.high for cell in cells),
@@ -245,48 +259,31 @@ def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: 
 
 
 def _columns_for_bars(table: Table, rows: Sequence[TableRow]) -> Sequence[TableColumn]:
-    groups = [column for column in _groups(table) if _all_known(_cells(table, column, rows))]
-    if 2 <= len(groups) <= MOST_GROUPS and len(groups) * len(rows) <= MOST_BARS:
+    groups = [column for column in charted_columns(table) if _all_known(_cells(table, column, rows))]
+    if len(groups) >= 2 and len(groups) * len(rows) <= MOST_BARS:
         return groups
     return table.columns[:1]
 
 
-def _charted_columns(table: Table, *, with_total: bool) -> list[TableColumn]:
-    total = [column for column in table.columns if column.key == "total" and not column.suppressed]
-    return [*(total if with_total else []), *_groups(table)[:MOST_GROUPS]]
-
-
-def _groups(table: Table) -> list[TableColumn]:
-    """Groups of the first banner that may be shown."""
-    banner = next((column.banner for column in table.columns if column.banner), None)
-    return [c for c in table.columns if c.banner and c.banner == banner and not c.suppressed and c.n]
-
-
-def _tone(table: Table, column: TableColumn) -> str:
-    if column.key == "total":
-        return "total"
-    order = [one.key for one in table.columns if one.banner == column.banner].index(column.key) + 1
-    return f"group-{order}" if order <= MOST_GROUPS else "total"
-
-
 def _answers(table: Table) -> list[TableRow]:
-    """What a stacked bar is cut into: the codes, or the nets of a long scale that together make the whole."""
+    """What a stacked bar is cut into, from low to high: the codes, or the nets of a long scale that make the whole."""
     codes = _rows(table, "code")
-    if len(codes) <= 7:
-        return codes
-    return [row for row in _rows(table, "net") if str(row.code) in {"promoters", "passives", "detractors"}]
+    if len(codes) <= MOST_STACKED:
+        return codes[::-1] if table.extra.get("descending") else codes
+    nets = {row.code: row for row in _rows(table, "net")}
+    return [nets[code] for code in ("detractors", "passives", "promoters") if code in nets]
 
 
 def _answer_tones(count: int, table: Table) -> list[str]:
-    if str(table.extra.get("scale", "")).startswith("maturity") and count <= 5:
-        tones = [f"level-{step}" for step in range(1, count + 1)]
-    else:
-        steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
-        tones = [f"agreement-{step}" for step in steps]
-    first_is_best = (
-        bool(table.extra.get("descending")) or str(_answers(table)[0].code) == "promoters" if count else False
-    )
-    return tones[::-1] if first_is_best else tones
+    if _is_maturity(table) and count <= 5:
+        return [f"level-{step}" for step in range(1, count + 1)]
+    steps = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
+    return [f"agreement-{step}" for step in steps]
+
+
+def _is_maturity(table: Table) -> bool:
+    """Steps of one thing, each of which holds the one before: not two sides with a middle."""
+    return str(table.extra.get("scale", "")).startswith("maturity") or table.extra.get("construct") == "maturity"
 
 
 def _shares(table: Table) -> list[TableRow]:
@@ -325,21 +322,6 @@ def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
     cells = [cell for table in tables for row in _rows(table, "mean") for cell in row.cells]
     drawn = [value for cell in cells for value in (cell.value, cell.low, cell.high) if value is not None]
     low, high = min(drawn, default=0.0), max(drawn, default=0.0)
-    return -_nice(-low) if low < 0 else 0.0, _nice(high) or 1.0
-
-
-def _nice(top: float) -> float:
-    """The round number at or above ``top`` that ends an axis of a number: 123.5 → 150, 8.2 → 10; 0 for nothing."""
-    if top <= 0:
-        return 0.0
-    power = 10.0 ** floor(log10(top))
-    return next((step * power for step in _STEPS if step * power >= top), 10 * power)
-
-
-_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-
-
-def _round_top(top: float) -> float:
-    """The end of a share axis: the next tenth, at least a fifth and at most the whole."""
-    tenths = -(-top * 10 // 1)
-    return min(1.0, max(0.2, float(tenths) / 10))
+    if not tables[0].decimals:
+        return round_ends(low, high)  # a year: nought is no beginning
+    return -nice(-low) if low < 0 else 0.0, nice(high) or 1.0

@@ -15,21 +15,28 @@ def figure(value: float, unit: str, language: str) -> str:
 
 
 def chart_sentence(data: ChartData, words: Words) -> str:
-    """What the chart shows: how many lines, and for each of the first series the highest and the lowest.
+    """What the chart shows: how many lines, and for each series the highest and the lowest.
 
     Returns
     -------
     str     one or more sentences, with every name and figure as printed
     """
-    parts = [words("{measure}, {count} lines.", measure=data.measure, count=len(data.categories))]
-    for series in data.series[:5]:
+    several = len(data.categories) > 1
+    parts = [
+        words("{measure}, {count} lines.", measure=data.measure, count=len(data.categories))
+        if several
+        else words("{measure}.", measure=data.measure)
+    ]
+    for series in data.series:
         known = [(value, name) for value, name in zip(series.values, data.categories, strict=True) if value is not None]
         if not known:
             continue
         top, bottom = max(known), min(known)
         shown = {"series": series.label, "top": top[1], "high": figure(top[0], data.unit, words.language)}
         if len(known) == 1:
-            parts.append(words("{series}: {top} {high}.", **shown))
+            # A line that is the group itself is said once: "Total: 1975", not "Total: Total 1975".
+            once = top[1] == series.label
+            parts.append(words("{series}: {high}.", **shown) if once else words("{series}: {top} {high}.", **shown))
             continue
         parts.append(
             words(
@@ -39,4 +46,4 @@ def chart_sentence(data: ChartData, words: Words) -> str:
                 low=figure(bottom[0], data.unit, words.language),
             )
         )
-    return " ".join(parts)
+    return " ".join([*parts, *([data.left_out] if data.left_out else [])])

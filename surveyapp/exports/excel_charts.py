@@ -15,6 +15,8 @@ from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
@@ -25,7 +27,10 @@ from surveyapp.exports.chart_data import ChartData, ChartSeries
 Chart = BarChart | LineChart
 WIDEST = 22.0  # centimetres; a wider banner needs no wider chart
 TALLEST = 14.0  # centimetres: what a page has left under the repeated header
-_MARKERS = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
+_MARKERS = ("circle", "square", "triangle", "diamond", "plus", "x", "star")
+_STROKED = frozenset({"plus", "x", "star"})  # these have no inside: their line is their colour
+_PATTERNS = ("wdUpDiag", "dkHorz", "wdDnDiag", "dkVert", "lgCheck", "lgConfetti")
+"""A bar has no marker: the second round of the four colours is hatched, the third lined, and so on."""
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
 
 
@@ -92,7 +97,7 @@ def _line_chart() -> LineChart:
 
 def _series(data: ChartData, series: ChartSeries, source: ChartRange, at: int) -> Series:
     count = len(data.categories)
-    number_format = styles.SHARE_FORMAT if data.unit == "share" else styles.MEAN_FORMAT
+    number_format = figure_format(data)
     values = NumData(
         formatCode=number_format,
         ptCount=count,
@@ -113,24 +118,53 @@ def _dress(chart: Chart, drawn: Series, data: ChartData, series: ChartSeries) ->
     colour = tone_colour(series.tone)
     if isinstance(chart, BarChart):
         edge = LineProperties(solidFill="FFFFFF", w=9525) if data.kind == "stacked" else LineProperties(noFill=True)
-        drawn.graphicalProperties = GraphicalProperties(solidFill=colour, ln=edge)
+        drawn.graphicalProperties = _filled(series.tone, colour, edge)
         drawn.invertIfNegative = False
         ink = "FFFFFF" if data.kind == "stacked" and series.tone in _DARK else styles.INK
         drawn.dLbls = _labels(data, ink, "ctr" if data.kind == "stacked" else "outEnd")
         return
     drawn.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))
+    symbol = _MARKERS[(_place(series.tone) - 1) % len(_MARKERS)]
+    ink = colour if symbol in _STROKED else "FFFFFF"
     drawn.marker = Marker(
-        symbol=_MARKERS[series.tone],  # type: ignore[arg-type]  # one of the names the stub lists
+        symbol=symbol,  # type: ignore[arg-type]  # one of the names the stub lists
         size=9,
-        spPr=GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill="FFFFFF", w=9525)),
+        spPr=GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=ink, w=9525)),
     )
     drawn.smooth = False
     drawn.dLbls = _label_at_end(data, series)
 
 
+def _place(tone: str) -> int:
+    """The place of a group among the groups, from 1; the total counts as the first."""
+    family, _, step = tone.partition("-")
+    return int(step) if family == "group" else 1
+
+
+def _filled(tone: str, colour: str, edge: LineProperties) -> GraphicalProperties:
+    around = (_place(tone) - 1) // len(styles.GROUP_COLOURS)
+    if not around:
+        return GraphicalProperties(solidFill=colour, ln=edge)
+    pattern = PatternFillProperties(
+        prst=_PATTERNS[(around - 1) % len(_PATTERNS)],  # type: ignore[arg-type]  # one of the names the stub lists
+        fgClr=ColorChoice(srgbClr=colour),  # type: ignore[arg-type]  # the setter makes a colour of a text
+        bgClr=ColorChoice(srgbClr="FFFFFF"),  # type: ignore[arg-type]
+    )
+    return GraphicalProperties(pattFill=pattern, ln=edge)
+
+
+def figure_format(data: ChartData) -> str:
+    """How a figure of this chart is written: a share, a mean, or a year without decimals."""
+    if data.unit == "share":
+        return styles.SHARE_FORMAT
+    return styles.CODE_FORMAT if data.unit == "year" else styles.MEAN_FORMAT
+
+
 def _labels(data: ChartData, colour: str, position: str) -> DataLabelList:
     # A stacked segment under 5 % has no room for its figure; the cell beside the chart has it.
-    number_format = ('[<0.05]"";0%' if data.kind == "stacked" else "0%") if data.unit == "share" else "0.0"
+    number_format = (
+        ('[<0.05]"";0%' if data.kind == "stacked" else "0%") if data.unit == "share" else figure_format(data)
+    )
     return DataLabelList(numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=True, **_SILENT)
 
 
@@ -138,7 +172,7 @@ def _label_at_end(data: ChartData, series: ChartSeries) -> DataLabelList:
     """One figure, at the last point: more of them lie on top of each other; the table has them all."""
     last = max(at for at, value in enumerate(series.values) if value is not None)
     ink = _text(900, tone_colour(series.tone))
-    label = DataLabel(idx=last, numFmt="0.0", dLblPos="r", txPr=ink, showVal=True, **_SILENT)
+    label = DataLabel(idx=last, numFmt=figure_format(data), dLblPos="r", txPr=ink, showVal=True, **_SILENT)
     return DataLabelList(dLbl=[label], showVal=False, **_SILENT)
 
 
@@ -158,7 +192,8 @@ def _dress_axes(chart: Chart, data: ChartData) -> None:
         chart.x_axis.scaling.orientation = "maxMin"  # the first line of the table is the first bar
     chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
-    chart.y_axis.scaling.min = 0.0 if horizontal else data.minimum  # the length of a bar counts from zero
+    # The length of a bar counts from zero; a year has none to count from.
+    chart.y_axis.scaling.min = 0.0 if horizontal and data.unit != "year" else data.minimum
     chart.y_axis.scaling.max = data.maximum
     chart.y_axis.number_format = ";;;" if horizontal else "0"  # the labels of the bars say it
     chart.y_axis.majorTickMark = "none"
@@ -180,7 +215,9 @@ def tone_colour(tone: str) -> str:
     """The colour (RRGGBB) of a tone of :class:`~surveyapp.exports.chart_data.ChartSeries`."""
     family, _, step = tone.partition("-")
     palettes = {"group": styles.GROUP_COLOURS, "agreement": styles.AGREEMENT_COLOURS, "level": styles.LEVEL_COLOURS}
-    return palettes[family][int(step) - 1] if family in palettes else styles.TOTAL_COLOUR
+    if family not in palettes:
+        return styles.TOTAL_COLOUR
+    return palettes[family][(int(step) - 1) % len(palettes[family])]
 
 
 def _text(size: int, colour: str) -> RichText:

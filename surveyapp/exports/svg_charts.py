@@ -29,12 +29,17 @@ LABEL_LINE = 17
 BAR_ROOM = 84.0  # per cent of the width; the rest is for the figure after the longest bar
 WRAPPED_AT = 38  # characters of a label that fit 290 pixels
 SMALLEST_PRINTED = 0.05  # a narrower segment has no room for its figure
-_SHAPES = {"total": "circle", "group-1": "circle", "group-2": "square", "group-3": "triangle", "group-4": "diamond"}
+MARKERS = ("circle", "square", "triangle", "diamond", "plus", "cross", "star")
+"""Group n takes colour n of four and marker n of seven, round and round: 28 pairs before one comes back."""
+COLOURS = 4
 _OUTLINES = {
     "circle": '<circle class="chart-fill chart-{tone}" r="5.5"/>',
     "square": '<rect class="chart-fill chart-{tone}" x="-5" y="-5" width="10" height="10"/>',
     "triangle": '<path class="chart-fill chart-{tone}" d="M0-6 6 5H-6z"/>',
     "diamond": '<path class="chart-fill chart-{tone}" d="M0-6.5 6.5 0 0 6.5-6.5 0z"/>',
+    "plus": '<path class="chart-fill chart-{tone}" d="M-2-6.5H2V-2H6.5V2H2V6.5H-2V2H-6.5V-2H-2z"/>',
+    "cross": '<path class="chart-fill chart-{tone}" transform="rotate(45)" d="M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z"/>',
+    "star": '<path class="chart-fill chart-{tone}" d="M0-7 2-2 7-2 3 1 4 6 0 3-4 6-3 1-7-2-2-2z"/>',
 }
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
 
@@ -101,6 +106,7 @@ class Drawing:
     id: str
     title: str
     sentence: str
+    left_out: str = ""
     height: int = 0
     legend: list[Entry] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -129,10 +135,10 @@ def chart_svg(table: Table | Sequence[Table], language: str, kind: str | None = 
 def draw(data: ChartData, title: str, words: Words) -> Drawing:
     """Where everything of a chart goes."""
     name = blake2s(repr((data, title, words.language)).encode(), digest_size=5).hexdigest()
-    drawing = Drawing(data.kind, f"chart-{name}", title, chart_sentence(data, words))
+    drawing = Drawing(data.kind, f"chart-{name}", title, chart_sentence(data, words), data.left_out)
     _DRAWERS[data.kind](data, drawing, words.language)
     if len(data.series) > 1:
-        drawing.legend = [Entry(one.label, one.tone, _SHAPES.get(one.tone, "square")) for one in data.series]
+        drawing.legend = [Entry(one.label, _colour(one.tone), _shape(one.tone)) for one in data.series]
     return drawing
 
 
@@ -146,10 +152,10 @@ def _draw_bars(data: ChartData, drawing: Drawing, language: str) -> None:
             if value is None:
                 continue
             end = _across(value, data) * BAR_ROOM / 100
-            drawing.bars.append(Bar(series.tone, 0, y, _percent(end), height))
+            drawing.bars.append(Bar(_colour(series.tone), 0, y, _percent(end), height))
             last = _whisker(drawing, series, at, y + height // 2, data, BAR_ROOM) or end
             if len(data.series) > 1:
-                drawing.points.append(Point(_SHAPES[series.tone], series.tone, _percent(end), y + height // 2))
+                drawing.points.append(Point(_shape(series.tone), _colour(series.tone), _percent(end), y + height // 2))
             shown = figure(value, data.unit, language)
             drawing.texts.append(Label(shown, _percent(max(last, end)), y + height - 4, "chart-value", dx=10))
             y += height + 3
@@ -166,7 +172,7 @@ def _draw_stacked(data: ChartData, drawing: Drawing, language: str) -> None:
         start = 0.0
         for series in data.series:
             value = series.values[at] or 0.0
-            drawing.bars.append(Bar(series.tone, _percent(start), y, _percent(value * 100), 26))
+            drawing.bars.append(Bar(_colour(series.tone), _percent(start), y, _percent(value * 100), 26))
             if value >= SMALLEST_PRINTED:
                 ink = "chart-on-dark" if series.tone in _DARK else "chart-on-light"
                 shown = figure(value, data.unit, language).rstrip("%")
@@ -192,10 +198,10 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
         for at in range(1, len(x)):
             first, second = x[at - 1], x[at]
             if first is not None and second is not None:
-                css = f"chart-path chart-path-{series.tone}"
+                css = f"chart-path chart-path-{_colour(series.tone)}"
                 drawing.whiskers.append(Line(css, first, second, places[at - 1], places[at]))
         drawing.points += [
-            Point(_SHAPES[series.tone], series.tone, place, places[at])
+            Point(_shape(series.tone), _colour(series.tone), place, places[at])
             for at, place in enumerate(x)
             if place is not None
         ]
@@ -206,7 +212,7 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
             continue
         y += LABEL_LINE
         shown = f"{series.label}: {figure(value, data.unit, language)}"
-        drawing.points.append(Point(_SHAPES[series.tone], series.tone, 3, y - 5))
+        drawing.points.append(Point(_shape(series.tone), _colour(series.tone), 3, y - 5))
         drawing.texts.append(Label(shown, 3, y, "chart-quiet", dx=12))
     y += LABEL_LINE + 6
     _scale(drawing, data, y, language, 3, 3 + room)
@@ -225,7 +231,7 @@ def _draw_dots(data: ChartData, drawing: Drawing, language: str) -> None:
             drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
             _whisker(drawing, series, at, y + 9, data, room, 3)
             place = _percent(3 + _across(value, data) * room / 100)
-            drawing.points.append(Point(_SHAPES[series.tone], series.tone, place, y + 9))
+            drawing.points.append(Point(_shape(series.tone), _colour(series.tone), place, y + 9))
             y += 30
     y += LABEL_LINE
     _scale(drawing, data, y, language, 3, 3 + room)
@@ -282,6 +288,20 @@ def _across(value: float, data: ChartData) -> float:
 
 def _percent(value: float) -> float:
     return float(half_up(value, 2))
+
+
+def _shape(tone: str) -> str:
+    """The marker of a tone; an answer's key is a square, as its segment is."""
+    family, _, step = tone.partition("-")
+    if family == "group":
+        return MARKERS[(int(step) - 1) % len(MARKERS)]
+    return "circle" if tone == "total" else "square"
+
+
+def _colour(tone: str) -> str:
+    """The tone whose colour in charts.css a tone takes."""
+    family, _, step = tone.partition("-")
+    return f"group-{(int(step) - 1) % COLOURS + 1}" if family == "group" else tone
 
 
 def _marker(shape: str, tone: str) -> Markup:

@@ -187,6 +187,7 @@ class Tabulation:
             "filter": self.filter.source if self.filter else None,
             "type": variable.type.value,
             "scale": variable.scale,
+            "construct": variable.construct,
             "descending": scale.is_descending if scale else False,
         }
 

@@ -107,7 +107,7 @@ def _people_of_the_team(database: Database) -> None:
             for language in ("nl", "en"):
                 add_user(session, f"{role}-{language}@example.org", hashed, role, language)
     days = [(clock.today() - timedelta(days=back), 1.0) for back in range(9, -1, -1)]
-    simulate(database, InstrumentLibrary(database), STUDY, 2026, TEAM, 7, days=days)
+    simulate(database, InstrumentLibrary(database), STUDY, 2026, TEAM, 7, days=days, is_demonstration=True)
 
 
 def _study(folder: Path, name: str) -> Instrument:

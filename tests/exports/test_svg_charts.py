@@ -10,9 +10,11 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from surveyapp.exports.chart_data import chart_data, default_kind
-from surveyapp.exports.svg_charts import chart_svg
+from surveyapp.exports.chart_words import chart_sentence
+from surveyapp.exports.excel_charts import ChartRange, native_chart
+from surveyapp.exports.svg_charts import chart_svg, draw
 from surveyapp.exports.words import Words
-from surveyapp.reports.table import Cell, TableColumn, TableRow
+from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 from surveyapp.reports.tabulate import Tabulation
 from tests.exports.tables import ROLES, sheets
 from tests.exports.tables import table as made_table
@@ -132,3 +134,122 @@ def test_every_variable_of_the_study_can_be_drawn_without_a_figure_of_a_hidden_g
 def test_a_table_in_which_everything_is_hidden_has_no_chart() -> None:
     assert chart_svg((), "nl", "bars") == ""
     assert chart_svg(SHEETS["STE09"].tables, "nl", "none") == ""
+
+
+YES_NO = (("Ja", "Yes"), ("Nee", "No"))
+
+
+def _by_two_banners(first: int, second: int) -> Table:
+    """A table by role and by sector, every group with 60 of 100 who say yes."""
+    made = made_table("x", ("x", "x"), YES_NO, ([60, 40],))
+    total, plain = made.columns[:2]
+    groups = [
+        replace(plain, key=f"{banner}:{at}", label={"en": f"{banner} {at}"}, banner=banner, banner_label={"en": banner})
+        for banner, size in (("b_sector", second), ("role", first))
+        for at in range(1, size + 1)
+    ]
+    rows = tuple(replace(row, cells=(row.cells[0], *(row.cells[1] for _ in groups))) for row in made.rows)
+    return replace(made, columns=(total, *groups), rows=rows)
+
+
+def test_every_group_of_two_banners_is_drawn_and_no_two_look_alike() -> None:
+    table = _by_two_banners(4, 9)
+    data = chart_data((table,), "bars", Words("en"))
+    assert data is not None
+    assert {series.key for series in data.series} == {column.key for column in table.columns[1:]}
+    assert data.left_out == ""
+    legend = draw(data, "x", Words("en")).legend
+    assert len({(entry.tone, entry.shape) for entry in legend}) == 13
+    # The roles keep the four of the house wherever their banner stands.
+    roles = [(entry.tone, entry.shape) for entry in legend if entry.label.startswith("role")]
+    assert roles == [("group-1", "circle"), ("group-2", "square"), ("group-3", "triangle"), ("group-4", "diamond")]
+    chart = native_chart(data, ChartRange("X", 1, 1, tuple(range(3, 16))), 20)
+    fills = set()
+    for one in chart.series:
+        fill = one.graphicalProperties
+        fills.add((fill.pattFill.prst, fill.pattFill.fgClr.srgbClr) if fill.pattFill else fill.solidFill.srgbClr)
+    assert len(fills) == 13
+
+
+def test_groups_that_do_not_fit_are_named_beside_the_chart() -> None:
+    table = _by_two_banners(4, 12)  # 16 groups of 2 answers: 32 bars
+    data = chart_data((table,), "bars", Words("en"))
+    assert data is not None
+    assert [series.key for series in data.series] == ["total"]
+    assert data.left_out.startswith("Not drawn, see the table: b_sector 1, b_sector 2")
+    assert data.left_out.endswith("role 4.")
+    assert data.left_out in chart_svg(table, "en", "bars")
+    stacked = chart_data((table,), "stacked", Words("en"))
+    assert stacked is not None
+    assert (len(stacked.categories), stacked.left_out) == (17, "")
+
+
+def test_a_mark_by_role_draws_the_mean_of_each_role() -> None:
+    table = SHEETS["OPD02"].tables[0]
+    assert default_kind(table) == "dots"
+    data = chart_data((table,), default_kind(table), Words("nl"))
+    assert data is not None
+    assert list(data.categories) == [ROLES[0][0], ROLES[1][0], ROLES[3][0]]
+    assert (data.minimum, data.maximum) == (1.0, 10.0)
+
+
+def test_the_axis_of_a_year_fits_the_years() -> None:
+    """1961.2 to 1988.7: ticks of ten years, from 1960 to 1990, on the page and in the book."""
+    columns = (
+        TableColumn("role:a", {"en": "contractors"}, "role", {"en": "Role"}, "A", 400),
+        TableColumn("role:b", {"en": "managers"}, "role", {"en": "Role"}, "B", 60),
+    )
+    cells = (Cell(1962.1, 0.5, 1961.2, 1963.0), Cell(1987.9, 0.4, 1987.1, 1988.7))
+    table = replace(
+        SHEETS["STE09"].tables[0],
+        columns=columns,
+        rows=(TableRow("mean", {"en": "Mean"}, "mean", cells),),
+        extra={"type": "year"},
+    )
+    data = chart_data((table,), "dots", Words("en"))
+    assert data is not None
+    assert (data.unit, data.minimum, data.maximum) == ("year", 1960.0, 1990.0)
+    axis = native_chart(data, ChartRange("X", 1, 1, (3, 4)), 20).y_axis
+    assert (axis.scaling.min, axis.scaling.max) == (1960.0, 1990.0)
+    assert ">1962<" in chart_svg(table, "en", "dots").replace(" (1961–1963)", "")
+    # Each line is its group: said once, with no count of lines that says nothing.
+    assert chart_sentence(data, Words("en")) == "Mean, 2 lines. contractors: 1962. managers: 1988."
+
+
+def test_a_chart_of_one_line_says_its_figure_once() -> None:
+    column = TableColumn("total", {"nl": "Totaal"}, n=400)
+    rows = (TableRow("mean", {"nl": "Gemiddelde"}, "mean", (Cell(1975.2, 0.5, 1974.2, 1976.2),)),)
+    table = replace(SHEETS["STE09"].tables[0], columns=(column,), rows=rows, extra={"type": "year"})
+    data = chart_data((table,), "dots", Words("nl"))
+    assert data is not None
+    assert chart_sentence(data, Words("nl")) == "Gemiddelde. Totaal: 1975."
+
+
+def test_agreement_recommendation_and_scales_that_descend_all_run_from_low_to_high() -> None:
+    nets = {
+        "promoters": (("Promotors", "Promoters"), (9, 10)),
+        "passives": (("Passief", "Passives"), (7, 8)),
+        "detractors": (("Criticasters", "Detractors"), (0, 1, 2, 3, 4, 5, 6)),
+    }
+    marks = tuple((str(mark), str(mark)) for mark in range(11))
+    score = made_table("r", ("r", "r"), marks, ([5, 5, 5, 5, 5, 5, 5, 10, 15, 20, 20],), nets=nets, first_code=0)
+    data = chart_data((score,), "stacked", Words("en"))
+    assert data is not None
+    assert [(one.label, one.tone) for one in data.series] == [
+        ("Detractors", "agreement-1"),
+        ("Passives", "agreement-3"),
+        ("Promoters", "agreement-5"),
+    ]
+    descending = replace(SHEETS["STE09"].tables[0], extra={"descending": True})
+    turned = chart_data((descending,), "stacked", Words("en"))
+    assert turned is not None
+    # Its first code means the most: the last one is the lowest, and stands first.
+    assert [one.label for one in turned.series][::4] == ["Strongly agree", "Strongly disagree"]
+    assert [one.tone for one in turned.series] == [f"agreement-{step}" for step in range(1, 6)]
+
+
+def test_maturity_has_the_palette_of_levels() -> None:
+    table = replace(SHEETS["STE09"].tables[0], extra={"scale": "mat5", "construct": "maturity"})
+    data = chart_data((table,), "stacked", Words("en"))
+    assert data is not None
+    assert [one.tone for one in data.series] == [f"level-{step}" for step in range(1, 6)]

@@ -13,7 +13,7 @@ from surveyapp.errors import ExportError
 from surveyapp.exports import styles
 from surveyapp.exports.chart_data import ChartData, chart_data, shortened
 from surveyapp.exports.chart_words import chart_sentence
-from surveyapp.exports.excel_charts import ChartRange, native_chart
+from surveyapp.exports.excel_charts import ChartRange, figure_format, native_chart
 from surveyapp.exports.report_book.body import SUPPRESSED, BodyLine, body
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import (
@@ -215,7 +215,8 @@ def _chart_of(sheet: ReportSheet, book: Book) -> ChartData | None:
 def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row: int) -> int:
     """The range a chart is drawn from, then the chart; the row below it."""
     words = book.words
-    book.put(made, row, 1, words("Chart data: {measure}", measure=data.measure), styles.SMALL)
+    said = words("Chart data: {measure}", measure=data.measure)
+    book.put(made, row, 1, f"{said}. {data.left_out}" if data.left_out else said, styles.SMALL)
     columns = _chart_columns(sheet, data)
     for at, series in zip(columns, data.series, strict=True):
         cell = book.put(made, row, at, shortened(series.label), styles.SMALL)
@@ -226,7 +227,7 @@ def _chart(book: Book, sheet: ReportSheet, made: Worksheet, data: ChartData, row
         book.put(made, row + offset, 1, category, styles.SMALL)
         for at, series in zip(columns, data.series, strict=True):
             cell = book.put(made, row + offset, at, series.values[offset - 1], styles.SMALL)
-            cell.number_format = styles.SHARE_FORMAT if data.unit == "share" else styles.MEAN_FORMAT
+            cell.number_format = figure_format(data)
     end = row + len(data.categories)
     last = get_column_letter(max(columns))
     book.name(f"{sheet.id}_chart", f"'{sheet.id}'!$A${row}:${last}${end}")
