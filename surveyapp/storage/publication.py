@@ -72,7 +72,10 @@ def add_step(
     ]
     for start in range(0, len(fresh), AT_ONCE):
         session.execute(insert(CASES), fresh[start : start + AT_ONCE])
-    for places, statement in ((counted, update(CASES).values(step=step)), (list(lost), update(CASES).values(step=None))):
+    for places, statement in (
+        (counted, update(CASES).values(step=step)),
+        (list(lost), update(CASES).values(step=None)),
+    ):
         for start in range(0, len(places), AT_ONCE):
             session.execute(
                 statement.where(CASES.c.study_id == study, CASES.c.case_id.in_(places[start : start + AT_ONCE]))

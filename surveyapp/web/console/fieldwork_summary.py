@@ -88,7 +88,9 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
         pause=step_line(data),
         here=url_for("console.fieldwork", study=wave.study, year=wave.year),
         everyone=_row(wave, "", found.everyone, sum(targets.values()) or None),
-        others=_others(found.partial, found.screened_out, is_open=data.publication is not None and not data.publication.is_over),
+        others=_others(
+            found.partial, found.screened_out, is_open=data.publication is not None and not data.publication.is_over
+        ),
         closing=_closing(wave),
         roles=roles,
         tables=tuple(
