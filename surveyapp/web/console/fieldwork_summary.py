@@ -129,8 +129,8 @@ def step_line(data: WaveData) -> str:
         return found
     if data.publication.is_over:
         return translate(
-            "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held against "
-            "what was shown earlier, has no figures.",
+            "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held "
+            "against what was shown earlier, has no figures.",
             n=data.instrument.study.threshold,
         )
     return translate(
