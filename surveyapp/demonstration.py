@@ -205,7 +205,7 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     )
     if closes:
         with _change(database, closed_at, "wave.close", wave) as session:
-            waves.close_wave(session, study, year)
+            waves.close_wave(session, study, year, actor=ACTOR)
     return missing
 
 

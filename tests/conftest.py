@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,9 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from surveyapp.storage.database import Database
+
+# Admins of tests sign in by password alone; what they must do otherwise is tested in tests/web/console/test_team.
+os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, NotFound, WrongState
-from surveyapp.fieldwork import clearing, closing_day, link_cutting, versions, waves
+from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
@@ -164,7 +165,7 @@ def open_(study: str, year: int) -> None:
     After the closing day of the wave it says when the wave closes then, and how it gets another day.
     """
     _require_opening(Settings().instruments / study, year)
-    _change(study, year, waves.OPEN, waves.open_wave)
+    _change(study, year, waves.OPEN, partial(waves.open_wave, actor=ACTOR))
 
 
 @wave.command("close")
@@ -172,7 +173,7 @@ def open_(study: str, year: int) -> None:
 @_year
 def close(study: str, year: int) -> None:
     """Let no more answers in; what was saved stays."""
-    _change(study, year, waves.CLOSE, waves.close_wave)
+    _change(study, year, waves.CLOSE, partial(waves.close_wave, actor=ACTOR))
 
 
 @wave.command("archive")
@@ -216,7 +217,11 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
 @wave.command("correct")
 @_study
 @_year
-@click.option("--reason", default="", help="Why, and why a translation still holds; kept with the log of the change.")
+@click.option(
+    "--reason",
+    default="",
+    help="Why, and why a translation still holds; logged with the change. Needed once the wave is closed.",
+)
 def correct(study: str, year: int, reason: str) -> None:
     """Put corrected texts in force in a wave that has opened.
 
@@ -256,6 +261,31 @@ def revise(study: str, year: int, reason: str) -> None:
         f"{study} {year}: version {made.hash[:12]} stands beside {made.replaces[:12]}; "
         f"{len(made.difference.texts)} texts and {len(made.difference.others)} other places differ."
     )
+
+
+@wave.command("edition")
+@_study
+@_year
+@click.option("--compare-with", "other", type=YEAR, metavar="YEAR", help="Compare with this earlier wave from now on.")
+@click.option("--reason", default="", help="Why; it is listed with the wave and stands in its book.")
+def edition(study: str, year: int, other: int | None, reason: str) -> None:
+    """List the editions of a closed wave's figures, or compare them with another earlier wave from now on.
+
+    A closed wave stays compared with the wave it was compared with when it closed, whatever other year comes in later.
+    """
+    with _database() as database:
+        if other is not None:
+            with database.write() as session:
+                editions.compare_with(session, study, year, other, ACTOR, reason)
+        with database.read_primary() as session:
+            waves.wave_info(session, study, year)
+            made = editions.of_wave(session, study, year)
+    if not made:
+        click.echo(f"{study} {year} never closed, so its figures have no editions yet.")
+    for each in made:
+        beside = f"compared with {each.compared_with}" if each.compared_with else "compared with no other wave"
+        why = f": {each.reason}" if each.reason else ""
+        click.echo(f"{each.number:3}  {clock.local(each.at):%d-%m-%Y}  {each.act}, by {each.actor}, {beside}{why}")
 
 
 @wave.command("remove-tests")

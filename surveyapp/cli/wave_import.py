@@ -26,9 +26,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("year", type=YEAR)
 @click.option("--data", "data_file", required=True, type=_FILE, help="The data file.")
 @click.option("--mapping", "mapping_file", required=True, type=_FILE, help="What its columns mean (mapping.yaml).")
+@click.option("--reason", default="", help="Why, when another file or mapping takes the place of what was imported.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
-def import_(study: str, year: int, data_file: Path, mapping_file: Path, is_dry_run: bool, as_json: bool) -> None:
+def import_(
+    study: str, year: int, data_file: Path, mapping_file: Path, reason: str, is_dry_run: bool, as_json: bool
+) -> None:
     """Take in DATA as the wave YEAR of STUDY: all of it, or nothing."""
     settings = Settings()
     instrument = checked_instrument(settings, study, year)
@@ -42,12 +45,12 @@ def import_(study: str, year: int, data_file: Path, mapping_file: Path, is_dry_r
     try:
         if is_dry_run:
             with Database(settings.url, settings.read_url) as database, database.write() as session:
-                report = rehearse(session, data, mapping, instrument)
+                report = rehearse(session, data, mapping, instrument, reason=reason)
         else:
             database = Database(settings.url, settings.read_url)
             with database.write() as session:
-                report = import_wave(session, data, mapping, instrument)
-                audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases})
+                report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
+                audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})
     except ImportRefused as refused:
         _tell_faults(refused)
         raise

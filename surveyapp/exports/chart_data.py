@@ -277,7 +277,7 @@ def _answers(table: Table) -> list[TableRow]:
 def _answer_tones(count: int, table: Table) -> list[str]:
     if _is_maturity(table) and count <= 5:
         return [f"level-{step}" for step in range(1, count + 1)]
-    steps = {2: (1, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
+    steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
     return [f"agreement-{step}" for step in steps]
 
 

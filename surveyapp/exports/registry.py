@@ -14,7 +14,10 @@ from surveyapp.exports.data_book import write_data_book
 from surveyapp.exports.flat_files import write_csv
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.assemble import report_content
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.words import Words
+from surveyapp.fieldwork import editions
+from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
@@ -35,6 +38,7 @@ class ExportSource:
     previous: WaveData | None = None
     version: int = 1
     steps: Callable[[], Sequence[Step]] = tuple  # read only by the files that hold them
+    edition: Edition | None = None  # absent: the wave never closed
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
 
     @property
@@ -57,8 +61,12 @@ class ExportKind:
     write: Writer
 
 
+def _content(source: ExportSource, data: WaveData) -> ReportContent:
+    return report_content(data, source.wave, source.previous, version=source.version, edition=source.edition)
+
+
 def _report(source: ExportSource, path: Path, language: str) -> None:
-    content = report_content(source.public, source.wave, source.previous, version=source.version)
+    content = _content(source, source.public)
     write_report_book(content, path, language)
 
 
@@ -76,7 +84,7 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
-    content = report_content(source.data, source.wave, source.previous, version=source.version)
+    content = _content(source, source.data)
     write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language, source.steps())
 
 
@@ -114,7 +122,10 @@ def file_name(key: str, study: str, year: int, language: str, moment: datetime, 
 
 
 def gather(database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1) -> ExportSource:
-    """Everything an export of a wave needs, as it stands now; the wave before it is the last earlier one with cases.
+    """Everything an export of a wave needs, as it stands now.
+
+    A wave that never closed stands beside the last earlier one with cases; one that closed beside the wave that its
+    edition names.
 
     Raises
     ------
@@ -122,18 +133,31 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
     """
     with database.read() as session:
         wave = wave_info(session, study, year)
+        edition = editions.in_force(session, study, year)
         earlier = sorted((one.year for one in wave_list(session, study) if one.year < year), reverse=True)
-    previous = next(
-        (found for other in earlier if (found := live.published(study, other)).dataset.is_complete.any()), None
-    )
+    previous = _previous(live, study, edition, earlier)
 
     def read_steps() -> Sequence[Step]:
         with database.read() as session:
             return tuple(steps(session, study, year))
 
     return ExportSource(
-        wave, live.data(study, year), previous, version, read_steps, published=live.published(study, year)
+        wave,
+        live.data(study, year),
+        previous,
+        version,
+        read_steps,
+        published=live.published(study, year),
+        edition=edition,
     )
+
+
+def _previous(live: LiveWaves, study: str, edition: Edition | None, earlier: Sequence[int]) -> WaveData | None:
+    """The wave that stands beside this one: what its edition says, and before the first the last one with cases."""
+    if edition is not None:
+        return None if edition.compared_with is None else live.published(study, edition.compared_with)
+    found = (live.published(study, other) for other in earlier)
+    return next((data for data in found if data.dataset.is_complete.any()), None)
 
 
 def write(key: str, source: ExportSource, path: Path, language: str) -> None:

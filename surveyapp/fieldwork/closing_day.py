@@ -102,7 +102,7 @@ def close_due_waves(database: Database, library: InstrumentLibrary) -> tuple[Wav
             waves.find(session, info.study, info.year, lock=True)
             if not is_due(session, library, wave_info(session, info.study, info.year), today):
                 continue  # another worker was first, or its day was moved
-            done.append(close_wave(session, info.study, info.year))
+            done.append(close_wave(session, info.study, info.year, actor=WORKER, reason="its closing day was over"))
             day = library.get(session, info.study, info.instrument_hash).wave.closes
             details = {"reason": "its closing day was over", KEPT_DAY: day}
             audit.add(session, WORKER, CLOSE, f"{info.study} {info.year}", details)

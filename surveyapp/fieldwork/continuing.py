@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
+from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
@@ -245,6 +246,8 @@ _NOTHING: Mapping[str, Any] = {
 
 
 def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
+    if not case.is_test:
+        editions.note_removal(session, case.study, case.year)
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
         raise NotFound("This case is not there any more.")

@@ -12,12 +12,13 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import DefinitionError, WrongState
-from surveyapp.fieldwork import waves
+from surveyapp.fieldwork import editions, waves
 from surveyapp.fieldwork.import_file import ColumnReport, ImportedCase, ReadFile, read_file
 from surveyapp.instrument.mapping import ImportMapping
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import clearing, imports
 from surveyapp.storage.changes import forget
+from surveyapp.storage.tables import ImportRunRow
 
 NAMESPACE = uuid.UUID("6f1c2a54-0d0b-4f0e-9b5e-2d9a7c3e8f10")
 """Makes the id of an imported case from study, year and its number, so that importing again gives the same cases."""
@@ -60,7 +61,15 @@ def dry_run(data: bytes, mapping: ImportMapping, instrument: Instrument) -> Impo
     return _report(read_file(data, mapping), instrument, replaced=0)
 
 
-def import_wave(session: Session, data: bytes, mapping: ImportMapping, instrument: Instrument) -> ImportReport:
+def import_wave(
+    session: Session,
+    data: bytes,
+    mapping: ImportMapping,
+    instrument: Instrument,
+    *,
+    actor: str = editions.SYSTEM,
+    reason: str = "",
+) -> ImportReport:
     """Put the file's cases into the wave, in the place of what an earlier import left there.
 
     Parameters
@@ -68,12 +77,14 @@ def import_wave(session: Session, data: bytes, mapping: ImportMapping, instrumen
     data :       the data file
     mapping :    what its columns mean
     instrument : the definition of the imported wave; published and pinned to the wave
+    actor, reason : who imports it, and, when it changes what was imported before, why
 
     Raises
     ------
     ImportRefused       the file does not fit its mapping; nothing was written
     DefinitionError     mapping and instrument speak of different waves
-    WrongState          the wave was fielded here: an import never overwrites answers that people gave
+    WrongState          the wave was fielded here: an import never overwrites answers that people gave; or it would
+                        change what was imported before and no reason is given
     """
     if instrument.wave.imported_series != mapping.series or instrument.wave.year != mapping.year:
         raise DefinitionError(
@@ -87,6 +98,10 @@ def import_wave(session: Session, data: bytes, mapping: ImportMapping, instrumen
         waves.create_wave(session, instrument, state="closed")
     else:
         _require_imported(session, study, year)
+    before = imports.runs(session, study, year)
+    file_hash = hashlib.sha256(data).hexdigest()
+    if before and not _is_same(before[0], file_hash, instrument):
+        editions.require_reason(study, year, reason)
     moments = sorted(case.started for case in read.cases if case.started)
     waves.pin_imported(session, instrument, moments[0] if moments else None, moments[-1] if moments else None)
     rows = [_row(case, mapping, instrument) for case in read.cases]
@@ -96,16 +111,27 @@ def import_wave(session: Session, data: bytes, mapping: ImportMapping, instrumen
         session,
         study,
         year,
-        file_hash=hashlib.sha256(data).hexdigest(),
+        file_hash=file_hash,
         mapping_hash=instrument.hash,
         rows=len(read.cases),
         report=report.as_dict(),
         at=clock.now(),
     )
+    if not before:
+        editions.make(session, study, year, actor, editions.IMPORTED, reason)
+    elif not _is_same(before[0], file_hash, instrument):
+        editions.make(session, study, year, actor, editions.IMPORTED_ANEW, reason)
     return report
 
 
-def rehearse(session: Session, data: bytes, mapping: ImportMapping, instrument: Instrument) -> ImportReport:
+def _is_same(run: ImportRunRow, file_hash: str, instrument: Instrument) -> bool:
+    """Whether importing this would only put there again what stands there."""
+    return run.file_hash == file_hash and run.mapping_hash == instrument.hash
+
+
+def rehearse(
+    session: Session, data: bytes, mapping: ImportMapping, instrument: Instrument, *, reason: str = ""
+) -> ImportReport:
     """What `import_wave` would do to this database, with every one of its checks; all of it is taken back.
 
     Raises
@@ -114,7 +140,7 @@ def rehearse(session: Session, data: bytes, mapping: ImportMapping, instrument: 
     """
     undone = session.begin_nested()
     try:
-        return import_wave(session, data, mapping, instrument)
+        return import_wave(session, data, mapping, instrument, reason=reason)
     finally:
         if undone.is_active:
             undone.rollback()

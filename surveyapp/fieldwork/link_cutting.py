@@ -177,7 +177,7 @@ def _cut_if_due(database: Database, library: InstrumentLibrary, info: WaveInfo, 
         if audit.last(session, CUT_LINKS, _name(info)) is not None:
             return False  # another worker was first
         if wave_info(session, info.study, info.year).state == "open":
-            close_wave(session, info.study, info.year)
+            close_wave(session, info.study, info.year, actor=WORKER, reason="its link was due to be cut")
             audit.add(session, WORKER, CLOSE, _name(info), {"reason": "its link was due to be cut"})
         cut_links(session, info.study, info.year, WORKER)
     return True

@@ -18,6 +18,7 @@ from typing import Any
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.waves import contradiction, publish
 from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
@@ -69,8 +70,8 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
     Raises
     ------
     NotFound       there is no such wave
-    WrongState     the wave is not open or closed; nothing differs; more than words does; words changed places; or only
-                   the source language changed and no reason says why its translation still holds
+    WrongState     the wave is not open or closed; nothing differs; more than words does; words changed places; or no
+                   reason is given where the wave is closed or only the source language changed
     """
     row, before = _in_force(session, instrument)
     difference = version_difference(before, instrument)
@@ -214,6 +215,9 @@ def _put_in_force(
     row.instrument_hash = instrument.hash
     session.add(row)
     session.flush()
+    if row.state in editions.OVER:
+        editions.require_reason(study, year, reason)
+        editions.make(session, study, year, actor, action, reason)
     moved = versions.move_running(session, study, year, before, instrument.hash) if moves else 0
     audit.add(
         session,

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
@@ -33,7 +34,7 @@ TRANSITIONS = {
 """The states a wave can go to from each state."""
 ANONYMOUS = "anonymous"
 """The mode of a wave in which nothing may tell who came, or when, or in what order."""
-OVER = ("closed", "archived")
+OVER = editions.OVER
 """The states of a wave that took answers and takes none any more."""
 OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
@@ -278,7 +279,7 @@ def back_to_draft(session: Session, study: str, year: int) -> WaveInfo:
     return _move(session, study, year, "draft")
 
 
-def open_wave(session: Session, study: str, year: int) -> WaveInfo:
+def open_wave(session: Session, study: str, year: int, *, actor: str = editions.SYSTEM) -> WaveInfo:
     """Let answers come in; test cases stay test cases.
 
     Raises
@@ -306,6 +307,8 @@ def open_wave(session: Session, study: str, year: int) -> WaveInfo:
         )
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
+    if was == "closed":
+        editions.note_others(session, study, year, actor, editions.REOPENED, "")
     if info.closed_at is None:
         publication.forget(session, study, year)
     else:  # while it was closed, everything could be seen
@@ -346,8 +349,8 @@ def contradiction(instrument: Instrument, year: int, first: Finding, *, more: in
     )
 
 
-def close_wave(session: Session, study: str, year: int) -> WaveInfo:
-    """Let no more answers in; what was saved stays.
+def close_wave(session: Session, study: str, year: int, *, actor: str = editions.SYSTEM, reason: str = "") -> WaveInfo:
+    """Let no more answers in; what was saved stays, and its figures change from now on by named acts alone.
 
     Addresses left for the report are written anew in random order, and so are the cases of an anonymous wave: what the
     database remembers of the order in which they came is gone. Call `Database.fold_journal` afterwards, and
@@ -363,7 +366,9 @@ def close_wave(session: Session, study: str, year: int) -> WaveInfo:
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:
         mixing.mix(session, study, year)
-    return _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
+    closed = _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
+    editions.make(session, study, year, actor, editions.CLOSED, reason)
+    return closed
 
 
 def archive_wave(session: Session, study: str, year: int) -> WaveInfo:

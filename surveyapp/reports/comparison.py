@@ -17,6 +17,7 @@ from surveyapp.analysis.columns import NOT_ASKED, CodeColumn, Codes, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import SHARE_ANSWERED
 from surveyapp.engine.answers import Value
+from surveyapp.fieldwork.editions import in_force
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.instrument.model import Instrument, Variable, VariableType
 from surveyapp.reports.live import LiveWaves
@@ -102,10 +103,10 @@ class Comparisons:
         """
         study, year = instrument.study.id, instrument.wave.year
         plural = instrument.role(role).plural
-        earlier = [info.year for info in wave_list(session, study) if info.state in CLOSED and info.year < year]
-        if not earlier:
+        beside = _beside(session, study, year)
+        if beside is None:
             return Comparison(plural, None, ())
-        then = self.live.data(study, max(earlier))
+        then = self.live.data(study, beside)
         averages = self._averages(then, instrument, role)
         lines, has_own = [], False
         for indicator in _indicators(instrument, then.instrument, role):
@@ -129,6 +130,15 @@ class Comparisons:
         with self._lock:
             self._kept[key] = (then.version, made)
         return made
+
+
+def _beside(session: Session, study: str, year: int) -> int | None:
+    """The wave to compare with: the last earlier one that is over, or what the edition of a closed wave says."""
+    edition = in_force(session, study, year)
+    if edition is not None:
+        return edition.compared_with
+    earlier = [info.year for info in wave_list(session, study) if info.state in CLOSED and info.year < year]
+    return max(earlier, default=None)
 
 
 def _line(indicator: _Indicator, own: float, average: _Average) -> Compared:

@@ -25,6 +25,7 @@ __all__ = [
     "between",
     "cell_text",
     "count",
+    "day",
     "half_up",
     "interval",
     "margin",
@@ -77,6 +78,11 @@ def margin(low: float | None, high: float | None, language: str, *, is_share: bo
         return ""
     half = (high - low) / 2
     return "±" + _number(half_up(half * 100, 0) if is_share else half_up(half, 1), language)
+
+
+def day(when: datetime, language: str) -> str:
+    """The day of a moment on the study's clock: 23 november 2026."""
+    return format_datetime(local(when), "d MMMM yyyy", locale=language)
 
 
 def moment(when: datetime, language: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Session
 
+from surveyapp.storage import editions
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
 from surveyapp.storage.changes import CASES, DAYS, TURNS, touch
@@ -74,6 +75,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     people = select(CONTACTS.c.contact_id).where(*_of(CONTACTS, study, year))
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
+    editions.forget(session, study, year)
     cases = select(CASES.c.case_id).where(*_of(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlmodel import Field, SQLModel
 
@@ -81,6 +83,9 @@ class WaveRow(SQLModel, table=True):
     opened_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     closed_at: datetime | None = Field(default=None, sa_column=Column(Moment))
     created_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    is_demonstration: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )  # filled by robots, to look around in
 
 
 class CaseRow(SQLModel, table=True):

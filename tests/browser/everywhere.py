@@ -25,6 +25,7 @@ from surveyapp.storage import cases, throttle
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
+from surveyapp.web.networks import network_of, network_of_respondent
 from surveyapp.web.passwords import password_hash
 from tests.browser.conftest import served
 from tests.instrument.definitions import patched, write
@@ -84,8 +85,9 @@ class Everywhere:
     def tire(self, door: str) -> None:
         """Let somebody have tried this door too often."""
         with self.database.write() as session:
-            for _ in range(40):
-                throttle.attempt(session, door, LOCAL, limit=1, window=timedelta(minutes=10), salt=self.secret)
+            for network in (network_of(LOCAL), network_of_respondent(LOCAL)):
+                for _ in range(40):
+                    throttle.attempt(session, door, network, limit=1, window=timedelta(minutes=10), salt=self.secret)
 
     def forgive(self) -> None:
         """Open every door again: all people here come from one network."""

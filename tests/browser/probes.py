@@ -151,7 +151,7 @@ _STOPS = """() => {
   const groups = new Set();
   const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
   return [...document.querySelectorAll(can)]
-    .filter(e => e.checkVisibility() && !e.disabled && e.tabIndex >= 0)
+    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0)
     .filter(e => {
       if (e.type !== 'radio') return true;
       if (groups.has(e.name)) return false;

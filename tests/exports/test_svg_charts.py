@@ -253,3 +253,9 @@ def test_maturity_has_the_palette_of_levels() -> None:
     data = chart_data((table,), "stacked", Words("en"))
     assert data is not None
     assert [one.tone for one in data.series] == [f"level-{step}" for step in range(1, 6)]
+
+
+def test_yes_and_no_keep_the_colours_of_agreeing_and_not() -> None:
+    data = chart_data((made_table("x", ("x", "x"), YES_NO, ([60, 40],)),), "stacked", Words("en"))
+    assert data is not None
+    assert [(one.label, one.tone) for one in data.series] == [("Yes", "agreement-5"), ("No", "agreement-1")]

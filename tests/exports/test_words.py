@@ -14,6 +14,7 @@ from surveyapp.errors import ExportError
 from surveyapp.exports import data_book
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.assemble import NOT_COMPUTED
+from surveyapp.exports.report_book.guide_sheet import ACTS
 from surveyapp.exports.words import Words
 
 ROOT = Path(surveyapp.__file__).parent
@@ -22,6 +23,7 @@ FIXED = {
     *(sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES, sheets.STATEMENTS, sheets.LONG),
     *(data_book.README, data_book.CODES, data_book.LABELS, data_book.VARIABLES, data_book.VALUES, data_book.OPEN),
     *NOT_COMPUTED,
+    *ACTS.values(),
 }
 """Texts that are named by a constant where they are used."""
 
@@ -60,5 +62,5 @@ def test_a_text_of_the_study_falls_back_to_the_language_it_was_written_in() -> N
 
 
 def test_a_language_without_books_is_refused_by_name() -> None:
-    with pytest.raises(ExportError, match="nl and en, not in 'de'"):
+    with pytest.raises(ExportError, match="nl and en, not in “de”"):
         Words("de")

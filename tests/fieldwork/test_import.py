@@ -182,7 +182,7 @@ def test_a_row_that_left_the_file_leaves_an_empty_erased_case(
     with database.write() as session:
         import_wave(session, _file(mapping, {"q0022": "8"}, {"q0022": "7"}), mapping, instrument)
     with database.write() as session:
-        import_wave(session, _file(mapping, {"q0022": "8"}), mapping, instrument)
+        import_wave(session, _file(mapping, {"q0022": "8"}), mapping, instrument, reason="a row was double")
     assert sorted(str(row[1]) for row in _stored(database)) == ["erased", "started"]
     assert [row[5] for row in _stored(database) if row[1] == "erased"] == [{}]
 

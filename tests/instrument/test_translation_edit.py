@@ -20,7 +20,7 @@ list:
   - {id: a, label: {nl: "één"}}
   - id: b
     label:
-      nl: Plat  # no quotation marks
+      nl: Plat
       # between
     folded:
       nl: kort

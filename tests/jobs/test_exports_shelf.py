@@ -69,7 +69,12 @@ def test_while_a_file_is_being_made_nothing_is_offered_and_progress_is_told(tmp_
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(ExportError("No such table."), "No such table."), (ValueError("secret"), "")]
+    ("error", "reason"),
+    [
+        (ExportError("There is no study %(study)s.", study="x"), "Er is geen onderzoek x."),
+        (ExportError("In no catalogue."), ""),
+        (ValueError("secret"), ""),
+    ],
 )
 def test_a_failure_leaves_no_file_and_tells_only_our_own_reasons(tmp_path: Path, error: Exception, reason: str) -> None:
     shelf = ExportShelf(tmp_path)
@@ -78,7 +83,7 @@ def test_a_failure_leaves_no_file_and_tells_only_our_own_reasons(tmp_path: Path,
         path.write_bytes(b"half")
         raise error
 
-    run = shelf.start(asked(), make, wait=10)
+    run = shelf.start(replace(asked(), language="en"), make, wait=10)  # in Dutch by the catalogue
 
     assert (run.state, run.reason) == ("failed", reason)
     assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".json"] == []

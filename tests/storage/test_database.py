@@ -110,7 +110,7 @@ def test_counting_from_many_threads_loses_nothing(database: Database) -> None:
     def count() -> None:
         for _ in range(5):
             with database.write() as session:
-                arrivals.add(session, STUDY, YEAR, clock.today(), "role_chosen", "contractor", "nl", "open")
+                arrivals.add(session, STUDY, YEAR, "role_chosen", "contractor", "nl", "open")
 
     threads = [threading.Thread(target=count) for _ in range(8)]
     for thread in threads:
@@ -151,6 +151,7 @@ class TestSqlite:
             "foreign_keys": 1,
             "secure_delete": 1,
             "busy_timeout": 5000,
+            "temp_store": 2,  # in memory: nothing of an answer is left in a temporary file
         }
 
     @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from surveyapp.clock import local
 from surveyapp.exports.report_book.content import ConstructLine, ReportContent, RoleLine
+from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.reports.key_figures import construct_items, key_figures
 from surveyapp.reports.plan import ReportSheet, report_sheets
@@ -26,14 +27,21 @@ NOT_COMPUTED = (
 
 
 def report_content(
-    data: WaveData, wave: WaveInfo, previous: WaveData | None = None, *, version: int = 1
+    data: WaveData,
+    wave: WaveInfo,
+    previous: WaveData | None = None,
+    *,
+    version: int = 1,
+    edition: Edition | None = None,
 ) -> ReportContent:
     """Tabulate everything the book of this wave holds.
 
     Parameters
     ----------
     previous : the data of the wave before, for the differences of the key figures
-    version :  number of this edition; a book of a wave whose fieldwork is not closed is provisional
+    version :  number of this file; a book of a wave whose fieldwork is not closed is provisional
+
+    edition :  what the figures of a closed wave rest on, and by which act
 
     Raises
     ------
@@ -47,6 +55,7 @@ def report_content(
         title=instrument.wave.title,
         stand=data.stand,
         version=version,
+        edition=edition,
         is_final=wave.is_settled,
         instrument_hash=instrument.hash,
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,

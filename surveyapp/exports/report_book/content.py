@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from surveyapp.fieldwork.editions import Edition
 from surveyapp.reports.key_figures import KeyFigure
 from surveyapp.reports.plan import ReportSheet
 from surveyapp.reports.response import ResponseLine
@@ -56,4 +57,5 @@ class ReportContent:
     response: tuple[ResponseLine, ...] = ()
     rotations: tuple[Mapping[str, str], ...] = ()  # what blocks were drawn of, where not everyone was asked everything
     not_computed: tuple[str, ...] = ()
+    edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

@@ -9,7 +9,10 @@ from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.body import SUPPRESSED
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
-from surveyapp.reports.formatting import moment
+from surveyapp.fieldwork import editions
+from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.versions import CORRECT, REVISE
+from surveyapp.reports.formatting import day, moment
 
 LABEL_WIDTH, TEXT_WIDTH = 26.0, 92.0
 Lines = Iterator[tuple[str, str]]
@@ -132,6 +135,31 @@ def _roles(book: Book, content: ReportContent) -> Lines:
         yield book.words.pick(role.label), book.words.pick(role.description)
 
 
+ACTS = {
+    editions.CLOSED: "the fieldwork closed",
+    editions.REOPENED: "the fieldwork of the wave it is compared with was opened again",
+    editions.IMPORTED: "the wave came in as a file",
+    editions.IMPORTED_ANEW: "its file was imported anew",
+    editions.REMOVED: "answers were removed at a person's request",
+    editions.COMPARED: "another wave is compared with",
+    CORRECT: "words of the questionnaire were corrected",
+    REVISE: "the questionnaire was revised",
+}
+"""What made an edition, in the books' English message ids."""
+
+
+def _why(book: Book, edition: Edition) -> str:
+    words = book.words
+    reason = f" ({edition.reason})" if edition.reason else ""
+    return words(
+        "edition {number} of {day}, because {act}{reason}",
+        number=edition.number,
+        day=day(edition.at, words.language),
+        act=words(ACTS[edition.act]) if edition.act in ACTS else edition.act,
+        reason=reason,
+    )
+
+
 def _edition(book: Book, content: ReportContent) -> Lines:
     words = book.words
     yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
@@ -139,6 +167,12 @@ def _edition(book: Book, content: ReportContent) -> Lines:
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),
     )
+    if content.edition is not None:
+        yield words("Edition of the figures"), _why(book, content.edition)
+        if content.edition.compared_with is None:
+            yield words("Compared with"), words("no other wave")
+        else:
+            yield words("Compared with"), str(content.edition.compared_with)
     yield words("Data of"), moment(content.stand, words.language)
     yield words("Definition"), content.instrument_hash
     for part in content.not_computed:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON
 from sqlmodel import SQLModel, UTCDateTime
 
 # These modules put their tables into the metadata.
-from surveyapp.storage import accounts, count_tables, mail_tables, tables  # noqa: F401
+from surveyapp.storage import accounts, count_tables, edition_tables, mail_tables, tables  # noqa: F401
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:

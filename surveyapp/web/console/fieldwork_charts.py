@@ -110,7 +110,8 @@ def day_bars(days: Sequence[DayCounts]) -> tuple[Bars, ...]:
 
 def _bars(kind: str, days: Sequence[DayCounts], width: int) -> Bars:
     height, top, bottom, margin = 180, 22, 150, 44
-    most = _round_up(max(max(max(one.begun, one.complete) for one in days), 1))
+    ticks = round_ticks(max(max(max(one.begun, one.complete) for one in days), 1))
+    most = ticks[-1]
     step = (width - margin) / max(len(days), FORTNIGHT)
     thick = max(2.0, step * 0.7)
 
@@ -129,7 +130,7 @@ def _bars(kind: str, days: Sequence[DayCounts], width: int) -> Bars:
         )
         for place, one in enumerate(days)
     )
-    lines = tuple(GridLine(round(bottom - tall(value), 1), whole(value)) for value in (0, most // 2, most))
+    lines = tuple(GridLine(round(bottom - tall(value), 1), whole(value)) for value in ticks)
     busiest = max(days, key=lambda one: one.complete)
     return Bars(
         kind,
@@ -148,11 +149,7 @@ def _bars(kind: str, days: Sequence[DayCounts], width: int) -> Bars:
     )
 
 
-def _round_up(value: int) -> int:
-    """The next even number that is easily read: 2, 4, 6, 8, 10, 20, 40 …"""
-    size = 1
-    while True:
-        for step in (2, 4, 6, 8, 10):
-            if value <= step * size:
-                return step * size
-        size *= 10
+def round_ticks(value: int) -> tuple[int, ...]:
+    """Nought and the round numbers up to the first that is not below ``value``: at most five, 130 → 0, 50, 100, 150."""
+    tick = next(step * 10**power for power in range(12) for step in (1, 2, 5) if value <= 4 * step * 10**power)
+    return tuple(range(0, -(-value // tick) * tick + 1, tick))

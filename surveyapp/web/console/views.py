@@ -33,24 +33,27 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 def fieldwork(study: str, year: int) -> ResponseReturnValue:
     """How the fieldwork goes; htmx asks for the moving part, and gets nothing when nothing moved."""
     from surveyapp.web.console import fieldwork_summary
+    from surveyapp.web.console.edition_lines import edition_lines
     from surveyapp.web.console.fieldwork_page import announcement, fieldwork_page
 
     if not accounts.may_see_cases():
         with reading() as database:
             frame = wave_frame(database, study, year)
+            made = edition_lines(database, frame)
         data = services().live.published(study, year)
         page_of_all = fieldwork_summary.fieldwork_summary(frame, data, announcement(frame))
-        return render_template("console/fieldwork/summary.html", wave=frame, page=page_of_all)
+        return render_template("console/fieldwork/summary.html", wave=frame, page=page_of_all, editions=made)
 
     with reading() as database:
         frame = wave_frame(database, study, year)
         page = fieldwork_page(database, services().cases, frame)
+        made = edition_lines(database, frame)
     is_part = request.args.get("_part") == "figures" and "HX-Request" in request.headers
     if is_part and request.args.get("version") == page.version:
         response = Response(status=204)
     else:
         name = "console/fieldwork/_figures.html" if is_part else "console/fieldwork/page.html"
-        response = Response(render_template(name, wave=frame, page=page))
+        response = Response(render_template(name, wave=frame, page=page, editions=made))
     response.headers["X-Stand"] = hour(page.stand)
     return response
 

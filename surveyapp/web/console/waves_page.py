@@ -27,7 +27,7 @@ from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
 from surveyapp.web.sessions import reading, services, writing
 
-Change = Callable[[Session, str, int], WaveInfo]
+Change = Callable[[Session, str, int, str], WaveInfo]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Action:
 
 
 CHANGES: dict[str, tuple[str, Change]] = {
-    "test": ("test", waves.test_wave),
-    "open": ("open", waves.open_wave),
-    "close": ("closed", waves.close_wave),
-    "archive": ("archived", waves.archive_wave),
+    "test": ("test", lambda session, study, year, _: waves.test_wave(session, study, year)),
+    "open": ("open", lambda session, study, year, who: waves.open_wave(session, study, year, actor=who)),
+    "close": ("closed", lambda session, study, year, who: waves.close_wave(session, study, year, actor=who)),
+    "archive": ("archived", lambda session, study, year, _: waves.archive_wave(session, study, year)),
 }
 
 
@@ -238,14 +238,14 @@ def _faults(wave: WaveFrame, key: str) -> tuple[str, ...]:
     return tuple(f"{within(finding.place, folder)}: {finding.message[current()]}" for finding in blocking)
 
 
-def change(session: Session, study: str, year: int, key: str) -> WaveInfo:
+def change(session: Session, study: str, year: int, key: str, actor: str) -> WaveInfo:
     """Bring a wave into another state.
 
     Raises
     ------
     NotFound, WrongState     no such wave; it cannot go there from where it is
     """
-    return CHANGES[key][1](session, study, year)
+    return CHANGES[key][1](session, study, year, actor)
 
 
 def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
@@ -258,7 +258,7 @@ def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
     with writing() as database:
         if key == "open":
             closing_day.require_time(wave.info, closing_day.overtime(database, services().library, wave.info))
-        change(database, wave.study, wave.year, key)
+        change(database, wave.study, wave.year, key, actor)
         audit.add(database, actor, f"wave.{key}", f"{wave.study} {wave.year}", {"from": wave.state})
     if to == "closed":  # its journal would tell who answered in which order
         services().database.fold_journal()

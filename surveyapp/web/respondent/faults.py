@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -125,7 +127,8 @@ def not_open(error: WrongState) -> ResponseReturnValue:
 def not_there(error: NotFound) -> ResponseReturnValue:
     """There is no such page: what was typed on it is shown once more."""
     if is_page():
-        with reading_primary() as database:
+        interview = None
+        with suppress(NotFound), reading_primary() as database:  # the wave of the address may be what is not there
             interview = found(database)
         if interview is not None and interview.case.is_open:
             return lost(404, "gone", interview)

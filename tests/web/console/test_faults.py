@@ -112,7 +112,7 @@ def test_a_wrong_method_at_the_sign_in_is_refused_in_the_teams_frame(someone: Pe
 
 
 def test_a_refused_address_leads_back_to_where_one_was(signed_in: Callable[[str], Person]) -> None:
-    page = signed_in("viewer").get(
+    page = signed_in("researcher").get(
         f"{BASE}/fieldwork?role=nobody", headers={"Referer": f"http://localhost{BASE}/results?q=mark"}
     )
 
@@ -123,7 +123,7 @@ def test_a_refused_address_leads_back_to_where_one_was(signed_in: Callable[[str]
 def test_a_refused_address_without_a_past_leads_to_the_same_page_without_the_filter(
     signed_in: Callable[[str], Person],
 ) -> None:
-    page = signed_in("viewer").get(f"{BASE}/fieldwork?role=nobody")
+    page = signed_in("researcher").get(f"{BASE}/fieldwork?role=nobody")
 
     assert f'<a href="{BASE}/fieldwork">' in page.text
 

@@ -71,7 +71,7 @@ def edited(filled: Path, tmp_path: Path) -> tuple[Flask, Person, Path]:
     shutil.copytree(INSTRUMENTS, tmp_path / "definitions")
     app = create_app(Settings(instance=tmp_path, environment="development", instruments=tmp_path / "definitions"))
     person = Person(app.test_client())
-    person.sign_in("viewer@example.org")
+    person.sign_in("researcher@example.org")
     return app, person, tmp_path / "definitions" / STUDY
 
 

@@ -12,15 +12,15 @@ from surveyapp.storage.accounts import ROLES
 from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.web.console.people import BASE, STUDY, Person
 
-OPEN_TO_ALL = {"console.speak"}
+OPEN_TO_ALL = {"console.speak", "console.choose_password"}
 VALUES = {
     "study": STUDY, "year": 2026, "variable": "gr_assign", "kind": "report", "run": "0" * 32,
-    "role": "contractor", "language": "nl", "page": "start",
+    "role": "contractor", "language": "nl", "page": "start", "email": "viewer@example.org", "deed": "sign-out",
 }  # fmt: skip
 
 
 def staff_rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")]
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(("console.", "admin."))]
 
 
 def addresses(app: Flask, rule: Rule) -> list[str]:
@@ -67,7 +67,9 @@ def test_each_route_opens_to_its_role_and_higher_and_to_nobody_else(
 
 
 def test_no_other_blueprint_hides_staff_pages(app: Flask) -> None:
-    staff = {rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.rule.startswith("/console")}
+    staff = {
+        rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if rule.rule.startswith(("/console", "/admin"))
+    }
 
     assert staff <= set(STAFF_BLUEPRINTS)
 

@@ -123,7 +123,11 @@ def test_what_is_not_there_is_not_found(admin: Person, address: str) -> None:
 # -------------------------------------------------------------------------------------------------------- second step
 def test_an_admin_sets_up_a_second_step_before_anything_else(filled: Path, tmp_path: Path) -> None:
     (tmp_path / "surveyapp.sqlite3").write_bytes(filled.read_bytes())
-    app = create_app(Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS))
+    settings = Settings(
+        instance=tmp_path, environment="development", instruments=INSTRUMENTS, second_step_roles="admin"
+    )
+    assert Settings.model_fields["second_step_roles"].default == "admin"
+    app = create_app(settings)
     admin, researcher = Person(app.test_client()), Person(app.test_client())
     assert admin.sign_in("admin@example.org").status_code == 302
     sent = admin.get("/admin/users")

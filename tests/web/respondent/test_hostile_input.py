@@ -237,6 +237,9 @@ def test_a_text_comes_back_as_it_was_typed(target: Target, typed: str, end: str)
 def test_what_is_cleaned_is_cleaned_as_documented(at: str, field: str, text: str, stored: str, target: Target) -> None:
     visitor = Visitor(target.client).go(at)
     visitor.press("next", {field: text})
+    if visitor.is_asked:  # signs that were taken out are told before the text is kept without them
+        assert field[2:] not in target.stored()[0]
+        visitor.press("next")
     assert target.stored()[0][field[2:]] == stored
     assert visitor.go(at).form.fields[field] == [stored]
 

@@ -447,6 +447,11 @@ def test_no_log_line_holds_a_link(
     talking = make_app(database, log_level="DEBUG")
     talking.test_client().get(f"/i/{tokens['jan']}")
     talking.test_client().get(f"/i/{tokens['jan']}/afmelden")
+    served = "".join(capfd.readouterr())
+    refused = talking.test_client().post(f"/i/{tokens['jan']}")  # without the form's own token
     said = "".join(capfd.readouterr())
-    assert "/i/<token>" in said
-    assert tokens["jan"] not in said
+
+    assert refused.status_code == 400
+    assert "/i/" not in served  # what goes well is counted per hour
+    assert '"route": "/i/<token>"' in said
+    assert tokens["jan"] not in served + said

@@ -1,0 +1,176 @@
+"""Editions: a closed wave's figures stay as they are until an act changes them that has a name, a date and a reason.
+
+What a wave prints rests on more than its own cases: on its definition, and on the wave it is compared with. An edition
+writes down what that is. The first is made when the wave closes or comes in as a file, and everything that gives a
+closed wave other figures makes the next one, for that wave and for every closed wave that is compared with it. Whatever
+merely happens, such as another year that comes in, changes nothing: the edition in force says with which year a wave is
+compared. The console lists editions with the wave, and the guide of its book prints the one in force.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.storage import audit, editions, waves
+from surveyapp.storage.tables import WaveRow
+
+OVER = ("closed", "archived")
+CLOSED, REOPENED, IMPORTED, IMPORTED_ANEW = "wave.close", "wave.open", "wave.import", "wave.import-anew"
+REMOVED, COMPARED = "wave.answers-removed", "wave.compare-with"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a closed wave's figures.
+
+    ``reason`` begins with the year of another wave when the act was done there; ``compared_with`` is the year whose
+    figures stand beside its own, if any.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    act: str
+    reason: str
+    version: str
+    compared_with: int | None
+    cases: int | None
+
+
+def of_wave(session: Session, study: str, year: int) -> tuple[Edition, ...]:
+    """The editions of a wave, first to last; none while it never closed."""
+    return tuple(
+        Edition(row.number, row.at, row.actor, row.act, row.reason, row.instrument_hash, row.compared_with, row.cases)
+        for row in editions.of_wave(session, study, year)
+    )
+
+
+def in_force(session: Session, study: str, year: int) -> Edition | None:
+    """The last edition of a wave; None while it never closed."""
+    made = of_wave(session, study, year)
+    return made[-1] if made else None
+
+
+def make(session: Session, study: str, year: int, actor: str, act: str, reason: str = "") -> None:
+    """Something gave a closed wave other figures: its next edition, and one of each wave that is compared with it.
+
+    The first edition is compared with the last wave before it that is over and that somebody finished; later ones as
+    the one before. The caller holds the wave.
+    """
+    _add(session, _over(session, study, year), actor, act, reason)
+    note_others(session, study, year, actor, act, reason)
+
+
+def note_others(session: Session, study: str, year: int, actor: str, act: str, reason: str) -> None:
+    """A wave got other figures: a new edition of each closed wave that is compared with it."""
+    for row in waves.every(session, study):
+        found = in_force(session, study, row.year) if row.state in OVER else None
+        if found is not None and found.compared_with == year:
+            _add(session, row, actor, act, f"{year}: {reason.strip()}" if reason.strip() else str(year))
+
+
+def note_removal(session: Session, study: str, year: int) -> None:
+    """Somebody's answers go at that person's request; of a closed wave that is an edition, without a name or an hour.
+
+    Asked before the case itself is locked.
+    """
+    row = waves.find(session, study, year)
+    if row is not None and row.state in OVER:
+        waves.find(session, study, year, lock=True)
+        make(session, study, year, SYSTEM, REMOVED)
+
+
+def compare_with(session: Session, study: str, year: int, other: int, actor: str, reason: str) -> Edition:
+    """Let a closed wave be compared with another earlier one, on the record.
+
+    Raises
+    ------
+    NotFound       there is no such wave
+    WrongState     it is not closed; no reason is given; or the other one is no earlier wave that is over and that
+                   somebody finished, or is the one it is compared with already
+    """
+    waves.find(session, study, year, lock=True)
+    row = _over(session, study, year)
+    require_reason(study, year, reason)
+    found, beside = in_force(session, study, year), waves.find(session, study, other)
+    if beside is None:
+        raise NotFound("There is no wave %(study)s %(year)s.", study=study, year=other)
+    if other >= year or beside.state not in OVER or not editions.complete_cases(session, study, other):
+        raise WrongState(
+            "%(study)s %(year)s cannot be compared with %(other)s: that must be an earlier wave that is closed and has "
+            "complete answers.",
+            study=study,
+            year=year,
+            other=other,
+        )
+    if found is not None and found.compared_with == other:
+        raise WrongState(
+            "%(study)s %(year)s is compared with %(other)s already; nothing would change.",
+            study=study,
+            year=year,
+            other=other,
+        )
+    _add(session, row, actor, COMPARED, reason, compared_with=other)
+    audit.add(session, actor, COMPARED, f"{study} {year}", {"reason": reason.strip(), "compared_with": other})
+    return of_wave(session, study, year)[-1]
+
+
+def require_reason(study: str, year: int, reason: str) -> None:
+    """Refuse to change a closed wave's figures without a word.
+
+    Raises
+    ------
+    WrongState     no reason is given
+    """
+    if not reason.strip():
+        raise WrongState(
+            "%(study)s %(year)s is closed: say with --reason why its figures change. The reason is listed with the "
+            "wave and stands in its book.",
+            study=study,
+            year=year,
+        )
+
+
+def _add(
+    session: Session, row: WaveRow, actor: str, act: str, reason: str, *, compared_with: int | None = None
+) -> None:
+    study, year = row.study_id, row.year
+    if compared_with is None:
+        last = in_force(session, study, year)
+        compared_with = last.compared_with if last else editions.wave_before(session, study, year, OVER)
+    editions.add(
+        session,
+        study,
+        year,
+        at=_noon() if act == REMOVED else clock.now(),
+        actor=actor,
+        act=act,
+        reason=reason.strip(),
+        instrument_hash=row.instrument_hash,
+        compared_with=compared_with,
+    )
+
+
+def _noon() -> datetime:
+    """Today and no more: when somebody was here is nobody's business."""
+    return datetime.combine(clock.today(), time(12), clock.ZONE).astimezone(UTC)
+
+
+def _over(session: Session, study: str, year: int) -> WaveRow:
+    row = waves.find(session, study, year)
+    if row is None:
+        raise NotFound("There is no wave %(study)s %(year)s.", study=study, year=year)
+    if row.state not in OVER:
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s: only the figures of a closed wave have editions.",
+            study=study,
+            year=year,
+            state=Word(row.state),
+        )
+    return row

@@ -1,0 +1,77 @@
+"""Queries on editions, and on what a new one rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlmodel import Session
+
+from surveyapp.storage.changes import CASES
+from surveyapp.storage.edition_tables import EditionRow
+from surveyapp.storage.tables import WaveRow
+
+EDITIONS: Any = EditionRow.__table__  # type: ignore[attr-defined]
+WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
+
+
+def _of(study: str, year: int) -> tuple[ColumnElement[bool], ...]:
+    return (EDITIONS.c.study_id == study, EDITIONS.c.year == year)
+
+
+def of_wave(session: Session, study: str, year: int) -> Sequence[Any]:
+    """The editions of a wave, first to last."""
+    statement = select(EDITIONS).where(*_of(study, year)).order_by(EDITIONS.c.number)
+    return session.connection().execute(statement).all()
+
+
+def add(
+    session: Session, study: str, year: int, *, at: datetime, actor: str, act: str, reason: str, instrument_hash: str,
+    compared_with: int | None,
+) -> int:  # fmt: skip
+    """Add an edition that counts what stands in the wave now; its number, from 1. The caller holds the wave."""
+    connection = session.connection()
+    last = connection.execute(select(func.coalesce(func.max(EDITIONS.c.number), 0)).where(*_of(study, year)))
+    number = int(last.scalar_one()) + 1
+    connection.execute(
+        insert(EDITIONS).values(
+            study_id=study,
+            year=year,
+            number=number,
+            at=at,
+            actor=actor[:254],
+            act=act,
+            reason=reason,
+            instrument_hash=instrument_hash,
+            compared_with=compared_with,
+            cases=complete_cases(session, study, year),
+        )
+    )
+    return number
+
+
+def complete_cases(session: Session, study: str, year: int) -> int:
+    """How many finished cases a wave counts."""
+    counted = select(func.count()).select_from(CASES).where(*_complete(study), CASES.c.year == year)
+    return int(session.connection().execute(counted).scalar_one())
+
+
+def wave_before(session: Session, study: str, year: int, states: Sequence[str]) -> int | None:
+    """The last earlier wave in one of these states that somebody finished; None when there is none."""
+    statement = (
+        select(func.max(CASES.c.year))
+        .join(WAVES, (WAVES.c.study_id == CASES.c.study_id) & (WAVES.c.year == CASES.c.year))
+        .where(*_complete(study), CASES.c.year < year, WAVES.c.state.in_(tuple(states)))
+    )
+    return session.connection().execute(statement).scalar()
+
+
+def forget(session: Session, study: str, year: int) -> None:
+    """Delete the editions of a wave that goes itself."""
+    session.connection().execute(delete(EDITIONS).where(*_of(study, year)))
+
+
+def _complete(study: str) -> tuple[ColumnElement[bool], ...]:
+    return (CASES.c.study_id == study, CASES.c.state == "complete", CASES.c.is_test.is_(False))
