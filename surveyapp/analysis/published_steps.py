@@ -5,7 +5,8 @@ by nobody or by at least k people; so may what follows by subtraction (a populat
 groups). And k people of it stay unpublished, so that the last look, when everything counts, is such a move too.
 
 Where a person took answers back between two steps, the figures of the earlier one still speak of that person: then
-nobody is not enough, and a population waits until k others have come.
+nobody is not enough, and a population waits until k others have come. Nobody can say afterwards of which populations
+that person was, published or in reserve, and so which of them could be seen before: then all that may have been count.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ class Moment:
     reserve :  known then and not published, on the same bases
     is_whole : everything was shown at this moment (the wave was closed for a while): nothing was kept back
     has_lost : somebody who was published before had taken answers back
+    gone :     people known then who have taken answers back since; they are in none of the numbers above
     """
 
     bases: tuple[Floats, ...]
     reserve: tuple[Floats, ...]
     is_whole: bool = False
     has_lost: bool = False
+    gone: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +70,8 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
                 look.mend(hidden)
         for look, befores in zip(looks, earlier, strict=True):
             befores.append(_Before(~hidden, look.people))
+            if moment.gone:
+                befores.append(_Before(look.people + moment.gone >= threshold, look.people))
     return hidden
 
 
@@ -95,7 +100,11 @@ class _Look:
     ) -> None:
         shared = family.shared(base)
         self.people = np.diag(shared).astype(np.float64)
-        self.rank, self.table, self.earlier, self.threshold = family.rank, table, earlier, threshold
+        self.table, self.earlier, self.threshold = table, earlier, threshold
+        # The same people under several names matter as much as the best of these: where one goes, all will.
+        alike = (shared == self.people[:, None]) & (self.people[:, None] == self.people[None, :])
+        rank = np.where(alike, family.rank[None, :], np.iinfo(np.int64).max).min(axis=1)
+        self.order: Floats = rank * 1e9 - self.people
         self.kept = None if is_whole else np.diag(family.shared(reserve)).astype(np.float64)
         inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
         inside &= self.people[:, None] < self.people[None, :]
@@ -127,17 +136,15 @@ class _Look:
             moved = here - (before.people[outer] - before.people[inner])
             broken |= before.shown[inner] & before.shown[outer] & self._is_close(moved, here, before)
         inner, outer = inner[broken], outer[broken]
-        order = self.rank * 1e9 - self.people
         while True:
             left = ~hidden[inner] & ~hidden[outer]
             inner, outer = inner[left], outer[left]
             if not len(inner):
                 return
             worst = np.concatenate([inner, outer])
-            hidden[worst[order[worst].argmax()]] = True
+            hidden[worst[self.order[worst].argmax()]] = True
 
     def _mend_rests(self, hidden: Bools) -> None:
-        order = self.rank * 1e9 - self.people
         while True:
             culprits: set[int] = set()
             shown = ~hidden & (self.people > 0)
@@ -154,7 +161,7 @@ class _Look:
                     close = self._is_close(rest - table @ before.people, rest, before)
                 for row in np.flatnonzero(rows & close):
                     groups = np.flatnonzero(table[row] < 0)
-                    culprits.add(int(groups[order[groups].argmax()]))
+                    culprits.add(int(groups[self.order[groups].argmax()]))
             if not culprits:
                 return
             hidden[list(culprits)] = True

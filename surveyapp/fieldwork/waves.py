@@ -307,10 +307,11 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
         )
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
-    publication.forget(session, study, year)
     if was == "closed":
         editions.note_others(session, study, year, actor, editions.REOPENED, "")
-    if info.closed_at is not None:  # while it was closed, everything could be seen
+    if info.closed_at is None:
+        publication.forget(session, study, year)
+    else:  # while it was closed, everything could be seen
         publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
 
@@ -361,7 +362,7 @@ def close_wave(session: Session, study: str, year: int, *, actor: str = editions
     """
     hold_for_closing(session)
     report_requests.mix(session, study, year)
-    publication.forget(session, study, year)
+    publication.close(session, study, year, clock.now())
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:
         mixing.mix(session, study, year)

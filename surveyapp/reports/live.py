@@ -80,16 +80,19 @@ class LiveWaves:
         data = self.data(study, year)
         with self.database.read() as session:
             info = wave_info(session, study, year)
-        if info.state != "open" or data.is_imported:
+        if info.state not in ("open", "closed", "archived") or data.is_imported:
             return data
+        is_open = info.state == "open"
         with self._lock:
             wave = self._waves.setdefault((study, year), _Wave())
         with wave.publishing:
             wave.standing = standing(self.database, study, year, wave.standing)
-            if wave.tried != data.version and advance(self.database, data, wave.standing):
+            if not is_open and not wave.standing.steps:
+                return data
+            if is_open and wave.tried != data.version and advance(self.database, data, wave.standing):
                 wave.standing = standing(self.database, study, year)
             wave.tried = data.version
-            found = published(data, wave.standing)
+            found = published(data, wave.standing, is_over=not is_open)
             if wave.published is None or not _is_same(wave.published, found):
                 wave.published = found
             return wave.published
@@ -132,6 +135,7 @@ def _is_same(kept: WaveData, found: WaveData) -> bool:
         and known is not None
         and fresh is not None
         and known.known.n == fresh.known.n
+        and known.is_over == fresh.is_over
     )
 
 

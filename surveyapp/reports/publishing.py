@@ -58,8 +58,8 @@ def standing(database: Database, study: str, year: int, known: Standing | None =
         return Standing(steps, rows[-1].stand if rows else None, publication.cases(session, study, year))
 
 
-def published(data: WaveData, standing: Standing) -> WaveData:
-    """The data of an open wave as far as they are published."""
+def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> WaveData:
+    """The data of a wave as far as they are published: one that is open, or over and still held against its steps."""
     finished = data.dataset.complete()
     cases = standing.cases or {}
     places = [cases.get(UUID(str(case))) for case in finished.ids]
@@ -68,15 +68,17 @@ def published(data: WaveData, standing: Standing) -> WaveData:
     by = np.array([one[0] for one in places if one is not None], dtype=np.intp)
     since = np.array([one[1] or 0 for one in places if one is not None], dtype=np.intp)
     counted = sum(step is not None for _, step in cases.values())
-    is_paused = counted > int((since > 0).sum())
+    is_paused = not is_over and counted > int((since > 0).sum())
+    present = {UUID(str(case)) for case in finished.ids}
+    gone = tuple(by for case, (by, _) in cases.items() if case not in present)
     number = standing.steps[-1].number if standing.steps else 0
     return WaveData(
         data.instrument,
         known.take(np.flatnonzero((since > 0) & (not is_paused))),
-        standing.stand or data.stand,
+        data.stand if is_over else standing.stand or data.stand,
         number * 2 + is_paused,
         data.earlier,
-        Publication(known, by, since, standing.steps, is_paused),
+        Publication(known, by, since, standing.steps, is_paused, gone, is_over),
     )
 
 
@@ -86,8 +88,8 @@ def advance(database: Database, data: WaveData, standing: Standing) -> bool:
     ids = [UUID(str(case)) for case in finished.ids]
     counts = np.array([(cases.get(case) or (0, None))[1] is not None for case in ids], dtype=np.bool_)
     present = set(ids)
-    lost = [case for case in cases if case not in present]
-    has_lost = any(cases[case][1] is not None for case in lost)
+    lost = [case for case, (_, step) in cases.items() if step is not None and case not in present]
+    has_lost = bool(lost)
     chosen = chosen_cases(data, counts, has_lost=has_lost)
     if chosen is None:
         return False

@@ -291,6 +291,7 @@ class _Judge:
                     tuple(self._sizes(here & waits) for here in bases),
                     step.is_whole,
                     step.has_lost,
+                    sum(known <= step.number for known in publication.gone),
                 )
             )
         return waiting(self._family, moments, self.threshold)

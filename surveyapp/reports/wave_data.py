@@ -30,6 +30,8 @@ class Publication:
     since : shape (n,), since which step it counts; 0: held in reserve
     steps : in order
     is_paused : somebody who is published took answers back after the last step: nothing is shown until the next
+    gone :  of everyone known who took answers back, by which step
+    is_over : the wave is closed, and everything counts that is not hidden
     """
 
     known: Dataset
@@ -37,6 +39,8 @@ class Publication:
     since: Ints
     steps: tuple[Step, ...]
     is_paused: bool = False
+    gone: tuple[int, ...] = ()
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,7 +54,7 @@ def add_step(
     is_whole: bool = False,
     has_lost: bool = False,
 ) -> None:
-    """Let these cases count from now on, know of those in reserve, and forget those that are gone."""
+    """Let these cases count from now on, know of those in reserve, and let those that are lost count no more."""
     session.add(
         PublishedStepRow(study_id=study, year=year, step=step, stand=stand, is_whole=is_whole, has_lost=has_lost)
     )
@@ -73,12 +73,35 @@ def add_step(
     ]
     for start in range(0, len(fresh), AT_ONCE):
         session.execute(insert(CASES), fresh[start : start + AT_ONCE])
-    for places, statement in ((counted, update(CASES).values(step=step)), (list(lost), delete(CASES))):
+    for places, statement in (
+        (counted, update(CASES).values(step=step)),
+        (list(lost), update(CASES).values(step=None)),
+    ):
         for start in range(0, len(places), AT_ONCE):
             session.execute(
                 statement.where(CASES.c.study_id == study, CASES.c.case_id.in_(places[start : start + AT_ONCE]))
             )
     session.flush()
+
+
+def close(session: Session, study: str, year: int, stand: datetime) -> None:
+    """Let all that is finished count from now on, and leave no step behind where the steps made sure of it.
+
+    They did unless somebody known took answers back: closing may then be a move of a few people, and the steps stay for
+    the figures to be held against. Who was known when is forgotten all the same.
+    """
+    known = cases(session, study, year)
+    finished = set(_finished(session, study, year))
+    lost = [case for case in known if case not in finished]
+    if not lost:
+        forget(session, study, year)
+        return
+    number = last_step(session, study, year) + 1
+    fresh = [case for case in finished if known.get(case, (0, None))[1] is None]
+    counted = [case for case in lost if known[case][1] is not None]
+    add_step(session, study, year, number, stand, fresh, (), counted, is_whole=True, has_lost=bool(counted))
+    of_wave = (CASES.c.study_id == study, CASES.c.year == year)
+    session.execute(update(CASES).where(*of_wave).values(known=func.coalesce(CASES.c.step, 1)))
 
 
 def forget(session: Session, study: str, year: int) -> None:
@@ -91,7 +114,13 @@ def forget(session: Session, study: str, year: int) -> None:
 
 def publish_everything(session: Session, study: str, year: int, stand: datetime) -> None:
     """Write down that every finished case was shown: a closed wave that takes answers again begins from there."""
-    finished = session.scalars(
+    finished = _finished(session, study, year)
+    if finished and not last_step(session, study, year):
+        add_step(session, study, year, 1, stand, finished, (), is_whole=True)
+
+
+def _finished(session: Session, study: str, year: int) -> Sequence[UUID]:
+    return session.scalars(
         select(col(CaseRow.case_id)).where(
             col(CaseRow.study_id) == study,
             col(CaseRow.year) == year,
@@ -99,5 +128,3 @@ def publish_everything(session: Session, study: str, year: int, stand: datetime)
             col(CaseRow.is_test).is_(False),
         )
     ).all()
-    if finished:
-        add_step(session, study, year, 1, stand, finished, (), is_whole=True)

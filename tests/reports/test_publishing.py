@@ -68,20 +68,37 @@ class Keeper:
     def look(self, data: WaveData) -> WaveData:
         finished = [UUID(str(case)) for case in data.dataset.complete().ids]
         counts = np.array([self.cases.get(case, (0, None))[1] is not None for case in finished], dtype=np.bool_)
-        lost = [case for case in self.cases if case not in set(finished)]
-        has_lost = any(self.cases[case][1] is not None for case in lost)
+        lost = self._lost(finished)
+        has_lost = bool(lost)
         chosen = chosen_cases(data, counts, has_lost=has_lost)
         if chosen is not None:
             number = len(self.steps) + 1
             self.steps.append(Step(number, has_lost=has_lost))
             for case in lost:
-                del self.cases[case]
+                self.cases[case] = (self.cases[case][0], None)
             for case, is_chosen, counted in zip(finished, chosen, counts, strict=True):
                 if is_chosen:
                     self.cases[case] = (self.cases.get(case, (number, None))[0], number)
                 elif not counted:
                     self.cases.setdefault(case, (number, None))
         return published(data, Standing(tuple(self.steps), clock.now(), dict(self.cases)))
+
+    def close(self, data: WaveData) -> WaveData:
+        finished = [UUID(str(case)) for case in data.dataset.complete().ids]
+        if not set(self.cases) - set(finished):
+            return data
+        lost, number = self._lost(finished), len(self.steps) + 1
+        for case in lost:
+            self.cases[case] = (self.cases[case][0], None)
+        for case in finished:
+            if self.cases.get(case, (0, None))[1] is None:
+                self.cases[case] = (number, number)
+        self.steps.append(Step(number, is_whole=True, has_lost=bool(lost)))
+        forgotten = {case: (step or 1, step) for case, (_, step) in self.cases.items()}
+        return published(data, Standing(tuple(self.steps), clock.now(), forgotten), is_over=True)
+
+    def _lost(self, finished: Sequence[UUID]) -> list[UUID]:
+        return [case for case, (_, step) in self.cases.items() if step is not None and case not in set(finished)]
 
 
 def _seen(data: WaveData, variable: str) -> dict[str, People]:
@@ -134,7 +151,7 @@ def test_no_look_before_or_after_an_arrival_nor_the_closing_tells_of_fewer_than_
         for name in VARIABLES:
             for key, members in _seen(data, name).items():
                 looks[name].setdefault(key, []).append(members)
-    closed = wave(_instrument(), people)
+    closed = keeper.close(wave(_instrument(), people))
     for name in VARIABLES:
         assert looks[name], "nothing was ever shown, which is safe and useless"
         for key, members in _seen(closed, name).items():
@@ -142,6 +159,39 @@ def test_no_look_before_or_after_an_arrival_nor_the_closing_tells_of_fewer_than_
         fewest, how = _few(looks[name])
         assert fewest >= K, (name, how)
     assert len(versions) >= 3
+
+
+@pytest.mark.parametrize("is_step_between", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_reserve_that_is_withdrawn_before_the_closing_makes_no_last_move_of_a_few(
+    seed: int, is_step_between: bool
+) -> None:
+    random = Random(seed)
+    keeper, people = Keeper(), [_somebody(number, random) for number in range(200)]
+    before = keeper.look(wave(_instrument(), people))
+    reserved = {case for case, (_, step) in keeper.cases.items() if step is None}
+    trainers = [one for one in people if one["role"] == "trainer" and one["case_id"] in reserved]
+    assert any("role:trainer" in _seen(before, name) for name in VARIABLES), "the attack needs a group that is shown"
+    for gone in trainers[4:]:
+        gone.update(state="withdrawn", answers={})
+    looks = {name: [_seen(before, name)] for name in VARIABLES}
+    if is_step_between:
+        people += [{**_somebody(number, random), "role": "participant"} for number in range(200, 300)]
+        for name in VARIABLES:
+            looks[name].append(_seen(keeper.look(wave(_instrument(), people)), name))
+    everything = wave(_instrument(), people)
+    closed = keeper.close(everything)
+
+    def fewest(last: WaveData) -> int:
+        series = {name: [*known, _seen(last, name)] for name, known in looks.items()}
+        return min(
+            _few({key: [one[key] for one in seen if key in one] for key in {key for one in seen for key in one}})[0]
+            for seen in series.values()
+        )
+
+    assert fewest(everything) < K, "the attack finds nobody where everything is shown at the closing"
+    assert fewest(closed) >= K
+    assert _seen(closed, "v_mark"), "everyone's figures are still shown"
 
 
 def test_nothing_moves_between_two_steps() -> None:
@@ -226,3 +276,12 @@ def test_after_somebody_left_a_group_that_did_not_move_waits() -> None:
     assert _waiting(first, second) == [False, False, False, False]
     second = _moment([60, 50, 20], [20, 20, 20], has_lost=True)
     assert _waiting(first, second)[3]
+
+
+def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_people_under_another_name() -> None:
+    members = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], dtype=np.bool_)  # all; two roles; the one source
+    divisions = (Division(0, (1, 2)), Division(0, (3,)))
+    family = Family(members, np.array([0, 1, 1, 5]), np.full(2, 1_000.0), divisions)
+    # The second role has no reserve: it waits, and with it the first, or everyone less the first would be shown.
+    found = waiting(family, [_moment([40, 20], [30, 4])], K)
+    assert [bool(one) for one in found] == [False, True, True, False]

@@ -88,7 +88,9 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
         pause=step_line(data),
         here=url_for("console.fieldwork", study=wave.study, year=wave.year),
         everyone=_row(wave, "", found.everyone, sum(targets.values()) or None),
-        others=_others(found.partial, found.screened_out, is_open=data.publication is not None),
+        others=_others(
+            found.partial, found.screened_out, is_open=data.publication is not None and not data.publication.is_over
+        ),
         closing=_closing(wave),
         roles=roles,
         tables=tuple(
@@ -125,6 +127,12 @@ def step_line(data: WaveData) -> str:
     found = no_figures_yet(data)
     if found or data.publication is None:
         return found
+    if data.publication.is_over:
+        return translate(
+            "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held "
+            "against what was shown earlier, has no figures.",
+            n=data.instrument.study.threshold,
+        )
     return translate(
         "While the wave is open, figures move in steps of at least %(n)s finished questionnaires, drawn by lot.",
         n=data.instrument.study.threshold,
