@@ -228,8 +228,9 @@ class Hands:
         """Of two saves at once nobody knows which came first: read it from the forms that the pages now carry."""
         for page in self.notes.pages:
             if page != CONSENT_PAGE and page in self.notes.on_path(self.language):
-                form = self.visitor().go(page, self.language).form
-                self.notes.pages[page] = int(form.fields["expected"][0])
+                expected = int(self.visitor().go(page, self.language).form.fields["expected"][0])
+                # A page that another device gave names no save here, and was not one of the two.
+                self.notes.pages[page] = expected or self.notes.pages[page]
 
     def has_apart(self, page: str) -> bool:
         """Whether the page asks something that is stored apart."""
