@@ -95,4 +95,4 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise ValidationError(translate("Choose a day, or write it as 2026-11-30.")) from None
+        raise ValidationError(translate("Write the day as 2026-11-30.")) from None
