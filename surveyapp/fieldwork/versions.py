@@ -20,7 +20,8 @@ from sqlmodel import Session
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.waves import contradiction, publish
+from surveyapp.fieldwork.wave_moves import contradiction
+from surveyapp.fieldwork.waves import publish
 from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, versions, waves

@@ -19,19 +19,11 @@ from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.instrument.findings import Finding
+from surveyapp.fieldwork.wave_moves import contradiction, require_move
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, mixing, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
-TRANSITIONS = {
-    "draft": ("test", "open"),
-    "test": ("draft", "open"),
-    "open": ("closed",),
-    "closed": ("open", "archived"),
-    "archived": (),
-}
-"""The states a wave can go to from each state."""
 ANONYMOUS = "anonymous"
 """The mode of a wave in which nothing may tell who came, or when, or in what order."""
 OVER = editions.OVER
@@ -213,33 +205,6 @@ def _locked(session: Session, study: str, year: int) -> WaveRow:
     return row
 
 
-def require_move(study: str, year: int, state: str, to: str) -> None:
-    """Refuse to bring a wave from one state into another that does not follow it.
-
-    Raises
-    ------
-    WrongState     it cannot go there from where it is
-    """
-    if to in TRANSITIONS[state]:
-        return
-    if not TRANSITIONS[state]:
-        raise WrongState(
-            "%(study)s %(year)s is %(state)s and stays so; it cannot become %(to)s.",
-            study=study,
-            year=year,
-            state=Word(state),
-            to=Word(to),
-        )
-    raise WrongState(
-        "%(study)s %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
-        study=study,
-        year=year,
-        state=Word(state),
-        can=tuple(map(Word, TRANSITIONS[state])),
-        to=Word(to),
-    )
-
-
 def _move(session: Session, study: str, year: int, state: str) -> WaveInfo:
     row = _locked(session, study, year)
     require_move(study, year, row.state, state)
@@ -332,21 +297,6 @@ def require_meanings(session: Session, instrument: Instrument) -> None:
     if lost:
         year, first = lost[0]
         raise contradiction(instrument, year, first, more=len(lost) - 1)
-
-
-def contradiction(instrument: Instrument, year: int, first: Finding, *, more: int) -> WrongState:
-    """The error for a definition that contradicts the wave of ``year``, and in how many more places."""
-    return WrongState(
-        "%(study)s %(wave)s contradicts %(year)s (%(code)s, and %(more)s more): %(what)s %(fix)s See surveyapp check "
-        "--against %(year)s, then run: surveyapp wave create %(study)s %(wave)s",
-        study=instrument.study.id,
-        wave=instrument.wave.year,
-        year=year,
-        code=first.code,
-        more=more,
-        what=dict(first.message),
-        fix=dict(first.fix),
-    )
 
 
 def close_wave(session: Session, study: str, year: int, *, actor: str = editions.SYSTEM, reason: str = "") -> WaveInfo:

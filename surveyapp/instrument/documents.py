@@ -12,14 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from surveyapp.errors import DefinitionError
-from surveyapp.instrument.definition import (
-    MappingFile,
-    QuestionnaireFile,
-    StudyFile,
-    TablesFile,
-    VariablesFile,
-)
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import StudyFiles, WaveFiles
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document
 

@@ -8,14 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveyapp.errors import Place
-from surveyapp.instrument.definition import (
-    MappingFile,
-    QuestionnaireFile,
-    StudyFile,
-    TablesFile,
-    VariablesFile,
-)
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.findings import Finding, by_place
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, read_document
 from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, read_lock

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from surveyapp.errors import DefinitionError, Place
-from surveyapp.instrument.definition import MappingFile, StudyFile, VariablesFile
+from surveyapp.instrument.definition import StudyFile, VariablesFile
 from surveyapp.instrument.files import read_file
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.resolve import registry_for
 from surveyapp.instrument.shape import DefinitionFile, Model

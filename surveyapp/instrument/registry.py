@@ -6,14 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from surveyapp.errors import DefinitionError, Place
-from surveyapp.instrument.definition import (
-    CodeListEntry,
-    ColumnEntry,
-    MissingEntry,
-    RangeEntry,
-    TrendEntry,
-    VariableEntry,
-)
+from surveyapp.instrument.definition import CodeListEntry, MissingEntry, RangeEntry, TrendEntry, VariableEntry
+from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.variables import (
     TEXT_TYPES,
     Category,

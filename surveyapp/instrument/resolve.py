@@ -10,7 +10,6 @@ from surveyapp.instrument.conditions.nodes import Chosen, Membership
 from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.definition import (
     CodeListEntry,
-    MappingFile,
     QuestionnaireFile,
     StudyFile,
     TablesFile,
@@ -21,6 +20,7 @@ from surveyapp.instrument.documents import documents_of, hash_of
 from surveyapp.instrument.files import StudyFiles, WaveFiles
 from surveyapp.instrument.layout import Layout, asked_when, readable_condition
 from surveyapp.instrument.loops import loops_of, written_out
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.model import (
     Construct,
     Instrument,

@@ -12,13 +12,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from surveyapp.instrument.definition import (
-    MappingFile,
-    QuestionnaireFile,
-    StudyFile,
-    TablesFile,
-    VariablesFile,
-)
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.notation import FileModel
 
 PATH = Path(__file__).parent / "schema.json"

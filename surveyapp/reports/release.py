@@ -11,7 +11,7 @@ Nothing else in the product compares a count with the threshold.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -346,8 +346,3 @@ def hidden_counts(
 def hidden_of_total(data: WaveData, missing: Codes) -> bool:
     """Whether even the figures of everyone are hidden for a variable with these missing codes."""
     return bool(release_of(data).hidden(missing)[0])
-
-
-def labels(instrument: Instrument) -> Mapping[str, Text]:
-    """The released filters in words, by name."""
-    return {named.id: named.label for named in released_filters(instrument)}

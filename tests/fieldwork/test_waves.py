@@ -12,7 +12,7 @@ from sqlalchemy import text
 from surveyapp.cli import main
 from surveyapp.clock import stopped_at
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork import waves
+from surveyapp.fieldwork import wave_moves, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
@@ -45,7 +45,7 @@ def test_a_wave_goes_from_draft_to_archived(database: Database, instrument: Inst
         assert waves.wave_info(session, STUDY, YEAR).state == "archived"
 
 
-@pytest.mark.parametrize("state", list(waves.TRANSITIONS))
+@pytest.mark.parametrize("state", list(wave_moves.TRANSITIONS))
 def test_only_the_drawn_steps_are_possible(database: Database, instrument: Instrument, state: str) -> None:
     steps = {
         "test": waves.test_wave,
@@ -59,7 +59,7 @@ def test_only_the_drawn_steps_are_possible(database: Database, instrument: Instr
                 waves.create_wave(session, instrument)
             session.execute(text("UPDATE wave SET state = :state"), {"state": state})
         with database.write() as session:
-            if target in waves.TRANSITIONS[state]:
+            if target in wave_moves.TRANSITIONS[state]:
                 assert step(session, STUDY, YEAR).state == target
             else:
                 with pytest.raises(WrongState, match=f"is {state}"):

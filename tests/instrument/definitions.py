@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from surveyapp.instrument.definition import MappingFile, QuestionnaireFile, StudyFile, TablesFile, VariablesFile
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document, read_document
 from surveyapp.instrument.translation.lock import LockFile

@@ -14,7 +14,6 @@ from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.definition import (
     CodeListEntry,
-    MappingFile,
     QuestionnaireFile,
     StudyFile,
     TablesFile,
@@ -24,6 +23,7 @@ from surveyapp.instrument.definition import (
 )
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.layout import includes
+from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.model import Instrument, Role
 from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables

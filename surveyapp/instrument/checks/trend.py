@@ -7,7 +7,8 @@ from datetime import datetime
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.definition import ColumnEntry, TrendEntry, VariableEntry
+from surveyapp.instrument.definition import TrendEntry, VariableEntry
+from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.variables import NUMBER_TYPES
 

@@ -15,7 +15,8 @@ from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.waves import TRANSITIONS, WaveInfo
+from surveyapp.fieldwork.wave_moves import TRANSITIONS
+from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting

@@ -11,7 +11,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from surveyapp.fieldwork.waves import require_move, require_study, wave_info
+from surveyapp.fieldwork.wave_moves import require_move
+from surveyapp.fieldwork.waves import require_study, wave_info
 from surveyapp.web.accounts import actor, requires
 from surveyapp.web.console.frame import state_name, wave_frame
 from surveyapp.web.console.views import blueprint

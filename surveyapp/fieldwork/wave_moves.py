@@ -1,0 +1,58 @@
+"""Which state a wave may go to, and the refusals of those who would bring it elsewhere."""
+
+from __future__ import annotations
+
+from surveyapp.errors import Word, WrongState
+from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.model import Instrument
+
+TRANSITIONS = {
+    "draft": ("test", "open"),
+    "test": ("draft", "open"),
+    "open": ("closed",),
+    "closed": ("open", "archived"),
+    "archived": (),
+}
+"""The states a wave can go to from each state."""
+
+
+def require_move(study: str, year: int, state: str, to: str) -> None:
+    """Refuse to bring a wave from one state into another that does not follow it.
+
+    Raises
+    ------
+    WrongState     it cannot go there from where it is
+    """
+    if to in TRANSITIONS[state]:
+        return
+    if not TRANSITIONS[state]:
+        raise WrongState(
+            "%(study)s %(year)s is %(state)s and stays so; it cannot become %(to)s.",
+            study=study,
+            year=year,
+            state=Word(state),
+            to=Word(to),
+        )
+    raise WrongState(
+        "%(study)s %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
+        study=study,
+        year=year,
+        state=Word(state),
+        can=tuple(map(Word, TRANSITIONS[state])),
+        to=Word(to),
+    )
+
+
+def contradiction(instrument: Instrument, year: int, first: Finding, *, more: int) -> WrongState:
+    """The error for a definition that contradicts the wave of ``year``, and in how many more places."""
+    return WrongState(
+        "%(study)s %(wave)s contradicts %(year)s (%(code)s, and %(more)s more): %(what)s %(fix)s See surveyapp check "
+        "--against %(year)s, then run: surveyapp wave create %(study)s %(wave)s",
+        study=instrument.study.id,
+        wave=instrument.wave.year,
+        year=year,
+        code=first.code,
+        more=more,
+        what=dict(first.message),
+        fix=dict(first.fix),
+    )

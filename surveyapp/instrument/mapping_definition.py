@@ -1,0 +1,81 @@
+"""mapping.yaml as it is written: an imported wave's file, its cases and its columns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from surveyapp.instrument.definition import CodeListEntry, RangeEntry
+from surveyapp.instrument.notation import (
+    CodeKey,
+    FileModel,
+    Identifier,
+    LevelName,
+    Localised,
+    MissingKey,
+    Slug,
+    TypeName,
+    UseName,
+    Year,
+)
+
+
+class DataFileEntry(FileModel):
+    """``file`` in mapping.yaml."""
+
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    missing: list[str] = Field(default=["NA"])
+    encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
+    decimal: Literal["point", "comma"] | None = None
+
+
+class CaseEntry(FileModel):
+    """``case`` in mapping.yaml: which columns describe the case itself."""
+
+    source: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    row: str | None = None
+    date_formats: list[str] = []
+
+
+class PlausibleEntry(FileModel):
+    """``plausible`` of an imported number: values outside are kept and flagged."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+class ColumnEntry(FileModel):
+    """One of ``columns`` in mapping.yaml: mapped (``type`` and ``label``) or skipped with a reason."""
+
+    skip: str | None = None
+    type: TypeName | None = None
+    label: Localised | None = None
+    codes: Identifier | None = None
+    level: LevelName | None = None
+    missing: dict[CodeKey, MissingKey] = {}
+    construct_id: str | None = Field(default=None, alias="construct")
+    phase: str | None = None
+    use: UseName = "content"
+    sensitive: bool = False
+    range: RangeEntry | None = None
+    plausible: PlausibleEntry | None = None
+    unit: Localised | None = None
+    max_characters: Annotated[int, Field(ge=0, le=20_000)] = 0
+
+
+class MappingFile(FileModel):
+    """<year>/mapping.yaml: an imported wave."""
+
+    wave: Year
+    series: Slug
+    title: Localised
+    prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,10}_$")]
+    role: str
+    language: str
+    file: DataFileEntry = DataFileEntry()
+    case: CaseEntry = CaseEntry()
+    code_lists: dict[Identifier, CodeListEntry] = {}
+    columns: Annotated[dict[str, ColumnEntry], Field(min_length=1)]
