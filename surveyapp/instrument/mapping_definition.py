@@ -37,7 +37,7 @@ class CaseEntry(FileModel):
     started: str | None = None
     ended: str | None = None
     row: str | None = None
-    date_formats: list[str] = []
+    date_formats: list[str] = Field(default=[])
 
 
 class PlausibleEntry(FileModel):
@@ -55,7 +55,7 @@ class ColumnEntry(FileModel):
     label: Localised | None = None
     codes: Identifier | None = None
     level: LevelName | None = None
-    missing: dict[CodeKey, MissingKey] = {}
+    missing: dict[CodeKey, MissingKey] = Field(default={})
     construct_id: str | None = Field(default=None, alias="construct")
     phase: str | None = None
     use: UseName = "content"
@@ -77,5 +77,5 @@ class MappingFile(FileModel):
     language: str
     file: DataFileEntry = DataFileEntry()
     case: CaseEntry = CaseEntry()
-    code_lists: dict[Identifier, CodeListEntry] = {}
+    code_lists: dict[Identifier, CodeListEntry] = Field(default={})
     columns: Annotated[dict[str, ColumnEntry], Field(min_length=1)]
