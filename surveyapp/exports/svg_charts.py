@@ -28,6 +28,7 @@ LETTERS = 13  # pixels
 LABEL_LINE = 17
 BAR_ROOM = 84.0  # per cent of the width; the rest is for the figure after the longest bar
 WRAPPED_AT = 38  # characters of a label that fit 290 pixels
+WRAPPED_BESIDE = 19  # of one with a figure and its interval beside it, in a reader's own wider spacing too
 SMALLEST_PRINTED = 0.05  # a narrower segment has no room for its figure
 MARKERS = ("circle", "square", "triangle", "diamond", "plus", "cross", "star")
 """Group n takes colour n of four and marker n of seven, round and round: 28 pairs before one comes back."""
@@ -227,7 +228,7 @@ def _draw_dots(data: ChartData, drawing: Drawing, language: str) -> None:
             value = series.values[at]
             if value is None:
                 continue
-            y = _label(drawing, category, y, _with_interval(series, at, data, language), 30)
+            y = _label(drawing, category, y, _with_interval(series, at, data, language), WRAPPED_BESIDE)
             drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
             _whisker(drawing, series, at, y + 9, data, room, 3)
             place = _percent(3 + _across(value, data) * room / 100)
