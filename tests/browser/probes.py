@@ -197,7 +197,8 @@ _NAMES = """() => {
   for (const e of document.querySelectorAll('[type=email]'))
     // The team types the addresses of others: a browser must not offer one's own (WCAG 1.3.5 is about the user's).
     if (!['email', 'username'].includes(e.autocomplete)
-        && !(e.autocomplete === 'off' && document.body.classList.contains('console'))) faults.push(`no purpose: ${e.name}`);
+        && !(e.autocomplete === 'off' && document.body.classList.contains('console')))
+      faults.push(`no purpose: ${e.name}`);
   const texts = [...document.querySelectorAll('h1, h2, h3, label, legend')].filter(e => !e.textContent.trim());
   for (const e of texts) faults.push(`empty ${e.tagName}`);
   return faults;
