@@ -25,13 +25,14 @@ from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Instrument, NamedFilter, Text
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.banners import Banner, banners
 from surveyapp.reports.sentences import both
 from surveyapp.reports.wave_data import Publication, WaveData
 
 EVERYONE = ""
 """The name of no filter."""
-BESIDE = ("language", "source", "device")
+BESIDE = tuple(name for name in SYSTEM_VARIABLES if name != "role")
 """Broken down by these, everyone is shown on the pages about the fieldwork."""
 KEPT = 1_024
 """Answers that are remembered per state of the data: some hundreds of variables with their derived ones."""

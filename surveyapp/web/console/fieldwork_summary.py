@@ -18,7 +18,7 @@ from surveyapp.reports.participation import Finished, participation
 from surveyapp.reports.publishing import least_for_figures, least_for_step
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.choices import LIMITS
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day, whole
 
@@ -75,12 +75,7 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
         raise NotReleased("Parts of the fieldwork and combinations of groups take the role of researcher.")
     found = participation(data)
     targets = wave.instrument.wave.targets
-    names = {
-        "role": translate("By role"),
-        "language": translate("By language"),
-        "source": translate("By source"),
-        "device": translate("By device"),
-    }
+    names = part_titles()
     roles = tuple(_row(wave, "role", one, targets.get(one.key)) for one in found.groups.get("role", ()))
     return FieldworkSummary(
         stand=data.stand,
@@ -176,7 +171,7 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
     progress = None if one.complete is None or not target else one.complete / target
     return SummaryRow(
         key=one.key,
-        name=_name(wave, part, one.key),
+        name=group_name(wave.instrument, part, one.key) if part else translate("All"),
         mark=f"mark-{_place(wave, one.key)}" if part == "role" else "",
         complete=HIDDEN if one.complete is None else whole(one.complete),
         minutes=formatting.mean(one.minutes, current(), 1)
@@ -190,17 +185,3 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
 
 def _place(wave: WaveFrame, role: str) -> int:
     return [one.id for one in wave.instrument.study.roles].index(role) % 4 + 1
-
-
-def _name(wave: WaveFrame, part: str, key: str) -> str:
-    match part:
-        case "role":
-            return wave.instrument.role(key).plural[current()]
-        case "language":
-            return language_name(key)
-        case "source":
-            return source_name(key)
-        case "device":
-            return device_name(key)
-        case _:
-            return translate("All")
