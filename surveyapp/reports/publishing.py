@@ -79,6 +79,7 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
         number * 2 + is_paused,
         data.earlier,
         Publication(known, by, since, standing.steps, is_paused, gone, is_over),
+        is_made_up=data.is_made_up,
     )
 
 
