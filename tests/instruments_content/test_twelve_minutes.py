@@ -96,7 +96,7 @@ def instrument(year: int = 2026) -> Instrument:
     return load_instrument(STUDY, year)
 
 
-@pytest.mark.parametrize("language", ("nl", "en"))
+@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("role", ALL)
 def test_every_role_takes_at_most_twelve_minutes_also_with_the_longest_draw(role: str, language: str) -> None:
     questionnaire = instrument().questionnaires[role]
