@@ -28,7 +28,7 @@ from surveyapp.reports.wave_data import WaveData
 BLOCK = 1000
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 STEP_HEADER = (
-    "response_id", "role", "device", "language_switches", "step", "page", "lang", "seconds", "prompts", "changed",
+    "response_id", "role", "device", "language_switches", "step", "page", "language", "seconds", "prompts", "changed",
 )  # fmt: skip
 _NUMBERED = frozenset(
     {"wave", "minutes", "position", "n_valid", "code", "order", "missing", "language_switches", "step", "seconds",

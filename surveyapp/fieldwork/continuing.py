@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime, time
 from typing import Any, Literal
 
 from sqlalchemy import Row
@@ -16,7 +17,7 @@ from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
 from surveyapp.instrument.model import NOT_ASKED
-from surveyapp.storage import cases, changes, keys
+from surveyapp.storage import cases, changes, keys, publication
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
@@ -188,11 +189,14 @@ _NOTHING: Mapping[str, Any] = {
 
 
 def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
-    if not case.is_test:
-        editions.note_removal(session, case.study, case.year)
+    is_over = not case.is_test and editions.note_removal(session, case.study, case.year)
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
         raise NotFound("This case is not there any more.")
+    if is_over:
+        midnight = datetime.combine(clock.today(), time(), UTC)  # a removal keeps its day and no hour
+        is_finished = row.state == "complete"
+        publication.note_removal(session, case.study, case.year, case.case_id, midnight, is_finished=is_finished)
     revision = row.revision + 1
     if row.started_on is None:
         _count_back(session, row, state)

@@ -39,6 +39,7 @@ class _Wave:
     publishing: Lock = field(default_factory=Lock)
     standing: Standing | None = None
     published: WaveData | None = None
+    made_of: tuple[object, ...] = ()  # what the published data were made of
     tried: int = -1  # the version of the data at which the last step was tried
 
 
@@ -92,9 +93,12 @@ class LiveWaves:
             if is_open and wave.tried != data.version and advance(self.database, data, wave.standing):
                 wave.standing = standing(self.database, study, year)
             wave.tried = data.version
-            found = published(data, wave.standing, is_over=not is_open)
-            if wave.published is None or not _is_same(wave.published, found):
-                wave.published = found
+            made_of = (data.version, data.instrument, wave.standing, is_open)
+            if wave.published is None or wave.made_of != made_of:
+                found = published(data, wave.standing, is_over=not is_open)
+                if wave.published is None or not _is_same(wave.published, found):
+                    wave.published = found
+                wave.made_of = made_of
             return wave.published
 
     def _look(self, wave: _Wave, study: str, year: int) -> WaveData:

@@ -22,7 +22,7 @@ from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData
 
 README, CODES, LABELS, VARIABLES, VALUES, OPEN = "Readme", "Data_codes", "Data_labels", "Variables", "Values", "Open"
-OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "lang")
+OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "language")
 
 
 def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: str) -> None:
