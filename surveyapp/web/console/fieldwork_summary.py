@@ -15,7 +15,7 @@ from surveyapp import clock
 from surveyapp.errors import NotReleased
 from surveyapp.reports import formatting
 from surveyapp.reports.participation import Finished, participation
-from surveyapp.reports.publishing import least_for_figures
+from surveyapp.reports.publishing import least_for_figures, least_for_step
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.choices import LIMITS
 from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
@@ -109,10 +109,17 @@ def no_figures_yet(data: WaveData) -> str:
             "Figures follow when at least %(n)s people have sent their answers.",
             n=least_for_figures(data.instrument.study.threshold),
         )
+    if publication.is_paused and publication.steps[-1].is_blind:
+        return translate(
+            "The database was restored. Figures come back when at least %(n)s people have sent their answers, "
+            "drawn anew, so that nothing tells of a few.",
+            n=least_for_figures(data.instrument.study.threshold),
+        )
     if publication.is_paused:
         return translate(
-            "Somebody took answers back. The figures pause until enough others have come, "
-            "so that nothing tells of one person."
+            "Somebody took answers back. The figures pause until at least %(n)s others have sent theirs, "
+            "so that nothing tells of one person.",
+            n=least_for_step(data.instrument.study.threshold),
         )
     return ""
 
@@ -122,6 +129,13 @@ def step_line(data: WaveData) -> str:
     found = no_figures_yet(data)
     if found or data.publication is None:
         return found
+    if data.publication.is_over and data.publication.steps[-1].lot is None:
+        return ""
+    if data.publication.is_over and data.publication.steps[-1].is_blind:
+        return translate(
+            "Somebody took answers back after others had seen figures. So that nothing tells of one person, figures "
+            "rest on two thirds of the finished questionnaires, drawn by lot, and small groups have none."
+        )
     if data.publication.is_over:
         return translate(
             "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held "
