@@ -20,7 +20,7 @@ FIXES: Mapping[str, tuple[str, str]] = {
 _QUOTE = ("Zet de hele tekst tussen aanhalingstekens.", "Put the whole text between quotation marks.")
 CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
     ("mapping values are not allowed", _QUOTE),  # a colon in a text
-    ("'\\t'", ("Spring in met spaties, niet met tabs.", "Indent with spaces, not with tabs.")),
+    ("'\\t'", ("Zet spaties waar de tab staat.", "Put spaces where the tab is.")),
     ("that cannot start any token", _QUOTE),  # a text that begins with @ % or a backtick
     (
         "while scanning a quoted scalar",
@@ -43,6 +43,10 @@ CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
 """What the parser's words usually come from, and what to do."""
 BEGUN = ("quoted scalar", "flow sequence", "flow mapping", "simple key")
 """What is at fault where it begins, not where the parser noticed: a quotation mark, a bracket, a key without colon."""
+WRITE_NUMBER = (
+    "Schrijf het getal in cijfers, of zet het tussen aanhalingstekens als het een tekst is.",
+    "Write the number in digits, or put it between quotation marks if it is a text.",
+)
 WRITE_OUT = (
     "Zet tekst die met & * of ! begint tussen aanhalingstekens; herhaalde inhoud schrijft u voluit.",
     "Put a text that begins with & * or ! between quotation marks; write content that repeats out in full.",
