@@ -15,7 +15,7 @@ from surveyapp.instrument import definition
 from surveyapp.instrument.as_seen import read_otherwise
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
-from surveyapp.instrument.notation import FileModel
+from surveyapp.instrument.notation import FORMS, FileModel
 from surveyapp.instrument.source import Document
 
 Model = TypeVar("Model", bound=FileModel)
@@ -84,7 +84,10 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
         fix = (
             _comma(document, path)
             or ((f"Bedoelt u ‘{near}’?", f"Do you mean '{near}'?") if near else None)
-            or ("Haal de sleutel weg.", "Remove the key.")
+            or (
+                "Verbeter de sleutel; wat hier kan, staat in docs/instrument-format.md.",
+                "Mend the key; what belongs here stands in docs/instrument-format.md.",
+            )
         )
         return _made(
             "S002", place, name, (f"De sleutel ‘{key}’ hoort hier niet.", f"The key '{key}' does not belong here."), fix
@@ -127,7 +130,7 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
                 f"‘{_short(fault.get('input'))}’ heeft niet de vorm die hier hoort.",
                 f"'{_short(fault.get('input'))}' does not have the form that belongs here.",
             ),
-            (f"De vorm is {pattern}.", f"The form is {pattern}."),
+            FORMS.get(pattern, (f"De vorm is {pattern}.", f"The form is {pattern}.")),
         )
     there = document.as_written(*path) or _stands(fault.get("input"))
     shown = (f" ‘{there}’", f" '{there}'") if there else ("", "")

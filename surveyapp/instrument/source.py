@@ -259,7 +259,7 @@ class _Composer:
                     mark,
                     f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
                     f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
-                    source_fixes.DASH if in_list and key == next(iter(data)) else None,
+                    source_fixes.DASH if in_list else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
             data[key] = self.node(next(events), events, depth + 1, (id(data), key))

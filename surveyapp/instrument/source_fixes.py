@@ -8,7 +8,10 @@ FIXES: Mapping[str, tuple[str, str]] = {
     "Y001": ("Kijk het bestand op deze plaats na.", "Look at the file at this place."),
     "Y002": ("Bewaar het bestand als UTF-8.", "Save the file as UTF-8."),
     "Y003": ("Splits het bestand of haal weg wat niet nodig is.", "Split the file or remove what is not needed."),
-    "Y004": ("Haal een van beide weg.", "Remove one of the two."),
+    "Y004": (
+        "Geef een van beide een eigen naam, of zet onder één sleutel wat onder beide staat.",
+        "Give one of them a name of its own, or put under one key what stands under both.",
+    ),
     "Y005": ("Schrijf de inhoud voluit.", "Write the content out in full."),
     "Y006": ("Maak de opbouw vlakker.", "Make the structure flatter."),
     "Y007": ("Zet tekst tussen aanhalingstekens.", "Put text between quotation marks."),

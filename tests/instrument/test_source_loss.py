@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
-from surveyapp.instrument.checks import run_checks
+from surveyapp.instrument import source_fixes
+from surveyapp.instrument.checks import CHECKS, run_checks
 from surveyapp.instrument.conditions import parse_condition
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import read_files
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.notation import FORMS
 from surveyapp.instrument.source import Document, read_document
 from tests.instrument.definitions import FILES, definition, in_memory, patched, study_files, without_places, write
 from tests.instrument.examples_of_checks import table
@@ -196,6 +200,33 @@ def test_signs_within_quotation_marks_are_left_alone() -> None:
         ("tables.tables.+", table(variables=["b_gendr"]), "R016", "b_gender"),
         ("tables.tables.0.filter", "role == 'contracter'", "C006", "contractor"),
         ("study.constructs.0.items.0", "dr_fitt", "R009", "dr_fit"),
+        ("study.constructs.0.reversed", ["dr_lern"], "R010", "dr_learn"),
+        ("questionnaire.pages.0.part", "strat", "R008", "start"),
+        ("variables.variables.gr_assign.trend.0.series", "olde", "N004", "old"),
+        (
+            "questionnaire.rotations",
+            [{"variable": "gr_asign", "take": 1, "blocks": {"a": ["about"]}}],
+            "R027",
+            "gr_assign",
+        ),
+        (
+            "questionnaire.rotations",
+            [{"variable": "b_gender", "take": 1, "blocks": {"yess": ["about"]}}],
+            "R027",
+            "yes",
+        ),
+        (
+            "questionnaire.rotations",
+            [{"variable": "b_gender", "take": 1, "blocks": {"yes": ["abuot"]}}],
+            "R027",
+            "about",
+        ),
+        (
+            "questionnaire.pages.3.items.1.text",
+            {"nl": "U gaf {gr_asign.label|iets}.", "en": "You gave {gr_asign.label|it}."},
+            "T006",
+            "gr_assign",
+        ),
     ],
 )
 def test_every_check_that_names_an_unknown_thing_names_the_nearest(path: str, value: Any, code: str, near: str) -> None:
@@ -203,6 +234,24 @@ def test_every_check_that_names_an_unknown_thing_names_the_nearest(path: str, va
     assert found
     assert f"Do you mean '{near}'?" in found[0].fix["en"]
     assert f"Bedoelt u ‘{near}’?" in found[0].fix["nl"]
+
+
+def test_no_check_advises_to_throw_away_what_somebody_wrote_or_was_asked() -> None:
+    thing = "(page|question|part|list|table|variable|role|item|category|filter|text|trend)"
+    destroying = re.compile(rf"^(Remove|Drop|Delete) the {thing}\.|^Number on|^Remove one of the two|[Rr]enumber")
+    said = {code: check.fix["en"] for code, check in CHECKS.items()} | {
+        code: fix[1] for code, fix in source_fixes.FIXES.items()
+    }
+    assert {code: fix for code, fix in said.items() if destroying.search(fix)} == {}
+
+
+def test_every_form_is_told_in_words() -> None:
+    schema = json.dumps(
+        [model.model_json_schema() for model in (StudyFile, VariablesFile, QuestionnaireFile, TablesFile)]
+    )
+    patterns = set(re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', schema))
+    assert len(patterns) > 4
+    assert {json.loads(f'"{each}"') for each in patterns} <= set(FORMS)
 
 
 def test_nothing_is_suggested_where_nothing_is_alike() -> None:
@@ -244,10 +293,9 @@ def test_a_folder_that_is_not_named_after_its_study_is_refused(tmp_path: Path) -
 
 
 SURPRISES = (
-    *(["010", "0008", "-07", "yes", "no", "on", "off", "y", "NO", "1e3", "0.1e5", "12:30", "01:30", "1_000", "1,000", "1.50", "2026-11-02", "2026-1-1", "~", "null", "Null"]),
-    *(["true", "False", ".5", "+5", "0x1F", "0o17", "0b11", ".inf", ".nan", "1.2.3", "٣", "９", "123456789012345678901"]),
-    "10 %",
-    "€ 5",
+    *("010", "0008", "-07", "yes", "no", "on", "off", "y", "NO", "1e3", "0.1e5", "12:30", "01:30", "1_000", "1,000"),
+    *("1.50", "2026-11-02", "2026-1-1", "~", "null", "Null", "true", "False", ".5", "+5", "0x1F", "0o17", "0b11"),
+    *(".inf", ".nan", "1.2.3", "٣", "９", "123456789012345678901", "10 %", "€ 5"),
 )
 PLACES = (
     ("study", ("title", "nl")),
