@@ -7,11 +7,11 @@ from functools import partial
 
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import NamedFilter, TableDefinition
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
 
 At = Callable[..., Place]
@@ -179,10 +179,12 @@ def wide_banner(context: Context) -> Iterator[Found]:
 
 
 def _width(context: Context, name: str) -> int:
-    if name == "role":
-        return len(context.study.roles)
     variable = context.variables.get(name)
-    return len(variable.categories) if variable else len(context.study.languages)
+    if variable is not None:
+        return len(variable.categories)
+    if context.instrument is None or name not in SYSTEM_VARIABLES:
+        return 0
+    return len(values_of(name, context.instrument) or (1,))  # how many sources there are only the data tell
 
 
 @check(
