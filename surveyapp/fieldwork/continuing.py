@@ -1,4 +1,4 @@
-"""Going on later, and stopping for good: drafts, resume codes, withdrawal, erasure, rebuilding."""
+"""Going on later, and stopping for good: drafts, withdrawal, erasure, rebuilding."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import NotFound, WrongState
+from surveyapp.errors import NotFound
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
-from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, changes, keys, publication
 
@@ -132,63 +131,6 @@ def settle_drafts(session: Session, case: CaseState, page: str) -> Draft | None:
     """The page was saved: let go of what was typed on it, in whatever browser; what went of this one is given."""
     gone = cases.forget_page_drafts(session, case.study, case.case_id, page, f"{_stem(page)}~")
     return next((_read(case, page, row) for row in gone if row.page == _place(case, page)), None)
-
-
-def make_resume_code(session: Session, case: CaseState) -> str:
-    """A new code of twelve characters to go on with, shown once; an older code stops working.
-
-    The case must have been opened by its key: the code seals that key, so that both devices go on with the same case,
-    and the mark of the browser that asks for it: who gives the code sees what that browser sees (`givers.prove`).
-
-    Raises
-    ------
-    WrongState     the case was not opened by its key
-    """
-    if not case.key:
-        raise WrongState("Only who holds the key of a questionnaire can ask for its code.")
-    code = keys.resume_code()
-    cases.set_unmarked(
-        session,
-        case.study,
-        case.case_id,
-        {
-            "resume_hash": keys.secret_hash(f"resume:{code}"),
-            "resume_box": keys.sealed(f"{case.key}~{case.browser}", code, case.case_id.hex),
-        },
-    )
-    return code
-
-
-def resume(session: Session, study: str, year: int, code: str) -> str | None:
-    """The key of the case a code opens, or None; spaces, hyphens and lower case do not matter.
-
-    The door that calls this counts attempts (`storage.throttle`).
-    """
-    return _opened(session, study, year, code)[0] or None
-
-
-def _opened(session: Session, study: str, year: int, code: str) -> tuple[str, str]:
-    """The key a code seals and the mark of the browser that asked for it; empty where it opens nothing."""
-    typed = keys.typed_code(code)
-    row = cases.by_resume(session, study, year, keys.secret_hash(f"resume:{typed}"))
-    if row is None or row.resume_box is None:
-        return "", ""
-    key, _, browser = keys.unsealed(row.resume_box, typed, row.case_id.hex).partition("~")
-    return key, browser
-
-
-def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] | None:
-    """The wave and the case a code opens, of all waves that take answers; None when it opens none.
-
-    The case bears the mark of the browser that asked for the code. The door that calls this counts attempts
-    (`storage.throttle`).
-    """
-    for info in wave_list(session):
-        key, browser = _opened(session, info.study, info.year, code) if info.is_answerable else ("", "")
-        row = cases.by_key(session, info.study, keys.secret_hash(key)) if key else None
-        if key and row is not None:
-            return info, replace(state_of(row, key), browser=browser)
-    return None
 
 
 def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], language: str) -> CaseState:
