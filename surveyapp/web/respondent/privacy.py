@@ -95,8 +95,8 @@ WHY = (
         "recognisable",
         always,
         lambda _facts: _(
-            "Taken together, your answers can be true of you alone, also without a name. So only the researchers see "
-            "them person by person."
+            "Taken together, your answers can be true of you alone, also without a name. So only the research team "
+            "sees them person by person."
         ),
     ),
     Promise("parties", always, lambda _facts: _("The people and organisations you work with do not see your answers.")),
@@ -122,8 +122,24 @@ WHAT = (
         "steps",
         always,
         lambda _facts: _(
-            "Per page we also keep the language and which earlier answers you changed. We note too whether we asked "
-            "about a skipped question. And we count how often you switch language."
+            "Per page we also keep the language, the order of what you saw and which earlier answers you changed. "
+            "We note too whether we asked about a skipped question. And we count how often you switch language."
+        ),
+    ),
+    Promise(
+        "browser_mark",
+        always,
+        lambda _facts: _(
+            "With each page we note a random mark of your browser. So no other device shows your answers without your "
+            "code."
+        ),
+    ),
+    Promise(
+        "drafts",
+        always,
+        lambda _facts: _(
+            "What you type is kept as a draft, so that nothing is lost. It goes once you save the page, send your "
+            "answers or have them removed."
         ),
     ),
     Promise(
@@ -252,15 +268,24 @@ RIGHTS = (
     Promise("skip_all", lambda facts: not requires_answers(facts), lambda _facts: _("You may skip any question.")),
     Promise(
         "goes_on",
-        anonymous,
+        lambda facts: anonymous(facts) and has_closing_day(facts),
         lambda _facts: _(
             "You can go on in the same browser until the questionnaire closes. For another device, ask for a code."
         ),
     ),
     Promise(
+        "goes_on_for_long",
+        lambda facts: anonymous(facts) and not has_closing_day(facts),
+        lambda _facts: _(
+            "You can go on in the same browser for %(days)s days after your last visit. For another device, ask for a "
+            "code.",
+            days=visits.LONGEST.days,
+        ),
+    ),
+    Promise(
         "goes_on_by_link",
         confidential,
-        lambda _facts: _("Your personal link always takes you back to where you were."),
+        lambda _facts: _("Until the questionnaire closes, your personal link takes you back to where you were."),
     ),
     Promise(
         "withdraw",
@@ -299,7 +324,7 @@ BEFORE_CONSENT = frozenset(
         "who", "contact", "subject", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous",
         "not_stored",
         "personal_link", "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on",
-        "goes_on_by_link", "withdraw", "cannot_find", "rights",
+        "goes_on_for_long", "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""
