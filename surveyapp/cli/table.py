@@ -9,6 +9,7 @@ import click
 
 from surveyapp.cli.arguments import YEAR
 from surveyapp.config import Settings
+from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.formatting import cell_text, count
@@ -66,6 +67,8 @@ def table(
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
+        if found.is_made_up:
+            click.echo(made_up.sentence(True, language))
         _print(found, language)
 
 

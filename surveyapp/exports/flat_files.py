@@ -175,6 +175,7 @@ def _readme(data: WaveData, words: Words) -> str:
         words.pick(data.instrument.wave.title),
         "",
         words("Restricted: single answers. Do not pass on."),
+        *filter(None, (words.made_up(data.is_made_up),)),
         f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
         f"{words('Definition')}: {data.instrument.hash}",
         "",

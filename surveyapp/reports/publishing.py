@@ -89,6 +89,7 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
         number * 2 + is_paused,
         data.earlier,
         Publication(known, by, since, standing.steps, is_paused, gone),
+        is_made_up=data.is_made_up,
     )
 
 
@@ -117,6 +118,7 @@ def _published_over(data: WaveData, step: Step) -> WaveData:
             (step,),
             is_over=True,
         ),
+        is_made_up=data.is_made_up,
     )
 
 

@@ -177,6 +177,7 @@ class Tabulation:
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
             extra={**self._extra(variable, texts), "wordings": wordings, "not_shown": reason},
+            is_made_up=self.data.is_made_up,
         )
 
     def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

@@ -85,6 +85,7 @@ class WaveData:
     version: int
     earlier: tuple[Instrument, ...] = ()
     publication: Publication | None = None  # None: all of it is published, or this is for who may see cases
+    is_made_up: bool = False  # robots filled it, to look around in
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property

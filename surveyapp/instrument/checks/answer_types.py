@@ -39,7 +39,7 @@ def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
     "error",
     "files",
     title=("De codes zijn niet die van een rapportcijfer.", "The codes are not those of a mark."),
-    fix=("Gebruik de codes 1 tot en met 10.", "Use the codes 1 to 10."),
+    fix=("Noem een codelijst met de codes 1 tot en met 10.", "Name a code list with the codes 1 to 10."),
 )
 def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     """A mark runs from 1 to 10."""
@@ -51,7 +51,7 @@ def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("De codes zijn niet die van een aanbeveling.", "The codes are not those of a recommendation."),
-    fix=("Gebruik de codes 0 tot en met 10.", "Use the codes 0 to 10."),
+    fix=("Noem een codelijst met de codes 0 tot en met 10.", "Name a code list with the codes 0 to 10."),
 )
 def recommendation_not_zero_to_ten(context: Context) -> Iterator[Found]:
     """A recommendation runs from 0 to 10."""
@@ -122,7 +122,10 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Het bereik van een getal kan niet.", "The range of a number is impossible."),
-    fix=("Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.", "Make min ≤ warn_below ≤ warn_above ≤ max."),
+    fix=(
+        "Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.",
+        "Make min ≤ warn_below ≤ warn_above ≤ max, for numbers only.",
+    ),
 )
 def impossible_range(context: Context) -> Iterator[Found]:
     """The hard bounds enclose the soft ones, min is below max, and only numbers have a range."""

@@ -108,7 +108,7 @@ def unknown_series(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele is tweemaal aan één reeks gekoppeld.", "A variable is linked to one series twice."),
-    fix=("Houd één koppeling.", "Keep one link."),
+    fix=("Houd de koppeling die klopt.", "Keep the link that is right."),
 )
 def linked_twice(context: Context) -> Iterator[Found]:
     """One column answers for a variable."""
@@ -212,7 +212,10 @@ def _codes(context: Context, name: str | None) -> frozenset[int]:
         "Een code van het bestand is antwoord en missend tegelijk.",
         "A code of the file is answer and missing at once.",
     ),
-    fix=("Haal de code uit missing of uit de lijst.", "Remove the code from missing or from the list."),
+    fix=(
+        "Kijk in het bestand wat de code betekent, en laat haar op één plaats staan.",
+        "See in the file what the code means, and keep it in one place.",
+    ),
 )
 def valid_and_missing(context: Context) -> Iterator[Found]:
     """Codes under ``missing`` of a column are no categories."""
