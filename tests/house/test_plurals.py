@@ -50,6 +50,7 @@ KNOWN = {
     "Figures follow when": "a study's threshold",
     "While the wave is open, figures move": "a study's threshold",
     "Before the wave closed, somebody took": "a study's threshold",
+    "The database was restored. Figures come back": "a study's threshold",
     "Choose %(n)s background variables at most.": "a constant above 1",
     "The condition has %(n)s characters": "more than a limit",
     "%(study)s %(year)s is anonymous and would have": "more than a limit",
