@@ -86,6 +86,6 @@ def translate(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def translate_plural(one: str, many: str, n: int, **values: object) -> str:
+def translate_plural(one: str, many: str, n: int, /, **values: object) -> str:
     """The form of an interface text that fits ``n``; ``%(n)s`` is filled in."""
     return _texts().ngettext(one, many, n) % {"n": n, **values}
