@@ -93,6 +93,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        keeps_days=cases.keeps_days,
     )
 
 
@@ -122,10 +123,12 @@ def announcement(wave: WaveFrame) -> str:
             return translate("This wave is a draft: nobody can answer yet.")
         case "closed" | "archived":
             if definition.imported_series:
-                return translate("This wave came in as a file; the figures will not change.")
+                return translate("This wave came in as a file; its figures change only by what the editions list.")
             closed = wave.info.closed_at
             if closed:
-                return translate("This wave closed on %(day)s; the figures will not change.", day=day(closed))
+                return translate(
+                    "This wave closed on %(day)s; its figures change only by what the editions list.", day=day(closed)
+                )
     return ""
 
 
