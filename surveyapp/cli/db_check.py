@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from surveyapp import clock
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, MailNotSent, StorageBusy, StorageError, SurveyError
-from surveyapp.storage import audit, backup, readiness
+from surveyapp.storage import audit, backup, job_queue, readiness
 from surveyapp.storage.database import Database
 
 LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes: below this a wave may fill the disk within a day."""
 MAIL_SECONDS = 8.0
+LONG_WAIT = timedelta(minutes=5)
+"""A file that waits for longer waits in vain."""
 
 Look = tuple[str, str, bool]
 """What was looked at, what was found, and whether it is well."""
@@ -46,7 +49,7 @@ def _database_looks(settings: Settings, *, is_quick: bool) -> Iterator[Look]:
                 return
         if database.file is not None and not is_quick:
             yield _look("file", partial(_file, database))
-        for name, work in (("writing", _writing), ("replica", _replica), ("clock", _clock)):
+        for name, work in (("writing", _writing), ("replica", _replica), ("clock", _clock), ("worker", _worker)):
             yield _look(name, partial(work, database))
         if not is_quick:
             yield _look("audit", partial(_audit, database))
@@ -135,6 +138,17 @@ def _replica(database: Database) -> str:
 def _clock(database: Database) -> str:
     readiness.require_clock(database)
     return f"{clock.now():%Y-%m-%d %H:%M} UTC, {clock.local(clock.now()):%H:%M} in Amsterdam"
+
+
+def _worker(database: Database) -> str:
+    with database.read_primary() as session:
+        count, wait = len(job_queue.workers(session)), job_queue.longest_wait(session)
+    if wait > LONG_WAIT:
+        raise StorageError(
+            f"A file somebody asked for waits since {wait.total_seconds() / 60:.0f} minutes ({count} workers at work); "
+            "start: surveyapp worker"
+        )
+    return f"{count} at work" if count else "none at work; no mail goes and no file is made until one is"
 
 
 def _file(database: Database) -> str:

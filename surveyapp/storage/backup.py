@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, sqlite
+from surveyapp.storage.job_tables import TRANSIENT
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""
@@ -47,12 +48,14 @@ def require_sound(file: Path) -> None:
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
 
 
-def _forget_attempts(copy: Path) -> None:
-    """Attempts at doors are counted per network and with the time; a copy has no use for them."""
+def _forget_transient(copy: Path) -> None:
+    """Attempts at doors are counted per network and with the time, and made files are kept for a week: no copy does."""
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
-        if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
-            made.execute("DELETE FROM throttle")
+        there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for name in ("throttle", *TRANSIENT):
+            if name in there:
+                made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
 
 
 def _sync(path: Path) -> None:
@@ -81,7 +84,7 @@ def backup(source: Path, target: Path) -> None:
     try:
         sqlite.prepare_file(partial)
         _copy(source, partial)
-        _forget_attempts(partial)
+        _forget_transient(partial)
         sqlite.make_single(partial)
         require_sound(partial)
         _sync(partial)
