@@ -312,6 +312,7 @@ def close_wave(session: Session, study: str, year: int, *, actor: str = editions
     """
     hold_for_closing(session)
     report_requests.mix(session, study, year)
+    _locked(session, study, year)  # no step is made from here on
     publication.close(session, study, year, clock.now())
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:

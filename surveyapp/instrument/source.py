@@ -172,6 +172,8 @@ def _composed(content: bytes) -> _Composed:
         if begun is not None and last is not None and begun.line < last.line:
             # What was never closed is noticed far below; the fault is where it begins.
             detail += f", {error.context} (line {begun.line + 1})"
+            if any(kind in str(error.context) for kind in source_fixes.BEGUN):
+                last = begun
         told = f"{error.context} {error.problem}"
         fix = source_fixes.usual_cause(told)
         said = f"The file is no valid YAML here: {detail}."

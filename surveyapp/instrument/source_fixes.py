@@ -41,6 +41,8 @@ CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
     ("did not find expected", ("Kijk naar haakjes en komma's.", "Look at brackets and commas.")),
 )
 """What the parser's words usually come from, and what to do."""
+BEGUN = ("quoted scalar", "flow sequence", "flow mapping", "simple key")
+"""What is at fault where it begins, not where the parser noticed: a quotation mark, a bracket, a key without colon."""
 WRITE_OUT = (
     "Zet tekst die met & * of ! begint tussen aanhalingstekens; herhaalde inhoud schrijft u voluit.",
     "Put a text that begins with & * or ! between quotation marks; write content that repeats out in full.",

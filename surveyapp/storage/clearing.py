@@ -43,6 +43,12 @@ def count_contacts(session: Session, study: str, year: int) -> int:
     return int(session.connection().execute(counted).scalar_one())
 
 
+def count_addresses(session: Session, study: str, year: int) -> int:
+    """How many addresses were left for the report of a wave."""
+    counted = select(func.count()).select_from(REQUESTS).where(*_of(REQUESTS, study, year))
+    return int(session.connection().execute(counted).scalar_one())
+
+
 def remove_tests(session: Session, study: str, year: int) -> int:
     """Delete every test case of a wave with all that hangs on it, and what was counted of testers; the number of cases.
 

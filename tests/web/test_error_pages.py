@@ -49,6 +49,7 @@ def test_a_code_to_go_on_with_never_comes_back_in_a_page(visitor: Visitor) -> No
     visitor.get("/nl/vragenlijst/verder").press("", code="ABCD EFGH JKLM")
     assert visitor.status == 503
     assert "ABCD" not in visitor.html
+    assert 'href="mailto:' in visitor.html  # whom to ask is known without the database
 
 
 def test_an_address_that_was_typed_comes_back_to_be_sent_again(

@@ -12,9 +12,8 @@ from surveyapp.instrument.checks.uses import Path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
-SYSTEM_VARIABLES = ("role", "language", "source")
-"""Variables every case has without being asked; they can stand in banners."""
 LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 

@@ -43,8 +43,13 @@ def gap_in_codes(context: Context) -> Iterator[Found]:
         codes = sorted(category.code for category in entry.categories if category.code < RESERVED_FROM)
         if codes and codes[-1] - codes[0] + 1 > len(set(codes)):
             gaps = ", ".join(str(code) for code in range(codes[0], codes[-1]) if code not in codes)
+            behind = next(code for code in codes if code > codes[0] and code - 1 not in codes)
+            index = next(index for index, category in enumerate(entry.categories) if category.code == behind)
             yield Found(
-                file.place("code_lists", name), name, f"In ‘{name}’ ontbreekt: {gaps}.", f"'{name}' lacks: {gaps}."
+                file.place("code_lists", name, "categories", index, "code"),
+                name,
+                f"In ‘{name}’ ontbreekt: {gaps}.",
+                f"'{name}' lacks: {gaps}.",
             )
 
 
@@ -61,7 +66,7 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
         for index, category in enumerate(entry.categories):
             if entry.ordered and (category.other or category.exclusive):
                 yield Found(
-                    file.place("code_lists", name, "categories", index),
+                    file.place("code_lists", name, "categories", index, "other" if category.other else "exclusive"),
                     name,
                     f"‘{category.key}’ heeft geen plaats in de volgorde van ‘{name}’.",
                     f"'{category.key}' has no place in the order of '{name}'.",
@@ -78,9 +83,10 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
 def several_others(context: Context) -> Iterator[Found]:
     """There is one text beside "other", so there is one such category."""
     for name, (file, entry) in context.code_lists.items():
-        if sum(category.other for category in entry.categories) > 1:
+        others = [index for index, category in enumerate(entry.categories) if category.other]
+        if len(others) > 1:
             yield Found(
-                file.place("code_lists", name),
+                file.place("code_lists", name, "categories", others[1], "other"),
                 name,
                 f"‘{name}’ heeft meer dan één categorie met other.",
                 f"'{name}' has more than one category with other.",
@@ -100,9 +106,11 @@ def several_others(context: Context) -> Iterator[Found]:
 def no_choice(context: Context) -> Iterator[Found]:
     """At least two categories are in use."""
     for name, (file, entry) in context.code_lists.items():
-        if sum(not category.retired for category in entry.categories) < 2:
+        retired = [index for index, category in enumerate(entry.categories) if category.retired]
+        if len(entry.categories) - len(retired) < 2:
+            last = ("categories", retired[-1], "retired") if retired else ("categories",)
             yield Found(
-                file.place("code_lists", name),
+                file.place("code_lists", name, *last),
                 name,
                 f"‘{name}’ heeft minder dan twee categorieën in gebruik.",
                 f"'{name}' has fewer than two categories in use.",
@@ -166,7 +174,7 @@ def other_and_exclusive(context: Context) -> Iterator[Found]:
         for index, category in enumerate(entry.categories):
             if category.other and category.exclusive:
                 yield Found(
-                    file.place("code_lists", name, "categories", index),
+                    file.place("code_lists", name, "categories", index, "exclusive"),
                     name,
                     f"‘{category.key}’ is other en exclusive.",
                     f"'{category.key}' is other and exclusive.",

@@ -63,7 +63,7 @@ def part_twice(context: Context) -> Iterator[Found]:
 def set_twice(context: Context) -> Iterator[Found]:
     """Ids of sets and informations."""
     entries = [
-        (name, context.place(*use.path), name)
+        (name, context.place(*use.path, "set" if use.item.set else "information"), name)
         for use in context.items
         if (name := use.item.set or use.item.information)
     ]
@@ -202,7 +202,11 @@ def same_question_twice(context: Context) -> Iterator[Found]:
             f"Voor {role}: de vraag",
             f"For {role}: the question",
             (
-                ((intro, question.text[language].strip().casefold()), question.place or context.place(), question.name)
+                (
+                    (intro, question.text[language].strip().casefold()),
+                    context.cause(question.place, "text", role, "default", language),
+                    question.name,
+                )
                 for intro, question in context.introduced(questionnaire, language)
             ),
         )
@@ -225,7 +229,7 @@ def variable_label_twice(context: Context) -> Iterator[Found]:
         "Het label van",
         "The label of",
         (
-            (entry.label[language].strip().casefold(), context.variable_place(name, "label"), name)
+            (entry.label[language].strip().casefold(), context.variable_place(name, "label", language), name)
             for name, entry in context.registry.items()
             if language in entry.label
         ),
@@ -284,5 +288,8 @@ def page_title_twice(context: Context) -> Iterator[Found]:
             yield from _found(
                 f"Voor {role}: de titel van",
                 f"For {role}: the title of",
-                ((page.title[language], page.place or context.place(), page.id) for page in questionnaire.pages),
+                (
+                    (page.title[language], context.cause(page.place, "title", role, "default", language), page.id)
+                    for page in questionnaire.pages
+                ),
             )

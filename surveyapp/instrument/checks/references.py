@@ -9,8 +9,6 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.near import nearest
 
-SYSTEM_VARIABLES = ("role", "language", "source")
-"""Variables every case has without being asked; they can stand in banners."""
 LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 

@@ -164,8 +164,12 @@ def role_without_questions(context: Context) -> Iterator[Found]:
     for route in context.routes:
         if not route.questionnaire.questions:
             nl, en = _label(route)
+            role = context.role_ids.index(route.role)
             yield Found(
-                context.place("pages"), route.role, f"Aan {nl} wordt niets gevraagd.", f"Nothing is asked of {en}."
+                context.study_file.place("roles", role, "id"),
+                route.role,
+                f"Aan {nl} wordt niets gevraagd.",
+                f"Nothing is asked of {en}.",
             )
 
 
@@ -187,7 +191,7 @@ def required_without_need(context: Context) -> Iterator[Found]:
             if question.is_required and question.name not in read:
                 nl, en = _label(route)
                 yield Found(
-                    question.place or context.place(),
+                    context.cause(question.place, "required"),
                     question.name,
                     f"‘{question.name}’ is verplicht, maar voor {nl} hangt er niets van af.",
                     f"'{question.name}' is required, but for {en} nothing depends on it.",
@@ -258,7 +262,7 @@ def part_broken_up(context: Context) -> Iterator[Found]:
             if page.part != current:
                 if page.part in left:
                     yield Found(
-                        route.place(page),
+                        context.cause(page.place, "part"),
                         page.id,
                         f"‘{page.id}’ keert voor {nl} terug naar het deel ‘{page.part}’.",
                         f"'{page.id}' goes back to the part '{page.part}' for {en}.",

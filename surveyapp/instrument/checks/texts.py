@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.uses import TextUse
 from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.questions import Information, Page, QuestionSet
+from surveyapp.instrument.variables import Text
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)\}|\{wave_year\}")
 """What a text may hold between braces."""
@@ -55,7 +58,10 @@ def language_unknown(context: Context) -> Iterator[Found]:
         for language in text.words:
             if language not in context.study.languages:
                 yield Found(
-                    text.place, text.name, f"De studie voert geen ‘{language}’.", f"The study has no '{language}'."
+                    text.place_of(language),
+                    text.name,
+                    f"De studie voert geen ‘{language}’.",
+                    f"The study has no '{language}'.",
                 )
 
 
@@ -89,10 +95,12 @@ def text_empty(context: Context) -> Iterator[Found]:
 def placeholders_differ(context: Context) -> Iterator[Found]:
     """Placeholders agree between the languages."""
     for text in context.texts:
-        found = {placeholders(words) for words in text.words.values()}
-        if len(found) > 1:
+        found = {language: placeholders(words) for language, words in text.words.items()}
+        source = next(iter(found.values()), frozenset())
+        other = next((language for language, piped in found.items() if piped != source), None)
+        if other is not None:
             yield Found(
-                text.place,
+                text.place_of(other),
                 text.name,
                 f"De plaatshouders van ‘{text.name}’ verschillen per taal.",
                 f"The placeholders of '{text.name}' differ between the languages.",
@@ -135,11 +143,11 @@ def placeholder_unreadable(context: Context) -> Iterator[Found]:
 )
 def placeholder_unknown(context: Context) -> Iterator[Found]:
     """A piped variable is asked in this wave; ``label`` needs codes."""
-    for text, name, form in _piped(context):
+    for text, language, name, form in _piped(context):
         entry = context.registry.get(name)
         if entry is None or name not in context.used or not _has(context, entry, form):
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"‘{{{name}.{form}}}’ kan hier niet worden ingevuld.",
                 f"'{{{name}.{form}}}' cannot be filled in here.",
@@ -156,21 +164,35 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
 )
 def placeholder_ahead(context: Context) -> Iterator[Found]:
     """What is piped in was answered on an earlier page."""
+    language = context.study.languages[0]
     for questionnaire in context.questionnaires.values():
         order = {page.id: index for index, page in enumerate(questionnaire.pages)}
         for page in questionnaire.pages:
-            texts = [page.title, *([page.intro] if page.intro else []), *(item.text for item in page.items)]
-            texts += [question.text for question in page.questions()]
-            for text in texts:
-                for found in PLACEHOLDER.finditer(text[context.study.languages[0]]):
+            for place, key, text in _said(context, page):
+                for found in PLACEHOLDER.finditer(text[language]):
                     source = questionnaire.page_of.get(found[1] or "")
                     if source is not None and order[source] >= order[page.id]:
                         yield Found(
-                            page.place or context.place(),
+                            context.cause(place, key, questionnaire.role, "default", language),
                             page.id,
                             f"‘{page.id}’ voegt ‘{found[1]}’ in, dat dan nog niet is gevraagd.",
                             f"'{page.id}' pipes in '{found[1]}', which has not been asked by then.",
                         )
+
+
+def _said(context: Context, page: Page) -> Iterator[tuple[Place, str, Text]]:
+    """Every text a page shows before it is answered: the place of what bears it, its key, its words."""
+    place = page.place or context.place()
+    yield place, "title", page.title
+    if page.intro is not None:
+        yield place, "intro", page.intro
+    for item in page.items:
+        here = place if isinstance(item, Information) else item.place or place
+        yield here, "text", item.text
+        if not isinstance(item, Information) and item.hint is not None:
+            yield here, "hint", item.hint
+        if isinstance(item, QuestionSet):
+            yield from ((question.place or here, "text", question.text) for question in item.questions)
 
 
 def _has(context: Context, entry: VariableEntry, form: str) -> bool:
@@ -181,13 +203,17 @@ def _has(context: Context, entry: VariableEntry, form: str) -> bool:
     return (form == "label") == (entry.codes is not None)
 
 
-def _piped(context: Context) -> Iterator[tuple[TextUse, str, str]]:
+def _piped(context: Context) -> Iterator[tuple[TextUse, str, str, str]]:
+    """What is piped in: the text, the first language that does so, the variable and the form."""
     for text in context.texts:
         if text.kind in PIPED_KINDS:
-            for name in sorted({name for words in text.words.values() for name in placeholders(words)}):
-                if name != "wave_year":
-                    variable, form = name.split(".")
-                    yield text, variable, form
+            first: dict[str, str] = {}
+            for language, words in text.words.items():
+                for name in sorted(placeholders(words) - {"wave_year"}):
+                    first.setdefault(name, language)
+            for name, language in first.items():
+                variable, form = name.split(".")
+                yield text, language, variable, form
 
 
 @check(
@@ -258,9 +284,15 @@ def stray_spaces(context: Context) -> Iterator[Found]:
 def untranslated(context: Context) -> Iterator[Found]:
     """Four words or more are seldom the same in two languages."""
     for text in context.texts:
-        said = [words for words in text.words.values() if len(words.split()) >= 4]
-        if len(said) > 1 and len(set(said)) < len(said):
-            yield Found(text.place, text.name, f"‘{text.name}’ is niet vertaald.", f"'{text.name}' is not translated.")
+        source: dict[str, str] = {}
+        for language, words in text.words.items():
+            if len(words.split()) >= 4 and source.setdefault(words, language) != language:
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ is niet vertaald.",
+                    f"'{text.name}' is not translated.",
+                )
 
 
 @check(
@@ -276,7 +308,7 @@ def length_blown_up(context: Context) -> Iterator[Found]:
         lengths = sorted(len(words) for words in text.words.values())
         if len(lengths) > 1 and lengths[-1] > 60 and lengths[-1] > 2 * lengths[0]:
             yield Found(
-                text.place,
+                text.place_of(list(text.words)[-1]),
                 text.name,
                 f"De talen van ‘{text.name}’ zijn {lengths[0]} en {lengths[-1]} tekens lang.",
                 f"The languages of '{text.name}' are {lengths[0]} and {lengths[-1]} characters long.",
@@ -293,10 +325,12 @@ def length_blown_up(context: Context) -> Iterator[Found]:
 def not_composed(context: Context) -> Iterator[Found]:
     """ "é" in two characters is not found when one searches for "é" in one."""
     for text in context.texts:
-        if any(not unicodedata.is_normalized("NFC", words) for words in text.words.values()):
-            yield Found(
-                text.place,
-                text.name,
-                f"‘{text.name}’ staat niet in de vorm NFC.",
-                f"'{text.name}' is not in the form NFC.",
-            )
+        for language, words in text.words.items():
+            if not unicodedata.is_normalized("NFC", words):
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ staat niet in de vorm NFC.",
+                    f"'{text.name}' is not in the form NFC.",
+                )
+                break
