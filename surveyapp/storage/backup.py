@@ -16,12 +16,8 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
-<<<<<<< HEAD
-from surveyapp.storage import migrate, sqlite
-from surveyapp.storage.job_tables import TRANSIENT
-=======
 from surveyapp.storage import migrate, publication, sqlite
->>>>>>> main
+from surveyapp.storage.job_tables import TRANSIENT
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""
@@ -52,26 +48,18 @@ def require_sound(file: Path) -> None:
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
 
 
-<<<<<<< HEAD
-def _forget_transient(copy: Path) -> None:
-    """Attempts at doors are counted per network and with the time, and made files are kept for a week: no copy does."""
+def _forget(copy: Path) -> None:
+    """What only the running server needs: attempts at doors, with network and time; who counts since which step; files
+    that are kept for a week, and who makes them."""
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for name in ("throttle", *TRANSIENT):
             if name in there:
                 made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
-=======
-def _forget(copy: Path) -> None:
-    """What only the running server needs: attempts at doors, with network and time, and who counts since which step."""
-    with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
-        made.execute("PRAGMA secure_delete = ON")
-        if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
-            made.execute("DELETE FROM throttle")
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
             for statement in publication.FORGET_WHO:
                 made.execute(statement)
->>>>>>> main
 
 
 def _sync(path: Path) -> None:
@@ -101,7 +89,7 @@ def backup(source: Path, target: Path) -> None:
         sqlite.prepare_file(partial)
         _copy(source, partial)
 <<<<<<< HEAD
-        _forget_transient(partial)
+        _forget(partial)
 =======
         _forget(partial)
 >>>>>>> main

@@ -187,7 +187,7 @@ def _row(wave: WaveFrame, run: MadeFile) -> RunRow:
 
 def _reason(run: MadeFile) -> str:
     if run.reason == exports.CUT_OFF:
-        return translate("Making this file was broken off each time it was tried.")
+        return translate("Making this file failed each time it was tried.")
     said = run.reason if run.language == current() else ""  # it was said in the language of the file
     return said or translate("Something went wrong on our side; make it again.")
 

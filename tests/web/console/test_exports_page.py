@@ -110,7 +110,7 @@ def test_a_file_of_another_wave_is_not_found(signed_in: Callable[[str], Person])
     assert person.get(address.replace("/2026/", "/2025/")).status_code == 404
 
 
-def test_what_was_broken_off_each_time_says_so_and_is_made_again_by_a_press(
+def test_what_failed_each_time_says_so_and_is_made_again_by_a_press(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
     person = signed_in("editor")
@@ -122,7 +122,7 @@ def test_what_was_broken_off_each_time_says_so_and_is_made_again_by_a_press(
             session.connection().execute(job_queue.JOBS.update().values(claim="killed before"))
     exports.tidy(database)
     row = person.get(f"{BASE}/exports").text.partition('<tr><th scope="row">')[2].partition("</tr>")[0]
-    assert "Making this file was broken off each time it was tried." in row
+    assert "Making this file failed each time it was tried." in row
     (action,), (language,) = re.findall(r'action="([^"]+)"', row), re.findall(r'name="language" value="(\w+)"', row)
     assert person.post(action, language=language).status_code == 303
     assert made(person)
