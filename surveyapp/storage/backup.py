@@ -88,11 +88,7 @@ def backup(source: Path, target: Path) -> None:
     try:
         sqlite.prepare_file(partial)
         _copy(source, partial)
-<<<<<<< HEAD
         _forget(partial)
-=======
-        _forget(partial)
->>>>>>> main
         sqlite.make_single(partial)
         require_sound(partial)
         _sync(partial)
