@@ -12,6 +12,7 @@ from surveyapp import clock
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, MailNotSent, StorageBusy, StorageError, SurveyError
+from surveyapp.numerals import counted
 from surveyapp.storage import audit, backup, job_queue, readiness
 from surveyapp.storage.database import Database
 
@@ -145,10 +146,14 @@ def _worker(database: Database) -> str:
         count, wait = len(job_queue.workers(session)), job_queue.longest_wait(session)
     if wait > LONG_WAIT:
         raise StorageError(
-            f"A file somebody asked for waits since {wait.total_seconds() / 60:.0f} minutes ({count} workers at work); "
+            f"A file somebody asked for waits since {wait.total_seconds() / 60:.0f} minutes ({counted(count, 'worker', 'workers')} at work); "
             "start: surveyapp worker"
         )
-    return f"{count} at work" if count else "none at work; no mail goes and no file is made until one is"
+    return (
+        f"{counted(count, 'worker', 'workers')} at work"
+        if count
+        else "none at work; no mail goes and no file is made until one is"
+    )
 
 
 def _file(database: Database) -> str:
@@ -161,4 +166,4 @@ def _audit(database: Database) -> str:
         verdict = audit.verify(session)
     if not verdict.holds:
         raise StorageError(f"The audit trail is broken at entry {verdict.broken_at}: it was changed from outside.")
-    return f"{verdict.entries} entries, last {verdict.last_hash}"
+    return f"{counted(verdict.entries, 'entry', 'entries')}, last {verdict.last_hash}"

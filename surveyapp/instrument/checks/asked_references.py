@@ -198,7 +198,7 @@ def unknown_banner(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tabel noemt een variabele die er niet is.", "A table names a variable that does not exist."),
-    fix=("Verbeter de naam of haal de tabel weg.", "Mend the name or remove the table."),
+    fix=("Verbeter de naam, of haal hem uit de tabel.", "Mend the name, or take it out of the table."),
 )
 def unknown_table_variable(context: Context) -> Iterator[Found]:
     """Tables show variables of the registry, or the text beside "other"."""

@@ -48,7 +48,7 @@ def unknown_code(context: Context) -> Iterator[Found]:
     title=("Een voorwaarde behandelt één antwoord als meer, of andersom.", "One answer is treated as several."),
     fix=(
         "Gebruik == en in bij één antwoord, any_of, all_of en count bij meer.",
-        "Use == and in for one, any_of for more.",
+        "Use == and in for one answer, any_of, all_of and count for several.",
     ),
 )
 def one_or_several(context: Context) -> Iterator[Found]:
@@ -162,7 +162,10 @@ def long_condition(context: Context) -> Iterator[Found]:
     "warning",
     "files",
     title=("Een voorwaarde is altijd of nooit waar.", "A condition is always or never true as written."),
-    fix=("Haal de voorwaarde of het onderdeel weg.", "Remove the condition or the thing itself."),
+    fix=(
+        "Schrijf de bedoelde voorwaarde; zonder voorwaarde geldt het voor iedereen.",
+        "Write the condition that was meant; without one it goes for everybody.",
+    ),
 )
 def constant_condition(context: Context) -> Iterator[Found]:
     """``true`` or ``false`` written out: something that was switched off and forgotten."""
