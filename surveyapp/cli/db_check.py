@@ -143,17 +143,12 @@ def _clock(database: Database) -> str:
 
 def _worker(database: Database) -> str:
     with database.read_primary() as session:
-        count, wait = len(job_queue.workers(session)), job_queue.longest_wait(session)
+        alive, wait = job_queue.workers(session), job_queue.longest_wait(session)
+    at_work = f"{counted(len(alive), 'worker', 'workers')} at work"
     if wait > LONG_WAIT:
-        raise StorageError(
-            f"A file somebody asked for waits since {wait.total_seconds() / 60:.0f} minutes ({counted(count, 'worker', 'workers')} at work); "
-            "start: surveyapp worker"
-        )
-    return (
-        f"{counted(count, 'worker', 'workers')} at work"
-        if count
-        else "none at work; no mail goes and no file is made until one is"
-    )
+        minutes = counted(int(wait.total_seconds() // 60), "minute", "minutes")
+        raise StorageError(f"A file somebody asked for has waited for {minutes}, {at_work}; start: surveyapp worker")
+    return at_work if alive else "none at work; no mail goes and no file is made until one is"
 
 
 def _file(database: Database) -> str:

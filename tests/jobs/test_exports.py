@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from surveyapp import clock
-from surveyapp.errors import ExportError, NotFound, StorageBusy
+from surveyapp.cli import db_check
+from surveyapp.errors import ExportError, NotFound, StorageBusy, StorageError
 from surveyapp.exports import registry
 from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -302,3 +303,19 @@ def test_a_wave_goes_with_what_was_made_of_it(office: Database, tmp_path: Path, 
     with office.write() as session:
         delete_wave(session, STUDY, YEAR)
     assert rows(office, made_files.FILES) == rows(office, job_queue.JOBS) == 0
+
+
+def test_the_check_of_the_database_says_when_files_wait_in_vain(office: Database) -> None:
+    assert db_check._worker(office).startswith("none at work")
+    with office.write() as session:
+        job_queue.beat(session, "w1", ())
+    assert db_check._worker(office) == "1 worker at work"
+    asked(office)
+    with office.write() as session:
+        long_ago = clock.now() - timedelta(minutes=6, seconds=5)
+        session.connection().execute(job_queue.JOBS.update().values(due_at=long_ago))
+    with pytest.raises(StorageError, match=r"has waited for 6 minutes, 1 worker at work; start: surveyapp worker"):
+        db_check._worker(office)
+    with office.write() as session:
+        assert job_queue.claim(session, "w1") is not None
+    assert db_check._worker(office) == "1 worker at work"
