@@ -13,6 +13,7 @@ import click
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
 from surveyapp.storage import audit, team
@@ -53,7 +54,7 @@ def add(email: str, role: str, language: str, password_stdin: bool) -> None:
     if faults:
         raise ConfigurationError(faults[0])
     database = Database(Settings().url)
-    database.upgrade()
+    preflight.require_database(database)
     with database.write() as session:
         add_user(session, address, password_hash(password), role, language)
         audit.add(session, "system", "user.add", address, {"role": role})
@@ -140,7 +141,7 @@ _deed(
 @contextmanager
 def _session(*, writes: bool = True) -> Iterator[Session]:
     database = Database(Settings().url)
-    database.upgrade()
+    preflight.require_database(database)
     try:
         with database.write() if writes else database.read() as session:
             yield session

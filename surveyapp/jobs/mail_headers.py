@@ -2,7 +2,7 @@
 
 Three faults are kept out. The standard library folds a quoted name at its commas when the line grows long, and drops
 the quotation marks on the way: one sender becomes several (Python 3.11). A line break in a name would begin a header of
-its own. And the library reads encoded words in what it is given, so that a title that looks like one could bring its own
+its own. And the library reads encoded words in what it is given, so that a title that looks like one could bring a
 line break. So a name in ASCII travels in quotation marks on one line, any other as encoded words, folded by
 :mod:`email.header`; texts are brought to one line first, and a subject is what it says, whatever it looks like.
 """
