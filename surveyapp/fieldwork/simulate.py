@@ -122,7 +122,7 @@ def simulate(
     with database.write() as session:
         if wave.state == "open":
             waves.mark_demonstration(session, study, year)
-        declare_sources(session, study, year, tuple(used.file.sources))
+            declare_sources(session, study, year, tuple(used.file.sources))
     for start in range(first, first + n, BATCH):
         batch = [draw.person(seed, number) for number in range(start, min(start + BATCH, first + n))]
         draws = _draws(database, instrument, batch)

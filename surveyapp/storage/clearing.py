@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import editions
 from surveyapp.storage.arrivals import ARRIVALS
+from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
 from surveyapp.storage.changes import CASES, DAYS, TURNS, touch
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
@@ -73,6 +74,13 @@ def remove_addresses(session: Session, study: str, year: int) -> int:
         delete(REQUESTS).where(*_of(REQUESTS, study, year)).returning(REQUESTS.c.request_id)
     )
     return len(gone.all())
+
+
+def forget_testers(session: Session, study: str, year: int) -> None:
+    """Delete what only testers can have left in a wave that was never open, and what bears no mark of it: addresses
+    for the report, and how often each draw of blocks was given out."""
+    remove_addresses(session, study, year)
+    session.connection().execute(delete(DRAWS).where(*_of(DRAWS, study, year)))
 
 
 def delete_wave(session: Session, study: str, year: int) -> None:
