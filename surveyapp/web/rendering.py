@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES, LOCALES
 from surveyapp.web import languages
+from surveyapp.web.hyphens import soft
 
 HTMX_CONFIG = json.dumps(
     {
@@ -59,7 +60,7 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
         languages.translate, lambda one, many, n: languages.translate_plural(one, many, n), newstyle=True
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(day=day, hour=hour, whole=whole)
+    environment.filters.update(day=day, hour=hour, whole=whole, soft=soft)
     environment.globals.update(
         static=lambda name: addresses[name],
         language=languages.current,

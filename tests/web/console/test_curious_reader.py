@@ -33,7 +33,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
-from surveyapp.reports.banners import banners
+from surveyapp.reports.banners import banners, column_heads
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.release import _Judge, named_filter
 from surveyapp.storage import cases
@@ -190,15 +190,15 @@ class Reader:
             return answer.status_code
         found = json.loads(answer.text)
         here = self._members(condition)
-        groups = [here]
-        for name in by:
-            split = banners([name], self.data.instrument, self.people)[0].split
-            groups += [here & split.members(at) for at in range(split.size)]
-        assert len(groups) == len(found["columns"])
+        parts = banners(by, self.data.instrument, self.people)
+        members = [here, *(here & part.split.members(at) for part in parts for at in range(part.split.size))]
+        groups = dict(zip((head.key for head in column_heads(parts)), members, strict=True))
+        shown = {column["key"] for column in found["columns"]}
+        assert not any(group.any() for key, group in groups.items() if key not in shown), "a group with people is gone"
         for base, valid in self.bases(variable).items():
-            for group, column in zip(groups, found["columns"], strict=True):
+            for column in found["columns"]:
                 where = f"{variable} by {by} of {condition!r}: {column['key']}"
-                self.note(variable, base, group & valid, column[base], where)
+                self.note(variable, base, groups[column["key"]] & valid, column[base], where)
         line = page.text.split("Valid answers (n)")[-1].split("</tr>")[0]
         printed = re.findall(r'<td class="number">([0-9,]+)</td>', line)
         stated = {column["n"] for column in found["columns"]}
