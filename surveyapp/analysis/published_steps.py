@@ -7,6 +7,10 @@ groups). And k people of it stay unpublished, so that the last look, when everyt
 Where a person took answers back between two steps, the figures of the earlier one still speak of that person: then
 nobody is not enough, and a population waits until k others have come. Nobody can say afterwards of which populations
 that person was, published or in reserve, and so which of them could be seen before: then all that may have been count.
+
+Where it is not known at all what was shown before (answers taken back after the closing, a database that was restored),
+those who are held back are drawn anew. Of a population twice the threshold are held back then: whichever part of it was
+shown before, it differs from the part that is shown now by the threshold and more (at the worst, one in a million).
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ class Moment:
     is_whole : everything was shown at this moment (the wave was closed for a while): nothing was kept back
     has_lost : somebody who was published before had taken answers back
     gone :     people known then who have taken answers back since; they are in none of the numbers above
+    is_blind : something else was shown before that is not known
     """
 
     bases: tuple[Floats, ...]
@@ -38,6 +43,7 @@ class Moment:
     is_whole: bool = False
     has_lost: bool = False
     gone: int = 0
+    is_blind: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +66,7 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
                 before.has_lost = True
         hidden = np.zeros(len(family.members), dtype=np.bool_)
         looks = [
-            _Look(family, table, base, reserve, befores, threshold, is_whole=moment.is_whole)
+            _Look(family, table, base, reserve, befores, threshold, moment)
             for base, reserve, befores in zip(moment.bases, moment.reserve, earlier, strict=True)
         ]
         count = -1
@@ -69,7 +75,8 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
             for look in looks:
                 look.mend(hidden)
         for look, befores in zip(looks, earlier, strict=True):
-            befores.append(_Before(~hidden, look.people))
+            # What everybody could see while the wave was closed may speak of somebody who has left since.
+            befores.append(_Before(~hidden, look.people, has_lost=moment.is_whole and moment.has_lost))
             if moment.gone:
                 befores.append(_Before(look.people + moment.gone >= threshold, look.people))
     return hidden
@@ -95,8 +102,7 @@ class _Look:
         reserve: Floats,
         earlier: Sequence[_Before],
         threshold: int,
-        *,
-        is_whole: bool,
+        moment: Moment,
     ) -> None:
         shared = family.shared(base)
         self.people = np.diag(shared).astype(np.float64)
@@ -105,7 +111,8 @@ class _Look:
         alike = (shared == self.people[:, None]) & (self.people[:, None] == self.people[None, :])
         rank = np.where(alike, family.rank[None, :], np.iinfo(np.int64).max).min(axis=1)
         self.order: Floats = rank * 1e9 - self.people
-        self.kept = None if is_whole else np.diag(family.shared(reserve)).astype(np.float64)
+        self.kept = None if moment.is_whole else np.diag(family.shared(reserve)).astype(np.float64)
+        self.least_kept = threshold * (2 if moment.is_blind else 1)
         inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
         inside &= self.people[:, None] < self.people[None, :]
         self.inner, self.outer = np.nonzero(inside)
@@ -115,7 +122,7 @@ class _Look:
         people, least = self.people, self.threshold
         hidden |= (people > 0) & (people < least)
         if self.kept is not None:
-            hidden |= (people > 0) & (self.kept < least)
+            hidden |= (people > 0) & (self.kept < self.least_kept)
         for before in self.earlier:
             hidden |= before.shown & self._is_close(people - before.people, people, before)
         self._mend_pairs(hidden)
@@ -131,7 +138,7 @@ class _Look:
         here = self.people[outer] - self.people[inner]
         broken: Bools = np.zeros(len(inner), dtype=np.bool_)
         if self.kept is not None:
-            broken |= self.kept[outer] - self.kept[inner] < self.threshold
+            broken |= self.kept[outer] - self.kept[inner] < self.least_kept
         for before in self.earlier:
             moved = here - (before.people[outer] - before.people[inner])
             broken |= before.shown[inner] & before.shown[outer] & self._is_close(moved, here, before)
@@ -156,7 +163,7 @@ class _Look:
                 if before is None:
                     close = (rest > 0) & (rest < self.threshold)
                     if self.kept is not None:
-                        close |= (rest > 0) & (table @ self.kept < self.threshold)
+                        close |= (rest > 0) & (table @ self.kept < self.least_kept)
                 else:
                     close = self._is_close(rest - table @ before.people, rest, before)
                 for row in np.flatnonzero(rows & close):

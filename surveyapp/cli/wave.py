@@ -268,10 +268,10 @@ def remove_tests(study: str, year: int, yes: bool) -> None:
     """Remove every test case and test arrival of a wave, robots among them; what people answered stays."""
     with _database() as database:
         with database.read_primary() as session:
-            waves.wave_info(session, study, year)
-            tests = clearing.test_cases(session, study, year)
+            held = clearing.tests_held(session, study, year)
         if not yes:
-            click.confirm(f"Remove {tests} test cases of {study} {year} for good?", abort=True)
+            also = f" and {held.addresses} addresses that testers left" if held.addresses else ""
+            click.confirm(f"Remove {held.cases} test cases{also} of {study} {year} for good?", abort=True)
         with database.write() as session:
             done = clearing.remove_tests(session, study, year, ACTOR)
     left = f" and {done.addresses} addresses that testers left" if done.addresses else ""

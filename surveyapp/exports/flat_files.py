@@ -28,7 +28,7 @@ from surveyapp.reports.wave_data import WaveData
 BLOCK = 1000
 _LIVE = ("=", "+", "-", "@", "\t", "\r")
 STEP_HEADER = (
-    "response_id", "role", "device", "language_switches", "step", "page", "lang", "seconds", "prompts", "changed",
+    "response_id", "role", "device", "language_switches", "step", "page", "language", "seconds", "prompts", "changed",
 )  # fmt: skip
 _NUMBERED = frozenset(
     {"wave", "minutes", "position", "n_valid", "code", "order", "missing", "language_switches", "step", "seconds",
@@ -175,6 +175,7 @@ def _readme(data: WaveData, words: Words) -> str:
         words.pick(data.instrument.wave.title),
         "",
         words("Restricted: single answers. Do not pass on."),
+        *filter(None, (words.made_up(data.is_made_up),)),
         f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
         f"{words('Definition')}: {data.instrument.hash}",
         "",

@@ -75,7 +75,7 @@ def note_others(session: Session, study: str, year: int, actor: str, act: str, r
             _add(session, row, actor, act, f"{year}: {reason.strip()}" if reason.strip() else str(year))
 
 
-def note_removal(session: Session, study: str, year: int) -> None:
+def note_removal(session: Session, study: str, year: int) -> bool:
     """Somebody's answers go at that person's request; of a closed wave that is an edition, without a name or an hour.
 
     Asked before the case itself is locked.
@@ -84,6 +84,8 @@ def note_removal(session: Session, study: str, year: int) -> None:
     if row is not None and row.state in OVER:
         waves.find(session, study, year, lock=True)
         make(session, study, year, SYSTEM, REMOVED)
+        return True
+    return False
 
 
 def compare_with(session: Session, study: str, year: int, other: int, actor: str, reason: str) -> Edition:

@@ -132,6 +132,19 @@ def install(app: Flask) -> None:
         log_fault(error)
         return _page(lambda: Fault(500))
 
+    handle = app.handle_user_exception
+
+    def handled(error: Exception) -> Any:
+        # A handler asks the database too, which may be away by then or hold no such wave: that is refused in its turn.
+        try:
+            return handle(error)
+        except errors.SurveyError as second:
+            if type(second) is type(error):
+                raise
+            return app.handle_user_exception(second)
+
+    app.handle_user_exception = handled  # type: ignore[method-assign,assignment]
+
     def log_exception(exc_info: Any) -> None:
         log_fault(exc_info[1])
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 
 SHY = "\u00ad"  # shown only where the line ends there
-_PARTED = """aan-beveling aan-bestedings arbeids-voor-waarden bemid-delaar beoor-deling be-trouwbaar-heid
-dienst-verlening duide-lijk-heid financi-eel hoofd-aannemer inde-pendent in-hurend inter-mediar inter-mediair
-maat-schappelijk onder-neming onder-handel op-dracht-gever op-dracht-nemer orga-nisatie orga-nisation procure-ment profes-sional
-recom-men-dation respon-dent samen-werking satis-faction standaard-afwijking stan-dard ter-beschik-king tevreden-heid
-uit-voering verant-woorde verwach-tingen voor-bereiding voor-waarde volle-dig-heid zelf-standig"""
+_PARTED = """
+aan-beveling aan-bestedings arbeids-voor-waarden bemid-delaar beoor-deling be-trouwbaar-heid dienst-verlening
+duide-lijk-heid financi-eel hoofd-aannemer inde-pendent in-hurend inter-mediar inter-mediair maat-schappelijk
+onder-neming onder-handel op-dracht-gever op-dracht-nemer orga-nisatie orga-nisation procure-ment
+profes-sional recom-men-dation respon-dent samen-werking satis-faction standaard-afwijking stan-dard
+ter-beschik-king tevreden-heid uit-voering verant-woorde verwach-tingen voor-bereiding voor-waarde
+volle-dig-heid zelf-standig
+"""
 _SEAMS = {parted.replace("-", ""): parted.replace("-", SHY) for parted in _PARTED.split()}
 _WORDS = re.compile("|".join(sorted(_SEAMS, key=len, reverse=True)), re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_files_without_a_loop_stay_the_very_same() -> None:
 
 
 LOOP = "questionnaire.pages.1.items.0.loop"
-FAULTS = {
+FAULTS: dict[str, list[tuple[str, Any]]] = {
     "R023": [(f"{LOOP}.over", "l_last")],
     "R024": [("questionnaire.pages.1.items.1.variable", "l_good")],
     "R025": [("questionnaire.pages.1.items.0.variable", "l_last")],

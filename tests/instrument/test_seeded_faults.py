@@ -112,7 +112,6 @@ RULES = (
         "variable: ev_mutual",
         "ev_interim == 1",
         "ev_interim == 1 and ev_interim == 2",
-        at="variable: ev_mutual",
     ),
     Seed(
         "a page nobody reaches",
@@ -120,8 +119,7 @@ RULES = (
         Q,
         "id: hiring-set-up",
         "roles: [procurement]",
-        'roles: [procurement]\n    show_if: "b_volume > 20000"',
-        at="id: hiring-set-up",
+        'show_if: "b_volume > 20000"\n    roles: [procurement]',
     ),
     Seed(
         "a condition that is always true",
@@ -130,7 +128,6 @@ RULES = (
         "variable: nps_why",
         '"nps_client >= 0"',
         '"valid(nps_client) or missing(nps_client)"',
-        at="variable: nps_why",
     ),
     Seed(
         "a question that comes later",
@@ -139,7 +136,6 @@ RULES = (
         "variable: inh_exit_who",
         "evf_exit >= 2",
         "evf_exit >= 2 and missing(b_birth)",
-        at="variable: inh_exit_who",
     ),
     Seed(
         "an answer this role never gives",
@@ -148,7 +144,6 @@ RULES = (
         "variable: ph_close",
         'manager: "a_status == 2"',
         'manager: "a_hours > 8"',
-        at="variable: ph_close",
     ),
     Seed(
         "required in a branch",
@@ -157,7 +152,6 @@ RULES = (
         "variable: inh_exit_who",
         "show_if:",
         "required: true\n        show_if:",
-        at="variable: inh_exit_who",
     ),
     Seed(
         "an open question required",
@@ -166,7 +160,6 @@ RULES = (
         "variable: op_other",
         "text:",
         "required: true\n        text:",
-        at="variable: op_other",
     ),
     Seed(
         "six questions on a page",
@@ -188,7 +181,6 @@ RULES = (
         "variable: nps_interm",
         "likely are you to recommend this party",
         "likely are you to recommend {a_via.label|this party}",
-        at="contractor:",
     ),
     Seed("markup in a text", "T008", Q, "variable: b_since", "In welk jaar", "In <b>welk</b> jaar"),
     Seed("a text that is not finished", "T009", Q, "variable: b_occup", "Welk deel", "TODO: welk deel"),
@@ -233,7 +225,6 @@ RULES = (
         "  priority10:\n",
         "key: closing,",
         "key: closing, exclusive: true,",
-        at="codes: priority10",
     ),
     Seed("a level that does not fit the type", "L012", V, "  b_clients:\n", "level: ratio", "level: nominal"),
     Seed(
@@ -261,7 +252,6 @@ RULES = (
         "variable: op_other",
         "En wat kunnen zelfstandig professionals zelf",
         "Wat is uw e-mailadres, en wat kunnen zelfstandigen zelf",
-        at="variable: op_other",
     ),
     Seed(
         "a sensitive question without a way out",
@@ -281,7 +271,6 @@ RULES = (
         "id: PRO10",
         "b_since, b_occup",
         "b_since, b_sector",
-        at="id: PRO10",
     ),
 )
 

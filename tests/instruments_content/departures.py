@@ -56,8 +56,9 @@ DEPARTURES: dict[str, dict[str, str]] = {
     "Dutch and English as people speak it.": {
         "text": (
             "cl_value ph_brief ph_execute ph_close ef_value hinder mt_execute b_channels rehire b_since b_pc2"
-            " nps_interm dba_clear"
+            " nps_interm dba_clear b_kind bem_role inh_kpi"
         ),
+        "stem": "mt_brief mt_select mt_contract mt_onboard mt_execute mt_feedback mt_close mt_after",
     },
 }
 """Reason → part → variables."""

@@ -83,7 +83,7 @@ def test_a_failure_leaves_no_file_and_tells_only_our_own_reasons(tmp_path: Path,
         path.write_bytes(b"half")
         raise error
 
-    run = shelf.start(replace(asked(), language="en"), make, wait=10)  # in Dutch by the catalogue
+    run = shelf.start(asked(), make, wait=10)
 
     assert (run.state, run.reason) == ("failed", reason)
     assert [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".json"] == []

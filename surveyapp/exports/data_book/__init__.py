@@ -22,7 +22,7 @@ from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData
 
 README, CODES, LABELS, VARIABLES, VALUES, OPEN = "Readme", "Data_codes", "Data_labels", "Variables", "Values", "Open"
-OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "lang")
+OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "language")
 
 
 def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: str) -> None:
@@ -35,7 +35,7 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     words = Words(language)
     workbook = Workbook(write_only=True)
     styles.add_styles(workbook)
-    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words)
+    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words, words.made_up(data.is_made_up))
     cases = named_cases(data.dataset)
     columns = data_columns(data.instrument, cases, words)
     add_cases(book, words(CODES), columns, cases.n, labelled=False)
@@ -48,6 +48,7 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     properties.creator = book.safe.text(data.instrument.study.organisation.name)
     properties.title = book.safe.text(words.pick(data.instrument.wave.title))
     properties.language = language
+    properties.description = book.made_up or None
     save_book(workbook, path, data.stand)
 
 
@@ -110,7 +111,7 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
     wave, study = data.instrument.wave, data.instrument.study
     sheet.append([book.styled(sheet, words.pick(wave.title), styles.TITLE)])
     sheet.append([book.styled(sheet, words("Restricted: single answers. Do not pass on."), styles.NET)])
-    sheet.append([])
+    sheet.append([book.styled(sheet, book.made_up, styles.NOTE)] if book.made_up else [])
     complete = int(cases.is_complete.sum())
     lines: list[tuple[str, object]] = [
         (words("Study"), study.id),

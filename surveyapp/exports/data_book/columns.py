@@ -26,6 +26,7 @@ from surveyapp.analysis.columns import (
 from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED, Instrument, Variable
+from surveyapp.instrument.system_variables import value_label
 
 Value = int | float | str | date | None
 Array = NDArray[Any]
@@ -67,16 +68,15 @@ def _own_columns(instrument: Instrument, cases: Dataset, words: Words) -> Iterat
     ids, year = cases.ids, instrument.wave.year
     yield DataColumn("response_id", lambda start, stop: [str(one) for one in ids[start:stop]], {}, width=14.0)
     yield DataColumn("wave", lambda start, stop: [year] * len(ids[start:stop]), {}, width=8.0)
-    roles = {role.id: words.pick(role.label) for role in instrument.study.roles}
     states = {"started": words("unfinished"), "complete": words("complete"), "screened_out": words("screened out")}
-    languages = {"nl": words("Dutch"), "en": words("English")}
-    for name, positions, keys, said in (
-        ("role", cases.role, cases.roles, roles),
-        ("source", cases.source, cases.sources, {}),
-        ("lang", cases.language, cases.languages, languages),
-        ("status", cases.state, STATES, states),
-        ("device", cases.device, cases.devices, {}),
+    for name, positions, keys in (
+        ("role", cases.role, cases.roles),
+        ("source", cases.source, cases.sources),
+        ("language", cases.language, cases.languages),
+        ("status", cases.state, STATES),
+        ("device", cases.device, cases.devices),
     ):
+        said = states if name == "status" else {key: words.pick(value_label(name, key, instrument)) for key in keys}
         yield _keys(name, positions.tolist(), keys, said)
     for name, days in (("started_on", cases.started), ("submitted_on", cases.sent)):
         yield DataColumn(name, lambda start, stop, days=days: [_day(one) for one in days[start:stop].tolist()], {})  # type: ignore[misc]  # bound now

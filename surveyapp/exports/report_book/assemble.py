@@ -75,6 +75,7 @@ def report_content(
         response=response(data).lines,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
+        is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 
 

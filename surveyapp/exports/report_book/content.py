@@ -58,4 +58,5 @@ class ReportContent:
     rotations: tuple[Mapping[str, str], ...] = ()  # what blocks were drawn of, where not everyone was asked everything
     not_computed: tuple[str, ...] = ()
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
+    is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

@@ -162,6 +162,9 @@ def _why(book: Book, edition: Edition) -> str:
 
 def _edition(book: Book, content: ReportContent) -> Lines:
     words = book.words
+    if content.is_made_up:
+        name, _, said = words.made_up(True).partition(": ")
+        yield name, said
     yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
     yield (
         words("Respondents"),

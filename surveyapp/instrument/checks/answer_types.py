@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import CodeListEntry, VariableEntry
@@ -38,7 +39,7 @@ def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
     "error",
     "files",
     title=("De codes zijn niet die van een rapportcijfer.", "The codes are not those of a mark."),
-    fix=("Gebruik de codes 1 tot en met 10.", "Use the codes 1 to 10."),
+    fix=("Noem een codelijst met de codes 1 tot en met 10.", "Name a code list with the codes 1 to 10."),
 )
 def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     """A mark runs from 1 to 10."""
@@ -50,7 +51,7 @@ def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("De codes zijn niet die van een aanbeveling.", "The codes are not those of a recommendation."),
-    fix=("Gebruik de codes 0 tot en met 10.", "Use the codes 0 to 10."),
+    fix=("Noem een codelijst met de codes 0 tot en met 10.", "Name a code list with the codes 0 to 10."),
 )
 def recommendation_not_zero_to_ten(context: Context) -> Iterator[Found]:
     """A recommendation runs from 0 to 10."""
@@ -121,7 +122,10 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Het bereik van een getal kan niet.", "The range of a number is impossible."),
-    fix=("Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.", "Make min ≤ warn_below ≤ warn_above ≤ max."),
+    fix=(
+        "Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.",
+        "Make min ≤ warn_below ≤ warn_above ≤ max, for numbers only.",
+    ),
 )
 def impossible_range(context: Context) -> Iterator[Found]:
     """The hard bounds enclose the soft ones, min is below max, and only numbers have a range."""
@@ -133,13 +137,27 @@ def impossible_range(context: Context) -> Iterator[Found]:
         stated = [bound for bound in bounds if bound is not None]
         if stated != sorted(stated) or variable.type not in NUMBERS or (number.minimum or 0) < 0:
             yield Found(
-                context.variable_place(name, "range")
-                if name in context.registry
-                else variable.place or context.place(),
+                _bound_place(context, name, bounds) if name in context.registry else variable.place or context.place(),
                 name,
                 f"Het bereik van ‘{name}’ ({variable.type}) sluit niet: {_shown(bounds)}.",
                 f"The range of '{name}' ({variable.type}) does not fit: {_shown(bounds)}.",
             )
+
+
+_BOUNDS = ("min", "warn_below", "warn_above", "max")
+
+
+def _bound_place(context: Context, name: str, bounds: list[float | None]) -> Place:
+    """Where the first bound stands that is not in order with those before it, or the range as a whole."""
+    written = context.registry[name].range
+    highest: float | None = None
+    for key, bound in zip(_BOUNDS, bounds, strict=True):
+        if bound is not None and highest is not None and bound < highest:
+            # The later of the two, or the first where the later is not written but comes from the type.
+            is_written = written is not None and getattr(written, key) is not None
+            return context.variable_place(name, "range", key if is_written else "min")
+        highest = bound if bound is not None else highest
+    return context.variable_place(name, "range")
 
 
 def _shown(bounds: list[float | None]) -> str:
@@ -159,7 +177,7 @@ def ends_without_name(context: Context) -> Iterator[Found]:
         codes = _list_of(context, entry)
         if entry.type in ("mark", "recommendation") and codes and (codes.low is None or codes.high is None):
             yield Found(
-                context.variable_place(name, "codes"),
+                context.code_list_place(entry.codes or ""),
                 name,
                 f"De schaal van ‘{name}’ zegt niet wat laag en hoog is.",
                 f"The scale of '{name}' does not say what is low and high.",
@@ -249,10 +267,10 @@ def exclusive_without_several(context: Context) -> Iterator[Found]:
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
         if entry.type in ("single", "ranking") and entry.codes not in multiple and codes is not None:
-            for category in codes.categories:
+            for index, category in enumerate(codes.categories):
                 if category.exclusive:
                     yield Found(
-                        context.variable_place(name, "codes"),
+                        context.code_list_place(entry.codes or "", "categories", index, "exclusive"),
                         name,
                         f"‘{category.key}’ sluit uit, maar ‘{name}’ is geen meerkeuze ({entry.type}).",
                         f"'{category.key}' excludes, but '{name}' is no multiple choice ({entry.type}).",
@@ -270,10 +288,10 @@ def last_category_shuffled(context: Context) -> Iterator[Found]:
     """ "Other" and "none of these" stay last in a random order."""
     for question in context.questions:
         if question.is_randomised:
-            for category in question.variable.categories:
+            for index, category in enumerate(question.variable.categories):
                 if (category.other or category.exclusive) and not category.anchored:
                     yield Found(
-                        question.place or context.place(),
+                        context.code_list_place(question.variable.scale or "", "categories", index, "anchored"),
                         question.name,
                         f"‘{category.key}’ kan bovenaan komen te staan.",
                         f"'{category.key}' may come out on top.",
@@ -293,7 +311,7 @@ def scale_shuffled(context: Context) -> Iterator[Found]:
         scale = context.scale_of(question.variable)
         if question.is_randomised and scale is not None and scale.is_ordered:
             yield Found(
-                question.place or context.place(),
+                context.cause(question.place, "randomise"),
                 question.name,
                 f"De antwoorden van ‘{question.name}’ lopen van laag naar hoog en worden geschud.",
                 f"The answers of '{question.name}' run from low to high and are shuffled.",

@@ -12,7 +12,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.rotations import rotations_of
 from surveyapp.instrument.checks.texts import PLACEHOLDER
-from surveyapp.instrument.questions import Ending, Item, Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Ending, Information, Item, Page, Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import banner_of
 from surveyapp.instrument.variables import TrendEffect, VariableType
 
@@ -83,37 +83,40 @@ def needed_elsewhere(context: Context) -> Iterator[Found]:
         blocks = _block_of(questionnaire)
         for page in questionnaire.pages:
             here = _named(page)
-            for name, read in _reads(page):
+            for name, read, place, key in _reads(page):
                 if blocks.get(read, here) != here:
                     yield Found(
-                        page.place or context.place("pages"),
+                        context.cause(place, *key, role, "default"),
                         name,
                         f"‘{name}’ rust voor {role} op ‘{read}’, dat alleen wie {blocks[read]} trekt wordt gevraagd.",
                         f"For {role} '{name}' rests on '{read}', which only who draws {blocks[read]} is asked.",
                     )
 
 
-def _reads(page: Page) -> Iterator[tuple[str, str]]:
-    """What a page's conditions and texts read: (page, item or ending; variable), each once."""
-    found: dict[tuple[str, str], None] = {}
+def _reads(page: Page) -> Iterator[tuple[str, str, Place | None, tuple[str | int, ...]]]:
+    """What a page's conditions and texts read, each once: (page, item or ending; variable; where; under which key)."""
+    found: dict[tuple[str, str], tuple[Place | None, tuple[str | int, ...]]] = {}
     for thing in (page, *page.items, *page.questions(), *page.endings):
         name = thing.name if isinstance(thing, Question) else thing.id
-        condition = thing.condition if isinstance(thing, Ending) else thing.show_if
-        found.update({(name, read): None for read in sorted(condition.names if condition else ())})
-        for text in _texts(thing):
-            found.update({(name, piped[1]): None for words in text.values() for piped in PLACEHOLDER.finditer(words)})
-    yield from ((name, read) for name, read in found if read)
+        ending: tuple[str | int, ...] = ("end_if", page.endings.index(thing)) if isinstance(thing, Ending) else ()
+        place = page.place if isinstance(thing, Ending | Information) else thing.place or page.place
+        condition, key = (thing.condition, "if") if isinstance(thing, Ending) else (thing.show_if, "show_if")
+        for read in sorted(condition.names if condition else ()):
+            found.setdefault((name, read), (place, (*ending, key)))
+        for written, text in _texts(thing):
+            for piped in (match[1] for words in text.values() for match in PLACEHOLDER.finditer(words)):
+                found.setdefault((name, piped or ""), (place, (*ending, written)))
+    yield from ((name, read, *where) for (name, read), where in found.items() if read)
 
 
-def _texts(thing: Page | Item | Ending) -> Iterator[Mapping[str, str]]:
-    if isinstance(thing, Page):
-        yield from (text for text in (thing.title, thing.intro) if text is not None)
-    elif isinstance(thing, Ending):
-        yield from (thing.title, thing.text)
-    else:
-        yield thing.text
-        if isinstance(thing, Question | QuestionSet) and thing.hint is not None:
-            yield thing.hint
+def _texts(thing: Page | Item | Ending) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if isinstance(thing, Page | Ending):
+        yield "title", thing.title
+    text = thing.intro if isinstance(thing, Page) else thing.text
+    if text is not None:
+        yield "intro" if isinstance(thing, Page) else "text", text
+    if isinstance(thing, Question | QuestionSet) and thing.hint is not None:
+        yield "hint", thing.hint
 
 
 @check(
@@ -129,7 +132,7 @@ def ending_in_block(context: Context) -> Iterator[Found]:
         for page in questionnaire.pages:
             if page.block is not None and page.endings:
                 yield Found(
-                    page.place or context.place("pages"),
+                    context.cause(page.place, "end_if"),
                     page.id,
                     f"‘{page.id}’ kan de vragenlijst voor {role} beëindigen, maar staat in {_named(page)}.",
                     f"'{page.id}' can end the questionnaire for {role}, but stands in {_named(page)}.",

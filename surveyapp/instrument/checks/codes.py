@@ -33,8 +33,8 @@ LEVELS_OF = {
     "files",
     title=("De codes van een lijst hebben een gat.", "The codes of a list have a gap."),
     fix=(
-        "Tel door, of zet de verdwenen categorie erbij met retired: true.",
-        "Number on, or add the category that went with retired: true.",
+        "Zet de verdwenen categorie erbij met retired: true; hernummer alleen wat nog nooit is gevraagd.",
+        "Add the category that went with retired: true; number anew only what was never asked.",
     ),
 )
 def gap_in_codes(context: Context) -> Iterator[Found]:
@@ -43,8 +43,13 @@ def gap_in_codes(context: Context) -> Iterator[Found]:
         codes = sorted(category.code for category in entry.categories if category.code < RESERVED_FROM)
         if codes and codes[-1] - codes[0] + 1 > len(set(codes)):
             gaps = ", ".join(str(code) for code in range(codes[0], codes[-1]) if code not in codes)
+            behind = next(code for code in codes if code > codes[0] and code - 1 not in codes)
+            index = next(index for index, category in enumerate(entry.categories) if category.code == behind)
             yield Found(
-                file.place("code_lists", name), name, f"In ‘{name}’ ontbreekt: {gaps}.", f"'{name}' lacks: {gaps}."
+                file.place("code_lists", name, "categories", index, "code"),
+                name,
+                f"In ‘{name}’ ontbreekt: {gaps}.",
+                f"'{name}' lacks: {gaps}.",
             )
 
 
@@ -53,7 +58,10 @@ def gap_in_codes(context: Context) -> Iterator[Found]:
     "warning",
     "files",
     title=("Een geordende lijst bevat iets buiten de orde.", "An ordered list holds something outside the order."),
-    fix=("Haal ordered weg, of maak er een missende code van.", "Remove ordered, or make it a missing code."),
+    fix=(
+        "Haal ordered weg; bij een nieuwe lijst kan het ook een missende code zijn.",
+        "Remove ordered; in a new list it can also be a missing code.",
+    ),
 )
 def ordered_with_outsider(context: Context) -> Iterator[Found]:
     """ "Other" and "none" have no place between low and high, and would be averaged."""
@@ -61,7 +69,7 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
         for index, category in enumerate(entry.categories):
             if entry.ordered and (category.other or category.exclusive):
                 yield Found(
-                    file.place("code_lists", name, "categories", index),
+                    file.place("code_lists", name, "categories", index, "other" if category.other else "exclusive"),
                     name,
                     f"‘{category.key}’ heeft geen plaats in de volgorde van ‘{name}’.",
                     f"'{category.key}' has no place in the order of '{name}'.",
@@ -78,9 +86,10 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
 def several_others(context: Context) -> Iterator[Found]:
     """There is one text beside "other", so there is one such category."""
     for name, (file, entry) in context.code_lists.items():
-        if sum(category.other for category in entry.categories) > 1:
+        others = [index for index, category in enumerate(entry.categories) if category.other]
+        if len(others) > 1:
             yield Found(
-                file.place("code_lists", name),
+                file.place("code_lists", name, "categories", others[1], "other"),
                 name,
                 f"‘{name}’ heeft meer dan één categorie met other.",
                 f"'{name}' has more than one category with other.",
@@ -100,9 +109,11 @@ def several_others(context: Context) -> Iterator[Found]:
 def no_choice(context: Context) -> Iterator[Found]:
     """At least two categories are in use."""
     for name, (file, entry) in context.code_lists.items():
-        if sum(not category.retired for category in entry.categories) < 2:
+        retired = [index for index, category in enumerate(entry.categories) if category.retired]
+        if len(entry.categories) - len(retired) < 2:
+            last = ("categories", retired[-1], "retired") if retired else ("categories",)
             yield Found(
-                file.place("code_lists", name),
+                file.place("code_lists", name, *last),
                 name,
                 f"‘{name}’ heeft minder dan twee categorieën in gebruik.",
                 f"'{name}' has fewer than two categories in use.",
@@ -114,7 +125,10 @@ def no_choice(context: Context) -> Iterator[Found]:
     "hint",
     "files",
     title=("Een codelijst wordt nergens gebruikt.", "A code list is used nowhere."),
-    fix=("Haal de lijst weg.", "Remove the list."),
+    fix=(
+        "Noem haar bij codes van een variabele; haal haar weg als zij nergens voor is.",
+        "Name it under codes of a variable; remove it if it is for nothing.",
+    ),
 )
 def unused_code_list(context: Context) -> Iterator[Found]:
     """Every code list is named by a variable or a column."""
@@ -166,7 +180,7 @@ def other_and_exclusive(context: Context) -> Iterator[Found]:
         for index, category in enumerate(entry.categories):
             if category.other and category.exclusive:
                 yield Found(
-                    file.place("code_lists", name, "categories", index),
+                    file.place("code_lists", name, "categories", index, "exclusive"),
                     name,
                     f"‘{category.key}’ is other en exclusive.",
                     f"'{category.key}' is other and exclusive.",

@@ -53,8 +53,10 @@ def scales_differ(context: Context) -> Iterator[Found]:
     for index, construct, items in _constructs(context):
         scales = sorted({item.scale or item.type.value for item in items})
         if len(scales) > 1:
+            usual = items[0].scale or items[0].type.value
+            other = next(number for number, item in enumerate(items) if (item.scale or item.type.value) != usual)
             yield Found(
-                context.study_file.place("constructs", index, "items"),
+                context.study_file.place("constructs", index, "items", other),
                 construct.id,
                 f"‘{construct.id}’ mengt de schalen {', '.join(scales)}.",
                 f"'{construct.id}' mixes the scales {', '.join(scales)}.",
@@ -93,10 +95,10 @@ def item_in_two(context: Context) -> Iterator[Found]:
 def item_no_score(context: Context) -> Iterator[Found]:
     """Items that are added up are scores or numbers."""
     for index, construct, items in _constructs(context):
-        for item in items:
+        for number, item in enumerate(items):
             if item.level not in (Level.SCORE, Level.RATIO):
                 yield Found(
-                    context.study_file.place("constructs", index, "items"),
+                    context.study_file.place("constructs", index, "items", number),
                     item.name,
                     f"‘{item.name}’ in ‘{construct.id}’ is {item.level}.",
                     f"'{item.name}' in '{construct.id}' is {item.level}.",

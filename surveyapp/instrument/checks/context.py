@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyapp.errors import ConditionError, Place
+from surveyapp.instrument.checks.causes import Causes
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.checks.texts_of import texts_of
 from surveyapp.instrument.checks.uses import ConditionUse, ItemUse, Path, TextUse, VariableUse
@@ -136,11 +137,16 @@ class Context:
         return tuple(Route(self, questionnaire) for questionnaire in self.questionnaires.values())
 
     @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """Every question of every role; one written for several roles comes back for each."""
+    def put_to(self) -> tuple[tuple[str, Question], ...]:
+        """Every question with the role it is put to; one written for several roles comes back for each."""
         return tuple(
-            question for questionnaire in self.questionnaires.values() for question in questionnaire.questions.values()
+            (role, question) for role, asked in self.questionnaires.items() for question in asked.questions.values()
         )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question of every role."""
+        return tuple(question for _, question in self.put_to)
 
     def introduced(self, questionnaire: Questionnaire, language: str) -> Iterator[tuple[str, Question]]:
         """Every question with the text of the set it stands in, or nothing."""
@@ -158,6 +164,33 @@ class Context:
     def place(self, *path: str | int) -> Place:
         """A place in the questionnaire; the study's first line for a wave without one."""
         return self.questionnaire_file.place(*path) if self.questionnaire_file else self.study_file.place()
+
+    @cached_property
+    def _causes(self) -> Causes | None:
+        return Causes(self.questionnaire_file.document) if self.questionnaire_file else None
+
+    def cause(self, place: Place | None, *path: str | int) -> Place:
+        """Where a key stands of the page, question or set that stands at ``place``; as far as the file has it."""
+        if place is None or self._causes is None:
+            return place or self.place()
+        return self._causes.within(place, *path)
+
+    def banner_place(self, table: int, name: str) -> Place:
+        """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
+        file = self.tables_file
+        if file is None:
+            return self.place()
+        banner = file.model.tables[table].banner
+        if isinstance(banner, list):
+            return file.place("tables", table, "banner", *([banner.index(name)] if name in banner else []))
+        named = file.model.banners.get(banner, [])
+        return (
+            file.place("banners", banner, named.index(name)) if name in named else file.place("tables", table, "banner")
+        )
+
+    def code_list_place(self, name: str, *path: str | int) -> Place:
+        """A place in a code list of the registry or of the mapping."""
+        return self.code_lists[name][0].place("code_lists", name, *path)
 
     def variable_place(self, name: str, *path: str | int) -> Place:
         """A place in the registry."""

@@ -63,7 +63,7 @@ def part_twice(context: Context) -> Iterator[Found]:
 def set_twice(context: Context) -> Iterator[Found]:
     """Ids of sets and informations."""
     entries = [
-        (name, context.place(*use.path), name)
+        (name, context.place(*use.path, "set" if use.item.set else "information"), name)
         for use in context.items
         if (name := use.item.set or use.item.information)
     ]
@@ -75,7 +75,10 @@ def set_twice(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele wordt een rol tweemaal gevraagd.", "A role is asked a variable twice."),
-    fix=("Vraag hem één keer; verdeel de rollen.", "Ask it once; divide the roles."),
+    fix=(
+        "Vraag haar één keer, of verdeel de rollen over de plaatsen.",
+        "Ask it once, or divide the roles over the places.",
+    ),
 )
 def asked_twice(context: Context) -> Iterator[Found]:
     """A role meets a variable on one page only."""
@@ -92,7 +95,10 @@ def asked_twice(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een code komt dubbel voor.", "A code occurs twice."),
-    fix=("Geef elke categorie haar eigen code.", "Give each category its own code."),
+    fix=(
+        "Geef de nieuwste een eigen code; wat al is gevraagd, houdt de zijne.",
+        "Give the newest a code of its own; what was asked before keeps its own.",
+    ),
 )
 def code_twice(context: Context) -> Iterator[Found]:
     """Codes within a code list."""
@@ -202,7 +208,11 @@ def same_question_twice(context: Context) -> Iterator[Found]:
             f"Voor {role}: de vraag",
             f"For {role}: the question",
             (
-                ((intro, question.text[language].strip().casefold()), question.place or context.place(), question.name)
+                (
+                    (intro, question.text[language].strip().casefold()),
+                    context.cause(question.place, "text", role, "default", language),
+                    question.name,
+                )
                 for intro, question in context.introduced(questionnaire, language)
             ),
         )
@@ -225,7 +235,7 @@ def variable_label_twice(context: Context) -> Iterator[Found]:
         "Het label van",
         "The label of",
         (
-            (entry.label[language].strip().casefold(), context.variable_place(name, "label"), name)
+            (entry.label[language].strip().casefold(), context.variable_place(name, "label", language), name)
             for name, entry in context.registry.items()
             if language in entry.label
         ),
@@ -244,7 +254,13 @@ def ending_twice(context: Context) -> Iterator[Found]:
     yield from _found("Het einde", "The ending", entries)
 
 
-@check("D013", "error", "files", title=("Een ronde staat er dubbel.", "A wave stands twice."), fix=RENAME)
+@check(
+    "D013",
+    "error",
+    "files",
+    title=("Een ronde staat er dubbel.", "A wave stands twice."),
+    fix=("Houd één ingang per jaar, met de gegevens van beide.", "Keep one entry for each year, with what both say."),
+)
 def wave_twice(context: Context) -> Iterator[Found]:
     """Years under ``waves``."""
     entries = (
@@ -284,5 +300,8 @@ def page_title_twice(context: Context) -> Iterator[Found]:
             yield from _found(
                 f"Voor {role}: de titel van",
                 f"For {role}: the title of",
-                ((page.title[language], page.place or context.place(), page.id) for page in questionnaire.pages),
+                (
+                    (page.title[language], context.cause(page.place, "title", role, "default", language), page.id)
+                    for page in questionnaire.pages
+                ),
             )

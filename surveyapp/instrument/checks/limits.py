@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.parse import WORDS
 from surveyapp.instrument.registry import OTHER_SUFFIX
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.variables import CHOICE_TYPES
 
 SPSS_WORDS = frozenset(["all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"])
@@ -162,10 +162,10 @@ def long_column_label(context: Context) -> Iterator[Found]:
     """Variable labels of 256 bytes, for the columns of an imported file."""
     file = context.mapping_file
     for name, column in file.model.columns.items() if file else ():
-        for words in (column.label or {}).values():
+        for language, words in (column.label or {}).items():
             if file is not None and len(words.encode()) > VARIABLE_LABEL_BYTES:
                 yield Found(
-                    file.place("columns", name, "label"),
+                    file.place("columns", name, "label", language),
                     name,
                     f"Het label van ‘{name}’ telt {len(words.encode())} bytes.",
                     f"The label of '{name}' has {len(words.encode())} bytes.",
@@ -182,15 +182,15 @@ def long_column_label(context: Context) -> Iterator[Found]:
 def like_a_formula(context: Context) -> Iterator[Found]:
     """Spreadsheets calculate what begins with =, +, - or @."""
     for text in context.texts:
-        if text.kind in ("label", "category", "title") and any(
-            words.lstrip()[:1] in tuple("=+-@") and words.strip() for words in text.words.values()
-        ):
-            yield Found(
-                text.place,
-                text.name,
-                f"‘{text.name}’ begint met een teken waarmee formules beginnen.",
-                f"'{text.name}' begins with a sign that starts formulas.",
-            )
+        for language, words in text.words.items() if text.kind in ("label", "category", "title") else ():
+            if words.strip() and words.lstrip()[0] in "=+-@":
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ begint met een teken waarmee formules beginnen.",
+                    f"'{text.name}' begins with a sign that starts formulas.",
+                )
+                break
 
 
 @check(

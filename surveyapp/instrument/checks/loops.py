@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.uses import Path
 from surveyapp.instrument.definition import ItemEntry, QuestionnaireFile, VariablesFile
 from surveyapp.instrument.loops import Loop, can_be_gone_over, codes_over, loops_of, made_name
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.questions import Page
 from surveyapp.instrument.shape import DefinitionFile
 
 Written = tuple[DefinitionFile[QuestionnaireFile], DefinitionFile[VariablesFile], tuple[Loop, ...]]
@@ -85,7 +87,7 @@ def name_impossible(context: Context) -> Iterator[Found]:
     first: dict[str, Loop] = {}
     for loop in loops:
         for name in loop.names:
-            place = questionnaire.place(*loop.path, "loop", "over")
+            place = questionnaire.place(*_asks(loop, name))
             other = first.setdefault(name, loop)
             if name in plain or other.over != loop.over:
                 yield Found(
@@ -98,6 +100,18 @@ def name_impossible(context: Context) -> Iterator[Found]:
                 made = made_name(name, code)
                 if made in variables.model.variables:
                     yield Found(place, name, f"De naam ‘{made}’ is al vergeven.", f"The name '{made}' is taken.")
+
+
+def _asks(loop: Loop, name: str) -> Path:
+    """Where a loop names one of its variables."""
+    items: Path = (*loop.path, "items") if loop.item is None else (*loop.path, "loop", "items")
+    for index, item in enumerate(loop.items):
+        if item.variable == name:
+            return (*items, index, "variable")
+        for number, row in enumerate(item.rows):
+            if row.variable == name:
+                return (*items, index, "rows", number, "variable")
+    return (*loop.path, "loop", "over")
 
 
 def _asked(items: list[ItemEntry]) -> Iterator[str]:
@@ -125,10 +139,10 @@ def loop_not_alone(context: Context) -> Iterator[Found]:
     questionnaire, _, loops = written
     for loop in loops:
         own = None if loop.item is None else questionnaire.model.pages[loop.page].items[loop.item]
-        beside = own is not None and own.model_fields_set != {"loop"}
+        beside = sorted(own.model_fields_set - {"loop"}) if own is not None else []
         if beside or any(item.loop is not None for item in loop.items):
             yield Found(
-                questionnaire.place(*loop.path, "loop"),
+                questionnaire.place(*loop.path, beside[0] if beside else "loop"),
                 loop.over,
                 f"De herhaling over ‘{loop.over}’ heeft iets naast zich of een herhaling in zich.",
                 f"The loop over '{loop.over}' has something beside it or a loop in it.",
@@ -140,7 +154,10 @@ def loop_not_alone(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele van een herhaling heeft een trend.", "A variable of a loop has a trend."),
-    fix=("Haal trend weg.", "Remove the trend."),
+    fix=(
+        "Leg de trend bij een variabele die iedereen één keer wordt gevraagd.",
+        "Put the trend at a variable that everybody is asked once.",
+    ),
 )
 def loop_with_trend(context: Context) -> Iterator[Found]:
     """One column of an earlier wave cannot answer for every option."""
@@ -157,3 +174,22 @@ def loop_with_trend(context: Context) -> Iterator[Found]:
                 f"‘{name}’ wordt per keuze gevraagd en kan geen trend hebben.",
                 f"'{name}' is asked per option and can have no trend.",
             )
+
+
+def at_once(context: Context, page: Page) -> int:
+    """How many questions one person can meet on a page: of a loop no more turns than options may be chosen."""
+    names = [question.name for question in page.questions()]
+    written = _written(context)
+    if written is None:
+        return len(names)
+    questionnaire, variables, loops = written
+    for loop in loops:
+        if loop.item is None or questionnaire.model.pages[loop.page].id != page.id:
+            continue
+        codes = codes_over(variables.model, loop.over)
+        turns = [{made_name(name, code) for name in loop.names} & set(names) for code in codes]
+        most = variables.model.variables[loop.over].max_choices if codes else 0
+        kept = sorted((turn for turn in turns), key=len, reverse=True)[: most or len(codes)]
+        dropped = set().union(*turns) - set().union(*kept) if turns else set()
+        names = [name for name in names if name not in dropped]
+    return len(names)

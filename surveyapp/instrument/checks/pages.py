@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.loops import at_once
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.questions import Information, Page, Question, QuestionSet
 from surveyapp.instrument.variables import TEXT_TYPES, VariableType
@@ -26,12 +27,17 @@ def _pages(context: Context) -> Iterator[tuple[str, Page]]:
     "warning",
     "instrument",
     title=("Een pagina heeft te veel vragen.", "A page has too many questions."),
-    fix=(f"Verdeel haar: ten hoogste {MOST_QUESTIONS} vragen.", f"Divide it: at most {MOST_QUESTIONS} questions."),
+    fix=(
+        f"Verdeel haar: ten hoogste {MOST_QUESTIONS} vragen. Een herhaling kan loop van de pagina zijn (een pagina per "
+        "keuze), of max_choices hebben.",
+        f"Divide it: at most {MOST_QUESTIONS} questions. A loop can be that of the page (a page per option), or have "
+        "max_choices.",
+    ),
 )
 def crowded_page(context: Context) -> Iterator[Found]:
-    """At most five questions a page, statements counted one by one."""
+    """At most five questions a page, statements counted one by one, a loop as often as options may be chosen."""
     for role, page in _pages(context):
-        number = sum(1 for _ in page.questions())
+        number = at_once(context, page)
         if number > MOST_QUESTIONS:
             yield Found(
                 page.place or context.place(),
@@ -46,7 +52,10 @@ def crowded_page(context: Context) -> Iterator[Found]:
     "hint",
     "instrument",
     title=("Een vraag heeft erg veel antwoorden.", "A question has very many answers."),
-    fix=("Voeg antwoorden samen.", "Merge answers."),
+    fix=(
+        "Voeg antwoorden samen zolang de lijst nog niet is gevraagd; daarna zet u wat weinig wordt gekozen op retired.",
+        "Merge answers while the list has not been asked; afterwards retire what is seldom chosen.",
+    ),
 )
 def many_categories(context: Context) -> Iterator[Found]:
     """Beyond 25 answers people take the first that will do."""
@@ -154,8 +163,14 @@ def mixed_set(context: Context) -> Iterator[Found]:
             if isinstance(item, QuestionSet):
                 scales = {question.variable.scale or question.variable.type.value for question in item.questions}
                 if len(scales) > 1:
+                    usual = item.questions[0].variable
+                    other = next(
+                        question
+                        for question in item.questions
+                        if (question.variable.scale, question.variable.type) != (usual.scale, usual.type)
+                    )
                     yield Found(
-                        item.place or context.place(),
+                        other.place or context.place(),
                         item.id,
                         f"‘{item.id}’ mengt {', '.join(sorted(scales))}.",
                         f"'{item.id}' mixes {', '.join(sorted(scales))}.",
@@ -174,7 +189,7 @@ def text_required(context: Context) -> Iterator[Found]:
     for question in context.questions:
         if question.is_required and (question.variable.type in TEXT_TYPES or question.variable.is_stored_apart):
             yield Found(
-                question.place or context.place(),
+                context.cause(question.place, "required"),
                 question.name,
                 f"‘{question.name}’ is verplicht en open of apart bewaard.",
                 f"'{question.name}' is required and open or stored apart.",
@@ -216,7 +231,7 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
         "nl": ("een", "twee", "drie", "vier", "vijf", "zes"),
         "en": ("one", "two", "three", "four", "five", "six"),
     }
-    for question in context.questions:
+    for role, question in context.put_to:
         most = question.variable.maximum_choices
         if most is None or most >= len(question.variable.categories):
             continue
@@ -225,7 +240,7 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
             spelled = words.get(language, ())[most - 1 : most]
             if str(most) not in said and not any(word in said for word in spelled):
                 yield Found(
-                    question.place or context.place(),
+                    context.cause(question.place, "text", role, "default", language),
                     question.name,
                     f"‘{question.name}’ ({language}) noemt niet dat er {most} keuzes mogen.",
                     f"'{question.name}' ({language}) does not say that {most} choices are allowed.",
@@ -244,7 +259,7 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
 )
 def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
     """A question that follows from another could come to stand above it."""
-    for _, page in _pages(context):
+    for role, page in _pages(context):
         for shuffled, parts in _shuffled(page):
             names = {name for part in parts for name in _asked(part)}
             for part in parts:
@@ -253,11 +268,18 @@ def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
                 for name in sorted(read & names - set(_asked(part))):
                     own = next(iter(_asked(part)))
                     yield Found(
-                        part.place or context.place(),
+                        context.cause(_reader(part, name).place, "show_if", role, "default"),
                         own,
                         f"‘{own}’ volgt uit ‘{name}’, maar ‘{shuffled}’ wordt geschud.",
                         f"'{own}' follows from '{name}', but '{shuffled}' is shuffled.",
                     )
+
+
+def _reader(part: Question | QuestionSet, name: str) -> Question | QuestionSet:
+    """The set or the one of its statements whose condition reads ``name``."""
+    if part.show_if is not None and name in part.show_if.names:
+        return part
+    return next(question for question in _questions(part) if question.show_if and name in question.show_if.names)
 
 
 def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, ...]]]:

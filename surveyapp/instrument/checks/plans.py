@@ -156,7 +156,7 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     "error",
     "instrument",
     title=("Een filter houdt niemand over.", "A filter leaves nobody."),
-    fix=("Verbeter het filter of haal het weg.", "Mend the filter or remove it."),
+    fix=("Verbeter het filter; zonder filter telt iedereen mee.", "Mend the filter; without one everybody counts."),
 )
 def filter_never_holds(context: Context) -> Iterator[Found]:
     """Proved over all answers of every role: nobody is in the table."""
@@ -213,7 +213,7 @@ def only_empty(context: Context) -> Iterator[Found]:
                     for route in left
                 ):
                     yield Found(
-                        _place(context, index, "banner"),
+                        context.banner_place(index, by),
                         f"{table.id}: {name}",
                         f"Aan wie ‘{name}’ wordt gevraagd, wordt in ‘{table.id}’ nooit ‘{by}’ gevraagd.",
                         f"Whoever is asked '{name}' in '{table.id}' is never asked '{by}'.",
@@ -252,7 +252,7 @@ def says_nothing(context: Context) -> Iterator[Found]:
                 variable is not None and _is_settled(context, table, variable, routes)
             ):
                 yield Found(
-                    _place(context, index, "banner"),
+                    context.banner_place(index, by),
                     table.id,
                     f"De uitsplitsing naar ‘{by}’ van ‘{table.id}’ heeft door het filter één kolom.",
                     f"The banner '{by}' of '{table.id}' has one column because of the filter.",

@@ -41,18 +41,19 @@ def identifying(context: Context) -> Iterator[Found]:
     """In an anonymous wave names and addresses never stand beside answers."""
     if context.instrument is None or context.instrument.wave.mode != "anonymous":
         return
-    for question in context.questions:
+    for role, question in context.put_to:
         variable = question.variable
         if variable.type in TEXT_TYPES and not variable.is_stored_apart:
-            for words in question.text.values():
+            for language, words in question.text.items():
                 found = _IDENTIFYING.search(words)
                 if found:
                     yield Found(
-                        question.place or context.place(),
+                        context.cause(question.place, "text", role, "default", language),
                         question.name,
                         f"‘{question.name}’ vraagt naar ‘{found[0]}’ in een anonieme ronde.",
                         f"'{question.name}' asks for '{found[0]}' in an anonymous wave.",
                     )
+                    break
 
 
 @check(
@@ -72,8 +73,11 @@ def apart_but_used(context: Context) -> Iterator[Found]:
     for index, table in enumerate(context.instrument.tables if context.instrument else ()):
         for name in (*table.variables, *table.banner):
             if name in apart and file is not None:
+                shown = table.variables.index(name) if name in table.variables else None
                 yield Found(
-                    file.place("tables", index),
+                    context.banner_place(index, name)
+                    if shown is None
+                    else file.place("tables", index, "variables", shown),
                     name,
                     f"De tabel ‘{table.id}’ toont ‘{name}’.",
                     f"The table '{table.id}' shows '{name}'.",
@@ -93,7 +97,7 @@ def sensitive_without_refusal(context: Context) -> Iterator[Found]:
         asked = any(name in found.questions for found in context.questionnaires.values())
         if asked and variable.is_sensitive and REFUSED not in [code.code for code in variable.missing]:
             yield Found(
-                variable.place or context.place(),
+                context.variable_place(name, "missing"),
                 name,
                 f"‘{name}’ is gevoelig en biedt ‘zeg ik liever niet’ niet aan.",
                 f"'{name}' is sensitive and does not offer 'prefer not to say'.",
@@ -133,7 +137,7 @@ def keeping_unclear(context: Context) -> Iterator[Found]:
     until = wave.kept_until
     if until is None or not wave.year <= until <= wave.year + LONGEST_KEEPING:
         yield Found(
-            context.study_file.place("waves", index),
+            context.study_file.place("waves", index, "kept_until"),
             str(wave.year),
             f"Ronde {wave.year} bewaart antwoorden tot {until or 'onbekend'}.",
             f"Wave {wave.year} keeps answers until {until or 'unknown'}.",
@@ -180,7 +184,7 @@ def impossible_period(context: Context) -> Iterator[Found]:
     opens, closes = iso_date(wave.opens), iso_date(wave.closes)
     if (wave.opens and not opens) or (wave.closes and not closes) or (opens and closes and opens > closes):
         yield Found(
-            context.study_file.place("waves", index, "closes" if wave.closes else "opens"),
+            context.study_file.place("waves", index, "opens" if wave.opens and not opens else "closes"),
             str(wave.year),
             f"Ronde {wave.year} loopt van {wave.opens} tot {wave.closes}.",
             f"Wave {wave.year} runs from {wave.opens} to {wave.closes}.",
@@ -202,7 +206,7 @@ def sensitive_banner(context: Context) -> Iterator[Found]:
             variable = context.variables.get(name)
             if variable is not None and variable.is_sensitive and file is not None:
                 yield Found(
-                    file.place("tables", index, "banner"),
+                    context.banner_place(index, name),
                     table.id,
                     f"‘{table.id}’ splitst uit naar het gevoelige ‘{name}’.",
                     f"'{table.id}' breaks down by the sensitive '{name}'.",

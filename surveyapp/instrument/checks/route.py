@@ -115,21 +115,26 @@ class Route:
                 return self.context.place("pages", found[0], "items", index, "information")
         return self.place(page)
 
+    def condition_place(self, place: Place) -> Place:
+        """Where the condition of the page, item or row at ``place`` stands, as it is written for this role."""
+        return self.context.cause(place, "show_if", self.role, "default")
+
     def conditions(self) -> Iterator[tuple[Condition, Place, str, int]]:
         """(condition, place, name, how many questions may come before it) for pages, sets, items, rows, endings."""
         before = 0
         for page in self.questionnaire.pages:
             place = self.place(page)
             if page.show_if is not None:
-                yield page.show_if, place, page.id, before
+                yield page.show_if, self.condition_place(place), page.id, before
             for item in page.items:
                 if item.show_if is not None:
                     name = item.name if isinstance(item, Question) else item.id
-                    yield item.show_if, self.item_place(page, item), name, before
+                    yield item.show_if, self.condition_place(self.item_place(page, item)), name, before
                 if isinstance(item, QuestionSet):
                     for question in item.questions:
                         if question.show_if is not None:
-                            yield question.show_if, question.place or place, question.name, before
+                            written = self.condition_place(question.place or place)
+                            yield question.show_if, written, question.name, before
                         before += 1
                 elif isinstance(item, Question):
                     before += 1
@@ -146,17 +151,20 @@ class Route:
         for page in self.questionnaire.pages:
             here = conjunction(*ended, page.drawn)
             if page.show_if is not None:
-                yield Shown(page.show_if, here, self.place(page), page.id, "page", slot("page", page))
+                written = self.condition_place(self.place(page))
+                yield Shown(page.show_if, here, written, page.id, "page", slot("page", page))
             here = conjunction(*ended, page.drawn, page.show_if)
             for number, item in enumerate(page.items):
                 place = self.item_place(page, item)
                 name = item.name if isinstance(item, Question) else item.id
                 if item.show_if is not None:
-                    yield Shown(item.show_if, here, place, name, "item", slot("item", page, f"{number} {name}"))
+                    where = self.condition_place(place)
+                    yield Shown(item.show_if, here, where, name, "item", slot("item", page, f"{number} {name}"))
                 if isinstance(item, QuestionSet):
                     within = conjunction(here, item.show_if)
                     for question in item.questions:
                         if question.show_if is not None:
                             row = slot("row", page, question.name)
-                            yield Shown(question.show_if, within, question.place or place, question.name, "item", row)
+                            where = self.condition_place(question.place or place)
+                            yield Shown(question.show_if, within, where, question.name, "item", row)
             ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import NamedFilter, TableDefinition
+from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
 
+At = Callable[..., Place]
 MOST_COLUMNS = 15
 _TYPES_OF = {
     "marks": {VariableType.MARK, VariableType.RECOMMENDATION},
@@ -32,13 +35,23 @@ _CHARTS_OF = {
 }
 
 
-def _tables(context: Context) -> Iterator[tuple[Place, TableDefinition, tuple[Variable, ...]]]:
+def _tables(context: Context) -> Iterator[tuple[At, TableDefinition, tuple[Variable, ...]]]:
+    """Every table, with the function that finds a place in it: ``at("filter")``, ``at("variables", name)``."""
     file = context.tables_file
     if context.instrument is None or file is None:
         return
     for index, table in enumerate(context.instrument.tables):
         found = tuple(context.variables[name] for name in table.variables if name in context.variables)
-        yield file.place("tables", index), table, found
+        yield partial(_at, context, index, table), table, found
+
+
+def _at(context: Context, index: int, table: TableDefinition, key: str, name: str | None = None) -> Place:
+    file = context.tables_file
+    if file is None:
+        return context.place()
+    if key == "banner":
+        return context.banner_place(index, name or "")
+    return file.place("tables", index, key, *([table.variables.index(name)] if name in table.variables else []))
 
 
 @check(
@@ -46,18 +59,22 @@ def _tables(context: Context) -> Iterator[tuple[Place, TableDefinition, tuple[Va
     "error",
     "instrument",
     title=("Een tabel toont wat deze ronde niet wordt gevraagd.", "A table shows what this wave does not ask."),
-    fix=("Haal de variabele uit de tabel.", "Remove the variable from the table."),
+    fix=(
+        "Vraag haar in de vragenlijst, of haal haar uit de tabel.",
+        "Ask it in the questionnaire, or take it out of the table.",
+    ),
 )
 def not_in_wave(context: Context) -> Iterator[Found]:
     """Variables and banners of a table are in the wave."""
-    for place, table, _ in _tables(context):
+    for at, table, _ in _tables(context):
         for name in (*table.variables, *table.banner):
             if name not in context.variables and name not in SYSTEM_VARIABLES:
                 yield Found(
-                    place,
+                    at("variables" if name in table.variables else "banner", name),
                     table.id,
                     f"‘{table.id}’ noemt ‘{name}’, dat in {context.year} niet wordt gevraagd.",
                     f"'{table.id}' names '{name}', which {context.year} does not ask.",
+                    nearest(name, context.variables),
                 )
 
 
@@ -70,12 +87,12 @@ def not_in_wave(context: Context) -> Iterator[Found]:
 )
 def kind_unfit(context: Context) -> Iterator[Found]:
     """Marks in a table of marks, rankings in a table of rankings; no open answers."""
-    for place, table, variables in _tables(context):
+    for at, table, variables in _tables(context):
         allowed = _TYPES_OF.get(table.kind)
         for variable in variables:
             if variable.type in TEXT_TYPES or (allowed is not None and variable.type not in allowed):
                 yield Found(
-                    place,
+                    at("variables", variable.name),
                     table.id,
                     f"‘{variable.name}’ ({variable.type}) past niet in een tabel ‘{table.kind}’.",
                     f"'{variable.name}' ({variable.type}) does not fit a table '{table.kind}'.",
@@ -91,12 +108,12 @@ def kind_unfit(context: Context) -> Iterator[Found]:
 )
 def banner_without_codes(context: Context) -> Iterator[Found]:
     """Columns of a table are categories."""
-    for place, table, _ in _tables(context):
+    for at, table, _ in _tables(context):
         for name in table.banner:
             variable = context.variables.get(name)
             if variable is not None and variable.type not in CODED_TYPES | {VariableType.MULTIPLE}:
                 yield Found(
-                    place,
+                    at("banner", name),
                     table.id,
                     f"‘{name}’ ({variable.type}) levert geen kolommen.",
                     f"'{name}' ({variable.type}) gives no columns.",
@@ -112,10 +129,13 @@ def banner_without_codes(context: Context) -> Iterator[Found]:
 )
 def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
-    for place, table, variables in _tables(context):
+    for at, table, variables in _tables(context):
         scales = {variable.scale or variable.type.value for variable in variables}
         if table.kind in ("statements", "phases") and len(scales) > 1:
+            usual = variables[0]
+            other = next(each for each in variables if (each.scale, each.type) != (usual.scale, usual.type))
             listed = ", ".join(sorted(scales))
+            place = at("variables", other.name)
             yield Found(place, table.id, f"‘{table.id}’ mengt {listed}.", f"'{table.id}' mixes {listed}.")
 
 
@@ -128,10 +148,10 @@ def statements_differ(context: Context) -> Iterator[Found]:
 )
 def chart_unfit(context: Context) -> Iterator[Found]:
     """A profile is for phases, bars are for shares."""
-    for place, table, _ in _tables(context):
+    for at, table, _ in _tables(context):
         if table.chart is not None and table.chart not in _CHARTS_OF[table.kind]:
             yield Found(
-                place,
+                at("chart"),
                 table.id,
                 f"Een tabel ‘{table.kind}’ laat zich niet tekenen als ‘{table.chart}’.",
                 f"A table '{table.kind}' is not drawn as '{table.chart}'.",
@@ -147,19 +167,24 @@ def chart_unfit(context: Context) -> Iterator[Found]:
 )
 def wide_banner(context: Context) -> Iterator[Found]:
     """A printed page holds some fifteen columns; the report shows more only in the data book."""
-    for place, table, _ in _tables(context):
+    for at, table, _ in _tables(context):
         columns = sum(_width(context, name) for name in table.banner)
         if columns > MOST_COLUMNS * 2:
             yield Found(
-                place, table.id, f"‘{table.id}’ krijgt {columns} kolommen.", f"'{table.id}' gets {columns} columns."
+                at("banner"),
+                table.id,
+                f"‘{table.id}’ krijgt {columns} kolommen.",
+                f"'{table.id}' gets {columns} columns.",
             )
 
 
 def _width(context: Context, name: str) -> int:
-    if name == "role":
-        return len(context.study.roles)
     variable = context.variables.get(name)
-    return len(variable.categories) if variable else len(context.study.languages)
+    if variable is not None:
+        return len(variable.categories)
+    if context.instrument is None or name not in SYSTEM_VARIABLES:
+        return 0
+    return len(values_of(name, context.instrument) or (1,))  # how many sources there are only the data tell
 
 
 @check(
@@ -171,9 +196,10 @@ def _width(context: Context, name: str) -> int:
 )
 def phase_lacking(context: Context) -> Iterator[Found]:
     """The profile puts every variable on the place of its phase."""
-    for place, table, variables in _tables(context):
+    for at, table, variables in _tables(context):
         for variable in variables:
             if table.kind == "phases" and variable.phase is None:
+                place = at("variables", variable.name)
                 yield Found(place, table.id, f"‘{variable.name}’ heeft geen fase.", f"'{variable.name}' has no phase.")
 
 
@@ -209,9 +235,8 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
 def no_tables(context: Context) -> Iterator[Found]:
     """Without tables the report book is empty."""
     if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.model.tables):
-        yield Found(
-            context.place(), str(context.year), f"{context.year} heeft geen tabellen.", f"{context.year} has no tables."
-        )
+        place = context.tables_file.place("tables") if context.tables_file else context.place()
+        yield Found(place, str(context.year), f"{context.year} heeft geen tabellen.", f"{context.year} has no tables.")
 
 
 @check(
@@ -219,16 +244,19 @@ def no_tables(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Een filter leest wat deze ronde niet wordt gevraagd.", "A filter reads what this wave does not ask."),
-    fix=("Verbeter of verwijder het filter.", "Mend or remove the filter."),
+    fix=(
+        "Vraag de variabele in de vragenlijst, of noem er een die wordt gevraagd.",
+        "Ask the variable in the questionnaire, or name one that is asked.",
+    ),
 )
 def filter_not_in_wave(context: Context) -> Iterator[Found]:
     """Names in a filter are variables of the wave."""
-    for place, table, _ in _tables(context):
+    for at, table, _ in _tables(context):
         if table.filter is not None and context.instrument is not None:
             for fault in type_faults(table.filter, context.instrument):
                 if fault.kind == "unknown_variable":
                     yield Found(
-                        place,
+                        at("filter"),
                         table.id,
                         f"Het filter van ‘{table.id}’ leest ‘{fault.name}’.",
                         f"The filter of '{table.id}' reads '{fault.name}'.",
@@ -248,7 +276,7 @@ def _filters(context: Context) -> Iterator[tuple[Place, NamedFilter]]:
     file = context.tables_file
     if context.instrument is not None and file is not None:
         for index, named in enumerate(context.instrument.filters):
-            yield file.place("filters", index), named
+            yield file.place("filters", index, "where"), named
 
 
 @check(

@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.uses import TextUse
 from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.questions import Information, Page, QuestionSet
+from surveyapp.instrument.variables import Text
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)\}|\{wave_year\}")
 """What a text may hold between braces."""
@@ -47,7 +50,10 @@ def translation_missing(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tekst staat in een taal die de studie niet voert.", "A text is in a language the study does not have."),
-    fix=("Verbeter de taal of voeg haar toe aan languages.", "Mend the language or add it to languages."),
+    fix=(
+        "Schrijf de tekst onder een taal van de studie, of voeg de taal toe aan languages.",
+        "Write the text under a language of the study, or add the language to languages.",
+    ),
 )
 def language_unknown(context: Context) -> Iterator[Found]:
     """Languages are those of study.yaml."""
@@ -55,7 +61,10 @@ def language_unknown(context: Context) -> Iterator[Found]:
         for language in text.words:
             if language not in context.study.languages:
                 yield Found(
-                    text.place, text.name, f"De studie voert geen ‘{language}’.", f"The study has no '{language}'."
+                    text.place_of(language),
+                    text.name,
+                    f"De studie voert geen ‘{language}’.",
+                    f"The study has no '{language}'.",
                 )
 
 
@@ -64,7 +73,10 @@ def language_unknown(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tekst is leeg.", "A text is empty."),
-    fix=("Schrijf de tekst, of haal de sleutel weg.", "Write the text, or remove the key."),
+    fix=(
+        "Schrijf de tekst; een toelichting die niets zegt, kan weg.",
+        "Write the text; a hint that says nothing can go.",
+    ),
 )
 def text_empty(context: Context) -> Iterator[Found]:
     """A text says something."""
@@ -89,10 +101,12 @@ def text_empty(context: Context) -> Iterator[Found]:
 def placeholders_differ(context: Context) -> Iterator[Found]:
     """Placeholders agree between the languages."""
     for text in context.texts:
-        found = {placeholders(words) for words in text.words.values()}
-        if len(found) > 1:
+        found = {language: placeholders(words) for language, words in text.words.items()}
+        source = next(iter(found.values()), frozenset())
+        other = next((language for language, piped in found.items() if piped != source), None)
+        if other is not None:
             yield Found(
-                text.place,
+                text.place_of(other),
                 text.name,
                 f"De plaatshouders van ‘{text.name}’ verschillen per taal.",
                 f"The placeholders of '{text.name}' differ between the languages.",
@@ -130,16 +144,16 @@ def placeholder_unreadable(context: Context) -> Iterator[Found]:
     title=("Een plaatshouder noemt een variabele die niet kan.", "A placeholder names a variable that cannot be used."),
     fix=(
         "Gebruik een gevraagde variabele: label bij codes, value bij getallen en teksten, other bij een open code.",
-        "Use a variable that is asked.",
+        "Use a variable that is asked: label with codes, value with numbers and texts, other with an open code.",
     ),
 )
 def placeholder_unknown(context: Context) -> Iterator[Found]:
     """A piped variable is asked in this wave; ``label`` needs codes."""
-    for text, name, form in _piped(context):
+    for text, language, name, form in _piped(context):
         entry = context.registry.get(name)
         if entry is None or name not in context.used or not _has(context, entry, form):
             yield Found(
-                text.place,
+                text.place_of(language),
                 text.name,
                 f"‘{{{name}.{form}}}’ kan hier niet worden ingevuld.",
                 f"'{{{name}.{form}}}' cannot be filled in here.",
@@ -156,21 +170,35 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
 )
 def placeholder_ahead(context: Context) -> Iterator[Found]:
     """What is piped in was answered on an earlier page."""
+    language = context.study.languages[0]
     for questionnaire in context.questionnaires.values():
         order = {page.id: index for index, page in enumerate(questionnaire.pages)}
         for page in questionnaire.pages:
-            texts = [page.title, *([page.intro] if page.intro else []), *(item.text for item in page.items)]
-            texts += [question.text for question in page.questions()]
-            for text in texts:
-                for found in PLACEHOLDER.finditer(text[context.study.languages[0]]):
+            for place, key, text in _said(context, page):
+                for found in PLACEHOLDER.finditer(text[language]):
                     source = questionnaire.page_of.get(found[1] or "")
                     if source is not None and order[source] >= order[page.id]:
                         yield Found(
-                            page.place or context.place(),
+                            context.cause(place, key, questionnaire.role, "default", language),
                             page.id,
                             f"‘{page.id}’ voegt ‘{found[1]}’ in, dat dan nog niet is gevraagd.",
                             f"'{page.id}' pipes in '{found[1]}', which has not been asked by then.",
                         )
+
+
+def _said(context: Context, page: Page) -> Iterator[tuple[Place, str, Text]]:
+    """Every text a page shows before it is answered: the place of what bears it, its key, its words."""
+    place = page.place or context.place()
+    yield place, "title", page.title
+    if page.intro is not None:
+        yield place, "intro", page.intro
+    for item in page.items:
+        here = place if isinstance(item, Information) else item.place or place
+        yield here, "text", item.text
+        if not isinstance(item, Information) and item.hint is not None:
+            yield here, "hint", item.hint
+        if isinstance(item, QuestionSet):
+            yield from ((question.place or here, "text", question.text) for question in item.questions)
 
 
 def _has(context: Context, entry: VariableEntry, form: str) -> bool:
@@ -181,13 +209,17 @@ def _has(context: Context, entry: VariableEntry, form: str) -> bool:
     return (form == "label") == (entry.codes is not None)
 
 
-def _piped(context: Context) -> Iterator[tuple[TextUse, str, str]]:
+def _piped(context: Context) -> Iterator[tuple[TextUse, str, str, str]]:
+    """What is piped in: the text, the first language that does so, the variable and the form."""
     for text in context.texts:
         if text.kind in PIPED_KINDS:
-            for name in sorted({name for words in text.words.values() for name in placeholders(words)}):
-                if name != "wave_year":
-                    variable, form = name.split(".")
-                    yield text, variable, form
+            first: dict[str, str] = {}
+            for language, words in text.words.items():
+                for name in sorted(placeholders(words) - {"wave_year"}):
+                    first.setdefault(name, language)
+            for name, language in first.items():
+                variable, form = name.split(".")
+                yield text, language, variable, form
 
 
 @check(
@@ -258,9 +290,15 @@ def stray_spaces(context: Context) -> Iterator[Found]:
 def untranslated(context: Context) -> Iterator[Found]:
     """Four words or more are seldom the same in two languages."""
     for text in context.texts:
-        said = [words for words in text.words.values() if len(words.split()) >= 4]
-        if len(said) > 1 and len(set(said)) < len(said):
-            yield Found(text.place, text.name, f"‘{text.name}’ is niet vertaald.", f"'{text.name}' is not translated.")
+        source: dict[str, str] = {}
+        for language, words in text.words.items():
+            if len(words.split()) >= 4 and source.setdefault(words, language) != language:
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ is niet vertaald.",
+                    f"'{text.name}' is not translated.",
+                )
 
 
 @check(
@@ -276,7 +314,7 @@ def length_blown_up(context: Context) -> Iterator[Found]:
         lengths = sorted(len(words) for words in text.words.values())
         if len(lengths) > 1 and lengths[-1] > 60 and lengths[-1] > 2 * lengths[0]:
             yield Found(
-                text.place,
+                text.place_of(list(text.words)[-1]),
                 text.name,
                 f"De talen van ‘{text.name}’ zijn {lengths[0]} en {lengths[-1]} tekens lang.",
                 f"The languages of '{text.name}' are {lengths[0]} and {lengths[-1]} characters long.",
@@ -293,10 +331,12 @@ def length_blown_up(context: Context) -> Iterator[Found]:
 def not_composed(context: Context) -> Iterator[Found]:
     """ "é" in two characters is not found when one searches for "é" in one."""
     for text in context.texts:
-        if any(not unicodedata.is_normalized("NFC", words) for words in text.words.values()):
-            yield Found(
-                text.place,
-                text.name,
-                f"‘{text.name}’ staat niet in de vorm NFC.",
-                f"'{text.name}' is not in the form NFC.",
-            )
+        for language, words in text.words.items():
+            if not unicodedata.is_normalized("NFC", words):
+                yield Found(
+                    text.place_of(language),
+                    text.name,
+                    f"‘{text.name}’ staat niet in de vorm NFC.",
+                    f"'{text.name}' is not in the form NFC.",
+                )
+                break

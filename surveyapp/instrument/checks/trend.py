@@ -33,7 +33,7 @@ def recode_unfit(context: Context) -> Iterator[Found]:
     for name, _, index, link in _links(context):
         if (link.effect == "recode" and not link.recode) or (link.effect in ("continue", "break") and link.recode):
             yield Found(
-                context.variable_place(name, "trend", index),
+                context.variable_place(name, "trend", index, "recode" if link.recode else "effect"),
                 name,
                 f"‘{name}’ heeft effect {link.effect} en {len(link.recode)} omcoderingen.",
                 f"'{name}' has effect {link.effect} and {len(link.recode)} recodings.",
@@ -52,7 +52,7 @@ def reason_lacking(context: Context) -> Iterator[Found]:
     for name, _, index, link in _links(context):
         if link.effect in ("indicative", "break") and link.reason is None:
             yield Found(
-                context.variable_place(name, "trend", index),
+                context.variable_place(name, "trend", index, "effect"),
                 name,
                 f"‘{name}’ heeft effect {link.effect} zonder reden.",
                 f"'{name}' has effect {link.effect} without a reason.",
@@ -73,8 +73,9 @@ def recode_to_nowhere(context: Context) -> Iterator[Found]:
         codes = {category.code for category in found[1].categories} if found else set()
         strange = sorted(set(link.recode.values()) - codes)
         if strange:
+            source = str(next(old for old, new in link.recode.items() if new in strange))
             yield Found(
-                context.variable_place(name, "trend", index, "recode"),
+                context.variable_place(name, "trend", index, "recode", source),
                 name,
                 f"‘{name}’ heeft geen code {', '.join(map(str, strange))}.",
                 f"'{name}' has no code {', '.join(map(str, strange))}.",
@@ -107,7 +108,7 @@ def unknown_series(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele is tweemaal aan één reeks gekoppeld.", "A variable is linked to one series twice."),
-    fix=("Houd één koppeling.", "Keep one link."),
+    fix=("Houd de koppeling die klopt.", "Keep the link that is right."),
 )
 def linked_twice(context: Context) -> Iterator[Found]:
     """One column answers for a variable."""
@@ -115,7 +116,7 @@ def linked_twice(context: Context) -> Iterator[Found]:
     for name, _, index, link in _links(context):
         if (name, link.series) in seen:
             yield Found(
-                context.variable_place(name, "trend", index),
+                context.variable_place(name, "trend", index, "series"),
                 name,
                 f"‘{name}’ is al gekoppeld aan ‘{link.series}’.",
                 f"'{name}' is linked to '{link.series}' already.",
@@ -191,7 +192,7 @@ def codes_differ(context: Context) -> Iterator[Found]:
         here, there = _codes(context, entry.codes), _codes(context, column.codes)
         if here != there or (entry.type in NUMBER_TYPES) != (column.type in NUMBER_TYPES):
             yield Found(
-                context.variable_place(name, "trend", index),
+                context.variable_place(name, "trend", index, "column"),
                 name,
                 f"‘{name}’ en ‘{link.column}’ hebben niet dezelfde codes.",
                 f"'{name}' and '{link.column}' do not have the same codes.",
@@ -211,7 +212,10 @@ def _codes(context: Context, name: str | None) -> frozenset[int]:
         "Een code van het bestand is antwoord en missend tegelijk.",
         "A code of the file is answer and missing at once.",
     ),
-    fix=("Haal de code uit missing of uit de lijst.", "Remove the code from missing or from the list."),
+    fix=(
+        "Kijk in het bestand wat de code betekent, en laat haar op één plaats staan.",
+        "See in the file what the code means, and keep it in one place.",
+    ),
 )
 def valid_and_missing(context: Context) -> Iterator[Found]:
     """Codes under ``missing`` of a column are no categories."""
@@ -221,7 +225,7 @@ def valid_and_missing(context: Context) -> Iterator[Found]:
         if both and file is not None:
             listed = ", ".join(map(str, both))
             yield Found(
-                file.place("columns", name, "missing"),
+                file.place("columns", name, "missing", str(both[0])),
                 name,
                 f"Code {listed} van ‘{name}’ is antwoord én missend.",
                 f"Code {listed} of '{name}' is both answer and missing.",
@@ -299,7 +303,7 @@ def impossible_plausible(context: Context) -> Iterator[Found]:
         turned = bounds.min is not None and bounds.max is not None and bounds.min > bounds.max
         if turned or column.type not in NUMBER_TYPES:
             yield Found(
-                file.place("columns", name, "plausible"),
+                file.place("columns", name, "plausible", *(["min"] if turned else [])),
                 name,
                 f"‘{name}’ ({column.type}) loopt van {bounds.min} tot {bounds.max}.",
                 f"'{name}' ({column.type}) runs from {bounds.min} to {bounds.max}.",

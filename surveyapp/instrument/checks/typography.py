@@ -58,26 +58,26 @@ def mixed_apostrophes(context: Context) -> Iterator[Found]:
 def example_out_of_place(context: Context) -> Iterator[Found]:
     """What a question or its hint gives as an example would be taken if somebody typed it."""
     seen: set[tuple[str, str]] = set()
-    for question in context.questions:
+    for role, question in context.put_to:
         variable = question.variable
         if variable.type not in _WITH_NUMBERS:
             continue
         limits = _POSTCODES if variable.type is VariableType.REGION else variable.number or NumberRange()
-        for language, example in _examples(question):
+        for key, language, example in _examples(question):
             if (question.name, example) not in seen and not _fits(example, limits, language):
                 seen.add((question.name, example))
                 yield Found(
-                    question.place or context.place(),
+                    context.cause(question.place, key, role, "default", language),
                     question.name,
                     f"‘{question.name}’ noemt {example} als voorbeeld ({language}), en zou dat weigeren of navragen.",
                     f"'{question.name}' gives {example} as an example ({language}) and would refuse it or ask it back.",
                 )
 
 
-def _examples(question: Question) -> Iterator[tuple[str, str]]:
-    for text in (question.text, question.hint):
+def _examples(question: Question) -> Iterator[tuple[str, str, str]]:
+    for key, text in (("text", question.text), ("hint", question.hint)):
         for language, words in text.items() if text is not None else ():
-            yield from ((language, found[1]) for found in _EXAMPLE.finditer(words))
+            yield from ((key, language, found[1]) for found in _EXAMPLE.finditer(words))
 
 
 def _fits(example: str, limits: NumberRange, language: str) -> bool:

@@ -241,12 +241,12 @@ def two_questions(context: Context) -> Iterator[Found]:
     """Two question marks that both want an answer; "Zo nee, …" is no question."""
     language = context.study.languages[0]
     seen: set[str] = set()
-    for question in context.questions:
+    for role, question in context.put_to:
         words = question.text[language]
         if words.count("?") > 2 and words not in seen:
             seen.add(words)
             yield Found(
-                question.place or context.place(),
+                context.cause(question.place, "text", role, "default", language),
                 question.name,
                 f"‘{question.name}’ bevat {words.count('?')} vraagtekens.",
                 f"'{question.name}' has {words.count('?')} question marks.",

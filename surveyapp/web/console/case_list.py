@@ -14,7 +14,7 @@ from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.numerals import whole_number
 from surveyapp.reports import formatting
 from surveyapp.web.console.choices import Chip, chips, page_title, read_choice, standing_name
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import day, whole
 
@@ -128,23 +128,27 @@ def _sorted(found: Sequence[CaseLine], sort: str, wave: WaveFrame, cases: WaveCa
     """
     by, is_down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
     lines = sorted(found, key=lambda line: line.short_id)
-    known = [(value, line) for line in lines if (value := by(wave, cases, line)) is not None]
+    known = [(_folded(value), line) for line in lines if (value := by(wave, cases, line)) is not None]
     known.sort(key=lambda pair: pair[0], reverse=is_down)  # type: ignore[arg-type, return-value]  # one kind a column
     without = [line for line in lines if by(wave, cases, line) is None]
     return [*(line for _, line in known), *without]
 
 
+def _folded(value: object) -> object:
+    return value.casefold() if isinstance(value, str) else value
+
+
 _KEYS: Mapping[str, Callable[[WaveFrame, WaveCases, CaseLine], object | None]] = {
     "case": lambda _wave, _cases, line: line.short_id,
-    "role": lambda wave, _cases, line: wave.instrument.role(line.role).label[current()].casefold(),
+    "role": lambda wave, _cases, line: value_name(wave.instrument, "role", line.role),
     "state": lambda _wave, cases, line: standing_name(cases.standing(line)),
     "page": lambda wave, cases, line: _stopped_at(wave, cases, line),
     "started": lambda _wave, _cases, line: line.started_on,
     "sent": lambda _wave, _cases, line: line.sent_on,
     "minutes": lambda _wave, _cases, line: line.seconds or None,
-    "device": lambda _wave, _cases, line: device_name(line.device),
-    "language": lambda _wave, _cases, line: language_name(line.language),
-    "source": lambda _wave, _cases, line: source_name(line.source),
+    "device": lambda wave, _cases, line: value_name(wave.instrument, "device", line.device),
+    "language": lambda wave, _cases, line: value_name(wave.instrument, "language", line.language),
+    "source": lambda wave, _cases, line: value_name(wave.instrument, "source", line.source),
 }
 """What each column is sorted by; nothing where a case has none."""
 _MORE = frozenset({"sent", "device", "language", "source"})
@@ -186,13 +190,13 @@ def _stopped_at(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> str | None
 def _case_row(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> CaseRow:
     return CaseRow(
         id=line.short_id,
-        role=wave.instrument.role(line.role).label[current()],
+        role=value_name(wave.instrument, "role", line.role),
         state=standing_name(cases.standing(line)),
         page=_stopped_at(wave, cases, line) or DASH,
         started=day(line.started_on, form="d MMM yyyy") or DASH,
         sent=day(line.sent_on, form="d MMM yyyy") or DASH,
         minutes=formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
-        device=device_name(line.device),
-        language=language_name(line.language),
-        source=source_name(line.source),
+        device=value_name(wave.instrument, "device", line.device),
+        language=value_name(wave.instrument, "language", line.language),
+        source=value_name(wave.instrument, "source", line.source),
     )

@@ -33,6 +33,7 @@ class OpenWave:
     introduction: str
     address: str
     closes: str | None
+    language: str  # empty: the page's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
         instrument = services().library.get(database, info.study, info.instrument_hash)
         where = address(endpoint, wave=WaveName(info.study, info.year))
         introduction = f"{instrument.study.introduction[language]} {instrument.study.explained(language)}".strip()
-        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+        other = "" if language in instrument.languages else instrument.study.source_language
+        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes, other))
     return lines
 
 

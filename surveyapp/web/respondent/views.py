@@ -27,6 +27,7 @@ from surveyapp.web.respondent import (
     visits,
 )
 from surveyapp.web.respondent.report_words import is_ahead, report_words
+from surveyapp.web.respondent.senders import senders
 from surveyapp.web.security import csrf
 
 PAGE_LIMIT = 4 * 1024 * 1024
@@ -76,6 +77,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["owner_mark"] = visits.owner
     app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words
+    app.jinja_env.globals["senders"] = senders
     app.register_blueprint(blueprint())
     # What a page's script asks for beside the page itself.
     cookies.keep_silent(app, "respondent.draft", "respondent.visible")

@@ -242,7 +242,7 @@ def spellings(random: Random, n: int) -> Iterator[str]:
     """Filters as an attacker spells them: the plan's own under other names, siblings, and parts put together."""
     parts = [
         *FILTERS.values(), "te_pace == 1", "te_pace in [1, 2]", "te_pace in [1, 2, 3]", "te_clear == 5",
-        "role == 'participant'", "lang == 'en'", "v_mark >= 6",
+        "role == 'participant'", "language == 'en'", "v_mark >= 6",
     ]  # fmt: skip
     yield from FILTERS.values()
     for name in FILTERS:

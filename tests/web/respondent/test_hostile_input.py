@@ -149,6 +149,15 @@ def test_no_request_is_a_fault_and_none_stores_half(
         assert "<script>alert" not in response.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("wave", [f"{KINDS}-1999", "niets-2026"])
+def test_what_a_handler_of_errors_meets_is_refused_in_its_turn(target: Target, wave: str) -> None:
+    form = target.form | {"client_key": ""}  # no page of ours sends that, and its handler looks for the wave
+
+    response = target.send("POST", f"/nl/vragenlijst/{wave}/p/start", data=form)
+
+    assert response.status_code == 404
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     at=st.sampled_from(PAGES[:-4]),
