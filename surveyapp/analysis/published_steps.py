@@ -22,6 +22,7 @@ import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.disclosure import Family
+from surveyapp.analysis.earlier_figures import Figures, close_to_earlier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +53,7 @@ class _Before:
 
     shown: Bools
     people: Floats
+    figures: Figures
     has_lost: bool = False
 
 
@@ -76,9 +78,11 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
                 look.mend(hidden)
         for look, befores in zip(looks, earlier, strict=True):
             # What everybody could see while the wave was closed may speak of somebody who has left since.
-            befores.append(_Before(~hidden, look.people, has_lost=moment.is_whole and moment.has_lost))
+            has_lost = moment.is_whole and moment.has_lost
+            befores.append(_Before(~hidden, look.people, look.figures(~hidden), has_lost))
             if moment.gone:
-                befores.append(_Before(look.people + moment.gone >= threshold, look.people))
+                maybe = look.people + moment.gone >= threshold
+                befores.append(_Before(maybe, look.people, befores[-1].figures))
     return hidden
 
 
@@ -105,6 +109,7 @@ class _Look:
         moment: Moment,
     ) -> None:
         shared = family.shared(base)
+        self.shared: Floats = shared.astype(np.float64)
         self.people = np.diag(shared).astype(np.float64)
         self.table, self.earlier, self.threshold = table, earlier, threshold
         # The same people under several names matter as much as the best of these: where one goes, all will.
@@ -127,6 +132,19 @@ class _Look:
             hidden |= before.shown & self._is_close(people - before.people, people, before)
         self._mend_pairs(hidden)
         self._mend_rests(hidden)
+        self._mend_newcomers(hidden)
+
+    def figures(self, shown: Bools) -> Figures:
+        """What is shown at this moment, and what follows from it."""
+        return Figures(self.shared, shown, self.table)
+
+    def _mend_newcomers(self, hidden: Bools) -> None:
+        """Hide what is shown for the first time and followed before, under another name, of almost the same people."""
+        for before in self.earlier:
+            now = self.figures(~hidden)
+            for parts in close_to_earlier(now, before.figures, self.threshold, has_lost=before.has_lost):
+                if not hidden[parts].any():
+                    hidden[parts[self.order[parts].argmax()]] = True
 
     def _is_close(self, moved: Floats, people: Floats, before: _Before) -> Bools:
         """Where a move is of a few; where somebody left, also where it is of nobody."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 
 from surveyapp.config import Settings
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.audit_reading import FIELDS, AuditChoice, entries
 from surveyapp.storage.database import Database
@@ -60,7 +61,7 @@ def check(context: click.Context) -> None:
     finally:
         database.close()
     if verdict.holds:
-        click.echo(f"The log is whole: {verdict.entries} entries, last hash {verdict.last_hash}")
+        click.echo(f"The log is whole: {counted(verdict.entries, 'entry', 'entries')}, last hash {verdict.last_hash}")
         return
     click.echo(f"The log was changed: entry {verdict.broken_at} does not follow from the one before.", err=True)
     context.exit(1)

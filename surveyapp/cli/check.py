@@ -16,6 +16,7 @@ from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
 from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
 from surveyapp.instrument.model import Instrument
+from surveyapp.numerals import counted
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 """Exit codes: nothing to mend; errors or warnings; a definition that cannot be read at all."""
@@ -125,7 +126,7 @@ def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path],
         made = each.instrument.questionnaires
         asked = ", ".join(f"{role} {len(questions.questions)}" for role, questions in made.items())
         click.echo(
-            f"{each.folder.name} {each.year}: {len(each.instrument.variables)} variables"
+            f"{each.folder.name} {each.year}: {counted(len(each.instrument.variables), 'variable', 'variables')}"
             + (f"; questions: {asked}" if asked else "")
         )
     counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}

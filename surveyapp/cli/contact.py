@@ -18,6 +18,7 @@ from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.model import VariableType
+from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.database import Database
 
@@ -61,9 +62,9 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
             raise
     roles = ", ".join(f"{role or 'role unknown'} {n}" for role, n in sorted(report.by_role.items()))
     said = "would be taken in; nothing was written" if is_dry_run else "taken in"
-    click.echo(f"{report.contacts} contacts {said} ({roles}).")
+    click.echo(f"{counted(report.contacts, 'contact', 'contacts')} {said} ({roles}).")
     if report.opted_out:
-        click.echo(f"{report.opted_out} of them said before that they want no mail; they get no link.")
+        click.echo(f"Who said before that they want no mail get no link: {report.opted_out}.")
 
 
 @contact.command("links")
@@ -85,7 +86,10 @@ def links(study: str, year: int, file: Path) -> None:
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
         _write(file, made, settings.base_url.rstrip("/"))
-    click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: no link can be looked up again.")
+    click.echo(
+        f"{counted(len(made), 'link', 'links')} written to {file}. "
+        "Keep it as you would keep keys: no link can be looked up again."
+    )
     if before:
         click.echo(
             f"The links that {before} of these contacts had before no longer work; "
@@ -125,7 +129,7 @@ def wishes(study: str, year: int, file: Path) -> None:
             for each in left
         ]
         _table(file, ("email", "language", "report", "wishes"), rows)
-    click.echo(f"{len(left)} addresses written to {file}.")
+    click.echo(f"{counted(len(left), 'address', 'addresses')} written to {file}.")
 
 
 @contact.command("forget")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from surveyapp.config import Settings
+from surveyapp.numerals import counted
 
 
 @click.group("demo")
@@ -26,7 +27,10 @@ def seed(cases: int, study: str | None) -> None:
 
     seeded = demonstration.seed(Settings(), number=cases, study=study, tell=click.echo)
     if seeded.changed_anything:
-        click.echo(f"Made {sum(seeded.cases.values())} cases and {seeded.accounts} accounts.")
+        click.echo(
+            f"Made {counted(sum(seeded.cases.values()), 'case', 'cases')} and "
+            f"{counted(seeded.accounts, 'account', 'accounts')}."
+        )
     else:
         click.echo("The demonstration is there already.")
 

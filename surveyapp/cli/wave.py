@@ -18,6 +18,7 @@ from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, v
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
@@ -180,7 +181,8 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
                 )
             done = link_cutting.cut_links(session, study, year, ACTOR)
         click.echo(
-            f"{study} {year}: {done.links} links cut; {done.contacts} contacts and {done.cases} cases written anew. "
+            f"{study} {year}: {counted(done.links, 'link', 'links')} cut; "
+            f"{counted(done.contacts, 'contact', 'contacts')} and {counted(done.cases, 'case', 'cases')} written anew. "
             "Throw away the files with personal links and the back-ups from before today."
         )
         link_cutting.sweep_links(database, study, year, ACTOR)
@@ -211,7 +213,8 @@ def correct(study: str, year: int, reason: str) -> None:
                 click.echo(f"{text.places[0]} ({language}): {old} → {text.new.get(language, '')}")
     click.echo(
         f"{study} {year}: version {made.hash[:12]} corrects {made.replaces[:12]}; "
-        f"{len(made.difference.texts)} texts, {made.moved} cases under way go on with it."
+        f"{counted(len(made.difference.texts), 'text', 'texts')} changed; "
+        f"cases under way that go on with it: {made.moved}."
     )
 
 
@@ -231,7 +234,8 @@ def revise(study: str, year: int, reason: str) -> None:
         click.echo(f"changed: {place}")
     click.echo(
         f"{study} {year}: version {made.hash[:12]} stands beside {made.replaces[:12]}; "
-        f"{len(made.difference.texts)} texts and {len(made.difference.others)} other places differ."
+        f"different: {counted(len(made.difference.texts), 'text', 'texts')} and "
+        f"{counted(len(made.difference.others), 'other place', 'other places')}."
     )
 
 
@@ -270,12 +274,13 @@ def remove_tests(study: str, year: int, yes: bool) -> None:
         with database.read_primary() as session:
             held = clearing.tests_held(session, study, year)
         if not yes:
-            also = f" and {held.addresses} addresses that testers left" if held.addresses else ""
-            click.confirm(f"Remove {held.cases} test cases{also} of {study} {year} for good?", abort=True)
+            also = f" and {counted(held.addresses, 'address', 'addresses')} that testers left" if held.addresses else ""
+            tests = counted(held.cases, "test case", "test cases")
+            click.confirm(f"Remove {tests}{also} of {study} {year} for good?", abort=True)
         with database.write() as session:
             done = clearing.remove_tests(session, study, year, ACTOR)
-    left = f" and {done.addresses} addresses that testers left" if done.addresses else ""
-    click.echo(f"{study} {year}: {done.cases} test cases{left} removed.")
+    left = f" and {counted(done.addresses, 'address', 'addresses')} that testers left" if done.addresses else ""
+    click.echo(f"{study} {year}: {counted(done.cases, 'test case', 'test cases')}{left} removed.")
 
 
 @wave.command("delete")
@@ -288,7 +293,10 @@ def delete(study: str, year: int, yes: bool) -> None:
         with database.read_primary() as session:
             goes = clearing.deletion(session, study, year)
         if not yes:
-            also = f" with {goes.tests} test cases and {goes.contacts} contacts"
+            also = (
+                f" with {counted(goes.tests, 'test case', 'test cases')} and "
+                f"{counted(goes.contacts, 'contact', 'contacts')}"
+            )
             click.confirm(f"Delete the wave {study} {year}{also} for good?", abort=True)
         with database.write() as session:
             clearing.delete_wave(session, study, year, ACTOR)

@@ -16,6 +16,7 @@ from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
 from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse
 from surveyapp.instrument.mapping import load_mapping
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
@@ -93,7 +94,7 @@ def _tell(report: ImportReport, *, is_dry_run: bool) -> None:
     days = f", {report.first_day} to {report.last_day}" if report.first_day else ""
     said = "would be imported; nothing was written" if is_dry_run else "imported"
     console.print(
-        f"{report.cases} cases {said} as {report.study} {report.year}"
+        f"{counted(report.cases, 'case', 'cases')} {said} as {report.study} {report.year}"
         f" ({report.complete} reached the last question{days}; {report.replaced} stood there before)."
         " Flagged numbers lie outside what is plausible and were kept."
     )

@@ -16,6 +16,7 @@ from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, declare_sources, source_name
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
@@ -98,7 +99,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
     for source, language, address in lines:
         write_qr_code(address, folder, f"{source}-{language}")
         click.echo(f"{source:24} {language}  {address}")
-    click.echo(f"{len(lines)} links with their QR codes stand in {folder}")
+    click.echo(f"{counted(len(lines), 'link', 'links')} written to {folder}, with QR codes")
     warn_of_loopback(settings.base_url)
 
 

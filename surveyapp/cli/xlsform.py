@@ -17,6 +17,7 @@ from surveyapp.instrument.xlsform.folder import write_study
 from surveyapp.instrument.xlsform.form import Loss
 from surveyapp.instrument.xlsform.inward import inward
 from surveyapp.instrument.xlsform.outward import outward
+from surveyapp.numerals import counted
 
 
 @click.group("xlsform")
@@ -39,7 +40,7 @@ def out(study: str, year: int, role: str, path: Path, names: str) -> None:
     instrument = load_instrument(Settings().instruments / study, year)
     form, losses = outward(instrument, role, use_keys=names == "keys")
     write_xlsform(form, path, clock.now())
-    click.echo(f"{path}: {len(form.survey)} rows, {len(form.choices)} choices")
+    click.echo(f"{path}: {counted(len(form.survey), 'row', 'rows')}, {counted(len(form.choices), 'choice', 'choices')}")
     _tell(losses)
 
 

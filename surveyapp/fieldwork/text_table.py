@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.numerals import counted
 
 MOST_FAULTS = 50
 HEADER_ROW = 1
@@ -126,7 +127,7 @@ def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 def _require_width(header: Sequence[str], rows: Sequence[tuple[int, list[str]]], may_be_short: bool) -> None:
     ragged = [
-        RowFault(number, None, f"{len(row)} columns where the header has {len(header)}")
+        RowFault(number, None, f"{counted(len(row), 'column', 'columns')} where the header has {len(header)}")
         for number, row in rows
         if len(row) > len(header) or (len(row) < len(header) and not may_be_short)
     ]

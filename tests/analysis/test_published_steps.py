@@ -8,6 +8,7 @@ import numpy as np
 
 from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.disclosure import Division, Family
+from surveyapp.analysis.earlier_figures import Figures, close_to_earlier
 from surveyapp.analysis.published_steps import Moment, waiting
 
 K = 10
@@ -69,3 +70,21 @@ def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_p
     # The second role has no reserve: it waits, and with it the first, or everyone less the first would be shown.
     found = waiting(family, [_moment([40, 20], [30, 4])], K)
     assert [bool(one) for one in found] == [False, True, True, False]
+
+
+def test_what_followed_by_subtraction_before_is_not_shown_a_few_people_later_under_its_own_name() -> None:
+    # Everyone, Dutch, English; English can be had as everyone less Dutch while it is hidden itself.
+    members = np.array([[1, 1], [1, 0], [0, 1]], dtype=np.bool_)
+    divisions = (Division(0, (1, 2)),)
+    family = Family(members, np.array([0, 1, 2]), np.full(2, 1_000.0), divisions)
+    first, later = np.array([60.0, 15.0]), np.array([85.0, 22.0])
+    then = Figures(family.shared(first).astype(float), np.array([True, True, False]), np.array([[1.0, -1.0, -1.0]]))
+    now = Figures(family.shared(later).astype(float), np.array([True, False, True]), np.array([[1.0, -1.0, -1.0]]))
+    close = close_to_earlier(now, then, K, has_lost=False)
+    assert [2] in [parts.tolist() for parts in close]  # 22 English around the 15 that followed before
+    enough = np.array([85.0, 25.0])
+    now = Figures(family.shared(enough).astype(float), np.array([True, False, True]), np.array([[1.0, -1.0, -1.0]]))
+    assert close_to_earlier(now, then, K, has_lost=False) == []
+    again = Figures(family.shared(first).astype(float), np.array([True, False, True]), np.array([[1.0, -1.0, -1.0]]))
+    assert close_to_earlier(again, then, K, has_lost=False) == []  # the very same people
+    assert close_to_earlier(again, then, K, has_lost=True) != []  # unless somebody left since

@@ -8,6 +8,7 @@ from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import CodeListEntry, VariableEntry
+from surveyapp.numerals import counted
 
 RESERVED_FROM = 90
 """Codes from here are for "none of these", "other" and the like; gaps before them are meant."""
@@ -88,8 +89,10 @@ def impossible_choices(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "max_choices" if entry.max_choices is not None else "min_choices"),
                 name,
-                f"‘{name}’ vraagt {entry.min_choices} tot {most} keuzes uit {size} categorieën ({entry.type}).",
-                f"'{name}' asks for {entry.min_choices} to {most} choices of {size} categories ({entry.type}).",
+                f"‘{name}’ vraagt {entry.min_choices} tot {counted(most, 'keuze', 'keuzes')} "
+                f"uit {counted(size, 'categorie', 'categorieën')} ({entry.type}).",
+                f"'{name}' asks for {entry.min_choices} to {counted(most, 'choice', 'choices')} "
+                f"of {counted(size, 'category', 'categories')} ({entry.type}).",
             )
 
 
@@ -112,8 +115,10 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "ranks"),
                 name,
-                f"‘{name}’ vraagt {entry.ranks} plaatsen bij {size} categorieën ({entry.type}).",
-                f"'{name}' asks for {entry.ranks} places with {size} categories ({entry.type}).",
+                f"‘{name}’ vraagt {counted(entry.ranks, 'plaats', 'plaatsen')} "
+                f"bij {counted(size, 'categorie', 'categorieën')} ({entry.type}).",
+                f"'{name}' asks for {counted(entry.ranks, 'place', 'places')} "
+                f"with {counted(size, 'category', 'categories')} ({entry.type}).",
             )
 
 

@@ -242,8 +242,8 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
                 yield Found(
                     context.cause(question.place, "text", role, "default", language),
                     question.name,
-                    f"‘{question.name}’ ({language}) noemt niet dat er {most} keuzes mogen.",
-                    f"'{question.name}' ({language}) does not say that {most} choices are allowed.",
+                    f"‘{question.name}’ ({language}) noemt niet hoeveel keuzes er mogen: {most}.",
+                    f"'{question.name}' ({language}) does not say how many choices are allowed: {most}.",
                 )
 
 

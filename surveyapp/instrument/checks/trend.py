@@ -11,6 +11,7 @@ from surveyapp.instrument.definition import TrendEntry, VariableEntry
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.variables import NUMBER_TYPES
+from surveyapp.numerals import counted
 
 _SAMPLE = datetime(2014, 9, 27, 10, 13, 22)  # noqa: DTZ001  # a date to try a format on, not a moment
 
@@ -35,8 +36,8 @@ def recode_unfit(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "trend", index, "recode" if link.recode else "effect"),
                 name,
-                f"‘{name}’ heeft effect {link.effect} en {len(link.recode)} omcoderingen.",
-                f"'{name}' has effect {link.effect} and {len(link.recode)} recodings.",
+                f"‘{name}’ heeft effect {link.effect} en {counted(len(link.recode), 'omcodering', 'omcoderingen')}.",
+                f"'{name}' has effect {link.effect} and {counted(len(link.recode), 'recoding', 'recodings')}.",
             )
 
 

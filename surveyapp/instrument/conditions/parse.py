@@ -271,7 +271,12 @@ class _Reader:
 
     def arguments(self, node: ast.Call, wanted: int) -> None:
         if len(node.args) != wanted:
-            raise self.refuse("‘%(name)s’ takes %(wanted)s argument(s).", node, name=self.function(node), wanted=wanted)
+            raise self.refuse(
+                "‘%(name)s’ takes another number of arguments: %(wanted)s.",
+                node,
+                name=self.function(node),
+                wanted=wanted,
+            )
 
     def is_subject(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
