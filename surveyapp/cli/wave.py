@@ -10,7 +10,7 @@ import click
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
 from surveyapp.cli.checked_definition import checked_instrument
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
@@ -242,9 +242,15 @@ def revise(study: str, year: int, reason: str) -> None:
 @wave.command("edition")
 @_study
 @_year
-@click.option("--compare-with", "other", type=YEAR, metavar="YEAR", help="Compare with this earlier wave from now on.")
+@click.option(
+    "--compare-with",
+    "other",
+    type=YEAR_OR_NONE,
+    metavar="YEAR|none",
+    help="Compare with this earlier wave.",
+)
 @click.option("--reason", default="", help="Why; it is listed with the wave and stands in its book.")
-def edition(study: str, year: int, other: int | None, reason: str) -> None:
+def edition(study: str, year: int, other: int | str | None, reason: str) -> None:
     """List the editions of a closed wave's figures, or compare them with another earlier wave from now on.
 
     A closed wave stays compared with the wave it was compared with when it closed, whatever other year comes in later.
@@ -252,7 +258,8 @@ def edition(study: str, year: int, other: int | None, reason: str) -> None:
     with _database() as database:
         if other is not None:
             with database.write() as session:
-                editions.compare_with(session, study, year, other, ACTOR, reason)
+                chosen = other if isinstance(other, int) else None
+                editions.compare_with(session, study, year, chosen, ACTOR, reason)
         with database.read_primary() as session:
             waves.wave_info(session, study, year)
             made = editions.of_wave(session, study, year)

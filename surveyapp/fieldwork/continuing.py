@@ -17,7 +17,7 @@ from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
 from surveyapp.instrument.model import NOT_ASKED
-from surveyapp.storage import cases, changes, keys, publication
+from surveyapp.storage import cases, changes, contacts, keys, publication
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
@@ -171,6 +171,8 @@ def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], l
 def start_over(session: Session, case: CaseState, page: str) -> bool:
     """Erase a case in which nothing was saved or typed but this page, the consent: another role is counted once.
 
+    The invitation it came from, if any, may begin again.
+
     Returns
     -------
     whether it is gone; a case with answers stays as it is
@@ -179,6 +181,7 @@ def start_over(session: Session, case: CaseState, page: str) -> bool:
     is_empty = current.state == "started" and frozenset(current.pages) <= {page} and not has_typed(session, current)
     if is_empty:
         erase(session, current)
+        contacts.unlink_case(session, case.study, case.case_id)
     return is_empty
 
 

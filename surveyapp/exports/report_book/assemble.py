@@ -56,6 +56,7 @@ def report_content(
         stand=data.stand,
         version=version,
         edition=edition,
+        beside=previous.instrument.wave.year if previous is not None else None,
         is_final=wave.is_settled,
         instrument_hash=instrument.hash,
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,

@@ -22,6 +22,7 @@ from surveyapp.web.respondent import (
     returning,
     reviewing,
     saved_page,
+    typography,
     unasked,
     visit_cookies,
     visits,
@@ -74,6 +75,7 @@ def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
     visit_cookies.install(app)
+    typography.install(app)
     app.jinja_env.globals["owner_mark"] = visits.owner
     app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words
