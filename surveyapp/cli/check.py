@@ -12,6 +12,7 @@ import click
 from surveyapp.cli.against import Compared, compared
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
 from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
@@ -47,6 +48,8 @@ def check(
 
     Exit code 0 when clean, 1 with errors or warnings, 2 when something cannot be read.
     """
+    if not paths:
+        require_instruments(Settings())
     targets: list[tuple[Path, int]] = []
     nothing: list[Path] = []
     for path in paths or (Settings().instruments,):

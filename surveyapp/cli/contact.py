@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
@@ -20,7 +21,6 @@ from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.model import VariableType
 from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
-from surveyapp.storage.database import Database
 
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
 OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
@@ -43,7 +43,7 @@ def contact() -> None:
 def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
     """Take in FILE (email;name;role;language;source) as contacts of STUDY YEAR: all of it, or nothing."""
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database:
+    with opened(settings) as database:
         with database.read() as session:
             instrument = InstrumentLibrary(database).of_wave(session, study, year)
         try:
@@ -80,7 +80,7 @@ def links(study: str, year: int, file: Path) -> None:
     from surveyapp.web.security import secret_key
 
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         before = personal_links.had_links(session, study, year)
         made = personal_links.make_links(session, study, year, salt=secret_key(settings))
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
@@ -109,7 +109,7 @@ def wishes(study: str, year: int, file: Path) -> None:
     who ticked wishes in the questionnaire has them in the column wishes.
     """
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         instrument = InstrumentLibrary(database).of_wave(session, study, year)
         left = report_requests.listed(session, study, year)
         audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
@@ -139,7 +139,7 @@ def wishes(study: str, year: int, file: Path) -> None:
 def forget(study: str, year: int, email: str) -> None:
     """Delete an address that was left after sending, because its owner asks for it."""
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         gone = report_requests.forget(session, study, year, email.strip().lower())
         audit.add(session, ACTOR, "contact.forget", f"{study} {year}", {"addresses": gone})
     click.echo("The address was deleted." if gone else "This address was not left in this wave.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.numerals import counted
 
@@ -25,7 +26,9 @@ def seed(cases: int, study: str | None) -> None:
     """
     from surveyapp import demonstration
 
-    seeded = demonstration.seed(Settings(), number=cases, study=study, tell=click.echo)
+    settings = Settings()
+    require_instruments(settings)
+    seeded = demonstration.seed(settings, number=cases, study=study, tell=click.echo)
     if seeded.changed_anything:
         click.echo(
             f"Made {counted(sum(seeded.cases.values()), 'case', 'cases')} and "

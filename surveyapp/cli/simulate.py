@@ -7,13 +7,13 @@ from time import perf_counter
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened, study_folder
 from surveyapp.config import Settings
 from surveyapp.engine.coverage import Coverage, coverage
 from surveyapp.engine.profile import load_profile
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.numerals import counted
-from surveyapp.storage.database import Database
 
 
 @click.command("simulate")
@@ -29,7 +29,7 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
     Into an open wave they go in a development environment only.
     """
     settings = Settings()
-    folder = settings.instruments / study
+    folder = study_folder(settings, study)
     if only_coverage:
         instrument = load_instrument(folder, year)
         reports = [
@@ -43,7 +43,7 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
 
     from surveyapp.fieldwork.simulate import simulate as fill
 
-    database = Database(settings.url)
+    database = opened(settings)
     started = perf_counter()
     done = fill(
         database,

@@ -8,6 +8,7 @@ from itertools import groupby
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -16,7 +17,6 @@ from surveyapp.reports.formatting import cell_text, count
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.table import Table as Figures
 from surveyapp.reports.tabulate import tabulate
-from surveyapp.storage.database import Database
 
 BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
 """Kinds of rows that stand apart; the others (mean, sd, median …) stand together."""
@@ -57,7 +57,7 @@ def table(
 ) -> None:
     """Print the table of VARIABLE in the wave STUDY YEAR."""
     settings = Settings()
-    database = Database(settings.url, settings.read_url)
+    database = opened(settings, reads=True)
     try:
         data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
         found = tabulate(data, variable, by, condition, weight, partials=partials)

@@ -9,8 +9,9 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.errors import ImportRefused, NotFound, WrongState
+from surveyapp.errors import ImportRefused, WrongState
 from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
 from surveyapp.instrument.translation.coming_in import coming_in, write_together
 from surveyapp.instrument.translation.texts import STATUSES, Translation, translations
@@ -25,10 +26,7 @@ _to = click.option("--to", "language", default="en", show_default=True, help="La
 
 
 def _folder(study: str) -> Path:
-    folder = Settings().instruments / study
-    if not (folder / "study.yaml").is_file():
-        raise NotFound(f"There is no study {study} in {folder.parent}.")
-    return folder
+    return study_folder(Settings(), study)
 
 
 @click.group("translate")

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
 from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
@@ -26,8 +27,7 @@ ACTOR = "command line"
 
 
 def _database() -> Database:
-    settings = Settings()
-    return Database(settings.url, settings.read_url)
+    return opened(Settings())
 
 
 def _require_opening(folder: Path, year: int) -> None:

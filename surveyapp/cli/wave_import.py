@@ -11,6 +11,7 @@ from rich.table import Table
 
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
@@ -18,7 +19,6 @@ from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse
 from surveyapp.instrument.mapping import load_mapping
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -46,10 +46,10 @@ def import_(
     data = data_file.read_bytes()
     try:
         if is_dry_run:
-            with Database(settings.url, settings.read_url) as database, database.write() as session:
+            with opened(settings) as database, database.write() as session:
                 report = rehearse(session, data, mapping, instrument, reason=reason)
         else:
-            database = Database(settings.url, settings.read_url)
+            database = opened(settings)
             with database.write() as session:
                 report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
                 audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})

@@ -10,6 +10,7 @@ import click
 
 from surveyapp.cli import wave_import
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
@@ -18,7 +19,6 @@ from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
 
 wave = wave_import.commands[0]
 
@@ -74,7 +74,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
 
     settings = Settings()
     names = read_sources(sources)
-    database = Database(settings.url, settings.read_url)
+    database = opened(settings)
     with database, database.read() as session:
         info = wave_info(session, study, year)
     if info.mode == CONFIDENTIAL:

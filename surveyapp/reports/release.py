@@ -28,6 +28,7 @@ from surveyapp.instrument.model import Instrument, NamedFilter, Text
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.banners import Banner, banners
 from surveyapp.reports.sentences import both
+from surveyapp.reports.subjects import in_words, label_of
 from surveyapp.reports.wave_data import Publication, WaveData
 
 EVERYONE = ""
@@ -70,7 +71,7 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
     """
     known = [named.id for named in released_filters(instrument)]
     if filter and filter not in known:
-        listed = ", ".join(known) or "–"
+        listed = in_words({named.id: named.label for named in released_filters(instrument)})
         raise NotReleased(
             "Free filters take the role of researcher. Choose a filter of the plan of the report: %(filters)s.",
             tuple(known),
@@ -78,7 +79,7 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
         )
     strange = [name for name in by if name not in instrument.banners]
     if strange:
-        listed = ", ".join(instrument.banners)
+        listed = in_words({name: label_of(name, instrument) for name in instrument.banners})
         raise NotReleased(
             "Breaking down by %(name)s takes the role of researcher. Choose from the plan of the report: %(banners)s.",
             instrument.banners,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from surveyapp.analysis.columns import CodeColumn, Codes, Column
 from surveyapp.analysis.dataset import Dataset
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Category, Instrument, Level, Text, Variable, VariableType
 from surveyapp.instrument.near import nearest_few
-from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain
 from surveyapp.reports.sentences import both
 
 
@@ -69,6 +70,20 @@ def _positions(name: str) -> Callable[[Dataset], Column]:
         return CodeColumn(found)
 
     return derive
+
+
+def label_of(name: str, instrument: Instrument) -> Text:
+    """The label of a variable or system variable; a name that is neither is its own."""
+    known = SYSTEM_VARIABLES.get(name) or instrument.variables.get(name)
+    return plain(name) if known is None else known.label
+
+
+def in_words(names: Mapping[str, Text]) -> dict[str, str]:
+    """What can be chosen, as it is called and as it stands in an address."""
+    return {
+        language: ", ".join(f"{label[language]} ({name})" for name, label in names.items()) or "–"
+        for language in LANGUAGES
+    }
 
 
 def unknown(name: str, instrument: Instrument) -> BadQuery:

@@ -68,7 +68,7 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.translate, lambda one, many, n: languages.translate_plural(one, many, n), newstyle=True
+        languages.translate, languages.plural, newstyle=True
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(day=day, hour=hour, whole=whole, soft=soft)

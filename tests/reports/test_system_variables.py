@@ -11,11 +11,12 @@ import pytest
 import surveyapp
 from surveyapp.analysis.columns import CodeColumn
 from surveyapp.catalogues import told
-from surveyapp.errors import BadQuery
+from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.filters import read_filter
+from surveyapp.reports.release import released_filters, require_released
 from surveyapp.reports.subjects import subject
 from surveyapp.reports.tabulate import Tabulation, tabulate
 from tests.reports.waves import random_records, real_instrument, wave
@@ -91,3 +92,30 @@ def test_the_list_is_written_down_once() -> None:
         if path.name != "system_variables.py" and second.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "nl", "en"),
+    [
+        ("b_sector == 99", "3 (bouw en", "14 (health"),
+        ("role == 'boss'", "contractor (zelfstandig", "contractor (independent"),
+        ("device == 'watch'", "phone (telefoon)", "desktop (computer)"),
+    ],
+)
+def test_a_list_of_codes_says_what_each_means(source: str, nl: str, en: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        tabulate(DATA, "gr_assign", (), source)
+    assert nl.casefold() in told(refused.value, "nl").casefold(), told(refused.value, "nl")
+    assert en.casefold() in told(refused.value, "en").casefold(), told(refused.value, "en")
+
+
+def test_what_may_be_chosen_is_called_by_its_label() -> None:
+    with pytest.raises(NotReleased) as refused:
+        require_released(INSTRUMENT, ["b_function"], None)
+    assert "Rol (role)" in told(refused.value, "nl")
+    assert "Role (role)" in told(refused.value, "en")
+    with pytest.raises(NotReleased) as refused:
+        require_released(INSTRUMENT, [], "b_gender == 1")
+    for language in ("nl", "en"):
+        for named in released_filters(INSTRUMENT):
+            assert f"{named.label[language]} ({named.id})" in told(refused.value, language)

@@ -18,7 +18,7 @@ from surveyapp.instrument.conditions.nodes import (
 )
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.near import nearest
-from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label, values_of
 from surveyapp.instrument.variables import (
     CODED_TYPES,
     NUMBER_TYPES,
@@ -86,7 +86,7 @@ def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | 
     known = sources if leaf.subject == "source" else values_of(leaf.subject, book)
     if known is None:
         return
-    options = ", ".join(sorted(known)) or "–"
+    options = {language: _values_in(leaf.subject, known, language, book) for language in ("nl", "en")}
     nl, en = _THINGS[leaf.subject]
     for value in leaf.values:
         if value not in known:
@@ -94,10 +94,16 @@ def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | 
                 f"unknown_{leaf.subject}",
                 leaf.subject,
                 leaf.offset,
-                f"Er is geen {nl} ‘{value}’; er zijn: {options}.",
-                f"There is no {en} '{value}'; there are: {options}.",
+                f"Er is geen {nl} ‘{value}’; er zijn: {options['nl']}.",
+                f"There is no {en} '{value}'; there are: {options['en']}.",
                 nearest(value, known),
             )
+
+
+def _values_in(name: str, known: Collection[str], language: str, book: Codebook) -> str:
+    """Values of a system variable, each with what it means where that is another word."""
+    labels = ((value, value_label(name, value, book)[language]) for value in sorted(known))
+    return ", ".join(value if label == value else f"{value} ({label})" for value, label in labels) or "–"
 
 
 _THINGS = {
@@ -166,11 +172,20 @@ def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: i
     codes = variable.codes
     for number in numbers:
         if number not in codes:
-            options = ", ".join(str(code) for code in codes)
+            nl, en = (_codes_in(variable, language) for language in ("nl", "en"))
             yield TypeFault(
                 "unknown_code",
                 variable.name,
                 offset,
-                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {options}.",
-                f"'{variable.name}' has no code {number:g}; there are: {options}.",
+                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {nl}.",
+                f"'{variable.name}' has no code {number:g}; there are: {en}.",
             )
+
+
+def _codes_in(variable: Variable, language: str) -> str:
+    """The codes of a variable, each with what it means."""
+    said = (
+        f"{each.code} ({each.short[language]})" if each.short[language] != str(each.code) else str(each.code)
+        for each in variable.categories
+    )
+    return ", ".join(said)

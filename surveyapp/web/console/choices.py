@@ -54,10 +54,10 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
                 "%(name)s=%(value)s is not one of %(known)s.",
                 name=name,
                 value=value[:40],
-                known=", ".join(Standing),
+                known=", ".join(f"{one} ({standing_name(one)})" for one in Standing),
             )
         elif name == "role" and value not in {role.id for role in instrument.study.roles}:
-            known = ", ".join(role.id for role in instrument.study.roles)
+            known = ", ".join(f"{role.id} ({role.label[current()]})" for role in instrument.study.roles)
             raise BadQuery("%(name)s=%(value)s is not one of %(known)s.", name=name, value=value[:40], known=known)
         else:
             parts[name] = value[:64]

@@ -6,19 +6,20 @@ import re
 
 from flask import Flask, Response, request
 
-WHOLE = '<span class="whole">'
-_WORD = re.compile(r"(?<![\w-])[eE]-mail")
-_AS_IT_IS = re.compile(
-    r"(<(?:textarea|script|style|title|option)\b.*?</(?:textarea|script|style|title|option)>|<[^>]*>)", re.S
-)
-"""What is no text of the page, or cannot hold markup: what somebody typed comes back letter by letter."""
+HYPHEN = "\u2011"
+"""A hyphen after which no line ends. A letter like any other: markup would lose the spaces beside it in a button."""
+_WORD = re.compile(r"(?<![\w-])([eE])-(?=mail)")
+_AS_IT_IS = re.compile(r"(<(textarea|script|style|title|blockquote|dd)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+"""What is no text of the page, or what somebody typed: that comes back letter by letter."""
 
 
 def unbroken(html: str) -> str:
     """The page with such words held together, wherever its text has them."""
-    parts = _AS_IT_IS.split(html)
-    parts[::2] = [_WORD.sub(lambda found: f"{WHOLE}{found[0]}</span>", text) for text in parts[::2]]
-    return "".join(parts)
+    done, rest = [], 0
+    for found in _AS_IT_IS.finditer(html):
+        done += [_WORD.sub(rf"\1{HYPHEN}", html[rest : found.start()]), found[0]]
+        rest = found.end()
+    return "".join([*done, _WORD.sub(rf"\1{HYPHEN}", html[rest:])])
 
 
 def install(app: Flask) -> None:

@@ -54,8 +54,9 @@ def test_e_mail_is_never_broken_on_a_page_and_typed_text_comes_back_as_it_was(vi
     visitor.press("save", q_k_long="Een e-mail")
     page = visitor.go("long").response.get_data(as_text=True)
     assert ">\nEen e-mail</textarea>" in page or ">Een e-mail</textarea>" in page
-    for address in ("/nl/privacy", "/en/privacy", "/nl/vragenlijst/kinds-2026/mijn-antwoorden"):
-        html = visitor.get(address).response.get_data(as_text=True)
-        assert "e-mail" in html
-        text = re.sub(r"<title>.*?</title>|<(?!span class=.whole|/span)[^>]*>", " ", html)
-        assert re.findall(r'(?<!class="whole">)\be-mail', text) == []
+    html = page + "".join(
+        visitor.get(address).response.get_data(as_text=True)
+        for address in ("/nl/privacy", "/en/privacy", "/en/questionnaire/kinds-2026/saved", "/nl/vragenlijst/verder")
+    )
+    assert "e\u2011mail" in html
+    assert re.findall(r">[^<]*\be-mail[^<]*<", html) == [html[html.index(">\nEen e-mail") :].partition("</")[0] + "<"]
