@@ -122,10 +122,12 @@ def announcement(wave: WaveFrame) -> str:
             return translate("This wave is a draft: nobody can answer yet.")
         case "closed" | "archived":
             if definition.imported_series:
-                return translate("This wave came in as a file; the figures will not change.")
+                return translate("This wave came in as a file; its figures change only by what is listed below.")
             closed = wave.info.closed_at
             if closed:
-                return translate("This wave closed on %(day)s; the figures will not change.", day=day(closed))
+                return translate(
+                    "This wave closed on %(day)s; its figures change only by what is listed below.", day=day(closed)
+                )
     return ""
 
 

@@ -18,7 +18,7 @@ from surveyapp.reports.table import Table, TableColumn, TableRow
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may_see_cases
-from surveyapp.web.console.fieldwork_summary import step_line
+from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.filter_builder import (
     FilterRow,
     Option,
@@ -201,7 +201,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         foot=(_valid(table, language), *_rows([row for row in table.rows if row.kind == "missing"], table, language)),
         gutter=min(MOST_LETTERS, max((len(cell.letters) for row in table.rows for cell in row.cells), default=0)),
         notes=tuple(note[language] for note in table.notes if note is not table.extra.get("not_shown")),
-        reason=_reason(table, language),
+        reason=no_figures_yet(data) or _reason(table, language),
         method=table.method[language],
         stand=data.stand,
         by=_by_options(wave.instrument, by),
@@ -217,7 +217,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         address=_address(wave, table.variable, by, expression),
         json=_address(wave, table.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, table.variable, by, ""),
-        steps=step_line(data),
+        steps="" if no_figures_yet(data) else step_line(data),
         is_suppressed=is_suppressed,
         is_mirrored=bool(table.extra["wordings"]),
         not_asked=base.asked == 0,

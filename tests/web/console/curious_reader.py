@@ -140,7 +140,9 @@ class Reader:
     # ---------------------------------------------------------------------------------- fieldwork and studies
     def fieldwork(self) -> None:
         """The fieldwork page, what its script asks for, and the list of studies."""
-        page = self.person.get(f"{BASE}/fieldwork").text
+        answers = [self.person.get(address) for address in (f"{BASE}/fieldwork", "/console/")]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        page, studies = (answer.text for answer in answers)
         part = self.person.get(f"{BASE}/fieldwork?_part=figures&version=1", headers={"HX-Request": "true"}).text
         figure = r'class="figure">\s*([^<]*?)\s*<'
         assert re.findall(figure, part) == re.findall(figure, page)
@@ -165,7 +167,6 @@ class Reader:
                 self.note("finished", "n", here, _number(count), f"{kind} {label}")
                 timed = here & (self.people.seconds > 0)
                 self.note("finished", "timed", timed, _timed(minutes, timed), f"minutes of {kind} {label}")
-        studies = self.person.get("/console/").text + self.person.get(f"/console/{COURSE}/").text
         for count in re.findall(rf'class="wave-count"><span {figure}', studies):
             self.note("finished", "n", everyone, _number(count), "list of studies")
 
