@@ -31,6 +31,7 @@ from tests.builders import running_wave, small_instrument
 def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database without any table."""
     if request.param == "sqlite":
+        (tmp_path / "bare.sqlite3").touch()  # a file of no bytes is a database without tables
         made = Database(f"sqlite:///{tmp_path}/bare.sqlite3")
         yield made
         made.close()

@@ -170,7 +170,7 @@ class _Builder:
             RolePanel(
                 key=group.key,
                 name=self.name("role", group.key),
-                mark=f"mark-{self._place(group.key)}",
+                tone=self.wave.tone(group.key),
                 complete=group.counts.complete,
                 address=self.to(role=group.key, state="complete"),
                 target=group.target,
@@ -180,9 +180,6 @@ class _Builder:
             )
             for group in self.figures.groups["role"]
         )
-
-    def _place(self, role: str) -> int:
-        return [one.id for one in self.wave.instrument.study.roles].index(role) % 4 + 1
 
     def days(self) -> tuple[DayRow, ...]:
         """The table behind the bars, the newest day first."""
@@ -222,6 +219,7 @@ class _Builder:
             ),
             share(counts.break_off),
             formatting.mean(counts.minutes.median, current(), 1) if counts.minutes else DASH,
+            self.wave.tone(group.key) if "role" in parts else "",
         )
 
     def of_role(self, role: str, rows: tuple[PageDropOff, ...]) -> RoleDropOff:

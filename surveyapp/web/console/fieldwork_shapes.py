@@ -46,6 +46,7 @@ class CountRow:
     cells: tuple[Linked, ...]
     break_off: str
     minutes: str
+    tone: str = ""  # of a role
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class RolePanel:
 
     key: str
     name: str
-    mark: str
+    tone: str
     complete: int
     address: str | None
     target: int | None
