@@ -22,7 +22,7 @@ def _table(browser: Browser, width: int, *, scripts: bool = False) -> Page:
         f'<html lang="nl"><style>{styles}</style><body class="console"><main class="wide"><div class="wide-table">'
         '<input type="checkbox" class="more-columns" id="all"><label for="all">alle</label>'
         f'<div class="region"><table class="banner-table gutter-2"><thead><tr><th></th>{heads}</tr></thead>'
-        f'<tbody><tr><th>{soft("Standaardafwijking")}</th>{cells}</tr></tbody></table></div></div></main>'
+        f"<tbody><tr><th>{soft('Standaardafwijking')}</th>{cells}</tr></tbody></table></div></div></main>"
     )
     return page
 
