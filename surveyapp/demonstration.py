@@ -191,7 +191,7 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     opened_at = datetime.combine(first, time(9), clock.ZONE).astimezone(UTC)
     closed_at = datetime.combine(last, time(23, 59), clock.ZONE).astimezone(UTC)
     missing = max(wanted - present, 0)
-    tell(f"{wave}: {missing} robots fill in the questionnaire …")
+    tell(f"{wave}: questionnaires for robots to fill in: {missing} …")
     with _change(database, opened_at, "wave.open", wave) as session:
         if info is None:
             info = waves.create_wave(session, instrument)

@@ -1,4 +1,6 @@
-"""Whole numbers that come from outside: an address, a form, a command. One reader, with a bound.
+"""Whole numbers: read from outside, with a bound, and said before what they count.
+
+An address, a form and a command have one reader.
 
 Python reads a number of any length, Unicode's digits and signs; a database column, a table's index and Python's own
 limit of 4,300 digits do not go along, and what is no number of ours is then a fault of ours. Answers have a reader of
@@ -24,3 +26,8 @@ def whole_number(text: str | None, *, least: int = 0, most: int = MOST) -> int |
         return None
     number = int(text)
     return number if least <= number <= most else None
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number before what it counts, for texts that stand in no catalogue: "1 case", "2 cases"."""
+    return f"{number} {one if number == 1 else many}"

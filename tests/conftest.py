@@ -21,6 +21,12 @@ from surveyapp.storage.database import Database
 os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, so that at the end no process waits for one that another has only just begun."""
+    items.sort(key=lambda item: not {"browser", "slow"} & set(item.keywords))
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of this test session's own, in a folder that goes when the session ends."""

@@ -174,12 +174,9 @@ class Dataset:
             found = (column.amounts > 0).sum(axis=1)
         return found
 
-    def is_role(self, role: str) -> Bools:
-        """Whether the case answered in this role."""
-        here: Bools = self.role == (self.roles.index(role) if role in self.roles else -1)
-        return here
-
-    def is_language(self, language: str) -> Bools:
-        """Whether the case answered in this language."""
-        here: Bools = self.language == (self.languages.index(language) if language in self.languages else -1)
+    def has(self, system_variable: str, value: str) -> Bools:
+        """Whether the role, language, source or device of the case is this one."""
+        positions: Codes = getattr(self, system_variable)
+        names: tuple[str, ...] = getattr(self, f"{system_variable}s")
+        here: Bools = positions == (names.index(value) if value in names else -1)
         return here

@@ -7,6 +7,10 @@ groups). And k people of it stay unpublished, so that the last look, when everyt
 Where a person took answers back between two steps, the figures of the earlier one still speak of that person: then
 nobody is not enough, and a population waits until k others have come. Nobody can say afterwards of which populations
 that person was, published or in reserve, and so which of them could be seen before: then all that may have been count.
+
+Where it is not known at all what was shown before (answers taken back after the closing, a database that was restored),
+those who are held back are drawn anew. Of a population twice the threshold are held back then: whichever part of it was
+shown before, it differs from the part that is shown now by the threshold and more (at the worst, one in a million).
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.disclosure import Family
+from surveyapp.analysis.earlier_figures import Figures, close_to_earlier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +36,7 @@ class Moment:
     is_whole : everything was shown at this moment (the wave was closed for a while): nothing was kept back
     has_lost : somebody who was published before had taken answers back
     gone :     people known then who have taken answers back since; they are in none of the numbers above
+    is_blind : something else was shown before that is not known
     """
 
     bases: tuple[Floats, ...]
@@ -38,6 +44,7 @@ class Moment:
     is_whole: bool = False
     has_lost: bool = False
     gone: int = 0
+    is_blind: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +53,7 @@ class _Before:
 
     shown: Bools
     people: Floats
+    figures: Figures
     has_lost: bool = False
 
 
@@ -60,7 +68,7 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
                 before.has_lost = True
         hidden = np.zeros(len(family.members), dtype=np.bool_)
         looks = [
-            _Look(family, table, base, reserve, befores, threshold, is_whole=moment.is_whole)
+            _Look(family, table, base, reserve, befores, threshold, moment)
             for base, reserve, befores in zip(moment.bases, moment.reserve, earlier, strict=True)
         ]
         count = -1
@@ -69,9 +77,12 @@ def waiting(family: Family, moments: Sequence[Moment], threshold: int) -> Bools:
             for look in looks:
                 look.mend(hidden)
         for look, befores in zip(looks, earlier, strict=True):
-            befores.append(_Before(~hidden, look.people))
+            # What everybody could see while the wave was closed may speak of somebody who has left since.
+            has_lost = moment.is_whole and moment.has_lost
+            befores.append(_Before(~hidden, look.people, look.figures(~hidden), has_lost))
             if moment.gone:
-                befores.append(_Before(look.people + moment.gone >= threshold, look.people))
+                maybe = look.people + moment.gone >= threshold
+                befores.append(_Before(maybe, look.people, befores[-1].figures))
     return hidden
 
 
@@ -95,17 +106,18 @@ class _Look:
         reserve: Floats,
         earlier: Sequence[_Before],
         threshold: int,
-        *,
-        is_whole: bool,
+        moment: Moment,
     ) -> None:
         shared = family.shared(base)
+        self.shared: Floats = shared.astype(np.float64)
         self.people = np.diag(shared).astype(np.float64)
         self.table, self.earlier, self.threshold = table, earlier, threshold
         # The same people under several names matter as much as the best of these: where one goes, all will.
         alike = (shared == self.people[:, None]) & (self.people[:, None] == self.people[None, :])
         rank = np.where(alike, family.rank[None, :], np.iinfo(np.int64).max).min(axis=1)
         self.order: Floats = rank * 1e9 - self.people
-        self.kept = None if is_whole else np.diag(family.shared(reserve)).astype(np.float64)
+        self.kept = None if moment.is_whole else np.diag(family.shared(reserve)).astype(np.float64)
+        self.least_kept = threshold * (2 if moment.is_blind else 1)
         inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
         inside &= self.people[:, None] < self.people[None, :]
         self.inner, self.outer = np.nonzero(inside)
@@ -115,11 +127,24 @@ class _Look:
         people, least = self.people, self.threshold
         hidden |= (people > 0) & (people < least)
         if self.kept is not None:
-            hidden |= (people > 0) & (self.kept < least)
+            hidden |= (people > 0) & (self.kept < self.least_kept)
         for before in self.earlier:
             hidden |= before.shown & self._is_close(people - before.people, people, before)
         self._mend_pairs(hidden)
         self._mend_rests(hidden)
+        self._mend_newcomers(hidden)
+
+    def figures(self, shown: Bools) -> Figures:
+        """What is shown at this moment, and what follows from it."""
+        return Figures(self.shared, shown, self.table)
+
+    def _mend_newcomers(self, hidden: Bools) -> None:
+        """Hide what is shown for the first time and followed before, under another name, of almost the same people."""
+        for before in self.earlier:
+            now = self.figures(~hidden)
+            for parts in close_to_earlier(now, before.figures, self.threshold, has_lost=before.has_lost):
+                if not hidden[parts].any():
+                    hidden[parts[self.order[parts].argmax()]] = True
 
     def _is_close(self, moved: Floats, people: Floats, before: _Before) -> Bools:
         """Where a move is of a few; where somebody left, also where it is of nobody."""
@@ -131,7 +156,7 @@ class _Look:
         here = self.people[outer] - self.people[inner]
         broken: Bools = np.zeros(len(inner), dtype=np.bool_)
         if self.kept is not None:
-            broken |= self.kept[outer] - self.kept[inner] < self.threshold
+            broken |= self.kept[outer] - self.kept[inner] < self.least_kept
         for before in self.earlier:
             moved = here - (before.people[outer] - before.people[inner])
             broken |= before.shown[inner] & before.shown[outer] & self._is_close(moved, here, before)
@@ -156,7 +181,7 @@ class _Look:
                 if before is None:
                     close = (rest > 0) & (rest < self.threshold)
                     if self.kept is not None:
-                        close |= (rest > 0) & (table @ self.kept < self.threshold)
+                        close |= (rest > 0) & (table @ self.kept < self.least_kept)
                 else:
                     close = self._is_close(rest - table @ before.people, rest, before)
                 for row in np.flatnonzero(rows & close):

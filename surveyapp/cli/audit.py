@@ -7,10 +7,11 @@ from datetime import datetime
 
 import click
 
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.audit_reading import FIELDS, AuditChoice, entries
-from surveyapp.storage.database import Database
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -33,7 +34,7 @@ def list_(
 ) -> None:
     """The newest entries that fit, newest first."""
     choice = AuditChoice(who, what, subject, since.date() if since else None, until.date() if until else None)
-    database = Database(Settings().url)
+    database = opened(Settings())
     try:
         with database.read() as session:
             found = entries(session, choice, most)
@@ -53,14 +54,14 @@ def list_(
 @click.pass_context
 def check(context: click.Context) -> None:
     """Compute every hash anew; exit 1 when an entry was changed or taken out."""
-    database = Database(Settings().url)
+    database = opened(Settings())
     try:
         with database.read() as session:
             verdict = audit.verify(session)
     finally:
         database.close()
     if verdict.holds:
-        click.echo(f"The log is whole: {verdict.entries} entries, last hash {verdict.last_hash}")
+        click.echo(f"The log is whole: {counted(verdict.entries, 'entry', 'entries')}, last hash {verdict.last_hash}")
         return
     click.echo(f"The log was changed: entry {verdict.broken_at} does not follow from the one before.", err=True)
     context.exit(1)

@@ -12,10 +12,12 @@ import click
 from surveyapp.cli.against import Compared, compared
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
 from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
 from surveyapp.instrument.model import Instrument
+from surveyapp.numerals import counted
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 """Exit codes: nothing to mend; errors or warnings; a definition that cannot be read at all."""
@@ -46,6 +48,8 @@ def check(
 
     Exit code 0 when clean, 1 with errors or warnings, 2 when something cannot be read.
     """
+    if not paths:
+        require_instruments(Settings())
     targets: list[tuple[Path, int]] = []
     nothing: list[Path] = []
     for path in paths or (Settings().instruments,):
@@ -125,7 +129,7 @@ def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path],
         made = each.instrument.questionnaires
         asked = ", ".join(f"{role} {len(questions.questions)}" for role, questions in made.items())
         click.echo(
-            f"{each.folder.name} {each.year}: {len(each.instrument.variables)} variables"
+            f"{each.folder.name} {each.year}: {counted(len(each.instrument.variables), 'variable', 'variables')}"
             + (f"; questions: {asked}" if asked else "")
         )
     counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from surveyapp.cli.preflight import require_instruments
+from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.errors import DefinitionError, NotFound
+from surveyapp.errors import DefinitionError
 from surveyapp.instrument.model import Instrument
 
 
@@ -20,10 +18,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     """
     from surveyapp.instrument.loader import misnamed, read_instrument
 
-    require_instruments(settings)
-    folder: Path = settings.instruments / study
-    if not folder.is_dir():
-        raise NotFound(f"There is no study {study} in {settings.instruments}.")
+    folder = study_folder(settings, study)
     instrument, findings = read_instrument(folder, year)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors or instrument is None:

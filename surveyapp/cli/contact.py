@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
@@ -18,8 +19,8 @@ from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.model import VariableType
+from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
-from surveyapp.storage.database import Database
 
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
 OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
@@ -42,7 +43,7 @@ def contact() -> None:
 def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
     """Take in FILE (email;name;role;language;source) as contacts of STUDY YEAR: all of it, or nothing."""
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database:
+    with opened(settings) as database:
         with database.read() as session:
             instrument = InstrumentLibrary(database).of_wave(session, study, year)
         try:
@@ -61,9 +62,9 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
             raise
     roles = ", ".join(f"{role or 'role unknown'} {n}" for role, n in sorted(report.by_role.items()))
     said = "would be taken in; nothing was written" if is_dry_run else "taken in"
-    click.echo(f"{report.contacts} contacts {said} ({roles}).")
+    click.echo(f"{counted(report.contacts, 'contact', 'contacts')} {said} ({roles}).")
     if report.opted_out:
-        click.echo(f"{report.opted_out} of them said before that they want no mail; they get no link.")
+        click.echo(f"Who said before that they want no mail get no link: {report.opted_out}.")
 
 
 @contact.command("links")
@@ -79,13 +80,16 @@ def links(study: str, year: int, file: Path) -> None:
     from surveyapp.web.security import secret_key
 
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         before = personal_links.had_links(session, study, year)
         made = personal_links.make_links(session, study, year, salt=secret_key(settings))
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
         _write(file, made, settings.base_url.rstrip("/"))
-    click.echo(f"{len(made)} links written to {file}. Keep it as you would keep keys: no link can be looked up again.")
+    click.echo(
+        f"{counted(len(made), 'link', 'links')} written to {file}. "
+        "Keep it as you would keep keys: no link can be looked up again."
+    )
     if before:
         click.echo(
             f"The links that {before} of these contacts had before no longer work; "
@@ -105,7 +109,7 @@ def wishes(study: str, year: int, file: Path) -> None:
     who ticked wishes in the questionnaire has them in the column wishes.
     """
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         instrument = InstrumentLibrary(database).of_wave(session, study, year)
         left = report_requests.listed(session, study, year)
         audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
@@ -125,7 +129,7 @@ def wishes(study: str, year: int, file: Path) -> None:
             for each in left
         ]
         _table(file, ("email", "language", "report", "wishes"), rows)
-    click.echo(f"{len(left)} addresses written to {file}.")
+    click.echo(f"{counted(len(left), 'address', 'addresses')} written to {file}.")
 
 
 @contact.command("forget")
@@ -135,7 +139,7 @@ def wishes(study: str, year: int, file: Path) -> None:
 def forget(study: str, year: int, email: str) -> None:
     """Delete an address that was left after sending, because its owner asks for it."""
     settings = Settings()
-    with Database(settings.url, settings.read_url) as database, database.write() as session:
+    with opened(settings) as database, database.write() as session:
         gone = report_requests.forget(session, study, year, email.strip().lower())
         audit.add(session, ACTOR, "contact.forget", f"{study} {year}", {"addresses": gone})
     click.echo("The address was deleted." if gone else "This address was not left in this wave.")

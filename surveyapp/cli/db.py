@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from surveyapp.config import Settings
-from surveyapp.storage import backup, portable
+from surveyapp.fieldwork import editions
+from surveyapp.storage import audit, backup, portable
 from surveyapp.storage.database import Database
 
 
@@ -105,6 +106,9 @@ def restore(file: Path, yes: bool) -> None:
             click.echo(f"Restored {database.file}.")
             if kept is not None:
                 click.echo(f"What stood there is now {kept}.")
+    with _database() as database, database.write() as session:
+        editions.note_restore(session, "command line", file.name)
+        audit.add(session, "command line", editions.RESTORED, file.name)
     if not is_under_key:
         click.echo(
             "The copy was made under another secret key. Set that key (SURVEYAPP_SECRET_KEY) before you serve: under "

@@ -11,6 +11,7 @@ from surveyapp import clock
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, MailNotSent, StorageBusy, StorageError, SurveyError
+from surveyapp.numerals import counted
 from surveyapp.storage import audit, backup, readiness
 from surveyapp.storage.database import Database
 
@@ -147,4 +148,4 @@ def _audit(database: Database) -> str:
         verdict = audit.verify(session)
     if not verdict.holds:
         raise StorageError(f"The audit trail is broken at entry {verdict.broken_at}: it was changed from outside.")
-    return f"{verdict.entries} entries, last {verdict.last_hash}"
+    return f"{counted(verdict.entries, 'entry', 'entries')}, last {verdict.last_hash}"

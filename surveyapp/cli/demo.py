@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
+from surveyapp.numerals import counted
 
 
 @click.group("demo")
@@ -24,9 +26,14 @@ def seed(cases: int, study: str | None) -> None:
     """
     from surveyapp import demonstration
 
-    seeded = demonstration.seed(Settings(), number=cases, study=study, tell=click.echo)
+    settings = Settings()
+    require_instruments(settings)
+    seeded = demonstration.seed(settings, number=cases, study=study, tell=click.echo)
     if seeded.changed_anything:
-        click.echo(f"Made {sum(seeded.cases.values())} cases and {seeded.accounts} accounts.")
+        click.echo(
+            f"Made {counted(sum(seeded.cases.values()), 'case', 'cases')} and "
+            f"{counted(seeded.accounts, 'account', 'accounts')}."
+        )
     else:
         click.echo("The demonstration is there already.")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.exports.registry import EXPORTS, export_kind, file_name, gather, write
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
 
 ACTOR = "system"
 ALSO = {"codebook": ("codebook-json",)}
@@ -35,7 +35,7 @@ ALSO = {"codebook": ("codebook-json",)}
 def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
     """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
     settings = Settings()
-    database = Database(settings.url, settings.read_url)
+    database = opened(settings, reads=True)
     try:
         live = LiveWaves(database, InstrumentLibrary(database))
         version = next_version(folder, kind, study, year, language)

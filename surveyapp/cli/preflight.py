@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from surveyapp.config import LOOPBACK, Settings
-from surveyapp.errors import ConfigurationError
+from surveyapp.errors import ConfigurationError, NotFound
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
 
@@ -35,6 +35,21 @@ def require_instruments(settings: Settings) -> None:
         raise ConfigurationError(
             f"SURVEYAPP_INSTRUMENTS: {folder.absolute()} holds no study; each is a folder with a study.yaml in it."
         )
+
+
+def study_folder(settings: Settings, study: str) -> Path:
+    """Where a study's definitions lie.
+
+    Raises
+    ------
+    ConfigurationError     the folder of the studies is missing, cannot be read, or holds no study
+    NotFound               there is no such study in it
+    """
+    require_instruments(settings)
+    folder = settings.instruments / study
+    if not (folder / "study.yaml").is_file():
+        raise NotFound(f"There is no study {study} in {settings.instruments}.")
+    return folder
 
 
 def require_instance(settings: Settings) -> None:
@@ -88,6 +103,29 @@ def require_all(settings: Settings, database: Database) -> None:
     require_instruments(settings)
     require_database(database)
     readiness.require_clock(database)
+
+
+def opened(settings: Settings, *, reads: bool = False) -> Database:
+    """The database of a command, looked at before anything is done with it; whoever asks closes it.
+
+    Parameters
+    ----------
+    reads : figures are read where the settings say; a command that only works on the database needs no replica
+
+    Raises
+    ------
+    ConfigurationError     a setting cannot be used, or the tables are older
+    StorageError           the database is newer, unsafe or away
+    WrongClock             this machine's clock is wrong
+    """
+    database = Database(settings.url, settings.read_url if reads else None)
+    try:
+        require_database(database)
+        readiness.require_clock(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def require_public_address(settings: Settings, host: str) -> None:

@@ -7,12 +7,13 @@ from time import perf_counter
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened, study_folder
 from surveyapp.config import Settings
 from surveyapp.engine.coverage import Coverage, coverage
 from surveyapp.engine.profile import load_profile
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.storage.database import Database
+from surveyapp.numerals import counted
 
 
 @click.command("simulate")
@@ -28,7 +29,7 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
     Into an open wave they go in a development environment only.
     """
     settings = Settings()
-    folder = settings.instruments / study
+    folder = study_folder(settings, study)
     if only_coverage:
         instrument = load_instrument(folder, year)
         reports = [
@@ -42,7 +43,7 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
 
     from surveyapp.fieldwork.simulate import simulate as fill
 
-    database = Database(settings.url)
+    database = opened(settings)
     started = perf_counter()
     done = fill(
         database,
@@ -57,7 +58,10 @@ def simulate(context: click.Context, study: str, year: int, number: int, seed: i
     database.close()
     outcomes = ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in sorted(done.outcomes.items()))
     roles = ", ".join(f"{count} {role}" for role, count in sorted(done.roles.items()))
-    click.echo(f"{study} {year}: {done.cases} cases in {perf_counter() - started:.1f} s ({outcomes or 'none'}).")
+    click.echo(
+        f"{study} {year}: {counted(done.cases, 'case', 'cases')} in {perf_counter() - started:.1f} s "
+        f"({outcomes or 'none'})."
+    )
     click.echo(f"By role: {roles or 'none'}.")
 
 
@@ -74,8 +78,8 @@ def _told(report: Coverage) -> str:
         )
     )
     lines = [
-        f"{report.role} {report.language}: {', '.join(counts)}; {report.paths} paths in {report.walks} walks, "
-        f"{report.minutes} minutes"
+        f"{report.role} {report.language}: {', '.join(counts)}; {counted(report.paths, 'path', 'paths')} in "
+        f"{counted(report.walks, 'walk', 'walks')}, minutes: {report.minutes}"
     ]
     for each in report.untouched:
         why = f"; stands behind: {' and '.join(each.conditions)}" if each.conditions else ""

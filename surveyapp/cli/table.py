@@ -8,25 +8,39 @@ from itertools import groupby
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
+from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.formatting import cell_text, count
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.table import Table as Figures
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wording import HEADINGS
-from surveyapp.storage.database import Database
 
 BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
 """Kinds of rows that stand apart; the others (mean, sd, median …) stand together."""
+SYSTEM = ", ".join(SYSTEM_VARIABLES)
 
 
 @click.command("table")
 @click.argument("study")
 @click.argument("year", type=YEAR)
 @click.argument("variable")
-@click.option("--by", "by", multiple=True, metavar="VARIABLE", help="Banner variable; more than once: side by side.")
-@click.option("--filter", "condition", metavar="EXPR", help="Only cases for which this is true: \"role == 'manager'\".")
+@click.option(
+    "--by",
+    "by",
+    multiple=True,
+    metavar="VARIABLE",
+    help=f"Banner variable, {SYSTEM} included; more than once: side by side.",
+)
+@click.option(
+    "--filter",
+    "condition",
+    metavar="EXPR",
+    help=f"Only cases for which this is true: \"role == 'manager'\". Names: those of the codebook, and {SYSTEM}.",
+)
 @click.option("--weight", default="none", show_default=True, metavar="NAME|none", help="Weighting.")
 @click.option("--partials", is_flag=True, help="Count unfinished questionnaires too.")
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
@@ -44,7 +58,7 @@ def table(
 ) -> None:
     """Print the table of VARIABLE in the wave STUDY YEAR."""
     settings = Settings()
-    database = Database(settings.url, settings.read_url)
+    database = opened(settings, reads=True)
     try:
         data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
         found = tabulate(data, variable, by, condition, weight, partials=partials)
@@ -53,6 +67,8 @@ def table(
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
+        if found.is_made_up:
+            click.echo(made_up.sentence(True, language))
         _print(found, language)
 
 

@@ -9,11 +9,13 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.errors import ImportRefused, NotFound, WrongState
+from surveyapp.errors import ImportRefused, WrongState
 from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
 from surveyapp.instrument.translation.coming_in import coming_in, write_together
 from surveyapp.instrument.translation.texts import STATUSES, Translation, translations
+from surveyapp.numerals import counted
 
 TOLD = 20
 """Lines of one kind that are printed; the rest is counted."""
@@ -24,10 +26,7 @@ _to = click.option("--to", "language", default="en", show_default=True, help="La
 
 
 def _folder(study: str) -> Path:
-    folder = Settings().instruments / study
-    if not (folder / "study.yaml").is_file():
-        raise NotFound(f"There is no study {study} in {folder.parent}.")
-    return folder
+    return study_folder(Settings(), study)
 
 
 @click.group("translate")
@@ -82,7 +81,10 @@ def in_(context: click.Context, path: Path, dry_run: bool) -> None:
     if not dry_run:
         taken.write()
     done = "would be written" if dry_run else "written"
-    click.echo(f"{len(taken.changed)} translation(s) {done}, {taken.confirmed} confirmed as they stood.")
+    click.echo(
+        f"{counted(len(taken.changed), 'translation', 'translations')} {done}; "
+        f"confirmed as they stood: {taken.confirmed}."
+    )
 
 
 @translate.command("approve")
@@ -109,12 +111,14 @@ def approve(
         _tell_waiting(waiting, f"{study} {year}")
         context.exit(2 if waiting or keys else 0)
     if count is not None and count != len(waiting):
-        raise WrongState(f"{len(waiting)} translation(s) wait for approval, not {count}; look again at what changed.")
+        raise WrongState(
+            f"Translations that wait for approval: {len(waiting)}, not {count}; look again at what changed."
+        )
     contents = approve_keys(files, year, language, keys or [found.text.key for found in waiting])
     write_together(contents)
     named = waiting if count is not None else [found for found in waiting if found.text.key in keys]
     before = Counter(found.status for found in named)
-    click.echo(f"{before['new']} new and {before['stale']} stale translation(s) approved.")
+    click.echo(f"Translations approved: {before['new']} new, {before['stale']} stale.")
     for found in lacking[:TOLD]:
         click.echo(f"{found.text.place}: {found.text.key} has no translation yet.")
     if len(lacking) > TOLD:

@@ -18,6 +18,7 @@ from surveyapp.errors import ConfigurationError
 from surveyapp.storage import audit, team
 from surveyapp.storage.accounts import ROLES, add_user
 from surveyapp.storage.database import Database
+from surveyapp.storage.readiness import require_clock
 
 WORDS = 5
 _SYLLABLES = ("ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "ze")
@@ -54,6 +55,7 @@ def add(email: str, role: str, language: str, password_stdin: bool) -> None:
         raise ConfigurationError(faults[0])
     database = Database(Settings().url)
     database.upgrade()
+    require_clock(database)
     with database.write() as session:
         add_user(session, address, password_hash(password), role, language)
         audit.add(session, "system", "user.add", address, {"role": role})
@@ -142,6 +144,7 @@ def _session(*, writes: bool = True) -> Iterator[Session]:
     database = Database(Settings().url)
     database.upgrade()
     try:
+        require_clock(database)
         with database.write() if writes else database.read() as session:
             yield session
     finally:

@@ -10,14 +10,16 @@ import click
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
 from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
 
@@ -25,8 +27,7 @@ ACTOR = "command line"
 
 
 def _database() -> Database:
-    settings = Settings()
-    return Database(settings.url, settings.read_url)
+    return opened(Settings())
 
 
 def _require_opening(folder: Path, year: int) -> None:
@@ -180,7 +181,8 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
                 )
             done = link_cutting.cut_links(session, study, year, ACTOR)
         click.echo(
-            f"{study} {year}: {done.links} links cut; {done.contacts} contacts and {done.cases} cases written anew. "
+            f"{study} {year}: {counted(done.links, 'link', 'links')} cut; "
+            f"{counted(done.contacts, 'contact', 'contacts')} and {counted(done.cases, 'case', 'cases')} written anew. "
             "Throw away the files with personal links and the back-ups from before today."
         )
         link_cutting.sweep_links(database, study, year, ACTOR)
@@ -211,7 +213,8 @@ def correct(study: str, year: int, reason: str) -> None:
                 click.echo(f"{text.places[0]} ({language}): {old} → {text.new.get(language, '')}")
     click.echo(
         f"{study} {year}: version {made.hash[:12]} corrects {made.replaces[:12]}; "
-        f"{len(made.difference.texts)} texts, {made.moved} cases under way go on with it."
+        f"{counted(len(made.difference.texts), 'text', 'texts')} changed; "
+        f"cases under way that go on with it: {made.moved}."
     )
 
 
@@ -231,16 +234,23 @@ def revise(study: str, year: int, reason: str) -> None:
         click.echo(f"changed: {place}")
     click.echo(
         f"{study} {year}: version {made.hash[:12]} stands beside {made.replaces[:12]}; "
-        f"{len(made.difference.texts)} texts and {len(made.difference.others)} other places differ."
+        f"different: {counted(len(made.difference.texts), 'text', 'texts')} and "
+        f"{counted(len(made.difference.others), 'other place', 'other places')}."
     )
 
 
 @wave.command("edition")
 @_study
 @_year
-@click.option("--compare-with", "other", type=YEAR, metavar="YEAR", help="Compare with this earlier wave from now on.")
+@click.option(
+    "--compare-with",
+    "other",
+    type=YEAR_OR_NONE,
+    metavar="YEAR|none",
+    help="Compare with this earlier wave.",
+)
 @click.option("--reason", default="", help="Why; it is listed with the wave and stands in its book.")
-def edition(study: str, year: int, other: int | None, reason: str) -> None:
+def edition(study: str, year: int, other: int | str | None, reason: str) -> None:
     """List the editions of a closed wave's figures, or compare them with another earlier wave from now on.
 
     A closed wave stays compared with the wave it was compared with when it closed, whatever other year comes in later.
@@ -248,7 +258,8 @@ def edition(study: str, year: int, other: int | None, reason: str) -> None:
     with _database() as database:
         if other is not None:
             with database.write() as session:
-                editions.compare_with(session, study, year, other, ACTOR, reason)
+                chosen = other if isinstance(other, int) else None
+                editions.compare_with(session, study, year, chosen, ACTOR, reason)
         with database.read_primary() as session:
             waves.wave_info(session, study, year)
             made = editions.of_wave(session, study, year)
@@ -268,14 +279,15 @@ def remove_tests(study: str, year: int, yes: bool) -> None:
     """Remove every test case and test arrival of a wave, robots among them; what people answered stays."""
     with _database() as database:
         with database.read_primary() as session:
-            waves.wave_info(session, study, year)
-            tests = clearing.test_cases(session, study, year)
+            held = clearing.tests_held(session, study, year)
         if not yes:
-            click.confirm(f"Remove {tests} test cases of {study} {year} for good?", abort=True)
+            also = f" and {counted(held.addresses, 'address', 'addresses')} that testers left" if held.addresses else ""
+            tests = counted(held.cases, "test case", "test cases")
+            click.confirm(f"Remove {tests}{also} of {study} {year} for good?", abort=True)
         with database.write() as session:
             done = clearing.remove_tests(session, study, year, ACTOR)
-    left = f" and {done.addresses} addresses that testers left" if done.addresses else ""
-    click.echo(f"{study} {year}: {done.cases} test cases{left} removed.")
+    left = f" and {counted(done.addresses, 'address', 'addresses')} that testers left" if done.addresses else ""
+    click.echo(f"{study} {year}: {counted(done.cases, 'test case', 'test cases')}{left} removed.")
 
 
 @wave.command("delete")
@@ -288,7 +300,10 @@ def delete(study: str, year: int, yes: bool) -> None:
         with database.read_primary() as session:
             goes = clearing.deletion(session, study, year)
         if not yes:
-            also = f" with {goes.tests} test cases and {goes.contacts} contacts"
+            also = (
+                f" with {counted(goes.tests, 'test case', 'test cases')} and "
+                f"{counted(goes.contacts, 'contact', 'contacts')}"
+            )
             click.confirm(f"Delete the wave {study} {year}{also} for good?", abort=True)
         with database.write() as session:
             clearing.delete_wave(session, study, year, ACTOR)

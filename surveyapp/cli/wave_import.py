@@ -11,13 +11,14 @@ from rich.table import Table
 
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, ImportRefused
 from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse
 from surveyapp.instrument.mapping import load_mapping
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -45,10 +46,10 @@ def import_(
     data = data_file.read_bytes()
     try:
         if is_dry_run:
-            with Database(settings.url, settings.read_url) as database, database.write() as session:
+            with opened(settings) as database, database.write() as session:
                 report = rehearse(session, data, mapping, instrument, reason=reason)
         else:
-            database = Database(settings.url, settings.read_url)
+            database = opened(settings)
             with database.write() as session:
                 report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
                 audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})
@@ -93,7 +94,7 @@ def _tell(report: ImportReport, *, is_dry_run: bool) -> None:
     days = f", {report.first_day} to {report.last_day}" if report.first_day else ""
     said = "would be imported; nothing was written" if is_dry_run else "imported"
     console.print(
-        f"{report.cases} cases {said} as {report.study} {report.year}"
+        f"{counted(report.cases, 'case', 'cases')} {said} as {report.study} {report.year}"
         f" ({report.complete} reached the last question{days}; {report.replaced} stood there before)."
         " Flagged numbers lie outside what is plausible and were kept."
     )

@@ -10,14 +10,15 @@ import click
 
 from surveyapp.cli import wave_import
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, declare_sources, source_name
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
 
 wave = wave_import.commands[0]
 
@@ -73,7 +74,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
 
     settings = Settings()
     names = read_sources(sources)
-    database = Database(settings.url, settings.read_url)
+    database = opened(settings)
     with database, database.read() as session:
         info = wave_info(session, study, year)
     if info.mode == CONFIDENTIAL:
@@ -98,7 +99,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
     for source, language, address in lines:
         write_qr_code(address, folder, f"{source}-{language}")
         click.echo(f"{source:24} {language}  {address}")
-    click.echo(f"{len(lines)} links with their QR codes stand in {folder}")
+    click.echo(f"{counted(len(lines), 'link', 'links')} written to {folder}, with QR codes")
     warn_of_loopback(settings.base_url)
 
 

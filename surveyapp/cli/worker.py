@@ -11,6 +11,7 @@ import click
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.numerals import counted
 from surveyapp.storage import outbox
 from surveyapp.storage.database import Database
 
@@ -48,7 +49,10 @@ def worker(is_once: bool, beside: int | None) -> None:
             done = made.once()
             with database.read_primary() as session:
                 left = outbox.waiting(session)
-            click.echo(f"{done.sent} mails sent, {done.put_off} put off, {done.given_up} given up; {left.mails} wait.")
+            click.echo(
+                f"{counted(done.sent, 'mail', 'mails')} sent, {done.put_off} put off, {done.given_up} given up; "
+                f"waiting: {left.mails}."
+            )
             if post is None and left.mails:
                 click.echo("No mail server is set (SURVEYAPP_SMTP_URL): they wait until one is.")
             return

@@ -9,6 +9,7 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
 from surveyapp.errors import ImportRefused
 from surveyapp.instrument.findings import SEVERITIES
@@ -17,6 +18,7 @@ from surveyapp.instrument.xlsform.folder import write_study
 from surveyapp.instrument.xlsform.form import Loss
 from surveyapp.instrument.xlsform.inward import inward
 from surveyapp.instrument.xlsform.outward import outward
+from surveyapp.numerals import counted
 
 
 @click.group("xlsform")
@@ -36,10 +38,10 @@ def out(study: str, year: int, role: str, path: Path, names: str) -> None:
     """Write the questionnaire of one ROLE of STUDY YEAR as an XLSForm."""
     from surveyapp.exports.xlsform_book import write_xlsform
 
-    instrument = load_instrument(Settings().instruments / study, year)
+    instrument = load_instrument(study_folder(Settings(), study), year)
     form, losses = outward(instrument, role, use_keys=names == "keys")
     write_xlsform(form, path, clock.now())
-    click.echo(f"{path}: {len(form.survey)} rows, {len(form.choices)} choices")
+    click.echo(f"{path}: {counted(len(form.survey), 'row', 'rows')}, {counted(len(form.choices), 'choice', 'choices')}")
     _tell(losses)
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
+import pandas as pd
+
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
 from surveyapp.exports.words import Words
-from surveyapp.instrument.model import CODED_TYPES, VariableType
+from surveyapp.instrument.model import CODED_TYPES, Instrument, VariableType
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
 from surveyapp.reports.codebook import Codebook
 
+CATEGORIES = (*SYSTEM_VARIABLES, "status")
+"""The columns of the platform's own names."""
 Labels = Mapping[str, Mapping[Any, str]]
 """Per column of the cases what its codes or names mean."""
 Line = Mapping[str, Any]
@@ -31,22 +36,17 @@ class Columns(dict[str, dict[str, Any]]):
         return self
 
 
-def columns_of(names: Sequence[str], codebook: Codebook, words: Words) -> Columns:
-    """What these columns mean, in one language."""
+def columns_of(frame: pd.DataFrame, instrument: Instrument, codebook: Codebook, words: Words) -> Columns:
+    """What the columns of a frame of cases mean, in one language."""
+    keys = {name: list(frame[name].cat.categories) for name in SYSTEM_VARIABLES}
+    said = {name: {key: words.pick(value_label(name, key, instrument)) for key in keys[name]} for name in keys}
+    states = {"started": words("unfinished"), "complete": words("complete"), "screened_out": words("screened out")}
     return described(
-        names,
+        list(frame),
         [dict(zip(VARIABLE_HEADER, line, strict=True)) for line in variable_lines(codebook, words)],
         [dict(zip(VALUE_HEADER, line, strict=True)) for line in value_lines(codebook)],
         {value.code: words.pick(value.label) for value in codebook.missing},
-        {
-            "role": {role: words.pick(label) for role, label in codebook.roles.items()},
-            "lang": {"nl": words("Dutch"), "en": words("English")},
-            "status": {
-                "started": words("unfinished"),
-                "complete": words("complete"),
-                "screened_out": words("screened out"),
-            },
-        },
+        {**said, "status": states},
         words,
     )
 
@@ -110,11 +110,8 @@ def _own_labels(words: Words) -> dict[str, str]:
     return {
         "response_id": words("Short name of the case"),
         "wave": words("Wave"),
-        "role": words("Role"),
-        "source": words("Source"),
-        "lang": words("Language"),
+        **{name: words.pick(known.label) for name, known in SYSTEM_VARIABLES.items()},
         "status": words("Status"),
-        "device": words("Device"),
         "started_on": words("Day it began"),
         "submitted_on": words("Day it was sent"),
         "minutes": words("Minutes"),

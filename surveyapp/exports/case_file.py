@@ -11,8 +11,8 @@ import pandas as pd
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import ExportError
-from surveyapp.exports.case_columns import described
-from surveyapp.exports.case_frame import CATEGORIES, DAYS, MINUTES, TEXT, numbers, with_attrs
+from surveyapp.exports.case_columns import CATEGORIES, described
+from surveyapp.exports.case_frame import DAYS, MINUTES, TEXT, numbers, with_attrs
 from surveyapp.exports.flat_files import INTERNATIONAL, LIVE
 from surveyapp.exports.words import Words
 
@@ -45,12 +45,13 @@ def case_file(path: Path) -> pd.DataFrame:
         language=words.language,
         moment=_told(readme, words("Data of")),
         definition=_told(readme, words("Definition")),
+        made_up=words.made_up(words.made_up(True) in readme),
         columns=described(
             list(codes),
             variables.to_dict("records"),
             values.to_dict("records"),
             {int(code): label for code, label in _MISSING.findall(readme)},
-            {name: said for name, said in keys.items() if any(key != label for key, label in said.items())},
+            keys,
             words,
         ),
     )

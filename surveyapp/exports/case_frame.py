@@ -53,8 +53,7 @@ Value = int | float | str | date | None
 """What a file shows of one case in one column."""
 BLOCK = 4000
 """Cases that are rows at a time: memory does not grow with their number, and a frame is worth its making."""
-OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "lang")
-CATEGORIES = ("role", "source", "lang", "status", "device")
+OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "language")
 DAYS = ("started_on", "submitted_on")
 TEXT = pd.StringDtype("python")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -92,7 +91,7 @@ def coded(instrument: Instrument, cases: Dataset) -> pd.DataFrame:
         "wave": pd.array(np.full(cases.n, instrument.wave.year), dtype="Int64"),
         "role": pd.Categorical.from_codes(cases.role, list(cases.roles)),
         "source": pd.Categorical.from_codes(cases.source, list(cases.sources)),
-        "lang": pd.Categorical.from_codes(cases.language, list(cases.languages)),
+        "language": pd.Categorical.from_codes(cases.language, list(cases.languages)),
         "status": pd.Categorical.from_codes(cases.state, list(STATES)),
         "device": pd.Categorical.from_codes(cases.device, list(cases.devices)),
         "started_on": _days(cases.started),
@@ -109,9 +108,10 @@ def case_frame(data: WaveData, codebook: Codebook, words: Words) -> pd.DataFrame
     """Every case of a wave in codes; what stands in the frame says its ``attrs``, in one language.
 
     ``title``, ``year``, ``language``, ``moment`` (up to which every change is in), ``definition`` (the hash of the
-    questionnaire), ``data_version`` (:func:`data_version`) and ``columns``, by name: ``variable``, ``label``,
-    ``question``, ``base``, ``type``, ``measure``, ``labels`` (what each code means) and ``missing`` (the codes that are
-    no answer). These are single answers: whoever gives them out logs it as an export.
+    questionnaire), ``data_version`` (:func:`data_version`), ``made_up`` (the sentence of a demonstration, else empty)
+    and ``columns``, by name: ``variable``, ``label``, ``question``, ``base``, ``type``, ``measure``, ``labels`` (what
+    each code means) and ``missing`` (the codes that are no answer). These are single answers: whoever gives them out
+    logs it as an export.
     """
     frame = coded(data.instrument, named_cases(data.dataset))
     return with_attrs(
@@ -120,7 +120,8 @@ def case_frame(data: WaveData, codebook: Codebook, words: Words) -> pd.DataFrame
         language=words.language,
         moment=data.stand.isoformat(timespec="seconds"),
         definition=data.instrument.hash,
-        columns=columns_of([str(name) for name in frame], codebook, words),
+        made_up=words.made_up(data.is_made_up),
+        columns=columns_of(frame, data.instrument, codebook, words),
     )
 
 
@@ -140,9 +141,9 @@ def data_version(frame: pd.DataFrame) -> str:
     return sha256(",".join(map(str, [*frame, *hashes])).encode()).hexdigest()[:16]
 
 
-def column_names(instrument: Instrument, cases: Dataset) -> list[str]:
-    """The columns of the frame of these cases, in order."""
-    return [str(name) for name in coded(instrument, cases.take(slice(0)))]
+def no_cases(instrument: Instrument, cases: Dataset) -> pd.DataFrame:
+    """The columns of the frame of these cases, with every name that can occur, without a row."""
+    return coded(instrument, cases.take(slice(0)))
 
 
 def blocks(instrument: Instrument, cases: Dataset, labels: Labels | None = None) -> Iterator[pd.DataFrame]:

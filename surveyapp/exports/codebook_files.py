@@ -26,10 +26,11 @@ def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: st
     words = Words(language)
     workbook = Workbook(write_only=True)
     styles.add_styles(workbook)
-    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words)
+    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words, words.made_up(codebook.is_made_up))
     add_codebook(book, codebook)
     workbook.properties.title = book.safe.text(words.pick(codebook.title))
     workbook.properties.creator = book.safe.text(codebook.study)
+    workbook.properties.description = book.made_up or None
     save_book(workbook, path, stand)
 
 

@@ -10,17 +10,8 @@ from openpyxl.workbook import Workbook
 
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.exports import styles
-from surveyapp.exports.case_columns import Columns, Labels, columns_of
-from surveyapp.exports.case_frame import (
-    CATEGORIES,
-    OPEN_HEADER,
-    Value,
-    blocks,
-    column_names,
-    named_cases,
-    open_lines,
-    shown,
-)
+from surveyapp.exports.case_columns import CATEGORIES, Columns, Labels, columns_of
+from surveyapp.exports.case_frame import OPEN_HEADER, Value, blocks, named_cases, no_cases, open_lines, shown
 from surveyapp.exports.codebook_files import VALUES, VARIABLES, add_codebook
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.safe_cells import SafeCells
@@ -44,9 +35,9 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     words = Words(language)
     workbook = Workbook(write_only=True)
     styles.add_styles(workbook)
-    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words)
+    book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words, words.made_up(data.is_made_up))
     cases = named_cases(data.dataset)
-    columns = columns_of(column_names(data.instrument, cases), codebook, words)
+    columns = columns_of(no_cases(data.instrument, cases), data.instrument, codebook, words)
     _add_cases(book, words(CODES), data, cases, columns)
     _add_cases(book, words(LABELS), data, cases, columns, columns.labels)
     add_codebook(book, codebook)
@@ -57,6 +48,7 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     properties.creator = book.safe.text(data.instrument.study.organisation.name)
     properties.title = book.safe.text(words.pick(data.instrument.wave.title))
     properties.language = language
+    properties.description = book.made_up or None
     save_book(workbook, path, data.stand)
 
 
@@ -97,7 +89,7 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
     wave, study = data.instrument.wave, data.instrument.study
     sheet.append([book.styled(sheet, words.pick(wave.title), styles.TITLE)])
     sheet.append([book.styled(sheet, words("Restricted: single answers. Do not pass on."), styles.NET)])
-    sheet.append([])
+    sheet.append([book.styled(sheet, book.made_up, styles.NOTE)] if book.made_up else [])
     complete = int(cases.is_complete.sum())
     lines: list[tuple[str, object]] = [
         (words("Study"), study.id),

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from surveyapp.exports.case_columns import columns_of
-from surveyapp.exports.case_frame import OPEN_HEADER, blocks, column_names, named_cases, open_lines, rows, short_names
+from surveyapp.exports.case_frame import OPEN_HEADER, blocks, named_cases, no_cases, open_lines, rows, short_names
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
 from surveyapp.exports.finishing import whole_file
 from surveyapp.exports.report_book.content import ReportContent
@@ -28,7 +28,7 @@ from surveyapp.reports.wave_data import WaveData
 BLOCK = 1000
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 STEP_HEADER = (
-    "response_id", "role", "device", "language_switches", "step", "page", "lang", "seconds", "prompts", "changed",
+    "response_id", "role", "device", "language_switches", "step", "page", "language", "seconds", "prompts", "changed",
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def flat_tables(
 ) -> tuple[FlatTable, ...]:
     """Cases in codes and in labels, open answers, variables, values, every published figure, and how people went."""
     instrument, cases = data.instrument, named_cases(data.dataset)
-    columns = columns_of(column_names(instrument, cases), codebook, words)
+    columns = columns_of(no_cases(instrument, cases), instrument, codebook, words)
     return (
         FlatTable("data-codes", tuple(columns), lambda: rows(blocks(instrument, cases))),
         FlatTable("data-labels", tuple(columns), lambda: rows(blocks(instrument, cases, columns.labels))),
@@ -150,6 +150,7 @@ def _readme(data: WaveData, words: Words) -> str:
         words.pick(data.instrument.wave.title),
         "",
         words("Restricted: single answers. Do not pass on."),
+        *filter(None, (words.made_up(data.is_made_up),)),
         f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
         f"{words('Definition')}: {data.instrument.hash}",
         "",

@@ -16,7 +16,7 @@ from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
-from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.steps import Step, steps
@@ -127,8 +127,7 @@ def file_name(key: str, study: str, year: int, language: str, moment: datetime, 
 def gather(database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1) -> ExportSource:
     """Everything an export of a wave needs, as it stands now.
 
-    A wave that never closed stands beside the last earlier one with cases; one that closed beside the wave that its
-    edition names.
+    Which wave it stands beside, `editions.beside` says.
 
     Raises
     ------
@@ -137,8 +136,8 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
     with database.read() as session:
         wave = wave_info(session, study, year)
         edition = editions.in_force(session, study, year)
-        earlier = sorted((one.year for one in wave_list(session, study) if one.year < year), reverse=True)
-    previous = _previous(live, study, edition, earlier)
+        beside = editions.beside(session, study, year)
+    previous = live.published(study, beside) if beside is not None else None
 
     def read_steps() -> Sequence[Step]:
         with database.read() as session:
@@ -153,14 +152,6 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         published=live.published(study, year),
         edition=edition,
     )
-
-
-def _previous(live: LiveWaves, study: str, edition: Edition | None, earlier: Sequence[int]) -> WaveData | None:
-    """The wave that stands beside this one: what its edition says, and before the first the last one with cases."""
-    if edition is not None:
-        return None if edition.compared_with is None else live.published(study, edition.compared_with)
-    found = (live.published(study, other) for other in earlier)
-    return next((data for data in found if data.dataset.is_complete.any()), None)
 
 
 def write(key: str, source: ExportSource, path: Path, language: str) -> None:

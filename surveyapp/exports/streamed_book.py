@@ -26,6 +26,7 @@ class StreamedBook:
     workbook: Workbook
     safe: SafeCells
     words: Words
+    made_up: str = ""  # what the head of every printed page says
 
     def sheet(self, title: str, widths: Sequence[float], *, freeze: str, rows: int) -> Any:
         """A write-only sheet; its geometry is set first, because afterwards it would be ignored without a word."""
@@ -37,6 +38,7 @@ class StreamedBook:
         sheet.sheet_format.defaultRowHeight = 14.0
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9
+        styles.head(sheet, self.made_up)
         if len(widths) <= PRINTED_COLUMNS:  # a list to read fits the paper's width; data of 200 columns are not printed
             sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
             sheet.page_setup.fitToHeight = 0

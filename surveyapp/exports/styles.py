@@ -6,6 +6,8 @@ colours are those of the screens (docs/decisions), measured for contrast and for
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.workbook import Workbook
 
@@ -111,6 +113,12 @@ def _style(
 def running_text() -> Alignment:
     """For a text that may run on over the empty cells beside it."""
     return Alignment(horizontal="left", vertical="top", wrap_text=False)
+
+
+def head(sheet: Any, text: str) -> None:
+    """A line over every printed page of a sheet; none where the text is empty."""
+    if text:
+        sheet.oddHeader.center.text, sheet.oddHeader.center.size = text, 8
 
 
 def text_header(indent: int = 0) -> Alignment:

@@ -25,6 +25,7 @@ from surveyapp.exports.seen_cells import ReadCell
 from surveyapp.exports.words import Words
 from surveyapp.instrument.translation.coming_in import Returned
 from surveyapp.instrument.translation.texts import STATUSES, Translation
+from surveyapp.numerals import counted
 
 TEXTS, ABOUT = "Translations", "About"
 """Names of the sheets, the same in every language: they are looked for when the book comes back."""
@@ -155,7 +156,9 @@ def read_translators_book(path: Path) -> ReturnedBook:
                 faults.append(RowFault(number, key.text or None, f"The {column} is a {cell.kind}; write plain text."))
         rows.append(Returned(number, key.text.strip(), source.text, new.text))
     if faults:
-        raise ImportRefused(f"{len(faults)} cell(s) hold no plain text; nothing was written.", tuple(faults))
+        raise ImportRefused(
+            f"{counted(len(faults), 'cell holds', 'cells hold')} no plain text; nothing was written.", tuple(faults)
+        )
     return ReturnedBook(marks["study"], int(marks["year"]), marks["from"], marks["to"], tuple(rows))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from surveyapp.catalogues import LANGUAGES, catalogue
 from surveyapp.errors import ExportError
+from surveyapp.fieldwork import made_up
 
 
 class Words:
@@ -28,6 +29,10 @@ class Words:
         """A fixed text, its ``{names}`` filled in."""
         text = self._catalogue.gettext(message)
         return text.format(**parts) if parts else text
+
+    def made_up(self, is_made_up: bool) -> str:
+        """What a file says over people who do not exist; empty where they do."""
+        return made_up.sentence(is_made_up, self.language)
 
     def section(self, name: str) -> str:
         """The title of a section of the report; its name in the plan of tables is the English message id."""

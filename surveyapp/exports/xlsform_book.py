@@ -16,6 +16,7 @@ from surveyapp.exports.incoming_books import read_book
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.instrument.xlsform.aliases import CHOICES, COUNTED, SETTINGS, SURVEY, column_of, is_double_coloned
 from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language
+from surveyapp.numerals import counted
 
 FIRST_COLUMNS = {
     SURVEY: ("type", "name", "label", "hint", "relevant", "required", "constraint", "appearance", "parameters"),
@@ -99,7 +100,9 @@ def read_xlsform(path: Path) -> Form:
                 rows.append(row)
         found[name] = rows
     if faults:
-        raise ImportRefused(f"{len(faults)} cell(s) hold no plain text; nothing was written.", tuple(faults))
+        raise ImportRefused(
+            f"{counted(len(faults), 'cell holds', 'cells hold')} no plain text; nothing was written.", tuple(faults)
+        )
     settings = found.get(SETTINGS, [])
     return Form(tuple(found[SURVEY]), tuple(found.get(CHOICES, [])), settings[0] if settings else {}, tuple(losses))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from surveyapp.errors import Word, WrongState
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.storage import audit, clearing, waves
 
 REMOVE_TESTS, DELETE = "wave.remove-tests", "wave.delete"
@@ -33,9 +33,16 @@ class Deletion:
     contacts: int
 
 
-def test_cases(session: Session, study: str, year: int) -> int:
-    """How many test cases a wave has."""
-    return clearing.count_tests(session, study, year)
+def tests_held(session: Session, study: str, year: int) -> Removed:
+    """What `remove_tests` would remove.
+
+    Raises
+    ------
+    NotFound     there is no such wave
+    """
+    cases = clearing.count_tests(session, study, year)
+    is_new = _was_never_open(wave_info(session, study, year))
+    return Removed(cases, clearing.count_addresses(session, study, year) if is_new else 0)
 
 
 def remove_tests(session: Session, study: str, year: int, actor: str) -> Removed:
@@ -50,10 +57,15 @@ def remove_tests(session: Session, study: str, year: int, actor: str) -> Removed
     waves.find(session, study, year, lock=True)
     info = wave_info(session, study, year)
     gone = clearing.remove_tests(session, study, year)
-    never_open = info.state in ("draft", "test")
-    addresses = clearing.remove_addresses(session, study, year) if never_open else 0
+    addresses = clearing.remove_addresses(session, study, year) if _was_never_open(info) else 0
     audit.add(session, actor, REMOVE_TESTS, f"{study} {year}", {"cases": gone, "addresses": addresses})
     return Removed(gone, addresses)
+
+
+def is_deletable(session: Session, info: WaveInfo) -> bool:
+    """Whether a wave is a draft in which nobody but testers ever answered."""
+    is_draft = info.state == "draft" and info.opened_at is None
+    return is_draft and not clearing.count_cases(session, info.study, info.year)
 
 
 def deletion(session: Session, study: str, year: int) -> Deletion:
@@ -65,7 +77,7 @@ def deletion(session: Session, study: str, year: int) -> Deletion:
     WrongState     it is no draft, or somebody took part in it
     """
     info = wave_info(session, study, year)
-    if info.state != "draft" or info.opened_at is not None or clearing.count_cases(session, study, year):
+    if not is_deletable(session, info):
         raise WrongState(
             "%(study)s %(year)s is %(state)s: only a draft that was never open can be deleted.",
             study=study,
@@ -88,3 +100,7 @@ def delete_wave(session: Session, study: str, year: int, actor: str) -> Deletion
     clearing.delete_wave(session, study, year)
     audit.add(session, actor, DELETE, f"{study} {year}", {"tests": gone.tests, "contacts": gone.contacts})
     return gone
+
+
+def _was_never_open(info: WaveInfo) -> bool:
+    return info.state in ("draft", "test")

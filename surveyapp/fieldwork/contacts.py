@@ -14,6 +14,7 @@ from surveyapp.fieldwork.arrivals import declare_sources, source_name
 from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
+from surveyapp.numerals import counted
 from surveyapp.storage import contacts, keys
 
 COLUMNS = ("email", "name", "role", "language", "source")
@@ -183,6 +184,5 @@ def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults
 def _refuse(faults: list[RowFault]) -> None:
     if faults:
         rows = len({fault.row for fault in faults})
-        mistakes = "1 mistake" if len(faults) == 1 else f"{len(faults)} mistakes"
-        where = "1 row" if rows == 1 else f"{rows} rows"
+        mistakes, where = counted(len(faults), "mistake", "mistakes"), counted(rows, "row", "rows")
         raise ImportRefused(f"{mistakes} in {where}; nothing was taken in.", tuple(faults[:MOST_FAULTS]))

@@ -1,23 +1,23 @@
-"""Going on later, and stopping for good: drafts, resume codes, withdrawal, erasure, rebuilding."""
+"""Going on later, and stopping for good: drafts, withdrawal, erasure, rebuilding."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime, time
 from typing import Any, Literal
 
 from sqlalchemy import Row
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.errors import NotFound, WrongState
+from surveyapp.errors import NotFound
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
-from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import NOT_ASKED
-from surveyapp.storage import cases, changes, keys
+from surveyapp.storage import cases, changes, contacts, keys, publication
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
@@ -133,63 +133,6 @@ def settle_drafts(session: Session, case: CaseState, page: str) -> Draft | None:
     return next((_read(case, page, row) for row in gone if row.page == _place(case, page)), None)
 
 
-def make_resume_code(session: Session, case: CaseState) -> str:
-    """A new code of twelve characters to go on with, shown once; an older code stops working.
-
-    The case must have been opened by its key: the code seals that key, so that both devices go on with the same case,
-    and the mark of the browser that asks for it: who gives the code sees what that browser sees (`givers.prove`).
-
-    Raises
-    ------
-    WrongState     the case was not opened by its key
-    """
-    if not case.key:
-        raise WrongState("Only who holds the key of a questionnaire can ask for its code.")
-    code = keys.resume_code()
-    cases.set_unmarked(
-        session,
-        case.study,
-        case.case_id,
-        {
-            "resume_hash": keys.secret_hash(f"resume:{code}"),
-            "resume_box": keys.sealed(f"{case.key}~{case.browser}", code, case.case_id.hex),
-        },
-    )
-    return code
-
-
-def resume(session: Session, study: str, year: int, code: str) -> str | None:
-    """The key of the case a code opens, or None; spaces, hyphens and lower case do not matter.
-
-    The door that calls this counts attempts (`storage.throttle`).
-    """
-    return _opened(session, study, year, code)[0] or None
-
-
-def _opened(session: Session, study: str, year: int, code: str) -> tuple[str, str]:
-    """The key a code seals and the mark of the browser that asked for it; empty where it opens nothing."""
-    typed = keys.typed_code(code)
-    row = cases.by_resume(session, study, year, keys.secret_hash(f"resume:{typed}"))
-    if row is None or row.resume_box is None:
-        return "", ""
-    key, _, browser = keys.unsealed(row.resume_box, typed, row.case_id.hex).partition("~")
-    return key, browser
-
-
-def resume_anywhere(session: Session, code: str) -> tuple[WaveInfo, CaseState] | None:
-    """The wave and the case a code opens, of all waves that take answers; None when it opens none.
-
-    The case bears the mark of the browser that asked for the code. The door that calls this counts attempts
-    (`storage.throttle`).
-    """
-    for info in wave_list(session):
-        key, browser = _opened(session, info.study, info.year, code) if info.is_answerable else ("", "")
-        row = cases.by_key(session, info.study, keys.secret_hash(key)) if key else None
-        if key and row is not None:
-            return info, replace(state_of(row, key), browser=browser)
-    return None
-
-
 def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], language: str) -> CaseState:
     """Let someone who was screened out by a mistake go on: what ended it is asked again; a second time changes nothing.
 
@@ -228,6 +171,8 @@ def reopen(session: Session, case: CaseState, page: str, names: Iterable[str], l
 def start_over(session: Session, case: CaseState, page: str) -> bool:
     """Erase a case in which nothing was saved or typed but this page, the consent: another role is counted once.
 
+    The invitation it came from, if any, may begin again.
+
     Returns
     -------
     whether it is gone; a case with answers stays as it is
@@ -236,6 +181,7 @@ def start_over(session: Session, case: CaseState, page: str) -> bool:
     is_empty = current.state == "started" and frozenset(current.pages) <= {page} and not has_typed(session, current)
     if is_empty:
         erase(session, current)
+        contacts.unlink_case(session, case.study, case.case_id)
     return is_empty
 
 
@@ -246,11 +192,14 @@ _NOTHING: Mapping[str, Any] = {
 
 
 def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
-    if not case.is_test:
-        editions.note_removal(session, case.study, case.year)
+    is_over = not case.is_test and editions.note_removal(session, case.study, case.year)
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
         raise NotFound("This case is not there any more.")
+    if is_over:
+        midnight = datetime.combine(clock.today(), time(), UTC)  # a removal keeps its day and no hour
+        is_finished = row.state == "complete"
+        publication.note_removal(session, case.study, case.year, case.case_id, midnight, is_finished=is_finished)
     revision = row.revision + 1
     if row.started_on is None:
         _count_back(session, row, state)

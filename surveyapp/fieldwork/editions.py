@@ -21,7 +21,7 @@ from surveyapp.storage.tables import WaveRow
 
 OVER = ("closed", "archived")
 CLOSED, REOPENED, IMPORTED, IMPORTED_ANEW = "wave.close", "wave.open", "wave.import", "wave.import-anew"
-REMOVED, COMPARED = "wave.answers-removed", "wave.compare-with"
+REMOVED, COMPARED, RESTORED = "wave.answers-removed", "wave.compare-with", "db.restore"
 SYSTEM = "system"
 
 
@@ -57,6 +57,19 @@ def in_force(session: Session, study: str, year: int) -> Edition | None:
     return made[-1] if made else None
 
 
+def beside(session: Session, study: str, year: int) -> int | None:
+    """The year whose figures stand beside those of a wave; books, pages and respondents ask here alone.
+
+    It is what the edition in force says, and before the first one the last earlier wave that is over and that somebody
+    finished. While that wave takes answers again there is none: each answer would move what stands beside it.
+    """
+    edition = in_force(session, study, year)
+    if edition is None:
+        return editions.wave_before(session, study, year, OVER)
+    other = waves.find(session, study, edition.compared_with) if edition.compared_with is not None else None
+    return other.year if other is not None and other.state in OVER else None
+
+
 def make(session: Session, study: str, year: int, actor: str, act: str, reason: str = "") -> None:
     """Something gave a closed wave other figures: its next edition, and one of each wave that is compared with it.
 
@@ -75,7 +88,7 @@ def note_others(session: Session, study: str, year: int, actor: str, act: str, r
             _add(session, row, actor, act, f"{year}: {reason.strip()}" if reason.strip() else str(year))
 
 
-def note_removal(session: Session, study: str, year: int) -> None:
+def note_removal(session: Session, study: str, year: int) -> bool:
     """Somebody's answers go at that person's request; of a closed wave that is an edition, without a name or an hour.
 
     Asked before the case itself is locked.
@@ -84,10 +97,19 @@ def note_removal(session: Session, study: str, year: int) -> None:
     if row is not None and row.state in OVER:
         waves.find(session, study, year, lock=True)
         make(session, study, year, SYSTEM, REMOVED)
+        return True
+    return False
 
 
-def compare_with(session: Session, study: str, year: int, other: int, actor: str, reason: str) -> Edition:
-    """Let a closed wave be compared with another earlier one, on the record.
+def note_restore(session: Session, actor: str, copy: str) -> None:
+    """The database was put back from a copy: the figures of every closed wave may be others than an hour ago."""
+    for row in waves.every(session):
+        if row.state in OVER:
+            _add(session, row, actor, RESTORED, copy)
+
+
+def compare_with(session: Session, study: str, year: int, other: int | None, actor: str, reason: str) -> Edition:
+    """Let a closed wave be compared with another earlier one, or with none, on the record.
 
     Raises
     ------
@@ -98,10 +120,33 @@ def compare_with(session: Session, study: str, year: int, other: int, actor: str
     waves.find(session, study, year, lock=True)
     row = _over(session, study, year)
     require_reason(study, year, reason)
-    found, beside = in_force(session, study, year), waves.find(session, study, other)
-    if beside is None:
+    _require_another(session, row, other)
+    _add(session, row, actor, COMPARED, reason, (other,))
+    audit.add(session, actor, COMPARED, f"{study} {year}", {"reason": reason.strip(), "compared_with": other})
+    return of_wave(session, study, year)[-1]
+
+
+def _require_another(session: Session, row: WaveRow, other: int | None) -> None:
+    found, study, year = in_force(session, row.study_id, row.year), row.study_id, row.year
+    if found is not None and found.compared_with == other:
+        if other is None:
+            raise WrongState(
+                "%(study)s %(year)s is compared with no other wave already; nothing would change.",
+                study=study,
+                year=year,
+            )
+        raise WrongState(
+            "%(study)s %(year)s is compared with %(other)s already; nothing would change.",
+            study=study,
+            year=year,
+            other=other,
+        )
+    if other is None:
+        return
+    there = waves.find(session, study, other)
+    if there is None:
         raise NotFound("There is no wave %(study)s %(year)s.", study=study, year=other)
-    if other >= year or beside.state not in OVER or not editions.complete_cases(session, study, other):
+    if other >= year or there.state not in OVER or not editions.complete_cases(session, study, other):
         raise WrongState(
             "%(study)s %(year)s cannot be compared with %(other)s: that must be an earlier wave that is closed and has "
             "complete answers.",
@@ -109,16 +154,6 @@ def compare_with(session: Session, study: str, year: int, other: int, actor: str
             year=year,
             other=other,
         )
-    if found is not None and found.compared_with == other:
-        raise WrongState(
-            "%(study)s %(year)s is compared with %(other)s already; nothing would change.",
-            study=study,
-            year=year,
-            other=other,
-        )
-    _add(session, row, actor, COMPARED, reason, compared_with=other)
-    audit.add(session, actor, COMPARED, f"{study} {year}", {"reason": reason.strip(), "compared_with": other})
-    return of_wave(session, study, year)[-1]
 
 
 def require_reason(study: str, year: int, reason: str) -> None:
@@ -138,10 +173,13 @@ def require_reason(study: str, year: int, reason: str) -> None:
 
 
 def _add(
-    session: Session, row: WaveRow, actor: str, act: str, reason: str, *, compared_with: int | None = None
+    session: Session, row: WaveRow, actor: str, act: str, reason: str, chosen: tuple[int | None] | None = None
 ) -> None:
+    """Add an edition, compared with what was ``chosen``, and else with what the one before is compared with."""
     study, year = row.study_id, row.year
-    if compared_with is None:
+    if chosen is not None:
+        compared_with = chosen[0]
+    else:
         last = in_force(session, study, year)
         compared_with = last.compared_with if last else editions.wave_before(session, study, year, OVER)
     editions.add(

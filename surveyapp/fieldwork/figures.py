@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, DayCount, Standing, WaveCases
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
-PARTS = ("role", "language", "source", "device")
+PARTS = tuple(SYSTEM_VARIABLES)
 """The ways in which the counts are split."""
 
 

@@ -49,6 +49,11 @@ def seen_pages(session: Session, case: CaseState, browser: str | None = None) ->
     return own | {page: seq for page, seq in saved.items() if proved.get(page) == seq}
 
 
+def browsers(session: Session, case: CaseState) -> frozenset[str]:
+    """The marks of the browsers that gave an answer of this case, now or before it was changed."""
+    return frozenset(_giver(key) for key in cases.client_keys(session, case.study, case.case_id).values()) - {""}
+
+
 def _proved(flags: Mapping[str, object], mark: str) -> dict[str, int]:
     browsers = flags.get(BROWSERS)
     found = browsers.get(mark) if isinstance(browsers, dict) else None

@@ -28,17 +28,15 @@ from surveyapp.fieldwork.continuing import (
     forget_draft,
     has_typed,
     keep_draft,
-    make_resume_code,
     newest,
     rebuild_answers,
     reopen,
-    resume,
-    resume_anywhere,
     settle_drafts,
     start_over,
     withdraw,
 )
 from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
+from surveyapp.fieldwork.resume_codes import make_resume_code, resume, resume_anywhere
 from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, changes, keys

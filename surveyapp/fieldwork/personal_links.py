@@ -25,6 +25,7 @@ from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases, contacts, keys
+from surveyapp.storage.case_codes import NO_KEYS, OLDER_CODES
 
 CONFIDENTIAL = "confidential"
 LONGEST_TOKEN = 64
@@ -167,8 +168,8 @@ def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseSta
     key = case_key(mine.opens, salt)
     case = interviews.load_case(session, study, key)
     if case is None or case.case_id != case_id:
-        forgotten = {"key_hash": keys.secret_hash(key), "resume_hash": None, "resume_box": None}
-        cases.set_unmarked(session, study, case_id, forgotten)
+        noted = {n: v for n, v in cases.flags(session, study, case_id).items() if n != OLDER_CODES}
+        cases.set_unmarked(session, study, case_id, {**NO_KEYS, "key_hash": keys.secret_hash(key), "flags": noted})
         case = interviews.load_case(session, study, key)
     if case is None:
         raise NotFound("This case is not there any more.")

@@ -33,7 +33,7 @@ from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, back_to_draft, test_wave, wave_info
 from surveyapp.instrument.model import Instrument, Questionnaire
-from surveyapp.storage import arrivals
+from surveyapp.storage import arrivals, waves
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.database import Database
 
@@ -91,7 +91,7 @@ def simulate(
     profile : how they answer; absent, plausibly for each question's type
     days :    on which days they come, with weights; absent: today
     first :   number of the first case, to go on where an earlier run with this seed stopped
-    is_demonstration : the wave is open and filled by robots alone, to look around in
+    is_demonstration : the wave may be open, and is one of made-up people from then on
 
     Raises
     ------
@@ -120,7 +120,9 @@ def simulate(
     roles: Counter[str] = Counter()
     draw = _Draw(instrument, used, days)
     with database.write() as session:
-        declare_sources(session, study, year, tuple(used.file.sources))
+        if wave.state == "open":
+            waves.mark_demonstration(session, study, year)
+            declare_sources(session, study, year, tuple(used.file.sources))
     for start in range(first, first + n, BATCH):
         batch = [draw.person(seed, number) for number in range(start, min(start + BATCH, first + n))]
         draws = _draws(database, instrument, batch)

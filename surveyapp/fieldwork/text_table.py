@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.numerals import counted
 
 MOST_FAULTS = 50
 HEADER_ROW = 1
@@ -56,8 +57,8 @@ def read_text_table(
     """
     if len(data) > most_bytes:
         raise ImportRefused(f"The file has {len(data):,} bytes; at most {most_bytes:,} are read.")
-    text = _decoded(data, encoding)
-    separator = separator or max(SEPARATORS, key=text.partition("\n")[0].count)
+    text = _decoded(data, encoding, separator)
+    separator = separator or _separator_of(text)
     lines = _lines(text, separator)
     if len(lines) - 1 > most_rows:
         raise ImportRefused(f"The file has {len(lines) - 1:,} rows; at most {most_rows:,} are read.")
@@ -69,12 +70,12 @@ def read_text_table(
     return TextTable(tuple(name.strip() for name in header), tuple((number, tuple(row)) for number, row in rows))
 
 
-def _decoded(data: bytes, encoding: str | None) -> str:
+def _decoded(data: bytes, encoding: str | None, separator: str | None) -> str:
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             raise ImportRefused(f"The file is {name}; save it as CSV UTF-8.")
     if b"\0" in data:
-        row = _row_of(data, data.index(b"\0"))
+        row = _row_of(data[: data.index(b"\0")].decode("latin-1"), separator)
         raise ImportRefused("The file holds a NUL byte: it is no text file.", (RowFault(row, None, "NUL byte"),))
     is_utf8 = _is_utf8(data)
     if encoding in ("latin-1", "cp1252") and is_utf8 and not data.isascii():
@@ -83,13 +84,12 @@ def _decoded(data: bytes, encoding: str | None) -> str:
     try:
         text = data.decode("utf-8-sig" if wanted == "utf-8" else wanted)
     except UnicodeDecodeError as error:
-        row = _row_of(data, error.start)
+        row = _row_of(data[: error.start].decode("latin-1"), separator)
         fault = RowFault(row, None, f"byte {data[error.start]:#04x} is not {wanted}")
         raise ImportRefused(f"The file is not {wanted}; save it as CSV UTF-8.", (fault,)) from error
     if wanted == "latin-1" and (control := _CONTROLS.search(text)) is not None:
-        fault = RowFault(
-            text.count("\n", 0, control.start()) + 1, None, "a sign that is a control character in latin-1"
-        )
+        row = _row_of(text[: control.start()], separator)
+        fault = RowFault(row, None, "a sign that is a control character in latin-1")
         raise ImportRefused("The file was declared latin-1 and is probably cp1252; declare the right one.", (fault,))
     return text
 
@@ -102,9 +102,14 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _row_of(data: bytes, place: int) -> int:
-    """The row of a byte, by line breaks: good enough where the file cannot be read."""
-    return data.count(b"\n", 0, place) + 1
+def _row_of(before: str, separator: str | None) -> int:
+    """The row in which what was read so far ends, as a spreadsheet counts: a cell of many lines stands in one row."""
+    separator = separator or _separator_of(before)
+    return max(1, sum(1 for _ in csv.reader(io.StringIO(f"{before}.", newline=""), delimiter=separator)))
+
+
+def _separator_of(text: str) -> str:
+    return max(SEPARATORS, key=text.partition("\n")[0].count)
 
 
 def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
@@ -126,7 +131,7 @@ def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
 
 def _require_width(header: Sequence[str], rows: Sequence[tuple[int, list[str]]], may_be_short: bool) -> None:
     ragged = [
-        RowFault(number, None, f"{len(row)} columns where the header has {len(header)}")
+        RowFault(number, None, f"{counted(len(row), 'column', 'columns')} where the header has {len(header)}")
         for number, row in rows
         if len(row) > len(header) or (len(row) < len(header) and not may_be_short)
     ]

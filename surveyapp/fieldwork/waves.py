@@ -21,7 +21,7 @@ from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.wave_moves import contradiction, require_move
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, mixing, publication, report_requests, waves
+from surveyapp.storage import audit, clearing, mixing, publication, report_requests, waves
 from surveyapp.storage.tables import WaveRow
 
 ANONYMOUS = "anonymous"
@@ -245,7 +245,7 @@ def back_to_draft(session: Session, study: str, year: int) -> WaveInfo:
 
 
 def open_wave(session: Session, study: str, year: int, *, actor: str = editions.SYSTEM) -> WaveInfo:
-    """Let answers come in; test cases stay test cases.
+    """Let answers come in; test cases stay test cases, and what testers left beside them goes.
 
     Raises
     ------
@@ -272,6 +272,7 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
         )
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
+        clearing.forget_testers(session, study, year)
     if was == "closed":
         editions.note_others(session, study, year, actor, editions.REOPENED, "")
     if info.closed_at is None:
@@ -312,6 +313,7 @@ def close_wave(session: Session, study: str, year: int, *, actor: str = editions
     """
     hold_for_closing(session)
     report_requests.mix(session, study, year)
+    _locked(session, study, year)  # no step is made from here on
     publication.close(session, study, year, clock.now())
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:

@@ -82,9 +82,13 @@ class Layout:
         )
         used = {page.part for page in pages}
         parts = tuple(part for part in self.parts if part.id in used)
-        language = self.registry.languages[0]
+        languages = self.registry.languages  # the same thing said takes more words in one of them
         return Questionnaire(
-            role, pages, parts, estimated_minutes(pages, language), whole_minutes(longest_seconds(pages, language))
+            role,
+            pages,
+            parts,
+            max(estimated_minutes(pages, language) for language in languages),
+            max(whole_minutes(longest_seconds(pages, language)) for language in languages),
         )
 
     def _page(self, index: int, entry: PageEntry, role: str) -> Iterator[Page]:

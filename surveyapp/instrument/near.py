@@ -25,8 +25,11 @@ def nearest_few(name: str, known: Iterable[str], most: int = 5) -> tuple[str, ..
 def nearest_words(name: str, known: Iterable[str], language: str = "en") -> str:
     """``; do you mean 'x'?`` without its last sign, to stand behind a message; empty where no name looks like it."""
     found = nearest(name, known)
-    if found is None:
-        return ""
+    return "" if found is None else do_you_mean(found, language)
+
+
+def do_you_mean(found: str, language: str) -> str:
+    """``; do you mean 'x'``: a name that was probably meant, in words."""
     return f"; bedoelt u ‘{found}’" if language == "nl" else f"; do you mean '{found}'"
 
 

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from surveyapp.errors import Place
 from surveyapp.instrument import definition
+from surveyapp.instrument.as_seen import read_otherwise
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
-from surveyapp.instrument.notation import FileModel
+from surveyapp.instrument.notation import FORMS, FileModel
 from surveyapp.instrument.source import Document
 
 Model = TypeVar("Model", bound=FileModel)
@@ -47,7 +48,9 @@ class DefinitionFile(Generic[Model]):
 def shaped(document: Document, model: type[Model]) -> DefinitionFile[Model] | tuple[Finding, ...]:
     """The file as a model, or everything about it that does not fit, at most 50 findings."""
     try:
-        return DefinitionFile(document, model.model_validate(document.data))
+        read = model.model_validate(document.data)
+        strange = tuple(read_otherwise(document))[:MAXIMUM_FAULTS]
+        return strange or DefinitionFile(document, read)
     except ValidationError as error:
         found: dict[str, Finding] = {}
         for fault in error.errors(include_url=False, include_context=True, include_input=True):
@@ -81,7 +84,10 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
         fix = (
             _comma(document, path)
             or ((f"Bedoelt u ‘{near}’?", f"Do you mean '{near}'?") if near else None)
-            or ("Haal de sleutel weg.", "Remove the key.")
+            or (
+                "Verbeter de sleutel; wat hier kan, staat in docs/instrument-format.md.",
+                "Mend the key; what belongs here stands in docs/instrument-format.md.",
+            )
         )
         return _made(
             "S002", place, name, (f"De sleutel ‘{key}’ hoort hier niet.", f"The key '{key}' does not belong here."), fix
@@ -89,13 +95,14 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
     if kind in _KINDS:
         nl, en = _KINDS[kind]
         there = document.as_written(*path) or _stands(fault.get("input"))
+        nothing = ("; er staat niets.", "; there stands nothing.") if fault.get("input") is None else (".", ".")
         return _made(
             "S003",
             place,
             name,
             (
-                f"Bij ‘{key}’ hoort {nl}" + (f"; er staat ‘{there}’." if there else "."),
-                f"'{key}' must be {en}" + (f"; there stands '{there}'." if there else "."),
+                f"Bij ‘{key}’ hoort {nl}" + (f"; er staat ‘{there}’." if there else nothing[0]),
+                f"'{key}' must be {en}" + (f"; there stands '{there}'." if there else nothing[1]),
             ),
             _comma(document, path) or _spelled(kind, there) or (f"Maak hier {nl} van.", f"Make this {en}."),
         )
@@ -123,13 +130,18 @@ def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
                 f"‘{_short(fault.get('input'))}’ heeft niet de vorm die hier hoort.",
                 f"'{_short(fault.get('input'))}' does not have the form that belongs here.",
             ),
-            (f"De vorm is {pattern}.", f"The form is {pattern}."),
+            FORMS.get(pattern, (f"De vorm is {pattern}.", f"The form is {pattern}.")),
         )
+    there = document.as_written(*path) or _stands(fault.get("input"))
+    shown = (f" ‘{there}’", f" '{there}'") if there else ("", "")
     return _made(
         "S006",
         place,
         name,
-        (f"De waarde bij ‘{key}’ valt buiten wat mag.", f"The value of '{key}' is outside what is allowed."),
+        (
+            f"De waarde{shown[0]} bij ‘{key}’ valt buiten wat mag.",
+            f"The value{shown[1]} of '{key}' is outside what is allowed.",
+        ),
         (f"De regel is: {_rule(context)}.", f"The rule is: {_rule(context)}."),
     )
 
@@ -172,6 +184,12 @@ def _comma(document: Document, path: tuple[str | int, ...]) -> tuple[str, str] |
     if before is None:
         return None
     value = parent[before]
+    if isinstance(value, int) and not isinstance(value, bool) and re.fullmatch(r"\d{3}", str(path[-1])):
+        written = f"{value},{path[-1]}"
+        return (
+            f"Er staat {written}: schrijf {value}{path[-1]}, of {value}.{path[-1]} als de komma voor decimalen staat.",
+            f"There stands {written}: write {value}{path[-1]}, or {value}.{path[-1]} if the comma stands for decimals.",
+        )
     if isinstance(value, int) and not isinstance(value, bool) and str(path[-1]).isdigit():
         return (
             f"Schrijf {value}.{path[-1]} bij ‘{before}’: het decimaalteken is een punt.",

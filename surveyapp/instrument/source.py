@@ -9,7 +9,6 @@ as in JSON: data read here and data read back from the database are equal.
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,23 +32,13 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from surveyapp.errors import Place
-from surveyapp.instrument import source_fixes
+from surveyapp.instrument import scalars, source_fixes
 from surveyapp.instrument.findings import Finding
 
 MAXIMUM_BYTES = 2_000_000
 MAXIMUM_DEPTH = 40
 MAXIMUM_DIGITS = 15
 CACHED_FILES = 64
-
-_WORDS: Mapping[str, Any] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 Position = tuple[int, int]
 
@@ -68,7 +57,7 @@ class Document:
     written: Mapping[tuple[int, str | int], str] = field(default_factory=dict, repr=False, compare=False)
 
     def as_written(self, *path: str | int) -> str | None:
-        """The number at this path as it stands in the file, where that differs from the number; else None."""
+        """The value at this path as it stands in the file, where that differs from what was read; else None."""
         node: Any = self.data
         for step in path[:-1]:
             try:
@@ -240,7 +229,7 @@ class _Composer:
             value = self.scalar(event)
             if event.style is None:
                 self.whole(event, value, at)
-                if at is not None and isinstance(value, int | float) and str(value) != event.value:
+                if at is not None and not isinstance(value, str) and repr(value) != event.value.lower():
                     self.written[at] = event.value
             return value
         if depth > MAXIMUM_DEPTH:
@@ -270,7 +259,7 @@ class _Composer:
                     mark,
                     f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
                     f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
-                    source_fixes.DASH if in_list and key == next(iter(data)) else None,
+                    source_fixes.DASH if in_list else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
             data[key] = self.node(next(events), events, depth + 1, (id(data), key))
@@ -304,8 +293,8 @@ class _Composer:
         value: str = event.value
         if event.style is None:
             first = value[:1]
-            if (not first or first in "~nNtTfF") and value in _WORDS:
-                return _WORDS[value]
+            if (not first or first in "~nNtTfF") and value in scalars.WORDS:
+                return scalars.WORDS[value]
             if first and first in "+-.0123456789":
                 return self.number(value, event)
         self.fit(event)
@@ -320,27 +309,32 @@ class _Composer:
             raise _Refused("Y009", _Mark(end.line, found), *source_fixes.swallowed_words(value, line[found:]))
 
     def number(self, value: str, event: Any) -> Any:
-        if _NO_NUMBER.fullmatch(value):
+        if scalars.NO_NUMBER.fullmatch(value):
             raise _Refused(
-                "Y007", event.start_mark, f"‘{value}’ is geen bruikbaar getal.", f"'{value}' is no usable number."
+                "Y007",
+                event.start_mark,
+                f"‘{value}’ is geen bruikbaar getal.",
+                f"'{value}' is no usable number.",
+                source_fixes.WRITE_NUMBER,
             )
-        is_integer = _INTEGER.fullmatch(value)
-        if not is_integer and not _FLOAT.fullmatch(value):
+        is_integer = scalars.INTEGER.fullmatch(value)
+        if not is_integer and not scalars.FLOAT.fullmatch(value):
             self.fit(event)
             return value
         if len(value) > MAXIMUM_DIGITS or ("e" in value.lower() and not value.startswith("0x")):
             raise _Refused(
                 "Y007",
                 event.start_mark,
-                f"Dit getal is te lang of staat in machten van tien; {MAXIMUM_DIGITS} tekens is de grens.",
-                f"This number is too long or in powers of ten; {MAXIMUM_DIGITS} characters is the limit.",
+                f"‘{value[:40]}’ is te lang of staat in machten van tien; {MAXIMUM_DIGITS} tekens is de grens.",
+                f"'{value[:40]}' is too long or in powers of ten; {MAXIMUM_DIGITS} characters is the limit.",
+                source_fixes.WRITE_NUMBER,
             )
         if not is_integer:
             return float(value)
         return int(value, 0) if value.startswith(("0o", "0x")) else int(value)
 
     def fit(self, event: Any) -> None:
-        if _UNFIT.search(event.value):
+        if scalars.UNFIT.search(event.value):
             raise _Refused(
                 "Y007",
                 event.start_mark,

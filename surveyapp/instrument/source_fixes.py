@@ -8,7 +8,10 @@ FIXES: Mapping[str, tuple[str, str]] = {
     "Y001": ("Kijk het bestand op deze plaats na.", "Look at the file at this place."),
     "Y002": ("Bewaar het bestand als UTF-8.", "Save the file as UTF-8."),
     "Y003": ("Splits het bestand of haal weg wat niet nodig is.", "Split the file or remove what is not needed."),
-    "Y004": ("Haal een van beide weg.", "Remove one of the two."),
+    "Y004": (
+        "Geef een van beide een eigen naam, of zet onder één sleutel wat onder beide staat.",
+        "Give one of them a name of its own, or put under one key what stands under both.",
+    ),
     "Y005": ("Schrijf de inhoud voluit.", "Write the content out in full."),
     "Y006": ("Maak de opbouw vlakker.", "Make the structure flatter."),
     "Y007": ("Zet tekst tussen aanhalingstekens.", "Put text between quotation marks."),
@@ -20,7 +23,7 @@ FIXES: Mapping[str, tuple[str, str]] = {
 _QUOTE = ("Zet de hele tekst tussen aanhalingstekens.", "Put the whole text between quotation marks.")
 CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
     ("mapping values are not allowed", _QUOTE),  # a colon in a text
-    ("'\\t'", ("Spring in met spaties, niet met tabs.", "Indent with spaces, not with tabs.")),
+    ("'\\t'", ("Zet spaties waar de tab staat.", "Put spaces where the tab is.")),
     ("that cannot start any token", _QUOTE),  # a text that begins with @ % or a backtick
     (
         "while scanning a quoted scalar",
@@ -43,6 +46,10 @@ CAUSES: tuple[tuple[str, tuple[str, str]], ...] = (
 """What the parser's words usually come from, and what to do."""
 BEGUN = ("quoted scalar", "flow sequence", "flow mapping", "simple key")
 """What is at fault where it begins, not where the parser noticed: a quotation mark, a bracket, a key without colon."""
+WRITE_NUMBER = (
+    "Schrijf het getal in cijfers, of zet het tussen aanhalingstekens als het een tekst is.",
+    "Write the number in digits, or put it between quotation marks if it is a text.",
+)
 WRITE_OUT = (
     "Zet tekst die met & * of ! begint tussen aanhalingstekens; herhaalde inhoud schrijft u voluit.",
     "Put a text that begins with & * or ! between quotation marks; write content that repeats out in full.",

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from surveyapp import clock
 from surveyapp.catalogues import LOCALES, catalogue
 from surveyapp.errors import MailNotSent
+from surveyapp.fieldwork import made_up
 from surveyapp.instrument.model import Organisation
 from surveyapp.jobs.mail_headers import MAIL, one_line
 
@@ -39,6 +40,7 @@ class Letter:
     organisation: Organisation
     values: Mapping[str, object]  # what the template fills in
     explanation: str = ""  # what the title of the study means
+    is_made_up: bool = False  # the wave it is about is filled by robots
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def written(letter: Letter) -> tuple[str, str]:
     subject, _, text = template.render(
         organisation=_on_lines(letter.organisation), explanation=one_line(letter.explanation), **values
     ).partition("\n\n")
-    return subject.strip(), f"{text.strip()}\n"
+    said = made_up.sentence(letter.is_made_up, letter.language)
+    return subject.strip(), f"{text.strip()}\n" + (f"\n{said}\n" if said else "")
 
 
 def _on_lines(said: Organisation) -> Organisation:

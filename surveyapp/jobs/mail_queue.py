@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import MailNotSent, StorageBusy
-from surveyapp.fieldwork import link_requests, openings
+from surveyapp.fieldwork import link_requests, made_up, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import faults
 from surveyapp.jobs.mail import Letter, message
@@ -187,10 +187,12 @@ class MailQueue:
     def _worded(self, mail: ClaimedMail, language: str, path: str) -> Letter:
         with self._database.read_primary() as session:
             instrument = self._library.of_wave(session, mail.study, mail.year)
+            is_made_up = made_up.is_made_up(session, mail.study, mail.year)
         values = {
             "title": instrument.wave.title[language],
             "address": self._post.base_url + path,
             "closes": instrument.wave.closes,
         }
         study = instrument.study
-        return Letter(mail.kind, mail.email, language, study.organisation, values, study.explained(language))
+        said = study.explained(language)
+        return Letter(mail.kind, mail.email, language, study.organisation, values, said, is_made_up)

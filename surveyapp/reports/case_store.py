@@ -18,11 +18,12 @@ import numpy as np
 from surveyapp.analysis.columns import Column
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.extract import Factors, Record, VersionOf, extract, is_counted, put
 
 SPARE = 1.5
 SMALLEST = 256
-CASE_ARRAYS = ("ids", "role", "language", "source", "device", "state", "started", "sent", "seconds")
+CASE_ARRAYS = ("ids", *SYSTEM_VARIABLES, "state", "started", "sent", "seconds")
 
 
 class CaseStore:

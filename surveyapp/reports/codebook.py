@@ -63,6 +63,7 @@ class Codebook:
     roles: Mapping[str, Words]
     missing: tuple[CodebookValue, ...]
     entries: tuple[CodebookEntry, ...]
+    is_made_up: bool = False  # robots answered, and what is counted is made up
 
 
 def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
@@ -81,6 +82,7 @@ def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
         roles={role.id: in_both(role.label) for role in study.roles},
         missing=tuple(CodebookValue(code.code, in_both(code.label), True) for code in instrument.missing.values()),
         entries=entries,
+        is_made_up=data is not None and data.is_made_up,
     )
 
 

@@ -17,8 +17,7 @@ from surveyapp.analysis.columns import NOT_ASKED, CodeColumn, Codes, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import SHARE_ANSWERED
 from surveyapp.engine.answers import Value
-from surveyapp.fieldwork.editions import in_force
-from surveyapp.fieldwork.waves import wave_list
+from surveyapp.fieldwork import editions
 from surveyapp.instrument.model import Instrument, Variable, VariableType
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.release import release_of
@@ -30,7 +29,7 @@ LEAST = 50
 MOST = 8
 _KINDS = {"outcome": 0, "driver": 1}
 """Constructs that judge the work, in the order they are shown; nobody is compared by background."""
-CLOSED = frozenset({"closed", "archived"})
+
 
 Words = Mapping[str, str]
 
@@ -103,7 +102,7 @@ class Comparisons:
         """
         study, year = instrument.study.id, instrument.wave.year
         plural = instrument.role(role).plural
-        beside = _beside(session, study, year)
+        beside = editions.beside(session, study, year)
         if beside is None:
             return Comparison(plural, None, ())
         then = self.live.data(study, beside)
@@ -130,15 +129,6 @@ class Comparisons:
         with self._lock:
             self._kept[key] = (then.version, made)
         return made
-
-
-def _beside(session: Session, study: str, year: int) -> int | None:
-    """The wave to compare with: the last earlier one that is over, or what the edition of a closed wave says."""
-    edition = in_force(session, study, year)
-    if edition is not None:
-        return edition.compared_with
-    earlier = [info.year for info in wave_list(session, study) if info.state in CLOSED and info.year < year]
-    return max(earlier, default=None)
 
 
 def _line(indicator: _Indicator, own: float, average: _Average) -> Compared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from surveyapp.analysis.columns import Bools
@@ -15,6 +16,7 @@ from surveyapp.instrument.conditions.nodes import And, Audience, Node, Not, name
 from surveyapp.instrument.conditions.sentence import clause
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.near import do_you_mean
 from surveyapp.reports.release import named_filter
 from surveyapp.reports.subjects import unknown
 
@@ -43,8 +45,13 @@ def codebook(instrument: Instrument) -> PlainCodebook:
     return PlainCodebook(instrument.variables, instrument.missing, study.roles, study.languages)
 
 
-def read_filter(source: str | Condition | None, instrument: Instrument) -> Filter | None:
+def read_filter(
+    source: str | Condition | None, instrument: Instrument, sources: Collection[str] | None = None
+) -> Filter | None:
     """The filter that an expression, or the name of a filter of the plan, stands for; None without one.
+
+    ``sources`` are those of the wave's cases: an expression that names another is refused. The plan may name a source
+    by which nobody came yet.
 
     Raises
     ------
@@ -62,13 +69,13 @@ def read_filter(source: str | Condition | None, instrument: Instrument) -> Filte
             "The filter cannot be read at position %(place)s: %(why)s", place=error.offset + 1, why=error
         ) from error
     book = codebook(instrument)
-    for fault in type_faults(condition, book):
+    for fault in type_faults(condition, book, sources if isinstance(source, str) else None):
         if fault.kind == "unknown_variable":
             raise unknown(fault.name, instrument)
         raise BadQuery(
             "The filter does not fit at position %(place)s: %(why)s",
             place=fault.offset + 1,
-            why={"en": fault.en, "nl": fault.nl},
+            why={"en": _meant(fault.en, fault.near, "en"), "nl": _meant(fault.nl, fault.near, "nl")},
         )
     tree = condition.tree
     operands = tree.operands if isinstance(tree, And) else (tree,)
@@ -83,6 +90,10 @@ def read_filter(source: str | Condition | None, instrument: Instrument) -> Filte
         frozenset.intersection(*known) if known else None,
         _words(Condition(condition.source, rest, names_of(rest)), instrument) if others else None,
     )
+
+
+def _meant(text: str, near: str | None, language: str) -> str:
+    return text if near is None else f"{text.removesuffix('.')}{do_you_mean(near, language)}?"
 
 
 def _roles(tree: Node, instrument: Instrument) -> frozenset[str] | None:

@@ -14,6 +14,7 @@ from threading import Lock
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
@@ -39,6 +40,7 @@ class _Wave:
     publishing: Lock = field(default_factory=Lock)
     standing: Standing | None = None
     published: WaveData | None = None
+    made_of: tuple[object, ...] = ()  # what the published data were made of
     tried: int = -1  # the version of the data at which the last step was tried
 
 
@@ -92,9 +94,12 @@ class LiveWaves:
             if is_open and wave.tried != data.version and advance(self.database, data, wave.standing):
                 wave.standing = standing(self.database, study, year)
             wave.tried = data.version
-            found = published(data, wave.standing, is_over=not is_open)
-            if wave.published is None or not _is_same(wave.published, found):
-                wave.published = found
+            made_of = (data.version, data.instrument, wave.standing, is_open)
+            if wave.published is None or wave.made_of != made_of:
+                found = published(data, wave.standing, is_over=not is_open)
+                if wave.published is None or not _is_same(wave.published, found):
+                    wave.published = found
+                wave.made_of = made_of
             return wave.published
 
     def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
@@ -102,6 +107,7 @@ class LiveWaves:
         with self.database.read() as session:
             info = wave_info(session, study, year)
             instrument = self.library.of_wave(session, study, year)
+            is_made_up = made_up.is_made_up(session, study, year)
             is_other = wave.store is None or wave.store.instrument.hash != instrument.hash
             store = CaseStore(instrument) if is_other or wave.store is None else wave.store
             feed = CaseFeed(study, year) if is_other or wave.feed is None else wave.feed
@@ -113,7 +119,9 @@ class LiveWaves:
         wave.store, wave.feed = store, feed
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
-            wave.latest = WaveData(instrument, store.dataset(), stand, wave.version, store.earlier())
+            wave.latest = WaveData(
+                instrument, store.dataset(), stand, wave.version, store.earlier(), is_made_up=is_made_up
+            )
         else:
             wave.latest = _at(wave.latest, stand)
         return wave.latest

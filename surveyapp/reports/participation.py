@@ -9,10 +9,11 @@ import numpy as np
 
 from surveyapp.analysis.columns import SKIPPED
 from surveyapp.analysis.dataset import STATES
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.release import hidden_counts, release_of
 from surveyapp.reports.wave_data import WaveData
 
-PARTS = ("role", "language", "source", "device")
+PARTS = tuple(SYSTEM_VARIABLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
-"""How an open wave is published: in steps, drawn by lot, with a reserve, so that no look tells of a few people.
+"""How a wave is published while it is open: in steps, drawn by lot, with a reserve, so that no look tells of a few.
 
 Who may not see cases gets the finished questionnaires of the last step. A step is made when somebody looks and enough
 others have come; which of them count is drawn by lot, the rest is the reserve out of which closing the wave is the last
 and large step. Which figures wait for a later step is decided per variable (`surveyapp.analysis.published_steps`); the
 choice here only sees to it that few have to. Steps stand in the database: every process shows the same, also after a
 restart.
+
+A wave that is over is shown whole, unless answers were taken back: then what the steps had made sure of is made sure of
+by those who are held back now or had never been shown before (`surveyapp.storage.publication`).
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ from uuid import UUID
 import numpy as np
 
 from surveyapp import clock
-from surveyapp.analysis.columns import Bools
+from surveyapp.analysis.columns import Bools, Ints
+from surveyapp.analysis.dataset import Dataset
 from surveyapp.errors import StorageBusy
 from surveyapp.reports.release import FILTER, release_of
 from surveyapp.reports.wave_data import Publication, Step, WaveData
@@ -38,6 +41,11 @@ def least_for_figures(threshold: int) -> int:
     return threshold * (LEAST_RESERVE + LEAST_STEP)
 
 
+def least_for_step(threshold: int) -> int:
+    """Finished questionnaires that a further step takes at the least, in a wave that goes on."""
+    return threshold * LEAST_STEP
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the database says of one wave's steps."""
@@ -54,12 +62,14 @@ def standing(database: Database, study: str, year: int, known: Standing | None =
         if known is not None and (known.steps[-1].number if known.steps else 0) == last and known.cases is not None:
             return known
         rows = publication.steps(session, study, year)
-        steps = tuple(Step(row.step, row.is_whole, row.has_lost) for row in rows)
+        steps = tuple(Step(row.step, row.is_whole, row.has_lost, row.is_blind, row.lot, row.held_back) for row in rows)
         return Standing(steps, rows[-1].stand if rows else None, publication.cases(session, study, year))
 
 
 def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> WaveData:
-    """The data of a wave as far as they are published: one that is open, or over and still held against its steps."""
+    """The data of a wave as far as they are published: one that is open, or over with somebody's answers taken back."""
+    if is_over:
+        return _published_over(data, standing.steps[-1])
     finished = data.dataset.complete()
     cases = standing.cases or {}
     places = [cases.get(UUID(str(case))) for case in finished.ids]
@@ -68,18 +78,52 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
     by = np.array([one[0] for one in places if one is not None], dtype=np.intp)
     since = np.array([one[1] or 0 for one in places if one is not None], dtype=np.intp)
     counted = sum(step is not None for _, step in cases.values())
-    is_paused = not is_over and counted > int((since > 0).sum())
+    is_paused = counted > int((since > 0).sum()) or (bool(standing.steps) and _is_unsafe_yet(standing.steps[-1]))
     present = {UUID(str(case)) for case in finished.ids}
     gone = tuple(by for case, (by, _) in cases.items() if case not in present)
     number = standing.steps[-1].number if standing.steps else 0
     return WaveData(
         data.instrument,
         known.take(np.flatnonzero((since > 0) & (not is_paused))),
-        data.stand if is_over else standing.stand or data.stand,
+        standing.stand or data.stand,
         number * 2 + is_paused,
         data.earlier,
-        Publication(known, by, since, standing.steps, is_paused, gone, is_over),
+        Publication(known, by, since, standing.steps, is_paused, gone),
+        is_made_up=data.is_made_up,
     )
+
+
+def _is_unsafe_yet(last: Step) -> bool:
+    """Whether nothing may be shown before the next step: answers were taken back while everybody could see everything,
+    or a database was restored and nobody knows what had been shown."""
+    return (last.is_whole and last.has_lost) or (last.is_blind and last.lot is None)
+
+
+def _published_over(data: WaveData, step: Step) -> WaveData:
+    finished = data.dataset.complete()
+    held: Bools = np.zeros(finished.n, dtype=np.bool_)
+    if step.lot is not None:
+        held = _places(step.lot, finished) >= publication.PLACES - step.held_back
+    counts = ~held if step.is_blind else np.ones(finished.n, dtype=np.bool_)
+    return WaveData(
+        data.instrument,
+        finished.take(np.flatnonzero(counts)),
+        data.stand,
+        step.number * 2,
+        data.earlier,
+        Publication(
+            finished,
+            np.where(held, 0, step.number).astype(np.intp),
+            np.where(counts, step.number, 0).astype(np.intp),
+            (step,),
+            is_over=True,
+        ),
+        is_made_up=data.is_made_up,
+    )
+
+
+def _places(lot: str, cases: Dataset) -> Ints:
+    return np.array([publication.place_of(lot, UUID(str(case))) for case in cases.ids], dtype=np.intp)
 
 
 def advance(database: Database, data: WaveData, standing: Standing) -> bool:
@@ -90,14 +134,16 @@ def advance(database: Database, data: WaveData, standing: Standing) -> bool:
     present = set(ids)
     lost = [case for case, (_, step) in cases.items() if step is not None and case not in present]
     has_lost = bool(lost)
-    chosen = chosen_cases(data, counts, has_lost=has_lost)
+    lot = next((step.lot for step in reversed(standing.steps) if step.lot), None) or publication.new_lot()
+    chosen = chosen_cases(data, counts, lot, has_lost=has_lost)
     if chosen is None:
         return False
+    highest = int(_places(lot, finished)[chosen | counts].max())
     study, year = data.instrument.study.id, data.instrument.wave.year
     number = standing.steps[-1].number if standing.steps else 0
     with suppress(StorageBusy), database.write() as session:
-        waves.find(session, study, year, lock=True)
-        if publication.last_step(session, study, year) == number:
+        wave = waves.find(session, study, year, lock=True)
+        if wave is not None and wave.state == "open" and publication.last_step(session, study, year) == number:
             publication.add_step(
                 session,
                 study,
@@ -108,17 +154,20 @@ def advance(database: Database, data: WaveData, standing: Standing) -> bool:
                 [case for case, out in zip(ids, chosen | counts, strict=True) if not out],
                 lost,
                 has_lost=has_lost,
+                lot=lot,
+                held_back=publication.PLACES - 1 - highest,
             )
         return True
     return False
 
 
-def chosen_cases(data: WaveData, counts: Bools, *, has_lost: bool = False) -> Bools | None:
+def chosen_cases(data: WaveData, counts: Bools, lot: str, *, has_lost: bool = False) -> Bools | None:
     """Who of the finished cases counts from the next step on, besides those that ``counts`` already; None: not yet.
 
     Parameters
     ----------
     counts : shape (n,) over the finished cases
+    lot :    by which it is drawn: whoever waits lowest comes first
     """
     threshold = data.instrument.study.threshold
     waits = np.flatnonzero(~counts)
@@ -128,9 +177,9 @@ def chosen_cases(data: WaveData, counts: Bools, *, has_lost: bool = False) -> Bo
     least = LEAST_STEP * threshold
     if many < (least if has_lost else max(least, int(GROWTH * published))):
         return None
-    drawn = secrets.SystemRandom().sample(waits.tolist(), many)
+    places = _places(lot, data.dataset.complete())
     chosen: Bools = np.zeros(len(counts), dtype=np.bool_)
-    chosen[drawn] = True
+    chosen[waits[np.argsort(places[waits], kind="stable")[:many]]] = True
     return _without_a_few(data, counts, chosen, least)
 
 

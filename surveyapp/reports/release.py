@@ -25,13 +25,15 @@ from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Instrument, NamedFilter, Text
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.banners import Banner, banners
 from surveyapp.reports.sentences import both
+from surveyapp.reports.subjects import in_words, label_of
 from surveyapp.reports.wave_data import Publication, WaveData
 
 EVERYONE = ""
 """The name of no filter."""
-BESIDE = ("language", "source", "device")
+BESIDE = tuple(name for name in SYSTEM_VARIABLES if name != "role")
 """Broken down by these, everyone is shown on the pages about the fieldwork."""
 KEPT = 1_024
 """Answers that are remembered per state of the data: some hundreds of variables with their derived ones."""
@@ -69,7 +71,7 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
     """
     known = [named.id for named in released_filters(instrument)]
     if filter and filter not in known:
-        listed = ", ".join(known) or "–"
+        listed = in_words({named.id: named.label for named in released_filters(instrument)})
         raise NotReleased(
             "Free filters take the role of researcher. Choose a filter of the plan of the report: %(filters)s.",
             tuple(known),
@@ -77,7 +79,7 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
         )
     strange = [name for name in by if name not in instrument.banners]
     if strange:
-        listed = ", ".join(instrument.banners)
+        listed = in_words({name: label_of(name, instrument) for name in instrument.banners})
         raise NotReleased(
             "Breaking down by %(name)s takes the role of researcher. Choose from the plan of the report: %(banners)s.",
             instrument.banners,
@@ -279,21 +281,21 @@ class _Judge:
 
     def _waiting(self, bases: Sequence[Bools], publication: Publication) -> Bools:
         """What waits for a later step of an open wave; everything while it is paused or before the first."""
-        moments = []
         if publication.is_paused or not publication.steps:
             return np.ones(len(self._family.members), dtype=np.bool_)
-        for step in publication.steps:
-            counts = (publication.since > 0) & (publication.since <= step.number)
-            waits = (publication.by <= step.number) & ~counts
-            moments.append(
-                Moment(
-                    tuple(self._sizes(here & counts) for here in bases),
-                    tuple(self._sizes(here & waits) for here in bases),
-                    step.is_whole,
-                    step.has_lost,
-                    sum(known <= step.number for known in publication.gone),
-                )
+        moments = [
+            Moment(
+                tuple(self._sizes(here & held.counts) for here in bases),
+                tuple(self._sizes(here & held.waits) for here in bases),
+                held.step.is_whole,
+                held.step.has_lost,
+                held.gone,
+                held.is_blind,
             )
+            for held in publication.moments()
+        ]
+        if not moments:
+            return np.zeros(len(self._family.members), dtype=np.bool_)
         return waiting(self._family, moments, self.threshold)
 
     def hidden_on(self, bases: Sequence[Bools], hidden: Bools | None = None) -> Bools:

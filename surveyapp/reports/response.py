@@ -65,7 +65,7 @@ def response(data: WaveData, invited: Invited | None = None) -> ResponseReport:
     labels = {
         str(category.key): category.label for category in subject("role", data.instrument, cases).variable.categories
     }
-    roles = [_Group(cases.is_role(role), role, None) for role in cases.roles]
+    roles = [_Group(cases.has("role", role), role, None) for role in cases.roles]
     sources = [_Group(cases.source == place, None, source) for place, source in enumerate(cases.sources)]
     everyone = _Group(np.ones(cases.n, dtype=np.bool_), None, None)
     hidden = _Hidden.of(data, roles, sources)
@@ -115,7 +115,7 @@ class _Hidden:
             hidden_counts(parts, [*states, states[0] | states[1]], threshold, complete),
             minutes,
             apart(cases.device == _position(cases.devices, "phone")),
-            apart(cases.is_language("en")),
+            apart(cases.has("language", "en")),
         )
 
 
@@ -141,7 +141,7 @@ def _line(
         response_rate=n / asked if asked and n is not None else None,
         median_minutes=None if hidden.minutes[place] or not len(seconds) else float(np.median(seconds)) / 60,
         phone_share=_share(complete, cases.device == _position(cases.devices, "phone"), hidden.phone[place]),
-        english_share=_share(complete, cases.is_language("en"), hidden.english[place]),
+        english_share=_share(complete, cases.has("language", "en"), hidden.english[place]),
     )
 
 

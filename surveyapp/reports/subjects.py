@@ -1,21 +1,20 @@
-"""What a table can speak of: the wave's variables and the four facts the platform itself knows of a case."""
+"""What a table can speak of: the wave's variables and what the platform itself knows of a case."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from surveyapp.analysis.columns import CodeColumn, Codes, Column
 from surveyapp.analysis.dataset import Dataset
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Category, Instrument, Level, Text, Variable, VariableType
 from surveyapp.instrument.near import nearest_few
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain
 from surveyapp.reports.sentences import both
-
-SYSTEM_VARIABLES = ("role", "language", "source", "device")
-LANGUAGE_NAMES = {"nl": {"nl": "Nederlands", "en": "Dutch"}, "en": {"nl": "Engels", "en": "English"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,14 @@ def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
     if name not in SYSTEM_VARIABLES:
         raise unknown(name, instrument)
     names: Sequence[str] = getattr(cases, f"{name}s")
-    labels = [_label(name, value, instrument) for value in names]
+    labels = [group_label(name, value, instrument) for value in names]
     categories = tuple(
         Category(code=place, key=value, label=label, short=label)
         for place, (value, label) in enumerate(zip(names, labels, strict=True))
     )
-    made = Variable(name, VariableType.SINGLE, Level.NOMINAL, Text(_title(name)), categories, use="background")
+    made = Variable(
+        name, VariableType.SINGLE, Level.NOMINAL, SYSTEM_VARIABLES[name].label, categories, use="background"
+    )
     return Subject(made, dict(enumerate(names)), _positions(name))
 
 
@@ -71,14 +72,18 @@ def _positions(name: str) -> Callable[[Dataset], Column]:
     return derive
 
 
-def _title(name: str) -> dict[str, str]:
-    titles = {
-        "role": both("Role"),
-        "language": both("Language of the questionnaire"),
-        "source": both("Source"),
-        "device": both("Device"),
+def label_of(name: str, instrument: Instrument) -> Text:
+    """The label of a variable or system variable; a name that is neither is its own."""
+    known = SYSTEM_VARIABLES.get(name) or instrument.variables.get(name)
+    return plain(name) if known is None else known.label
+
+
+def in_words(names: Mapping[str, Text]) -> dict[str, str]:
+    """What can be chosen, as it is called and as it stands in an address."""
+    return {
+        language: ", ".join(f"{label[language]} ({name})" for name, label in names.items()) or "–"
+        for language in LANGUAGES
     }
-    return titles[name]
 
 
 def unknown(name: str, instrument: Instrument) -> BadQuery:
@@ -97,19 +102,6 @@ def unknown(name: str, instrument: Instrument) -> BadQuery:
         name=name[:40],
         nearest=", ".join(nearest),
     )
-
-
-def _label(name: str, value: str, instrument: Instrument) -> Text:
-    if name == "role":
-        for role in instrument.study.roles:
-            if role.id == value:
-                return role.plural
-    if name == "language" and value in LANGUAGE_NAMES:
-        return Text(LANGUAGE_NAMES[value])
-    if name == "device":
-        known = {"phone": both("Phone"), "tablet": both("Tablet"), "desktop": both("Computer")}
-        return Text(known.get(value, both("Unknown")))
-    return Text(dict.fromkeys(instrument.study.languages, value))
 
 
 def regions() -> tuple[Category, ...]:

@@ -101,6 +101,7 @@ class Table:
     kind: str = "frequencies"
     id: str | None = None  # the report's permanent table id
     extra: Mapping[str, object] = field(default_factory=dict)
+    is_made_up: bool = False  # robots answered, to look around in
 
     @property
     def decimals(self) -> int:
@@ -169,4 +170,5 @@ class Table:
                 for row in self.rows
             ],
             "notes": [in_both(note) for note in self.notes],
+            "made_up": self.is_made_up,
         }

@@ -85,7 +85,7 @@ class Tabulation:
             raise BadQuery("There is no weighting “%(name)s”; available: none.", ("none",), name=weight[:40])
         self.data = data
         self.partials = partials or data.is_imported
-        self.filter: Filter | None = read_filter(filter, data.instrument)
+        self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.sources)
         self.everyone = data.cases(partials=partials)
         whole = banners(by, data.instrument, self.everyone)
         self.release = release_of(data)
@@ -177,6 +177,7 @@ class Tabulation:
             instrument_hash=instrument.hash,
             stand=self.data.stand.isoformat(timespec="seconds"),
             extra={**self._extra(variable, texts), "wordings": wordings, "not_shown": reason},
+            is_made_up=self.data.is_made_up,
         )
 
     def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:

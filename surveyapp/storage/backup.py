@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
-from surveyapp.storage import migrate, sqlite
+from surveyapp.storage import migrate, publication, sqlite
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""
@@ -47,12 +47,15 @@ def require_sound(file: Path) -> None:
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
 
 
-def _forget_attempts(copy: Path) -> None:
-    """Attempts at doors are counted per network and with the time; a copy has no use for them."""
+def _forget(copy: Path) -> None:
+    """What only the running server needs: attempts at doors, with network and time, and who counts since which step."""
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
             made.execute("DELETE FROM throttle")
+        if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
+            for statement in publication.FORGET_WHO:
+                made.execute(statement)
 
 
 def _sync(path: Path) -> None:
@@ -81,7 +84,7 @@ def backup(source: Path, target: Path) -> None:
     try:
         sqlite.prepare_file(partial)
         _copy(source, partial)
-        _forget_attempts(partial)
+        _forget(partial)
         sqlite.make_single(partial)
         require_sound(partial)
         _sync(partial)

@@ -13,17 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage import contacts, mixing
+from surveyapp.storage.case_codes import forget_codes
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.postgresql import keep_writers_out
 
 CHUNK = 1000
-NO_KEYS = {"key_hash": None, "resume_hash": None, "resume_box": None}
 TABLES = ("case_link", "token", "contact", "cases")
 """What holds the people, and the keys that follow from their links; nothing of an older state may be left in the files
 of these tables."""
@@ -62,10 +62,9 @@ def cut(session: Session, study: str, year: int) -> Cut:
     contacts.add(session, invited)
     for rows in _chunks(tokens):
         session.connection().execute(insert(TOKENS), rows)
-    here = (CASES.c.study_id == study, CASES.c.year == year)
-    answered = session.execute(update(CASES).where(*here).values(**NO_KEYS)).rowcount  # type: ignore[attr-defined]
+    answered = forget_codes(session, study, year)
     mixing.mix(session, study, year)
-    return Cut(int(links), len(invited), int(answered))
+    return Cut(int(links), len(invited), answered)
 
 
 def _people(study: str, year: int) -> Select[Any]:

@@ -34,11 +34,6 @@ _STATE = select(*(CASES.c[name] for name in _STATE_FIELDS), WAVES.c.state.label(
 )
 _THIS = (CASES.c.study_id == bindparam("study"), CASES.c.case_id == bindparam("case"))
 _BY_KEY = _STATE.where(CASES.c.study_id == bindparam("study"), CASES.c.key_hash == bindparam("hash"))
-_BY_RESUME = _STATE.where(
-    CASES.c.study_id == bindparam("study"),
-    CASES.c.resume_hash == bindparam("hash"),
-    CASES.c.year == bindparam("of_year"),
-)
 _BY_ID = _STATE.where(*_THIS)
 _BY_ID_LOCKED = _BY_ID.with_for_update(of=CASES)
 
@@ -110,12 +105,6 @@ def _dialect(session: Session) -> str:
 def by_key(session: Session, study: str, key_hash: str) -> Row[*tuple[Any, ...]] | None:
     """The case a key opens, with its wave's state: one indexed query."""
     return session.connection().execute(_BY_KEY, {"study": study, "hash": key_hash}).first()
-
-
-def by_resume(session: Session, study: str, year: int, resume_hash: str) -> Row[*tuple[Any, ...]] | None:
-    """The case a resume code opens."""
-    parameters = {"study": study, "hash": resume_hash, "of_year": year}
-    return session.connection().execute(_BY_RESUME, parameters).first()
 
 
 def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = False) -> Row[*tuple[Any, ...]] | None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import editions
 from surveyapp.storage.arrivals import ARRIVALS
+from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
 from surveyapp.storage.changes import CASES, DAYS, TURNS, touch
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
@@ -43,6 +44,12 @@ def count_contacts(session: Session, study: str, year: int) -> int:
     return int(session.connection().execute(counted).scalar_one())
 
 
+def count_addresses(session: Session, study: str, year: int) -> int:
+    """How many addresses were left for the report of a wave."""
+    counted = select(func.count()).select_from(REQUESTS).where(*_of(REQUESTS, study, year))
+    return int(session.connection().execute(counted).scalar_one())
+
+
 def remove_tests(session: Session, study: str, year: int) -> int:
     """Delete every test case of a wave with all that hangs on it, and what was counted of testers; the number of cases.
 
@@ -67,6 +74,13 @@ def remove_addresses(session: Session, study: str, year: int) -> int:
         delete(REQUESTS).where(*_of(REQUESTS, study, year)).returning(REQUESTS.c.request_id)
     )
     return len(gone.all())
+
+
+def forget_testers(session: Session, study: str, year: int) -> None:
+    """Delete what only testers can have left in a wave that was never open, and what bears no mark of it: addresses
+    for the report, and how often each draw of blocks was given out."""
+    remove_addresses(session, study, year)
+    session.connection().execute(delete(DRAWS).where(*_of(DRAWS, study, year)))
 
 
 def delete_wave(session: Session, study: str, year: int) -> None:

@@ -162,3 +162,8 @@ def link_case(session: Session, study: str, contact_id: uuid.UUID, case_id: uuid
     """Tie a contact to its one case; the primary key refuses a second one."""
     values = {"study_id": study, "contact_id": contact_id, "case_id": case_id}
     session.connection().execute(insert(LINKS).values(**values))
+
+
+def unlink_case(session: Session, study: str, case_id: uuid.UUID) -> None:
+    """Let the invitation of this case have none again."""
+    session.connection().execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.case_id == case_id))

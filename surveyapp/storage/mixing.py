@@ -15,9 +15,8 @@ from sqlmodel import Session
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.postgresql import keep_writers_out
-from surveyapp.storage.publication import CASES as PUBLISHED
 
-CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS, PUBLISHED)
+CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS)
 SECONDS = 120
 """How long a statement of a mixing may take; a respondent's may five."""
 

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlmodel import Session, SQLModel
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import sqlite
 from surveyapp.storage.database import Database
+from surveyapp.storage.publication import FORGET_WHO
 from surveyapp.storage.throttle import ATTEMPTS
 
 AT_ONCE = 500
@@ -45,6 +46,8 @@ def write(database: Database, target: Path) -> None:
         copy.upgrade()
         with database.read_primary() as taken, copy.write() as made:
             _carry(taken, made)
+            for statement in FORGET_WHO:
+                made.connection().execute(text(statement))
         copy.fold_journal()
         copy.close()
         sqlite.make_single(partial)

@@ -1,9 +1,16 @@
-"""Which finished cases of an open wave count in the figures of those who may not see cases: steps, drawn by lot."""
+"""Which finished cases count in the figures of those who may not see cases: steps, drawn by lot.
+
+A lot gives each case a place between 0 and a million that follows from its random key; the highest are held back. So
+who was never shown, or is not shown now, is known without a word about anybody, and without an order in which they
+came: that is all that stays of the steps when a wave is over.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +22,34 @@ from surveyapp.storage.tables import CaseRow
 
 CASES: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 500
+PLACES = 1_000_000
+THIRD = PLACES // 3
+"""So many are held back where what was shown before is not known."""
+FORGET_WHO = (
+    "DELETE FROM published_case",
+    "DELETE FROM published_step WHERE EXISTS (SELECT 1 FROM wave w WHERE w.study_id = published_step.study_id"
+    " AND w.year = published_step.year AND w.state = 'open') AND step < (SELECT MAX(l.step) FROM published_step l"
+    " WHERE l.study_id = published_step.study_id AND l.year = published_step.year)",
+    "UPDATE published_step SET is_blind = TRUE, is_whole = FALSE, has_lost = FALSE, lot = NULL, held_back = 0 WHERE"
+    " EXISTS (SELECT 1 FROM wave w WHERE w.study_id = published_step.study_id AND w.year = published_step.year"
+    " AND w.state = 'open')",
+)
+"""What a copy of the database leaves out, as statements of either kind: by which step who counts is an order."""
+
+
+def new_lot() -> str:
+    """A lot nobody can foresee."""
+    return secrets.token_hex(16)
+
+
+def place_of(lot: str, case: UUID) -> int:
+    """The place of a case in a lot, below `PLACES`."""
+    return int.from_bytes(blake2b(case.bytes, digest_size=8, key=lot.encode()).digest()) % PLACES
+
+
+def is_held_back(lot: str, held_back: int, case: UUID) -> bool:
+    """Whether a case is among so many of a million that are held back."""
+    return place_of(lot, case) >= PLACES - held_back
 
 
 def last_step(session: Session, study: str, year: int) -> int:
@@ -53,11 +88,18 @@ def add_step(
     *,
     is_whole: bool = False,
     has_lost: bool = False,
+    lot: str | None = None,
+    held_back: int = 0,
 ) -> None:
-    """Let these cases count from now on, know of those in reserve, and let those that are lost count no more."""
-    session.add(
-        PublishedStepRow(study_id=study, year=year, step=step, stand=stand, is_whole=is_whole, has_lost=has_lost)
-    )
+    """Let these cases count from now on, know of those in reserve, and let those that are lost count no more.
+
+    Parameters
+    ----------
+    lot, held_back : by which the reserve was drawn; nobody so high was ever published
+    """
+    row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, is_whole=is_whole, has_lost=has_lost)
+    row.lot, row.held_back = lot, held_back
+    session.add(row)
     known = cases(session, study, year)
     fresh: list[dict[str, object]] = []
     counted: list[UUID] = []
@@ -85,27 +127,53 @@ def add_step(
 
 
 def close(session: Session, study: str, year: int, stand: datetime) -> None:
-    """Let all that is finished count from now on, and leave no step behind where the steps made sure of it.
+    """Let all that is finished count from now on, and leave nobody's step behind.
 
-    They did unless somebody known took answers back: closing may then be a move of a few people, and the steps stay for
-    the figures to be held against. Who was known when is forgotten all the same.
+    The steps made sure that closing moves every figure by enough people, unless somebody who was known took answers
+    back. Then the lot of the steps stays, and tells who was never shown before: what has enough of them is shown. Where
+    no such lot is known, some of everybody are held back from now on (:func:`draw`).
     """
-    known = cases(session, study, year)
+    rows = steps(session, study, year)
     finished = set(_finished(session, study, year))
-    lost = [case for case in known if case not in finished]
-    if not lost:
-        forget(session, study, year)
+    has_lost = any(case not in finished for case in cases(session, study, year))
+    is_unsure = any(row.is_blind or (row.is_whole and row.has_lost) for row in rows)
+    forget(session, study, year)
+    if not rows or not (has_lost or is_unsure):
         return
-    number = last_step(session, study, year) + 1
-    fresh = [case for case in finished if known.get(case, (0, None))[1] is None]
-    counted = [case for case in lost if known[case][1] is not None]
-    add_step(session, study, year, number, stand, fresh, (), counted, is_whole=True, has_lost=bool(counted))
-    of_wave = (CASES.c.study_id == study, CASES.c.year == year)
-    session.execute(update(CASES).where(*of_wave).values(known=func.coalesce(CASES.c.step, 1)))
+    last = rows[-1]
+    if is_unsure or any(row.is_whole or row.lot is None or row.lot != last.lot for row in rows):
+        draw(session, study, year, stand, last.step + 1)
+    else:
+        add_step(
+            session, study, year, last.step + 1, stand, (), (), has_lost=True, lot=last.lot, held_back=last.held_back
+        )
+
+
+def draw(session: Session, study: str, year: int, stand: datetime, step: int) -> None:
+    """Of a wave that is over, let a third be held back that is drawn anew, whatever was shown before."""
+    forget(session, study, year)
+    row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, has_lost=True, is_blind=True)
+    row.lot, row.held_back = new_lot(), THIRD
+    session.add(row)
+    session.flush()
+
+
+def note_removal(session: Session, study: str, year: int, case: UUID, stand: datetime, *, is_finished: bool) -> None:
+    """Answers go out of a wave that is over: its figures may not move by this one person.
+
+    Of who had not finished only the number was shown; it is shown no more. Of who was held back nothing moves.
+    """
+    rows = steps(session, study, year)
+    last = rows[-1] if rows else None
+    if not is_finished:
+        if last is None:
+            add_step(session, study, year, 1, stand, (), ())
+    elif last is None or not last.is_blind or not is_held_back(last.lot or "", last.held_back, case):
+        draw(session, study, year, stand, last.step + 1 if last is not None else 1)
 
 
 def forget(session: Session, study: str, year: int) -> None:
-    """Leave no step of a wave behind: closed, all of it counts."""
+    """Leave no step of a wave behind: all of it counts."""
     session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
     session.execute(
         delete(PublishedStepRow).where(col(PublishedStepRow.study_id) == study, col(PublishedStepRow.year) == year)
@@ -114,9 +182,12 @@ def forget(session: Session, study: str, year: int) -> None:
 
 def publish_everything(session: Session, study: str, year: int, stand: datetime) -> None:
     """Write down that every finished case was shown: a closed wave that takes answers again begins from there."""
-    finished = _finished(session, study, year)
-    if finished and not last_step(session, study, year):
-        add_step(session, study, year, 1, stand, finished, (), is_whole=True)
+    rows, finished = steps(session, study, year), _finished(session, study, year)
+    forget(session, study, year)
+    if finished:
+        number = rows[-1].step + 1 if rows else 1
+        has_lost = any(row.has_lost for row in rows)
+        add_step(session, study, year, number, stand, finished, (), is_whole=True, has_lost=has_lost)
 
 
 def _finished(session: Session, study: str, year: int) -> Sequence[UUID]:

@@ -6,14 +6,25 @@ This module goes without ``from __future__ import annotations``: it breaks SQLMo
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, String, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Uuid,
+    false,
+)
 from sqlmodel import Field, SQLModel
 
 from surveyapp.storage.column_types import STRICT, Moment
 
 
 class PublishedStepRow(SQLModel, table=True):
-    """One step in which the figures of an open wave moved for those who may not see its cases."""
+    """One step in which figures moved for those who may not see cases; of a wave that is over at most the last one."""
 
     __tablename__ = "published_step"
     __table_args__ = (
@@ -28,10 +39,16 @@ class PublishedStepRow(SQLModel, table=True):
     stand: datetime = Field(sa_column=Column(Moment, nullable=False))
     is_whole: bool = Field(default=False, nullable=False)  # everything was shown: the wave had been closed
     has_lost: bool = Field(default=False, nullable=False)  # somebody published before took answers back
+    is_blind: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )  # what was shown before is not known any more
+    lot: str | None = Field(default=None, sa_column=Column(String(32)))  # by which it is drawn who is held back
+    held_back: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))  # of a million
 
 
 class PublishedCaseRow(SQLModel, table=True):
-    """By which step a finished case was known, and by which it counts; drawn by lot, so it tells no order."""
+    """By which step a finished case of an open wave was known, and by which it counts; never in a back-up, and gone
+    when the wave closes."""
 
     __tablename__ = "published_case"
     __table_args__ = (

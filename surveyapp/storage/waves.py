@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from surveyapp.storage.inserts import insert_into
@@ -54,6 +54,22 @@ def add(
     session.add(row)
     session.flush()
     return row
+
+
+def mark_demonstration(session: Session, study: str, year: int) -> None:
+    """Write down that the people of a wave are made up."""
+    mark = update(WaveRow).where(col(WaveRow.study_id) == study, col(WaveRow.year) == year)
+    session.execute(mark.values(is_demonstration=True))
+
+
+def is_demonstration(session: Session, study: str | None, year: int | None) -> bool:
+    """Whether the people of this wave are made up, or those of any wave where none is named."""
+    statement = select(col(WaveRow.year)).where(col(WaveRow.is_demonstration))
+    if study is not None:
+        statement = statement.where(col(WaveRow.study_id) == study)
+    if year is not None:
+        statement = statement.where(col(WaveRow.year) == year)
+    return session.execute(statement.limit(1)).first() is not None
 
 
 def add_version(

@@ -23,7 +23,6 @@ from flask_security.utils import check_and_update_authn_fresh
 from sqlalchemy import func, select
 
 from surveyapp import clock
-from surveyapp.catalogues import LANGUAGES
 from surveyapp.storage import audit, throttle
 from surveyapp.storage.accounts import ROLES, UserRow
 from surveyapp.storage.throttle import ATTEMPTS, source_hash
@@ -225,8 +224,7 @@ def is_fresh() -> bool:
 
 def staff_language() -> str:
     """The language a member of the team reads: chosen, or the account's, or the browser's."""
-    chosen = session.get("staff_language")
-    return chosen if chosen in LANGUAGES else languages.preferred()
+    return languages.chosen() or languages.preferred()
 
 
 def _speak() -> None:

@@ -1,7 +1,8 @@
 """Which language a request speaks, and the interface's texts in it.
 
-A page's language stands in its address (respondents, ``/nl/…``) or in the session (staff). Each side of the web has its
-own catalogue; what all share stands in the domain ``shared``.
+A page's language stands in its address (respondents, ``/nl/…``) or in the session (staff). Where no page is, as for an
+address that does not exist, :func:`decided` decides, for both sides. Each side of the web has its own catalogue; what
+all share stands in the domain ``shared``.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import copy
 import gettext
 from functools import cache
+from urllib.parse import urlsplit
 
-from flask import g, request
+from flask import g, request, session
 
 from surveyapp.catalogues import LANGUAGES, catalogue
 
@@ -34,7 +36,7 @@ def use(language: str, domain: str = "respondent") -> None:
 def current() -> str:
     """The language of this request."""
     if "language" not in g:
-        use(_guessed())
+        use(decided())
     language: str = g.language
     return language
 
@@ -48,9 +50,27 @@ def preferred() -> str:
     return DEFAULT
 
 
-def _guessed() -> str:
-    prefix = request.path[1:3]
-    return prefix if prefix in LANGUAGES and request.path[3:4] in ("", "/") else preferred()
+def decided() -> str:
+    """The language of the address; where it says none, the one the team's page is read in, that of the page somebody
+    came from, or the browser's."""
+    came = urlsplit(request.referrer or "")
+    return (
+        _said_by(request.path)
+        or chosen()
+        or (_said_by(came.path) if came.netloc == request.host else None)
+        or preferred()
+    )
+
+
+def chosen() -> str | None:
+    """What a member of the team reads in this browser: chosen, or the account's; None where nobody signed in."""
+    found = session.get("staff_language")
+    return found if found in LANGUAGES else None
+
+
+def _said_by(path: str) -> str | None:
+    first = path[1:].partition("/")[0].lower()
+    return first if first in LANGUAGES else None
 
 
 def _texts() -> gettext.NullTranslations:
@@ -64,6 +84,11 @@ def translate(message: str, **values: object) -> str:
     """An interface text in the language of this request, with ``%(name)s`` filled in."""
     text = _texts().gettext(message)
     return text % values if values else text
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """The form of an interface text that fits ``n``, with the number in it; the template fills in the rest."""
+    return _texts().ngettext(one, many, n).replace("%(n)s", str(n))
 
 
 def translate_plural(one: str, many: str, n: int, **values: object) -> str:

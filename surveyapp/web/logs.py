@@ -24,7 +24,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from surveyapp import clock
 from surveyapp.config import Settings
-from surveyapp.web.request_counts import RequestCounts, hour_of
+from surveyapp.web.request_counts import Counted, RequestCounts, hour_of
 
 LONGEST = 4000
 """Bytes of a line. A pipe keeps writes of 4,096 bytes and less apart (POSIX, PIPE_BUF); a longer line could be torn."""
@@ -174,13 +174,15 @@ def stamped(logger: object, name: str, event: MutableMapping[str, Any]) -> Mutab
     return {**event, "timestamp": event.get("timestamp", now.isoformat().replace("+00:00", "Z"))}
 
 
-def _tell(hour: datetime, method: str, kind: str, status: int, times: int, mean: float, longest: float) -> None:
+def _tell(counted: Counted, times: int, mean: float, longest: float) -> None:
+    hour, method, kind, status, refusal = counted
     log.info(
         "requests",
         timestamp=hour.isoformat().replace("+00:00", "Z"),
         method=method,
         kind=kind,
         status=status,
+        **({"refused": refusal} if refusal else {}),
         times=times,
         ms=mean,
         most_ms=longest,
@@ -215,7 +217,7 @@ def _level(status: int, cause: str | None) -> int:
 def install(app: Flask) -> None:
     """Log each request of the team when it is answered, and what it was refused for in the same line.
 
-    Of respondents only what was refused has a line; the rest is counted per hour.
+    Respondents' are counted per hour, with what they were refused for; only a fault of ours has a line.
     """
     counts = RequestCounts(_tell)
     app.extensions["surveyapp.request_counts"] = counts
@@ -237,16 +239,19 @@ def install(app: Flask) -> None:
         started, refusal = g.get("started"), g.get("refusal", {}) if response.status_code >= 400 else {}
         ms = round((time.perf_counter() - started) * 1000, 1) if started else None
         level = _level(response.status_code, refusal.get("cause"))
+        route = request.url_rule.rule if request.url_rule else None
         if not is_of_the_team(request.blueprint):
-            counts.add(request.method, _kind(request.endpoint), response.status_code, ms or 0.0)
-            if level < logging.WARNING and not refusal:
+            kind = _kind(request.endpoint)
+            counts.add(request.method, kind, response.status_code, refusal.get("kind", ""), ms or 0.0)
+            if level < logging.WARNING:
                 return response
+            route = kind  # their address says in which language
         log.log(
             level,
             "request",
             number=request_number(),
             method=request.method,
-            route=request.url_rule.rule if request.url_rule else None,
+            route=route,
             status=response.status_code,
             ms=ms,
             **refusal,

@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, g, has_request_context, request
 from jinja2 import StrictUndefined
 
 from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES, LOCALES
+from surveyapp.fieldwork import made_up
 from surveyapp.web import languages
+from surveyapp.web.sessions import services
 
 HTMX_CONFIG = json.dumps(
     {
@@ -49,6 +51,15 @@ def whole(value: int, language: str | None = None) -> str:
     return format_decimal(value, locale=LOCALES[language or languages.current()])
 
 
+def made_up_people() -> str:
+    """What a page says when the wave it is about, or without one any wave here, holds made-up people; else empty."""
+    if not has_request_context():
+        return ""
+    named, shown = request.view_args or {}, g.get("wave")
+    study, year = (shown.study, shown.year) if shown is not None else (named.get("study"), named.get("year"))
+    return made_up.sentence(services().made_up.holds(study, year), languages.current())
+
+
 def install(app: Flask, addresses: Mapping[str, str]) -> None:
     """Set up the template engine: strict, escaped, translated."""
     environment = app.jinja_env
@@ -56,7 +67,7 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.translate, lambda one, many, n: languages.translate_plural(one, many, n), newstyle=True
+        languages.translate, languages.plural, newstyle=True
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(day=day, hour=hour, whole=whole)
@@ -65,4 +76,5 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
         language=languages.current,
         languages=LANGUAGES,
         htmx_config=HTMX_CONFIG,
+        made_up_people=made_up_people,
     )

@@ -1,9 +1,10 @@
 """What is logged of respondents' requests: how many an hour, never one by one.
 
 A line per request is an order of arrival with the time beside it, and the address would often say of whom: the one who
-answers in English, the one who was not asked further. So requests that are no team member's are counted, and each hour
-is told in a few lines when it is over, by a clock and not by the next visitor. A fault still has its own line at once,
-because somebody must act on it; its time is that of the hour (`logs.stamped`).
+answers in English, the one who was not asked further. So requests that are no team member's are counted, those that
+were refused too, and each hour is told in a few lines when it is over, by a clock and not by the next visitor. A fault
+of ours still has its own line at once, because somebody must act on it; it names no address, and its time is that of
+the hour (`logs.stamped`): the lines of the team around it have theirs to the second.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from threading import Lock, Timer
 from surveyapp import clock
 
 HOUR = timedelta(hours=1)
-Tell = Callable[[datetime, str, str, int, int, float, float], None]
-"""Writes a line: the hour, method, kind of page, status, times, mean and longest milliseconds."""
+Counted = tuple[datetime, str, str, int, str]
+"""The hour, method, kind of page, status, and what was refused."""
+Tell = Callable[[Counted, int, float, float], None]
+"""Writes a line: what was counted, how many times, mean and longest milliseconds."""
 
 
 def hour_of(moment: datetime) -> datetime:
@@ -38,16 +41,16 @@ class RequestCounts:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._sums: dict[tuple[datetime, str, str, int], _Sum] = {}
+        self._sums: dict[Counted, _Sum] = {}
         self._lock = Lock()
         self._timer: Timer | None = None
         atexit.register(self.flush)
 
-    def add(self, method: str, kind: str, status: int, ms: float) -> None:
-        """Count one request."""
+    def add(self, method: str, kind: str, status: int, refusal: str, ms: float) -> None:
+        """Count one request; ``refusal`` is the kind of error it was refused for, empty where it was not."""
         now = clock.now()
         with self._lock:
-            found = self._sums.setdefault((hour_of(now), method, kind, status), _Sum())
+            found = self._sums.setdefault((hour_of(now), method, kind, status, refusal), _Sum())
             found.times += 1
             found.ms += ms
             found.longest = max(found.longest, ms)
@@ -64,6 +67,5 @@ class RequestCounts:
             timer, self._timer = self._timer, None
         if timer is not None:
             timer.cancel()
-        for (hour, method, kind, status), found in sorted(sums.items(), key=lambda item: item[0]):
-            mean = round(found.ms / found.times, 1)
-            self._tell(hour, method, kind, status, found.times, mean, round(found.longest, 1))
+        for counted, found in sorted(sums.items(), key=lambda item: item[0]):
+            self._tell(counted, found.times, round(found.ms / found.times, 1), round(found.longest, 1))

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from surveyapp.config import Settings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.made_up import MadeUpWaves
 from surveyapp.fieldwork.measured_minutes import MeasuredMinutes
 from surveyapp.storage.database import Database
 
@@ -38,6 +39,11 @@ class Services:
     def minutes(self) -> MeasuredMinutes:
         """How long questionnaires took the last time."""
         return MeasuredMinutes(self.library)
+
+    @cached_property
+    def made_up(self) -> MadeUpWaves:
+        """Which waves are filled with people who do not exist."""
+        return MadeUpWaves(self.database)
 
     @cached_property
     def post(self) -> Post | None:

@@ -10,6 +10,7 @@ every window of all four.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -130,7 +131,7 @@ def test_every_screen_keeps_the_check_set(
 )
 @pytest.mark.parametrize("way", STAFF_WAYS)
 def test_every_screen_of_the_team_keeps_the_check_set(
-    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool
+    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool, met_by_all: Path
 ) -> None:
     """The same looks behind the sign-in: all of them in Dutch, whose words are the longer, the ends in English.
 
@@ -153,13 +154,20 @@ def test_every_screen_of_the_team_keeps_the_check_set(
             looking.note(screen, "400 %", [*probes.of_frame(page), *probes.of_tab_order(page)])
             page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     keeps(looking)
-    MET[way] = met
-    if is_whole and set(MET) == set(STAFF_WAYS):
-        assert pages_of_the_team(world.app) - set.union(*MET.values()) == set(), "pages without a screen"
+    if is_whole:
+        (met_by_all / way).write_text("\n".join(met), encoding="utf-8")
+        walked = {file.name: file.read_text(encoding="utf-8").split("\n") for file in met_by_all.iterdir()}
+        if set(walked) == set(STAFF_WAYS):
+            assert pages_of_the_team(world.app) - {view for views in walked.values() for view in views} == set()
 
 
-MET: dict[str, set[str]] = {}
-"""The views that the ways of the team have shown so far."""
+@pytest.fixture
+def met_by_all(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this run share, with the views that each way of the team has shown so far."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "met-by-the-team"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def keeps(looking: Looking) -> None:

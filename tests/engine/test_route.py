@@ -161,7 +161,7 @@ def test_consent_set_by_the_platform_counts_though_no_page_asks_it() -> None:
 
 def test_conditions_know_role_and_language() -> None:
     made = questionnaire(
-        page("both", question("a", show_if="role == 'contractor'"), question("b", show_if="lang == 'en'"))
+        page("both", question("a", show_if="role == 'contractor'"), question("b", show_if="language == 'en'"))
     )
     assert [each.name for each in visible_page(made, "both", {}, "nl").questions] == ["a"]
     assert [each.name for each in visible_page(made, "both", {}, "en").questions] == ["a", "b"]

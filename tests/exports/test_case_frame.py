@@ -58,7 +58,7 @@ def test_every_kind_of_column_has_its_dtype(small: pd.DataFrame) -> None:
     assert {name: str(dtype) for name, dtype in small.dtypes.items()} == {
         "response_id": "string",
         "wave": "Int64",
-        **dict.fromkeys(("role", "source", "lang", "status", "device"), "category"),
+        **dict.fromkeys(("role", "source", "language", "status", "device"), "category"),
         **dict.fromkeys(("started_on", "submitted_on"), "datetime64[s]"),
         "minutes": "Float64",
         **dict.fromkeys([name for name in small if name.startswith(("s_", "t_"))], "Int64"),
@@ -118,6 +118,7 @@ def test_a_frame_tells_what_stands_in_it_and_pandas_hands_that_on(small: pd.Data
         "moment": "2026-11-23T14:05:00+00:00",
         "definition": golden_cases.cases().instrument.hash,
         "data_version": held["data_version"],
+        "made_up": "",
     }
     assert json.dumps(small.attrs)  # as a Parquet file wants it
     assert small[small["t_mark"] > 0].attrs["columns"] is told, "copied at every step, it would cost more than the step"
@@ -202,7 +203,14 @@ def test_a_notebook_takes_the_frame_from_a_database_and_the_log_keeps_that_it_wa
     found = notebook_cases("every-type", 2026, "en", database=url)
     assert len(found) == 0
     assert found.attrs["columns"]["t_single"]["label"] == "One answer"
-    assert list(texts("every-type", 2026, database=url)) == ["response_id", "role", "variable", "label", "text", "lang"]
+    assert list(texts("every-type", 2026, database=url)) == [
+        "response_id",
+        "role",
+        "variable",
+        "label",
+        "text",
+        "language",
+    ]
     with sqlite_database.read() as session:
         entries = [(entry.action, entry.subject, entry.details) for entry in audit.latest(session, 2)]
     assert entries == [

@@ -96,7 +96,7 @@ def test_every_answer_stands_under_its_variable_as_code_and_as_label(known: Path
     )
     name = short_id(uuid.UUID(int=1))
     case, said = codes[name], labels[name]
-    assert (case["wave"], case["role"], case["lang"], case["status"], case["device"]) == (
+    assert (case["wave"], case["role"], case["language"], case["status"], case["device"]) == (
         2026,
         "contractor",
         "nl",

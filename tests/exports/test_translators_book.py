@@ -141,11 +141,11 @@ def test_the_commands_take_a_translation_from_the_book_to_the_files_and_back(stu
     code, output = run("translate", "out", "tiny", "2026", "--out", str(path), "--open-only")
     assert (code, output) == (0, f"{path}: 0 new, 1 stale, 0 done\n")
     fill(path, "study.title", "Very small study")
-    assert "1 translation(s) would be written" in run("translate", "in", str(path), "--dry-run")[1]
+    assert "1 translation would be written" in run("translate", "in", str(path), "--dry-run")[1]
     assert "Very small study" not in study.read_text("utf-8")
     assert run("translate", "in", str(path)) == (
         0,
-        "study.title: Small study → Very small study\n1 translation(s) written, 0 confirmed as they stood.\n",
+        "study.title: Small study → Very small study\n1 translation written; confirmed as they stood: 0.\n",
     )
     assert '"Very small study"' in study.read_text("utf-8")
     assert run("translate", "status", "tiny", "2026")[1].endswith(" done\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,14 @@ from sqlmodel import Session, select
 
 from surveyapp import clock
 from surveyapp.errors import DefinitionError, StorageBusy, WrongState
-from surveyapp.fieldwork import contacts, interviews, link_cutting, personal_links, waves
+from surveyapp.fieldwork import contacts, interviews, link_cutting, personal_links, resume_codes, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.link_cutting import cut_day, cut_due_links, cut_links
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.jobs.worker import Worker
-from surveyapp.storage import audit, case_links, sqlite
+from surveyapp.storage import audit, case_links, cases, sqlite
 from surveyapp.storage.changes import cases_of_wave
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseLinkRow, CaseRow, ContactRow, DraftRow, PageSaveRow, TokenRow
@@ -160,7 +161,12 @@ def test_who_holds_every_link_that_was_sent_finds_no_case(
         first = personal_links.invitation(session, links[0].token, salt=SALT)
         assert first is not None
         code_key = personal_links.case_key(first.opens, SALT)
-        assert interviews.load_case(session, KINDS, code_key) is not None
+        case = interviews.load_case(session, KINDS, code_key)
+        assert case is not None
+    with database.write() as session:
+        for browser in ("one", "two"):
+            interviews.make_resume_code(session, replace(case, browser=browser))
+        assert resume_codes.OLDER in cases.flags(session, KINDS, case.case_id)
     cut_due_links(database, DUE)
     with database.read() as session:
         for link in links:
@@ -171,6 +177,7 @@ def test_who_holds_every_link_that_was_sent_finds_no_case(
             assert not mine.is_usable
         rows = session.exec(select(CaseRow)).all()
     assert {(row.key_hash, row.resume_hash, row.resume_box) for row in rows} == {(None, None, None)}
+    assert [row.flags for row in rows if resume_codes.OLDER in row.flags] == []
     with pytest.raises(WrongState, match="was cut"), database.write() as session:
         waves.open_wave(session, KINDS, YEAR)
 

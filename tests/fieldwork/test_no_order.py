@@ -26,8 +26,9 @@ from sqlmodel import Session, SQLModel
 from surveyapp import clock
 from surveyapp.fieldwork import interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
+from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.live_cases import LiveCases
-from surveyapp.storage import backup, cases, portable, report_requests, throttle
+from surveyapp.storage import backup, cases, portable, publication, report_requests, throttle
 from surveyapp.storage.changes import CASES, days_of_wave
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
@@ -96,14 +97,31 @@ def known(database: Database) -> Iterator[Known]:
                     session, "resume", network, limit=9, window=timedelta(minutes=10), salt=SALT, grain=throttle.GRAIN
                 )
                 made.by_other[throttle.source_hash(network, SALT)] = number
+            if number % 60 == 59:  # somebody who may not see cases looks
+                with database.write() as session:
+                    _publish(session, number // 60 + 1)
             with database.write() as session:
                 email = f"{dice.getrandbits(48):x}@example.org"
                 report_requests.add(session, STUDY, YEAR, email, "nl", [1])
                 made.by_other[email] = number
     with clock.stopped_at(moment + timedelta(hours=1)), database.write() as session:
         throttle.forget_old(session)  # as the worker does every hour
+        counted = sorted(case for case, (_, step) in publication.cases(session, STUDY, YEAR).items() if step == 1)
+        row = cases.by_id(session, STUDY, counted[0])
+        assert row is not None
+        interviews.withdraw(session, state_of(row, ""))  # somebody whose answers were shown takes them back
     with clock.stopped_at(moment + timedelta(hours=2)):
         yield made
+
+
+def _publish(session: Session, step: int) -> None:
+    """A step of the published figures, as `reports.publishing` makes it: half of who waits, by lot."""
+    known = publication.cases(session, STUDY, YEAR)
+    finished = select(CASES.c.case_id).where(CASES.c.state == "complete")
+    waits = [case for case in session.execute(finished).scalars() if known.get(case, (0, None))[1] is None]
+    waits.sort(key=lambda case: publication.place_of("lot", case))
+    half = len(waits) // 2
+    publication.add_step(session, STUDY, YEAR, step, clock.now(), waits[:half], waits[half:], lot="lot", held_back=9)
 
 
 def _whose(row: Mapping[str, Any], known: Known) -> int | None:
@@ -176,9 +194,11 @@ def _told(database: Database, known: Known, *, but: tuple[str, ...] = ()) -> dic
 
 def test_nothing_that_is_stored_tells_the_order(database: Database, known: Known, tmp_path: Path) -> None:
     # Where PostgreSQL itself puts rows of a wave that is open follows the order; docs/operations.md says so. Nobody but
-    # who runs the database sees it, and what is given out of it (a back-up) does not.
+    # who runs the database sees it, and what is given out of it (a back-up) does not. By which step of the published
+    # figures somebody counts is such an order too: it stands in the open wave's database and nowhere else.
     places = () if database.is_sqlite else ("(place)", "(last place)")
-    assert _told(database, known, but=places) == {}
+    assert _told(database, known, but=(*places, "published_case.known", "published_case.step")) == {}
+    assert _told(database, known, but=places), "nobody looked, so the closing has nothing to forget"
 
     copied = tmp_path / "copy.sqlite3"
     if database.file is not None:
@@ -190,6 +210,7 @@ def test_nothing_that_is_stored_tells_the_order(database: Database, known: Known
         with copy.read() as session:
             assert session.execute(select(func.count()).select_from(throttle.ATTEMPTS)).scalar_one() == 0
             assert session.execute(select(func.count()).select_from(CASES)).scalar_one() == PEOPLE
+            assert publication.cases(session, STUDY, YEAR) == {}
 
     with database.write() as session:
         waves.close_wave(session, STUDY, YEAR)

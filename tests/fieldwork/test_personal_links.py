@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -95,7 +96,11 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
     (old,) = invited(database, instrument, "jan@example.org")
     with database.write() as session:
         case, old_key = begin(session, instrument, old.token)
-        code = interviews.make_resume_code(session, case)
+        code = interviews.make_resume_code(session, replace(case, browser="one"))
+        newest = interviews.make_resume_code(session, replace(case, browser="two"))
+    with database.read() as session:
+        for each in (code, newest):
+            assert interviews.resume(session, STUDY, YEAR, each) == old_key
     with database.write() as session:
         (new,) = personal_links.make_links(session, STUDY, YEAR, salt=SALT)
     with database.write() as session:
@@ -106,7 +111,8 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
     assert new_key != old_key
     with database.read() as session:
         assert interviews.load_case(session, STUDY, old_key) is None
-        assert interviews.resume(session, STUDY, YEAR, code) is None
+        for each in (code, newest):
+            assert interviews.resume(session, STUDY, YEAR, each) is None
 
 
 def test_an_anonymous_wave_has_no_personal_links_and_no_way_to_them(database: Database) -> None:

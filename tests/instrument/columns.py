@@ -32,11 +32,9 @@ class SmallColumns:
     def count(self, name: str) -> NDArray[np.int64]:
         return np.array([len(self._list(answers, name)) for answers, _, _ in self.cases], dtype=np.int64)
 
-    def is_role(self, role: str) -> NDArray[np.bool_]:
-        return np.array([own == role for _, own, _ in self.cases], dtype=np.bool_)
-
-    def is_language(self, language: str) -> NDArray[np.bool_]:
-        return np.array([own == language for _, _, own in self.cases], dtype=np.bool_)
+    def has(self, system_variable: str, value: str) -> NDArray[np.bool_]:
+        known = [{"role": role, "language": language} for _, role, language in self.cases]
+        return np.array([one[system_variable] == value for one in known], dtype=np.bool_)
 
     def _list(self, answers: Mapping[str, Any], name: str) -> list[int]:
         value = answers.get(name, -8)

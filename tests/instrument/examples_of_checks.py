@@ -186,7 +186,7 @@ EXAMPLES: dict[str, Example] = {
     "C004": (2026, (f"{PAGE}.2.show_if.manager", "gr_assign == na")),
     "C005": (2026, (f"{PAGE}.2.show_if.manager", "s_elig >= 1")),
     "C006": (2026, (f"{PAGE}.2.show_if.manager", "role == 'boss'")),
-    "C007": (2026, (f"{PAGE}.2.show_if.manager", "lang == 'nl'")),
+    "C007": (2026, (f"{PAGE}.2.show_if.manager", "language == 'nl'")),
     "C008": (2026, (f"{PAGE}.2.show_if.manager", " or ".join(["gr_assign == 3"] * 15))),
     "C009": (2026, (f"{PAGE}.2.show_if.manager", "true")),
     "C010": (

@@ -67,7 +67,7 @@ def answer(source: str, answers: Mapping[str, Any], role: str = "contractor", la
         ("any_of(x, [2])", {}, None),
         ("role == 'contractor' and x == 1", {"x": 1}, True),
         ("role in ['manager', 'intermediary']", {}, False),
-        ("lang != 'en'", {}, True),
+        ("language != 'en'", {}, True),
         ("x == 1 and y == 1", {"x": 2}, False),
         ("x == 1 and y == 1", {"x": 1}, None),
         ("x == 1 or y == 1", {"x": 1}, True),
@@ -206,7 +206,7 @@ _ATOMS = st.one_of(
         st.sampled_from(_SEVERAL),
         _list_of(st.sampled_from(["1", "2", "3", "97", "5"])),
     ).map(lambda found: f"{found[0]}({found[1]}, {found[2]})"),
-    st.sampled_from(["role == 'contractor'", "role in ['manager', 'x']", "lang != 'nl'", "true", "false"]),
+    st.sampled_from(["role == 'contractor'", "role in ['manager', 'x']", "language != 'nl'", "true", "false"]),
 )
 _EXPRESSIONS = st.recursive(
     _ATOMS,
@@ -323,7 +323,7 @@ def test_nobody_is_filtered_out_without_a_condition() -> None:
             "asked if belongs is not “Yes” or mark for the assignment was not answered",
         ),
         (
-            "lang == 'nl' and (s_elig == 1 or gr_assign > 8)",
+            "language == 'nl' and (s_elig == 1 or gr_assign > 8)",
             "gevraagd als de taal Nederlands is en (hoort erbij “Ja” is of cijfer voor de opdracht hoger dan 8 is)",
             "asked if the language is Dutch and (belongs is “Yes” or mark for the assignment is higher than 8)",
         ),
@@ -367,7 +367,7 @@ def test_a_universe_names_roles_with_the_same_condition_together() -> None:
         ("gr_assign == na", ["missing_not_offered"]),
         ("gr_assign == skipped", []),
         ("s_elig > 1", ["no_order"]),
-        ("role == 'boss' or lang == 'fr'", ["unknown_role", "unknown_language"]),
+        ("role == 'boss' or language == 'fr'", ["unknown_role", "unknown_language"]),
         ("a_months > 12.5", []),
     ],
 )

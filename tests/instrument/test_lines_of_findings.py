@@ -150,6 +150,8 @@ SHAPES: dict[str, tuple[str, str, str]] = {
     "S003": ('"low_base": 30', '"low_base": dertig', '"low_base": dertig'),
     "S004": ('"mode": "anonymous"', '"mode": "geheim"', '"mode": "geheim"'),
     "S005": ('"id": "brief"', '"id": "Brief 1"', '"id": "Brief 1"'),
+    "S007": ('"kept_until": 2031', '"kept_until":', '"kept_until"'),
+    "S008": ('"low_base": 30', '"low_base": 030', '"low_base"'),
     "S006": ('"low_base": 30', '"low_base": -3', '"low_base": -3'),
 }
 ELSEWHERE = {"Y000", "Y008", "Y010"}

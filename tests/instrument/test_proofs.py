@@ -38,7 +38,7 @@ def tiny() -> Instrument:
         ("missing(s_elig)", False, True),  # required
         ("gr_assign == refused", False, True),  # not offered
         ("gr_assign == dk", True, True),
-        ("lang == 'en'", True, True),
+        ("language == 'en'", True, True),
         ("role == 'manager'", False, True),
         ("a_ways == not_asked and s_elig == 1", False, True),
         ("gr_assign == not_asked", True, True),  # for whom the questionnaire ended

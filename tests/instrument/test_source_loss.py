@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
-from surveyapp.instrument.checks import run_checks
+from surveyapp.instrument import source_fixes
+from surveyapp.instrument.checks import CHECKS, run_checks
 from surveyapp.instrument.conditions import parse_condition
+from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import read_files
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.notation import FORMS
 from surveyapp.instrument.source import Document, read_document
-from tests.instrument.definitions import FILES, definition, in_memory, patched, study_files, write
+from tests.instrument.definitions import FILES, definition, in_memory, patched, study_files, without_places, write
 from tests.instrument.examples_of_checks import table
 
 
@@ -196,6 +200,33 @@ def test_signs_within_quotation_marks_are_left_alone() -> None:
         ("tables.tables.+", table(variables=["b_gendr"]), "R016", "b_gender"),
         ("tables.tables.0.filter", "role == 'contracter'", "C006", "contractor"),
         ("study.constructs.0.items.0", "dr_fitt", "R009", "dr_fit"),
+        ("study.constructs.0.reversed", ["dr_lern"], "R010", "dr_learn"),
+        ("questionnaire.pages.0.part", "strat", "R008", "start"),
+        ("variables.variables.gr_assign.trend.0.series", "olde", "N004", "old"),
+        (
+            "questionnaire.rotations",
+            [{"variable": "gr_asign", "take": 1, "blocks": {"a": ["about"]}}],
+            "R027",
+            "gr_assign",
+        ),
+        (
+            "questionnaire.rotations",
+            [{"variable": "b_gender", "take": 1, "blocks": {"yess": ["about"]}}],
+            "R027",
+            "yes",
+        ),
+        (
+            "questionnaire.rotations",
+            [{"variable": "b_gender", "take": 1, "blocks": {"yes": ["abuot"]}}],
+            "R027",
+            "about",
+        ),
+        (
+            "questionnaire.pages.3.items.1.text",
+            {"nl": "U gaf {gr_asign.label|iets}.", "en": "You gave {gr_asign.label|it}."},
+            "T006",
+            "gr_assign",
+        ),
     ],
 )
 def test_every_check_that_names_an_unknown_thing_names_the_nearest(path: str, value: Any, code: str, near: str) -> None:
@@ -203,6 +234,24 @@ def test_every_check_that_names_an_unknown_thing_names_the_nearest(path: str, va
     assert found
     assert f"Do you mean '{near}'?" in found[0].fix["en"]
     assert f"Bedoelt u ‘{near}’?" in found[0].fix["nl"]
+
+
+def test_no_check_advises_to_throw_away_what_somebody_wrote_or_was_asked() -> None:
+    thing = "(page|question|part|list|table|variable|role|item|category|filter|text|trend)"
+    destroying = re.compile(rf"^(Remove|Drop|Delete) the {thing}\.|^Number on|^Remove one of the two|[Rr]enumber")
+    said = {code: check.fix["en"] for code, check in CHECKS.items()} | {
+        code: fix[1] for code, fix in source_fixes.FIXES.items()
+    }
+    assert {code: fix for code, fix in said.items() if destroying.search(fix)} == {}
+
+
+def test_every_form_is_told_in_words() -> None:
+    schema = json.dumps(
+        [model.model_json_schema() for model in (StudyFile, VariablesFile, QuestionnaireFile, TablesFile)]
+    )
+    patterns = set(re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', schema))
+    assert len(patterns) > 4
+    assert {json.loads(f'"{each}"') for each in patterns} <= set(FORMS)
 
 
 def test_nothing_is_suggested_where_nothing_is_alike() -> None:
@@ -241,3 +290,71 @@ def test_a_folder_that_is_not_named_after_its_study_is_refused(tmp_path: Path) -
     )
     assert made.exit_code != 0
     assert "tiny" in made.output
+
+
+SURPRISES = (
+    *("010", "0008", "-07", "yes", "no", "on", "off", "y", "NO", "1e3", "0.1e5", "12:30", "01:30", "1_000", "1,000"),
+    *("1.50", "2026-11-02", "2026-1-1", "~", "null", "Null", "true", "False", ".5", "+5", "0x1F", "0o17", "0b11"),
+    *(".inf", ".nan", "1.2.3", "٣", "９", "123456789012345678901", "10 %", "€ 5"),
+)
+PLACES = (
+    ("study", ("title", "nl")),
+    ("study", ("low_base",)),
+    ("study", ("organisation", "telephone")),
+    ("study", ("roles", 0, "id")),
+    ("study", ("missing", "dk", "code")),
+    ("study", ("waves", 0, "opens")),
+    ("study", ("waves", 0, "kept_until")),
+    ("study", ("waves", 0, "targets", "contractor")),
+    ("variables", ("code_lists", "yesno", "ordered")),
+    ("variables", ("code_lists", "yesno", "categories", 0, "key")),
+    ("variables", ("variables", "a_months", "range", "min")),
+    ("variables", ("variables", "gr_assign", "trend", 0, "column")),
+    ("questionnaire", ("consent", "version")),
+    ("questionnaire", ("pages", 1, "items", 0, "show_if")),
+    ("tables", ("tables", 0, "filter")),
+)
+
+
+@pytest.mark.parametrize(("file", "path"), PLACES)
+def test_a_value_is_what_the_author_sees_or_a_finding_shows_it(
+    file: str, path: tuple[str | int, ...], tmp_path: Path
+) -> None:
+    for number, word in enumerate(SURPRISES):
+        folder = write(tmp_path / str(number) / "tiny", patched((f"{file}.{'.'.join(map(str, path))}", "@@@")))
+        there = folder / FILES[file]
+        there.write_text(there.read_text("utf-8").replace('"@@@"', word), "utf-8")
+        files = read_files(folder)
+        shown = [
+            each for each in files.findings if all(word in each.message[said] + each.fix[said] for said in ("nl", "en"))
+        ]
+        if shown:
+            assert all(each.place.line > 1 and each.fix["en"] for each in shown)
+            continue
+        assert not files.findings, (word, files.findings)
+        node: Any = read_document(there.read_bytes(), "x")
+        assert isinstance(node, Document)
+        node = node.data
+        for step in path:
+            node = node[step]
+        assert str(node).casefold() == word.casefold() or (isinstance(node, float) and float(word) == node), word
+
+
+@pytest.mark.parametrize("word", ["", "~", "null"])
+def test_a_key_with_nothing_behind_it_is_not_passed_over(word: str, tmp_path: Path) -> None:
+    changes = ("questionnaire.pages.1.items.0.show_if", "@@@"), ("questionnaire.pages.1.items.0.roles", ["manager"])
+    folder = write(tmp_path / "tiny", patched(*changes))
+    there = folder / FILES["questionnaire"]
+    there.write_text(there.read_text("utf-8").replace('"@@@"', word), "utf-8")
+    (found,) = read_files(folder).findings
+    assert (found.code, found.level) == ("S007", "error")
+    assert "show_if" in there.read_text("utf-8").splitlines()[found.place.line - 1]
+
+
+def test_a_key_that_is_a_code_is_written_as_one(tmp_path: Path) -> None:
+    (found,) = in_memory_findings(("variables.variables.gr_assign.trend.0.recode", {"010": 1}))
+    assert "010" in found.message["en"]
+
+
+def in_memory_findings(*changes: tuple[str, Any]) -> tuple[Finding, ...]:
+    return without_places(patched(*changes)).findings

@@ -42,7 +42,7 @@ DEPARTURES: dict[str, dict[str, str]] = {
         "text": (
             "cl_access ef_time ev_ready ev_intro ev_record evf_ready evf_intro evf_record evf_reuse im_match im_speed"
             " im_margin im_support im_pay im_close gr_assign gr_client mt_brief mt_contract mt_onboard mt_feedback"
-            " mt_close mt_after"
+            " mt_close mt_after ph_select ev_ref"
         ),
     },
     "A talk that was not held has no results and no feedback, and what runs was not evaluated at its end.": {
@@ -56,8 +56,9 @@ DEPARTURES: dict[str, dict[str, str]] = {
     "Dutch and English as people speak it.": {
         "text": (
             "cl_value ph_brief ph_execute ph_close ef_value hinder mt_execute b_channels rehire b_since b_pc2"
-            " nps_interm dba_clear"
+            " nps_interm dba_clear b_kind bem_role inh_kpi"
         ),
+        "stem": "mt_brief mt_select mt_contract mt_onboard mt_execute mt_feedback mt_close mt_after",
     },
 }
 """Reason → part → variables."""
@@ -84,6 +85,7 @@ LABELS: dict[tuple[str, int], str] = {
     ("priority10", 8): "'over en weer' is no Dutch for feedback",
     ("a_channel", 4): "no call is put on a platform",
     ("a_channel", 6): "whose website, in words that fit every role",
+    ("c_contact", 2): "'meting' and 'wave' are words of researchers",
     ("a_status", 2): "an assignment may also be broken off",
     ("mat5", 1): "'de eigen manier' is no Dutch",
 }

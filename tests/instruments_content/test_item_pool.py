@@ -42,7 +42,7 @@ ENDED = {"ph_close", "ph_after", "ev_notice", "ev_exit", "ev_record", "ev_ref"}
 REWORDED = (
     "dr_network s_elig a_status a_rateband cl_access ef_time ev_ready ev_intro ev_record evf_ready evf_intro evf_mutual"
     " evf_record evf_reuse im_match im_speed im_margin im_support im_pay im_close mt_brief mt_contract mt_onboard"
-    " mt_feedback mt_close mt_after"
+    " mt_feedback mt_close mt_after ph_select"
 )
 
 

@@ -32,7 +32,7 @@ OPENINGS = {
     "recommendation11": {"nl": r"hoe waarschijnlijk is het", "en": r"how likely"},
     "yesno": {
         "nl": r"^(heeft|bent|was|gebruikt) |^kloppen deze uitspraken",
-        "en": r"^(in the past 12 months, )?(have|has|had|do|does|is|were) |^are these statements true",
+        "en": r"^(in the past 12 months, )?(have|has|had|do|does|did|is|were) |^are these statements true",
     },
 }
 

@@ -23,11 +23,11 @@ DATA = wave(INSTRUMENT, RECORDS)
 FILTERS = (
     None,
     "role == 'contractor'",
-    "lang == 'nl'",
+    "language == 'nl'",
     "gr_assign >= 7",
     "role in ['contractor', 'manager'] and valid(b_sector)",
     "any_of(a_reason, [1, 2]) or missing(a_reason)",
-    "not (b_size in [1, 2]) and lang == 'nl'",
+    "not (b_size in [1, 2]) and language == 'nl'",
     "answered(nps_client)",
 )
 BANNERS = ("role", "language", "b_sector", "b_size", "a_via", "source", "b_gender", "gr_client", "b_kind")

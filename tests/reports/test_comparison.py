@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +16,7 @@ from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.trends import may_be_compared
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Database
+from surveyapp.storage.imports import replace_cases
 from tests.builders import running_wave
 from tests.reports.waves import STAND, real_instrument, record, wave
 
@@ -41,6 +43,13 @@ def earlier(
     return wave(then, [record(then, number, role, given) for number, given in enumerate(whole)])
 
 
+def finished(database: Database, instrument: Instrument) -> None:
+    """Let somebody have finished this wave: one that nobody did stands beside no other."""
+    somebody = {"case_id": uuid4(), "instrument_hash": instrument.hash, "role": "contractor", "state": "complete"}
+    with database.write() as session:
+        replace_cases(session, STUDY, instrument.wave.year, [{**somebody, "started_on": None}])
+
+
 def compare(
     database: Database,
     data: WaveData,
@@ -50,6 +59,7 @@ def compare(
     now: Instrument | None = None,
 ) -> Comparison:
     running_wave(database, data.instrument, state)
+    finished(database, data.instrument)
     now = now or real_instrument(2026)
     running_wave(database, now)
     with database.read() as session:
@@ -171,6 +181,7 @@ def test_of_an_imported_wave_only_what_continues_is_compared(sqlite_database: Da
 def test_figures_are_kept_until_the_wave_changes(sqlite_database: Database) -> None:
     data = earlier([{"gr_client": 7}] * 60)
     running_wave(sqlite_database, data.instrument, "closed")
+    finished(sqlite_database, data.instrument)
     now = real_instrument(2026)
     live = OneWave(data)
     comparisons = Comparisons(cast("LiveWaves", live))

@@ -33,7 +33,7 @@ EXPRESSIONS = (
     "b_size in [1, 2]",
     "b_size in [1, 2, 3]",
     "role != 'contractor'",
-    "lang == 'en' and b_sector == 3",
+    "language == 'en' and b_sector == 3",
 )
 
 
@@ -226,7 +226,7 @@ def test_the_response_counts_no_group_of_one_to_nine_and_leaves_none(n: int, see
                 assert n_of == 0 or K <= n_of <= line.complete - K or n_of == line.complete
 
 
-@pytest.mark.parametrize("source", [None, "lang == 'en'"])
+@pytest.mark.parametrize("source", [None, "language == 'en'"])
 def test_a_hidden_group_leaves_nothing_behind_anywhere_in_the_table(source: str | None) -> None:
     table = tabulate(_wave(160, 2), "gr_client", ["b_sector"], source)
     hidden = [place for place, column in enumerate(table.columns) if column.suppressed]

@@ -68,7 +68,7 @@ def test_a_dataset_that_was_handed_out_stays_as_it_was() -> None:
         store.take_in([*changed, record(instrument, 1000 * round_, "contractor", {"v1": 2})])
     assert before.n == 300
     assert before.codes("v1").tolist() == [1] * 300
-    assert before.is_role("contractor").all()
+    assert before.has("role", "contractor").all()
     after = store.dataset()
     assert (after.n, int((after.codes("v1") == 2).sum())) == (310, 160)
 

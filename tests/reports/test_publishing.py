@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,15 +15,13 @@ import numpy as np
 import pytest
 
 from surveyapp import clock
-from surveyapp.analysis.columns import Bools
-from surveyapp.analysis.disclosure import Division, Family
-from surveyapp.analysis.published_steps import Moment, waiting
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.banners import banners
 from surveyapp.reports.publishing import Standing, chosen_cases, least_for_figures, published
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import Step, WaveData
+from surveyapp.storage.publication import PLACES, THIRD, new_lot, place_of
 from tests.reports.waves import record, wave
 
 K = 10
@@ -64,16 +62,16 @@ class Keeper:
 
     steps: list[Step] = field(default_factory=list)
     cases: dict[UUID, tuple[int, int | None]] = field(default_factory=dict)
+    lot: str = field(default_factory=new_lot)
 
     def look(self, data: WaveData) -> WaveData:
         finished = [UUID(str(case)) for case in data.dataset.complete().ids]
         counts = np.array([self.cases.get(case, (0, None))[1] is not None for case in finished], dtype=np.bool_)
         lost = self._lost(finished)
         has_lost = bool(lost)
-        chosen = chosen_cases(data, counts, has_lost=has_lost)
+        chosen = chosen_cases(data, counts, self.lot, has_lost=has_lost)
         if chosen is not None:
             number = len(self.steps) + 1
-            self.steps.append(Step(number, has_lost=has_lost))
             for case in lost:
                 self.cases[case] = (self.cases[case][0], None)
             for case, is_chosen, counted in zip(finished, chosen, counts, strict=True):
@@ -81,24 +79,24 @@ class Keeper:
                     self.cases[case] = (self.cases.get(case, (number, None))[0], number)
                 elif not counted:
                     self.cases.setdefault(case, (number, None))
+            highest = max(place_of(self.lot, case) for case, (_, step) in self.cases.items() if step is not None)
+            self.steps.append(Step(number, has_lost=has_lost, lot=self.lot, held_back=PLACES - 1 - highest))
         return published(data, Standing(tuple(self.steps), clock.now(), dict(self.cases)))
 
     def close(self, data: WaveData) -> WaveData:
-        finished = [UUID(str(case)) for case in data.dataset.complete().ids]
-        if not set(self.cases) - set(finished):
+        finished = {UUID(str(case)) for case in data.dataset.complete().ids}
+        if not set(self.cases) - finished:
             return data
-        lost, number = self._lost(finished), len(self.steps) + 1
-        for case in lost:
-            self.cases[case] = (self.cases[case][0], None)
-        for case in finished:
-            if self.cases.get(case, (0, None))[1] is None:
-                self.cases[case] = (number, number)
-        self.steps.append(Step(number, is_whole=True, has_lost=bool(lost)))
-        forgotten = {case: (step or 1, step) for case, (_, step) in self.cases.items()}
-        return published(data, Standing(tuple(self.steps), clock.now(), forgotten), is_over=True)
+        last = Step(len(self.steps) + 1, has_lost=True, lot=self.lot, held_back=self.steps[-1].held_back)
+        return published(data, Standing((last,)), is_over=True)
 
     def _lost(self, finished: Sequence[UUID]) -> list[UUID]:
         return [case for case, (_, step) in self.cases.items() if step is not None and case not in set(finished)]
+
+
+def removed_from(data: WaveData, number: int) -> WaveData:
+    """A wave that is over, drawn anew because somebody took answers back."""
+    return published(data, Standing((Step(number, False, True, True, new_lot(), THIRD),)), is_over=True)
 
 
 def _seen(data: WaveData, variable: str) -> dict[str, People]:
@@ -119,13 +117,18 @@ def _seen(data: WaveData, variable: str) -> dict[str, People]:
 
 
 def _few(looks: Mapping[str, Sequence[People]]) -> tuple[int, str]:
-    """The fewest people between any two figures of any two moments, of which one lies within the other."""
+    """The fewest people by whom any two figures of any two moments differ where one lies within the other, or that
+    one group differs by between two moments."""
     best = (10**9, "")
     known = {people: f"{name} at {at}" for name, series in looks.items() for at, people in enumerate(series)}
     # A total less a group inside it is a figure too, of the moment both were shown.
     for one, other in permutations(list(known), 2):
         if other < one and len(one - other) < best[0]:
             best = (len(one - other), f"{known[one]} less {known[other]}")
+    for name, series in looks.items():
+        for one, other in combinations(series, 2):
+            if one != other and len(one ^ other) < best[0]:
+                best = (len(one ^ other), f"{name} at two moments")
     return best
 
 
@@ -194,6 +197,61 @@ def test_a_reserve_that_is_withdrawn_before_the_closing_makes_no_last_move_of_a_
     assert _seen(closed, "v_mark"), "everyone's figures are still shown"
 
 
+@pytest.mark.parametrize("had_steps", [False, True])
+def test_answers_taken_back_after_the_closing_move_no_figure_by_a_few(had_steps: bool) -> None:
+    random = Random(11)
+    keeper, people = Keeper(), [_somebody(number, random) for number in range(500)]
+    looks: dict[str, dict[str, list[People]]] = {name: {} for name in VARIABLES}
+
+    def note(data: WaveData) -> None:
+        for name in VARIABLES:
+            for key, members in _seen(data, name).items():
+                looks[name].setdefault(key, []).append(members)
+
+    if had_steps:
+        note(keeper.look(wave(_instrument(), people)))
+    note(keeper.close(wave(_instrument(), people)))
+    finished = [one for one in people if one["state"] == "complete"]
+    for number, gone in enumerate(random.sample(finished, 3)):
+        gone.update(state="withdrawn", answers={})
+        everything = wave(_instrument(), people)
+        whole = {key: [*series, _seen(everything, "v_mark")[key]] for key, series in looks["v_mark"].items()}
+        assert _few(whole)[0] < K, "the attack finds nobody where everything is shown after a removal"
+        after = removed_from(everything, number + 2)
+        assert str(gone["case_id"]) not in {str(case) for case in after.dataset.ids}
+        assert {"total", "role:participant"} <= set(_seen(after, "v_mark")), "safe and useless"
+        note(after)
+    for name in VARIABLES:
+        fewest, how = _few(looks[name])
+        assert fewest >= K, (name, how)
+
+
+def test_after_a_restore_an_open_wave_shows_nothing_until_a_step_that_is_drawn_anew() -> None:
+    random = Random(6)
+    people = [_somebody(number, random) for number in range(300)]
+    data = wave(_instrument(), people)
+    keeper = Keeper()
+    before = keeper.look(data)  # what had been shown, which the restored database does not know
+    keeper = Keeper([Step(4, is_blind=True)])
+    paused = published(data, Standing(tuple(keeper.steps), clock.now(), {}))
+    assert all(column.suppressed for column in tabulate(paused, "v_mark", ["role"]).columns)
+    after = keeper.look(data)
+    for name in VARIABLES:
+        seen, then = _seen(after, name), _seen(before, name)
+        assert "total" in seen
+        assert _few({key: [one[key] for one in (then, seen) if key in one] for key in then})[0] >= K
+
+
+def test_a_closed_wave_out_of_which_somebody_left_pauses_when_it_opens_again() -> None:
+    people = [_somebody(number, Random(7)) for number in range(100)]
+    data = wave(_instrument(), people)
+    shown = {UUID(str(case)): (1, 1) for case in data.dataset.complete().ids}
+    for has_lost in (False, True):
+        again = published(data, Standing((Step(1, is_whole=True, has_lost=has_lost),), clock.now(), dict(shown)))
+        assert again.publication is not None
+        assert again.publication.is_paused == has_lost
+
+
 def test_nothing_moves_between_two_steps() -> None:
     random = Random(9)
     keeper, people = Keeper(), [_somebody(number, random) for number in range(80)]
@@ -236,52 +294,3 @@ def test_who_takes_answers_back_is_gone_at_once_and_the_figures_pause() -> None:
     assert after.publication is not None
     assert after.publication.is_paused
     assert all(column.suppressed for column in tabulate(after, "v_mark", ["role"]).columns)
-
-
-# ------------------------------------------------------------------------------------------------------- the rule alone
-def _family(groups: int) -> Family:
-    members = np.zeros((1 + groups, groups), dtype=np.bool_)
-    members[0] = True
-    members[1:] = np.eye(groups, dtype=np.bool_)
-    division = Division(0, tuple(range(1, groups + 1)))
-    return Family(members, np.array([0] + [1] * groups), np.full(groups, 1_000.0), (division,))
-
-
-def _moment(sizes: Sequence[int], reserve: Sequence[int], **parts: bool) -> Moment:
-    return Moment((np.array(sizes, dtype=np.float64),), (np.array(reserve, dtype=np.float64),), **parts)
-
-
-def _waiting(*moments: Moment) -> list[bool]:
-    found: Bools = waiting(_family(len(moments[0].bases[0])), moments, K)
-    return [bool(one) for one in found]
-
-
-def test_a_group_that_would_move_by_a_few_waits_and_what_would_give_it_away_with_it() -> None:
-    first = _moment([40, 30, 20], [20, 20, 20])
-    assert _waiting(first) == [False, False, False, False]
-    # a moves by 12, b by 11, c by 3: c waits, and of the others the smaller, or everyone less both would tell c's three
-    assert _waiting(first, _moment([52, 41, 23], [20, 20, 20])) == [False, False, True, True]
-    # ten together with those of the step before: it is shown again
-    third = _moment([70, 60, 33], [20, 20, 20])
-    assert _waiting(first, _moment([52, 41, 23], [20, 20, 20]), third) == [False, False, False, False]
-
-
-def test_a_group_without_a_reserve_of_its_own_is_not_shown_while_others_can_come() -> None:
-    assert _waiting(_moment([40, 30, 20], [20, 20, 4])) == [False, False, True, True]
-
-
-def test_after_somebody_left_a_group_that_did_not_move_waits() -> None:
-    first = _moment([40, 30, 20], [20, 20, 20])
-    second = _moment([60, 50, 20], [20, 20, 20])
-    assert _waiting(first, second) == [False, False, False, False]
-    second = _moment([60, 50, 20], [20, 20, 20], has_lost=True)
-    assert _waiting(first, second)[3]
-
-
-def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_people_under_another_name() -> None:
-    members = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], dtype=np.bool_)  # all; two roles; the one source
-    divisions = (Division(0, (1, 2)), Division(0, (3,)))
-    family = Family(members, np.array([0, 1, 1, 5]), np.full(2, 1_000.0), divisions)
-    # The second role has no reserve: it waits, and with it the first, or everyone less the first would be shown.
-    found = waiting(family, [_moment([40, 20], [30, 4])], K)
-    assert [bool(one) for one in found] == [False, True, True, False]

@@ -345,6 +345,6 @@ def test_what_cannot_be_asked_is_refused_with_what_can(
 
 
 def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
-    tabulation = Tabulation(random_wave(), ["role"], "lang == 'nl'")
+    tabulation = Tabulation(random_wave(), ["role"], "language == 'nl'")
     for name in ("gr_assign", "b_channels", "rk", "p_days"):
-        assert tabulation.table(name) == tabulate(random_wave(), name, ["role"], "lang == 'nl'")
+        assert tabulation.table(name) == tabulate(random_wave(), name, ["role"], "language == 'nl'")

@@ -1,37 +1,131 @@
-"""The steps of an open wave go at the closing, unless somebody who was known took answers back."""
+"""Of the steps of an open wave nobody's stays: closed and in back-ups a lot tells who was never shown."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.storage import cases, publication
+from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork.case_state import state_of
+from surveyapp.storage import backup, cases, portable, publication
+from surveyapp.storage import waves as wave_rows
 from surveyapp.storage.database import Database
+from surveyapp.storage.published_tables import PublishedStepRow
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
 from tests.storage.test_changes import _row
 
+PEOPLE = [uuid.UUID(int=number + 1) for number in range(4)]
+FIRST, SECOND, RESERVED, LATE = PEOPLE
 
-@pytest.mark.parametrize("who", ["nobody", "published", "reserved"])
-def test_steps_stay_after_closing_only_to_hold_it_against_them(database: Database, who: str) -> None:
+
+def _steps(session: Session) -> Sequence[PublishedStepRow]:
+    return publication.steps(session, STUDY, YEAR)
+
+
+def _with_step(session: Session) -> None:
+    cases.insert_cases(session, [_row(case_id=case, state="complete") for case in PEOPLE])
+    publication.add_step(session, STUDY, YEAR, 1, clock.now(), [FIRST, SECOND], [RESERVED], lot="l", held_back=7)
+
+
+def _open_again(session: Session) -> None:
+    """As `waves.open_wave` does with what was published; the small definition itself cannot be opened twice."""
+    publication.publish_everything(session, STUDY, YEAR, clock.now())
+    row = wave_rows.find(session, STUDY, YEAR)
+    assert row is not None
+    row.state = "open"
+    session.flush()
+
+
+def _take_back(session: Session, case: uuid.UUID) -> None:
+    row = cases.by_id(session, STUDY, case)
+    assert row is not None
+    interviews.withdraw(session, state_of(row, ""))
+
+
+@pytest.mark.parametrize("who", ["nobody", "published", "reserved", "unknown"])
+def test_closing_forgets_who_counted_since_when_and_keeps_the_lot_where_somebody_known_left(
+    database: Database, who: str
+) -> None:
     running_wave(database, small_instrument())
-    rows = [_row(case_id=uuid.UUID(int=number + 1), state="complete") for number in range(4)]
     with database.write() as session:
-        cases.insert_cases(session, rows)
-        first, second, reserved, late = (row["case_id"] for row in rows)
-        publication.add_step(session, STUDY, YEAR, 1, clock.now(), [first, second], [reserved])
-        if who != "nobody":
-            gone = first if who == "published" else reserved
-            cases.change(session, STUDY, gone, {"state": "withdrawn", "answers": {}})
-        publication.close(session, STUDY, YEAR, clock.now())
-        steps = [(step.step, step.is_whole, step.has_lost) for step in publication.steps(session, STUDY, YEAR)]
-        known = publication.cases(session, STUDY, YEAR)
-    if who == "nobody":
-        assert (steps, known) == ([], {})
-    elif who == "published":
-        assert steps == [(1, False, False), (2, True, True)]
-        assert known == {first: (1, None), second: (1, 1), reserved: (2, 2), late: (2, 2)}
+        _with_step(session)
+        gone = {"published": FIRST, "reserved": RESERVED, "unknown": LATE}.get(who)
+        if gone:
+            _take_back(session, gone)
+        waves.close_wave(session, STUDY, YEAR)
+        assert publication.cases(session, STUDY, YEAR) == {}
+        kept = [(step.step, step.has_lost, step.is_blind, step.lot, step.held_back) for step in _steps(session)]
+    assert kept == ([(2, True, False, "l", 7)] if who in ("published", "reserved") else [])
+
+
+def test_steps_drawn_by_no_lot_or_after_a_reopening_end_in_a_draw(database: Database) -> None:
+    running_wave(database, small_instrument())
+    with database.write() as session:
+        _with_step(session)
+        _open_again(session)
+        assert [(step.is_whole, step.has_lost) for step in _steps(session)] == [(True, False)]
+        _take_back(session, FIRST)
+        waves.close_wave(session, STUDY, YEAR)
+        (step,) = _steps(session)
+        assert (step.is_blind, step.has_lost, step.held_back) == (True, True, publication.THIRD)
+        assert publication.cases(session, STUDY, YEAR) == {}
+        _open_again(session)
+        assert [(step.is_whole, step.has_lost) for step in _steps(session)] == [(True, True)]
+
+
+def test_a_removal_from_a_closed_wave_draws_anew_unless_the_person_was_held_back(database: Database) -> None:
+    running_wave(database, small_instrument())
+    begun = uuid.UUID(int=99)
+    with database.write() as session:
+        cases.insert_cases(session, [_row(case_id=case, state="complete") for case in PEOPLE])
+        cases.insert_cases(session, [_row(case_id=begun, state="started")])
+        waves.close_wave(session, STUDY, YEAR)
+        assert list(_steps(session)) == []
+        _take_back(session, begun)
+        assert [(step.lot, step.is_blind) for step in _steps(session)] == [(None, False)]
+        _take_back(session, FIRST)
+        (drawn,) = _steps(session)
+        lot, number = drawn.lot, drawn.step
+        assert drawn.is_blind
+        assert (drawn.stand.hour, drawn.stand.minute) == (0, 0), "no hour of a removal is kept"
+        drawn.held_back = publication.PLACES  # everybody is held back: another removal moves nothing
+        session.add(drawn)
+        session.flush()
+        _take_back(session, SECOND)
+        assert [(step.lot, step.step) for step in _steps(session)] == [(lot, number)]
+        _steps(session)[0].held_back = 0
+        _take_back(session, RESERVED)
+        (again,) = _steps(session)
+        assert again.lot != lot
+        assert again.step == number + 1
+
+
+def test_a_back_up_holds_nobodys_step_and_an_open_wave_then_knows_that_it_does_not_know(
+    database: Database, tmp_path: Path
+) -> None:
+    running_wave(database, small_instrument())
+    with database.write() as session:
+        _with_step(session)
+        publication.add_step(session, STUDY, YEAR, 2, clock.now(), [RESERVED], [LATE], lot="l", held_back=5)
+    copied = tmp_path / "copy.sqlite3"
+    if database.file is not None:
+        backup.backup(database.file, copied)
     else:
-        assert steps == [(1, False, False), (2, True, False)]
-        assert known == {first: (1, 1), second: (1, 1), reserved: (1, None), late: (2, 2)}
+        portable.write(database, copied)
+    with Database(f"sqlite:///{copied}") as copy, copy.read() as session:
+        assert publication.cases(session, STUDY, YEAR) == {}
+        kept = [(step.step, step.is_blind, step.lot, step.held_back) for step in _steps(session)]
+    assert kept == [(2, True, None, 0)]
+
+
+def test_places_of_a_lot_follow_from_the_key_alone_and_are_even() -> None:
+    keys = [uuid.UUID(int=number, version=4) for number in range(3_000)]
+    held = sum(publication.is_held_back("lot", publication.THIRD, key) for key in keys)
+    assert 900 < held < 1_100
+    assert publication.place_of("lot", FIRST) == publication.place_of("lot", FIRST)
+    assert publication.place_of("lot", FIRST) != publication.place_of("other", FIRST)

@@ -190,8 +190,8 @@ class Visitor:
 
     @property
     def html(self) -> str:
-        """The page as it came."""
-        return self.response.get_data(as_text=True)
+        """The page as it came, but with plain hyphens."""
+        return self.response.get_data(as_text=True).replace("\u2011", "-")
 
     @property
     def status(self) -> int:

@@ -39,7 +39,7 @@ def write_report_book(content: ReportContent, path: Path, language: str) -> None
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     styles.add_styles(workbook)
-    book = Book(workbook, SafeCells(words("… [shortened]")), words)
+    book = Book(workbook, SafeCells(words("… [shortened]")), words, made_up=words.made_up(content.is_made_up))
     colours = _section_colours(content)
     has_chart = {sheet.id: add_table_sheet(book, content, sheet, colours[sheet.section]) for sheet in content.sheets}
     add_statements(book, content)
@@ -53,6 +53,7 @@ def write_report_book(content: ReportContent, path: Path, language: str) -> None
     properties.creator = book.safe.text(content.contact)
     properties.title = book.safe.text(words.pick(content.title))
     properties.language = language
+    properties.description = words.made_up(content.is_made_up) or None
     save_book(workbook, path, content.stand, book.descriptions)
 
 

@@ -56,6 +56,7 @@ def report_content(
         stand=data.stand,
         version=version,
         edition=edition,
+        beside=previous.instrument.wave.year if previous is not None else None,
         is_final=wave.is_settled,
         instrument_hash=instrument.hash,
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,
@@ -75,6 +76,7 @@ def report_content(
         response=response(data).lines,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
+        is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 
 

@@ -57,5 +57,7 @@ class ReportContent:
     response: tuple[ResponseLine, ...] = ()
     rotations: tuple[Mapping[str, str], ...] = ()  # what blocks were drawn of, where not everyone was asked everything
     not_computed: tuple[str, ...] = ()
+    beside: int | None = None  # the year of the wave whose figures stand beside its own
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
+    is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

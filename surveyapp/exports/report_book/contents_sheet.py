@@ -26,6 +26,7 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
     if not content.is_final:
         state = words("Provisional*, version {version}", version=content.version)
     book.put(made, 2, 1, state, styles.MEAN).alignment = _left()
+    book.put(made, 3, 1, words.made_up(content.is_made_up) or None, styles.NOTE).alignment = _left()
     facts: list[tuple[str, object]] = [
         (words("Study"), content.study),
         (words("Year"), content.year),

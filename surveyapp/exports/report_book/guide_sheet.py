@@ -141,7 +141,8 @@ ACTS = {
     editions.IMPORTED: "the wave came in as a file",
     editions.IMPORTED_ANEW: "its file was imported anew",
     editions.REMOVED: "answers were removed at a person’s request",
-    editions.COMPARED: "another wave is compared with",
+    editions.COMPARED: "what it is compared with was chosen",
+    editions.RESTORED: "the database was restored from a copy",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",
 }
@@ -162,6 +163,9 @@ def _why(book: Book, edition: Edition) -> str:
 
 def _edition(book: Book, content: ReportContent) -> Lines:
     words = book.words
+    if content.is_made_up:
+        name, _, said = words.made_up(True).partition(": ")
+        yield name, said
     yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
     yield (
         words("Respondents"),
@@ -169,10 +173,14 @@ def _edition(book: Book, content: ReportContent) -> Lines:
     )
     if content.edition is not None:
         yield words("Edition of the figures"), _why(book, content.edition)
-        if content.edition.compared_with is None:
-            yield words("Compared with"), words("no other wave")
+        other = content.edition.compared_with
+        if other is None:
+            said = words("no other wave")
+        elif content.beside != other:
+            said = words("none now: {year} takes answers again, and its figures come back when it closes", year=other)
         else:
-            yield words("Compared with"), str(content.edition.compared_with)
+            said = str(other)
+        yield words("Compared with"), said
     yield words("Data of"), moment(content.stand, words.language)
     yield words("Definition"), content.instrument_hash
     for part in content.not_computed:

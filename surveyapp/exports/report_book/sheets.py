@@ -41,6 +41,7 @@ class Book:
     safe: SafeCells
     words: Words
     descriptions: list[list[str]] = field(default_factory=list)
+    made_up: str = ""  # what the head of every printed page says
 
     def sheet(
         self, title: str, widths: Sequence[float], *, colour: str | None = None, portrait: bool = False
@@ -50,6 +51,7 @@ class Book:
         for letter, width in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", widths, strict=False):
             sheet.column_dimensions[letter].width = width
         dress(sheet, portrait=portrait)
+        styles.head(sheet, self.made_up)
         sheet.row_dimensions[1].height = 22.0
         if colour:
             sheet.sheet_properties.tabColor = colour

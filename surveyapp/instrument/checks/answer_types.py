@@ -8,6 +8,7 @@ from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import CodeListEntry, VariableEntry
+from surveyapp.numerals import counted
 
 RESERVED_FROM = 90
 """Codes from here are for "none of these", "other" and the like; gaps before them are meant."""
@@ -39,7 +40,7 @@ def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
     "error",
     "files",
     title=("De codes zijn niet die van een rapportcijfer.", "The codes are not those of a mark."),
-    fix=("Gebruik de codes 1 tot en met 10.", "Use the codes 1 to 10."),
+    fix=("Noem een codelijst met de codes 1 tot en met 10.", "Name a code list with the codes 1 to 10."),
 )
 def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     """A mark runs from 1 to 10."""
@@ -51,7 +52,7 @@ def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("De codes zijn niet die van een aanbeveling.", "The codes are not those of a recommendation."),
-    fix=("Gebruik de codes 0 tot en met 10.", "Use the codes 0 to 10."),
+    fix=("Noem een codelijst met de codes 0 tot en met 10.", "Name a code list with the codes 0 to 10."),
 )
 def recommendation_not_zero_to_ten(context: Context) -> Iterator[Found]:
     """A recommendation runs from 0 to 10."""
@@ -88,8 +89,10 @@ def impossible_choices(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "max_choices" if entry.max_choices is not None else "min_choices"),
                 name,
-                f"‘{name}’ vraagt {entry.min_choices} tot {most} keuzes uit {size} categorieën ({entry.type}).",
-                f"'{name}' asks for {entry.min_choices} to {most} choices of {size} categories ({entry.type}).",
+                f"‘{name}’ vraagt {entry.min_choices} tot {counted(most, 'keuze', 'keuzes')} "
+                f"uit {counted(size, 'categorie', 'categorieën')} ({entry.type}).",
+                f"'{name}' asks for {entry.min_choices} to {counted(most, 'choice', 'choices')} "
+                f"of {counted(size, 'category', 'categories')} ({entry.type}).",
             )
 
 
@@ -112,8 +115,10 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "ranks"),
                 name,
-                f"‘{name}’ vraagt {entry.ranks} plaatsen bij {size} categorieën ({entry.type}).",
-                f"'{name}' asks for {entry.ranks} places with {size} categories ({entry.type}).",
+                f"‘{name}’ vraagt {counted(entry.ranks, 'plaats', 'plaatsen')} "
+                f"bij {counted(size, 'categorie', 'categorieën')} ({entry.type}).",
+                f"'{name}' asks for {counted(entry.ranks, 'place', 'places')} "
+                f"with {counted(size, 'category', 'categories')} ({entry.type}).",
             )
 
 
@@ -122,7 +127,10 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Het bereik van een getal kan niet.", "The range of a number is impossible."),
-    fix=("Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.", "Make min ≤ warn_below ≤ warn_above ≤ max."),
+    fix=(
+        "Maak min ≤ warn_below ≤ warn_above ≤ max, alleen bij getallen.",
+        "Make min ≤ warn_below ≤ warn_above ≤ max, for numbers only.",
+    ),
 )
 def impossible_range(context: Context) -> Iterator[Found]:
     """The hard bounds enclose the soft ones, min is below max, and only numbers have a range."""

@@ -12,9 +12,8 @@ from surveyapp.instrument.checks.uses import Path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
-SYSTEM_VARIABLES = ("role", "language", "source")
-"""Variables every case has without being asked; they can stand in banners."""
 LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 
@@ -199,7 +198,7 @@ def unknown_banner(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tabel noemt een variabele die er niet is.", "A table names a variable that does not exist."),
-    fix=("Verbeter de naam of haal de tabel weg.", "Mend the name or remove the table."),
+    fix=("Verbeter de naam, of haal hem uit de tabel.", "Mend the name, or take it out of the table."),
 )
 def unknown_table_variable(context: Context) -> Iterator[Found]:
     """Tables show variables of the registry, or the text beside "other"."""

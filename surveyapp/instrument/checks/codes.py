@@ -33,8 +33,8 @@ LEVELS_OF = {
     "files",
     title=("De codes van een lijst hebben een gat.", "The codes of a list have a gap."),
     fix=(
-        "Tel door, of zet de verdwenen categorie erbij met retired: true.",
-        "Number on, or add the category that went with retired: true.",
+        "Zet de verdwenen categorie erbij met retired: true; hernummer alleen wat nog nooit is gevraagd.",
+        "Add the category that went with retired: true; number anew only what was never asked.",
     ),
 )
 def gap_in_codes(context: Context) -> Iterator[Found]:
@@ -58,7 +58,10 @@ def gap_in_codes(context: Context) -> Iterator[Found]:
     "warning",
     "files",
     title=("Een geordende lijst bevat iets buiten de orde.", "An ordered list holds something outside the order."),
-    fix=("Haal ordered weg, of maak er een missende code van.", "Remove ordered, or make it a missing code."),
+    fix=(
+        "Haal ordered weg; bij een nieuwe lijst kan het ook een missende code zijn.",
+        "Remove ordered; in a new list it can also be a missing code.",
+    ),
 )
 def ordered_with_outsider(context: Context) -> Iterator[Found]:
     """ "Other" and "none" have no place between low and high, and would be averaged."""
@@ -122,7 +125,10 @@ def no_choice(context: Context) -> Iterator[Found]:
     "hint",
     "files",
     title=("Een codelijst wordt nergens gebruikt.", "A code list is used nowhere."),
-    fix=("Haal de lijst weg.", "Remove the list."),
+    fix=(
+        "Noem haar bij codes van een variabele; haal haar weg als zij nergens voor is.",
+        "Name it under codes of a variable; remove it if it is for nothing.",
+    ),
 )
 def unused_code_list(context: Context) -> Iterator[Found]:
     """Every code list is named by a variable or a column."""

@@ -6,8 +6,18 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.conditions.nodes import Always, Audience, Chosen, Comparison, Leaf, Membership, leaves
+from surveyapp.instrument.conditions.nodes import (
+    Always,
+    Audience,
+    Chosen,
+    Comparison,
+    Leaf,
+    Membership,
+    leaves,
+    system_names,
+)
 from surveyapp.instrument.conditions.typing import type_faults
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
 LONG = 200
 
@@ -38,7 +48,7 @@ def unknown_code(context: Context) -> Iterator[Found]:
     title=("Een voorwaarde behandelt één antwoord als meer, of andersom.", "One answer is treated as several."),
     fix=(
         "Gebruik == en in bij één antwoord, any_of, all_of en count bij meer.",
-        "Use == and in for one, any_of for more.",
+        "Use == and in for one answer, any_of, all_of and count for several.",
     ),
 )
 def one_or_several(context: Context) -> Iterator[Found]:
@@ -86,12 +96,27 @@ def order_without_order(context: Context) -> Iterator[Found]:
     "C006",
     "error",
     "files",
-    title=("Een voorwaarde noemt een onbekende rol of taal.", "A condition names an unknown role or language."),
-    fix=("Gebruik een rol of taal uit study.yaml.", "Use a role or language of study.yaml."),
+    title=(
+        "Een voorwaarde noemt een onbekende rol, taal of apparaat.",
+        "A condition names an unknown role, language or device.",
+    ),
+    fix=(
+        "Gebruik een rol of taal uit study.yaml; bron en apparaat horen alleen in filters.",
+        "Use a role or language of study.yaml; source and device belong in filters only.",
+    ),
 )
 def unknown_audience(context: Context) -> Iterator[Found]:
-    """``role == '…'`` and ``lang == '…'``."""
-    yield from _of_kind(context, "unknown_role", "unknown_language")
+    """``role == '…'``, ``language == '…'``, and in filters ``source == '…'`` and ``device == '…'``."""
+    yield from _of_kind(context, "unknown_role", "unknown_language", "unknown_device")
+    for use, condition in context.readable():
+        for name in sorted(system_names(condition.tree)) if use.kind != "filter" else ():
+            if not SYSTEM_VARIABLES[name].is_routing:
+                yield Found(
+                    use.place,
+                    use.name,
+                    f"De route kan niet rusten op ‘{name}’; dat kan alleen een filter.",
+                    f"The route cannot rest on '{name}'; only a filter can.",
+                )
 
 
 @check(
@@ -104,9 +129,7 @@ def unknown_audience(context: Context) -> Iterator[Found]:
 def route_by_language(context: Context) -> Iterator[Found]:
     """Two languages with different questions are two surveys; figures may not be added up."""
     for use, condition in context.readable():
-        if use.kind != "filter" and any(
-            isinstance(leaf, Audience) and leaf.subject == "lang" for leaf in leaves(condition.tree)
-        ):
+        if use.kind != "filter" and "language" in system_names(condition.tree):
             yield Found(
                 use.place,
                 use.name,
@@ -139,7 +162,10 @@ def long_condition(context: Context) -> Iterator[Found]:
     "warning",
     "files",
     title=("Een voorwaarde is altijd of nooit waar.", "A condition is always or never true as written."),
-    fix=("Haal de voorwaarde of het onderdeel weg.", "Remove the condition or the thing itself."),
+    fix=(
+        "Schrijf de bedoelde voorwaarde; zonder voorwaarde geldt het voor iedereen.",
+        "Write the condition that was meant; without one it goes for everybody.",
+    ),
 )
 def constant_condition(context: Context) -> Iterator[Found]:
     """``true`` or ``false`` written out: something that was switched off and forgotten."""

@@ -75,7 +75,10 @@ def set_twice(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele wordt een rol tweemaal gevraagd.", "A role is asked a variable twice."),
-    fix=("Vraag hem één keer; verdeel de rollen.", "Ask it once; divide the roles."),
+    fix=(
+        "Vraag haar één keer, of verdeel de rollen over de plaatsen.",
+        "Ask it once, or divide the roles over the places.",
+    ),
 )
 def asked_twice(context: Context) -> Iterator[Found]:
     """A role meets a variable on one page only."""
@@ -92,7 +95,10 @@ def asked_twice(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een code komt dubbel voor.", "A code occurs twice."),
-    fix=("Geef elke categorie haar eigen code.", "Give each category its own code."),
+    fix=(
+        "Geef de nieuwste een eigen code; wat al is gevraagd, houdt de zijne.",
+        "Give the newest a code of its own; what was asked before keeps its own.",
+    ),
 )
 def code_twice(context: Context) -> Iterator[Found]:
     """Codes within a code list."""
@@ -248,7 +254,13 @@ def ending_twice(context: Context) -> Iterator[Found]:
     yield from _found("Het einde", "The ending", entries)
 
 
-@check("D013", "error", "files", title=("Een ronde staat er dubbel.", "A wave stands twice."), fix=RENAME)
+@check(
+    "D013",
+    "error",
+    "files",
+    title=("Een ronde staat er dubbel.", "A wave stands twice."),
+    fix=("Houd één ingang per jaar, met de gegevens van beide.", "Keep one entry for each year, with what both say."),
+)
 def wave_twice(context: Context) -> Iterator[Found]:
     """Years under ``waves``."""
     entries = (

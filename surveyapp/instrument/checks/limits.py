@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.parse import WORDS
 from surveyapp.instrument.registry import OTHER_SUFFIX
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.variables import CHOICE_TYPES
 
 SPSS_WORDS = frozenset(["all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"])

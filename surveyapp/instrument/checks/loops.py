@@ -154,7 +154,10 @@ def loop_not_alone(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele van een herhaling heeft een trend.", "A variable of a loop has a trend."),
-    fix=("Haal trend weg.", "Remove the trend."),
+    fix=(
+        "Leg de trend bij een variabele die iedereen één keer wordt gevraagd.",
+        "Put the trend at a variable that everybody is asked once.",
+    ),
 )
 def loop_with_trend(context: Context) -> Iterator[Found]:
     """One column of an earlier wave cannot answer for every option."""

@@ -52,7 +52,10 @@ def crowded_page(context: Context) -> Iterator[Found]:
     "hint",
     "instrument",
     title=("Een vraag heeft erg veel antwoorden.", "A question has very many answers."),
-    fix=("Voeg antwoorden samen.", "Merge answers."),
+    fix=(
+        "Voeg antwoorden samen zolang de lijst nog niet is gevraagd; daarna zet u wat weinig wordt gekozen op retired.",
+        "Merge answers while the list has not been asked; afterwards retire what is seldom chosen.",
+    ),
 )
 def many_categories(context: Context) -> Iterator[Found]:
     """Beyond 25 answers people take the first that will do."""
@@ -239,8 +242,8 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
                 yield Found(
                     context.cause(question.place, "text", role, "default", language),
                     question.name,
-                    f"‘{question.name}’ ({language}) noemt niet dat er {most} keuzes mogen.",
-                    f"'{question.name}' ({language}) does not say that {most} choices are allowed.",
+                    f"‘{question.name}’ ({language}) noemt niet hoeveel keuzes er mogen: {most}.",
+                    f"'{question.name}' ({language}) does not say how many choices are allowed: {most}.",
                 )
 
 

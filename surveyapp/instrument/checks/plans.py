@@ -156,7 +156,7 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     "error",
     "instrument",
     title=("Een filter houdt niemand over.", "A filter leaves nobody."),
-    fix=("Verbeter het filter of haal het weg.", "Mend the filter or remove it."),
+    fix=("Verbeter het filter; zonder filter telt iedereen mee.", "Mend the filter; without one everybody counts."),
 )
 def filter_never_holds(context: Context) -> Iterator[Found]:
     """Proved over all answers of every role: nobody is in the table."""

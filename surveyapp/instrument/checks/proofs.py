@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, Leaf, Membership, leaves
+from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, Leaf, Membership, leaves, system_names
 from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.rotations import as_stored
 from surveyapp.instrument.variables import (
@@ -88,7 +88,7 @@ class _Search:
             found = asked.get(name)
             if found is not None:
                 conditions.append(found)
-        self.reads_language = any("lang" in one.source for one in conditions)
+        self.reads_language = any("language" in system_names(one.tree) for one in conditions)
         # A variable this role is never asked has no answer at all: leaving it out says just that.
         order = [name for name in questionnaire.questions if name in names]
         self.domains: list[tuple[str, tuple[Any, ...]]] = [

@@ -9,8 +9,6 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.near import nearest
 
-SYSTEM_VARIABLES = ("role", "language", "source")
-"""Variables every case has without being asked; they can stand in banners."""
 LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 
@@ -145,7 +143,10 @@ def _placed(context: Context) -> Iterator[tuple[str, Place, str | None, Place, s
     "error",
     "files",
     title=("Een item van een construct bestaat niet.", "An item of a construct does not exist."),
-    fix=("Verbeter de naam of haal het item weg.", "Mend the name or remove the item."),
+    fix=(
+        "Verbeter de naam, of voeg de variabele toe aan variables.yaml.",
+        "Mend the name, or add the variable to variables.yaml.",
+    ),
 )
 def unknown_construct_item(context: Context) -> Iterator[Found]:
     """Items are variables of the registry, or columns of an imported wave under its prefix."""

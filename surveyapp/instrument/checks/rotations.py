@@ -10,6 +10,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.loops import loops_of
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import RotationEntry
 from surveyapp.instrument.rotations import FEWEST_BLOCKS, MOST_DRAWS, TYPES, draws
 from surveyapp.instrument.variables import VariableType
@@ -65,6 +66,7 @@ def rotation_of_nothing(context: Context) -> Iterator[Found]:
                 rotation.name,
                 f"Er is geen variabele ‘{rotation.name}’.",
                 f"There is no variable '{rotation.name}'.",
+                nearest(rotation.name, context.registry),
             )
             continue
         keys = _keys(context, entry)
@@ -75,6 +77,7 @@ def rotation_of_nothing(context: Context) -> Iterator[Found]:
                     block,
                     f"De codelijst van ‘{rotation.name}’ heeft geen code ‘{block}’; er zijn: {', '.join(keys)}.",
                     f"The code list of '{rotation.name}' has no code '{block}'; there are: {', '.join(keys)}.",
+                    nearest(block, keys),
                 )
             for index, page in enumerate(pages):
                 if page not in known:
@@ -83,6 +86,7 @@ def rotation_of_nothing(context: Context) -> Iterator[Found]:
                         page,
                         f"Er is geen pagina ‘{page}’.",
                         f"There is no page '{page}'.",
+                        nearest(page, known),
                     )
 
 

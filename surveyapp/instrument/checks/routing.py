@@ -64,7 +64,10 @@ def reads_unasked(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Een pagina is onbereikbaar.", "A page cannot be reached."),
-    fix=("Verbeter de voorwaarde of haal de pagina weg.", "Mend the condition or remove the page."),
+    fix=(
+        "Verbeter de voorwaarde; alleen als niemand haar hoort te zien, kan de pagina weg.",
+        "Mend the condition; only if nobody is meant to see it can the page go.",
+    ),
 )
 def unreachable_page(context: Context) -> Iterator[Found]:
     """Proved over all answers: nobody of the role ever sees the page."""
@@ -76,7 +79,10 @@ def unreachable_page(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Een vraag is onbereikbaar.", "A question cannot be reached."),
-    fix=("Verbeter de voorwaarde of haal de vraag weg.", "Mend the condition or remove the question."),
+    fix=(
+        "Verbeter de voorwaarde; alleen als niemand haar hoort te zien, kan de vraag weg.",
+        "Mend the condition; only if nobody is meant to see it can the question go.",
+    ),
 )
 def unreachable_question(context: Context) -> Iterator[Found]:
     """Proved over all answers: nobody of the role ever sees the question, though the page can be reached."""
@@ -155,8 +161,8 @@ def cannot_finish(context: Context) -> Iterator[Found]:
     "instrument",
     title=("Een rol krijgt geen vragen.", "A role is asked nothing."),
     fix=(
-        "Geef de rol vragen, of haal haar weg uit study.yaml.",
-        "Give the role questions, or remove it from study.yaml.",
+        "Geef de rol vragen; doet zij in geen enkele ronde mee, dan kan zij uit study.yaml.",
+        "Give the role questions; if it takes part in no wave at all, it can leave study.yaml.",
     ),
 )
 def role_without_questions(context: Context) -> Iterator[Found]:
@@ -228,7 +234,7 @@ def ending_never(context: Context) -> Iterator[Found]:
     "warning",
     "files",
     title=("Een deel heeft geen pagina's.", "A part has no pages."),
-    fix=("Haal het deel weg.", "Remove the part."),
+    fix=("Noem het deel bij een pagina, of haal het weg.", "Name the part at a page, or remove it."),
 )
 def part_without_pages(context: Context) -> Iterator[Found]:
     """Parts are named in the progress line."""

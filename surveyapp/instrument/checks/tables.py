@@ -7,10 +7,11 @@ from functools import partial
 
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.references import SYSTEM_VARIABLES
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import NamedFilter, TableDefinition
+from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
 
 At = Callable[..., Place]
@@ -58,7 +59,10 @@ def _at(context: Context, index: int, table: TableDefinition, key: str, name: st
     "error",
     "instrument",
     title=("Een tabel toont wat deze ronde niet wordt gevraagd.", "A table shows what this wave does not ask."),
-    fix=("Haal de variabele uit de tabel.", "Remove the variable from the table."),
+    fix=(
+        "Vraag haar in de vragenlijst, of haal haar uit de tabel.",
+        "Ask it in the questionnaire, or take it out of the table.",
+    ),
 )
 def not_in_wave(context: Context) -> Iterator[Found]:
     """Variables and banners of a table are in the wave."""
@@ -70,6 +74,7 @@ def not_in_wave(context: Context) -> Iterator[Found]:
                     table.id,
                     f"‘{table.id}’ noemt ‘{name}’, dat in {context.year} niet wordt gevraagd.",
                     f"'{table.id}' names '{name}', which {context.year} does not ask.",
+                    nearest(name, context.variables),
                 )
 
 
@@ -174,10 +179,12 @@ def wide_banner(context: Context) -> Iterator[Found]:
 
 
 def _width(context: Context, name: str) -> int:
-    if name == "role":
-        return len(context.study.roles)
     variable = context.variables.get(name)
-    return len(variable.categories) if variable else len(context.study.languages)
+    if variable is not None:
+        return len(variable.categories)
+    if context.instrument is None or name not in SYSTEM_VARIABLES:
+        return 0
+    return len(values_of(name, context.instrument) or (1,))  # how many sources there are only the data tell
 
 
 @check(
@@ -237,7 +244,10 @@ def no_tables(context: Context) -> Iterator[Found]:
     "error",
     "instrument",
     title=("Een filter leest wat deze ronde niet wordt gevraagd.", "A filter reads what this wave does not ask."),
-    fix=("Verbeter of verwijder het filter.", "Mend or remove the filter."),
+    fix=(
+        "Vraag de variabele in de vragenlijst, of noem er een die wordt gevraagd.",
+        "Ask the variable in the questionnaire, or name one that is asked.",
+    ),
 )
 def filter_not_in_wave(context: Context) -> Iterator[Found]:
     """Names in a filter are variables of the wave."""

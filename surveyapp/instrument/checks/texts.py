@@ -50,7 +50,10 @@ def translation_missing(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tekst staat in een taal die de studie niet voert.", "A text is in a language the study does not have."),
-    fix=("Verbeter de taal of voeg haar toe aan languages.", "Mend the language or add it to languages."),
+    fix=(
+        "Schrijf de tekst onder een taal van de studie, of voeg de taal toe aan languages.",
+        "Write the text under a language of the study, or add the language to languages.",
+    ),
 )
 def language_unknown(context: Context) -> Iterator[Found]:
     """Languages are those of study.yaml."""
@@ -70,7 +73,10 @@ def language_unknown(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een tekst is leeg.", "A text is empty."),
-    fix=("Schrijf de tekst, of haal de sleutel weg.", "Write the text, or remove the key."),
+    fix=(
+        "Schrijf de tekst; een toelichting die niets zegt, kan weg.",
+        "Write the text; a hint that says nothing can go.",
+    ),
 )
 def text_empty(context: Context) -> Iterator[Found]:
     """A text says something."""
@@ -138,7 +144,7 @@ def placeholder_unreadable(context: Context) -> Iterator[Found]:
     title=("Een plaatshouder noemt een variabele die niet kan.", "A placeholder names a variable that cannot be used."),
     fix=(
         "Gebruik een gevraagde variabele: label bij codes, value bij getallen en teksten, other bij een open code.",
-        "Use a variable that is asked.",
+        "Use a variable that is asked: label with codes, value with numbers and texts, other with an open code.",
     ),
 )
 def placeholder_unknown(context: Context) -> Iterator[Found]:

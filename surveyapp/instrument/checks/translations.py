@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.translation.texts import Translation, translations
+from surveyapp.numerals import counted
 
 
 def _standing(context: Context) -> Iterator[Translation]:
@@ -88,6 +89,7 @@ def approved_text_gone(context: Context) -> Iterator[Found]:
             yield Found(
                 lock.place("approved"),
                 language,
-                f"{len(gone)} goedgekeurde teksten bestaan niet meer, zoals ‘{gone[0]}’.",
-                f"{len(gone)} approved texts are gone, such as '{gone[0]}'.",
+                f"{counted(len(gone), 'goedgekeurde tekst bestaat', 'goedgekeurde teksten bestaan')} niet meer, "
+                f"zoals ‘{gone[0]}’.",
+                f"{counted(len(gone), 'approved text is', 'approved texts are')} gone, such as '{gone[0]}'.",
             )

@@ -11,6 +11,7 @@ from surveyapp.instrument.definition import TrendEntry, VariableEntry
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.variables import NUMBER_TYPES
+from surveyapp.numerals import counted
 
 _SAMPLE = datetime(2014, 9, 27, 10, 13, 22)  # noqa: DTZ001  # a date to try a format on, not a moment
 
@@ -35,8 +36,8 @@ def recode_unfit(context: Context) -> Iterator[Found]:
             yield Found(
                 context.variable_place(name, "trend", index, "recode" if link.recode else "effect"),
                 name,
-                f"‘{name}’ heeft effect {link.effect} en {len(link.recode)} omcoderingen.",
-                f"'{name}' has effect {link.effect} and {len(link.recode)} recodings.",
+                f"‘{name}’ heeft effect {link.effect} en {counted(len(link.recode), 'omcodering', 'omcoderingen')}.",
+                f"'{name}' has effect {link.effect} and {counted(len(link.recode), 'recoding', 'recodings')}.",
             )
 
 
@@ -108,7 +109,7 @@ def unknown_series(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("Een variabele is tweemaal aan één reeks gekoppeld.", "A variable is linked to one series twice."),
-    fix=("Houd één koppeling.", "Keep one link."),
+    fix=("Houd de koppeling die klopt.", "Keep the link that is right."),
 )
 def linked_twice(context: Context) -> Iterator[Found]:
     """One column answers for a variable."""
@@ -212,7 +213,10 @@ def _codes(context: Context, name: str | None) -> frozenset[int]:
         "Een code van het bestand is antwoord en missend tegelijk.",
         "A code of the file is answer and missing at once.",
     ),
-    fix=("Haal de code uit missing of uit de lijst.", "Remove the code from missing or from the list."),
+    fix=(
+        "Kijk in het bestand wat de code betekent, en laat haar op één plaats staan.",
+        "See in the file what the code means, and keep it in one place.",
+    ),
 )
 def valid_and_missing(context: Context) -> Iterator[Found]:
     """Codes under ``missing`` of a column are no categories."""

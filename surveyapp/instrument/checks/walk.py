@@ -15,7 +15,18 @@ from typing import Any
 
 from surveyapp.instrument.checks.proofs import Proof, drawn_answers, tried_answers
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.nodes import Always, And, Audience, Holds, Leaf, Node, Not, Or, leaves
+from surveyapp.instrument.conditions.nodes import (
+    Always,
+    And,
+    Audience,
+    Holds,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    leaves,
+    system_names,
+)
 from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.questions import Page, Question, Questionnaire, QuestionSet
 from surveyapp.instrument.variables import NOT_ASKED
@@ -84,7 +95,7 @@ class Walk:
         """What was proved, by slot."""
         found: dict[str, Proof] = {}
         for group in self._groups():
-            reads_language = any("lang" in self.conditions[name].source for name in group)
+            reads_language = any("language" in system_names(self.conditions[name].tree) for name in group)
             seen: dict[str, list[bool]] = {name: [False, False] for name in group}
             languages = self.languages if reads_language else self.languages[:1]
             walks = [_Group(self, group, seen) for _ in languages]

@@ -3,7 +3,7 @@
 Grammar (a short list of Python's expression nodes, read with ``ast``, never executed)::
 
     role == 'contractor' and gr_assign >= 7            comparisons and chains: 5 <= gr_assign < 8
-    a_via in [2, 3, 4]     lang == 'nl'                membership
+    a_via in [2, 3, 4]     language == 'nl'            membership
     answered(x)  valid(x)  missing(x)                  a given answer · a valid code · any missing code, skipped too
     x == dk                                            na, dk, refused, skipped, not_asked are the missing codes
     count(b_channels) >= 2   any_of(b_channels, [2, 3])   all_of(b_channels, [2, 3])

@@ -115,7 +115,9 @@ def _audience(node: Audience) -> Evaluator:
     values = frozenset(node.values)
     if node.subject == "role":
         return lambda _answers, role, _language: role in values
-    return lambda _answers, _role, language: language in values
+    if node.subject == "language":
+        return lambda _answers, _role, language: language in values
+    return lambda _answers, _role, _language: None  # no route knows it, which a check says; filters ask the mask
 
 
 def _comparison(node: Comparison) -> Evaluator:

@@ -54,11 +54,8 @@ class Columns(Protocol):
     def count(self, name: str) -> NDArray[np.integer[Any]]:
         """Of a multiple choice or ranking: how many codes were chosen; 0 where the answer is missing."""
 
-    def is_role(self, role: str) -> Bools:
-        """Whether the case answered in this role."""
-
-    def is_language(self, language: str) -> Bools:
-        """Whether the case answered in this language."""
+    def has(self, system_variable: str, value: str) -> Bools:
+        """Whether the role, language, source or device of the case is this one."""
 
 
 def mask(condition: Condition, columns: Columns) -> NDArray[np.int8]:
@@ -102,10 +99,9 @@ def _pair(node: Node, columns: Columns) -> _Pair:
 
 
 def _audience(node: Audience, columns: Columns) -> _Pair:
-    among = columns.is_role if node.subject == "role" else columns.is_language
     true: Bools = np.zeros(len(columns), dtype=np.bool_)
     for value in node.values:
-        true = true | among(value)
+        true = true | columns.has(node.subject, value)
     return true, ~true
 
 

@@ -104,9 +104,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The respondent's ``role`` or ``lang`` is one of these; never unknown."""
+    """A system variable of the case, such as its ``role`` or ``source``, is one of these; never unknown."""
 
-    subject: Literal["role", "lang"]
+    subject: str
     values: tuple[str, ...]
     offset: int = field(default=0, compare=False)
 
@@ -117,7 +117,7 @@ Node = Always | Not | And | Or | Holds | Audience | Leaf
 
 
 def leaves(node: Node) -> Iterator[Leaf | Audience]:
-    """Every node that reads a variable, the role or the language, from left to right."""
+    """Every node that reads a variable or a system variable, from left to right."""
     if isinstance(node, And | Or):
         for operand in node.operands:
             yield from leaves(operand)
@@ -130,3 +130,8 @@ def leaves(node: Node) -> Iterator[Leaf | Audience]:
 def names_of(node: Node) -> frozenset[str]:
     """The variables a tree reads."""
     return frozenset(leaf.name for leaf in leaves(node) if not isinstance(leaf, Audience))
+
+
+def system_names(node: Node) -> frozenset[str]:
+    """The system variables a tree reads."""
+    return frozenset(leaf.subject for leaf in leaves(node) if isinstance(leaf, Audience))

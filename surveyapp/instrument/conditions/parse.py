@@ -28,12 +28,14 @@ from surveyapp.instrument.conditions.nodes import (
     Or,
     names_of,
 )
+from surveyapp.instrument.system_variables import FORMER_NAMES, SYSTEM_VARIABLES
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_DEPTH = 20
 MAXIMUM_NUMBER = 10**12  # beyond this a float no longer holds every whole number we compare with
 WORDS = frozenset(
-    {"role", "lang", "answered", "valid", "missing", "count", "any_of", "all_of", "holds", "true", "false"}
+    {"answered", "valid", "missing", "count", "any_of", "all_of", "holds", "true", "false"}
+    | {*SYSTEM_VARIABLES, *FORMER_NAMES}
     | {"and", "or", "not", "in"}
     | set(MISSING_WORDS)
 )
@@ -61,7 +63,7 @@ _TURNED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 class Condition:
     """One parsed expression; equal sources are equal conditions.
 
-    ``names`` are the variables it reads (``role`` and ``lang`` apart). ``evaluate`` answers for one respondent; the
+    ``names`` are the variables it reads (those of the system apart). ``evaluate`` answers for one respondent; the
     mask over all cases is :func:`surveyapp.instrument.conditions.mask.mask`, the sentence
     :func:`surveyapp.instrument.conditions.sentence.sentence`, the type check
     :func:`surveyapp.instrument.conditions.typing.type_faults`.
@@ -215,10 +217,10 @@ class _Reader:
         if isinstance(left, ast.Call):
             return Counted(self.counted(left), operator, self.number(right), offset)
         name = self.name(left)
-        if name in ("role", "lang"):
+        if name in SYSTEM_VARIABLES:
             if operator != "==":
                 raise self.refuse("‘%(name)s’ has no order; use ==, != or in.", left, name=name)
-            return Audience(cast("Literal['role', 'lang']", name), (self.word(right),), offset)
+            return Audience(name, (self.word(right),), offset)
         if isinstance(right, ast.Name):
             if operator != "==":
                 raise self.refuse("A missing code has no order; use == or !=.", right)
@@ -229,9 +231,9 @@ class _Reader:
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
             raise self.refuse("After ‘in’ comes a list such as [1, 2].", right)
         name = self.name(left)
-        if name in ("role", "lang"):
+        if name in SYSTEM_VARIABLES:
             words = tuple(self.word(element) for element in right.elts)
-            return Audience(cast("Literal['role', 'lang']", name), words, self.at(left))
+            return Audience(name, words, self.at(left))
         missing = tuple(self.missing_word(element) for element in right.elts if isinstance(element, ast.Name))
         numbers = tuple(self.number(element) for element in right.elts if not isinstance(element, ast.Name))
         return Membership(name, numbers, missing, self.at(left))
@@ -269,7 +271,12 @@ class _Reader:
 
     def arguments(self, node: ast.Call, wanted: int) -> None:
         if len(node.args) != wanted:
-            raise self.refuse("‘%(name)s’ takes %(wanted)s argument(s).", node, name=self.function(node), wanted=wanted)
+            raise self.refuse(
+                "‘%(name)s’ takes another number of arguments: %(wanted)s.",
+                node,
+                name=self.function(node),
+                wanted=wanted,
+            )
 
     def is_subject(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
@@ -277,8 +284,9 @@ class _Reader:
     def name(self, node: ast.expr) -> str:
         if not isinstance(node, ast.Name):
             raise self.refuse("A variable’s name belongs here.", node)
-        if node.id in ("role", "lang"):
-            return node.id
+        name = FORMER_NAMES.get(node.id, node.id)
+        if name in SYSTEM_VARIABLES:
+            return name
         return self.variable(node)
 
     def variable(self, node: ast.expr) -> str:

@@ -25,9 +25,6 @@ class Phrases:
     or_: str
     always: str
     never: str
-    languages: Mapping[str, str]
-    role: Callable[[str, bool], str]
-    language: Callable[[str, bool], str]
     is_: Callable[[str, str, bool], str]  # (label, value, negated)
     compared: Callable[[Operator, str], str]  # the value with its comparison: "7 or higher"
     amount: Callable[[Operator, str], str]  # "2 or more"
@@ -114,9 +111,6 @@ PHRASES: Mapping[str, Phrases] = {
         or_="of",
         always="altijd",
         never="nooit",
-        languages={"nl": "Nederlands", "en": "Engels"},
-        role=lambda names, negated: f"rol {'niet ' if negated else ''}{names} is",
-        language=lambda names, negated: f"de taal {'niet ' if negated else ''}{names} is",
         is_=lambda label, value, negated: f"{label} {'niet ' if negated else ''}{value} is",
         compared=lambda operator, value: _NL_COMPARED[operator].format(value),
         amount=lambda operator, number: _NL_AMOUNT[operator].format(number),
@@ -140,9 +134,6 @@ PHRASES: Mapping[str, Phrases] = {
         or_="or",
         always="always",
         never="never",
-        languages={"nl": "Dutch", "en": "English"},
-        role=lambda names, negated: f"role is {'not ' if negated else ''}{names}",
-        language=lambda names, negated: f"the language is {'not ' if negated else ''}{names}",
         is_=lambda label, value, negated: f"{label} is {'not ' if negated else ''}{value}",
         compared=lambda operator, value: _EN_COMPARED[operator].format(value),
         amount=lambda operator, number: _EN_AMOUNT[operator].format(number),

@@ -27,6 +27,7 @@ from surveyapp.instrument.conditions.nodes import (
 )
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.conditions.phrases import PHRASES, Phrases, listed, number_text
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
 from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Text, Variable
 
 if TYPE_CHECKING:
@@ -133,11 +134,9 @@ class _Speaker:
         return self.leaf(node, negated)
 
     def audience(self, node: Audience, negated: bool) -> str:
-        if node.subject == "role":
-            labels = {role.id: role.label[self.language] for role in self.book.roles}
-            return self.words.role(listed([labels.get(value, value) for value in node.values], self.words.or_), negated)
-        names = [self.words.languages.get(value, value) for value in node.values]
-        return self.words.language(listed(names, self.words.or_), negated)
+        named = [value_label(node.subject, value, self.book)[self.language] for value in node.values]
+        spoken = SYSTEM_VARIABLES[node.subject].spoken[self.language]
+        return self.words.is_(spoken, listed(named, self.words.or_), negated)
 
     def leaf(self, node: Leaf, negated: bool) -> str:
         drawn = drawn_codes(node, self.book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from surveyapp.instrument.conditions.codebook import Codebook
@@ -18,6 +18,7 @@ from surveyapp.instrument.conditions.nodes import (
 )
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label, values_of
 from surveyapp.instrument.variables import (
     CODED_TYPES,
     NUMBER_TYPES,
@@ -33,7 +34,8 @@ class TypeFault:
     """One thing that does not fit.
 
     ``kind`` is one of unknown_variable, unknown_code, not_a_number, several_answers, one_answer, open_text,
-    missing_not_offered, no_order, unknown_role, unknown_language. ``offset`` is the position in the expression.
+    missing_not_offered, no_order, unknown_role, unknown_language, unknown_source, unknown_device.
+    ``offset`` is the position in the expression.
     """
 
     kind: str
@@ -44,14 +46,17 @@ class TypeFault:
     near: str | None = None  # the name that was probably meant
 
 
-def type_faults(condition: Condition, book: Codebook) -> tuple[TypeFault, ...]:
-    """Every place where the expression does not fit the codebook, from left to right; empty when all is well."""
-    return tuple(fault for leaf in leaves(condition.tree) for fault in _faults(leaf, book))
+def type_faults(condition: Condition, book: Codebook, sources: Collection[str] | None = None) -> tuple[TypeFault, ...]:
+    """Every place where the expression does not fit the codebook, from left to right; empty when all is well.
+
+    ``sources`` are those of a wave, where its data are at hand; without them any source may be named.
+    """
+    return tuple(fault for leaf in leaves(condition.tree) for fault in _faults(leaf, book, sources))
 
 
-def _faults(leaf: Leaf | Audience, book: Codebook) -> Iterator[TypeFault]:
+def _faults(leaf: Leaf | Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[TypeFault]:
     if isinstance(leaf, Audience):
-        yield from _audience_faults(leaf, book)
+        yield from _audience_faults(leaf, book, sources)
         return
     variable = book.variables.get(leaf.name)
     if variable is None:
@@ -61,7 +66,7 @@ def _faults(leaf: Leaf | Audience, book: Codebook) -> Iterator[TypeFault]:
             leaf.offset,
             f"De voorwaarde leest ‘{leaf.name}’, maar die variabele bestaat niet.",
             f"The condition reads '{leaf.name}', but there is no such variable.",
-            nearest(leaf.name, book.variables),
+            nearest(leaf.name, (*SYSTEM_VARIABLES, *book.variables)),
         )
     elif variable.type in TEXT_TYPES:
         yield TypeFault(
@@ -77,30 +82,36 @@ def _faults(leaf: Leaf | Audience, book: Codebook) -> Iterator[TypeFault]:
         yield from _value_faults(leaf, variable, book)
 
 
-def _audience_faults(leaf: Audience, book: Codebook) -> Iterator[TypeFault]:
-    known = {role.id for role in book.roles} if leaf.subject == "role" else set(book.languages)
+def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[TypeFault]:
+    known = sources if leaf.subject == "source" else values_of(leaf.subject, book)
+    if known is None:
+        return
+    options = {language: _values_in(leaf.subject, known, language, book) for language in ("nl", "en")}
+    nl, en = _THINGS[leaf.subject]
     for value in leaf.values:
-        if value in known:
-            continue
-        options = ", ".join(sorted(known))
-        if leaf.subject == "role":
+        if value not in known:
             yield TypeFault(
-                "unknown_role",
-                "role",
+                f"unknown_{leaf.subject}",
+                leaf.subject,
                 leaf.offset,
-                f"Er is geen rol ‘{value}’; er zijn: {options}.",
-                f"There is no role '{value}'; there are: {options}.",
+                f"Er is geen {nl} ‘{value}’; er zijn: {options['nl']}.",
+                f"There is no {en} '{value}'; there are: {options['en']}.",
                 nearest(value, known),
             )
-        else:
-            yield TypeFault(
-                "unknown_language",
-                "lang",
-                leaf.offset,
-                f"Er is geen taal ‘{value}’; er zijn: {options}.",
-                f"There is no language '{value}'; there are: {options}.",
-                nearest(value, known),
-            )
+
+
+def _values_in(name: str, known: Collection[str], language: str, book: Codebook) -> str:
+    """Values of a system variable, each with what it means where that is another word."""
+    labels = ((value, value_label(name, value, book)[language]) for value in sorted(known))
+    return ", ".join(value if label == value else f"{value} ({label})" for value, label in labels) or "–"
+
+
+_THINGS = {
+    "role": ("rol", "role"),
+    "language": ("taal", "language"),
+    "source": ("bron", "source"),
+    "device": ("apparaat", "device"),
+}
 
 
 def _choice_faults(leaf: Counted | Chosen, variable: Variable) -> Iterator[TypeFault]:
@@ -161,11 +172,20 @@ def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: i
     codes = variable.codes
     for number in numbers:
         if number not in codes:
-            options = ", ".join(str(code) for code in codes)
+            nl, en = (_codes_in(variable, language) for language in ("nl", "en"))
             yield TypeFault(
                 "unknown_code",
                 variable.name,
                 offset,
-                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {options}.",
-                f"'{variable.name}' has no code {number:g}; there are: {options}.",
+                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {nl}.",
+                f"'{variable.name}' has no code {number:g}; there are: {en}.",
             )
+
+
+def _codes_in(variable: Variable, language: str) -> str:
+    """The codes of a variable, each with what it means."""
+    said = (
+        f"{each.code} ({each.short[language]})" if each.short[language] != str(each.code) else str(each.code)
+        for each in variable.categories
+    )
+    return ", ".join(said)

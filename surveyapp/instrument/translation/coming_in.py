@@ -17,6 +17,7 @@ from surveyapp.instrument.files import StudyFiles, read_files
 from surveyapp.instrument.translation.approve import approved, readable_study, require_language
 from surveyapp.instrument.translation.edit import Change, edited
 from surveyapp.instrument.translation.texts import StudyText, wave_texts
+from surveyapp.numerals import counted
 
 LONGEST = 4_000
 _HOSTILE = re.compile(
@@ -78,7 +79,9 @@ def coming_in(folder: Path, year: int, source: str, language: str, rows: Sequenc
             wanted[row.key] = unicodedata.normalize("NFC", row.words.strip())
         seen.setdefault(row.key, row.row)
     if faults:
-        raise ImportRefused(f"{len(faults)} row(s) cannot be taken; nothing was written.", tuple(faults))
+        raise ImportRefused(
+            f"{counted(len(faults), 'row', 'rows')} cannot be taken; nothing was written.", tuple(faults)
+        )
     new = {key: words for key, words in wanted.items() if texts[key].words.get(language, "").strip() != words}
     contents = _edited(files, [texts[key] for key in new], new, source, language)
     contents.update(_locks(files, contents, folder, year, language, wanted))
@@ -149,7 +152,9 @@ def _refuse_new_errors(files: StudyFiles, contents: Mapping[Path, bytes], year: 
             if each.level == "error" and (each.code, each.name) not in before
         )
     if faults:
-        raise ImportRefused(f"The translations would bring {len(faults)} error(s); nothing was written.", faults)
+        raise ImportRefused(
+            f"The translations would bring {counted(len(faults), 'error', 'errors')}; nothing was written.", faults
+        )
 
 
 def _beside(folder: Path, contents: Mapping[Path, bytes]) -> TemporaryDirectory[str]:

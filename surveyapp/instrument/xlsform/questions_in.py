@@ -19,6 +19,7 @@ from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
 from surveyapp.instrument.xlsform.spelling import in_one_spelling
+from surveyapp.numerals import counted
 
 YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
 MOST_LABEL = 80
@@ -91,7 +92,7 @@ class Questions:
         """The words without control characters."""
         cleaned, hits = UNFIT.subn(" ", words)
         if hits:
-            self.lose(where, f"{hits} control character(s) in a text")
+            self.lose(where, f"{counted(hits, 'control character', 'control characters')} in a text")
         return cleaned
 
     def piped(self, words: str, where: str) -> str:

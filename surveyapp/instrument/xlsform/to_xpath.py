@@ -152,8 +152,8 @@ class ToXPath:
 
     def audience(self, node: Audience) -> XPath:
         """The role is known when the form is made; the language is not."""
-        if node.subject == "lang":
-            raise CannotCarry("a condition on the respondent's language")
+        if node.subject != "role":
+            raise CannotCarry(f"a condition on the respondent's {node.subject}")
         return TRUE if self.role in node.values else FALSE
 
     def given(self, variable: Variable, kind: str) -> XPath:

@@ -172,7 +172,8 @@
     const counter = document.getElementById(`${field.id}-counter`);
     if (!counter) return;
     const left = Number(field.dataset.maximum) - [...field.value].length;
-    const text = left < 0 ? counter.dataset.over : counter.dataset.left;
+    const form = Math.abs(left) === 1 ? "One" : "Many";
+    const text = counter.dataset[(left < 0 ? "over" : "left") + form];
     counter.textContent = text.replace("{n}", String(Math.abs(left)));
     counter.classList.toggle("over", left < 0);
     const stage = left < 0 ? 2 : left <= Number(field.dataset.maximum) / 10 ? 1 : 0;

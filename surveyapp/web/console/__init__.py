@@ -8,7 +8,13 @@ from flask import Flask
 def register_console(app: Flask) -> None:
     """Add sign-in and the console to the application; what computes figures is imported when a page first asks."""
     from surveyapp.web import accounts
-    from surveyapp.web.console import account_views, instrument_views, views, waves_views  # noqa: F401  each adds its addresses
+    from surveyapp.web.console import (  # noqa: F401  each adds its addresses
+        account_views,
+        clearing_views,
+        instrument_views,
+        views,
+        waves_views,
+    )
 
     accounts.install(app)
     views.install(app)

@@ -13,7 +13,7 @@ from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.numerals import whole_number
 from surveyapp.reports import formatting
 from surveyapp.web.console.choices import Chip, chips, page_title, read_choice, standing_name
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import day, whole
 
@@ -90,7 +90,7 @@ def _case_row(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> CaseRow:
     standing = cases.standing(line)
     return CaseRow(
         id=line.short_id,
-        role=wave.instrument.role(line.role).label[current()],
+        role=value_name(wave.instrument, "role", line.role),
         state=standing_name(standing),
         page=page_title(wave.instrument, line.stopped_at, line.role)
         if line.stopped_at and standing in (Standing.LEFT, Standing.IN_PROGRESS)
@@ -98,7 +98,7 @@ def _case_row(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> CaseRow:
         started=day(line.started_on, form="d MMM yyyy") or DASH,
         sent=day(line.sent_on, form="d MMM yyyy") or DASH,
         minutes=formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
-        device=device_name(line.device),
-        language=language_name(line.language),
-        source=source_name(line.source),
+        device=value_name(wave.instrument, "device", line.device),
+        language=value_name(wave.instrument, "language", line.language),
+        source=value_name(wave.instrument, "source", line.source),
     )

@@ -12,11 +12,12 @@ from surveyapp.errors import BadQuery
 from surveyapp.fieldwork.case_lines import CaseChoice, Standing
 from surveyapp.fieldwork.live_cases import REVIEW
 from surveyapp.instrument.model import Instrument
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
 
-LIMITS = ("role", "language", "source", "device")
+LIMITS = tuple(SYSTEM_VARIABLES)
 """The parts by which the whole fieldwork page can be limited."""
 PARTS = tuple(part.name for part in fields(CaseChoice))
 
@@ -53,10 +54,10 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
                 "%(name)s=%(value)s is not one of %(known)s.",
                 name=name,
                 value=value[:40],
-                known=", ".join(Standing),
+                known=", ".join(f"{one} ({standing_name(one)})" for one in Standing),
             )
         elif name == "role" and value not in {role.id for role in instrument.study.roles}:
-            known = ", ".join(role.id for role in instrument.study.roles)
+            known = ", ".join(f"{role.id} ({role.label[current()]})" for role in instrument.study.roles)
             raise BadQuery("%(name)s=%(value)s is not one of %(known)s.", name=name, value=value[:40], known=known)
         else:
             parts[name] = value[:64]
@@ -80,17 +81,18 @@ def chips(wave: WaveFrame, choice: CaseChoice, endpoint: str) -> tuple[Chip, ...
 
 
 def _in_words(instrument: Instrument, part: str, value: str) -> str:
+    said = value_name(instrument, part, value) if part in SYSTEM_VARIABLES else value
     match part:
         case "role":
-            return instrument.role(value).label[current()]
+            return said
         case "language":
-            return translate("in %(language)s", language=language_name(value))
+            return translate("in %(language)s", language=said)
         case "source":
-            return translate("source: %(source)s", source=source_name(value))
+            return translate("source: %(source)s", source=said)
         case "device":
             if value == "unknown":
                 return translate("device unknown")
-            return translate("on a %(device)s", device=device_name(value))
+            return translate("on a %(device)s", device=said)
         case "state":
             return standing_name(value)
         case "started":

@@ -11,8 +11,7 @@ from flask import request
 from sqlmodel import Session
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import versions, waves
-from surveyapp.fieldwork.editions import in_force
+from surveyapp.fieldwork import editions, versions, waves
 from surveyapp.instrument.compare import Change, Difference, compare
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
@@ -133,9 +132,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     if asked is not None and asked not in years:
         raise NotFound("There is no wave of %(year)s to compare with.", year=asked)
     before = [year for year in years if year < wave.year]
-    edition = in_force(session, wave.study, wave.year)
-    beside = edition.compared_with if edition is not None else None
-    chosen = asked or beside or (before[-1] if before else None)
+    chosen = asked or editions.beside(session, wave.study, wave.year) or (before[-1] if before else None)
     if chosen is None:
         return ComparePage(None, wave.year, tuple(years), is_from_files, (), (), 0, ())
     library = services().library

@@ -49,7 +49,8 @@ def act_name(act: str) -> str:
         editions.IMPORTED: translate("The wave came in as a file"),
         editions.IMPORTED_ANEW: translate("Its file was imported anew"),
         editions.REMOVED: translate("Answers were removed at a person’s request"),
-        editions.COMPARED: translate("Compared with another wave"),
+        editions.COMPARED: translate("What it is compared with was chosen"),
+        editions.RESTORED: translate("The database was restored from a copy"),
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
     }

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.web import languages, logs
 from surveyapp.web.accounts import staff_language
 from surveyapp.web.console.frame import role_names
@@ -111,20 +112,17 @@ def _asked(fault: Fault) -> tuple[Asked, ...]:
     """What was asked for, when it was asked in the address and does not fit; nothing typed is lost."""
     if fault.status != 400 or not fault.message or request.method != "GET":
         return ()
-    labels = {
+    names = {
+        **labels(tuple(SYSTEM_VARIABLES), languages.current()),
         "filter": translate("Filter"),
         "by": translate("Break down by"),
-        "role": translate("Role"),
-        "language": translate("Language"),
-        "source": translate("Source"),
-        "device": translate("Device"),
         "state": translate("Status"),
         "page": translate("Page"),
         "started": translate("Begun"),
         "sent": translate("Sent"),
     }
     return tuple(
-        Asked(name[:40], labels.get(name, name[:40]), value[:600])
+        Asked(name[:40], names.get(name, name[:40]), value[:600])
         for name, value in list(request.args.items(multi=True))[:12]
         if name not in ("_part", "version")
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.fieldwork.figures import DayCounts, GroupCounts
-from surveyapp.web.languages import translate
+from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.rendering import day, whole
 
 FORTNIGHT = 14
@@ -47,11 +47,21 @@ def so_far(group: GroupCounts, name: str, days: Sequence[DayCounts]) -> SoFar | 
         for place, value in enumerate(values)
     ]
     drawn = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    ends = {"name": name, "n": whole(values[-1]), "day": day(days[-1].day)}
+    ends = {"name": name, "n": whole(values[-1]), "day": day(days[-1].day), "target": whole(group.target or 0)}
     sentence = (
-        translate("%(name)s: %(n)s completes by %(day)s, target %(target)s", **ends, target=whole(group.target))
+        translate_plural(
+            "%(name)s: %(n)s questionnaire sent by %(day)s, target %(target)s",
+            "%(name)s: %(n)s questionnaires sent by %(day)s, target %(target)s",
+            values[-1],
+            **ends,
+        )
         if group.target
-        else translate("%(name)s: %(n)s completes by %(day)s", **ends)
+        else translate_plural(
+            "%(name)s: %(n)s questionnaire sent by %(day)s",
+            "%(name)s: %(n)s questionnaires sent by %(day)s",
+            values[-1],
+            **ends,
+        )
     )
     return SoFar(
         width,

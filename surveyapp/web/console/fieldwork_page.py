@@ -12,6 +12,7 @@ from surveyapp.fieldwork.case_lines import CaseChoice, WaveCases
 from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import FieldworkFigures, GroupCounts, fieldwork_figures
 from surveyapp.fieldwork.live_cases import REVIEW, LiveCases, arrivals
+from surveyapp.instrument.system_variables import labels
 from surveyapp.reports import formatting
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.choices import (
@@ -34,7 +35,7 @@ from surveyapp.web.console.fieldwork_shapes import (
     RoleDropOff,
     RolePanel,
 )
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day, whole
 
@@ -143,24 +144,11 @@ class _Builder:
 
     def name(self, part: str, key: str) -> str:
         """A group in words."""
-        match part:
-            case "role":
-                return self.wave.instrument.role(key).plural[current()]
-            case "language":
-                return language_name(key)
-            case "source":
-                return source_name(key)
-            case _:
-                return device_name(key)
+        return group_name(self.wave.instrument, part, key)
 
     def filters(self) -> tuple[Filter, ...]:
         """The selects, each with what occurs in this wave."""
-        labels = {
-            "role": translate("Role"),
-            "language": translate("Language"),
-            "source": translate("Source"),
-            "device": translate("Device"),
-        }
+        titles = labels(LIMITS, current())
         chosen = self.choice.parts()
         found = []
         for part in LIMITS:
@@ -170,7 +158,7 @@ class _Builder:
                 else self.cases.values(part)
             )
             options = (("", translate("all")), *((key, self.name(part, key)) for key in keys))
-            found.append(Filter(part, labels[part], options, chosen.get(part, "")))
+            found.append(Filter(part, titles[part], options, chosen.get(part, "")))
         return tuple(found)
 
     def roles(self) -> tuple[RolePanel, ...]:
@@ -210,12 +198,7 @@ class _Builder:
 
     def tables(self) -> tuple[CountTable, ...]:
         """The counts by role, language, source and device."""
-        names = {
-            "role": translate("By role"),
-            "language": translate("By language"),
-            "source": translate("By source"),
-            "device": translate("By device"),
-        }
+        names = part_titles()
         return tuple(
             CountTable(
                 part,

@@ -15,10 +15,10 @@ from surveyapp import clock
 from surveyapp.errors import NotReleased
 from surveyapp.reports import formatting
 from surveyapp.reports.participation import Finished, participation
-from surveyapp.reports.publishing import least_for_figures
+from surveyapp.reports.publishing import least_for_figures, least_for_step
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.choices import LIMITS
-from surveyapp.web.console.frame import WaveFrame, device_name, language_name, source_name
+from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day, whole
 
@@ -75,12 +75,7 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
         raise NotReleased("Parts of the fieldwork and combinations of groups take the role of researcher.")
     found = participation(data)
     targets = wave.instrument.wave.targets
-    names = {
-        "role": translate("By role"),
-        "language": translate("By language"),
-        "source": translate("By source"),
-        "device": translate("By device"),
-    }
+    names = part_titles()
     roles = tuple(_row(wave, "role", one, targets.get(one.key)) for one in found.groups.get("role", ()))
     return FieldworkSummary(
         stand=data.stand,
@@ -114,10 +109,17 @@ def no_figures_yet(data: WaveData) -> str:
             "Figures follow when at least %(n)s people have sent their answers.",
             n=least_for_figures(data.instrument.study.threshold),
         )
+    if publication.is_paused and publication.steps[-1].is_blind:
+        return translate(
+            "The database was restored. Figures come back when at least %(n)s people have sent their answers, "
+            "drawn anew, so that nothing tells of a few.",
+            n=least_for_figures(data.instrument.study.threshold),
+        )
     if publication.is_paused:
         return translate(
-            "Somebody took answers back. The figures pause until enough others have come, "
-            "so that nothing tells of one person."
+            "Somebody took answers back. The figures pause until at least %(n)s others have sent theirs, "
+            "so that nothing tells of one person.",
+            n=least_for_step(data.instrument.study.threshold),
         )
     return ""
 
@@ -127,6 +129,13 @@ def step_line(data: WaveData) -> str:
     found = no_figures_yet(data)
     if found or data.publication is None:
         return found
+    if data.publication.is_over and data.publication.steps[-1].lot is None:
+        return ""
+    if data.publication.is_over and data.publication.steps[-1].is_blind:
+        return translate(
+            "Somebody took answers back after others had seen figures. So that nothing tells of one person, figures "
+            "rest on two thirds of the finished questionnaires, drawn by lot, and small groups have none."
+        )
     if data.publication.is_over:
         return translate(
             "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held "
@@ -162,7 +171,7 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
     progress = None if one.complete is None or not target else one.complete / target
     return SummaryRow(
         key=one.key,
-        name=_name(wave, part, one.key),
+        name=group_name(wave.instrument, part, one.key) if part else translate("All"),
         mark=f"mark-{_place(wave, one.key)}" if part == "role" else "",
         complete=HIDDEN if one.complete is None else whole(one.complete),
         minutes=formatting.mean(one.minutes, current(), 1)
@@ -176,17 +185,3 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
 
 def _place(wave: WaveFrame, role: str) -> int:
     return [one.id for one in wave.instrument.study.roles].index(role) % 4 + 1
-
-
-def _name(wave: WaveFrame, part: str, key: str) -> str:
-    match part:
-        case "role":
-            return wave.instrument.role(key).plural[current()]
-        case "language":
-            return language_name(key)
-        case "source":
-            return source_name(key)
-        case "device":
-            return device_name(key)
-        case _:
-            return translate("All")

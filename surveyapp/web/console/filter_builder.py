@@ -10,6 +10,7 @@ from flask import request
 
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, values_of
 from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
 from surveyapp.web.languages import current, translate
@@ -17,9 +18,10 @@ from surveyapp.web.languages import current, translate
 _TERM = re.compile(
     r"[a-z][a-z0-9_]* in \[\d+(?:, \d+)*\]"
     r"|any_of\([a-z][a-z0-9_]*, \[\d+(?:, \d+)*\]\)"
-    r"|(?:role|lang) in \['[a-z0-9_-]+'(?:, '[a-z0-9_-]+')*\]"
+    rf"|(?:{'|'.join(SYSTEM_VARIABLES)}) in \['[a-z0-9_-]+'(?:, '[a-z0-9_-]+')*\]"
 )
 """The terms that the filter's own rows write."""
+_VALUE = re.compile(r"[a-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def combined_filter(instrument: Instrument) -> str | None:
 
 
 def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
-    if name in ("role", "lang"):
-        known = {role.id for role in instrument.study.roles} | set(instrument.study.languages)
-        if not set(codes) <= known:
+    if name in SYSTEM_VARIABLES:
+        known = values_of(name, instrument)
+        if not all(_VALUE.fullmatch(code) if known is None else code in known for code in codes):
             raise BadQuery("These are not values of %(name)s.", name=name)
         return f"{name} in [{', '.join(repr(code) for code in codes)}]"
     variable = instrument.variables.get(name)
@@ -82,7 +84,7 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
 def pickable(instrument: Instrument) -> tuple[Option, ...]:
     """The variables a condition can be put on by their codes."""
     chosen = request.args.get("pick", "")
-    found = [Option("role", translate("Role"), chosen == "role")]
+    found = [Option(each.name, each.label[current()], each.name == chosen) for each in SYSTEM_VARIABLES.values()]
     found += [
         Option(variable.name, f"{variable.label[current()]} ({variable.name})", variable.name == chosen)
         for variable in instrument.variables.values()
@@ -91,8 +93,8 @@ def pickable(instrument: Instrument) -> tuple[Option, ...]:
     return tuple(found)
 
 
-def picked(instrument: Instrument) -> Picked | None:
-    """The variable whose codes are to be ticked now; None when there is none.
+def picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
+    """The variable whose codes are to be ticked now; None when there is none. ``sources`` are the wave's.
 
     Raises
     ------
@@ -101,12 +103,12 @@ def picked(instrument: Instrument) -> Picked | None:
     name = request.args.get("pick", "")
     if not name or request.args.getlist("codes"):
         return None
-    if name == "role":
-        return Picked(
-            "role",
-            translate("Role"),
-            tuple(Option(role.id, role.plural[current()], False) for role in instrument.study.roles),
+    if name in SYSTEM_VARIABLES:
+        options = (
+            Option(value, group_label(name, value, instrument)[current()], False)
+            for value in values_of(name, instrument) or sources
         )
+        return Picked(name, SYSTEM_VARIABLES[name].label[current()], tuple(options))
     variable = instrument.variables.get(name)
     if variable is None or not variable.categories:
         raise BadQuery("%(name)s cannot be filtered by its codes.", name=name[:40])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import request, url_for
 from sqlmodel import Session
 
-from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain, value_label
 from surveyapp.web.accounts import may
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
@@ -74,25 +74,27 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
 
 def language_name(language: str) -> str:
     """A language in the words of this page."""
-    names = {"nl": translate("Dutch"), "en": translate("English")}
-    return names.get(language, language) if language in LANGUAGES else language
+    return SYSTEM_VARIABLES["language"].values.get(language, plain(language))[current()]
 
 
-def device_name(device: str) -> str:
-    """A kind of device in words."""
-    names = {
-        "phone": translate("phone"),
-        "tablet": translate("tablet"),
-        "desktop": translate("computer"),
-        "unknown": translate("unknown"),
+def value_name(instrument: Instrument, part: str, value: str) -> str:
+    """The role, language, source or device of one case in words."""
+    return value_label(part, value, instrument)[current()]
+
+
+def group_name(instrument: Instrument, part: str, value: str) -> str:
+    """The people of one role, language, source or device in words."""
+    return group_label(part, value, instrument)[current()]
+
+
+def part_titles() -> dict[str, str]:
+    """What the counts by each system variable are called."""
+    return {
+        "role": translate("By role"),
+        "language": translate("By language"),
+        "source": translate("By source"),
+        "device": translate("By device"),
     }
-    return names.get(device, device)
-
-
-def source_name(source: str) -> str:
-    """A source as it stands in a link; the open link and the unknown in words."""
-    names = {"open": translate("open link"), "other": translate("other"), "unknown": translate("unknown")}
-    return names.get(source, source)
 
 
 def role_names() -> dict[str, str]:

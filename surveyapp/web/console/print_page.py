@@ -19,7 +19,7 @@ from surveyapp.instrument.model import (
     VariableType,
 )
 from surveyapp.web.console.block_choices import draws_of, is_asked
-from surveyapp.web.languages import translate
+from surveyapp.web.languages import translate, translate_plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,9 @@ def _rules(question: Question, language: str) -> list[str]:
     if variable.unit is not None:
         found.append(variable.unit[language])
     if variable.type in TEXT_TYPES and variable.maximum_characters:
-        found.append(translate("at most %(n)s characters", n=variable.maximum_characters))
+        found.append(
+            translate_plural("at most %(n)s character", "at most %(n)s characters", variable.maximum_characters)
+        )
     if question.is_randomised:
         found.append(translate("answers in random order"))
     return found

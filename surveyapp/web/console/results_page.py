@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.reports import formatting
 from surveyapp.reports.release import BESIDE, released_filters, require_released
 from surveyapp.reports.table import Table, TableColumn, TableRow
@@ -31,7 +32,6 @@ from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
-SYSTEM = ("role", "language", "source", "device")
 PARAMETERS = frozenset({"by", "filter", "part", "pick", "codes", "q"})
 MOST_BANNERS = 3
 
@@ -85,6 +85,7 @@ class ResultPage:
     stand: datetime
     by: tuple[Option, ...]
     filter: str
+    system_names: str  # that a filter may name beside the variables
     filter_example: str
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
@@ -188,11 +189,12 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         named=_named_options(wave.instrument, expression),
         is_free=may_see_cases(),
         filter=expression,
-        filter_example=f"role == '{wave.instrument.roles[0].id}' and lang == '{wave.instrument.languages[0]}'",
+        system_names=", ".join(SYSTEM_VARIABLES),
+        filter_example=f"role == '{wave.instrument.roles[0].id}' and language == '{wave.instrument.languages[0]}'",
         filter_sentence=base.condition[language] if base.condition else "",
         filter_rows=filter_rows(wave.instrument, expression, lambda rest: _address(wave, table.variable, by, rest)),
         pickable=pickable(wave.instrument),
-        picked=picked(wave.instrument),
+        picked=picked(wave.instrument, data.dataset.sources),
         address=_address(wave, table.variable, by, expression),
         json=_address(wave, table.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, table.variable, by, ""),
@@ -256,13 +258,13 @@ def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]
         return tuple(
             Option(
                 name,
-                _system_label(name) if name in SYSTEM else instrument.variables[name].label[current()],
+                (SYSTEM_VARIABLES.get(name) or instrument.variables[name]).label[current()],
                 name in by,
             )
             for name in instrument.banners
-            if name in SYSTEM or name in instrument.variables
+            if name in SYSTEM_VARIABLES or name in instrument.variables
         )
-    names = {name: _system_label(name) for name in SYSTEM}
+    names = labels(tuple(SYSTEM_VARIABLES), current())
     for variable in instrument.variables.values():
         if variable.use == "background" and variable.categories and not variable.is_stored_apart:
             names[variable.name] = variable.label[current()]
@@ -270,15 +272,6 @@ def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]
         if name not in names and name in instrument.variables:
             names[name] = instrument.variables[name].label[current()]
     return tuple(Option(name, label, name in by) for name, label in names.items())
-
-
-def _system_label(name: str) -> str:
-    return {
-        "role": translate("Role"),
-        "language": translate("Language of the questionnaire"),
-        "source": translate("Source"),
-        "device": translate("Device"),
-    }[name]
 
 
 def _reason(table: Table, language: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
 
 from surveyapp.instrument.model import TEXT_TYPES, Instrument, Variable
+from surveyapp.reports.searching import found
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
 
@@ -18,7 +18,7 @@ class VariableLink:
 
     name: str
     label: str
-    asked: str
+    remark: str
     address: str
     is_current: bool
 
@@ -44,22 +44,22 @@ class VariableList:
 def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
     query = " ".join(request.args.get("q", "").split())[:80]
-    words = query.lower().split()
+    answering = found(wave.instrument, query)
     kept = {name: value for name in ("by", "filter") if (value := request.args.getlist(name))}
     by_part: dict[str, list[VariableLink]] = {}
     for variable in wave.instrument.variables.values():
-        if variable.type in TEXT_TYPES or variable.is_stored_apart or not _answers_to(variable, words):
+        if variable.name not in answering:
             continue
         by_part.setdefault(_part_of(wave.instrument, variable), []).append(
             VariableLink(
                 variable.name,
                 variable.label[current()],
-                _asked_of(wave.instrument, variable),
-                url_for("console.results_variable", study=wave.study, year=wave.year, variable=variable.name, **kept),  # type: ignore[arg-type]
+                _remark(wave.instrument, variable),
+                _address(wave, variable, kept),
                 variable.name == here,
             )
         )
-    groups = tuple(Group(title, tuple(found)) for title, found in by_part.items())
+    groups = tuple(Group(title, tuple(listed)) for title, listed in by_part.items())
     count = sum(len(group.variables) for group in groups)
     return VariableList(
         query,
@@ -69,14 +69,19 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     )
 
 
-def _answers_to(variable: Variable, words: Sequence[str]) -> bool:
-    said = " ".join((variable.name, *variable.label.values())).lower()
-    return all(word in said for word in words)
+def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) -> str:
+    """Its figures; the page that asks for it where it is stored apart and has none."""
+    if variable.is_stored_apart:
+        for role, put in wave.instrument.questionnaires.items():
+            if variable.name in put.page_of:
+                page = put.page_of[variable.name]
+                return url_for("console.instrument_preview", study=wave.study, year=wave.year, role=role, page=page)
+    return url_for("console.results_variable", study=wave.study, year=wave.year, variable=variable.name, **kept)  # type: ignore[arg-type]
 
 
 def _part_of(instrument: Instrument, variable: Variable) -> str:
     for questionnaire in instrument.questionnaires.values():
-        page = questionnaire.page_of.get(variable.name)
+        page = questionnaire.page_of.get(variable.other_of or variable.name)
         if page is not None:
             part = questionnaire.by_id[page].part
             return next((one.title[current()] for one in questionnaire.parts if one.id == part), part)
@@ -85,8 +90,14 @@ def _part_of(instrument: Instrument, variable: Variable) -> str:
     return translate("Other")
 
 
-def _asked_of(instrument: Instrument, variable: Variable) -> str:
-    asked = [role for role, put in instrument.questionnaires.items() if variable.name in put.page_of]
-    if not asked or len(asked) == len(instrument.questionnaires):
-        return ""
-    return ", ".join(instrument.role(role).plural[current()] for role in asked)
+def _remark(instrument: Instrument, variable: Variable) -> str:
+    """Who is asked where not everybody is, and what has no figures of its own."""
+    name = variable.other_of or variable.name
+    asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
+    everyone = not asked or len(asked) == len(instrument.questionnaires)
+    remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
+    if variable.type in TEXT_TYPES:
+        remarks.append(translate("open answer"))
+    if variable.is_stored_apart:
+        remarks.append(translate("stored apart, without figures"))
+    return " · ".join(remarks)

@@ -22,6 +22,7 @@ from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
 from surveyapp.storage import audit
 from surveyapp.web.accounts import may, may_see_cases
+from surveyapp.web.console.clearing_page import Clearing, offered
 from surveyapp.web.console.frame import WaveFrame, state_name
 from surveyapp.web.console.instrument_page import within
 from surveyapp.web.languages import current, translate
@@ -110,6 +111,7 @@ class WaveCard:
     last_sent: date | None
     hash: str
     actions: tuple[Action, ...]
+    clearings: tuple[Clearing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
         last_sent=last_sent,
         hash=info.instrument_hash,
         actions=actions(info.study, info.year, info.state, is_imported=bool(definition.imported_series)),
+        clearings=offered(session, info),
     )
 
 

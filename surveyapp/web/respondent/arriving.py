@@ -33,6 +33,7 @@ class OpenWave:
     introduction: str
     address: str
     closes: str | None
+    language: str  # empty: the page's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def open_waves(database: Session, endpoint: str) -> list[OpenWave]:
         instrument = services().library.get(database, info.study, info.instrument_hash)
         where = address(endpoint, wave=WaveName(info.study, info.year))
         introduction = f"{instrument.study.introduction[language]} {instrument.study.explained(language)}".strip()
-        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes))
+        other = "" if language in instrument.languages else instrument.study.source_language
+        lines.append(OpenWave(instrument.wave.title[language], introduction, where, instrument.wave.closes, other))
     return lines
 
 
@@ -125,6 +127,7 @@ def _landing(
         if role.id in instrument.questionnaires
     ]
     minutes = sorted({role.minutes for role in roles})
+    has_answers = mine is not None and (frozenset(mine.case.pages) > {CONSENT_PAGE} or has_typed)
     return render_template(
         "respondent/landing.html",
         frame=frame(instrument, is_test=info.state == "test"),
@@ -136,8 +139,8 @@ def _landing(
         longest=minutes[-1],
         measured_in=measured.year if measured.covers(*(role.id for role in roles)) else None,
         going_on=mine.going_on() if mine is not None else "",
-        can_start_over=not is_by_link(info),
-        has_answers=mine is not None and (frozenset(mine.case.pages) > {CONSENT_PAGE} or has_typed),
+        can_start_over=not (has_answers and is_by_link(info)),  # there is one questionnaire for each invitation
+        has_answers=has_answers,
         is_missing=is_missing,
         resume=address("resume"),
     )
@@ -156,10 +159,13 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
             asked = parting.asked_first(wave)
             if asked is not None:
                 return asked
-            if mine is not None and mine.case.is_open and not is_by_link(info):
+            link, source, is_unused = visits.link(), visits.source(), False
+            if mine is not None and mine.case.is_open:
                 with writing() as database:
-                    interviews.start_over(database, mine.case, CONSENT_PAGE)
+                    is_unused = interviews.start_over(database, mine.case, CONSENT_PAGE)
             visits.forget(wave)
+            if link is not None and is_unused:  # the invitation stands: another role is chosen with the same link
+                visits.follow(wave, link, source)
         return redirect(address("landing", wave=wave), 303)
     if chosen and chosen not in instrument.questionnaires:
         raise NotFound(f"{wave} has no role {chosen[:40]!a}.")

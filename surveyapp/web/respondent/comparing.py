@@ -17,6 +17,7 @@ from sqlmodel import Session
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
+from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import report_address
@@ -64,6 +65,7 @@ def compare() -> ResponseReturnValue:
         year=found.year if found else None,
         least=found.least if found else 0,
         has_failed=found is None,
+        is_open=interview.case.wave_state in ANSWERABLE,
         has_own=found is not None and found.has_own,
         is_partial=bool(interview.hidden),
         width=WIDTH,

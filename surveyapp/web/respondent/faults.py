@@ -16,7 +16,7 @@ from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.drawing import Notice, again
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import ENDED, Interview, brings_more, found, is_page
-from surveyapp.web.respondent.returning import code_page
+from surveyapp.web.respondent.returning import came_for, code_page
 from surveyapp.web.sessions import reading_primary
 
 
@@ -70,7 +70,7 @@ def lost(status: int, why: str, mine: Interview | None = None) -> ResponseReturn
            ``unread`` (no page of ours sends such a form)
     mine : the interview; None where the session ended
     """
-    around = frame(None)
+    around = frame(came_for())
     if mine is not None:
         around = mine.frame("landing", wave=WaveName(mine.case.study, mine.case.year))
     page = render_template(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.engine.route import path, turning_point
-from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.waves import OVER, wave_list
+from surveyapp.fieldwork import editions, interviews
 from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
 from surveyapp.web.respondent import report_address, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
-from surveyapp.web.respondent.interview import Interview, ended, found
+from surveyapp.web.respondent.interview import ended, found
 from surveyapp.web.respondent.overview import overview
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -28,7 +26,7 @@ def done() -> ResponseReturnValue:
 def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = ended(database, "complete")
-        can_compare = _has_closed_before(database, interview)
+        beside = editions.beside(database, interview.case.study, interview.case.year)
     if interview.is_anothers:
         wave = interview.instrument.wave
         return render_template("respondent/link_done.html", frame=interview.frame("done"), wave=wave)
@@ -43,16 +41,10 @@ def _receipt(form: AddressForm | None = None) -> ResponseReturnValue:
         wave=interview.instrument.wave,
         offer=report_address.offer(interview, address("done"), form),
         answers=address("answers"),
-        compare=address("compare") if can_compare else "",
+        compare=address("compare") if beside is not None else "",
         landing=address("landing", wave=WaveName(interview.case.study, interview.case.year)),
     )
     return answered(page, form)
-
-
-def _has_closed_before(database: Session, interview: Interview) -> bool:
-    """Whether an earlier wave of the study is over, without which there is nothing to compare with."""
-    case = interview.case
-    return any(each.year < case.year and each.state in OVER for each in wave_list(database, case.study))
 
 
 def _address_left() -> ResponseReturnValue:

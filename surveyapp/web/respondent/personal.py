@@ -222,6 +222,7 @@ def _ended(mine: Invitation) -> ResponseReturnValue:
         "respondent/link_done.html",
         frame=relative_frame(switched(), instrument),
         wave=instrument.wave,
+        explanation=instrument.study.explained(languages.current()),
     )
 
 

@@ -15,7 +15,7 @@ from surveyapp.storage import throttle
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.privacy_rights import HOW_LONG, RIGHTS
 from surveyapp.web.respondent.promises import (
     ANONYMOUS,
     Facts,
@@ -24,21 +24,12 @@ from surveyapp.web.respondent.promises import (
     always,
     anonymous,
     confidential,
-    has_closing_day,
-    has_period,
     is_explained,
-    requires_answers,
     takes_addresses,
 )
 from surveyapp.web.sessions import services
 
 __all__ = ["ANONYMOUS", "HOW_LONG", "RIGHTS", "WHAT", "WHO", "WHY", "Facts", "Promise", "paragraphs", "version"]
-
-
-def _period(facts: Facts) -> str:
-    wave = facts.instrument.wave
-    country = wave.country[facts.language] if wave.country else ""
-    return _("We keep the answers until %(year)s, on servers in %(country)s.", year=wave.kept_until, country=country)
 
 
 def _link_cut(facts: Facts) -> str:
@@ -95,8 +86,8 @@ WHY = (
         "recognisable",
         always,
         lambda _facts: _(
-            "Taken together, your answers can be true of you alone, also without a name. So only the researchers see "
-            "them person by person."
+            "Taken together, your answers can be true of you alone, also without a name. So only the research team "
+            "sees them person by person."
         ),
     ),
     Promise("parties", always, lambda _facts: _("The people and organisations you work with do not see your answers.")),
@@ -122,8 +113,24 @@ WHAT = (
         "steps",
         always,
         lambda _facts: _(
-            "Per page we also keep the language and which earlier answers you changed. We note too whether we asked "
-            "about a skipped question. And we count how often you switch language."
+            "Per page we also keep the language, the order of what you saw and which earlier answers you changed. "
+            "We note too whether we asked about a skipped question. And we count how often you switch language."
+        ),
+    ),
+    Promise(
+        "browser_mark",
+        always,
+        lambda _facts: _(
+            "With each page we note a random mark of your browser. So no other device shows your answers without your "
+            "code."
+        ),
+    ),
+    Promise(
+        "drafts",
+        always,
+        lambda _facts: _(
+            "What you type is kept as a draft, so that nothing is lost. It goes once you save the page, send your "
+            "answers or have them removed."
         ),
     ),
     Promise(
@@ -206,92 +213,6 @@ WHAT = (
         lambda _facts: _("Where scripts run, what you type also stands in this tab until it is saved."),
     ),
 )
-HOW_LONG = (
-    Promise("period", has_period, _period),
-    Promise(
-        "cookie_until_closing",
-        has_closing_day,
-        lambda _facts: _(
-            "The cookie of a questionnaire lasts until %(days)s days after its closing day. Once you have sent your "
-            "answers it lasts %(hours)s hours more.",
-            days=visits.GRACE.days,
-            hours=int(visits.DAY.total_seconds()) // 3600,
-        ),
-    ),
-    Promise(
-        "cookie_without_closing",
-        lambda facts: not has_closing_day(facts),
-        lambda _facts: _(
-            "The cookie of a questionnaire lasts %(days)s days after your last visit. Once you have sent your answers "
-            "it lasts %(hours)s hours more.",
-            days=visits.LONGEST.days,
-            hours=int(visits.DAY.total_seconds()) // 3600,
-        ),
-    ),
-    Promise(
-        "cookie_on_a_shared_computer",
-        always,
-        lambda _facts: _(
-            "Do others use this computer? Say so before you begin: then the cookie goes after %(minutes)s minutes of "
-            "quiet, and with the browser.",
-            minutes=int(visits.SHARED.total_seconds()) // 60,
-        ),
-    ),
-)
-RIGHTS = (
-    Promise(
-        "voluntary",
-        always,
-        lambda _facts: _("Taking part is voluntary. You can stop at any time."),
-    ),
-    Promise(
-        "skip_most",
-        requires_answers,
-        lambda _facts: _("You may skip questions, except the few that decide what follows."),
-    ),
-    Promise("skip_all", lambda facts: not requires_answers(facts), lambda _facts: _("You may skip any question.")),
-    Promise(
-        "goes_on",
-        anonymous,
-        lambda _facts: _(
-            "You can go on in the same browser until the questionnaire closes. For another device, ask for a code."
-        ),
-    ),
-    Promise(
-        "goes_on_by_link",
-        confidential,
-        lambda _facts: _("Your personal link always takes you back to where you were."),
-    ),
-    Promise(
-        "withdraw",
-        always,
-        lambda _facts: _(
-            "You can have your answers removed: in the browser in which you gave them, or with your code."
-        ),
-    ),
-    Promise(
-        "withdraw_by_mail",
-        lambda facts: facts.can_mail and confidential(facts),
-        lambda _facts: _("On any other device we first ask by e-mail, at the address that was invited."),
-    ),
-    Promise(
-        "cannot_find",
-        anonymous,
-        lambda _facts: _("We cannot look your answers up for you: no name or e-mail address stands with them."),
-    ),
-    Promise(
-        "rights",
-        confidential,
-        lambda _facts: _("While the link exists, you may see your answers and have them changed or deleted."),
-    ),
-    Promise(
-        "complaint",
-        always,
-        lambda _facts: _("You can complain to the Dutch Data Protection Authority (Autoriteit Persoonsgegevens)."),
-    ),
-)
-
-
 AGREED = "I will take part and have read how my answers are used."
 """The tick."""
 BEFORE_CONSENT = frozenset(
@@ -299,7 +220,7 @@ BEFORE_CONSENT = frozenset(
         "who", "contact", "subject", "purpose", "groups", "recognisable", "parties", "stored", "stored_anonymous",
         "not_stored",
         "personal_link", "link_cut", "network", "period", "voluntary", "skip_most", "skip_all", "goes_on",
-        "goes_on_by_link", "withdraw", "cannot_find", "rights",
+        "goes_on_for_long", "goes_on_by_link", "withdraw", "cannot_find", "rights",
     }
 )  # fmt: skip
 """What somebody must know to agree; the rest stands one link further, on the privacy page."""

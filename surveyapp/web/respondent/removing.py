@@ -142,8 +142,9 @@ def _mailed(interview: Interview) -> Proof:
     }
     study = interview.instrument.study
     said = study.explained(asked.language)
+    is_made_up = services().made_up.holds(case.study, case.year)
     try:
-        post.send_now(Letter("removal", asked.email, asked.language, study.organisation, values, said))
+        post.send_now(Letter("removal", asked.email, asked.language, study.organisation, values, said, is_made_up))
     except MailNotSent as failure:
         logs.log.warning("mail", kind="removal", outcome="not sent", reason=str(failure))
         return Proof(has_failed=True)

@@ -60,7 +60,7 @@ def code_page(
     form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
     page = render_template(
         "respondent/resume.html",
-        frame=frame(_about(), "resume"),
+        frame=frame(came_for(), "resume"),
         action=address("resume"),
         going_on=going_on,
         wrong=wrong,
@@ -78,10 +78,11 @@ def code_page(
     return page, status, ({"Retry-After": str(wait)} if wait else {})
 
 
-def _about() -> Instrument | None:
-    """The study this browser came for last, whose sender and contact the page then names; None where it came for none.
+def came_for() -> Instrument | None:
+    """The study of the address, or that this browser came for last, whose sender and contact the page then names.
 
-    Where it does not speak the language of the page, or is not there any more, the page names none.
+    None where it came for none, where the study does not speak the language of the page or is not there any more: the
+    page then names the senders of all (`senders`).
     """
     wave = visits.wave()
     if wave is None:

@@ -114,8 +114,10 @@ def _sent(interview: Interview, code: str, email: str) -> bool:
         "address": post.base_url + address("resume"),
         "closes": wave.closes,
     }
+    is_made_up = services().made_up.holds(study.id, wave.year)
+    said = study.explained(language)
     try:
-        post.send_now(Letter("code", email, language, study.organisation, values, study.explained(language)))
+        post.send_now(Letter("code", email, language, study.organisation, values, said, is_made_up))
     except MailNotSent as failure:
         logs.log.warning("mail", kind="code", outcome="not sent", reason=str(failure))
         return False

@@ -22,11 +22,13 @@ from surveyapp.web.respondent import (
     returning,
     reviewing,
     saved_page,
+    typography,
     unasked,
     visit_cookies,
     visits,
 )
 from surveyapp.web.respondent.report_words import is_ahead, report_words
+from surveyapp.web.respondent.senders import senders
 from surveyapp.web.security import csrf
 
 PAGE_LIMIT = 4 * 1024 * 1024
@@ -73,9 +75,11 @@ def install(app: Flask) -> None:
     """Put the respondent's side into the application."""
     addresses.prepare(app)
     visit_cookies.install(app)
+    typography.install(app)
     app.jinja_env.globals["owner_mark"] = visits.owner
     app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words
+    app.jinja_env.globals["senders"] = senders
     app.register_blueprint(blueprint())
     # What a page's script asks for beside the page itself.
     cookies.keep_silent(app, "respondent.draft", "respondent.visible")

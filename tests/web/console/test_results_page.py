@@ -269,3 +269,15 @@ def test_a_filter_that_nobody_answers_to_says_so(signed_in: Callable[[str], Pers
 
     assert "Nobody answers to this filter." in page
     assert "<tbody>" not in page
+
+
+def test_the_search_finds_open_questions_and_leads_to_them(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+    for query in ("verbeteren", "op_improve", "VERBETEREN SAMENWERKING"):
+        page = person.get(f"{BASE}/results", query_string={"q": query}).text
+        assert f'href="{BASE}/results/op_improve"' in page, query
+        assert "open answer" in page
+    assert person.get(f"{BASE}/results/op_improve").status_code == 200
+    apart = person.get(f"{BASE}/results?q=c_contact").text
+    address = html.unescape(re.findall(r'<a href="([^"]*instrument/preview[^"]*)"', apart)[0])
+    assert person.get(address).status_code == 200

@@ -351,8 +351,7 @@ def test_logs_hold_no_answer_token_address_or_query(
     visitor.get("/nl/kanarie-pad?x=kanarie-vraag")
     visitor.get("/nl/vragenlijst/verder").press("", code="kanarie-code")
     at_once = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [(line["status"], line["route"]) for line in at_once] == [(404, None)]  # what went well has no line
-    assert all(line["timestamp"].endswith(":00:00Z") for line in at_once)
+    assert at_once == []  # what went well, or was refused, has no line
     served.extensions["surveyapp.request_counts"].flush()
     log = capsys.readouterr().err + repr(at_once)
     assert '"kind": "questionnaire"' in log

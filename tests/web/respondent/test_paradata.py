@@ -81,7 +81,7 @@ def test_all_that_is_kept_goes_from_the_browser_to_the_file(
         visitor.press("language").go("single")  # switched and left: no save tells of it
     for dialect in ("international", "nl-excel"):
         rows = [row for row in exported(sqlite_database, tmp_path, dialect) if row["page"] == "mark"]
-        assert [(row["step"], row["lang"], row["seconds"], row["prompts"], row["changed"]) for row in rows] == [
+        assert [(row["step"], row["language"], row["seconds"], row["prompts"], row["changed"]) for row in rows] == [
             ("2", "nl", "70", "1", ""),
             ("3", "en", "20", "0", "k_mark"),
         ]

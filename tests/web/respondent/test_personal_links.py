@@ -97,6 +97,24 @@ def test_the_first_press_takes_the_link_out_of_the_address(
     assert (case.role, case.source, tie.case_id) == ("contractor", "nieuwsbrief", case.case_id)
 
 
+def test_who_began_in_the_wrong_role_changes_it_until_something_is_saved(
+    site: Flask, database: Database, tokens: dict[str, str]
+) -> None:
+    landing = f"/nl/onderzoek/{KINDS}-2026"
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    jan.get(landing).press("fresh").press("next", role="manager").press("next", agree="yes")
+    assert jan.at == "start"
+    elsewhere = person(site).get(f"/i/{tokens['jan']}").press("next")
+    assert elsewhere.at == "start"  # the one questionnaire of the invitation
+    with database.read() as session:
+        cases = {row.state: row for row in session.exec(select(CaseRow))}
+        assert cases.keys() == {"started", "erased"}
+        assert (cases["started"].role, cases["started"].source) == ("manager", "nieuwsbrief")
+        assert session.exec(select(CaseLinkRow)).one().case_id == cases["started"].case_id
+    jan.press("next", {"q_k_elig": "1"}).get(landing)
+    assert 'value="fresh"' not in jan.html
+
+
 @pytest.mark.parametrize(("who", "action"), [("jan", "choose"), ("els", "next")])
 def test_who_is_of_another_role_or_of_none_chooses_one(
     site: Flask, database: Database, tokens: dict[str, str], who: str, action: str
@@ -453,5 +471,8 @@ def test_no_log_line_holds_a_link(
 
     assert refused.status_code == 400
     assert "/i/" not in served  # what goes well is counted per hour
-    assert '"route": "/i/<token>"' in said
+    talking.extensions["surveyapp.request_counts"].flush()
+    said += "".join(capfd.readouterr())
+    assert '"refused": "CSRFError"' in said
+    assert "/i/" not in said
     assert tokens["jan"] not in served + said

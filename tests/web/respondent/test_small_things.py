@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 
 from surveyapp.storage.database import Database
@@ -45,3 +47,16 @@ def test_other_without_words_is_asked_about_once(app: Flask, sqlite_database: Da
     visitor.press("next")
     assert visitor.at != "single"
     assert only_case(sqlite_database).answers["k_single"] == 97
+
+
+def test_e_mail_is_never_broken_on_a_page_and_typed_text_comes_back_as_it_was(visitor: Visitor) -> None:
+    visitor.begin(KINDS, "contractor").press("next", q_k_elig="1").go("long")
+    visitor.press("save", q_k_long="Een e-mail")
+    page = visitor.go("long").response.get_data(as_text=True)
+    assert ">\nEen e-mail</textarea>" in page or ">Een e-mail</textarea>" in page
+    html = page + "".join(
+        visitor.get(address).response.get_data(as_text=True)
+        for address in ("/nl/privacy", "/en/privacy", "/en/questionnaire/kinds-2026/saved", "/nl/vragenlijst/verder")
+    )
+    assert "e\u2011mail" in html
+    assert re.findall(r">[^<]*\be-mail[^<]*<", html) == [html[html.index(">\nEen e-mail") :].partition("</")[0] + "<"]

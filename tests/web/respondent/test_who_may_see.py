@@ -204,6 +204,25 @@ def test_a_resume_code_made_on_the_first_device_opens_nothing_its_owner_answered
     assert SECRET in owner.go("short").html
 
 
+def test_who_holds_the_link_as_well_takes_nobody_the_code(site: Flask, token: str) -> None:
+    """Codes made before, between and after on other devices; each device keeps its newest."""
+    first = arrived(site, token)
+    first.get(f"{WAVE}/bewaard").press("")
+    owner = answered(arrived(site, token))
+    replaced = code_on(owner.press("save"))
+    code = code_on(owner.get(f"{WAVE}/bewaard").press(""))
+    for late in (first, arrived(site, token), arrived(site, token)):
+        for _ in range(2):
+            late.get(f"{WAVE}/bewaard").press("")
+    theirs = code_on(late)
+    fresh = Visitor(site.test_client()).get("/nl/vragenlijst/verder").press("", code=code)
+    assert SECRET in fresh.get(f"{WAVE}/mijn-antwoorden").html
+    late.get("/nl/vragenlijst/verder").press("", code=theirs)
+    assert leaks(late) == []
+    lost = Visitor(site.test_client()).get("/nl/vragenlijst/verder").press("", code=replaced)
+    assert lost.status == 422
+
+
 def test_removal_can_be_confirmed_from_the_mailbox_that_was_invited(
     site: Flask, sqlite_database: Database, token: str, box: MailBox
 ) -> None:

@@ -1,0 +1,71 @@
+"""What a file gives its reader is what its author sees: numbers read otherwise than written, and keys without a value.
+
+YAML reads ``010`` as ten, ``0x1F`` as 31 and a key with nothing behind it as if it were not there. An author who sees
+``show_if:`` on the screen believes that there is a condition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from surveyapp.errors import Place
+from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.source import Document
+
+_PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*)?|-?\.[0-9]+")
+Path = tuple[str | int, ...]
+
+
+def read_otherwise(document: Document) -> Iterator[Finding]:
+    """Everything in a file that does not read as it looks; nothing for a document that came from elsewhere."""
+    if document.marks:
+        yield from _within(document, document.data, ())
+
+
+def _within(document: Document, node: Any, path: Path) -> Iterator[Finding]:
+    for step, value in node.items() if isinstance(node, dict) else enumerate(node):
+        here = (*path, step)
+        written = document.written.get((id(node), step))
+        if isinstance(value, dict | list):
+            yield from _within(document, value, here)
+        elif value is None:
+            yield _nothing(document.place(*here), here, written or "")
+        elif written is not None and not isinstance(value, bool | str) and not _PLAIN.fullmatch(written):
+            yield _number(document.place(*here), here, written, value)
+
+
+def _nothing(place: Place, path: Path, written: str) -> Finding:
+    key = str(path[-1])
+    there = (f" (er staat ‘{written}’)", f" (there stands '{written}')") if written else ("", "")
+    return Finding(
+        "S007",
+        "error",
+        place,
+        ".".join(map(str, path)),
+        {"nl": f"Bij ‘{key}’ staat niets{there[0]}.", "en": f"'{key}' has nothing{there[1]}."},
+        {
+            "nl": "Schrijf wat er hoort, of haal de sleutel weg als u niets bedoelt."
+            + (f' Is het een tekst, schrijf dan "{written}".' if written else ""),
+            "en": "Write what belongs there, or remove the key if you mean nothing."
+            + (f' If it is a text, write "{written}".' if written else ""),
+        },
+    )
+
+
+def _number(place: Place, path: Path, written: str, value: float) -> Finding:
+    return Finding(
+        "S008",
+        "error",
+        place,
+        ".".join(map(str, path)),
+        {
+            "nl": f"‘{written}’ zou als {value:g} worden gelezen.",
+            "en": f"'{written}' would be read as {value:g}.",
+        },
+        {
+            "nl": f'Schrijf {value:g} als u dat bedoelt, of "{written}" als het een tekst is.',
+            "en": f'Write {value:g} if you mean that, or "{written}" if it is a text.',
+        },
+    )

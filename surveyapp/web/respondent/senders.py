@@ -1,0 +1,86 @@
+"""Who sends the questionnaires and whom to ask, for pages that speak of no study: each names somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlmodel import Session
+
+from surveyapp.errors import NotFound, SurveyError
+from surveyapp.fieldwork.waves import wave_list
+from surveyapp.instrument.model import Instrument, Organisation
+from surveyapp.web import languages
+from surveyapp.web.respondent import visits
+from surveyapp.web.respondent.addresses import WaveName
+from surveyapp.web.sessions import reading_primary, services
+
+PUBLISHED = ("open", "closed")
+"""States of a wave that people were asked to take part in."""
+_KEPT = "surveyapp_senders"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A study's name, with its language where that is not the page's."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentBy:
+    """An organisation and the studies it sends."""
+
+    organisation: Organisation
+    titles: tuple[Title, ...]
+
+
+def senders(*, can_read: bool = True) -> tuple[SentBy, ...]:
+    """The sender of the study this browser is at, or those of all that were published.
+
+    Parameters
+    ----------
+    can_read : the database can be asked; otherwise those told last are told again
+    """
+    kept = current_app.extensions.setdefault(_KEPT, [])
+    if can_read:
+        try:
+            with reading_primary() as database:
+                found = _found(database)
+        except SurveyError:  # this page is shown because something is wrong; it must not go wrong itself
+            pass
+        else:
+            kept[:] = found
+            return _grouped(_of_this_visit(found) or found)
+    return _grouped(_of_this_visit(kept) or kept)
+
+
+def _found(database: Session) -> list[Instrument]:
+    """Of every published study its newest wave; whom the address or the browser names comes along in any state."""
+    newest: dict[str, Instrument] = {}
+    here = visits.wave()
+    for info in wave_list(database):
+        is_here = here == WaveName(info.study, info.year)
+        if (info.state in PUBLISHED or is_here) and (info.study not in newest or is_here):
+            try:
+                instrument = services().library.get(database, info.study, info.instrument_hash)
+            except NotFound:
+                continue
+            if instrument.questionnaires:
+                newest[info.study] = instrument
+    return list(newest.values())
+
+
+def _of_this_visit(instruments: list[Instrument]) -> list[Instrument]:
+    here = visits.wave()
+    return [each for each in instruments if here is not None and each.study.id == here.study]
+
+
+def _grouped(instruments: list[Instrument]) -> tuple[SentBy, ...]:
+    language, by_sender = languages.current(), dict[Organisation, list[Title]]()
+    for each in instruments:
+        spoken = language if language in each.languages else each.study.source_language
+        title = Title(each.study.title[spoken], "" if spoken == language else spoken)
+        by_sender.setdefault(each.study.organisation, []).append(title)
+    return tuple(SentBy(organisation, tuple(titles)) for organisation, titles in by_sender.items())

@@ -1,0 +1,36 @@
+"""Words that no line may break: a browser breaks after a hyphen, and "e-" at the end of a line is no word."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, Response, request
+
+HYPHEN = "\u2011"
+"""A hyphen after which no line ends. A letter like any other: markup would lose the spaces beside it in a button."""
+_WORD = re.compile(r"(?<![\w-])([eE])-(?=mail)")
+_AS_IT_IS = re.compile(r"(<(textarea|script|style|title|blockquote|dd)\b.*?</\2>|<[^>]*>)", re.DOTALL)
+"""What is no text of the page, or what somebody typed: that comes back letter by letter."""
+
+
+def unbroken(html: str) -> str:
+    """The page with such words held together, wherever its text has them."""
+    done, rest = [], 0
+    for found in _AS_IT_IS.finditer(html):
+        done += [_WORD.sub(rf"\1{HYPHEN}", html[rest : found.start()]), found[0]]
+        rest = found.end()
+    return "".join([*done, _WORD.sub(rf"\1{HYPHEN}", html[rest:])])
+
+
+def install(app: Flask) -> None:
+    """Hold words together on every page of the respondents."""
+    app.after_request(_held_together)
+
+
+def _held_together(response: Response) -> Response:
+    is_ours = request.blueprint in (None, "respondent")
+    if is_ours and response.mimetype == "text/html" and response.is_sequence and not response.direct_passthrough:
+        html = response.get_data(as_text=True)
+        if "-mail" in html:
+            response.set_data(unbroken(html))
+    return response
