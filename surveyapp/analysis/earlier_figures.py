@@ -28,7 +28,8 @@ class Figures:
     shared: Floats
     shown: Bools
     table: Floats
-    rows: Floats = field(init=False)  # sums of populations, shape (r, p)
+    single: Ints = field(init=False)  # the populations that are shown
+    rests: Floats = field(init=False)  # sums of populations, shape (r, p); rows are the single ones and then these
     plus: Ints = field(init=False)
     minus: Ints = field(init=False)  # -1: nothing is taken away
     size: Floats = field(init=False)
@@ -36,9 +37,9 @@ class Figures:
     def __post_init__(self) -> None:
         shown = self.shown & (np.diag(self.shared) > 0)
         rests = self.table * shown
-        rests = rests[(rests > 0).any(axis=1) & ((rests < 0).sum(axis=1) > 1)]
-        self.rows = np.concatenate([np.eye(len(shown))[shown], rests])
-        shared = self.rows @ self.shared @ self.rows.T
+        self.single = np.flatnonzero(shown)
+        self.rests = rests[(rests > 0).any(axis=1) & ((rests < 0).sum(axis=1) > 1)]
+        shared = self.beside(self, self.shared)
         people = np.diag(shared)
         inside = (shared == people[:, None]) & (people[:, None] > 0) & (people[:, None] < people[None, :])
         inner, outer = np.nonzero(inside)
@@ -49,12 +50,27 @@ class Figures:
         order = order[size[order] > 0]
         self.plus, self.minus, self.size = self.plus[order], self.minus[order], size[order]
 
+    def beside(self, other: Figures, shared: Floats) -> Floats:
+        """How many people a row of these and one of others share, by how many two populations do."""
+        mine = self.rests @ shared
+        return np.block(
+            [
+                [shared[np.ix_(self.single, other.single)], shared[self.single] @ other.rests.T],
+                [mine[:, other.single], mine @ other.rests.T],
+            ]
+        )
+
+    def hold(self, some: Bools) -> Bools:
+        """Which rows have one of some populations in them."""
+        return np.concatenate([some[self.single], (self.rests[:, some] != 0).any(axis=1)])
+
     def parts(self, at: int) -> Ints:
         """The populations that one of these figures is made of."""
-        made = self.rows[self.plus[at]] != 0
-        if self.minus[at] >= 0:
-            made = made | (self.rows[self.minus[at]] != 0)
-        return np.flatnonzero(made)
+        return np.unique(np.concatenate([self._of_row(row) for row in (self.plus[at], self.minus[at]) if row >= 0]))
+
+    def _of_row(self, row: int) -> Ints:
+        first = len(self.single)
+        return self.single[row : row + 1] if row < first else np.flatnonzero(self.rests[row - first])
 
 
 def close_to_earlier(now: Figures, then: Figures, threshold: int, *, has_lost: bool) -> list[Ints]:
@@ -69,11 +85,11 @@ def close_to_earlier(now: Figures, then: Figures, threshold: int, *, has_lost: b
     people = np.diag(now.shared)
     same = (now.shared == people[:, None]) & (people[:, None] == people[None, :])
     new = now.shown & ~(same & then.shown[None, :] & now.shown[None, :]).any(axis=1)
-    is_new = (now.rows[:, new] != 0).any(axis=1)
+    is_new = now.hold(new)
     fresh = np.flatnonzero(is_new[now.plus] | (is_new[now.minus] & (now.minus >= 0)))
     if not len(fresh) or not len(then.size):
         return []
-    both = now.rows @ then.shared @ then.rows.T
+    both = now.beside(then, then.shared)
     size = now.size[fresh]
     first = np.searchsorted(then.size, size - threshold, side="right")
     last = np.searchsorted(then.size, size + threshold, side="left")

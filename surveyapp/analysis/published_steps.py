@@ -121,6 +121,8 @@ class _Look:
         inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
         inside &= self.people[:, None] < self.people[None, :]
         self.inner, self.outer = np.nonzero(inside)
+        self.made: Figures | None = None
+        self.settled = b""  # what was hidden when nothing new was close to anything earlier
 
     def mend(self, hidden: Bools) -> None:
         """Hide what would move by a few people, alone or less something inside it."""
@@ -136,15 +138,22 @@ class _Look:
 
     def figures(self, shown: Bools) -> Figures:
         """What is shown at this moment, and what follows from it."""
-        return Figures(self.shared, shown, self.table)
+        if self.made is None or not np.array_equal(self.made.shown, shown):
+            self.made = Figures(self.shared, shown, self.table)
+        return self.made
 
     def _mend_newcomers(self, hidden: Bools) -> None:
         """Hide what is shown for the first time and followed before, under another name, of almost the same people."""
+        if self.settled == hidden.tobytes():
+            return
+        count = int(hidden.sum())
         for before in self.earlier:
             now = self.figures(~hidden)
             for parts in close_to_earlier(now, before.figures, self.threshold, has_lost=before.has_lost):
                 if not hidden[parts].any():
                     hidden[parts[self.order[parts].argmax()]] = True
+        if count == int(hidden.sum()):
+            self.settled = hidden.tobytes()
 
     def _is_close(self, moved: Floats, people: Floats, before: _Before) -> Bools:
         """Where a move is of a few; where somebody left, also where it is of nobody."""

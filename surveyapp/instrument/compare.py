@@ -78,7 +78,7 @@ REASON_OF: Mapping[Change, Mapping[str, str]] = {
         "en": "The question is back; the series has a gap.",
     },
     Change.MEASURED: {
-        "nl": "In die ronde is dit anders gemeten.",
+        "nl": "In die meting is dit anders gemeten.",
         "en": "This was measured otherwise in that wave.",
     },
 }

@@ -139,7 +139,7 @@ def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, s
         found.append(
             {
                 "nl": f"Deelnemers lazen dat de koppeling met hun e-mailadres na {old.wave.closes} verdwijnt: "
-                "een latere sluitingsdatum kan niet. Na die dag weer geopend mag de ronde nog dertig dagen open.",
+                "een latere sluitingsdatum kan niet. Na die dag weer geopend mag de meting nog dertig dagen open.",
                 "en": f"People read that the link with their address goes after {old.wave.closes}: closes cannot be "
                 "later. Opened again after that day, the wave may stay open for thirty days.",
             }

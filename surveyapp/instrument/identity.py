@@ -126,7 +126,7 @@ def _construct_faults(earlier: Instrument, later: Instrument) -> Iterator[Findin
                 f"Het construct ‘{name}’ heeft ‘{item}’ {'niet meer' if lost else 'erbij'}.",
                 f"The construct '{name}' {'lost' if lost else 'gained'} '{item}'.",
                 (
-                    "Vergelijk de schaal over de items van beide rondes.",
+                    "Vergelijk de schaal over de items van beide metingen.",
                     "Compare the scale over the items of both waves.",
                 ),
             )

@@ -86,11 +86,11 @@ def translate(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def plural(one: str, many: str, n: int) -> str:
-    """The form of an interface text that fits ``n``, with the number in it; the template fills in the rest."""
-    return _texts().ngettext(one, many, n).replace("%(n)s", str(n))
-
-
-def translate_plural(one: str, many: str, n: int, **values: object) -> str:
+def translate_plural(one: str, many: str, n: int, /, **values: object) -> str:
     """The form of an interface text that fits ``n``; ``%(n)s`` is filled in."""
-    return _texts().ngettext(one, many, n) % {"n": n, **values}
+    return plural_form(one, many, n) % {"n": n, **values}
+
+
+def plural_form(one: str, many: str, n: int) -> str:
+    """The form of an interface text that fits ``n``, with its blanks."""
+    return _texts().ngettext(one, many, n)

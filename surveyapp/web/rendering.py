@@ -9,12 +9,15 @@ from datetime import date, datetime
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES, LOCALES
 from surveyapp.fieldwork import made_up
 from surveyapp.web import languages
+from surveyapp.web.hyphens import soft
 from surveyapp.web.sessions import services
 
 HTMX_CONFIG = json.dumps(
@@ -60,6 +63,13 @@ def made_up_people() -> str:
     return made_up.sentence(services().made_up.holds(study, year), languages.current())
 
 
+@pass_eval_context
+def _counted(context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+    """The form of a text that fits a number, with the other blanks filled in; the number itself where none is given."""
+    text = languages.plural_form(one, many, number)
+    return (Markup(text) if context.autoescape else text) % {"n": number, **values}  # noqa: S704  texts of ours
+
+
 def install(app: Flask, addresses: Mapping[str, str]) -> None:
     """Set up the template engine: strict, escaped, translated."""
     environment = app.jinja_env
@@ -67,10 +77,11 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.translate, languages.plural, newstyle=True
+        languages.translate, languages.plural_form, newstyle=True
     )
+    environment.globals["ngettext"] = _counted
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(day=day, hour=hour, whole=whole)
+    environment.filters.update(day=day, hour=hour, whole=whole, soft=soft)
     environment.globals.update(
         static=lambda name: addresses[name],
         language=languages.current,

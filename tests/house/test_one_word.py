@@ -5,10 +5,13 @@ The words are those of CONTRIBUTING, section "Words"; here stand the synonyms th
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+import surveyapp
 from tests.house.interface_texts import domains, forms, held, sources
 
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -71,3 +74,20 @@ def test_the_english_of_the_team_has_one_word_per_thing() -> None:
 @pytest.mark.parametrize("synonym", ["Deze ronde sluit.", "U ziet de stand van 14:05.", "12 compleet", "Definitie"])
 def test_a_synonym_is_noticed(synonym: str) -> None:
     assert any(re.search(pattern, synonym, re.IGNORECASE) for pattern in DUTCH)
+
+
+def test_what_the_checks_and_commands_say_keeps_to_it_too() -> None:
+    """Dutch outside the catalogues: findings, fixes, sentences about definitions."""
+    words = re.compile(
+        r"\b(rondes?|inzending(en)?|uitdrukking(en)?|definities?|vergelijk naar|verversen)\b", re.IGNORECASE
+    )
+    folder = Path(surveyapp.__file__).parent
+    found = [
+        f"{path.name}:{node.lineno} {node.value[:80]}"
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and words.search(node.value)
+    ]
+    for path in folder.rglob("*.js"):
+        found += [f"{path.name}: {match[0]}" for match in words.finditer(path.read_text(encoding="utf-8"))]
+    assert found == []

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 import surveyapp
 from tests.house.interface_texts import domains, forms, held
@@ -119,4 +120,20 @@ def test_no_text_leaves_the_form_to_its_reader(lazy: str) -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and both.search(f"{node.value} ")
         ]
+    assert found == []
+
+
+def test_every_blank_of_a_plural_in_a_template_is_filled_in() -> None:
+    folder = Path(surveyapp.__file__).parent / "templates"
+    found = []
+    for path in sorted(folder.rglob("*.html")):
+        tree = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text(encoding="utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if not (isinstance(call.node, nodes.Name) and call.node.name == "ngettext"):
+                continue
+            given = {"n", *(one.key for one in call.kwargs)}
+            said = [one.value for one in call.args[:2] if isinstance(one, nodes.Const)]
+            blanks = {blank for text in said for blank in re.findall(r"%\((\w+)\)", text)}
+            if blanks - given:
+                found.append(f"{path.name}: {said[0]}: {sorted(blanks - given)}")
     assert found == []

@@ -109,6 +109,6 @@ def _unresolved(error: DefinitionError, folder: str) -> Finding:
         "error",
         error.place or Place(folder),
         folder,
-        {"nl": f"De definitie is zo niet te gebruiken: {error.message}", "en": error.message},
+        {"nl": f"De vragenlijst is zo niet te gebruiken: {error.message}", "en": error.message},
         {"nl": "Herstel dit; daarna volgen de andere controles.", "en": "Mend this; the other checks follow then."},
     )

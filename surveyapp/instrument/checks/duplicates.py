@@ -258,7 +258,7 @@ def ending_twice(context: Context) -> Iterator[Found]:
     "D013",
     "error",
     "files",
-    title=("Een ronde staat er dubbel.", "A wave stands twice."),
+    title=("Een meting staat er dubbel.", "A wave stands twice."),
     fix=("Houd één ingang per jaar, met de gegevens van beide.", "Keep one entry for each year, with what both say."),
 )
 def wave_twice(context: Context) -> Iterator[Found]:
@@ -267,7 +267,7 @@ def wave_twice(context: Context) -> Iterator[Found]:
         (wave.year, context.study_file.place("waves", number, "year"), str(wave.year))
         for number, wave in enumerate(context.study.waves)
     )
-    yield from _found("De ronde", "The wave", entries)
+    yield from _found("De meting", "The wave", entries)
 
 
 @check(

@@ -48,9 +48,9 @@ def apart_and_nowhere(context: Context) -> Iterator[Found]:
     "V011",
     "error",
     "files",
-    title=("De data van een ronde spreken elkaar tegen.", "The dates of a wave contradict each other."),
+    title=("De data van een meting spreken elkaar tegen.", "The dates of a wave contradict each other."),
     fix=(
-        "Open, sluit, breng verslag uit en wis in die volgorde, in of rond het jaar van de ronde.",
+        "Open, sluit, breng verslag uit en wis in die volgorde, in of rond het jaar van de meting.",
         "Open, close, report and delete in that order, in or about the year of the wave.",
     ),
 )
@@ -67,7 +67,7 @@ def dates_contradict(context: Context) -> Iterator[Found]:
             yield Found(
                 place("waves", index, key),
                 str(wave.year),
-                f"De ronde van {wave.year} heeft {key} {day.isoformat()}.",
+                f"De meting van {wave.year} heeft {key} {day.isoformat()}.",
                 f"The wave of {wave.year} has {key} {day.isoformat()}.",
             )
     if last is not None and wave.report_on is not None and wave.report_on < f"{last:%Y-%m}":
@@ -83,7 +83,7 @@ def dates_contradict(context: Context) -> Iterator[Found]:
         yield Found(
             place("waves", index, "kept_until"),
             str(wave.year),
-            f"Antwoorden blijven tot en met {until}, terwijl de ronde tot in {latest} duurt.",
+            f"Antwoorden blijven tot en met {until}, terwijl de meting tot in {latest} duurt.",
             f"Answers are kept until {until}, while the wave goes on into {latest}.",
         )
 

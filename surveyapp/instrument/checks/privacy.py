@@ -50,7 +50,7 @@ def identifying(context: Context) -> Iterator[Found]:
                     yield Found(
                         context.cause(question.place, "text", role, "default", language),
                         question.name,
-                        f"‘{question.name}’ vraagt naar ‘{found[0]}’ in een anonieme ronde.",
+                        f"‘{question.name}’ vraagt naar ‘{found[0]}’ in een anonieme meting.",
                         f"'{question.name}' asks for '{found[0]}' in an anonymous wave.",
                     )
                     break
@@ -127,7 +127,7 @@ def low_threshold(context: Context) -> Iterator[Found]:
     "error",
     "files",
     title=("De studie zegt niet hoelang antwoorden blijven.", "The study does not say how long answers are kept."),
-    fix=("Geef kept_until, ten hoogste tien jaar na de ronde.", "Give kept_until, at most ten years after the wave."),
+    fix=("Geef kept_until, ten hoogste tien jaar na de meting.", "Give kept_until, at most ten years after the wave."),
 )
 def keeping_unclear(context: Context) -> Iterator[Found]:
     """Respondents are told until which year their answers are kept."""
@@ -139,7 +139,7 @@ def keeping_unclear(context: Context) -> Iterator[Found]:
         yield Found(
             context.study_file.place("waves", index, "kept_until"),
             str(wave.year),
-            f"Ronde {wave.year} bewaart antwoorden tot {until or 'onbekend'}.",
+            f"Meting {wave.year} bewaart antwoorden tot {until or 'onbekend'}.",
             f"Wave {wave.year} keeps answers until {until or 'unknown'}.",
         )
 
@@ -148,7 +148,7 @@ def keeping_unclear(context: Context) -> Iterator[Found]:
     "V006",
     "error",
     "files",
-    title=("De ronde zegt niet of zij anoniem is.", "The wave does not say whether it is anonymous."),
+    title=("De meting zegt niet of zij anoniem is.", "The wave does not say whether it is anonymous."),
     fix=(
         "Geef mode: anonymous of confidential, title en country.",
         "Give mode: anonymous or confidential, title, country.",
@@ -164,7 +164,7 @@ def promise_unclear(context: Context) -> Iterator[Found]:
         yield Found(
             context.study_file.place("waves", index),
             str(wave.year),
-            f"Ronde {wave.year} mist: {', '.join(lacking)}.",
+            f"Meting {wave.year} mist: {', '.join(lacking)}.",
             f"Wave {wave.year} lacks: {', '.join(lacking)}.",
         )
 
@@ -186,7 +186,7 @@ def impossible_period(context: Context) -> Iterator[Found]:
         yield Found(
             context.study_file.place("waves", index, "opens" if wave.opens and not opens else "closes"),
             str(wave.year),
-            f"Ronde {wave.year} loopt van {wave.opens} tot {wave.closes}.",
+            f"Meting {wave.year} loopt van {wave.opens} tot {wave.closes}.",
             f"Wave {wave.year} runs from {wave.opens} to {wave.closes}.",
         )
 
@@ -196,7 +196,7 @@ def impossible_period(context: Context) -> Iterator[Found]:
     "warning",
     "instrument",
     title=("Een gevoelige vraag splitst tabellen uit.", "A sensitive question breaks tables down."),
-    fix=("Gebruik deze variabele niet als banner.", "Do not use this variable as a banner."),
+    fix=("Gebruik deze variabele niet als uitsplitsing.", "Do not use this variable as a banner."),
 )
 def sensitive_banner(context: Context) -> Iterator[Found]:
     """Small groups by a sensitive characteristic are the likeliest disclosure."""

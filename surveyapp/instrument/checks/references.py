@@ -246,7 +246,7 @@ def year_out_of_place(context: Context) -> Iterator[Found]:
         yield Found(
             context.study_file.place("waves"),
             str(context.year),
-            f"De ronde {context.year} staat niet onder waves in study.yaml.",
+            f"De meting {context.year} staat niet onder waves in study.yaml.",
             f"Wave {context.year} is not under waves in study.yaml.",
         )
     for file in (context.questionnaire_file, context.mapping_file):

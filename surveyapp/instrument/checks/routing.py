@@ -161,7 +161,7 @@ def cannot_finish(context: Context) -> Iterator[Found]:
     "instrument",
     title=("Een rol krijgt geen vragen.", "A role is asked nothing."),
     fix=(
-        "Geef de rol vragen; doet zij in geen enkele ronde mee, dan kan zij uit study.yaml.",
+        "Geef de rol vragen; doet zij in geen enkele meting mee, dan kan zij uit study.yaml.",
         "Give the role questions; if it takes part in no wave at all, it can leave study.yaml.",
     ),
 )

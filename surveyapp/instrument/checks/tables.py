@@ -58,7 +58,7 @@ def _at(context: Context, index: int, table: TableDefinition, key: str, name: st
     "B001",
     "error",
     "instrument",
-    title=("Een tabel toont wat deze ronde niet wordt gevraagd.", "A table shows what this wave does not ask."),
+    title=("Een tabel toont wat deze meting niet wordt gevraagd.", "A table shows what this wave does not ask."),
     fix=(
         "Vraag haar in de vragenlijst, of haal haar uit de tabel.",
         "Ask it in the questionnaire, or take it out of the table.",
@@ -229,7 +229,7 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
     "B009",
     "warning",
     "files",
-    title=("De ronde heeft geen tabellen.", "The wave has no tables."),
+    title=("De meting heeft geen tabellen.", "The wave has no tables."),
     fix=("Maak tables.yaml naast questionnaire.yaml.", "Make tables.yaml beside questionnaire.yaml."),
 )
 def no_tables(context: Context) -> Iterator[Found]:
@@ -243,7 +243,7 @@ def no_tables(context: Context) -> Iterator[Found]:
     "B010",
     "error",
     "instrument",
-    title=("Een filter leest wat deze ronde niet wordt gevraagd.", "A filter reads what this wave does not ask."),
+    title=("Een filter leest wat deze meting niet wordt gevraagd.", "A filter reads what this wave does not ask."),
     fix=(
         "Vraag de variabele in de vragenlijst, of noem er een die wordt gevraagd.",
         "Ask the variable in the questionnaire, or name one that is asked.",

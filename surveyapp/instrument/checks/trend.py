@@ -272,7 +272,7 @@ def _keeps_the_day(pattern: str) -> bool:
     "N011",
     "error",
     "files",
-    title=("De taal van de ingelezen ronde is er niet.", "The language of the imported wave does not exist."),
+    title=("De taal van de ingelezen meting is er niet.", "The language of the imported wave does not exist."),
     fix=("Noem een taal van de studie.", "Name a language of the study."),
 )
 def unknown_import_language(context: Context) -> Iterator[Found]:

@@ -183,3 +183,17 @@ def test_the_same_looks_find_who_takes_answers_back_when_a_closed_wave_follows_a
     look_again(reader)
     fewest, how = reader.few()
     assert fewest == 1, how
+
+
+def test_a_page_without_figures_gives_its_own_reason_once(course: Flask) -> None:
+    wave, reader = Happening(course), Reader(course, "viewer")
+    wave.go()
+    page = reader.person.get(f"{curious_wave.BASE}/results/v_mark").text
+    assert page.count("Somebody took answers back. The figures pause until at least 20 others have sent theirs") == 1
+    assert "Not shown: these are fewer" not in page
+    wave.close()
+    page = reader.person.get(f"{curious_wave.BASE}/results/v_mark").text
+    assert "Before the wave closed, somebody took answers back" in page
+    wave.go()
+    page = reader.person.get(f"{curious_wave.BASE}/fieldwork").text
+    assert "rest on two thirds of the finished questionnaires" in page

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
+from flask import Flask
 
 from surveyapp.catalogues import catalogue
 from surveyapp.storage.accounts import ROLES
@@ -77,3 +78,9 @@ def test_dutch_says_u() -> None:
     said = " ".join(dutch.gettext(message[0]) for message in used())
 
     assert not re.search(r"\b(je|jij|jou|jouw|jullie|helaas|oeps)\b", said, re.IGNORECASE)
+
+
+def test_a_template_fills_in_every_blank_of_a_plural(app: Flask) -> None:
+    made = app.jinja_env.from_string('{{ ngettext("%(n)s of %(all)s (1%%)", "%(n)s of all %(all)s (1%%)", n, all=7) }}')
+    with app.test_request_context("/console/"):
+        assert [made.render(n=1), made.render(n=2)] == ["1 of 7 (1%)", "2 of all 7 (1%)"]
