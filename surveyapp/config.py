@@ -110,7 +110,10 @@ class Settings(BaseSettings):
     environment: Literal["production", "development"] = Field(
         "production", description="`development` allows plain http and shows the demonstration accounts."
     )
-    instance: Path = Field(Path("instance"), description="Folder for the SQLite file, the secret key and made books.")
+    instance: Path = Field(
+        Path("instance"),
+        description="Folder of this machine, for the SQLite file and the secret key.",
+    )
     instruments: Path = Field(Path("instruments"), description="Folder with one folder per study.")
     database_url: str | None = Field(
         None, description="`sqlite:///…` or `postgresql+psycopg://…`; unset: SQLite in the instance folder."
@@ -119,7 +122,8 @@ class Settings(BaseSettings):
         None, description="A replica for figures and exports; unset: the same database."
     )
     secret_key: SecretStr | None = Field(
-        None, description="At least 32 bytes; unset: made once and kept in the instance folder."
+        None,
+        description="At least 32 bytes; unset: made once and kept in the instance folder; must be set on PostgreSQL.",
     )
     base_url: str = Field("http://127.0.0.1:8000", description="Address under which people reach the site.")
     trusted_hosts: str = Field(

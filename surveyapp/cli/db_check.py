@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, MailNotSent, StorageBusy, StorageError, SurveyError
 from surveyapp.numerals import counted
-from surveyapp.storage import audit, backup, readiness
+from surveyapp.storage import audit, backup, job_queue, readiness
 from surveyapp.storage.database import Database
 
 LITTLE_ROOM = 200 * 1024 * 1024
 """Bytes: below this a wave may fill the disk within a day."""
 MAIL_SECONDS = 8.0
+LONG_WAIT = timedelta(minutes=5)
+"""A file that waits for longer waits in vain."""
 
 Look = tuple[str, str, bool]
 """What was looked at, what was found, and whether it is well."""
@@ -47,7 +50,7 @@ def _database_looks(settings: Settings, *, is_quick: bool) -> Iterator[Look]:
                 return
         if database.file is not None and not is_quick:
             yield _look("file", partial(_file, database))
-        for name, work in (("writing", _writing), ("replica", _replica), ("clock", _clock)):
+        for name, work in (("writing", _writing), ("replica", _replica), ("clock", _clock), ("worker", _worker)):
             yield _look(name, partial(work, database))
         if not is_quick:
             yield _look("audit", partial(_audit, database))
@@ -136,6 +139,16 @@ def _replica(database: Database) -> str:
 def _clock(database: Database) -> str:
     readiness.require_clock(database)
     return f"{clock.now():%Y-%m-%d %H:%M} UTC, {clock.local(clock.now()):%H:%M} in Amsterdam"
+
+
+def _worker(database: Database) -> str:
+    with database.read_primary() as session:
+        alive, wait = job_queue.workers(session), job_queue.longest_wait(session)
+    at_work = f"{counted(len(alive), 'worker', 'workers')} at work"
+    if wait > LONG_WAIT:
+        minutes = counted(int(wait.total_seconds() // 60), "minute", "minutes")
+        raise StorageError(f"A file somebody asked for has waited for {minutes}, {at_work}; start: surveyapp worker")
+    return at_work if alive else "none at work; no mail goes and no file is made until one is"
 
 
 def _file(database: Database) -> str:

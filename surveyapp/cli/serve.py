@@ -72,7 +72,7 @@ def _worker_beside() -> Iterator[Callable[[], None]]:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.option("--welcome", is_flag=True, help="Print the addresses and the demonstration accounts first.")
-@click.option("--no-worker", is_flag=True, help="Leave mail and tidying to a `surveyapp worker` of its own.")
+@click.option("--no-worker", is_flag=True, help="Leave mail, files and tidying to a `surveyapp worker`.")
 def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) -> None:
     """Serve respondents and staff.
 

@@ -1,10 +1,11 @@
-"""``surveyapp worker``: mail and what else runs beside the requests."""
+"""``surveyapp worker``: mail, books and files, and what else runs beside the requests."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from shutil import rmtree
 
 import click
 
@@ -20,12 +21,11 @@ from surveyapp.storage.database import Database
 @click.option("--once", "is_once", is_flag=True, help="Do what is due now and end.")
 @click.option("--beside", type=int, hidden=True, help="End when this process, our parent, has ended.")
 def worker(is_once: bool, beside: int | None) -> None:
-    """Send mail that waits, tell people that a wave opened, and delete what is kept no longer.
+    """Send mail that waits, make files, tell people that a wave opened, and delete what is kept no longer.
 
     A wave whose closing day is over is closed, except on a development machine.
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
-    from surveyapp.jobs.exports import ExportShelf
     from surveyapp.jobs.post import post_office
     from surveyapp.jobs.worker import Worker
     from surveyapp.web import logs
@@ -36,6 +36,8 @@ def worker(is_once: bool, beside: int | None) -> None:
     with Database(settings.url, settings.read_url) as database:
         preflight.require_all(settings, database)
         post = post_office(settings)
+        # Files of a version that kept them on this disk; they would have been cleared away within a week.
+        rmtree(settings.instance / "exports", ignore_errors=True)
         # The demonstration of a development machine must not end with the day its definition names.
         made = Worker(
             database,
@@ -43,7 +45,7 @@ def worker(is_once: bool, beside: int | None) -> None:
             post,
             salt=secret_key(settings),
             keeps_days=not settings.is_development,
-            shelf=ExportShelf(settings.instance / "exports"),
+            folder=settings.instance / "making",
         )
         if is_once:
             done = made.once()

@@ -1,4 +1,4 @@
-"""What runs beside the requests: mail that waits, openings to announce, and things that are kept no longer.
+"""What runs beside the requests: mail that waits, files to be made, openings to announce, and what is kept no longer.
 
 Any number of workers may run at once, on any number of machines; each piece of work is one of theirs only.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 
 import structlog
 
@@ -14,10 +16,10 @@ from surveyapp import clock
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import closing_day, link_cutting, openings, report_addresses
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.jobs import faults, mail_queue
-from surveyapp.jobs.exports import ExportShelf
+from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
+from surveyapp.jobs.queue import Jobs
 from surveyapp.storage import throttle
 from surveyapp.storage.database import Database
 
@@ -26,7 +28,7 @@ PAUSE = 5.0
 TIDYING = 3600.0
 """Seconds between two times of tidying."""
 CLOSING = 60.0
-"""Seconds between two looks whether the closing day of a wave is over."""
+"""Seconds between two looks whether the closing day of a wave is over, and what became of files."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +40,7 @@ class Worker:
     ----------
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
-    shelf : the made files to look after, where this machine has them
+    folder : where files are written before they are whole; absent: this worker makes none
     keeps_days : a wave closes at the end of the day its pages name; not where a demonstration must stay open
     """
 
@@ -50,9 +52,15 @@ class Worker:
         *,
         salt: str,
         keeps_days: bool = True,
-        shelf: ExportShelf | None = None,
+        folder: Path | None = None,
     ) -> None:
-        self._shelf, self._shelved = shelf, float("-inf")
+        self._jobs: Jobs | None = None
+        if folder is not None:
+            from surveyapp.jobs.export_making import ExportMaker  # brings what figures and books need
+
+            self._jobs = Jobs(database)
+            self._maker = ExportMaker(database, library, self._jobs.worker, folder)
+            self._jobs.learn(self._maker.make_file)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
         self._tidied: float | None = None
@@ -60,21 +68,24 @@ class Worker:
 
     def run(self, is_over: Callable[[], bool], pause: Callable[[float], object] = time.sleep) -> None:
         """Work until it is over; a fault is logged and the work goes on."""
-        while not is_over():
-            try:
-                more = self.round(is_over).taken > 0
-            except StorageBusy:
-                log.warning("worker", outcome="the database is away")
-                more = False
-            except Exception as error:
-                _log_fault("round", error)
-                more = False
-            if not more:
-                pause(PAUSE)
+        with self._jobs.going_on() if self._jobs is not None else nullcontext():
+            while not is_over():
+                try:
+                    more = self.round(is_over).taken > 0
+                except StorageBusy:
+                    log.warning("worker", outcome="the database is away")
+                    more = False
+                except Exception as error:
+                    _log_fault("round", error)
+                    more = False
+                if not more:
+                    pause(PAUSE)
 
     def once(self) -> Delivery:
         """Everything that is due now."""
         whole = Delivery()
+        if self._jobs is not None:
+            self._jobs.once()
         while (done := self.round()).taken:
             whole.sent += done.sent
             whole.put_off += done.put_off
@@ -89,12 +100,12 @@ class Worker:
         ------
         StorageBusy     the database is away
         """
-        if self._keeps_days and (self._looked is None or time.monotonic() - self._looked >= CLOSING):
+        if self._looked is None or time.monotonic() - self._looked >= CLOSING:
             self._looked = time.monotonic()
-            self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
-        if self._shelf is not None and time.monotonic() - self._shelved >= CLOSING:
-            self._shelved = time.monotonic()
-            self._apart("shelf", self._tidy_shelf)
+            if self._keeps_days:
+                self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
+            if self._jobs is not None:
+                self._apart("files", self._tidy_files)
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
@@ -111,10 +122,9 @@ class Worker:
         except Exception as error:
             _log_fault(name, error)
 
-    def _tidy_shelf(self) -> None:
-        cut_off, cleared = self._shelf.tidy() if self._shelf is not None else (0, 0)
-        if cut_off or cleared:
-            log.warning("exports", cut_off=cut_off, cleared=cleared)
+    def _tidy_files(self) -> None:
+        exports.tidy(self._database)
+        self._maker.tidy()
 
     def _announce(self) -> None:
         with self._database.read_primary() as session:

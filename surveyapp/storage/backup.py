@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, publication, sqlite
+from surveyapp.storage.job_tables import TRANSIENT
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""
@@ -48,11 +49,14 @@ def require_sound(file: Path) -> None:
 
 
 def _forget(copy: Path) -> None:
-    """What only the running server needs: attempts at doors, with network and time, and who counts since which step."""
+    """What only the running server needs: attempts at doors, with network and time; who counts since which step; files
+    that are kept for a week, and who makes them."""
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
-        if made.execute("SELECT count(*) FROM sqlite_master WHERE name = 'throttle'").fetchone()[0]:
-            made.execute("DELETE FROM throttle")
+        there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for name in ("throttle", *TRANSIENT):
+            if name in there:
+                made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
             for statement in publication.FORGET_WHO:
                 made.execute(statement)

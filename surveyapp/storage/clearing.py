@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Session
 
-from surveyapp.storage import editions
+from surveyapp.storage import editions, made_files
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
@@ -90,6 +90,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     editions.forget(session, study, year)
+    made_files.forget_wave(session, study, year)
     cases = select(CASES.c.case_id).where(*_of(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

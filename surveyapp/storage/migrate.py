@@ -141,6 +141,7 @@ def require_serving(connection: Connection) -> None:
         accounts,
         count_tables,
         edition_tables,
+        job_tables,
         mail_tables,
         published_tables,
         tables,

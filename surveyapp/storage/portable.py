@@ -2,7 +2,7 @@
 
 What pg_dump writes follows the place of rows on disk, and that follows the order in which people came. Here every
 table is written in the order of its keys, which for cases, saves and addresses are random, into a fresh file; what is
-only of use to the running server (attempts at doors) stays out.
+only of use to the running server (attempts at doors, made files) stays out.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from sqlmodel import Session, SQLModel
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import sqlite
 from surveyapp.storage.database import Database
+from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
 from surveyapp.storage.throttle import ATTEMPTS
 
 AT_ONCE = 500
-LEFT_OUT = (ATTEMPTS.name,)
-"""Attempts are counted per network and with the time: they have no place in a copy, and end within a day anyway."""
+LEFT_OUT = (ATTEMPTS.name, *TRANSIENT)
+"""Attempts are counted per network and with the time, made files are kept for a week: no copy holds either."""
 
 
 def write(database: Database, target: Path) -> None:

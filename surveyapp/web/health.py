@@ -12,10 +12,10 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError, SurveyError, UnsafeDatabase
-from surveyapp.storage import readiness
+from surveyapp.storage import job_queue, readiness
 from surveyapp.web import logs
 from surveyapp.web.security import secret_key
-from surveyapp.web.sessions import secret, services
+from surveyapp.web.sessions import reading_primary, secret, services
 
 blueprint = Blueprint("health", __name__)
 
@@ -57,14 +57,23 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answers 200 when a save would be taken: database, tables, lock, disk, clock and key."""
+    """Answers 200 when a save would be taken: database, tables, lock, disk, clock, key; and names the worker."""
     try:
         _require_ready()
     except NotReady as error:
         _told.tell(error.word, str(error))
         return jsonify(status=error.word), 503
     _told.tell("ready", "")
-    return jsonify(status="ready"), 200
+    # Saves are taken without a worker too: who only looks at the status must not take this server away.
+    return jsonify(status="ready", worker=_worker()), 200
+
+
+def _worker() -> str:
+    try:
+        with reading_primary() as database:
+            return "at work" if job_queue.workers(database) else "none"
+    except StorageError:
+        return "unknown"
 
 
 def _require_ready() -> None:

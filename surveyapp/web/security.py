@@ -52,14 +52,24 @@ csrf = CSRFProtect()
 def secret_key(settings: Settings) -> str:
     """The key sessions are signed with: from the environment, or made once and kept in the instance folder.
 
+    On PostgreSQL several machines can serve, and a key that one of them made would be another at the next: there it
+    has to be given.
+
     Raises
     ------
-    ConfigurationError     the key is too short
+    ConfigurationError     the key is too short, or none is given where machines must share one
     """
+    kept = settings.instance / "secret_key"
     if settings.secret_key is not None:
         key = settings.secret_key.get_secret_value()
+    elif not settings.is_development and not settings.url.startswith("sqlite"):
+        here = f" The one used on this machine so far stands in {kept}." if kept.is_file() else ""
+        raise ConfigurationError(
+            "SURVEYAPP_SECRET_KEY is not set: on PostgreSQL every server and worker must be given the same key; "
+            f"none is made.{here} Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
     else:
-        key = _kept_key(settings.instance / "secret_key")
+        key = _kept_key(kept)
     if len(key.encode()) < KEY_BYTES:
         raise ConfigurationError(f"The secret key has fewer than {KEY_BYTES} bytes; set SURVEYAPP_SECRET_KEY.")
     return key

@@ -15,6 +15,7 @@ from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
 from tests.browser.screens import Screen, Walk, Way
 from tests.web.conftest import STUDY
+from tests.web.console.people import work
 
 BASE = f"/console/{STUDY}/2026"
 NO_PAGES = {
@@ -168,6 +169,7 @@ def working(w: Walk) -> Iterator[Screen]:
     w.open(f"{BASE}/exports")
     yield Screen("exports")
     w.submit(w.page.locator("#card-codebook button").first)
+    work(w.world.app)
     w.page.locator("a[href$='/file']").first.wait_for()
     yield Screen("exports, one made", is_same=True)
     w.open(f"{BASE}/instrument")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
+from ruamel.yaml import YAML
 
-from surveyapp.cli import COMMANDS
-from surveyapp.cli.db import db
+from surveyapp.cli import main, preflight
 from surveyapp.config import Settings
 from surveyapp.web import security, whole_requests
 
@@ -57,15 +60,69 @@ def test_the_proxys_log_holds_no_address_path_query_or_browser() -> None:
     ):
         assert name not in form
     assert "$proxy_add_x_forwarded_for" not in conf
+    assert "non_idempotent" not in re.sub(r"#.*", "", conf)
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def services() -> dict[str, dict[str, Any]]:
+    """What `compose.yaml` starts."""
+    found: dict[str, dict[str, Any]] = YAML(typ="safe").load(DEPLOY / "compose.yaml")["services"]
+    return found
+
+
+def test_the_composition_is_two_servers_and_a_worker_that_share_database_and_key() -> None:
+    ours = {name: each for name, each in services().items() if each["image"] == "surveyapp"}
+    commands = {name: require_command(each["command"]).name for name, each in ours.items()}
+    assert commands == {"upgrade": "upgrade", "one": "serve", "two": "serve", "worker": "worker"}
+    upstream = (DEPLOY / "upstream-two.conf").read_text(encoding="utf-8")
+    assert re.findall(r"server (\w+):8000", upstream) == ["one", "two"]
+    assert all("--no-worker" in ours[name]["command"] for name in ("one", "two"))
+    settings = [each["environment"] for each in ours.values()]
+    assert all(each == settings[0] for each in settings)
+    mounted = [line.partition(":")[0] for line in services()["proxy"]["volumes"]]
+    assert all((DEPLOY / name).is_file() for name in mounted if name.endswith(".conf"))
+    assert not any("volumes" in each for each in ours.values())  # nothing of the product is kept on a disk of its own
+
+
+def test_the_settings_of_the_composition_are_settings_the_product_takes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = {
+        "POSTGRES_PASSWORD": "secret", "SURVEYAPP_SECRET_KEY": "k" * 48,
+        "SURVEYAPP_BASE_URL": "https://survey.example.org",
+    }  # fmt: skip
+    for name, value in services()["one"]["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{(\w+):\?\}", lambda found: given[found[1]], value))
+    monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path))
+    settings = Settings()
+    preflight.require_public_address(settings, "0.0.0.0")
+    assert security.configuration(settings)["SECRET_KEY"] == "k" * 48
+    assert settings.url.startswith("postgresql+psycopg://surveyapp:secret@database/")
+
+
+def test_the_image_copies_what_its_ignore_file_lets_in() -> None:
+    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M)
+    let_in = re.findall(r"^!(\S+)$", (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8"), re.M)
+    assert sorted(" ".join(copied).split()) == sorted(let_in)
+    assert all((DEPLOY.parent / name).exists() for name in let_in)
+
+
+def require_command(words: list[str]) -> click.Command:
+    """The command these words call; a word or option it does not know is an error of click's."""
+    command: click.Command = main
+    while isinstance(command, click.Group):
+        name, *words = words
+        found = command.get_command(click.Context(command), name)
+        assert found is not None, name
+        command = found
+    command.make_context(command.name, words)
+    return command
+
+
+@pytest.mark.parametrize("unit", [*UNITS, DEPLOY / "surveyapp-several.conf"], ids=lambda path: path.name)
 def test_a_unit_calls_commands_that_exist(unit: Path) -> None:
     said = unit.read_text(encoding="utf-8")
-    for command in re.findall(r"bin/surveyapp ([a-z]+)(?: ([a-z]+))?", said):
-        assert command[0] in COMMANDS
-        if command[0] == "db":
-            assert command[1] in db.commands
+    for line in re.findall(r"bin/surveyapp ([^\n']+)", said):
+        require_command(shlex.split(line))
     assert "EnvironmentFile" not in said or "EnvironmentFile=/etc/surveyapp.env" in said
 
 
@@ -99,13 +156,16 @@ def test_systemd_reads_the_units(unit: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(
     shutil.which("nginx") is None, reason="nginx is missing; install it with: apt-get install nginx-light"
 )
-def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
+@pytest.mark.parametrize("upstream", ["upstream.conf", "upstream-two.conf"])
+def test_nginx_reads_its_configuration(upstream: str, tmp_path: Path) -> None:
     said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "privkey.pem", "-out", "fullchain.pem",
          "-subj", "/CN=survey.example.org", "-days", "1"], cwd=tmp_path, check=True, capture_output=True,
     )  # fmt: skip
     said = said.replace("/etc/ssl/survey.example.org", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
+    servers = (DEPLOY / upstream).read_text(encoding="utf-8")
+    said = servers.replace("one:", "127.0.0.1:").replace("two:", "[::1]:") + said
     whole = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/e;\nevents {{}}\nhttp {{\n{said}\n}}\n"
     (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
     done = subprocess.run(

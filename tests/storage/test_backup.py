@@ -255,6 +255,7 @@ def test_a_copy_of_postgresql_is_one_file_and_goes_into_an_empty_database_again(
         throttle.attempt(session, "resume", "192.0.2.1", limit=1, window=timedelta(minutes=1), salt="s")
     url = postgres_database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("SURVEYAPP_DATABASE_URL", url)
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that is long enough to be one here")
     copy = tmp_path / "copy.sqlite3"
 
     assert CliRunner().invoke(main, ["db", "backup", str(copy)]).exit_code == 0

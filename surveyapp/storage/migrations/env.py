@@ -13,6 +13,7 @@ from surveyapp.storage import (  # noqa: F401
     accounts,
     count_tables,
     edition_tables,
+    job_tables,
     mail_tables,
     published_tables,
     tables,

@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from flask import url_for
 
-from surveyapp import clock
-from surveyapp.config import Settings
 from surveyapp.errors import NotFound
-from surveyapp.jobs.exports import CUT_OFF, ExportRun, ExportShelf, Tell
-from surveyapp.storage.keys import uuid7
-from surveyapp.web.accounts import actor, may
+from surveyapp.jobs import exports
+from surveyapp.storage import job_queue
+from surveyapp.storage.made_files import MadeFile
+from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
-from surveyapp.web.sessions import Services, services
-
-QUICK = 0.4
-"""Seconds a request waits for a file: what is ready by then needs no second page."""
+from surveyapp.web.sessions import reading_primary
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +113,17 @@ class ExportsPage:
     cards: tuple[ExportCard, ...]
     runs: tuple[RunRow, ...]
     is_under_way: bool
+    is_deserted: bool  # no worker lives: what is asked for waits
     said: str  # what becomes of the file asked for last
     part: str
     here: str
 
 
-def shelf(settings: Settings) -> ExportShelf:
-    """Where made files wait."""
-    return ExportShelf(settings.instance / "exports")
-
-
 def exports_page(wave: WaveFrame) -> ExportsPage:
     """The page for this person: what they may not have they see named, and not what was made of it."""
-    runs = [run for run in shelf(services().settings).runs(wave.study, wave.year) if may(kind(run.kind).role)]
+    with reading_primary() as database:  # what was asked for a moment ago is there
+        runs = [run for run in exports.files(database, wave.study, wave.year) if may(kind(run.kind).role)]
+        is_deserted = not job_queue.workers(database)
     roles = {"editor": translate("editors and up"), "researcher": translate("researchers and up")}
     cards = tuple(
         ExportCard(
@@ -147,13 +139,14 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         cards,
         tuple(_row(wave, run) for run in runs),
         any(run.is_under_way for run in runs),
+        is_deserted,
         _said(runs),
         url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
         url_for("console.exports", study=wave.study, year=wave.year),
     )
 
 
-def _said(runs: Sequence[ExportRun]) -> str:
+def _said(runs: Sequence[MadeFile]) -> str:
     """What becomes of the file that was asked for last, for who does not see it happen."""
     last = max(runs, key=lambda run: run.asked_at, default=None)
     if last is None:
@@ -165,7 +158,7 @@ def _said(runs: Sequence[ExportRun]) -> str:
     return translate("%(file)s is ready.", file=kind(last.kind).name)
 
 
-def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
+def _row(wave: WaveFrame, run: MadeFile) -> RunRow:
     names = {
         "queued": translate("waiting"),
         "running": translate("being made"),
@@ -174,11 +167,11 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
     }
     return RunRow(
         id=run.id,
-        name=run.file_name,
+        name=run.name,
         language={"nl": translate("Dutch"), "en": translate("English")}[run.language],
         state=run.state,
         state_name=names[run.state],
-        percent=int(100 * run.progress),
+        percent=run.percent,
         asked_at=run.asked_at,
         actor=run.actor,
         size=_size(run.size),
@@ -192,9 +185,9 @@ def _row(wave: WaveFrame, run: ExportRun) -> RunRow:
     )
 
 
-def _reason(run: ExportRun) -> str:
-    if run.reason == CUT_OFF:
-        return translate("The server was restarted while this file was being made.")
+def _reason(run: MadeFile) -> str:
+    if run.reason == exports.CUT_OFF:
+        return translate("Making this file failed each time it was tried.")
     said = run.reason if run.language == current() else ""  # it was said in the language of the file
     return said or translate("Something went wrong on our side; make it again.")
 
@@ -202,34 +195,3 @@ def _reason(run: ExportRun) -> str:
 def _size(size: int) -> str:
     number = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
     return number.replace(".", ",") if current() == "nl" else number
-
-
-def start(wave: WaveFrame, chosen: Kind, language: str) -> ExportRun:
-    """Begin to make a file beside the requests; a quick one is ready at once."""
-    from surveyapp.exports import registry
-
-    moment = clock.now()
-    place = shelf(services().settings)
-    made = sum(run.kind == chosen.key and run.language == language for run in place.runs(wave.study, wave.year))
-    run = ExportRun(
-        id=uuid7().hex,
-        study=wave.study,
-        year=wave.year,
-        kind=chosen.key,
-        language=language,
-        file_name=registry.file_name(chosen.key, wave.study, wave.year, language, moment, made + 1),
-        actor=actor(),
-        asked_at=moment,
-        told_at=moment,
-    )
-    # The work outlives the request, so it holds the application's services and nothing of the request.
-    return place.start(run, partial(_write, services(), run, made + 1), wait=QUICK)
-
-
-def _write(held: Services, run: ExportRun, version: int, path: Path, tell: Tell) -> None:
-    from surveyapp.exports import registry
-
-    source = registry.gather(held.database, held.live, run.study, run.year, version=version)
-    tell(0.3)
-    registry.write(run.kind, source, path, run.language)
-    tell(1.0)

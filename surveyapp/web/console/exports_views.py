@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from mimetypes import guess_type
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.web.accounts import is_fresh, may, note, requires
+from surveyapp.web.accounts import actor, is_fresh, may, note, requires
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.console.views import blueprint
 from surveyapp.web.languages import translate
-from surveyapp.web.sessions import reading, services
+from surveyapp.web.sessions import reading, reading_primary, services, writing
 
 
 @blueprint.get("/<study>/<int:year>/exports")
@@ -30,7 +32,8 @@ def exports(study: str, year: int) -> ResponseReturnValue:
 @blueprint.post("/<study>/<int:year>/exports/<kind>")
 @requires("editor")
 def make_export(study: str, year: int, kind: str) -> ResponseReturnValue:
-    """Begin to make a file."""
+    """Ask for a file."""
+    from surveyapp.jobs import exports as jobs
     from surveyapp.web.console import exports_page
 
     chosen = exports_page.kind(kind)
@@ -45,8 +48,9 @@ def make_export(study: str, year: int, kind: str) -> ResponseReturnValue:
         return redirect(url_for("security.verify", next=here), 303)
     with reading() as database:
         frame = wave_frame(database, study, year)
-    run = exports_page.start(frame, chosen, language)
-    note(f"export.{kind}", f"{study} {year}", language=language, run=run.id, file=run.file_name)
+    with writing() as database:
+        asked = jobs.ask(database, frame.study, frame.year, chosen.key, language, actor())
+    note(f"export.{kind}", f"{study} {year}", language=language, run=asked.id, file=asked.name)
     return redirect(url_for("console.exports", study=study, year=year, _anchor="made"), 303)
 
 
@@ -54,15 +58,19 @@ def make_export(study: str, year: int, kind: str) -> ResponseReturnValue:
 @requires("editor")
 def download_export(study: str, year: int, run: str) -> ResponseReturnValue:
     """Hand over a finished file."""
+    from surveyapp.jobs import exports as jobs
     from surveyapp.web.console import exports_page
 
-    place = exports_page.shelf(services().settings)
-    found = place.run(study, year, run)
+    with reading_primary() as database:
+        found = jobs.file_of(database, study, year, run)
     chosen = exports_page.kind(found.kind)
     if not may(chosen.role):
         abort(403, description=chosen.role)
     if chosen.is_personal and not is_fresh():
         return redirect(url_for("security.verify", next=url_for("console.exports", study=study, year=year)))
-    path = place.file(found)
-    note("export.download", f"{study} {year}", run=found.id, file=found.file_name, sha256=found.sha256)
-    return send_file(path.resolve(), as_attachment=True, download_name=found.file_name, max_age=0, conditional=False)
+    content = jobs.content(services().database, found)
+    note("export.download", f"{study} {year}", run=found.id, file=found.name, sha256=found.sha256)
+    answer = Response(content, mimetype=guess_type(found.name)[0])
+    answer.content_length = found.size
+    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return answer

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from surveyapp.jobs.worker import Worker
 
 STUDY = "goed-opdrachtgeverschap"
 INSTRUMENTS = Path(__file__).parents[3] / "instruments"
@@ -45,3 +48,10 @@ class Person:
 
     def sign_in(self, email: str, password: str = PASSWORD, address: str = "/login") -> TestResponse:
         return self.post(address, email=email, password=password)
+
+
+def work(app: Flask) -> None:
+    """Let the worker do what is due."""
+    services = app.extensions["surveyapp"]
+    making = services.settings.instance / "making"
+    Worker(services.database, services.library, None, salt="zout" * 8, keeps_days=False, folder=making).once()

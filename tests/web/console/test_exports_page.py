@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import time
+import threading
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from surveyapp.storage import audit
-from tests.web.console.people import BASE, STUDY, Person
+from surveyapp.jobs import exports
+from surveyapp.storage import audit, job_queue
+from surveyapp.storage.job_queue import ATTEMPTS
+from tests.web.console.people import BASE, STUDY, Person, work
 
 
 def made(person: Person) -> list[str]:
-    """Addresses of the finished files, waited for at most a minute."""
-    for _ in range(240):
-        page = person.get(f"{BASE}/exports").text
-        if "every 1s" not in page:
-            return re.findall(r'href="([^"]+/file)"', page)
-        time.sleep(0.25)
-    raise AssertionError("the file was not made within a minute")
+    """Addresses of the finished files, once the worker has been at it."""
+    work(person.client.application)
+    return re.findall(r'href="([^"]+/file)"', person.get(f"{BASE}/exports").text)
 
 
 def test_a_codebook_is_made_noted_and_handed_over_whole(app: Flask, signed_in: Callable[[str], Person]) -> None:
@@ -88,11 +85,10 @@ def test_a_file_that_failed_is_not_offered_and_the_reason_is_shown_and_announced
     person = signed_in("editor")
     person.post("/console/language", language=language)
     person.post(f"{BASE}/exports/report", language=language)
-    end = time.monotonic() + 30
-    while "hx-trigger" in (page := person.get(f"{BASE}/exports").text) and time.monotonic() < end:
-        time.sleep(0.1)  # under way still, on a busy machine
 
     assert made(person) == []
+    page = person.get(f"{BASE}/exports").text
+    assert "hx-trigger" not in page
     assert reason in page
     announced = re.search(r'<p id="export-said" role="status">([^<]*)</p>', page)
     assert announced is not None
@@ -114,19 +110,66 @@ def test_a_file_of_another_wave_is_not_found(signed_in: Callable[[str], Person])
     assert person.get(address.replace("/2026/", "/2025/")).status_code == 404
 
 
-def test_what_a_restart_cut_off_says_so_and_is_made_again_by_a_press(
+def test_what_failed_each_time_says_so_and_is_made_again_by_a_press(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
-    from surveyapp import clock
-    from surveyapp.jobs.exports import CUT_OFF, ExportRun
-    from surveyapp.web.console.exports_page import shelf
-
-    moment = clock.now()
-    run = ExportRun("c" * 32, STUDY, 2026, "codebook", "nl", "codebook.zip", "e@x.org", moment, moment, "failed")
-    shelf(app.extensions["surveyapp"].settings)._write(replace(run, reason=CUT_OFF))
     person = signed_in("editor")
-    row = person.get(f"{BASE}/exports").text.partition("codebook.zip")[2].partition("</tr>")[0]
-    assert "The server was restarted while this file was being made." in row
+    person.post(f"{BASE}/exports/codebook", language="nl")
+    database = app.extensions["surveyapp"].database
+    for _ in range(ATTEMPTS):
+        with database.write() as session:
+            assert job_queue.claim(session, "killed") is not None
+            session.connection().execute(job_queue.JOBS.update().values(claim="killed before"))
+    exports.tidy(database)
+    row = person.get(f"{BASE}/exports").text.partition('<tr><th scope="row">')[2].partition("</tr>")[0]
+    assert "Making this file failed each time it was tried." in row
     (action,), (language,) = re.findall(r'action="([^"]+)"', row), re.findall(r'name="language" value="(\w+)"', row)
     assert person.post(action, language=language).status_code == 303
     assert made(person)
+
+
+def test_no_book_is_made_in_a_process_of_the_server(
+    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request ends before its file is begun: the worker alone gathers and writes."""
+    from surveyapp.exports import registry
+
+    begun: list[object] = []
+    monkeypatch.setattr(registry, "gather", lambda *_, **__: begun.append("gathered"))
+    monkeypatch.setattr(registry, "write", lambda _key, _source, path, _language: path.write_bytes(b"whole"))
+    person = signed_in("editor")
+    person.post(f"{BASE}/exports/report", language="nl")
+    page = person.get(f"{BASE}/exports").text
+    assert ">waiting<" in page
+    assert 'hx-trigger="every 1s"' in page
+    assert {thread.name for thread in threading.enumerate() if "Worker" in thread.name} == set()
+    assert begun == []
+    assert made(person)
+    assert begun == ["gathered"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "No files are being made now"), ("nl", "Er worden nu geen")])
+def test_the_page_tells_when_no_worker_lives(
+    app: Flask, signed_in: Callable[[str], Person], language: str, said: str
+) -> None:
+    person = signed_in("editor")
+    person.post("/console/language", language=language)
+    page = person.get(f"{BASE}/exports").text
+    assert said in page
+    assert "surveyapp worker" in page
+    assert person.get("/readyz").json == {"status": "ready", "worker": "none"}
+    with app.extensions["surveyapp"].database.write() as session:
+        job_queue.beat(session, "somebody", ())
+    assert said not in person.get(f"{BASE}/exports").text
+    assert person.get("/readyz").json == {"status": "ready", "worker": "at work"}
+
+
+def test_a_file_is_handed_over_with_its_length_and_never_kept_on_the_way(signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("editor")
+    person.post(f"{BASE}/exports/codebook", language="nl")
+    (address,) = made(person)
+    answer = person.get(address, buffered=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content_length == len(answer.data) > 0
+    assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert person.client.head(address).headers["Content-Length"] == str(len(answer.data))

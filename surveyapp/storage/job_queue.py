@@ -1,0 +1,119 @@
+"""Work that outlives a request: put in with what it works on, taken by one worker at a time, gone when done.
+
+* A worker says every few seconds that it lives, and which jobs it has in hand (`beat`). What it claimed and has not in
+  hand, and what a worker claimed that fell silent, is free again: a job whose worker was killed is taken up by another.
+* Every step of a job asks whether the claim still `holds`: of two workers that have a job, because one was cut off from
+  the database for a while, only the later one gets anything written.
+* What ended its worker `ATTEMPTS` times is not tried again (`drop_exhausted`).
+
+The moments are the database's, not a machine's: half a minute of silence is told from a clock that is behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlmodel import Session
+
+from surveyapp import clock
+from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.job_tables import JobRow, WorkerRow
+
+JOBS: Any = JobRow.__table__  # type: ignore[attr-defined]
+WORKERS: Any = WorkerRow.__table__  # type: ignore[attr-defined]
+BEAT = 5
+"""Seconds between two signs of life of a worker."""
+SILENCE = timedelta(seconds=30)
+"""A worker that said nothing for this long is gone."""
+ATTEMPTS = 3
+
+
+def _moment(session: Session) -> datetime:
+    if session.get_bind().dialect.name == "sqlite":
+        return clock.now()
+    found: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return found
+
+
+def _alive(now: datetime) -> Any:
+    return select(WORKERS.c.worker_id).where(WORKERS.c.seen_at > now - SILENCE)
+
+
+def append(session: Session, job_id: str, message: str, delay: timedelta = timedelta()) -> None:
+    """Put a job in, or back for another attempt: then its claim ends, and its attempts are kept."""
+    values = {"message": message, "due_at": _moment(session) + delay, "claim": None}
+    statement = insert_into(session, JOBS).values(job_id=job_id, attempts=0, **values)
+    session.connection().execute(statement.on_conflict_do_update(index_elements=["job_id"], set_=values))
+
+
+def is_due(session: Session, worker: str) -> bool:
+    """Whether there is anything this worker could take; only reads."""
+    return session.connection().execute(_free(_moment(session), worker)).first() is not None
+
+
+def _free(now: datetime, worker: str) -> Any:
+    is_free = or_(JOBS.c.claim.is_(None), JOBS.c.claim.not_in(_alive(now)) & (JOBS.c.claim != worker))
+    due = select(JOBS.c.job_id).where(JOBS.c.due_at <= now, JOBS.c.attempts < ATTEMPTS, is_free)
+    return due.order_by(JOBS.c.due_at, JOBS.c.job_id).limit(1)
+
+
+def claim(session: Session, worker: str) -> tuple[str, str] | None:
+    """Take the job that waits longest: its id and message; None when there is none."""
+    # SQLite has no locks of rows and needs none: its writers come one by one.
+    found = session.connection().execute(_free(_moment(session), worker).with_for_update(skip_locked=True)).first()
+    if found is None:
+        return None
+    taken = update(JOBS).where(JOBS.c.job_id == found.job_id).values(claim=worker, attempts=JOBS.c.attempts + 1)
+    row = session.connection().execute(taken.returning(JOBS.c.job_id, JOBS.c.message)).one()
+    return row.job_id, row.message
+
+
+def holds(session: Session, job_id: str, worker: str) -> bool:
+    """Whether this worker still has the job; nobody else gets it before this transaction ends."""
+    mine = select(JOBS.c.job_id).where(JOBS.c.job_id == job_id, JOBS.c.claim == worker).with_for_update()
+    return session.connection().execute(mine).first() is not None
+
+
+def finish(session: Session, job_id: str) -> None:
+    """The job is done, or never will be."""
+    session.connection().execute(delete(JOBS).where(JOBS.c.job_id == job_id))
+
+
+def beat(session: Session, worker: str, in_hand: Collection[str]) -> None:
+    """Say that a worker lives; what it claimed and has not in hand is free, and who is long gone is forgotten."""
+    now = _moment(session)
+    statement = insert_into(session, WORKERS).values(worker_id=worker, seen_at=now)
+    connection = session.connection()
+    connection.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_={"seen_at": now}))
+    dropped = update(JOBS).where(JOBS.c.claim == worker, JOBS.c.job_id.not_in(list(in_hand)))
+    connection.execute(dropped.values(claim=None))
+    connection.execute(delete(WORKERS).where(WORKERS.c.seen_at < now - 10 * SILENCE))
+
+
+def leave(session: Session, worker: str) -> None:
+    """A worker ends: what it has in hand is free at once."""
+    session.connection().execute(delete(WORKERS).where(WORKERS.c.worker_id == worker))
+
+
+def workers(session: Session) -> list[str]:
+    """The workers that live."""
+    return list(session.connection().execute(_alive(_moment(session))).scalars())
+
+
+def longest_wait(session: Session) -> timedelta:
+    """How long the job that waits longest, and that nobody has, has been due."""
+    now = _moment(session)
+    waiting = select(func.min(JOBS.c.due_at)).where(or_(JOBS.c.claim.is_(None), JOBS.c.claim.not_in(_alive(now))))
+    since = session.connection().execute(waiting).scalar_one()
+    return max(now - since, timedelta()) if since is not None else timedelta()
+
+
+def drop_exhausted(session: Session) -> list[str]:
+    """Let go of jobs that were tried often enough and that nobody has in hand; their ids."""
+    now = _moment(session)
+    idle = or_(JOBS.c.claim.is_(None), JOBS.c.claim.not_in(_alive(now)))
+    gone = delete(JOBS).where(JOBS.c.attempts >= ATTEMPTS, idle).returning(JOBS.c.job_id)
+    return list(session.connection().execute(gone).scalars())
