@@ -32,10 +32,11 @@ def upgrade() -> None:
     """
     with _database() as database:
         database.require_reachable()
-        if database.is_newer():
+        is_there = database.file is None or database.file.exists()
+        if is_there and database.is_newer():
             click.echo("The tables are of a later version, and this one serves on them. Nothing was changed.")
             return
-        was_current = database.is_current()
+        was_current = is_there and database.is_current()
         database.upgrade()
     click.echo("The tables are up to date already." if was_current else "The tables are up to date now.")
 

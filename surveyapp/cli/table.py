@@ -17,7 +17,6 @@ from surveyapp.reports.formatting import cell_text, count
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.table import Table as Figures
 from surveyapp.reports.tabulate import tabulate
-from surveyapp.reports.wording import HEADINGS
 
 BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
 """Kinds of rows that stand apart; the others (mean, sd, median …) stand together."""
@@ -95,14 +94,14 @@ def _print(found: Figures, language: str) -> None:
     shown.add_row(
         "n",
         *(
-            "." if column.suppressed else "" if column.is_outside else count(column.n, language)
+            "." if column.suppressed else "–" if column.is_outside else count(column.n, language)
             for column in found.columns
         ),
     )
     for block, rows in groupby(found.rows, key=lambda row: row.kind if row.kind in BLOCKS else ""):
         shown.add_section()
-        if block in HEADINGS:
-            shown.add_row(HEADINGS[block][language])
+        if (said := found.statistic(block)) is not None:
+            shown.add_row(said[language])
         for row in rows:
             cells = (
                 f"{cell_text(cell, row.kind, language, found.decimals, is_month=found.is_month)} {cell.letters}".strip()

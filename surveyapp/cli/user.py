@@ -13,6 +13,7 @@ import click
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session
 
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
 from surveyapp.storage import audit, team
@@ -54,7 +55,7 @@ def add(email: str, role: str, language: str, password_stdin: bool) -> None:
     if faults:
         raise ConfigurationError(faults[0])
     database = Database(Settings().url)
-    database.upgrade()
+    preflight.require_database(database)
     require_clock(database)
     with database.write() as session:
         add_user(session, address, password_hash(password), role, language)
@@ -142,7 +143,7 @@ _deed(
 @contextmanager
 def _session(*, writes: bool = True) -> Iterator[Session]:
     database = Database(Settings().url)
-    database.upgrade()
+    preflight.require_database(database)
     try:
         require_clock(database)
         with database.write() if writes else database.read() as session:

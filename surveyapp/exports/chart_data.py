@@ -1,22 +1,38 @@
 """What a chart shows, before anyone draws it: the native Excel chart and the SVG are made from the same object.
 
 Suppressed groups are not in it at all: no chart, and no range behind a chart, holds or hides a figure of a group below
-the threshold.
+the threshold. Where there are groups to compare, they are drawn and not the total.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from surveyapp.exports.chart_axes import nice, round_ends, round_top
-from surveyapp.exports.chart_groups import charted_columns, groups_of, left_out_of, names_of, tone_of
+from surveyapp.exports.chart_axes import round_top
+from surveyapp.exports.chart_groups import compared, groups_of, left_out_of, names_of, tone_of
+from surveyapp.exports.chart_rows import answer_tones, answers, cells_of, first_row, mean_range, rows_of, shares
 from surveyapp.exports.words import Words
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
-MOST_STACKED = 7  # answers a bar can be cut into
+MOST_ON_A_LINE = 8  # markers beside each other
+MOST_LINES = 40  # lines below each other, each with its own figure
 SHORT = 44  # characters of a header in a chart range
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """One line of the chart, from top to bottom: an answer, a table, or a group under the table it belongs to."""
+
+    label: str
+    block: str = ""  # the table's title, where several lines stand under it
+    tone: str = ""  # of the group the line is of; empty where the series are the groups
+
+    @property
+    def name(self) -> str:
+        """The line named by itself, for a cell or a sentence."""
+        return f"{self.block} · {self.label}" if self.block else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +55,31 @@ class ChartSeries:
 class ChartData:
     """One chart."""
 
-    kind: str  # bars · stacked · profile · dots
+    kind: str  # bars · points · stacked · profile · dots
     measure: str  # what the values are, in words
-    unit: str  # share · mean · year · score
-    categories: tuple[str, ...]
+    unit: str  # share · mean · year
+    lines: tuple[ChartLine, ...]
     series: tuple[ChartSeries, ...]
     minimum: float
     maximum: float
-    left_out: str = ""  # in a sentence, the groups of the table that are not drawn
+    left_out: str = ""  # in sentences, what the tables hold and the chart does not
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The name of each line."""
+        return tuple(line.name for line in self.lines)
 
 
 def chart_data(tables: Sequence[Table], kind: str, words: Words) -> ChartData | None:
     """The chart of one table, or of several with the same banner; None when nothing may or can be shown.
 
-    ``kind`` is the chart the instrument asks for: bars, stacked, profile or dots.
+    ``kind`` is the chart the instrument asks for: bars, stacked, profile or dots. Bars of more groups than can be read
+    become points, a line for each answer with a marker for each group.
     """
     if not tables or kind not in _MAKERS:
         return None
     made = _MAKERS[kind](tables, words)
-    if made is None or not made.categories or not made.series:
+    if made is None or not made.lines or not made.series:
         return None
     return made
 
@@ -67,11 +89,11 @@ def default_kind(table: Table) -> str:
     chosen = table.extra.get("chart")
     if isinstance(chosen, str):
         return chosen
-    codes = _rows(table, "code")
-    if _first(table, "mean") is not None and (not codes or (not _answers(table) and len(groups_of(table)) > 1)):
+    codes = rows_of(table, "code")
+    if first_row(table, "mean") is not None and (not codes or (not answers(table) and groups_of(table))):
         return "dots"  # a mark by role: ten bars for each of four roles show nobody who is higher
-    is_ordered = any(_first(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
-    return "stacked" if is_ordered and len(_answers(table)) in {2, 3, 4, 5} else "bars"
+    is_ordered = any(first_row(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
+    return "stacked" if is_ordered and len(answers(table)) in {2, 3, 4, 5} else "bars"
 
 
 def shortened(text: str, length: int = SHORT) -> str:
@@ -83,146 +105,153 @@ def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
     if len(tables) > 1:
         return _bars_of_statements(tables, words)
     table = tables[0]
-    rows = _shares(table)
-    columns = _columns_for_bars(table, rows)
-    series = tuple(_series(table, column, rows, words) for column in columns if _all_known(_cells(table, column, rows)))
-    left_out = left_out_of(table, columns, words)
+    rows = shares(table)
+    if not rows:
+        return None
+    columns = _beside(tables, len(rows))
+    names = names_of(columns[0], words)
+    series = tuple(
+        _series(names[column.key], table, column, cells_of(table, column, rows), [column.n] * len(rows))
+        for column in columns[0]
+        if _all_known(cells_of(table, column, rows))
+    )
+    is_mean = rows[0].kind == "points"
+    measure = words.pick(table.statistic(rows[0].kind)) or words("Share of respondents")
+    labels = tuple(ChartLine(words.pick(row.label)) for row in rows)
     top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
-    labels = tuple(words.pick(row.label) for row in rows)
-    if rows and rows[0].kind == "points":
-        return ChartData("bars", words("Mean points"), "mean", labels, series, 0.0, nice(top) or 1.0, left_out)
-    return ChartData("bars", words("Share of respondents"), "share", labels, series, 0.0, round_top(top), left_out)
+    ends = mean_range(tables, "points") if is_mean else (0.0, round_top(top))
+    left_out = left_out_of(tables, columns, words)
+    return ChartData(
+        _bars_kind(series, labels), measure, "mean" if is_mean else "share", labels, series, *ends, left_out
+    )
+
+
+def _beside(tables: Sequence[Table], lines: int) -> list[list[TableColumn]]:
+    """The groups of series beside each other: bars as long as there are few, else so many markers to a line."""
+
+    def fits(count: int) -> bool:
+        each = -(-count // len(tables))
+        return each * lines <= MOST_BARS or each <= MOST_ON_A_LINE
+
+    return compared(tables, fits)
+
+
+def _bars_kind(series: Sequence[ChartSeries], lines: Sequence[ChartLine]) -> str:
+    return "bars" if len(series) * len(lines) <= MOST_BARS or len(series) == 1 else "points"
 
 
 def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
-    row = _first(tables[0], "net", "top2") or next(iter(_shares(tables[0])), None)
+    row = first_row(tables[0], "net", "top2") or next(iter(shares(tables[0])), None)
     if row is None:
         return None
-    found = [(table, _first(table, row.kind, row.code)) for table in tables]
-    return _by_group(found, "bars", words.pick(row.label), "share", 0.0, 1.0, words)
+    made = _by_group(tables, row.kind, row.code, words.pick(row.label), "share", (0.0, 1.0), words)
+    return replace(made, kind=_bars_kind(made.series, made.lines)) if made else None
 
 
 def _profile(tables: Sequence[Table], words: Words) -> ChartData | None:
-    found = [(table, _first(table, "mean")) for table in tables]
-    low, high = _mean_range(tables)
-    return _by_group(found, "profile", words("Mean"), "mean", low, high, words)
+    return _by_group(tables, "mean", None, words("Mean"), "mean", mean_range(tables), words)
 
 
 def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
-    low, high = _mean_range(tables)
-    labels: list[str] = []
-    points: list[tuple[TableColumn, str, Cell]] = []
-    left_out = ""
-    for table in tables:
-        row = _first(table, "mean") or _first(table, "score")
-        if row is None:
-            continue
-        columns = charted_columns(table, with_total=not groups_of(table))
-        left_out = left_out or left_out_of(table, columns, words)
-        names = names_of(columns, words)
-        for column in columns:
+    kept = [(table, row) for table in tables if (row := first_row(table, "mean") or first_row(table, "score"))]
+    columns = compared([table for table, _ in kept], lambda count: count <= MOST_LINES)
+    points: list[tuple[ChartLine, Table, TableColumn, Cell]] = []
+    titles = _without_common_start([words.pick(table.title) for table, _ in kept])
+    for (table, row), title, chosen in zip(kept, titles, columns, strict=True):
+        names = names_of(chosen, words)
+        for column in chosen:
             cell = row.cells[table.columns.index(column)]
-            if cell.value is None:
-                continue
-            group = names[column.key]
-            labels.append(f"{words.pick(table.title)} · {group}" if len(tables) > 1 else group)
-            points.append((column, tone_of(table, column), cell))
-    heads = {column.key: (column, tone) for column, tone, _ in reversed(points)}
-    named = names_of([column for column, _ in heads.values()], words)
+            if cell.value is not None:
+                points.append((_line(names[column.key], title, tone_of(table, column), kept), table, column, cell))
+    names = names_of(list({column.key: column for _, _, column, _ in points}.values()), words)
     series = tuple(
-        ChartSeries(
-            named[key],
-            heads[key][1],
-            tuple(cell.value if column.key == key else None for column, _, cell in points),
-            tuple(cell.low if column.key == key else None for column, _, cell in points),
-            tuple(cell.high if column.key == key else None for column, _, cell in points),
-            tuple(column.n if column.key == key else None for column, _, _ in points),
-            key,
+        _series(
+            name,
+            *next((table, column) for _, table, column, _ in points if column.key == key),
+            [cell if column.key == key else Cell() for _, _, column, cell in points],
+            [column.n if column.key == key else None for _, _, column, _ in points],
         )
-        for key in dict.fromkeys(column.key for column, _, _ in points)
+        for key, name in names.items()
     )
     unit = "mean" if tables[0].decimals else "year"
-    return ChartData("dots", words("Mean"), unit, tuple(labels), series, low, high, left_out)
+    lines = tuple(line for line, *_ in points)
+    left_out = left_out_of(tables, columns, words)
+    return ChartData("dots", words("Mean"), unit, lines, series, *mean_range(tables), left_out)
 
 
 def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
-    first = tables[0]
-    rows = _answers(first)
-    tones = _answer_tones(len(rows), first)
+    rows = answers(tables[0])
+    tones = answer_tones(len(rows), tables[0])
     if not tones:
         return _bars(tables, words)
-    lines: list[tuple[str, tuple[Cell, ...], int | None]] = []
-    left_out = ""
-    for table in tables:
-        same = _answers(table)
-        if len(same) != len(rows):
-            continue
-        columns = charted_columns(table, with_total=True) if len(tables) == 1 else list(table.columns[:1])
-        left_out = left_out or left_out_of(table, columns, words)
-        names = names_of(columns, words)
-        for column in columns:
-            cells = _cells(table, column, same)
+    kept = [table for table in tables if len(answers(table)) == len(rows)]
+    columns = compared(kept, lambda count: count <= MOST_LINES)
+    titles = _without_common_start([words.pick(table.title) for table in kept])
+    found: list[tuple[ChartLine, tuple[Cell, ...], int | None]] = []
+    for table, title, chosen in zip(kept, titles, columns, strict=True):
+        names = names_of(chosen, words)
+        for column in chosen:
+            cells = cells_of(table, column, answers(table))
             if _all_known(cells):
-                label = names[column.key] if len(tables) == 1 else words.pick(table.title)
-                lines.append((label, cells, column.n))
+                found.append((_line(names[column.key], title, tone_of(table, column), kept), cells, column.n))
     series = tuple(
         ChartSeries(
             words.pick(row.label),
             tones[position],
-            tuple(cells[position].value for _, cells, _ in lines),
-            bases=tuple(n for _, _, n in lines),
+            tuple(cells[position].value for _, cells, _ in found),
+            bases=tuple(n for _, _, n in found),
         )
         for position, row in enumerate(rows)
     )
-    labels = tuple(label for label, _, _ in lines)
-    if len(tables) > 1:
-        labels = _without_common_start(labels)
-    if not lines:
-        return None
-    return ChartData("stacked", words("Share of respondents"), "share", labels, series, 0.0, 1.0, left_out)
+    lines = tuple(line for line, _, _ in found)
+    measure, left_out = words("Share of respondents"), left_out_of(kept, columns, words)
+    return ChartData("stacked", measure, "share", lines, series, 0.0, 1.0, left_out)
 
 
-_MAKERS = {"bars": _bars, "stacked": _stacked, "profile": _profile, "dots": _dots}
+_MAKERS: Mapping[str, Callable[[Sequence[Table], Words], ChartData | None]] = {
+    "bars": _bars,
+    "stacked": _stacked,
+    "profile": _profile,
+    "dots": _dots,
+}
+
+
+def _line(group: str, title: str, tone: str, all_: Sequence[object]) -> ChartLine:
+    """A group under its table; the table itself where only its total is drawn, the group itself in a single table."""
+    if tone == "total":
+        return ChartLine(title if len(all_) > 1 else group)
+    return ChartLine(group, title if len(all_) > 1 else "", tone)
 
 
 def _by_group(
-    found: Sequence[tuple[Table, TableRow | None]],
+    tables: Sequence[Table],
     kind: str,
+    code: int | str | None,
     measure: str,
     unit: str,
-    low: float,
-    high: float,
+    ends: tuple[float, float],
     words: Words,
 ) -> ChartData | None:
-    """Categories are tables, series are groups; what was not put to a group stays open."""
-    lines = [(table, row) for table, row in found if row is not None]
-    if not lines:
-        return None
-    columns = {column.key: (table, column) for table, _ in lines for column in charted_columns(table)}
-    if not columns:
-        columns = {column.key: (table, column) for table, _ in lines for column in table.columns[:1]}
-    left_out = next((said for table, _ in lines if (said := left_out_of(table, charted_columns(table), words))), "")
-    names = names_of([column for _, column in columns.values()], words)
+    """Lines are tables, series are groups; what was not put to a group stays open."""
+    found: list[tuple[Table, TableRow]] = [(t, row) for t in tables if (row := first_row(t, kind, code)) is not None]
+    kept = [table for table, _ in found]
+    columns = _beside(kept, len(kept)) if kept else []
+    heads = {column.key: (table, column) for table, some in zip(kept, columns, strict=True) for column in some}
+    if any(column.banner for _, column in heads.values()):
+        heads.pop("total", None)  # of a table none of whose groups may be shown
+    names = names_of([column for _, column in heads.values()], words)
     series = []
-    for key, (owner, column) in columns.items():
-        cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in lines]
-        bases = [table.columns[at].n if (at := _position(table, key)) is not None else None for table, _ in lines]
+    for key, (owner, column) in heads.items():
+        cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in found]
+        bases = [table.columns[at].n if (at := _position(table, key)) is not None else None for table in kept]
         if any(cell.value is not None for cell in cells):
-            series.append(
-                ChartSeries(
-                    names[key],
-                    tone_of(owner, column),
-                    tuple(cell.value for cell in cells),
-                    tuple(cell.low for cell in cells),
-                    tuple(cell.high for cell in cells),
-                    tuple(bases),
-                    key,
-                )
-            )
-    kept = [at for at in range(len(lines)) if any(one.values[at] is not None for one in series)]
-    labels = _without_common_start([words.pick(lines[at][0].title) for at in kept])
-    return ChartData(kind, measure, unit, labels, tuple(_picked(one, kept) for one in series), low, high, left_out)
+            series.append(_series(names[key], owner, column, cells, bases))
+    shown = [at for at in range(len(kept)) if any(one.values[at] is not None for one in series)]
+    labels = _without_common_start([words.pick(kept[at].title) for at in shown])
+    left_out = left_out_of(kept, columns, words)
+    picked = tuple(_picked(one, shown) for one in series)
+    return ChartData("profile", measure, unit, tuple(map(ChartLine, labels)), picked, *ends, left_out)
 
 
 def _without_common_start(labels: Sequence[str]) -> tuple[str, ...]:
@@ -234,73 +263,27 @@ def _without_common_start(labels: Sequence[str]) -> tuple[str, ...]:
 
 
 def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:
-    return ChartSeries(
-        series.label,
-        series.tone,
-        tuple(series.values[at] for at in kept),
-        tuple(series.lows[at] for at in kept),
-        tuple(series.highs[at] for at in kept),
-        tuple(series.bases[at] for at in kept),
-        series.key,
+    return replace(
+        series,
+        values=tuple(series.values[at] for at in kept),
+        lows=tuple(series.lows[at] for at in kept),
+        highs=tuple(series.highs[at] for at in kept),
+        bases=tuple(series.bases[at] for at in kept),
     )
 
 
-def _series(table: Table, column: TableColumn, rows: Sequence[TableRow], words: Words) -> ChartSeries:
-    cells = _cells(table, column, rows)
+def _series(
+    name: str, table: Table, column: TableColumn, cells: Sequence[Cell], bases: Sequence[int | None]
+) -> ChartSeries:
     return ChartSeries(
-        words.pick(column.label),
+        name,
         tone_of(table, column),
         tuple(cell.value for cell in cells),
         tuple(cell.low for cell in cells),
         tuple(cell.high for cell in cells),
-        tuple(column.n for _ in cells),
+        tuple(bases),
         column.key,
     )
-
-
-def _columns_for_bars(table: Table, rows: Sequence[TableRow]) -> Sequence[TableColumn]:
-    groups = [column for column in charted_columns(table) if _all_known(_cells(table, column, rows))]
-    if len(groups) >= 2 and len(groups) * len(rows) <= MOST_BARS:
-        return groups
-    return table.columns[:1]
-
-
-def _answers(table: Table) -> list[TableRow]:
-    """What a stacked bar is cut into, from low to high: the codes, or the nets of a long scale that make the whole."""
-    codes = _rows(table, "code")
-    if len(codes) <= MOST_STACKED:
-        return codes[::-1] if table.extra.get("descending") else codes
-    nets = {row.code: row for row in _rows(table, "net")}
-    return [nets[code] for code in ("detractors", "passives", "promoters") if code in nets]
-
-
-def _answer_tones(count: int, table: Table) -> list[str]:
-    if _is_maturity(table) and count <= 5:
-        return [f"level-{step}" for step in range(1, count + 1)]
-    steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
-    return [f"agreement-{step}" for step in steps]
-
-
-def _is_maturity(table: Table) -> bool:
-    """Steps of one thing, each of which holds the one before: not two sides with a middle."""
-    return str(table.extra.get("scale", "")).startswith("maturity") or table.extra.get("construct") == "maturity"
-
-
-def _shares(table: Table) -> list[TableRow]:
-    return _rows(table, "code") or _rows(table, "points") or _rows(table, "net")
-
-
-def _rows(table: Table, kind: str) -> list[TableRow]:
-    return [row for row in table.rows if row.kind == kind]
-
-
-def _first(table: Table, kind: str, code: int | str | None = None) -> TableRow | None:
-    return next((row for row in table.rows if row.kind == kind and code in {None, row.code}), None)
-
-
-def _cells(table: Table, column: TableColumn, rows: Sequence[TableRow]) -> tuple[Cell, ...]:
-    at = table.columns.index(column)
-    return tuple(row.cells[at] for row in rows)
 
 
 def _position(table: Table, key: str) -> int | None:
@@ -309,19 +292,3 @@ def _position(table: Table, key: str) -> int | None:
 
 def _all_known(cells: Sequence[Cell]) -> bool:
     return bool(cells) and all(cell.value is not None and not cell.suppressed for cell in cells)
-
-
-def _mean_range(tables: Sequence[Table]) -> tuple[float, float]:
-    """The scale the means stand on: the codes' own ends, so that a difference is not blown up.
-
-    A number has no ends of its own: from zero to the highest end of an interval, so that none is cut off.
-    """
-    codes = [row.code for table in tables for row in _rows(table, "code") if isinstance(row.code, int)]
-    if codes:
-        return float(min(codes)), float(max(codes))
-    cells = [cell for table in tables for row in _rows(table, "mean") for cell in row.cells]
-    drawn = [value for cell in cells for value in (cell.value, cell.low, cell.high) if value is not None]
-    low, high = min(drawn, default=0.0), max(drawn, default=0.0)
-    if not tables[0].decimals:
-        return round_ends(low, high)  # a year: nought is no beginning
-    return -nice(-low) if low < 0 else 0.0, nice(high) or 1.0

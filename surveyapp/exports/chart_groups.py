@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from surveyapp.exports.words import Words
+from surveyapp.reports.banners import LETTERS
 from surveyapp.reports.table import Table, TableColumn
 
 MOST_GROUPS = 28  # pairs of a colour (of four) and a marker (of seven); more groups could not be told apart
 
 
-def charted_columns(table: Table, *, with_total: bool = False) -> list[TableColumn]:
-    """The columns a chart has a tone for, the total only if it is asked for."""
-    total = [column for column in table.columns if column.key == "total" and not column.suppressed]
-    return [*(total if with_total else []), *(c for c in groups_of(table) if tone_of(table, c) != "total")]
+def compared(tables: Sequence[Table], fits: Callable[[int], bool]) -> list[list[TableColumn]]:
+    """Per table the columns a chart lays side by side: its groups wherever there are any, and only else the total.
+
+    All groups together if so many fit, else those of one banner, the first whose do; ``fits`` answers for their number
+    over all tables. What does not fit is named by :func:`left_out_of`.
+    """
+    every = [[column for column in groups_of(table) if tone_of(table, column) != "total"] for table in tables]
+    for banner in (None, *_banners([column for columns in every for column in columns])):
+        found = [[column for column in columns if banner in (None, column.banner)] for columns in every]
+        if any(found) and fits(sum(map(len, found))):
+            return [columns or _total(table) for columns, table in zip(found, tables, strict=True)]
+    return [_total(table) for table in tables]
+
+
+def _total(table: Table) -> list[TableColumn]:
+    return [column for column in table.columns[:1] if not column.suppressed]
 
 
 def groups_of(table: Table) -> list[TableColumn]:
@@ -21,14 +34,28 @@ def groups_of(table: Table) -> list[TableColumn]:
     return [c for c in table.columns if c.banner and not c.suppressed and c.n]
 
 
-def left_out_of(table: Table, drawn: Sequence[TableColumn], words: Words) -> str:
-    """The groups that have figures in the table and none in the chart, in a sentence; empty when there are none."""
-    kept = {column.key for column in drawn}
-    missed = [column for column in groups_of(table) if column.key not in kept]
-    names = names_of(missed, words)
-    if not missed:
-        return ""
-    return words("Not drawn, see the table: {groups}.", groups=", ".join(names[column.key] for column in missed))
+def left_out_of(tables: Sequence[Table], drawn: Sequence[Sequence[TableColumn]], words: Words) -> str:
+    """What the tables hold and the chart does not, in sentences; empty when there is nothing.
+
+    Nothing has three faces here as well: figures there was no room for, groups below the threshold (whom nothing
+    names), and groups that were not asked. A nought is drawn.
+    """
+    kept = {column.key for columns in drawn for column in columns}
+    missed = {c.key: c for table in tables for c in groups_of(table) if c.key not in kept}
+    asked = {c.key for table in tables for c in table.columns if not c.is_outside}
+    outside = {c.key: c for table in tables for c in table.columns if c.is_outside and c.key not in asked}
+    said = []
+    if missed:
+        said.append(words("Not drawn, see the table: {groups}.", groups=_listed(missed.values(), words)))
+    if any(column.suppressed for table in tables for column in table.columns if column.banner):
+        said.append(words("Groups with too few people are not drawn."))
+    if outside:
+        said.append(words("Not asked: {groups}.", groups=_listed(outside.values(), words)))
+    return " ".join(said)
+
+
+def _listed(columns: Iterable[TableColumn], words: Words) -> str:
+    return ", ".join(names_of(list(columns), words).values())
 
 
 def names_of(columns: Sequence[TableColumn], words: Words) -> dict[str, str]:
@@ -44,9 +71,25 @@ def names_of(columns: Sequence[TableColumn], words: Words) -> dict[str, str]:
 
 
 def tone_of(table: Table, column: TableColumn) -> str:
-    """A group's own tone: roles keep that of their place in the study, the groups of other banners follow on."""
-    if column.key == "total":
+    """A group's own tone: roles keep that of their place in the study, the groups of other banners follow on.
+
+    The letter tells the place, also where groups before it are left out of the table.
+    """
+    if not column.banner:
         return "total"
-    order = sorted((one for one in table.columns if one.banner), key=lambda one: one.banner != "role")
-    place = [one.key for one in order].index(column.key) + 1
+    before = 0
+    for banner in _banners(table.columns):
+        if banner == column.banner:
+            break
+        before += max(_place(one) for one in table.columns if one.banner == banner)
+    place = before + _place(column)
     return f"group-{place}" if place <= MOST_GROUPS else "total"
+
+
+def _banners(columns: Sequence[TableColumn]) -> list[str]:
+    """The banners of these columns, the roles first."""
+    return sorted(dict.fromkeys(one.banner for one in columns if one.banner), key=lambda name: name != "role")
+
+
+def _place(column: TableColumn) -> int:
+    return LETTERS.index(column.letter) + 1 if column.letter else 1

@@ -14,6 +14,12 @@ def figure(value: float, unit: str, language: str) -> str:
     return formatting.mean(value, language, 0 if unit == "year" else 1)
 
 
+def axis_end(value: float, language: str) -> str:
+    """The round number an axis ends on, whole or with the decimals it has: 150, 2,5, 0,04."""
+    decimals = next((places for places in range(4) if abs(value - round(value, places)) < 1e-9), 4)
+    return formatting.mean(value, language, decimals)
+
+
 def chart_sentence(data: ChartData, words: Words) -> str:
     """What the chart shows: how many lines, and for each series the highest and the lowest.
 

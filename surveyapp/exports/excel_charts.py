@@ -72,7 +72,7 @@ def native_chart(data: ChartData, source: ChartRange, width: float) -> Chart:
         _dress(chart, drawn, data, series)
         chart.series.append(drawn)
     _dress_axes(chart, data)
-    lines = len(data.categories) * (len(data.series) if data.kind == "bars" else 1)
+    lines = len(data.lines) * (len(data.series) if data.kind in ("bars", "points") else 1)
     chart.width = min(WIDEST, width)  # type: ignore[assignment]  # the stub thinks of whole centimetres
     chart.height = 10.0 if data.kind == "profile" else max(6.0, min(TALLEST, 2.6 + 0.62 * lines))
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
@@ -84,7 +84,9 @@ def _bar_chart(data: ChartData) -> BarChart:
     chart = BarChart()
     chart.type = "bar"
     chart.grouping = "percentStacked" if data.kind == "stacked" else "clustered"
-    chart.overlap = -5 if data.kind == "bars" else 100  # dots: each line holds one group's bar
+    chart.overlap = (
+        -5 if data.kind == "bars" else 0 if data.kind == "points" else 100
+    )  # dots: each line holds one group's bar
     chart.gapWidth = 50
     return chart
 
@@ -165,7 +167,8 @@ def _labels(data: ChartData, colour: str, position: str) -> DataLabelList:
     number_format = (
         ('[<0.05]"";0%' if data.kind == "stacked" else "0%") if data.unit == "share" else figure_format(data)
     )
-    return DataLabelList(numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=True, **_SILENT)
+    is_shown = data.kind != "points"  # so many bars leave no room for figures: the axis has them, and the table
+    return DataLabelList(numFmt=number_format, dLblPos=position, txPr=_text(800, colour), showVal=is_shown, **_SILENT)
 
 
 def _label_at_end(data: ChartData, series: ChartSeries) -> DataLabelList:
@@ -195,7 +198,8 @@ def _dress_axes(chart: Chart, data: ChartData) -> None:
     # The length of a bar counts from zero; a year has none to count from.
     chart.y_axis.scaling.min = 0.0 if horizontal and data.unit != "year" else data.minimum
     chart.y_axis.scaling.max = data.maximum
-    chart.y_axis.number_format = ";;;" if horizontal else "0"  # the labels of the bars say it
+    # The labels of bars say what an axis would; many bars have none.
+    chart.y_axis.number_format = figure_format(data) if data.kind == "points" else ";;;" if horizontal else "0"
     chart.y_axis.majorTickMark = "none"
     chart.y_axis.crosses = "max" if horizontal else "autoZero"
     chart.y_axis.tickLblPos = "nextTo"

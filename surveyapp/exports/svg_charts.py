@@ -8,7 +8,7 @@ security policy wants. The drawing carries a title and a sentence that tells wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2s
 from pathlib import Path
@@ -17,104 +17,21 @@ from textwrap import wrap
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from surveyapp.exports.chart_data import ChartData, ChartSeries, chart_data, default_kind
-from surveyapp.exports.chart_words import chart_sentence, figure
+from surveyapp.exports.chart_data import ChartData, ChartLine, ChartSeries, chart_data, default_kind
+from surveyapp.exports.chart_marks import colour_of, key, marker
+from surveyapp.exports.chart_words import axis_end, chart_sentence, figure
+from surveyapp.exports.svg_shapes import LETTERS, Bar, Drawing, Entry, Label, Line, Point
 from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import between, half_up
+from surveyapp.reports.formatting import between, count, half_up
 from surveyapp.reports.table import Table
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "charts"
-LETTERS = 13  # pixels
 LABEL_LINE = 17
 BAR_ROOM = 84.0  # per cent of the width; the rest is for the figure after the longest bar
 WRAPPED_AT = 38  # characters of a label that fit 290 pixels
 WRAPPED_BESIDE = 19  # of one with a figure and its interval beside it, in a reader's own wider spacing too
 SMALLEST_PRINTED = 0.05  # a narrower segment has no room for its figure
-MARKERS = ("circle", "square", "triangle", "diamond", "plus", "cross", "star")
-"""Group n takes colour n of four and marker n of seven, round and round: 28 pairs before one comes back."""
-COLOURS = 4
-_OUTLINES = {
-    "circle": '<circle class="chart-fill chart-{tone}" r="5.5"/>',
-    "square": '<rect class="chart-fill chart-{tone}" x="-5" y="-5" width="10" height="10"/>',
-    "triangle": '<path class="chart-fill chart-{tone}" d="M0-6 6 5H-6z"/>',
-    "diamond": '<path class="chart-fill chart-{tone}" d="M0-6.5 6.5 0 0 6.5-6.5 0z"/>',
-    "plus": '<path class="chart-fill chart-{tone}" d="M-2-6.5H2V-2H6.5V2H2V6.5H-2V2H-6.5V-2H-2z"/>',
-    "cross": '<path class="chart-fill chart-{tone}" transform="rotate(45)" d="M-2-7H2V-2H7V2H2V7H-2V2H-7V-2H-2z"/>',
-    "star": '<path class="chart-fill chart-{tone}" d="M0-7 2-2 7-2 3 1 4 6 0 3-4 6-3 1-7-2-2-2z"/>',
-}
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A rectangle; ``x`` and ``width`` in per cent, ``y`` and ``height`` in pixels."""
-
-    tone: str
-    x: float
-    y: int
-    width: float
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line; x in per cent, y in pixels."""
-
-    css: str
-    x1: float
-    x2: float
-    y1: int
-    y2: int
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A marker."""
-
-    shape: str
-    tone: str
-    x: float
-    y: int
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A text; ``dx`` moves it by pixels from its place in per cent."""
-
-    content: str
-    x: float
-    y: int
-    css: str = "chart-label"
-    dx: int = 0
-    anchor: str = "start"
-    size: int = LETTERS
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the legend."""
-
-    label: str
-    tone: str
-    shape: str
-
-
-@dataclass(slots=True)
-class Drawing:
-    """What the template draws, in the order it is drawn."""
-
-    kind: str
-    id: str
-    title: str
-    sentence: str
-    left_out: str = ""
-    height: int = 0
-    legend: list[Entry] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    bars: list[Bar] = field(default_factory=list)
-    whiskers: list[Line] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
-    texts: list[Label] = field(default_factory=list)
 
 
 def chart_svg(table: Table | Sequence[Table], language: str, kind: str | None = None) -> Markup:
@@ -130,33 +47,34 @@ def chart_svg(table: Table | Sequence[Table], language: str, kind: str | None = 
     if data is None:
         return Markup("")
     title = words.pick(tables[0].title) if len(tables) == 1 else data.measure
-    return Markup(_template().render(drawing=draw(data, title, words), marker=_marker))  # noqa: S704  autoescaped
+    return Markup(_template().render(drawing=draw(data, title, words), marker=marker, key=key))  # noqa: S704  autoescaped
 
 
 def draw(data: ChartData, title: str, words: Words) -> Drawing:
     """Where everything of a chart goes."""
     name = blake2s(repr((data, title, words.language)).encode(), digest_size=5).hexdigest()
-    drawing = Drawing(data.kind, f"chart-{name}", title, chart_sentence(data, words), data.left_out)
+    drawing = Drawing(data.kind, f"chart-{name}", title, chart_sentence(data, words), data.measure, data.left_out)
     _DRAWERS[data.kind](data, drawing, words.language)
-    if len(data.series) > 1:
-        drawing.legend = [Entry(one.label, _colour(one.tone), _shape(one.tone)) for one in data.series]
+    # Dots and the ends of a profile bear their names; a single group is named as well, the total alone needs no key.
+    if data.kind not in ("dots", "profile") and [one.tone for one in data.series] != ["total"]:
+        drawing.legend = [Entry(one.label, one.tone) for one in data.series]
     return drawing
 
 
 def _draw_bars(data: ChartData, drawing: Drawing, language: str) -> None:
     y = 0
     height = 16 if len(data.series) > 1 else 18
-    for at, category in enumerate(data.categories):
-        y = _label(drawing, category, y)
+    for at, line in enumerate(data.lines):
+        y = _label(drawing, line, y)
         for series in data.series:
             value = series.values[at]
             if value is None:
                 continue
             end = _across(value, data) * BAR_ROOM / 100
-            drawing.bars.append(Bar(_colour(series.tone), 0, y, _percent(end), height))
+            drawing.bars.append(Bar(colour_of(series.tone), 0, y, _percent(end), height))
             last = _whisker(drawing, series, at, y + height // 2, data, BAR_ROOM) or end
             if len(data.series) > 1:
-                drawing.points.append(Point(_shape(series.tone), _colour(series.tone), _percent(end), y + height // 2))
+                drawing.points.append(Point(series.tone, _percent(end), y + height // 2))
             shown = figure(value, data.unit, language)
             drawing.texts.append(Label(shown, _percent(max(last, end)), y + height - 4, "chart-value", dx=10))
             y += height + 3
@@ -165,15 +83,33 @@ def _draw_bars(data: ChartData, drawing: Drawing, language: str) -> None:
     drawing.height = y
 
 
+def _draw_points(data: ChartData, drawing: Drawing, language: str) -> None:
+    """A line for each answer with a marker for each group: what many bars would hide."""
+    y = 0
+    for at, line in enumerate(data.lines):
+        y = _label(drawing, line, y)
+        drawing.lines.append(Line("chart-axis", 3, 97, y + 9, y + 9))
+        for series in data.series[::-1]:  # the first group lies on top
+            value = series.values[at]
+            if value is not None:
+                place = _percent(3 + _across(value, data) * 0.94)
+                drawing.points.append(Point(series.tone, place, y + 9))
+        y += 26
+    y += LABEL_LINE
+    _scale(drawing, data, y, language, 3, 97)
+    drawing.height = y + 8
+
+
 def _draw_stacked(data: ChartData, drawing: Drawing, language: str) -> None:
     y = 0
-    for at, category in enumerate(data.categories):
+    for at, line in enumerate(data.lines):
+        y = _block(drawing, data, at, y)
         base = data.series[0].bases[at] if data.series[0].bases else None
-        y = _label(drawing, category, y, f"n = {base}" if base is not None else "")
+        y = _label(drawing, line, y, f"n = {count(base, language)}" if base is not None else "")
         start = 0.0
         for series in data.series:
             value = series.values[at] or 0.0
-            drawing.bars.append(Bar(_colour(series.tone), _percent(start), y, _percent(value * 100), 26))
+            drawing.bars.append(Bar(colour_of(series.tone), _percent(start), y, _percent(value * 100), 26))
             if value >= SMALLEST_PRINTED:
                 ink = "chart-on-dark" if series.tone in _DARK else "chart-on-light"
                 shown = figure(value, data.unit, language).rstrip("%")
@@ -189,8 +125,8 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
     room = 94.0  # the markers at the ends need some, too
     places: list[int] = []
     y = 0
-    for category in data.categories:
-        y = _label(drawing, category, y)
+    for line in data.lines:
+        y = _label(drawing, line, y)
         places.append(y + 9)
         drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
         y += 30
@@ -199,13 +135,9 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
         for at in range(1, len(x)):
             first, second = x[at - 1], x[at]
             if first is not None and second is not None:
-                css = f"chart-path chart-path-{_colour(series.tone)}"
+                css = f"chart-path chart-path-{colour_of(series.tone)}"
                 drawing.whiskers.append(Line(css, first, second, places[at - 1], places[at]))
-        drawing.points += [
-            Point(_shape(series.tone), _colour(series.tone), place, places[at])
-            for at, place in enumerate(x)
-            if place is not None
-        ]
+        drawing.points += [Point(series.tone, place, places[at]) for at, place in enumerate(x) if place is not None]
     for series in data.series:  # the direct labels, under the last phase each group was asked about
         known = [at for at, value in enumerate(series.values) if value is not None]
         value = series.values[known[-1]]
@@ -213,7 +145,7 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
             continue
         y += LABEL_LINE
         shown = f"{series.label}: {figure(value, data.unit, language)}"
-        drawing.points.append(Point(_shape(series.tone), _colour(series.tone), 3, y - 5))
+        drawing.points.append(Point(series.tone, 3, y - 5))
         drawing.texts.append(Label(shown, 3, y, "chart-quiet", dx=12))
     y += LABEL_LINE + 6
     _scale(drawing, data, y, language, 3, 3 + room)
@@ -223,32 +155,58 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
 def _draw_dots(data: ChartData, drawing: Drawing, language: str) -> None:
     room = 94.0
     y = 0
-    for at, category in enumerate(data.categories):
+    for at, line in enumerate(data.lines):
+        y = _block(drawing, data, at, y)
         for series in data.series:
             value = series.values[at]
             if value is None:
                 continue
-            y = _label(drawing, category, y, _with_interval(series, at, data, language), WRAPPED_BESIDE)
+            y = _label(drawing, replace(line, tone=""), y, _with_interval(series, at, data, language), WRAPPED_BESIDE)
             drawing.lines.append(Line("chart-axis", 3, 3 + room, y + 9, y + 9))
             _whisker(drawing, series, at, y + 9, data, room, 3)
             place = _percent(3 + _across(value, data) * room / 100)
-            drawing.points.append(Point(_shape(series.tone), _colour(series.tone), place, y + 9))
+            drawing.points.append(Point(series.tone, place, y + 9))
             y += 30
     y += LABEL_LINE
     _scale(drawing, data, y, language, 3, 3 + room)
     drawing.height = y + 8
 
 
-_DRAWERS = {"bars": _draw_bars, "stacked": _draw_stacked, "profile": _draw_profile, "dots": _draw_dots}
+_DRAWERS = {
+    "bars": _draw_bars,
+    "points": _draw_points,
+    "stacked": _draw_stacked,
+    "profile": _draw_profile,
+    "dots": _draw_dots,
+}
 
 
-def _label(drawing: Drawing, text: str, y: int, figures: str = "", wrapped_at: int = WRAPPED_AT) -> int:
-    """A category's name above its bar, in as many lines as it needs; where the bar begins."""
-    lines = wrap(text, wrapped_at) or [""]
+def _block(drawing: Drawing, data: ChartData, at: int, y: int) -> int:
+    """The title that several lines stand under, above the first of them; where what follows begins."""
+    block = data.lines[at].block
+    if not block or (at and data.lines[at - 1].block == block):
+        return y
+    y += 10 if at else 0
+    for text in _wrapped(block, WRAPPED_AT):
+        drawing.texts.append(Label(text, 0, y + LETTERS, "chart-block"))
+        y += LABEL_LINE
+    return y + 2
+
+
+def _wrapped(text: str, at: int) -> list[str]:
+    """The text in lines of so many characters; a word is never broken, a longer one stands out."""
+    return wrap(text, at, break_long_words=False) or [""]
+
+
+def _label(drawing: Drawing, line: ChartLine, y: int, figures: str = "", wrapped_at: int = WRAPPED_AT) -> int:
+    """A line's name above its bar, in as many rows as it needs, after its group's marker; where the bar begins."""
     if figures:
         drawing.texts.append(Label(figures, 100, y + LETTERS, "chart-quiet", anchor="end"))
-    for line in lines:
-        drawing.texts.append(Label(line, 0, y + LETTERS))
+        wrapped_at = min(wrapped_at, WRAPPED_AT - len(figures) - 2)
+    if line.tone:
+        drawing.points.append(Point(line.tone, 0, y + LETTERS - 5, 6))
+    for text in _wrapped(line.label, wrapped_at):
+        drawing.texts.append(Label(text, 0, y + LETTERS, dx=18 if line.tone else 0))
         y += LABEL_LINE
     return y + 2
 
@@ -277,8 +235,9 @@ def _with_interval(series: ChartSeries, at: int, data: ChartData, language: str)
 
 
 def _scale(drawing: Drawing, data: ChartData, y: int, language: str, left: float, right: float) -> None:
+    """The ends of the axis, with the decimals they need and no more."""
     for value, place, anchor in ((data.minimum, left, "start"), (data.maximum, right, "end")):
-        shown = figure(value, data.unit, language) if data.unit == "share" else str(int(half_up(value)))
+        shown = figure(value, data.unit, language) if data.unit == "share" else axis_end(value, language)
         drawing.texts.append(Label(shown, place, y, "chart-quiet", anchor=anchor))
 
 
@@ -289,24 +248,6 @@ def _across(value: float, data: ChartData) -> float:
 
 def _percent(value: float) -> float:
     return float(half_up(value, 2))
-
-
-def _shape(tone: str) -> str:
-    """The marker of a tone; an answer's key is a square, as its segment is."""
-    family, _, step = tone.partition("-")
-    if family == "group":
-        return MARKERS[(int(step) - 1) % len(MARKERS)]
-    return "circle" if tone == "total" else "square"
-
-
-def _colour(tone: str) -> str:
-    """The tone whose colour in charts.css a tone takes."""
-    family, _, step = tone.partition("-")
-    return f"group-{(int(step) - 1) % COLOURS + 1}" if family == "group" else tone
-
-
-def _marker(shape: str, tone: str) -> Markup:
-    return Markup(_OUTLINES[shape]).format(tone=tone)  # noqa: S704  our own outlines; the tone is escaped
 
 
 @cache

@@ -1,9 +1,10 @@
 """How names and texts of a definition become header lines that every mail program reads as one.
 
-Two faults are kept out. The standard library folds a quoted name at its commas when the line grows long, and drops the
-quotation marks on the way: one sender becomes several (Python 3.11). And a line break in a name would begin a header
-of its own. So a name in ASCII travels in quotation marks on one line, any other as encoded words, folded by
-:mod:`email.header`; and texts are brought to one line first.
+Three faults are kept out. The standard library folds a quoted name at its commas when the line grows long, and drops
+the quotation marks on the way: one sender becomes several (Python 3.11). A line break in a name would begin a header of
+its own. And the library reads encoded words in what it is given, so that a title that looks like one could bring a
+line break. So a name in ASCII travels in quotation marks on one line, any other as encoded words, folded by
+:mod:`email.header`; texts are brought to one line first, and a subject is what it says, whatever it looks like.
 """
 
 from __future__ import annotations
@@ -34,8 +35,20 @@ def _harmless(sign: str) -> str:
     return " " if kind in ("Cc", "Zl", "Zp") else sign
 
 
+class _AsGiven(str):
+    """A header's text that nobody reads for encoded words: one in a title could hold a line break."""
+
+    name = "Subject"
+
+
 class HeaderPolicy(EmailPolicy):
     """SMTP's line ends; names and subjects are folded between addresses and encoded words only."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """The header as it is kept; a subject is what it says, whatever it looks like."""
+        if name.lower() == "subject":
+            return name, _AsGiven(one_line(str(value)))
+        return super().header_store_parse(name, value)
 
     def fold(self, name: str, value: Any) -> str:
         """The header as the lines it travels in."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.reports.sentences import in_both
-from surveyapp.reports.table import Table
+from surveyapp.reports.table import Table, drawn
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 
@@ -47,7 +47,8 @@ def report_sheets(data: WaveData) -> tuple[ReportSheet, ...]:
 
 
 def _sheet(planned: TableDefinition, tabulation: Tabulation) -> ReportSheet:
-    tables = tuple(replace(tabulation.table(name), id=planned.id, kind=planned.kind) for name in planned.variables)
+    made = (replace(tabulation.table(name), id=planned.id, kind=planned.kind) for name in planned.variables)
+    tables = drawn(tuple(made))
     return ReportSheet(
         id=planned.id,
         title=in_both(planned.title),

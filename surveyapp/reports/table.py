@@ -6,10 +6,18 @@ suppressed cell has no value, no count and no error anywhere in the object: what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from surveyapp.reports.sentences import in_both
+from surveyapp.reports.sentences import both, in_both
+
+STATISTICS: Mapping[str, Mapping[str, str]] = {
+    "code": both("Chosen, in any place"),
+    "first": both("In first place"),
+    "points": both("Mean points"),
+    "missing": both("Not in the shares (counts)"),
+}
+"""What stands above the rows of a kind whose labels alone do not tell what they are; see :meth:`Table.statistic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,15 @@ class Table:
         """With how many decimals a mean of it is printed: a year has none."""
         return 0 if self.extra.get("type") == "year" else 1
 
+    def statistic(self, kind: str) -> Mapping[str, str] | None:
+        """What the rows of a kind are a figure of, where that must be said: a ranking has the same labels three times.
+
+        Page, book, chart, command and JSON say it in these words.
+        """
+        if kind == "code" and not any(row.kind == "first" for row in self.rows):
+            return None
+        return STATISTICS.get(kind)
+
     @property
     def is_month(self) -> bool:
         """Whether its median and quartiles are months (year * 100 + month), printed as such."""
@@ -145,6 +162,7 @@ class Table:
                     "asked": column.asked,
                     "answered": column.answered,
                     "suppressed": column.suppressed,
+                    "not_asked": column.is_outside,
                     "low_base": column.low_base,
                 }
                 for column in self.columns
@@ -154,6 +172,7 @@ class Table:
                     "code": row.code,
                     "label": in_both(row.label),
                     "kind": row.public_kind,
+                    "statistic": in_both(said) if (said := self.statistic(row.kind)) else None,
                     "cells": [
                         {
                             "value": cell.value,
@@ -172,3 +191,21 @@ class Table:
             "notes": [in_both(note) for note in self.notes],
             "made_up": self.is_made_up,
         }
+
+
+def drawn(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """Tables that stand together, without the columns of groups that their filter leaves nobody of.
+
+    A table in which everything is hidden keeps silent about who is left; what another of them shows, all may leave out.
+    """
+    out = {column.key for table in tables for column in table.columns if column.is_left_out}
+    return tuple(_without(table, out) for table in tables) if out else tuple(tables)
+
+
+def _without(table: Table, out: set[str]) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if column.key not in out]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(replace(row, cells=tuple(row.cells[place] for place in kept)) for row in table.rows),
+    )

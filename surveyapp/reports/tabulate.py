@@ -21,7 +21,7 @@ from surveyapp.reports.release import Judge, release_of
 from surveyapp.reports.rows import Line, Stub, stub
 from surveyapp.reports.sentences import both, in_both
 from surveyapp.reports.subjects import Subject, subject
-from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow
+from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow, drawn
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import (
     base_text,
@@ -46,7 +46,7 @@ def tabulate(
     *,
     partials: bool = False,
 ) -> Table:
-    """One variable over a banner.
+    """One variable over a banner; groups that the filter leaves nobody of are not in it.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def tabulate(
     ------
     BadQuery     an unknown variable, filter, banner or weighting; the message names the nearest
     """
-    return Tabulation(data, by, filter, weight, partials=partials).table(variable)
+    return drawn((Tabulation(data, by, filter, weight, partials=partials).table(variable),))[0]
 
 
 class Tabulation:

@@ -23,12 +23,6 @@ from surveyapp.reports.sentences import both
 from surveyapp.reports.wave_data import WaveData
 
 Words = Mapping[str, str]
-HEADINGS: Mapping[str, Words] = {
-    "first": both("Named first"),
-    "points": both("Mean points"),
-    "missing": both("Not in the shares (counts)"),
-}
-"""What stands above rows of a kind whose labels alone do not tell what they are."""
 
 
 def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Words]:

@@ -63,6 +63,20 @@ def prepare_file(path: Path) -> None:
         raise StorageBusy(f"The database file {path} cannot be opened ({error.strerror}).", _cause(error)) from None
 
 
+def require_file(path: Path) -> None:
+    """Look whether there is a database.
+
+    Raises
+    ------
+    StorageBusy     there is no such file
+    """
+    if not path.exists():
+        raise StorageBusy(
+            f"There is no database file {path}; is the path right? To make a new one, run: surveyapp db upgrade",
+            "unreachable",
+        )
+
+
 def _cause(error: OSError) -> str:
     full, closed = (errno.ENOSPC, errno.EDQUOT), (errno.EROFS, errno.EACCES, errno.EPERM)
     return "disk full" if error.errno in full else "read only" if error.errno in closed else "unreachable"
@@ -141,6 +155,8 @@ def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:
 
     @event.listens_for(made, "do_connect")
     def _prepare(dialect: object, record: object, arguments: object, options: object) -> None:
+        if keys:
+            require_file(path)  # only an upgrade makes one: a path misspelt would serve an empty study
         prepare_file(path)
 
     @event.listens_for(made, "connect")

@@ -17,6 +17,7 @@ from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES, LOCALES
 from surveyapp.fieldwork import made_up
 from surveyapp.web import languages
+from surveyapp.web.hyphens import soft
 from surveyapp.web.sessions import services
 
 HTMX_CONFIG = json.dumps(
@@ -80,7 +81,7 @@ def install(app: Flask, addresses: Mapping[str, str]) -> None:
     )
     environment.globals["ngettext"] = _counted
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(day=day, hour=hour, whole=whole)
+    environment.filters.update(day=day, hour=hour, whole=whole, soft=soft)
     environment.globals.update(
         static=lambda name: addresses[name],
         language=languages.current,

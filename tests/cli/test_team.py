@@ -15,6 +15,7 @@ from surveyapp.cli import main
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path))
     monkeypatch.setenv("SURVEYAPP_BASE_URL", "https://survey.example.org")
+    CliRunner().invoke(main, ["db", "upgrade"])
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -74,3 +75,17 @@ def test_the_log_tells_it_all_and_says_when_it_was_changed(tmp_path: Path) -> No
     database.close()
     code, said = run("audit", "check")
     assert (code, "entry 1 does not follow" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["add", "els@example.org", "--role", "viewer"], ["block", "els@example.org"]]
+)
+def test_no_account_command_makes_or_changes_tables(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "misspelt" / "survey.sqlite3"
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{path}")
+    code, said = run("user", *command)
+    assert code == 2
+    assert f"no database file {path}" in said
+    assert not path.parent.exists()

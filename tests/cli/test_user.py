@@ -18,6 +18,8 @@ from surveyapp.storage.database import Database
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path))
+    with Database(f"sqlite:///{tmp_path / 'surveyapp.sqlite3'}") as database:
+        database.upgrade()
     return lambda *words, text="": CliRunner().invoke(main, ["user", "add", *words], input=text)
 
 

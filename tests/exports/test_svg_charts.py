@@ -10,11 +10,15 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from surveyapp.exports.chart_data import chart_data, default_kind
+from surveyapp.exports.chart_marks import key, shape_of
 from surveyapp.exports.chart_words import chart_sentence
 from surveyapp.exports.excel_charts import ChartRange, native_chart
+from surveyapp.exports.report_book.body import body
 from surveyapp.exports.svg_charts import chart_svg, draw
 from surveyapp.exports.words import Words
+from surveyapp.reports.banners import LETTERS
 from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
+from surveyapp.reports.table import drawn as drawn_of
 from surveyapp.reports.tabulate import Tabulation
 from tests.exports.tables import ROLES, sheets
 from tests.exports.tables import table as made_table
@@ -73,10 +77,45 @@ def test_the_description_names_the_highest_and_the_lowest() -> None:
     assert "number 1 " in described[1].split("lowest")[1]
 
 
-def test_no_more_bars_than_a_reader_can_take_in() -> None:
-    data = chart_data(SHEETS["VER02"].tables, "bars", Words("en"))
+@pytest.mark.parametrize(("id_", "kind"), [("VER02", "points"), ("OPD02", "bars")])
+def test_more_bars_than_a_reader_can_take_in_become_a_marker_of_each_role_on_a_line_of_each_answer(
+    id_: str, kind: str
+) -> None:
+    """36 bars of 12 reasons are too many and 30 of 10 marks are not: the roles are drawn, not the total."""
+    data = chart_data(SHEETS[id_].tables, "bars", Words("nl"))
     assert data is not None
-    assert [series.tone for series in data.series] == ["total"]
+    assert (data.kind, [series.tone for series in data.series]) == (kind, ["group-1", "group-2", "group-4"])
+    # The third role is hidden: that there is such a group is said, which one is not.
+    assert data.left_out == "Groepen met te weinig mensen zijn niet getekend."
+    markup = chart_svg(SHEETS[id_].tables, "nl", "bars")
+    drawing = next(one for one in _tree(markup).iter("svg") if one.get("role") == "img")
+    assert len(list(drawing.iter("svg"))) - 1 == 3 * len(data.lines)
+    assert [one.label for one in draw(data, "x", Words("nl")).legend] == [ROLES[at][0] for at in (0, 1, 3)]
+
+
+def test_statements_by_role_draw_each_role_under_its_statement_and_no_total() -> None:
+    data = chart_data(SHEETS["STE01"].tables, "stacked", Words("en"))
+    assert data is not None
+    assert [(line.block, line.label) for line in data.lines[3:7]] == [
+        ("The assignment fits what I can do", ROLES[3][1]),
+        ("I decide how I do the work", ROLES[0][1]),
+        ("I decide how I do the work", ROLES[1][1]),
+        ("+cmd|' /C calc'!A0", ROLES[0][1]),
+    ]
+    assert [line.tone for line in data.lines[:4]] == [f"group-{at}" for at in (1, 2, 3, 4)]
+    texts = [text.content for text in draw(data, "x", Words("en")).texts]
+    assert texts.count("I decide how I do the work") == 1
+    assert texts.count(ROLES[0][1]) == 3
+    assert "Total" not in texts
+
+
+@pytest.mark.parametrize("kind", ["bars", "stacked", "profile", "dots"])
+def test_where_there_is_a_group_to_draw_no_chart_draws_the_total(kind: str) -> None:
+    for id_, sheet in SHEETS.items():
+        for tables in (sheet.tables, sheet.tables[:1]):
+            data = chart_data(tables, kind, Words("en"))
+            assert data is None or "total" not in {series.tone for series in data.series}, id_
+            assert data is None or not {line.name for line in data.lines} & {"Total"}, id_
 
 
 def test_segments_of_a_stacked_bar_together_are_the_whole() -> None:
@@ -126,7 +165,7 @@ def test_every_variable_of_the_study_can_be_drawn_without_a_figure_of_a_hidden_g
         data = chart_data((table,), default_kind(table), Words("nl"))
         assert data is not None
         series = {series.label for series in data.series}
-        groups = {"bars": series, "stacked": set(data.categories), "dots": set(data.categories) | series}[data.kind]
+        groups = series | {line.label for line in data.lines if line.tone or not table.columns[1:]}
         assert not hidden & groups, name
     assert drawn > 100
 
@@ -144,7 +183,14 @@ def _by_two_banners(first: int, second: int) -> Table:
     made = made_table("x", ("x", "x"), YES_NO, ([60, 40],))
     total, plain = made.columns[:2]
     groups = [
-        replace(plain, key=f"{banner}:{at}", label={"en": f"{banner} {at}"}, banner=banner, banner_label={"en": banner})
+        replace(
+            plain,
+            key=f"{banner}:{at}",
+            label={"en": f"{banner} {at}"},
+            banner=banner,
+            banner_label={"en": banner},
+            letter=LETTERS[at - 1],
+        )
         for banner, size in (("b_sector", second), ("role", first))
         for at in range(1, size + 1)
     ]
@@ -159,10 +205,10 @@ def test_every_group_of_two_banners_is_drawn_and_no_two_look_alike() -> None:
     assert {series.key for series in data.series} == {column.key for column in table.columns[1:]}
     assert data.left_out == ""
     legend = draw(data, "x", Words("en")).legend
-    assert len({(entry.tone, entry.shape) for entry in legend}) == 13
+    assert len({key(entry.tone) for entry in legend}) == 13
     # The roles keep the four of the house wherever their banner stands.
-    roles = [(entry.tone, entry.shape) for entry in legend if entry.label.startswith("role")]
-    assert roles == [("group-1", "circle"), ("group-2", "square"), ("group-3", "triangle"), ("group-4", "diamond")]
+    roles = [shape_of(entry.tone) for entry in legend if entry.label.startswith("role")]
+    assert roles == ["circle", "square", "triangle", "diamond"]
     chart = native_chart(data, ChartRange("X", 1, 1, tuple(range(3, 16))), 20)
     fills = set()
     for one in chart.series:
@@ -175,13 +221,13 @@ def test_groups_that_do_not_fit_are_named_beside_the_chart() -> None:
     table = _by_two_banners(4, 12)  # 16 groups of 2 answers: 32 bars
     data = chart_data((table,), "bars", Words("en"))
     assert data is not None
-    assert [series.key for series in data.series] == ["total"]
+    assert [series.key for series in data.series] == ["role:1", "role:2", "role:3", "role:4"]
     assert data.left_out.startswith("Not drawn, see the table: b_sector 1, b_sector 2")
-    assert data.left_out.endswith("role 4.")
+    assert data.left_out.endswith("b_sector 12.")
     assert data.left_out in chart_svg(table, "en", "bars")
     stacked = chart_data((table,), "stacked", Words("en"))
     assert stacked is not None
-    assert (len(stacked.categories), stacked.left_out) == (17, "")
+    assert (len(stacked.categories), stacked.left_out) == (16, "")
 
 
 def test_a_mark_by_role_draws_the_mean_of_each_role() -> None:
@@ -259,3 +305,55 @@ def test_yes_and_no_keep_the_colours_of_agreeing_and_not() -> None:
     data = chart_data((made_table("x", ("x", "x"), YES_NO, ([60, 40],)),), "stacked", Words("en"))
     assert data is not None
     assert [(one.label, one.tone) for one in data.series] == [("Yes", "agreement-5"), ("No", "agreement-1")]
+
+
+def test_a_role_keeps_its_marker_where_the_filter_leaves_out_the_roles_before_it() -> None:
+    table = SHEETS["STE09"].tables[0]
+    columns = tuple(replace(one, is_left_out=one.key in ("role:1", "role:3")) for one in table.columns)
+    (left,) = drawn_of((replace(table, columns=columns),))
+    assert [column.key for column in left.columns] == ["total", "role:2", "role:4"]
+    assert all(len(row.cells) == 3 for row in left.rows)
+    assert [column["key"] for column in left.as_dict()["columns"]] == ["total", "role:2", "role:4"]  # type: ignore[attr-defined]
+    data = chart_data((left,), "stacked", Words("en"))
+    assert data is not None
+    assert [(line.label, line.tone) for line in data.lines] == [(ROLES[1][1], "group-2"), (ROLES[3][1], "group-4")]
+
+
+def test_the_three_statistics_of_a_ranking_are_called_the_same_in_table_chart_book_and_json() -> None:
+    table = Tabulation(random_wave(300, 3), ["role"]).table("rk")
+    said = [table.statistic(kind) for kind in ("code", "first", "points")]
+    names = [words["nl"] for words in said if words]
+    assert names == ["Gekozen, op welke plaats dan ook", "Op de eerste plaats", "Gemiddeld aantal punten"]
+    data = chart_data((table,), default_kind(table), Words("nl"))
+    assert data is not None
+    assert data.measure == names[0]
+    assert f">{names[0]}<" in chart_svg(table, "nl")
+    headings = [line.label for line in body((table,), Words("nl")) if line.part == "heading"]
+    assert headings[:3] == names
+    rows = table.as_dict()["rows"]
+    assert list(dict.fromkeys(row["statistic"]["nl"] for row in rows if row["statistic"]))[:3] == names  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("means", "ends", "printed"),
+    [
+        ((0.021, 0.034), (0.0, 0.04), ">0,04<"),
+        ((1.1, 1.2), (0.0, 1.5), ">1,5<"),
+        ((7.0, 7.0), (0.0, 8.0), ">8<"),
+        ((0.0, 0.0), (0.0, 1.0), ">1<"),
+        ((-2.2, 4.0), (-2.5, 4.0), ">−2,5<"),
+        ((61_000.0, 78_000.0), (0.0, 80_000.0), ">80.000<"),
+    ],
+)
+def test_an_axis_ends_on_a_round_number_around_the_data_and_prints_it_as_it_is(
+    means: tuple[float, float], ends: tuple[float, float], printed: str
+) -> None:
+    columns = tuple(
+        TableColumn(f"role:{at}", {"nl": at}, "role", {"nl": "Rol"}, at, 50) for at, _ in zip("AB", means, strict=True)
+    )
+    rows = (TableRow("mean", {"nl": "Gemiddelde"}, "mean", tuple(Cell(value) for value in means)),)
+    table = replace(SHEETS["STE09"].tables[0], columns=columns, rows=rows)
+    data = chart_data((table,), "dots", Words("nl"))
+    assert data is not None
+    assert (data.minimum, data.maximum) == pytest.approx(ends)
+    assert printed in chart_svg(table, "nl", "dots")

@@ -15,7 +15,7 @@ from surveyapp.catalogues import told
 from surveyapp.errors import NotReleased
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.reports.banners import banners
+from surveyapp.reports.banners import banners, column_heads
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.plan import report_sheets
@@ -59,7 +59,12 @@ def _shown(data: WaveData, variable: str) -> Mapping[str, Mapping[str, Bools]]:
         for by in data.instrument.banners:
             table = tabulate(data, variable, [by], named.id if named else None)
             part = banners([by], data.instrument, cases)[0]
-            groups = [np.ones(cases.n, dtype=np.bool_), *(part.split.members(at) for at in range(part.split.size))]
+            everyone = np.ones(cases.n, dtype=np.bool_)
+            members = (everyone, *(part.split.members(at) for at in range(part.split.size)))
+            by_key = dict(zip((head.key for head in column_heads([part])), members, strict=True))
+            # A group that the filter leaves nobody of has no column.
+            assert not any((by_key[key] & within).any() for key in set(by_key) - {one.key for one in table.columns})
+            groups = [by_key[column.key] for column in table.columns]
             for column, group in zip(table.columns, groups, strict=True):
                 if column.suppressed:
                     continue

@@ -213,7 +213,18 @@ class TestSqlite:
     def test_a_folder_that_cannot_be_written_is_busy_not_a_stack(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         with pytest.raises(StorageBusy, match="cannot be opened"):
-            Database(f"sqlite:///{tmp_path}/file/survey.sqlite3").ping()
+            Database(f"sqlite:///{tmp_path}/file/survey.sqlite3").upgrade()
+
+    def test_a_path_misspelt_makes_no_database_unless_it_is_asked_for(self, tmp_path: Path) -> None:
+        path = tmp_path / "elsewhere" / "survey.sqlite3"
+        database = Database(f"sqlite:///{path}")
+        for use in (database.ping, database.is_current, database.is_newer):
+            with pytest.raises(StorageBusy, match=r"There is no database file .*surveyapp db upgrade"):
+                use()
+        assert not path.parent.exists()
+        database.upgrade()
+        database.ping()
+        database.close()
 
     def test_the_journal_is_empty_once_it_was_folded_in(self, sqlite_database: Database) -> None:
         with sqlite_database.write() as session:

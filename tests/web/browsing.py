@@ -190,8 +190,8 @@ class Visitor:
 
     @property
     def html(self) -> str:
-        """The page as it came, but with plain hyphens."""
-        return self.response.get_data(as_text=True).replace("\u2011", "-")
+        """The page as it came, without what only tells a browser where a line may end."""
+        return self.response.get_data(as_text=True).replace("\u2011", "-").replace("<wbr>", "")
 
     @property
     def status(self) -> int:

@@ -40,17 +40,16 @@ def body(tables: Sequence[Table], words: Words) -> list[BodyLine]:
 
 def _one(table: Table, words: Words) -> list[BodyLine]:
     lines: list[BodyLine] = []
-    headings = {"first": words("In first place"), "points": words("Mean points")}
     for kind in ("code", "first", "points", "net", "mean", "sd", "median", "quartile", "score"):
         for at, row in enumerate(row for row in table.rows if row.kind == kind):
-            if kind in headings and at == 0:
-                lines.append(BodyLine("heading", headings[kind], style=styles.GROUP))
+            if at == 0 and (said := table.statistic(kind)) is not None:
+                lines.append(BodyLine("heading", words.pick(said), style=styles.GROUP))
             lines.append(_line(row, table, words.pick(row.label), words))
             if kind in {"mean", "score"}:
                 lines.append(_margin_line(row, table, words))
     missing = [row for row in table.rows if row.kind == "missing"]
     if missing:
-        lines.append(BodyLine("heading", words("Not in the shares (counts)"), style=styles.GROUP))
+        lines.append(BodyLine("heading", words.pick(table.statistic("missing")), style=styles.GROUP))
         lines += [_missing_line(row, table, words.pick(row.label)) for row in missing]
     return lines
 
@@ -131,7 +130,8 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
     lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
     for table in tables:
         counts = tuple(
-            SUPPRESSED if column.suppressed else None if column.is_outside else column.n for column in table.columns
+            SUPPRESSED if column.suppressed else words("not asked") if column.is_outside else column.n
+            for column in table.columns
         )
         lines.append(BodyLine("n", words.pick(table.title), counts, None, styles.COUNT))
     return lines
@@ -162,8 +162,8 @@ def _letters(tables: Sequence[Table], words: Words) -> list[BodyLine]:
     lines = [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP)]
     for table, row in rows:
         label = words.pick(row.label)
-        if row.kind in {"first", "points"}:
-            label = f"{label} · {words('In first place') if row.kind == 'first' else words('Mean points')}"
+        if (said := table.statistic(row.kind)) is not None:
+            label = f"{label} · {words.pick(said)}"
         if len(tables) > 1:
             label = f"{words.pick(table.title)} · {label}"
         cells = tuple(None if cell.suppressed else cell.letters or None for cell in row.cells)

@@ -147,13 +147,15 @@ def _bases(book: Book, sheet: ReportSheet, made: Worksheet, columns: Sequence[Ta
     book.put(made, N_ROW, 1, label, styles.LABEL)
     book.put(made, WEIGHTED_ROW, 1, words("n weighted"), styles.LABEL)
     book.put(made, EFFECTIVE_ROW, 1, words("n effective"), styles.LABEL)
-    for at, _ in enumerate(columns):
+    for at in range(len(columns)):
         same = [table.columns[at] for table in sheet.tables]
         shown = [column for column in same if not column.suppressed]
         largest = max(shown, key=lambda column: column.n or 0) if shown else None
-        counts = (largest.n, largest.n_weighted, largest.n_effective) if largest else (SUPPRESSED,) * 3
+        counts: tuple[float | str | None, ...] = (SUPPRESSED,) * 3
+        if largest is not None:
+            counts = largest.n, largest.n_weighted, largest.n_effective
         if largest is not None and all(column.is_outside for column in shown):
-            counts = (None,) * 3
+            counts = (words("not asked"), None, None)  # said once: the figures below stay empty
         for row, count in zip((N_ROW, WEIGHTED_ROW, EFFECTIVE_ROW), counts, strict=True):
             placed = book.put(made, row, FIRST_COLUMN + at, count, styles.COUNT)
             if row == N_ROW and largest is not None and largest.low_base:

@@ -93,6 +93,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        keeps_days=cases.keeps_days,
     )
 
 
@@ -169,7 +170,7 @@ class _Builder:
             RolePanel(
                 key=group.key,
                 name=self.name("role", group.key),
-                mark=f"mark-{self._place(group.key)}",
+                tone=self.wave.tone(group.key),
                 complete=group.counts.complete,
                 address=self.to(role=group.key, state="complete"),
                 target=group.target,
@@ -179,9 +180,6 @@ class _Builder:
             )
             for group in self.figures.groups["role"]
         )
-
-    def _place(self, role: str) -> int:
-        return [one.id for one in self.wave.instrument.study.roles].index(role) % 4 + 1
 
     def days(self) -> tuple[DayRow, ...]:
         """The table behind the bars, the newest day first."""
@@ -221,6 +219,7 @@ class _Builder:
             ),
             share(counts.break_off),
             formatting.mean(counts.minutes.median, current(), 1) if counts.minutes else DASH,
+            self.wave.tone(group.key) if "role" in parts else "",
         )
 
     def of_role(self, role: str, rows: tuple[PageDropOff, ...]) -> RoleDropOff:

@@ -46,6 +46,7 @@ class CountRow:
     cells: tuple[Linked, ...]
     break_off: str
     minutes: str
+    tone: str = ""  # of a role
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class RolePanel:
 
     key: str
     name: str
-    mark: str
+    tone: str
     complete: int
     address: str | None
     target: int | None
@@ -142,3 +143,4 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    keeps_days: bool  # who began today can be told from who broke off

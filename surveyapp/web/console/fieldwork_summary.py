@@ -31,7 +31,7 @@ class SummaryRow:
 
     key: str
     name: str
-    mark: str
+    tone: str
     complete: str
     minutes: str
     target: str = ""
@@ -172,7 +172,7 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
     return SummaryRow(
         key=one.key,
         name=group_name(wave.instrument, part, one.key) if part else translate("All"),
-        mark=f"mark-{_place(wave, one.key)}" if part == "role" else "",
+        tone=wave.tone(one.key) if part == "role" else "",
         complete=HIDDEN if one.complete is None else whole(one.complete),
         minutes=formatting.mean(one.minutes, current(), 1)
         if one.minutes is not None
@@ -181,7 +181,3 @@ def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -
         percent="" if progress is None else formatting.share(progress, current()),
         progress=None if progress is None else min(100, int(100 * progress)),
     )
-
-
-def _place(wave: WaveFrame, role: str) -> int:
-    return [one.id for one in wave.instrument.study.roles].index(role) % 4 + 1

@@ -37,6 +37,10 @@ class WaveFrame:
     info: WaveInfo
     instrument: Instrument
 
+    def tone(self, role: str) -> str:
+        """The tone of a role's marker and colour, by its place in the study: the same in every chart and table."""
+        return f"group-{[one.id for one in self.instrument.study.roles].index(role) + 1}"
+
 
 def state_name(state: str) -> str:
     """A wave's state in words."""

@@ -34,6 +34,8 @@ from surveyapp.web.sessions import services
 
 PARAMETERS = frozenset({"by", "filter", "part", "pick", "codes", "q"})
 MOST_BANNERS = 3
+MOST_COLUMNS = 3  # of figures, on a phone
+MOST_LETTERS = 4  # on one line beside a figure; more of them stand below each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,23 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One printed row."""
+    """One printed row; ``heading`` stands above it where the rows of its kind must say what they are."""
 
     label: str
     kind: str
     figures: tuple[Figure, ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHead:
+    """The head of one column, with its group's marker."""
+
+    label: str
+    letter: str
+    mark: Markup
+    is_low_base: bool
+    is_beyond: bool  # a phone shows it only when asked for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,7 @@ class BannerHead:
 
     label: str
     span: int
+    narrow_span: int  # of these, how many a phone shows at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +91,11 @@ class ResultPage:
     table: Table
     chart: Markup | None
     heads: tuple[BannerHead, ...]
-    columns: tuple[TableColumn, ...]
+    columns: tuple[ColumnHead, ...]
     rows: tuple[RowView, ...]
-    missing: tuple[RowView, ...]
+    foot: tuple[RowView, ...]  # what the figures rest on, and who is not in them
+    lines: int  # of the body, headings included
+    gutter: int  # letters beside a figure, at most
     notes: tuple[str, ...]
     reason: str  # why there are no figures; empty when there are
     method: str
@@ -161,7 +178,7 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
     expression = combined_filter(wave.instrument) or ""
     base = table.base
     is_suppressed = table.columns[0].suppressed
-    drawn = tuple(column for column in table.columns if not column.is_left_out)
+    rows = _rows([row for row in table.rows if row.kind != "missing"], table, language)
     return ResultPage(
         name=table.variable,
         title=table.title[language],
@@ -177,10 +194,12 @@ def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
         ),
         table=table,
         chart=_chart(table),
-        heads=_heads(drawn, language),
-        columns=drawn,
-        rows=tuple(_row(row, table, language) for row in table.rows if row.kind != "missing"),
-        missing=tuple(_row(row, table, language) for row in table.rows if row.kind == "missing"),
+        heads=_heads(table.columns, language),
+        columns=_column_heads(table, language),
+        rows=rows,
+        lines=sum(1 + bool(row.heading) for row in rows),
+        foot=(_valid(table, language), *_rows([row for row in table.rows if row.kind == "missing"], table, language)),
+        gutter=min(MOST_LETTERS, max((len(cell.letters) for row in table.rows for cell in row.cells), default=0)),
         notes=tuple(note[language] for note in table.notes if note is not table.extra.get("not_shown")),
         reason=no_figures_yet(data) or _reason(table, language),
         method=table.method[language],
@@ -222,29 +241,57 @@ def _address(
 
 def _heads(columns: Sequence[TableColumn], language: str) -> tuple[BannerHead, ...]:
     heads: list[BannerHead] = []
-    for column in columns:
+    for at, column in enumerate(columns):
         label = column.banner_label[language] if column.banner_label else ""
-        if heads and heads[-1].label == label and label:
-            heads[-1] = BannerHead(label, heads[-1].span + 1)
-        else:
-            heads.append(BannerHead(label, 1))
+        is_new = not (heads and heads[-1].label == label and label)
+        span, narrow = (0, 0) if is_new else (heads[-1].span, heads[-1].narrow_span)
+        heads[len(heads) if is_new else -1 :] = [BannerHead(label, span + 1, narrow + (at < MOST_COLUMNS))]
     return tuple(heads)
 
 
-def _row(row: TableRow, table: Table, language: str) -> RowView:
-    """One row; a group that the filter leaves nobody of is not drawn at all."""
-    figures = tuple(
-        Figure(
-            formatting.cell_text(cell, row.kind, language, table.decimals, is_month=table.is_month),
-            formatting.interval(cell, row.kind, language, table.decimals),
-            cell.letters,
-            cell.suppressed,
-            column.is_outside,
+def _column_heads(table: Table, language: str) -> tuple[ColumnHead, ...]:
+    from surveyapp.exports.chart_groups import tone_of
+    from surveyapp.exports.chart_marks import key
+
+    tones = [tone_of(table, column) for column in table.columns]
+    return tuple(
+        ColumnHead(
+            column.label[language],
+            column.letter or "",
+            key(tone) if tone != "total" else Markup(),
+            column.low_base,
+            at >= MOST_COLUMNS,
         )
-        for column, cell in zip(table.columns, row.cells, strict=True)
-        if not column.is_left_out
+        for at, (column, tone) in enumerate(zip(table.columns, tones, strict=True))
     )
-    return RowView(row.label[language], row.kind, figures)
+
+
+def _valid(table: Table, language: str) -> RowView:
+    """How many valid answers each column rests on."""
+    figures = tuple(
+        Figure(formatting.count(column.n, language), "", "", column.suppressed, column.is_outside)
+        for column in table.columns
+    )
+    return RowView(translate("Valid answers (n)"), "valid", figures)
+
+
+def _rows(rows: Sequence[TableRow], table: Table, language: str) -> tuple[RowView, ...]:
+    """Rows with a heading above the first of each kind whose labels do not tell what they are."""
+    made: list[RowView] = []
+    for row in rows:
+        said = table.statistic(row.kind) if not made or made[-1].kind != row.kind else None
+        figures = tuple(
+            Figure(
+                formatting.cell_text(cell, row.kind, language, table.decimals, is_month=table.is_month),
+                formatting.interval(cell, row.kind, language, table.decimals),
+                cell.letters,
+                cell.suppressed,
+                column.is_outside,
+            )
+            for column, cell in zip(table.columns, row.cells, strict=True)
+        )
+        made.append(RowView(row.label[language], row.kind, figures, said[language] if said else ""))
+    return tuple(made)
 
 
 def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...]:

@@ -15,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from surveyapp.exports.chart_marks import colour_of, key, marker
 from surveyapp.web import accounts, error_pages
 from surveyapp.web.accounts import is_staff_request, may, requires
 from surveyapp.web.console.error_views import error_page
@@ -155,6 +156,7 @@ def install(app: Flask) -> None:
     from surveyapp.web.console import admin_views, exports_views  # noqa: F401  add their addresses to the blueprint
 
     app.context_processor(_staff)
+    app.jinja_env.globals.update(group_key=key, group_marker=marker, group_colour=colour_of)
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_views.blueprint)
     error_pages.frame(app, is_staff_request, error_page)

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import session
 from flask.sessions import SessionMixin
+from markupsafe import Markup
 
 from surveyapp import clock
 from surveyapp.fieldwork.arrivals import OPEN_LINK
@@ -301,10 +302,11 @@ def shown_code() -> str | None:
     return found
 
 
-def where_codes_go() -> str:
-    """Where a code is entered, as one types it into another device: without ``https://``."""
+def where_codes_go() -> Markup:
+    """Where a code is entered, as one types it into another device: without ``https://``, broken after a slash only."""
     base = services().settings.base_url.rstrip("/")
-    return base.partition("://")[2] + addresses.address("resume")
+    parts = (base.partition("://")[2] + addresses.address("resume")).split("/")
+    return Markup("/<wbr>").join(parts)
 
 
 def drop_code() -> None:

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, Bools
 from surveyapp.exports.report_book.long import COLUMNS
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.reports.banners import banners
+from surveyapp.reports.banners import banners, column_heads
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.release import named_filter
 from tests.web.console.curious_wave import BASE, COURSE, YEAR
@@ -88,15 +88,16 @@ class Reader:
             return answer.status_code
         found = json.loads(answer.text)
         here = self._members(condition)
-        groups = [here]
-        for name in by:
-            split = banners([name], self.data.instrument, self.people)[0].split
-            groups += [here & split.members(at) for at in range(split.size)]
-        assert len(groups) == len(found["columns"])
+        parts = banners(by, self.data.instrument, self.people)
+        members = [here, *(here & part.split.members(at) for part in parts for at in range(part.split.size))]
+        groups = dict(zip((head.key for head in column_heads(parts)), members, strict=True))
+        # Only a group that the filter leaves nobody of has no column.
+        gone = set(groups) - {column["key"] for column in found["columns"]}
+        assert not any(groups[key].any() for key in gone), gone
         for base, valid in self.bases(variable).items():
-            for group, column in zip(groups, found["columns"], strict=True):
+            for column in found["columns"]:
                 where = f"{variable} by {column['banner']} of {condition!r}: {column['key']}"
-                self.note(variable, base, group & valid, column[base], where)
+                self.note(variable, base, groups[column["key"]] & valid, column[base], where)
         self._nothing_beside(found)
         if with_page:
             self._page_says_the_same(page, found)
@@ -126,7 +127,7 @@ class Reader:
     def _page_says_the_same(self, page: str, found: dict[str, Any]) -> None:
         stated = {column[name] for column in found["columns"] for name in ("asked", "answered", "n")}
         line = page.split("Valid answers (n)")[-1].split("</tr>")[0]
-        printed = re.findall(r'<td class="number">([0-9,]+)</td>', line)
+        printed = re.findall(r'<td class="number(?: beyond)?">([0-9,]+)<', line)
         printed += re.findall(r"(?:asked|answered|valid|\bn\s*=)\s*([0-9][0-9,]*)", page)
         assert {int(one.replace(",", "")) for one in printed} <= stated, "the page prints what the JSON hides"
         drawn = "".join(re.findall(r"<figure.*?</figure>", page, re.DOTALL))
@@ -160,7 +161,8 @@ class Reader:
         for kind in ("role", "language", "source", "device"):
             table = page.partition(f'id="region-{kind}"')[2].partition("</table>")[0]
             row = r'<th scope="row">(.*?)</th><td class="number">(.*?)</td><td class="number">(.*?)</td>'
-            for label, count, minutes in re.findall(row, table):
+            for found in re.findall(row, table):
+                label, count, minutes = (_seen(cell) for cell in found)
                 here = self._group(kind, NAMES[label.lower()])
                 self.note("finished", "n", here, _number(count), f"{kind} {label}")
                 timed = here & (self.people.seconds > 0)
@@ -269,6 +271,11 @@ class Reader:
                 if count < best[0]:
                     best = (count, f"{name}: {numbers}")
         return best
+
+
+def _seen(cell: str) -> str:
+    """A cell as somebody sees it: without pictures, hyphens that are not shown, and what only a screen reader says."""
+    return re.sub(r'<span class="visually-hidden">.*?</span>|<[^>]+>|[\u2060\u00ad]|&#8288;', "", cell).strip()
 
 
 def _number(text: str) -> int | None:

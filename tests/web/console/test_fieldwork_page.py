@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -208,3 +208,50 @@ def test_before_anybody_began_the_targets_stand_there_with_noughts(signed_in: Ca
 
     assert "Nobody has begun yet" in page
     assert "to go" in page
+
+
+@pytest.mark.parametrize("column", ["role", "state", "minutes", "device", "language", "source", "started", "case"])
+def test_cases_are_sorted_by_a_column_both_ways_and_keep_the_choice(
+    signed_in: Callable[[str], Person], column: str
+) -> None:
+    person = signed_in("researcher")
+    address = f"{BASE}/fieldwork/cases?role=manager"
+    link = next(
+        html.unescape(found)
+        for found in re.findall(r'<th scope="col"[^>]*><a href="([^"]+)"', person.get(address).text)
+        if re.search(rf"sort=-?{column}\b", found) or (column == "started" and "sort=" not in found)
+    )
+    assert "role=manager" in link
+    for sort, order in ((column, "ascending"), (f"-{column}", "descending")):
+        page = person.get(f"{address}&sort={sort}").text
+        assert len(re.findall("aria-sort", page)) == 1
+        label = {"case": "Case", "role": "Role", "state": "Status", "started": "Begun"}.get(column, column.title())
+        assert re.search(rf'aria-sort="{order}"><a href="[^"]*">{label}<', page)
+        cells = re.findall(rf'data-name="{label}">([^<]*)<', page) if column != "case" else codes(page)
+        shown = [cell for cell in cells if cell != "–"]
+        if column == "minutes":
+            values: list[object] = [float(one) for one in shown]
+        elif column == "started":
+            values = [datetime.strptime(one, "%d %b %Y") for one in shown]  # noqa: DTZ007  a day
+        else:
+            values = [one.casefold() for one in shown]
+        assert values == sorted(values, reverse=order == "descending")  # type: ignore[type-var]
+        assert [cell == "–" for cell in cells] == sorted(cell == "–" for cell in cells), "what is not there stands last"
+
+
+def codes(page: str) -> list[str]:
+    """The codes of the cases on a page, from top to bottom."""
+    return re.findall(r'<th scope="row"><code>([^<]+)</code>', page)
+
+
+def test_cases_that_are_alike_stand_by_their_code_which_tells_nothing(signed_in: Callable[[str], Person]) -> None:
+    """Nor does the order of pages move: the second goes on where the first ends."""
+    person = signed_in("researcher")
+    for sort in ("role", "-role"):
+        listed = [
+            code
+            for part in (1, 2)
+            for code in codes(person.get(f"{BASE}/fieldwork/cases?role=contractor&sort={sort}&part={part}").text)
+        ]
+        assert listed == sorted(set(listed))
+    assert person.get(f"{BASE}/fieldwork/cases?sort=changed").status_code == 400

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.reports.formatting import cell_text
 from surveyapp.reports.tabulate import tabulate
+from surveyapp.web.console import results_page
 from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
 
 
@@ -33,7 +35,9 @@ def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path_factory: pytes
 
 def cells(text: str) -> list[str]:
     body = text.split("<tbody>")[1].split("</tbody>")[0]
-    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<td class="number">([^<]*)', body)]
+    return [
+        re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r'<td class="number(?: beyond)?">([^<]*)', body)
+    ]
 
 
 @pytest.mark.parametrize("query", ["", "by=role", "by=role&by=b_sector", "by=role&filter=role+%3D%3D+'contractor'"])
@@ -49,7 +53,7 @@ def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[
         for row in table.rows
         if row.kind != "missing"
         for column, cell in zip(table.columns, row.cells, strict=True)
-        if not column.is_left_out and not column.is_outside
+        if not column.is_outside
     ]
     assert cells(page) == expected
 
@@ -144,18 +148,14 @@ def test_the_search_finds_a_variable_by_its_words_in_either_language(signed_in: 
         assert ">gr_assign<" in person.get(f"{BASE}/results", query_string={"q": words}).text
 
 
-def test_open_answers_and_what_is_stored_apart_are_not_in_the_list(
-    app: Flask, signed_in: Callable[[str], Person]
-) -> None:
-    from surveyapp.instrument.model import TEXT_TYPES
-
+def test_the_list_leads_to_no_figures_of_what_is_stored_apart(app: Flask, signed_in: Callable[[str], Person]) -> None:
     with app.extensions["surveyapp"].database.read() as session:
         instrument = app.extensions["surveyapp"].library.of_wave(session, STUDY, 2026)
-    hidden = [name for name, one in instrument.variables.items() if one.type in TEXT_TYPES or one.is_stored_apart]
+    apart = [name for name, one in instrument.variables.items() if one.is_stored_apart]
     page = signed_in("viewer").get(f"{BASE}/results").text
 
-    assert hidden
-    assert not any(f">{name}<" in page for name in hidden)
+    assert apart
+    assert not any(f"/results/{name}" in page for name in apart)
 
 
 def test_both_wordings_of_the_question_stand_on_the_page(signed_in: Callable[[str], Person]) -> None:
@@ -215,7 +215,7 @@ def heads(text: str) -> str:
 def test_a_group_that_the_filter_leaves_nobody_of_is_not_drawn(signed_in: Callable[[str], Person]) -> None:
     page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role&filter=role+%3D%3D+'contractor'").text
 
-    assert heads(page).count('<th scope="col" class="number">') == 2  # everyone and the one role
+    assert heads(page).count('<th scope="col" class="number') == 2  # everyone and the one role
     assert "hiring managers" not in heads(page)
 
 
@@ -226,7 +226,7 @@ def test_a_role_that_was_not_asked_is_said_so_once_in_its_column_and_has_no_zero
     body = page.text.split("<tbody>")[1].split("</tbody>")[0]
 
     assert page.status_code == 200
-    assert body.count("not asked") == len(re.findall('class="not-asked"', body)) >= 1
+    assert body.count("not asked") == len(re.findall('class="not-asked', body)) >= 1
     foot = page.text.split("<tfoot>")[1].split("</tfoot>")[0]
     assert "–<span" in foot
 
@@ -281,3 +281,41 @@ def test_the_search_finds_open_questions_and_leads_to_them(signed_in: Callable[[
     apart = person.get(f"{BASE}/results?q=c_contact").text
     address = html.unescape(re.findall(r'<a href="([^"]*instrument/preview[^"]*)"', apart)[0])
     assert person.get(address).status_code == 200
+
+
+def test_a_column_bears_its_roles_marker_and_a_phone_gets_three_of_them_until_it_asks_for_more(
+    signed_in: Callable[[str], Person],
+) -> None:
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role").text
+
+    tones = re.findall(
+        r'<th scope="col" class="number[^"]*"><svg[^>]*><\w+ class="chart-fill chart-([a-z0-9-]+)"', page
+    )
+    assert tones == ["group-1", "group-2", "group-3", "group-4"]
+    assert heads(page).count(" beyond") == 2
+    assert re.search(r'<input type="checkbox" class="more-columns" id="([^"]+)"><label for="\1"', page)
+    # The name of the banner spans two of its columns on a phone and four elsewhere.
+    assert re.findall(r'colspan="(\d)"', heads(page)) == ["4", "2"]
+
+
+def test_the_three_statistics_of_a_ranking_stand_under_headings(signed_in: Callable[[str], Person]) -> None:
+    page = signed_in("researcher").get(f"{BASE}/results/rk?by=role").text
+
+    found = re.findall(r'<tr class="row-heading"><th scope="rowgroup"[^>]*>([^<]*)</th>', page)
+    assert found == ["Chosen, in any place", "In first place", "Mean points", "Not in the shares (counts)"]
+
+
+def test_letters_stand_in_a_gutter_of_one_width_beside_every_figure(
+    app: Flask, signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tabulate(app.extensions["surveyapp"].live.data(STUDY, 2026), "gr_assign", ["role"])
+    cells_ = (replace(table.rows[0].cells[0], letters="BCD"), *table.rows[0].cells[1:])
+    lettered = replace(table, rows=(replace(table.rows[0], cells=cells_), *table.rows[1:]))
+    monkeypatch.setattr(results_page, "asked_table", lambda *_: lettered)
+
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role").text
+    body = page.split("<tbody>")[1].split("</tbody>")[0]
+
+    assert '<table class="banner-table gutter-3">' in page
+    assert body.count('<span class="letters">') == len(re.findall('<td class="number', body))
+    assert body.count("higher than") == 1
