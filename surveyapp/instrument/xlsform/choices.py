@@ -51,6 +51,8 @@ class ChoiceLists:
             name = row.get("list_name", "")
             if name:
                 self.rows.setdefault(name, []).append(row)
+            else:
+                lose(row.get("name", "row"), "a choice that names no list")
 
     def used(self) -> dict[str, dict[str, Any]]:
         """The code lists that questions use, as they stand in variables.yaml; names what stayed behind."""
