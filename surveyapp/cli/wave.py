@@ -68,16 +68,15 @@ _year = click.argument("year", type=YEAR)
 def create(study: str, year: int) -> None:
     """Publish the definition of STUDY for YEAR and make its wave, as a draft.
 
-    A wave that is there and has not opened yet takes over the definition as it stands now.
+    A wave that is there and has not opened yet takes over the definition as it stands now. One that comes in as a file
+    stays a draft until its file does.
     """
     instrument = checked_instrument(Settings(), study, year)
     with _database() as database, database.write() as session:
         if any(info.year == year for info in waves.wave_list(session, study)):
             info, action = waves.adopt(session, instrument), "wave.adopt"
         else:
-            comes_as_file = bool(instrument.wave.imported_series)
-            state = "closed" if comes_as_file else "draft"
-            info, action = waves.create_wave(session, instrument, state=state), "wave.create"
+            info, action = waves.create_wave(session, instrument), "wave.create"
         audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
     _told(info)
 

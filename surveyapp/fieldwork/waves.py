@@ -229,9 +229,11 @@ def test_wave(session: Session, study: str, year: int) -> WaveInfo:
 
     Raises
     ------
-    NotFound, WrongState     no such wave; it has opened already
+    NotFound, WrongState     no such wave; it has opened already, or asks nobody anything
     """
-    return _move(session, study, year, "test")
+    info = _move(session, study, year, "test")
+    _questionnaire(session, info)
+    return info
 
 
 def back_to_draft(session: Session, study: str, year: int) -> WaveInfo:
@@ -253,9 +255,6 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
     WrongState     it is archived or open already, its link was cut, its published version asks nobody anything, or a
                    name or code in it means something else than in an earlier wave
     """
-    # Only here: the parser of definitions has no place in a respondent's process.
-    from surveyapp.instrument.loader import instrument_from_documents
-
     was = wave_info(session, study, year).state
     info = _move(session, study, year, "open")
     if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
@@ -264,12 +263,7 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
             study=study,
             year=year,
         )
-    documents = waves.version(session, study, info.instrument_hash)
-    instrument = instrument_from_documents(documents) if documents is not None else None
-    if instrument is None or not instrument.questionnaires:
-        raise WrongState(
-            "%(study)s %(year)s has no published questionnaire, so it cannot be opened.", study=study, year=year
-        )
+    instrument = _questionnaire(session, info)
     if was != "closed":  # what was answered under it before stays as it is
         require_meanings(session, instrument)
         clearing.forget_testers(session, study, year)
@@ -280,6 +274,22 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
     else:  # while it was closed, everything could be seen
         publication.publish_everything(session, study, year, clock.now())
     return _dated(session, study, year, opened_at=info.opened_at or clock.now(), closed_at=None)
+
+
+def _questionnaire(session: Session, info: WaveInfo) -> Instrument:
+    """What a wave asks people; one that comes in as a file asks nobody anything, and is neither tried nor opened."""
+    # Only here: the parser of definitions has no place in a respondent's process.
+    from surveyapp.instrument.loader import instrument_from_documents
+
+    documents = waves.version(session, info.study, info.instrument_hash)
+    instrument = instrument_from_documents(documents) if documents is not None else None
+    if instrument is None or not instrument.questionnaires:
+        raise WrongState(
+            "%(study)s %(year)s has no published questionnaire, so nobody can fill it in.",
+            study=info.study,
+            year=info.year,
+        )
+    return instrument
 
 
 def hold_for_closing(session: Session) -> None:

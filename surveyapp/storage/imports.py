@@ -48,7 +48,9 @@ def replace_cases(session: Session, study: str, year: int, rows: Sequence[Mappin
     before: dict[uuid.UUID, tuple[str, str, date | None]] = {
         row.case_id: (row.role, row.instrument_hash, row.started_on)
         for row in session.connection().execute(
-            select(CASES.c.case_id, CASES.c.role, CASES.c.instrument_hash, CASES.c.started_on).where(*here)
+            select(CASES.c.case_id, CASES.c.role, CASES.c.instrument_hash, CASES.c.started_on).where(
+                *here, CASES.c.is_test.is_(False)
+            )
         )
     }
     session.connection().execute(delete(CASES).where(*here))

@@ -168,9 +168,7 @@ def test_the_csv_files_hold_the_cells_of_the_books_in_both_spellings(files: dict
 
 
 def test_a_live_text_gets_a_guard_and_a_negative_number_does_not() -> None:
-    table = FlatTable(
-        "t", ("text", "number"), frozenset({"text"}), lambda: [("=1+1", -9), ("-ja", -0.5), ("a\nb", None)]
-    )
+    table = FlatTable("t", ("text", "number"), lambda: [("=1+1", -9), ("-ja", -0.5), ("a\nb", None)])
     assert b"".join(encoded(table, INTERNATIONAL)).decode() == "text,number\r\n'=1+1,-9\r\n'-ja,-0.5\r\n\"a\nb\",\r\n"
     assert b"".join(encoded(table, DUTCH)).decode("utf-8-sig").splitlines()[2] == "'-ja;-0,5"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -9,10 +10,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from surveyapp.errors import ImportRefused, WrongState
+from surveyapp.errors import ImportRefused, SurveyError, WrongState
+from surveyapp.fieldwork.clearing import delete_wave
 from surveyapp.fieldwork.import_file import MAXIMUM_SECONDS, linked_answer, read_file
 from surveyapp.fieldwork.import_wave import dry_run, import_wave, rehearse
-from surveyapp.fieldwork.waves import create_wave, wave_info
+from surveyapp.fieldwork.waves import archive_wave, create_wave, open_wave, wave_info
+from surveyapp.fieldwork.waves import test_wave as check_wave
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.mapping import ImportMapping, load_mapping
 from surveyapp.instrument.model import Instrument
@@ -226,6 +229,90 @@ def test_a_wave_that_was_made_before_its_answers_came_in_is_no_dead_end(
         assert wave_info(session, instrument.study.id, 2014).state == "closed"
     assert said == done
     assert len(_stored(database)) == 1
+
+
+Given = Callable[[Database, ImportMapping, Instrument], None]
+
+
+def _nothing(database: Database, mapping: ImportMapping, instrument: Instrument) -> None:
+    """No such wave yet."""
+
+
+def _made(database: Database, mapping: ImportMapping, instrument: Instrument) -> None:
+    """As `wave create` leaves it."""
+    with database.write() as session:
+        create_wave(session, instrument)
+
+
+def _imported(database: Database, mapping: ImportMapping, instrument: Instrument) -> None:
+    """Another file came in before."""
+    with database.write() as session:
+        import_wave(session, _file(mapping, {"q0022": "5"}), mapping, instrument)
+
+
+def _archived(database: Database, mapping: ImportMapping, instrument: Instrument) -> None:
+    """And was put away."""
+    _imported(database, mapping, instrument)
+    with database.write() as session:
+        archive_wave(session, instrument.study.id, 2014)
+
+
+def _fielded(database: Database, mapping: ImportMapping, instrument: Instrument) -> None:
+    """Somebody answered here."""
+    _made(database, mapping, instrument)
+    keys = {"study_id": instrument.study.id, "year": 2014, "instrument_hash": instrument.hash}
+    person = {"role": "contractor", "language": "nl", "source": "open", "state": "started", "consent_version": "1"}
+    with database.write() as session:
+        session.add(CaseRow(**keys, **person, case_id=uuid4()))
+
+
+FILES: dict[str, Callable[[ImportMapping], bytes]] = {
+    "good": lambda mapping: _file(mapping, {"q0022": "8"}, {"q0022": "7"}),
+    "the same as before": lambda mapping: _file(mapping, {"q0022": "5"}),
+    "no code": lambda mapping: _file(mapping, {"q0022": "11"}, {"q0022": "acht"}),
+    "no number": lambda mapping: _file(mapping, {"q0014_0001": "1,250"}),
+    "no day": lambda mapping: _file(mapping, {"StartDate": "31-31-2014 10:13"}),
+    "a number twice": lambda mapping: _file(mapping, {"q0022": "8"}, {"q0022": "8", "row_num": "1"}),
+    "no rows": lambda mapping: b"",
+    "other columns": lambda mapping: _file(mapping, {"q0022": "8"}).replace(b"q0022", b"q0022x"),
+    "no text": lambda mapping: _file(mapping, {"q0022": "8"}).replace(b"Web Link", b"Web \0Link"),
+    "too many columns": lambda mapping: _file(mapping, {"q0022": "8"}) + b"1;2;3\n",
+}
+
+
+def _outcome(
+    attempt: Callable[..., object], database: Database, *given: object, reason: str
+) -> tuple[str, str, tuple[object, ...]] | object:
+    try:
+        with database.write() as session:
+            return attempt(session, *given, reason=reason)
+    except SurveyError as error:
+        return type(error).__name__, str(error), tuple(getattr(error, "faults", ()))
+
+
+@pytest.mark.parametrize("reason", ["", "A row was read wrongly"])
+@pytest.mark.parametrize("given", [_nothing, _made, _imported, _archived, _fielded])
+@pytest.mark.parametrize("file", sorted(FILES))
+def test_a_dry_run_promises_what_the_real_run_does(
+    file: str, given: Given, reason: str, sqlite_database: Database, mapping: ImportMapping, instrument: Instrument
+) -> None:
+    given(sqlite_database, mapping, instrument)
+    before = _stored(sqlite_database)
+    asked = (FILES[file](mapping), mapping, instrument)
+    promised = _outcome(rehearse, sqlite_database, *asked, reason=reason)
+    assert _stored(sqlite_database) == before
+    assert _outcome(import_wave, sqlite_database, *asked, reason=reason) == promised
+
+
+def test_a_wave_that_comes_as_a_file_is_neither_tried_nor_opened(database: Database, instrument: Instrument) -> None:
+    with database.write() as session:
+        create_wave(session, instrument)
+    for move in (check_wave, open_wave):
+        with pytest.raises(WrongState, match="no published questionnaire"), database.write() as session:
+            move(session, instrument.study.id, 2014)
+    with database.write() as session:
+        assert wave_info(session, instrument.study.id, 2014).state == "draft"
+        delete_wave(session, instrument.study.id, 2014, "command line")
 
 
 def test_the_fieldwork_of_2014_comes_in_whole(mapping: ImportMapping, instrument: Instrument) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel, select
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews
-from surveyapp.storage import cases, migrate, sqlite, tables
+from surveyapp.fieldwork import interviews, made_up
+from surveyapp.storage import audit, cases, migrate, sqlite, tables
 from surveyapp.storage.changes import CaseFeed, days_of_wave, shard_of
 from surveyapp.storage.database import Database
 from tests.builders import running_wave, small_instrument
@@ -156,6 +156,17 @@ def test_what_was_typed_in_questionnaires_that_are_over_goes_and_nothing_else_do
         assert [row.typed for row in session.exec(select(tables.DraftRow))] == [{"q_v2": ["started"]}]
         assert len(session.exec(select(tables.CaseRow)).all()) == len(states)
         assert len(session.exec(select(tables.PageSaveRow)).all()) == len(states)
+
+
+def test_a_demonstration_that_was_made_before_is_known_as_one(bare: Database) -> None:
+    bare.upgrade()
+    wave = running_wave(bare, small_instrument())
+    migration = import_module("surveyapp.storage.migrations.versions.0009_editions_of_closed_waves")
+    for actor, is_marked in (("karin@example.org", False), ("demonstration", True)):
+        with bare.write() as session:
+            audit.add(session, actor, "wave.open", f"{wave.study} {wave.year}")
+            session.connection().execute(text(migration.DEMONSTRATIONS))
+            assert made_up.is_made_up(session, wave.study, wave.year) is is_marked
 
 
 def test_days_stamps_and_undeclared_sources_leave_an_anonymous_wave(bare: Database) -> None:

@@ -93,6 +93,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        keeps_days=cases.keeps_days,
     )
 
 

@@ -143,3 +143,4 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    keeps_days: bool  # who began today can be told from who broke off

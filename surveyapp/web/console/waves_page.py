@@ -91,7 +91,7 @@ def actions(study: str, year: int, state: str, *, is_imported: bool = False) -> 
     return tuple(
         action(key, study, year, state)
         for key, (to, _) in CHANGES.items()
-        if to in TRANSITIONS[state] and not (is_imported and key == "open")
+        if to in TRANSITIONS[state] and not (is_imported and key in ("test", "open"))
     )
 
 

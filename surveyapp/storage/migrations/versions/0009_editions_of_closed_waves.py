@@ -25,6 +25,12 @@ SELECT w.study_id, w.year, 1, COALESCE(w.closed_at, w.created_at), 'system',
   FROM wave w WHERE w.state IN ('closed', 'archived')
 """
 
+# Waves that a demonstration opened before this version, by what the audit log holds of it.
+DEMONSTRATIONS = """
+UPDATE wave SET is_demonstration = TRUE WHERE EXISTS (SELECT 1 FROM audit a WHERE a.actor = 'demonstration'
+   AND a.action = 'wave.open' AND a.subject = wave.study_id || ' ' || CAST(wave.year AS TEXT))
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -47,6 +53,7 @@ def upgrade() -> None:
     )
     op.execute(sa.text(FIRST_EDITIONS))
     op.add_column("wave", sa.Column("is_demonstration", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute(sa.text(DEMONSTRATIONS))
 
 
 def downgrade() -> None:
