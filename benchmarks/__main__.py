@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import books, figures, instrument, server, slow_network, step
+from benchmarks import books, figures, frames, instrument, server, slow_network, step
 from surveyapp import clock
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -46,6 +46,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
         )
         for book in books.measure()
     ]
+    found += frames.rows()
     found += instrument.measure()
     found += [(*row, "") for row in server.measure()]
     found += slow_network.rows()

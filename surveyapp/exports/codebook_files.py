@@ -11,12 +11,14 @@ from pathlib import Path
 from openpyxl.workbook import Workbook
 
 from surveyapp.exports import styles
-from surveyapp.exports.data_book import add_codebook
-from surveyapp.exports.data_book.sheets import StreamedBook
+from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
 from surveyapp.exports.finishing import save_book, whole_file
 from surveyapp.exports.safe_cells import SafeCells
+from surveyapp.exports.streamed_book import StreamedBook
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import Codebook
+
+VARIABLES, VALUES = "Variables", "Values"
 
 
 def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: str) -> None:
@@ -30,6 +32,17 @@ def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: st
     workbook.properties.creator = book.safe.text(codebook.study)
     workbook.properties.description = book.made_up or None
     save_book(workbook, path, stand)
+
+
+def add_codebook(book: StreamedBook, codebook: Codebook) -> None:
+    """The sheets with the variables and with the values."""
+    variables = list(variable_lines(codebook, book.words))
+    widths = (8, 18, 32, 32, 60, 60, 14, 10, 40, 14, 14, 30, 9)
+    sheet = book.sheet(book.words(VARIABLES), widths, freeze="C2", rows=len(variables) + 1)
+    book.rows(sheet, VARIABLE_HEADER, variables)
+    values = list(value_lines(codebook))
+    sheet = book.sheet(book.words(VALUES), (18, 8, 50, 50, 8, 9), freeze="C2", rows=len(values) + 1)
+    book.rows(sheet, VALUE_HEADER, values)
 
 
 def write_codebook_json(codebook: Codebook, path: Path) -> None:

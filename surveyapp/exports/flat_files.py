@@ -1,7 +1,7 @@
 """CSV: the cases, the report's figures and the codebook as plain text, for Dutch Excel and for everything else.
 
-A spreadsheet program reads a formula into a text that begins with ``= + - @``, a tab or a return. In columns of texts
-such a value gets a ``'`` before it; columns of numbers are never touched, or −9 would stop being a number.
+A spreadsheet program reads a formula into a text that begins with ``= + - @``, a tab or a return. Such a text gets a
+``'`` before it; a number is never touched, or −9 would stop being one.
 """
 
 from __future__ import annotations
@@ -14,27 +14,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from surveyapp.exports.case_columns import columns_of
+from surveyapp.exports.case_frame import OPEN_HEADER, blocks, named_cases, no_cases, open_lines, rows, short_names
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
-from surveyapp.exports.data_book import OPEN_HEADER, named_cases, open_lines, short_names
-from surveyapp.exports.data_book.columns import data_columns
 from surveyapp.exports.finishing import whole_file
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.long import COLUMNS, TEXT_COLUMNS, long_lines
+from surveyapp.exports.report_book.long import COLUMNS, long_lines
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.steps import Step
 from surveyapp.reports.wave_data import WaveData
 
 BLOCK = 1000
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
+LIVE = ("=", "+", "-", "@", "\t", "\r")
 STEP_HEADER = (
     "response_id", "role", "device", "language_switches", "step", "page", "language", "seconds", "prompts", "changed",
 )  # fmt: skip
-_NUMBERED = frozenset(
-    {"wave", "minutes", "position", "n_valid", "code", "order", "missing", "language_switches", "step", "seconds",
-     "prompts"}
-)  # fmt: skip
-"""Columns of numbers among those the platform names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +49,10 @@ DIALECTS = (DUTCH, INTERNATIONAL)
 
 @dataclass(frozen=True, slots=True)
 class FlatTable:
-    """One table: its name, its columns, which of them hold texts, and its lines, made anew for each dialect."""
+    """One table: its name, its columns, and its lines, made anew for each dialect."""
 
     name: str
     header: Sequence[str]
-    texts: frozenset[str]
     lines: Callable[[], Iterable[Sequence[object]]]
 
 
@@ -86,35 +80,16 @@ def flat_tables(
     data: WaveData, content: ReportContent, codebook: Codebook, words: Words, steps: Sequence[Step] = ()
 ) -> tuple[FlatTable, ...]:
     """Cases in codes and in labels, open answers, variables, values, every published figure, and how people went."""
-    cases = named_cases(data.dataset)
-    columns = data_columns(data.instrument, cases, words)
-    names = tuple(column.name for column in columns)
-
-    def rows(*, labelled: bool) -> Iterator[Sequence[object]]:
-        for start in range(0, cases.n, BLOCK):
-            stop = min(cases.n, start + BLOCK)
-            block = [column.values(start, stop) for column in columns]
-            if labelled:
-                block = [
-                    [column.labels.get(value, value) for value in values]
-                    for column, values in zip(columns, block, strict=True)
-                ]
-            yield from zip(*block, strict=True)
-
-    own = frozenset(column.name for column in columns if column.variable is None) - _NUMBERED
+    instrument, cases = data.instrument, named_cases(data.dataset)
+    columns = columns_of(no_cases(instrument, cases), instrument, codebook, words)
     return (
-        FlatTable("data-codes", names, own, lambda: rows(labelled=False)),
-        FlatTable("data-labels", names, frozenset(names) - _NUMBERED, lambda: rows(labelled=True)),
-        FlatTable("open", OPEN_HEADER, frozenset(OPEN_HEADER), lambda: open_lines(data, cases, words)),
-        FlatTable(
-            "variables",
-            VARIABLE_HEADER,
-            frozenset(VARIABLE_HEADER) - _NUMBERED,
-            lambda: variable_lines(codebook, words),
-        ),
-        FlatTable("values", VALUE_HEADER, frozenset(VALUE_HEADER) - _NUMBERED, lambda: value_lines(codebook)),
-        FlatTable("long", COLUMNS, TEXT_COLUMNS, lambda: long_lines(content, words)),
-        FlatTable("steps", STEP_HEADER, frozenset(STEP_HEADER) - _NUMBERED, lambda: step_lines(data, steps)),
+        FlatTable("data-codes", tuple(columns), lambda: rows(blocks(instrument, cases))),
+        FlatTable("data-labels", tuple(columns), lambda: rows(blocks(instrument, cases, columns.labels))),
+        FlatTable("open", OPEN_HEADER, lambda: open_lines(instrument, cases, words)),
+        FlatTable("variables", VARIABLE_HEADER, lambda: variable_lines(codebook, words)),
+        FlatTable("values", VALUE_HEADER, lambda: value_lines(codebook)),
+        FlatTable("long", COLUMNS, lambda: long_lines(content, words)),
+        FlatTable("steps", STEP_HEADER, lambda: step_lines(data, steps)),
     )
 
 
@@ -140,12 +115,12 @@ def step_lines(data: WaveData, steps: Iterable[Step]) -> Iterator[tuple[object, 
 def encoded(table: FlatTable, dialect: Dialect) -> Iterator[bytes]:
     """The file of one table, a block at a time."""
     yield "\ufeff".encode() if dialect.byte_order_mark else b""
-    is_text = [name in table.texts for name in table.header]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=dialect.separator, lineterminator="\r\n")
     writer.writerow(table.header)
     for count, line in enumerate(table.lines(), 1):
-        writer.writerow([_shown(value, text, dialect) for value, text in zip(line, is_text, strict=True)])
+        # most cells are codes, which csv writes by itself
+        writer.writerow([value if type(value) is int else _spelt(value, dialect) for value in line])
         if count % BLOCK == 0:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -158,12 +133,12 @@ def _taken(buffer: io.StringIO) -> bytes:
     return written.encode("utf-8", errors="replace")
 
 
-def _shown(value: object, is_text: bool, dialect: Dialect) -> str:
+def _spelt(value: object, dialect: Dialect) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         clean = value.replace("\x00", "\ufffd")
-        return f"'{clean}" if is_text and clean.startswith(_LIVE) else clean
+        return f"'{clean}" if clean.startswith(LIVE) else clean
     if isinstance(value, float):
         number = repr(value + 0.0)
         return number.replace(".", ",") if dialect.decimal_comma else number

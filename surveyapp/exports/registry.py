@@ -10,8 +10,6 @@ from pathlib import Path
 from surveyapp.clock import local
 from surveyapp.errors import ExportError
 from surveyapp.exports.codebook_files import write_codebook, write_codebook_json
-from surveyapp.exports.data_book import write_data_book
-from surveyapp.exports.flat_files import write_csv
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.assemble import report_content
 from surveyapp.exports.report_book.content import ReportContent
@@ -71,6 +69,9 @@ def _report(source: ExportSource, path: Path, language: str) -> None:
 
 
 def _data(source: ExportSource, path: Path, language: str) -> None:
+    # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
+    from surveyapp.exports.data_book import write_data_book
+
     write_data_book(source.data, codebook(source.data.instrument, source.data), path, language)
 
 
@@ -84,6 +85,8 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.flat_files import write_csv
+
     content = _content(source, source.data)
     write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language, source.steps())
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from surveyapp.exports.case_frame import named_cases
 from surveyapp.exports.codebook_lines import value_lines, variable_lines
-from surveyapp.exports.data_book import named_cases, write_data_book
+from surveyapp.exports.data_book import write_data_book
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.reports.codebook import codebook

@@ -12,9 +12,9 @@ from surveyapp.analysis.columns import NOT_ASKED, ChoiceColumn, CodeColumn
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import on_path
+from surveyapp.exports.case_frame import case_frame
 from surveyapp.exports.codebook_lines import variable_lines
 from surveyapp.exports.data_book import write_data_book
-from surveyapp.exports.data_book.columns import data_columns
 from surveyapp.exports.words import Words
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
@@ -113,13 +113,13 @@ def test_a_filter_may_speak_of_a_draw_and_of_a_question_that_was_not_drawn() -> 
 
 def test_the_data_hold_a_column_per_rotation_with_what_was_drawn() -> None:
     found = data()
-    columns = {column.name: column for column in data_columns(INSTRUMENT, found.dataset, Words("en"))}
-    assert [name for name in columns if name.startswith("m_")] == [
+    frame = case_frame(found, codebook(INSTRUMENT), Words("en"))
+    assert [name for name in frame if name.startswith("m_")] == [
         "m_theme__1", "m_theme__2", "m_theme__3", "m_annex",
     ]  # fmt: skip
-    assert columns["m_annex"].labels[1] == "Tools"
-    assert Counter(columns["m_annex"].values(0, N)) == {1: 30, 2: 30, NOT_ASKED: 60}
-    assert Counter(columns["m_theme__1"].values(0, N)) == {1: 80, 0: 40}
+    assert frame.attrs["columns"]["m_annex"]["labels"][1] == "Tools"
+    assert Counter(frame["m_annex"]) == {1: 30, 2: 30, NOT_ASKED: 60}
+    assert Counter(frame["m_theme__1"]) == {1: 80, 0: 40}
 
 
 def test_the_codebook_names_the_rotation_and_the_part_that_was_asked(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from surveyapp.engine.plan import plan
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.validate import check_page
 from surveyapp.errors import AnswersRefused
+from surveyapp.exports.case_columns import columns_of
+from surveyapp.exports.case_frame import no_cases, text_variables
 from surveyapp.exports.codebook_lines import variable_lines
-from surveyapp.exports.data_book.columns import data_columns, text_variables
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.checks import run_checks
@@ -166,8 +167,9 @@ def test_its_column_its_table_and_its_place_in_the_data_book_have_the_shape_that
         assert list(dict.fromkeys(row.kind for row in found.rows)) == made.data["rows"]
         valid = sum(not (isinstance(answer, int) and answer < 0) for answer in _stored(data, made))
         assert (found.base.asked, found.base.valid) == (CASES, valid)
-    words = Words("en")
-    own = [each.name for each in data_columns(made.instrument, data.dataset, words) if each.variable == NAME]
+    frame = no_cases(made.instrument, data.dataset)
+    columns = columns_of(frame, made.instrument, codebook(made.instrument), Words("en"))
+    own = [name for name, column in columns.items() if column["variable"] == NAME]
     assert own == made.data["book"]
     texts = [variable.name for variable, _ in text_variables(made.instrument, data.dataset)]
     assert (NAME in texts) == (not own)

@@ -151,6 +151,34 @@ def test_a_respondents_process_starts_without_numpy_pandas_and_openpyxl(tmp_path
     assert done.stdout.strip() == "[]"
 
 
+WALK = """
+import sys
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from tests.web.browsing import Visitor
+
+app = create_app(Settings(environment="development", instance=sys.argv[1], database_url=sys.argv[2], log_level="ERROR"))
+visitor = Visitor(app.test_client()).begin("kinds", "contractor").press("next", q_k_elig="1")
+assert visitor.status == 200 and visitor.at not in ("", "elig"), visitor.url
+visitor.go("long")
+assert visitor.status == 200, visitor.url
+import surveyapp.web.console.exports_page as page  # what lists the kinds of files makes none of them
+import surveyapp.exports.registry
+print([name for name in ("pandas", "surveyapp.exports.case_frame") if name in sys.modules])
+"""
+
+
+def test_no_page_of_a_respondent_and_no_list_of_files_brings_a_frame_into_the_process(
+    client: FlaskClient, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """Seen red: with the writers imported at the top of the registry it prints both names."""
+    given = [str(tmp_path), f"sqlite:///{sqlite_database.file}"]
+    done = subprocess.run(
+        [sys.executable, "-c", WALK, *given], capture_output=True, text=True, cwd=PROJECT, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
 # ------------------------------------------------------------------------------------------------------- catalogues
 def _messages(paths: list[Path]) -> Iterator[str | tuple[str, str]]:
     for path in paths:

@@ -33,11 +33,6 @@ COLUMNS = (
     "break_in_series",
     "note",
 )
-TEXT_COLUMNS = frozenset(
-    {"study", "table_id", "table_title", "variable", "row_kind", "row_label", "banner_var", "banner_code"}
-    | {"banner_label", "unit", "higher_than", "break_in_series", "note"}
-)
-"""Columns whose values are texts, also where a text looks like a number."""
 _UNITS = {"code": "share", "first": "share", "net": "share", "missing": "count", "score": "share", "points": "mean"}
 
 

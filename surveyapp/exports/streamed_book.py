@@ -1,4 +1,4 @@
-"""The sheets of the data book, streamed: nothing is kept in memory but the block of cases being written."""
+"""Books that are written row by row: nothing is kept in memory but the rows being written."""
 
 from __future__ import annotations
 
@@ -13,19 +13,15 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from surveyapp.exports import styles
-from surveyapp.exports.data_book.columns import DataColumn, Value
 from surveyapp.exports.safe_cells import SafeCells, require_room
 from surveyapp.exports.words import Words
-
-BLOCK = 1000  # cases turned into rows at a time
-
 
 PRINTED_COLUMNS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class StreamedBook:
-    """A data book in the making."""
+    """A book in the making."""
 
     workbook: Workbook
     safe: SafeCells
@@ -67,41 +63,3 @@ class StreamedBook:
         sheet.append([self.styled(sheet, title, styles.GROUP) for title in header])
         for line in lines:
             sheet.append([self.safe.streamed(sheet, content) for content in line])
-
-
-def add_cases(book: StreamedBook, title: str, columns: Sequence[DataColumn], n: int, *, labelled: bool) -> None:
-    """One row per case: codes, or what the codes mean."""
-    widths = [max(column.width, min(24.0, len(column.name) + 2.0)) for column in columns]
-    sheet = book.sheet(title, widths, freeze="B2", rows=n + 1)
-    sheet.append([book.styled(sheet, column.name, styles.GROUP) for column in columns])
-    known: list[dict[Value, object]] = [{} for _ in columns]
-    for start in range(0, n, BLOCK):
-        stop = min(n, start + BLOCK)
-        block = [
-            _cells(book, sheet, column, column.values(start, stop), ready, labelled=labelled)
-            for column, ready in zip(columns, known, strict=True)
-        ]
-        for row in zip(*block, strict=True):
-            sheet.append(row)
-    sheet.close()
-
-
-def _cells(
-    book: StreamedBook,
-    sheet: Any,
-    column: DataColumn,
-    values: Sequence[Value],
-    ready: dict[Value, object],
-    *,
-    labelled: bool,
-) -> list[object]:
-    """Each value made safe once; a code that comes back is the same cell again."""
-    cells = []
-    for value in values:
-        try:
-            cells.append(ready[value])
-        except KeyError:
-            shown = column.labels.get(value, value) if labelled else value
-            made = ready[value] = book.safe.streamed(sheet, shown)
-            cells.append(made)
-    return cells

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
-import numpy as np
 from openpyxl.workbook import Workbook
 
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.exports import styles
-from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
-from surveyapp.exports.data_book.columns import data_columns, text_variables
-from surveyapp.exports.data_book.sheets import StreamedBook, add_cases
+from surveyapp.exports.case_columns import CATEGORIES, Columns, Labels, columns_of
+from surveyapp.exports.case_frame import OPEN_HEADER, Value, blocks, named_cases, no_cases, open_lines, shown
+from surveyapp.exports.codebook_files import VALUES, VARIABLES, add_codebook
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.safe_cells import SafeCells
+from surveyapp.exports.streamed_book import StreamedBook
 from surveyapp.exports.words import Words
-from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData
 
-README, CODES, LABELS, VARIABLES, VALUES, OPEN = "Readme", "Data_codes", "Data_labels", "Variables", "Values", "Open"
-OPEN_HEADER = ("response_id", "role", "variable", "label", "text", "language")
+README, CODES, LABELS, OPEN = "Readme", "Data_codes", "Data_labels", "Open"
+WIDTHS = {"response_id": 14.0, "wave": 8.0, **dict.fromkeys(CATEGORIES, 16.0)}
+"""Of the platform's own columns; others are 12 wide, or as wide as their name."""
 
 
 def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: str) -> None:
@@ -37,9 +37,9 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     styles.add_styles(workbook)
     book = StreamedBook(workbook, SafeCells(words("… [shortened]")), words, words.made_up(data.is_made_up))
     cases = named_cases(data.dataset)
-    columns = data_columns(data.instrument, cases, words)
-    add_cases(book, words(CODES), columns, cases.n, labelled=False)
-    add_cases(book, words(LABELS), columns, cases.n, labelled=True)
+    columns = columns_of(no_cases(data.instrument, cases), data.instrument, codebook, words)
+    _add_cases(book, words(CODES), data, cases, columns)
+    _add_cases(book, words(LABELS), data, cases, columns, columns.labels)
     add_codebook(book, codebook)
     _add_texts(book, data, cases)
     _add_readme(book, data, cases, len(columns))
@@ -52,56 +52,34 @@ def write_data_book(data: WaveData, codebook: Codebook, path: Path, language: st
     save_book(workbook, path, data.stand)
 
 
-def named_cases(dataset: Dataset) -> Dataset:
-    """The cases under the short names of the console, in the order of those names.
-
-    The keys of the database are made in the order of time; neither they nor that order leave the platform.
-    """
-    shorts = short_names(dataset)
-    order = np.argsort(np.array(shorts, dtype=np.str_), kind="stable")
-    named = dataset.take(order.astype(np.intp))
-    named.ids[:] = np.array(shorts, dtype=object)[order]
-    return named
-
-
-def short_names(dataset: Dataset) -> list[str]:
-    """The short name of each case, in the order of the dataset; two cases never share one."""
-    names: dict[str, int] = {}
-    shorts = []
-    for key in dataset.ids.tolist():
-        name = short_id(UUID(str(key)))
-        names[name] = names.get(name, 0) + 1
-        shorts.append(name if names[name] == 1 else f"{name}-{names[name]}")
-    return shorts
+def _add_cases(
+    book: StreamedBook, title: str, data: WaveData, cases: Dataset, columns: Columns, labels: Labels | None = None
+) -> None:
+    """One row per case: codes, or what the codes mean."""
+    widths = [max(WIDTHS.get(name, 12.0), min(24.0, len(name) + 2.0)) for name in columns]
+    sheet = book.sheet(title, widths, freeze="B2", rows=cases.n + 1)
+    sheet.append([book.styled(sheet, name, styles.GROUP) for name in columns])
+    known: dict[str, dict[Value, object]] = {name: {} for name in columns}
+    for frame in blocks(data.instrument, cases, labels):
+        block = [_cells(book, sheet, shown(frame[name]), ready) for name, ready in known.items()]
+        for row in zip(*block, strict=True):
+            sheet.append(row)
+    sheet.close()
 
 
-def add_codebook(book: StreamedBook, codebook: Codebook) -> None:
-    """The sheets with the variables and with the values."""
-    variables = list(variable_lines(codebook, book.words))
-    widths = (8, 18, 32, 32, 60, 60, 14, 10, 40, 14, 14, 30, 9)
-    sheet = book.sheet(book.words(VARIABLES), widths, freeze="C2", rows=len(variables) + 1)
-    book.rows(sheet, VARIABLE_HEADER, variables)
-    values = list(value_lines(codebook))
-    sheet = book.sheet(book.words(VALUES), (18, 8, 50, 50, 8, 9), freeze="C2", rows=len(values) + 1)
-    book.rows(sheet, VALUE_HEADER, values)
+def _cells(book: StreamedBook, sheet: Any, values: Sequence[Value], ready: dict[Value, object]) -> list[object]:
+    """Each value made safe once; one that comes back is the same cell again."""
+    for value in values:
+        if value not in ready:
+            ready[value] = book.safe.streamed(sheet, value)
+    return [ready[value] for value in values]
 
 
 def _add_texts(book: StreamedBook, data: WaveData, cases: Dataset) -> None:
-    lines = list(open_lines(data, cases, book.words))
+    lines = list(open_lines(data.instrument, cases, book.words))
     widths = (14, 20, 18, 40, 90, 8)
     sheet = book.sheet(book.words(OPEN), widths, freeze="B2", rows=len(lines) + 1)
     book.rows(sheet, OPEN_HEADER, lines)
-
-
-def open_lines(data: WaveData, cases: Dataset, words: Words) -> Iterator[tuple[object, ...]]:
-    """One line per text that was given; sorted by variable, then by case."""
-    for variable, column in text_variables(data.instrument, cases):
-        label = words.pick(variable.label)
-        for at in np.flatnonzero(column.missing == 0).tolist():
-            text = column.values[at]
-            if text is not None:
-                role, language = cases.roles[int(cases.role[at])], cases.languages[int(cases.language[at])]
-                yield cases.ids[at], role, variable.name, label, text, language
 
 
 def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int) -> None:
