@@ -65,7 +65,8 @@ def test_what_stands_beside_a_button_does_not_run_into_it_on_a_phone(person: Cal
     someone.page.set_viewport_size({"width": 390, "height": 844})
     again, kept = someone.page.locator("main form button[value=fresh]"), someone.page.locator("main form .small.muted")
     above, below = again.bounding_box(), kept.bounding_box()
-    assert above and below
+    assert above
+    assert below
     assert below["y"] >= above["y"] + above["height"]
 
 
@@ -82,5 +83,6 @@ def test_two_boxes_to_tick_stand_apart(person: Callable[..., Person]) -> None:
     someone.page.check("input[name=role][value=contractor]")
     someone.press()
     first, second = (option.bounding_box() for option in someone.page.locator("#q .option").all())
-    assert first and second
+    assert first
+    assert second
     assert second["y"] - first["y"] - first["height"] >= 8
