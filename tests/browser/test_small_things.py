@@ -86,3 +86,11 @@ def test_two_boxes_to_tick_stand_apart(person: Callable[..., Person]) -> None:
     assert first
     assert second
     assert second["y"] - first["y"] - first["height"] >= 8
+
+
+def test_a_circle_stays_a_circle_for_who_uses_the_keyboard(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("single")
+    someone.page.locator("#q_k_single-first").focus()
+    someone.page.keyboard.press("ArrowDown")
+    chosen = someone.page.locator("input[type=radio]:checked:focus-visible")
+    assert chosen.evaluate("field => getComputedStyle(field).borderRadius") == "50%"
