@@ -187,11 +187,16 @@ def _body(book: Book, sheet: ReportSheet, made: Worksheet, lines: Sequence[BodyL
     return row - 1
 
 
+_BOLD_ROOM = 0.9
+"""What of a width bold letters leave: they are wider."""
+
+
 def _line(book: Book, made: Worksheet, row: int, line: BodyLine) -> None:
     label = book.put(made, row, 1, line.label, styles.LABEL)
-    if line.style in {styles.NET, styles.MEAN}:
+    is_bold = line.style in {styles.NET, styles.MEAN}
+    if is_bold:
         label.font = Font(name=styles.FONT, size=10, bold=True, color=styles.INK)
-    fit_height(made, row, line.label, LABEL_WIDTH)
+    fit_height(made, row, line.label, LABEL_WIDTH * _BOLD_ROOM if is_bold else LABEL_WIDTH)
     if line.code is not None:
         book.put(made, row, 2, line.code, styles.CODE)
     for at, figure in enumerate(line.cells, FIRST_COLUMN):
