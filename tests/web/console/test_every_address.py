@@ -134,3 +134,14 @@ def test_a_look_of_the_managers_of_accounts_stands_in_the_log_by_itself(
 ) -> None:
     admin.get("/admin/users")
     assert '"route": "/admin/users"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", [NINES, "€" * 2000, "ﷺ" * 1000], ids=["nines", "euros", "eighteen signs each"])
+def test_a_password_of_any_length_is_only_a_wrong_one(typed: str, app: Flask, admin: Person) -> None:
+    stranger = Person(app.test_client())
+    for email in ("admin@example.org", "nobody@example.org"):
+        assert stranger.sign_in(email, typed).status_code == 422
+    assert admin.post("/verify", password=typed).status_code == 422
+    changed = admin.post("/change", password=typed, new_password=typed, new_password_confirm=typed)
+    assert changed.status_code < 500
+    assert admin.get("/console/account").status_code == 200
