@@ -101,8 +101,7 @@ def seed(
     found = _waves(settings, study)
     database = Database(settings.url)
     try:
-        if not database.is_current():
-            database.upgrade()
+        database.upgrade()
         made = {(wave.study, wave.year): _seed_wave(database, settings, wave, number, tell) for wave in found}
         with database.write() as session:
             absent = {role: email for role, email in STAFF.items() if not accounts.user_by_email(session, email)}

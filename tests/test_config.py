@@ -62,7 +62,7 @@ MISTAKES = [
     ("DATABASE_URL", "sqlite:///{folder}", "SURVEYAPP_DATABASE_URL: {folder} is a folder"),
     ("DATABASE_URL", "sqlite:///{folder}/file", "SURVEYAPP_DATABASE_URL: {folder}/file is no SQLite database"),
     ("DATABASE_URL", "sqlite:///{folder}/file/x", "SURVEYAPP_DATABASE_URL: {folder}/file is no folder"),
-    ("DATABASE_URL", "sqlite:///{folder}/new", "tables are older than this version; run: surveyapp db upgrade"),
+    ("DATABASE_URL", "sqlite:///{folder}/new", "There is no database file {folder}/new; is the path right?"),
     ("DATABASE_READ_URL", "sqlite:///{folder}/file", "SURVEYAPP_DATABASE_READ_URL: {folder}/file is no SQLite"),
     ("DATABASE_READ_URL", "sqlite:///{folder}/other", "SURVEYAPP_DATABASE_READ_URL is no replica: it has none"),
 ]
@@ -79,6 +79,7 @@ def folder(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
     sqlite3.connect(tmp_path / "other").close()
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "data"))
     monkeypatch.setenv("SURVEYAPP_INSTRUMENTS", str(STUDIES))
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that every server of this test is given, long enough")
     return tmp_path
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.incoming import INCOMING, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
-from surveyapp.errors import ExportError, ImportRefused
+from surveyapp.errors import ExportError
 from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
@@ -25,7 +26,6 @@ from surveyapp.storage import audit, report_requests
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
 OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
 """Per language the last word of the address where somebody wants no more mail, as `web.respondent` has it."""
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _study = click.argument("study")
 _year = click.argument("year", type=YEAR)
 
@@ -36,7 +36,7 @@ def contact() -> None:
 
 
 @contact.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=INCOMING)
 @_study
 @_year
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
@@ -46,7 +46,7 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
     with opened(settings) as database:
         with database.read() as session:
             instrument = InstrumentLibrary(database).of_wave(session, study, year)
-        try:
+        with refusals_of(file):
             listed = contacts.read_contacts(file.read_bytes(), instrument)
             if is_dry_run:
                 with database.read() as session:
@@ -55,11 +55,6 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
                 with database.write() as session:
                     report = contacts.import_contacts(session, instrument, listed)
                     audit.add(session, ACTOR, "contact.import", f"{study} {year}", {"contacts": report.contacts})
-        except ImportRefused as refused:
-            for fault in refused.faults:
-                column = f", {fault.column}" if fault.column else ""
-                click.echo(f"  row {fault.row}{column}: {fault.message}", err=True)
-            raise
     roles = ", ".join(f"{role or 'role unknown'} {n}" for role, n in sorted(report.by_role.items()))
     said = "would be taken in; nothing was written" if is_dry_run else "taken in"
     click.echo(f"{counted(report.contacts, 'contact', 'contacts')} {said} ({roles}).")

@@ -9,9 +9,10 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.incoming import INCOMING, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.errors import ImportRefused, WrongState
+from surveyapp.errors import WrongState
 from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
 from surveyapp.instrument.translation.coming_in import coming_in, write_together
 from surveyapp.instrument.translation.texts import STATUSES, Translation, translations
@@ -60,22 +61,15 @@ def out(study: str, year: int, language: str, path: Path, headings: str, open_on
 
 
 @translate.command("in")
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("path", type=INCOMING)
 @click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
-@click.pass_context
-def in_(context: click.Context, path: Path, dry_run: bool) -> None:
+def in_(path: Path, dry_run: bool) -> None:
     """Take the workbook FILE back: every text or none."""
     from surveyapp.exports.translators_book import read_translators_book
 
-    try:
+    with refusals_of(path):
         book = read_translators_book(path)
         taken = coming_in(_folder(book.study), book.year, book.source, book.language, book.rows)
-    except ImportRefused as refusal:
-        click.echo(f"surveyapp: {refusal}", err=True)
-        for fault in refusal.faults:
-            where = " ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column or "") if part)
-            click.echo(f"  {where}: {fault.message}", err=True)
-        context.exit(2)
     for key, old, new in taken.changed:
         click.echo(f"{key}: {old or '(nothing)'} → {new}")
     if not dry_run:

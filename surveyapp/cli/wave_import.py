@@ -11,23 +11,22 @@ from rich.table import Table
 
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.checked_definition import checked_instrument
+from surveyapp.cli.incoming import INCOMING, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
-from surveyapp.errors import DefinitionError, ImportRefused
+from surveyapp.errors import DefinitionError
 from surveyapp.fieldwork.import_wave import ImportReport, import_wave, rehearse
 from surveyapp.instrument.mapping import load_mapping
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @wave.command("import")
 @click.argument("study")
 @click.argument("year", type=YEAR)
-@click.option("--data", "data_file", required=True, type=_FILE, help="The data file.")
-@click.option("--mapping", "mapping_file", required=True, type=_FILE, help="What its columns mean (mapping.yaml).")
+@click.option("--data", "data_file", required=True, type=INCOMING, help="The data file.")
+@click.option("--mapping", "mapping_file", required=True, type=INCOMING, help="What its columns mean (mapping.yaml).")
 @click.option("--reason", default="", help="Why, when another file or mapping takes the place of what was imported.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
@@ -44,7 +43,7 @@ def import_(
         )
     mapping = load_mapping(mapping_file)
     data = data_file.read_bytes()
-    try:
+    with refusals_of(data_file):
         if is_dry_run:
             with opened(settings) as database, database.write() as session:
                 report = rehearse(session, data, mapping, instrument, reason=reason)
@@ -53,21 +52,10 @@ def import_(
             with database.write() as session:
                 report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
                 audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})
-    except ImportRefused as refused:
-        _tell_faults(refused)
-        raise
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         _tell(report, is_dry_run=is_dry_run)
-
-
-def _tell_faults(refused: ImportRefused) -> None:
-    for fault in refused.faults[:20]:
-        where = ", ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column or "") if part)
-        click.echo(f"  {where}: {fault.message}", err=True)
-    if len(refused.faults) > 20:
-        click.echo(f"  … and {len(refused.faults) - 20} more", err=True)
 
 
 def _tell(report: ImportReport, *, is_dry_run: bool) -> None:

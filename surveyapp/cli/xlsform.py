@@ -9,9 +9,9 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.incoming import INCOMING, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.errors import ImportRefused
 from surveyapp.instrument.findings import SEVERITIES
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.xlsform.folder import write_study
@@ -46,25 +46,18 @@ def out(study: str, year: int, role: str, path: Path, names: str) -> None:
 
 
 @xlsform.command("in")
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("path", type=INCOMING)
 @click.option("--study", required=True, help="Name of the new study.")
 @click.option("--year", type=YEAR, required=True, help="Its wave.")
 @click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder.")
 @click.option("--lang", "language", default="nl", show_default=True, help="Language of columns that name none.")
-@click.pass_context
-def in_(context: click.Context, path: Path, study: str, year: int, folder: Path, language: str) -> None:
+def in_(path: Path, study: str, year: int, folder: Path, language: str) -> None:
     """Make a new study of the XLSForm FILE, in a folder of its own inside --into."""
     from surveyapp.exports.xlsform_book import read_xlsform
 
-    try:
+    with refusals_of(path):
         documents, losses = inward(read_xlsform(path), study, year, language)
         findings = write_study(documents, folder / study, year)
-    except ImportRefused as refusal:
-        click.echo(f"surveyapp: {refusal}", err=True)
-        for fault in refusal.faults:
-            where = " ".join(part for part in (f"row {fault.row}" if fault.row else "", fault.column or "") if part)
-            click.echo(f"  {where}: {fault.message}", err=True)
-        context.exit(2)
     click.echo(f"{folder / study}: " + ", ".join(documents))
     _tell(losses)
     counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}

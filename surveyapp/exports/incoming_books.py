@@ -3,7 +3,8 @@
 A workbook is a zip of XML: it can claim a million rows, unfold to gigabytes, name files outside itself. Size is looked
 at before anything is unpacked, only rows that hold something count, and whatever the reader raises on a broken file
 becomes one clear refusal. A number comes in as people see it where that can be said in one way (10 %, 0012); where it
-cannot (1,250.00 for one is 1.250,00 for another) the cell says so by its kind.
+cannot (1,250.00 for one is 1.250,00 for another) the cell says so by its kind. A cell that is
+merged downwards stands in each of its rows, as people see it.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import openpyxl.xml
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from surveyapp.errors import ImportRefused
 from surveyapp.exports.seen_cells import EMPTY, ReadCell, seen_cell
+from surveyapp.instrument.encodings import kind_of_file
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
@@ -31,6 +34,7 @@ MOST_ROWS = 50_000
 FURTHEST_ROW = 4 * MOST_ROWS
 MOST_COLUMNS = 100
 _LAST_VALUE = (b"v>", b"is>", b"f>", b"f/>")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _ROW_NUMBER = re.compile(rb"row\b[^>]*?\br=[\"'](\d+)")
 
 
@@ -89,13 +93,19 @@ def _last_row(path: Path) -> int:
         raise ImportRefused("Workbooks are not read without defusedxml; install it.")
     try:
         size = path.stat().st_size
+        with path.open("rb") as file:
+            kind = kind_of_file(file.read(4096)) or "a text file"
     except OSError as error:
         raise ImportRefused(f"{path} cannot be opened ({error.strerror or type(error).__name__}).") from None
     if size > LARGEST_FILE:
         raise ImportRefused(f"The workbook has {size:,} bytes; {LARGEST_FILE:,} is the limit.")
+    if "zip" not in kind and "xlsx" not in kind:
+        raise ImportRefused(f"The file is {kind}; save it as an Excel workbook (.xlsx).")
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
+            if not any(part.filename.startswith("xl/") for part in parts):
+                raise ImportRefused("The file is no Excel workbook; save it as one (.xlsx).")
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise ImportRefused("The workbook unfolds to more than a workbook of texts can hold.")
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
@@ -113,14 +123,32 @@ def _last_row_of(sheet: bytes) -> int:
     return int(row[1][:9]) if row is not None else MOST_ROWS + 1
 
 
+def _merged(sheet: Any) -> dict[int, set[int]]:
+    """Row → the columns (from 0) in which a cell belongs to one that begins in a row above it."""
+    with closing(sheet._get_source()) as source:  # a sheet that is read row by row keeps no list of its merged cells
+        ranges = _MERGED.findall(source.read())
+    found: dict[int, set[int]] = {}
+    for column, first, end in ranges:
+        for row in range(int(first) + 1, min(int(end), FURTHEST_ROW) + 1):
+            found.setdefault(row, set()).add(column_index_from_string(column.decode()) - 1)
+    return found
+
+
 def _rows(sheet: Any, name: str, last: int) -> Iterator[list[ReadCell]]:
     if not hasattr(sheet, "iter_rows"):
         return  # a sheet that holds only a chart
     if last > FURTHEST_ROW:
         raise ImportRefused(f"A cell in row {last:,} holds something; at most {MOST_ROWS:,} rows are read.")
     filled = 0
-    for row in sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS):
+    merged = _merged(sheet)
+    above: dict[int, str] = {}
+    for number, row in enumerate(sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS), start=1):
         cells = [seen_cell(cell) for cell in row]
+        for column in merged.get(number, ()):
+            cells += [EMPTY] * (column + 1 - len(cells))
+            if above.get(column):
+                cells[column] = ReadCell(above[column], "part of a merged cell")
+        above = {place: cell.text for place, cell in enumerate(cells) if cell.text}
         while cells and cells[-1] == EMPTY:
             cells.pop()
         filled += bool(cells)

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-CellKind = Literal["text", "formula", "error", "date", "number in a notation of its own"]
+from surveyapp.instrument.encodings import spoilt_at
+
+CellKind = Literal[
+    "text",
+    "formula",
+    "error",
+    "date",
+    "number in a notation of its own",
+    "part of a merged cell",
+    "text with letters that were saved in the wrong encoding",
+]
 """What a cell is beside its text; a whole number, a percentage without decimals and yes or no are text."""
 _PERCENT = re.compile(r"0%")
 _ZEROS = re.compile(r"0+")
@@ -40,7 +50,10 @@ def seen_cell(cell: Any) -> ReadCell:
         return ReadCell("true" if value else "false")
     if isinstance(value, int | float):
         return _number(value, str(cell.number_format or "General").split(";")[0])
-    return ReadCell(str(value))
+    text = str(value)
+    return ReadCell(
+        text, "text" if spoilt_at(text) is None else "text with letters that were saved in the wrong encoding"
+    )
 
 
 def _number(value: float, notation: str) -> ReadCell:

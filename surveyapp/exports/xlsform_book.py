@@ -73,7 +73,7 @@ def read_xlsform(path: Path) -> Form:
     found: dict[str, list[Row]] = {}
     for name, cells in sheets.items():
         start = next((number for number, line in enumerate(cells) if line), 0)
-        headings = [" ".join(cell.text.split()) for cell in cells[start]] if cells else []
+        headings = [" ".join(cell.text.split()) for cell in cells[start] if "merged" not in cell.kind] if cells else []
         _require_once(name, headings)
         if name == SURVEY and "type" not in {column_of(heading, SURVEY) for heading in headings}:
             raise ImportRefused("The sheet 'survey' has no column 'type'.")

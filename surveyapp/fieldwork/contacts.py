@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
 from surveyapp.fieldwork.arrivals import declare_sources, source_name
-from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table
+from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table, require_columns
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.near import nearest_words
 from surveyapp.numerals import counted
 from surveyapp.storage import contacts, keys
 
@@ -140,9 +141,9 @@ def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
         data, separator=None, encoding=None, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, may_be_short=True
     )
     header = [name.lower() for name in table.header]
-    unknown = [name for name in header if name not in COLUMNS]
-    if "email" not in header or unknown or len(set(header)) != len(header):
-        raise ImportRefused(f"The first line must name the columns {', '.join(COLUMNS)}; email is needed.")
+    while not header[-1] and not any("".join(row[len(header) - 1 :]).strip() for _, row in table.rows):
+        header.pop()  # columns that are empty from end to end
+    require_columns(header, COLUMNS, ("email",), f"is no column of a list of contacts ({', '.join(COLUMNS)})")
     return [
         (number, {name: cell.strip() for name, cell in zip(header, row, strict=False)}) for number, row in table.rows
     ]
@@ -160,10 +161,13 @@ def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults
         faults.append(RowFault(number, "email", f"{typed[:80]!a} is no e-mail address" if typed else "is missing"))
     if role and role not in instrument.questionnaires:
         known = ", ".join(instrument.questionnaires)
-        faults.append(RowFault(number, "role", f"{role[:40]!a} is no role of this wave; choose {known}"))
+        near = nearest_words(role, instrument.questionnaires)
+        faults.append(RowFault(number, "role", f"{role[:40]!a} is no role of this wave; choose {known}{near}"))
     if language and language not in instrument.study.languages:
         known = ", ".join(instrument.study.languages)
-        faults.append(RowFault(number, "language", f"{language[:20]!a} is no language of this study; choose {known}"))
+        faults.append(
+            RowFault(number, "language", f"{row['language'][:20]!a} is no language of this study; choose {known}")
+        )
     source = row.get("source", "")
     if source and source_name(source) is None:
         faults.append(RowFault(number, "source", f"{source[:40]!a}: use small letters, digits and hyphens"))

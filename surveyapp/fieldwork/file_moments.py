@@ -31,6 +31,11 @@ def column_moments(
         for number, cell in cells
         if not read[number]
     ]
+    faults += [
+        RowFault(number, column, f"'{cell[:40]}' never was: the clock in {clock.ZONE.key} skipped that hour")
+        for number, cell in cells
+        if read[number] and not any(map(_was, read[number].values()))
+    ]
     doubtful = [number for number in read if len(set(read[number].values())) > 1]
     if doubtful:
         # One order for the column: a spelling counts if no cell is read by its rivals only.
@@ -84,6 +89,11 @@ def _readings(cell: str, spellings: Sequence[str]) -> dict[str, datetime]:
         except ValueError:
             continue
     return found
+
+
+def _was(moment: datetime) -> bool:
+    """Whether the clock ever showed this moment."""
+    return moment.astimezone(UTC).astimezone(clock.ZONE).replace(tzinfo=None) == moment.replace(tzinfo=None)
 
 
 def _order(spelling: str) -> str:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from surveyapp.errors import ImportRefused, RowFault
 from surveyapp.fieldwork.file_moments import column_moments, seconds_between
-from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_table
+from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_table, require_columns
 from surveyapp.fieldwork.typed_numbers import NotANumber, typed_number
 from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
@@ -97,25 +97,11 @@ def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
         encoding=mapping.encoding,
         most_bytes=MAXIMUM_BYTES,
         most_rows=MAXIMUM_ROWS,
+        marks=mapping.missing_marks,
     )
-    _require_columns(table.header, mapping)
+    columns = sorted(mapping.file_columns)
+    require_columns(table.header, columns, columns, "is not in the mapping: map it or skip it with a reason")
     return _Reader(mapping, table.header).read(table.rows)
-
-
-def _require_columns(header: Sequence[str], mapping: ImportMapping) -> None:
-    twice = [name for name, times in Counter(header).items() if times > 1]
-    unknown = [name for name in header if name not in mapping.file_columns]
-    absent = sorted(mapping.file_columns.difference(header))
-    faults = [
-        *(RowFault(None, name, "stands twice in the header") for name in twice),
-        *(
-            RowFault(None, name, "is in the file but not in the mapping: map it or skip it with a reason")
-            for name in unknown
-        ),
-        *(RowFault(None, name, "is in the mapping but not in the file") for name in absent),
-    ]
-    if faults:
-        raise ImportRefused("The file's columns are not those of the mapping.", tuple(faults[:MAXIMUM_FAULTS]))
 
 
 class _Reader:
@@ -174,12 +160,20 @@ class _Reader:
             return
         seen: dict[str, int] = {}
         for number, row in rows:
-            said = row[self.place[column]].strip()
-            if not said:
+            if not self._cells(row):
                 continue
-            if said in seen:
-                self._fault(number, column, f"'{said[:40]}' stands in row {seen[said]} too; a case has one row")
-            seen.setdefault(said, number)
+            said = self._number(number, row)
+            plain = re.sub(
+                r"^0+(?=\d)|(?<=\d)[.,]0+$", "", said
+            ).casefold()  # a spreadsheet makes 7 of 007, and 7.0 of 7
+            if plain in seen:
+                self._fault(number, column, f"'{said[:40]}' stands in row {seen[plain]} too; a case has one row")
+            seen.setdefault(plain, number)
+
+    def _number(self, number: int, row: Sequence[str]) -> str:
+        """What the file calls a case, or else its place below the header."""
+        column = self.mapping.case.row
+        return (row[self.place[column]].strip() if column else "") or str(number - HEADER_ROW)
 
     def _moments(self, rows: Sequence[tuple[int, Sequence[str]]], column: str | None) -> Mapping[int, datetime]:
         if column is None:
@@ -217,7 +211,7 @@ class _Reader:
         spent = seconds_between(started, ended) if started and ended else 0
         return ImportedCase(
             row=number,
-            number=(row[self.place[case.row]].strip() if case.row else "") or str(number - HEADER_ROW),
+            number=self._number(number, row),
             source=(row[self.place[case.source]].strip() if case.source else "") or "file",
             started=started,
             seconds=min(max(spent, 0), MAXIMUM_SECONDS),

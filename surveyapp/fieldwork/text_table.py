@@ -1,8 +1,9 @@
 """A table somebody saved as a text file, read strictly: every row has its number, and what is unsure is refused.
 
-Rows are numbered as a spreadsheet numbers them: the header is row 1. Nothing is guessed that could be wrong in silence:
-a file in another encoding than was declared, or one that was once saved in the wrong one, is refused with the row that
-shows it. Rows without a cell filled in are left out.
+Rows are numbered as a spreadsheet numbers them: the header is row 1, and a first line ``sep=;``, which tells a
+spreadsheet what stands between the columns and which none shows, is no row. Nothing is guessed that could be wrong in
+silence: a file in another encoding than was declared, or one that was once saved in the wrong one, is refused with the
+row that shows it. Rows without a cell filled in are left out.
 """
 
 from __future__ import annotations
@@ -10,20 +11,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.instrument.encodings import kind_of_file, spoilt_at
+from surveyapp.instrument.near import do_you_mean, nearest
 from surveyapp.numerals import counted
 
 MOST_FAULTS = 50
 HEADER_ROW = 1
 SEPARATORS = (";", ",", "\t")
 _CONTROLS = re.compile("[\x80-\x9f]")
-_SAVED_TWICE = re.compile(
-    "[\xc2-\xf4][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]"
+_SEPARATOR_LINE = re.compile(r"(\"?)sep=([^\r\n])\1[;,\t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_ERROR = re.compile(
+    r"#(?:N/A|N/B|REF!|VERW!|VALUE!|WAARDE!|DIV/0!|DEEL/0!|NAME\?|NAAM\?|NUM!|GETAL!|NULL!|LEEG!|#{2,})", re.IGNORECASE
 )
-_BYTE_ORDER_MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+"""What a spreadsheet writes for a formula that failed, in English and Dutch, or for a column that was too narrow."""
+_OF_ANOTHER_PROGRAM = re.compile(
+    "[A-Za-z][\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u0178\u2018\u2022\u02dc](?=[a-z\\s]|$)"
+)
+"""What é, ë and è of DOS and of old Macs look like when they are read as what Windows programs write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,16 @@ def read_text_table(
     most_bytes: int,
     most_rows: int,
     may_be_short: bool = False,
+    marks: Iterable[str] = (),
 ) -> TextTable:
     """Read a file of separated values.
 
     Parameters
     ----------
-    separator : absent: the one of ``; , tab`` the header has most of
+    separator : absent: the one the file names or, where it names none, the one of ``; , tab`` the header has most of
     encoding :  ``utf-8``, ``latin-1`` or ``cp1252``; absent: UTF-8, or else what a Windows spreadsheet saves
     may_be_short : a row may leave out cells at its end
+    marks :     cells that mean "no answer", even where they look like an error of a spreadsheet
 
     Raises
     ------
@@ -58,22 +69,59 @@ def read_text_table(
     if len(data) > most_bytes:
         raise ImportRefused(f"The file has {len(data):,} bytes; at most {most_bytes:,} are read.")
     text = _decoded(data, encoding, separator)
-    separator = separator or _separator_of(text)
+    said = _SEPARATOR_LINE.match(text)
+    if said is not None:
+        text = text[said.end() :]
+        if separator is not None and said[2] != separator:
+            raise ImportRefused(f"The file says {said[0].strip()!r}, and '{separator}' was declared; declare the same.")
+    separator = separator or (said[2] if said is not None else _separator_of(text))
     lines = _lines(text, separator)
     if len(lines) - 1 > most_rows:
         raise ImportRefused(f"The file has {len(lines) - 1:,} rows; at most {most_rows:,} are read.")
+    if lines and not any(cell.strip() for cell in lines[0][1]):
+        fault = RowFault(HEADER_ROW, None, "holds nothing; the names of the columns belong here")
+        raise ImportRefused("The file does not begin with the names of its columns.", (fault,))
     if len(lines) < 2:
         raise ImportRefused("The file has no rows below its header.")
     (_, header), rows = lines[0], lines[1:]
+    _require_separator(header, separator)
     _require_width(header, rows, may_be_short)
-    _require_saved_once(rows)
+    _require_well_saved(header, rows, {*marks}, is_guessed=encoding is None and not _is_utf8(data))
     return TextTable(tuple(name.strip() for name in header), tuple((number, tuple(row)) for number, row in rows))
 
 
+def require_columns(header: Sequence[str], known: Sequence[str], needed: Iterable[str], why: str) -> None:
+    """Refuse a header that has a column twice, one that is not known (the nearest is named), or lacks one.
+
+    Parameters
+    ----------
+    why : what is wrong with a column that is not known, behind its name
+    """
+    counts = Counter(name for name in header if name)
+    free = [name for name in known if name not in counts]
+    unknown = {name: nearest(name, free) for name in counts if name not in known}
+    faults = [
+        *(RowFault(HEADER_ROW, name, "stands twice in the header") for name, times in counts.items() if times > 1),
+        *(
+            RowFault(HEADER_ROW, name, why + (do_you_mean(meant, "en") if meant else ""))
+            for name, meant in unknown.items()
+        ),
+        *(
+            RowFault(HEADER_ROW, name, "is not in the file")
+            for name in needed
+            if name not in counts and name not in unknown.values()
+        ),
+    ]
+    if "" in header:
+        faults.append(RowFault(HEADER_ROW, None, f"the column in place {header.index('') + 1} has no name"))
+    if faults:
+        raise ImportRefused("The file's columns are not those that are read.", tuple(faults[:MOST_FAULTS]))
+
+
 def _decoded(data: bytes, encoding: str | None, separator: str | None) -> str:
-    for mark, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            raise ImportRefused(f"The file is {name}; save it as CSV UTF-8.")
+    kind = kind_of_file(data)
+    if kind is not None:
+        raise ImportRefused(f"The file is {kind}; save it as CSV UTF-8.")
     if b"\0" in data:
         row = _row_of(data[: data.index(b"\0")].decode("latin-1"), separator)
         raise ImportRefused("The file holds a NUL byte: it is no text file.", (RowFault(row, None, "NUL byte"),))
@@ -104,7 +152,9 @@ def _is_utf8(data: bytes) -> bool:
 
 def _row_of(before: str, separator: str | None) -> int:
     """The row in which what was read so far ends, as a spreadsheet counts: a cell of many lines stands in one row."""
-    separator = separator or _separator_of(before)
+    said = _SEPARATOR_LINE.match(before)
+    before = before[said.end() :] if said is not None else before
+    separator = separator or (said[2] if said is not None else _separator_of(before))
     return max(1, sum(1 for _ in csv.reader(io.StringIO(f"{before}.", newline=""), delimiter=separator)))
 
 
@@ -129,6 +179,19 @@ def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
     return found
 
 
+def _require_separator(header: Sequence[str], separator: str) -> None:
+    """A header in one piece that another separator would divide."""
+    other = max((*SEPARATORS, "|"), key=header[0].count)
+    if len(header) == 1 and header[0].count(other) and separator != other:
+        named = {"\t": "a tab"}
+        fault = RowFault(
+            HEADER_ROW,
+            None,
+            f"{named.get(other, repr(other))} stands there, not {named.get(separator, repr(separator))}",
+        )
+        raise ImportRefused("Another sign stands between the columns than the one they are read by.", (fault,))
+
+
 def _require_width(header: Sequence[str], rows: Sequence[tuple[int, list[str]]], may_be_short: bool) -> None:
     ragged = [
         RowFault(number, None, f"{counted(len(row), 'column', 'columns')} where the header has {len(header)}")
@@ -139,30 +202,29 @@ def _require_width(header: Sequence[str], rows: Sequence[tuple[int, list[str]]],
         raise ImportRefused("Rows have more or fewer columns than the header.", tuple(ragged[:MOST_FAULTS]))
 
 
-def _require_saved_once(rows: Sequence[tuple[int, list[str]]]) -> None:
-    """Refuse what was UTF-8, was read as another encoding and saved again ("Ã©"), or lost letters on the way ("�")."""
-    faults = [
-        RowFault(number, None, f"'{cell.strip()[:40]}' has letters that were saved in the wrong encoding")
-        for number, row in rows
-        for cell in row
-        if not cell.isascii() and ("\ufffd" in cell or _was_saved_twice(cell))
-    ]
-    if faults:
+def _require_well_saved(
+    header: Sequence[str], rows: Sequence[tuple[int, list[str]]], marks: set[str], *, is_guessed: bool
+) -> None:
+    """Refuse letters that were lost or doubled on the way ("Ã©", "�"), and what a failed formula left in a cell."""
+    letters: list[RowFault] = []
+    errors: list[RowFault] = []
+    for number, row in [(HEADER_ROW, header), *rows]:
+        for place, cell in enumerate(row):
+            column = header[place].strip() if number != HEADER_ROW and place < len(header) else None
+            if not cell.isascii():
+                if spoilt_at(cell) is not None or (is_guessed and _OF_ANOTHER_PROGRAM.search(cell)):
+                    said = f"'{cell.strip()[:40]}' has letters that were saved in the wrong encoding"
+                    letters.append(RowFault(number, column, said))
+            elif cell[:1] == "#" and cell.strip() not in marks and _ERROR.fullmatch(cell.strip()):
+                errors.append(
+                    RowFault(number, column, f"'{cell.strip()}' is an error of the spreadsheet, and no value")
+                )
+    if letters:
         raise ImportRefused(
             "Letters were lost or doubled when this file was saved; export it again as CSV UTF-8.",
-            tuple(faults[:MOST_FAULTS]),
+            tuple(letters[:MOST_FAULTS]),
         )
-
-
-def _was_saved_twice(cell: str) -> bool:
-    if _SAVED_TWICE.search(cell) is None:
-        return False
-    try:
-        return len(b"".join(map(_byte, cell)).decode("utf-8")) < len(cell)
-    except UnicodeError:
-        return False
-
-
-def _byte(sign: str) -> bytes:
-    """The byte a Windows program reads as this sign; five that mean nothing to it pass as they are."""
-    return sign.encode("latin-1" if "\x80" <= sign <= "\x9f" else "cp1252")
+    if errors:
+        raise ImportRefused(
+            "The spreadsheet could not compute some cells; mend them there.", tuple(errors[:MOST_FAULTS])
+        )

@@ -59,14 +59,22 @@ def version_difference(old: Instrument, new: Instrument) -> VersionDifference:
     """Everything in which two definitions differ. A text that fills in another answer than before is no mere text."""
     texts: dict[tuple[tuple[tuple[str, str], ...], ...], list[str]] = {}
     others: list[str] = []
+    kept: dict[str, list[Mapping[str, str]]] = {}
     for part in PARTS:
         for place, before, after in _differences(part, getattr(old, part), getattr(new, part)):
-            if before is None or after is None or _filled_in(before) != _filled_in(after):
+            if before is not None and before == after:
+                kept.setdefault(_list_of(place), []).append(before)
+            elif (
+                before is None
+                or after is None
+                or _filled_in(before) != _filled_in(after)
+                or _is_other_unit(place, before, after)
+            ):
                 others.append(place)
             else:
                 texts.setdefault((tuple(before.items()), tuple(after.items())), []).append(place)
     found = tuple(TextCorrection(tuple(places), dict(was), dict(now)) for (was, now), places in texts.items())
-    exchanged = tuple(_exchanged(found))
+    exchanged = tuple(dict.fromkeys((*_exchanged(found), *_taken_over(found, kept))))
     return VersionDifference(found, tuple(dict.fromkeys((*others, *exchanged))), exchanged)
 
 
@@ -82,6 +90,34 @@ def _exchanged(texts: Sequence[TextCorrection]) -> Iterator[str]:
             if bare(words) and is_new and stood.get((language, bare(words)), set()) - {number}:
                 yield text.places[0]
                 break
+
+
+def _taken_over(texts: Sequence[TextCorrection], kept: Mapping[str, Sequence[Mapping[str, str]]]) -> Iterator[str]:
+    """Where words now stand that one beside it has and keeps: two codes, roles or missing codes would say the same."""
+    for text in texts:
+        for place in filter(_list_of, text.places):
+            for language, words in text.new.items():
+                is_new = bare(words) and bare(words) != bare(text.old.get(language, ""))
+                if is_new and any(
+                    bare(other.get(language, "")) == bare(words) for other in kept.get(_list_of(place), ())
+                ):
+                    yield place
+                    break
+
+
+def _list_of(place: str) -> str:
+    """The list whose entries must say different things: of codes, roles, missing codes, the ends of a scale; or ''."""
+    above, _, part = place.rpartition(".")
+    if part in ("low", "high"):
+        return above
+    home = above.rpartition(".")[0]
+    return home if part == "label" and (home == "missing" or home.endswith((".categories", ".roles"))) else ""
+
+
+def _is_other_unit(place: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether a unit reads otherwise in every language: 12 months are not 12 years. In one alone a slip is mended."""
+    is_unit = place.startswith("variables.") and place.endswith(".unit")
+    return is_unit and all(bare(words) != bare(after.get(language, "")) for language, words in before.items())
 
 
 def one_sided(difference: VersionDifference, languages: Sequence[str]) -> tuple[TextCorrection, ...]:
@@ -164,8 +200,7 @@ Found = tuple[str, Mapping[str, str] | None, Mapping[str, str] | None]
 
 def _differences(place: str, old: object, new: object) -> Iterator[Found]:
     if isinstance(old, Text) and isinstance(new, Text):
-        if dict(old) != dict(new):
-            yield place, old, new
+        yield place, dict(old), dict(new)
     elif type(old) is not type(new) or isinstance(old, Condition):
         if old != new:
             yield place, None, None

@@ -32,7 +32,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from surveyapp.errors import Place
-from surveyapp.instrument import scalars, source_fixes
+from surveyapp.instrument import encodings, scalars, source_fixes
 from surveyapp.instrument.findings import Finding
 
 MAXIMUM_BYTES = 2_000_000
@@ -132,13 +132,15 @@ def _composed(content: bytes) -> _Composed:
             f"Het bestand is {len(content):,} bytes groot; {MAXIMUM_BYTES:,} is de grens.".replace(",", "."),
             f"The file has {len(content):,} bytes; {MAXIMUM_BYTES:,} is the limit.",
         )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        mark = _Mark(before.count(b"\n"), len(before) - (before.rfind(b"\n") + 1))
-        raise _Refused("Y002", mark, "Dit teken is geen UTF-8.", "This character is not UTF-8.") from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    spoilt = encodings.spoilt_at(text)
+    if spoilt is not None:
+        raise _Refused(
+            "Y002",
+            _Mark(text.count("\n", 0, spoilt), spoilt - (text.rfind("\n", 0, spoilt) + 1)),
+            "Dit teken is geen UTF-8, of is ooit in de verkeerde codering bewaard.",
+            "This character is not UTF-8, or was once saved in the wrong encoding.",
+        )
     composer = _Composer(text.split("\n"))
     last: Any = None
     try:

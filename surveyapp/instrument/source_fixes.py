@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 FIXES: Mapping[str, tuple[str, str]] = {
     "Y001": ("Kijk het bestand op deze plaats na.", "Look at the file at this place."),
-    "Y002": ("Bewaar het bestand als UTF-8.", "Save the file as UTF-8."),
+    "Y002": (
+        "Bewaar het bestand als UTF-8, en kijk de letters hier na.",
+        "Save the file as UTF-8, and look at the letters here.",
+    ),
     "Y003": ("Splits het bestand of haal weg wat niet nodig is.", "Split the file or remove what is not needed."),
     "Y004": (
         "Geef een van beide een eigen naam, of zet onder één sleutel wat onder beide staat.",

@@ -160,7 +160,7 @@ class Database:
 
         require_reachable(self.url, PRIMARY)
         if self.read_url != self.url:
-            require_reachable(self.read_url, REPLICA)
+            require_reachable(self.read_url, REPLICA, is_made_by_upgrade=False)
 
     def require_same_study(self) -> None:
         """Look whether the replica holds what the primary holds, as far behind as it may be.

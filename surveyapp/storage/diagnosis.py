@@ -40,12 +40,13 @@ _CAUSES = (
 """What libpq and an English server say, and what it means; in this order, since a message may hold several."""
 
 
-def require_reachable(url: URL, setting: str) -> None:
+def require_reachable(url: URL, setting: str, *, is_made_by_upgrade: bool = True) -> None:
     """Connect once.
 
     Parameters
     ----------
-    setting : the name of the setting the URL came from, for the message
+    setting :            the name of the setting the URL came from, for the message
+    is_made_by_upgrade : a file that is not there is no mistake yet; a replica is made by nobody here
 
     Raises
     ------
@@ -53,7 +54,10 @@ def require_reachable(url: URL, setting: str) -> None:
     StorageBusy            the server is on its way up or down, or full: the same may succeed in a moment
     """
     if url.drivername == "sqlite":
-        _require_file(Path(url.database or ""), setting)
+        path = Path(url.database or "")
+        _require_file(path, setting)
+        if not (is_made_by_upgrade or path.exists()):
+            raise ConfigurationError(f"{setting}: there is no file {path}; is the path right?")
     else:
         _require_server(url, setting)
 

@@ -192,6 +192,13 @@ def test_the_two_languages_hold_the_same_numbers_in_the_same_cells(books: dict[s
     assert [(place, value) for _, place, value in dutch] == [(place, value) for _, place, value in english]
 
 
+def test_a_line_of_the_key_figures_stands_at_one_height(books: dict[str, Path]) -> None:
+    sheet = opened(books["nl"])["Kerncijfers"]
+    lines = [row for row in sheet.iter_rows() if row[9].value in {"cijfer 1–10", "aandeel", "gemiddelde"}]
+    assert lines
+    assert {cell.alignment.vertical for row in lines for cell in row if cell.value is not None} == {"center"}
+
+
 def test_the_same_content_gives_the_same_bytes_and_later_data_another_date(tmp_path: Path) -> None:
     first, second, later = (tmp_path / f"{name}.xlsx" for name in ("first", "second", "later"))
     write_report_book(content(), first, "nl")

@@ -101,8 +101,8 @@ def test_other_books_and_broken_files_are_refused(tmp_path: Path) -> None:
     large.write_bytes(b"x" * (incoming_books.LARGEST_FILE + 1))
     for path, message in (
         (other, "no translators' workbook"),
-        (no_zip, "cannot be read"),
-        (hollow, "cannot be read"),
+        (no_zip, "a text file"),
+        (hollow, "no Excel workbook"),
         (bomb, "unfolds"),
         (large, "limit"),
         (tmp_path / "absent.xlsx", "cannot be opened"),
@@ -155,7 +155,7 @@ def test_a_refused_book_names_its_rows_and_leaves_with_code_2(studies: Path, boo
     row = fill(book, "study.title", "{wave_year}")
     code, output = run("translate", "in", str(book))
     assert code == 2
-    assert f"row {row} study.title: The placeholder wave_year does not stand in the source." in output
+    assert f"row {row}, study.title: The placeholder wave_year does not stand in the source." in output
 
 
 def test_a_wave_with_a_stale_translation_is_not_opened(

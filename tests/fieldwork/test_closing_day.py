@@ -29,7 +29,10 @@ SUMMER, WINTER = "2026-03-29", "2026-10-25"
 
 def definition(folder: Path, closes: str | None, mode: str) -> Instrument:
     places = [("study.waves.0.mode", mode), ("study.waves.0.opens", "2026-01-05"), ("study.waves.0.closes", closes)]
-    return load_instrument(write(folder, patched(*places, name="kinds")), YEAR)
+    files = patched(*places, name="kinds")
+    if closes is None:
+        del files["study.yaml"]["waves"][0]["closes"]
+    return load_instrument(write(folder, files), YEAR)
 
 
 def opened(database: Database, instrument: Instrument, at: str = "2026-01-05T09:00+01:00") -> None:

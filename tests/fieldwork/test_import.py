@@ -140,7 +140,7 @@ def test_a_cell_that_does_not_fit_is_refused_with_row_and_column(
         (lambda data: data.replace(b"Web Link", b"Web \xff\xfeLink"), "utf-8"),
         (lambda data: data + b"1;2;3\n", "more or fewer columns"),
         (lambda data: data + b'"open quote;;\n', "no table"),
-        (lambda data: b"PK\x03\x04" + data, "columns"),
+        (lambda data: b"PK\x03\x04" + data, "zip archive"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_as_a_whole(mapping: ImportMapping, spoil: object, said: str) -> None:

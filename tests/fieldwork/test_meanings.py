@@ -115,6 +115,40 @@ def test_words_that_changed_places_are_no_correction(
         versions.correct(session, version(*changes), "a", "beter")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        (f"{AGREE}.0.label", {"nl": "Eens", "en": "Agree"}),  # while 3 keeps saying so
+        (f"{AGREE}.0.label.nl", "eens!"),  # in one language, tidied on the way
+        ("study.roles.0.label", {"nl": "inhurend manager", "en": "hiring manager"}),
+        ("study.missing.dk.label", {"nl": "zeg ik liever niet", "en": "prefer not to say"}),
+        (f"{LISTS}.mark10.low", {"nl": "uitstekend", "en": "excellent"}),
+    ],
+)
+def test_words_that_another_code_has_and_keeps_are_no_correction(
+    sqlite_database: Database, change: tuple[str, Any]
+) -> None:
+    opened(sqlite_database)
+    assert version_difference(FIRST, version(change)).exchanged
+    with pytest.raises(WrongState, match="changed places"), sqlite_database.write() as session:
+        versions.correct(session, version(change), "a", "beter")
+
+
+def test_a_title_that_another_page_has_is_still_a_correction() -> None:
+    same = (f"{Q}.1.title", dict(FIRST.questionnaires["contractor"].pages[2].title))
+    assert version_difference(FIRST, version(same)).is_only_texts
+
+
+def test_a_unit_is_no_mere_text(sqlite_database: Database) -> None:
+    opened(sqlite_database)
+    years = version((f"{V}.a_months.unit", {"nl": "jaren", "en": "years"}))
+    with pytest.raises(WrongState, match=r"differs \(variables\.a_months\.unit\)"), sqlite_database.write() as session:
+        versions.correct(session, years, "a", "beter")
+    assert version_difference(FIRST, version((f"{V}.a_months.unit.nl", "hele maanden"))).is_only_texts
+    with pytest.raises(WrongState, match="was 'months' and is now 'years'"), sqlite_database.write() as session:
+        versions.revise(session, years, "a", "anders")
+
+
 def test_nor_are_they_a_revision(sqlite_database: Database) -> None:
     opened(sqlite_database)
     more = {"code": 4, "key": "calm", "label": {"nl": "Rust", "en": "Calm"}}

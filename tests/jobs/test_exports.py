@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from surveyapp import clock
-from surveyapp.cli import db_check
+from surveyapp.cli import db_check, main
 from surveyapp.errors import ExportError, NotFound, StorageBusy, StorageError
 from surveyapp.exports import registry
 from surveyapp.fieldwork import waves
@@ -185,6 +187,46 @@ def test_what_failed_because_the_database_was_away_is_tried_again_and_then_given
     exports.tidy(office)
     assert (found(office, file).state, found(office, file).reason) == ("failed", CUT_OFF)
     assert rows(office, job_queue.JOBS) == 0
+
+
+def test_many_files_and_two_workers_make_each_file_once(office: Database, tmp_path: Path, writing: Any) -> None:
+    made: list[str] = []
+
+    def work(path: Path) -> None:
+        made.append(path.parent.name.partition("-")[0])
+        path.write_bytes(b"whole")
+        time.sleep(0.05)
+
+    writing(work)
+    files = [asked(office) for _ in range(12)]
+    first, second = (at_work(office, tmp_path / "making")[0] for _ in range(2))
+    with first.going_on(), second.going_on():
+        ends = time.monotonic() + 60
+        while rows(office, job_queue.JOBS) and time.monotonic() < ends:
+            time.sleep(0.05)
+    assert len(made) == len(files)
+    assert set(made) == {first.worker, second.worker}
+    assert {content(office, file) for file in files} == {b"whole"}
+    assert [file.version for file in files] == list(range(1, 13))
+
+
+def test_no_copy_of_the_database_holds_files_or_who_makes_them(
+    office: Database, tmp_path: Path, writing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing(lambda path: path.write_bytes(b"kept for a week"))
+    asked(office)
+    at_work(office, tmp_path / "making")[0].once()
+    asked(office)
+    with office.write() as session:
+        job_queue.beat(session, "w1", ())
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", office.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that is long enough to be one here")
+    copy = tmp_path / "copy.sqlite3"
+    assert CliRunner().invoke(main, ["db", "backup", str(copy)]).exit_code == 0
+    assert b"kept for a week" not in copy.read_bytes()
+    with Database(f"sqlite:///{copy}") as taken:
+        tables = (made_files.FILES, made_files.PARTS, job_queue.JOBS, job_queue.WORKERS)
+        assert [rows(taken, table) for table in tables] == [0, 0, 0, 0]
 
 
 def fall_silent(database: Database) -> None:

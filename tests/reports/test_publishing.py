@@ -56,6 +56,13 @@ def _somebody(number: int, random: Random) -> dict[str, Any]:
     )
 
 
+@pytest.fixture(autouse=True)
+def lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same lots in every run: which groups can be shown depends on them."""
+    random = Random(12)
+    monkeypatch.setattr("surveyapp.storage.publication.secrets.token_hex", lambda size: random.randbytes(size).hex())
+
+
 @dataclass
 class Keeper:
     """What the database does with steps, in memory."""

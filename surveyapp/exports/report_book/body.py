@@ -128,10 +128,13 @@ def _several(tables: Sequence[Table], words: Words) -> list[BodyLine]:
                     BodyLine("margin", words.pick(table.title), line.cells, None, line.style, line.number_format)
                 )
     lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
+    not_asked = words("not asked")
+    # Of whom nothing of this was asked, the head of the column says so once; a single line says it for itself.
+    outside = [all(column.is_outside for column in same) for same in zip(*(t.columns for t in tables), strict=True)]
     for table in tables:
         counts = tuple(
-            SUPPRESSED if column.suppressed else words("not asked") if column.is_outside else column.n
-            for column in table.columns
+            SUPPRESSED if column.suppressed else column.n if not column.is_outside else None if is_all else not_asked
+            for column, is_all in zip(table.columns, outside, strict=True)
         )
         lines.append(BodyLine("n", words.pick(table.title), counts, None, styles.COUNT))
     return lines

@@ -41,8 +41,9 @@ class ChoiceLists:
         rows: Sequence[Row],
         texts: Callable[[Row, str, str], dict[str, str]],
         lose: Callable[[str, str], None],
+        languages: Sequence[str],
     ) -> None:
-        self.texts, self.lose = texts, lose
+        self.texts, self.lose, self.languages = texts, lose, languages
         self.rows: dict[str, list[Row]] = {}
         self.missing: dict[str, dict[str, str]] = {}
         self.made: dict[str, dict[str, Any]] = {}
@@ -51,6 +52,8 @@ class ChoiceLists:
             name = row.get("list_name", "")
             if name:
                 self.rows.setdefault(name, []).append(row)
+            else:
+                lose(row.get("name", "row"), "a choice that names no list")
 
     def used(self) -> dict[str, dict[str, Any]]:
         """The code lists that questions use, as they stand in variables.yaml; names what stayed behind."""
@@ -86,7 +89,7 @@ class ChoiceLists:
         rows = self.rows[name]
         missing = tuple(key for key in MISSING_NAMES if any(row.get("name") == key for row in rows))
         missing = tuple(str(row["name"]) for row in rows if row.get("name") in missing)
-        valid = [row for row in rows if row.get("name") not in MISSING_NAMES and row.get("name")]
+        valid = self._once(name, [row for row in rows if row.get("name") not in MISSING_NAMES])
         codes = self._codes(name, [row["name"] for row in valid])
         categories: list[dict[str, Any]] = []
         keys: set[str] = set()
@@ -115,14 +118,20 @@ class ChoiceLists:
         self.made.setdefault(made, copy.deepcopy(content))
         return Choices(made, codes, missing, labels)
 
-    def _is_free(self, name: str, content: Mapping[str, Any]) -> bool:
-        """Whether a list may have this name: nobody has it, or a list with the same categories."""
-        parts = ("code", "key", "label")
-        held, wanted = (
-            [[category[part] for part in parts] for category in found["categories"]]
-            for found in (self.made.get(name, content), content)
-        )
-        return held == wanted
+    def _once(self, name: str, rows: Sequence[Row]) -> list[Row]:
+        """The choices that have a name, the first of each."""
+        found: dict[str, Row] = {}
+        for row in rows:
+            said = row.get("name")
+            if not said:
+                self.lose(
+                    f"list {name}", f"a choice without a name: {' / '.join(self.texts(row, 'label', name).values())}"
+                )
+            elif said in found:
+                self.lose(f"list {name}", f"a second choice named '{said}'")
+            else:
+                found[said] = row
+        return [*found.values()]
 
     def _codes(self, name: str, names: Sequence[str]) -> dict[str, int]:
         """The choices' own numbers where all are whole numbers from 0, otherwise 1, 2, 3."""
@@ -137,7 +146,7 @@ class ChoiceLists:
         if label:
             return label
         self.lose(f"list {name}", f"a choice without words: its name '{row['name']}' is shown")
-        return {"nl": row["name"], "en": row["name"]}
+        return dict.fromkeys(self.languages, row["name"])
 
     def _missing(self, row: Row, name: str) -> dict[str, str]:
         """The words of a missing code; the first found become the study's."""

@@ -82,13 +82,18 @@ class _Inward(Questions):
     def read(self) -> None:
         open_groups: list[_Group] = []
         loose: _Group | None = None
-        skipping = 0
+        skipping = unnamed = 0
         rows = self.form.survey
         at = 0
         while at < len(rows):
             row = rows[at]
             type_ = type_of(row)
             at += 1
+            if type_ and not row.get("name") and not type_.startswith("end_"):
+                unnamed += 1
+                row = {**row, "name": f"unnamed_{unnamed}"}
+                if type_ not in ("note", "begin_group"):
+                    self.lose(f"a row of type '{type_}'", f"it has no name; it is called {row['name']} here")
             if skipping or type_ == "begin_repeat":
                 skipping += (type_ == "begin_repeat") - (type_ == "end_repeat")
                 self.drop(where_of(row), f"'{type_}': repeated questions are not carried")
@@ -202,7 +207,7 @@ class _Inward(Questions):
         entry.update({"hint": hint} if hint else {})
         labels = self.missing_labels(row)
         entry.update({"missing_labels": labels} if labels else {})
-        entry.update({"required": True} if self.is_required(row) else {})
+        entry.update({"required": True} if self.is_required(row, self.variables[key]["type"]) else {})
         entry.update({"show_if": condition} if condition else {})
         entry.update({"randomise": True} if "randomize=true" in row.get("parameters", "").split() else {})
         group.entries.append(entry)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surveyapp.errors import ConditionError
-from surveyapp.instrument.conditions.nodes import Comparison, leaves
+from surveyapp.instrument.conditions.nodes import Audience, Comparison, leaves
 from surveyapp.instrument.conditions.parse import WORDS, parse_condition
 from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, SHORT_TEXT_CHARACTERS
 from surveyapp.instrument.xlsform.aliases import language_code
@@ -30,6 +30,8 @@ COUNTS: Mapping[str, tuple[float, float]] = {
     "number of days in last year": (0, 365),
 }
 """Types of whole numbers whose bounds are in their name."""
+OPEN = ("short_text", "long_text")
+TEXTS = ("text", "phone number", "phonenumber")
 CONSENT, CONSENT_LIST = "s_consent", "platform_consent"
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _SELECT = re.compile(r"(select_one|select_multiple|rank)\s+(\S+)(\s+or_other)?")
@@ -50,7 +52,7 @@ class Questions:
         self.losses: list[Loss] = list(self.form.losses)
         self.dropped: list[Loss] = []
         self.languages = self.found_languages()
-        self.lists = ChoiceLists(self.form.choices, self.texts, self.lose)
+        self.lists = ChoiceLists(self.form.choices, self.texts, self.lose, self.languages)
         self.columns: dict[str, Column] = {}
         consent = {"type": "consent", "label": self.said(nl="Toestemming", en="Consent"), "codes": CONSENT_LIST}
         self.variables: dict[str, dict[str, Any]] = {CONSENT: {**consent, "use": "admin"}}
@@ -137,6 +139,9 @@ class Questions:
     def variable(self, row: Row, type_: str) -> dict[str, Any] | None:
         """The entry in the registry, or None for a kind of row that is not carried."""
         name, appearance = row.get("name", ""), row.get("appearance", "")
+        if not _is_carried(type_, appearance):
+            self.drop(where_of(row), f"the row of type '{type_}': there is nothing like it here")
+            return None
         if self.variable_name(name) in self.variables:
             self.drop(where_of(row), "a second question of this name")
             return None
@@ -152,7 +157,7 @@ class Questions:
                 found["decimals"] = 2
             self.remember(name, "number")
             return {"type": "number", "range": found} if found else {"type": "number"}
-        if type_ in ("text", "phone number", "phonenumber"):
+        if type_ in TEXTS:
             self.remember(name, "text")
             if type_ != "text":
                 self.lose(where_of(row), "that the text is a telephone number")
@@ -161,11 +166,8 @@ class Questions:
                 most = LONG_TEXT_CHARACTERS if kind == "long_text" else SHORT_TEXT_CHARACTERS
                 self.lose(where_of(row), f"an answer of any length: {most} characters is the limit here")
             return {"type": kind, **({"max_characters": limits.length} if limits.length else {})}
-        if type_ == "date" and appearance == "month-year":
-            self.remember(name, "text")  # a month is compared with no text of XPath
-            return {"type": "month"}
-        self.drop(where_of(row), f"the row of type '{type_}': there is nothing like it here")
-        return None
+        self.remember(name, "text")  # a month is compared with no text of XPath
+        return {"type": "month"}
 
     def choosing(self, row: Row, select: re.Match[str], limits: Limits) -> dict[str, Any] | None:
         """The entry of a question with choices, or None when its list is not there."""
@@ -236,6 +238,8 @@ class Questions:
         try:
             said = from_xpath(source, self.columns)
             for leaf in leaves(parse_condition(said).tree):
+                if not isinstance(leaf, Audience) and self.variables[leaf.name]["type"] in OPEN:
+                    raise CannotCarry(f"'{leaf.name}', an open answer")
                 if isinstance(leaf, Comparison) and leaf.operator != "==":
                     codes = self.variables[leaf.name].get("codes")
                     if codes is not None:
@@ -250,12 +254,13 @@ class Questions:
         for cell in unread_cells(row):
             self.lose(where_of(row), cell)
 
-    def is_required(self, row: Row) -> bool:
-        """Whether the form insists on an answer."""
+    def is_required(self, row: Row, kind: str) -> bool:
+        """Whether the form insists on an answer; nobody here has to write in their own words."""
         said = row.get("required", "").strip().lower()
-        if said not in YES | NO:
+        is_carried = said in YES and kind not in OPEN
+        if said not in NO and not is_carried:
             self.lose(where_of(row), f"required: {said}")
-        return said in YES
+        return is_carried
 
     def remember(
         self, name: str, kind: str, codes: Mapping[str, int] | None = None, missing: tuple[str, ...] = ()
@@ -286,6 +291,13 @@ class Questions:
             unique = f"{made}-{number}"
         self.ids.add(unique)
         return unique
+
+
+def _is_carried(type_: str, appearance: str) -> bool:
+    """Whether a row of this type becomes a question here."""
+    if _SELECT.fullmatch(type_) or type_ in ("integer", "decimal", "range", *COUNTS, *TEXTS):
+        return True
+    return type_ == "date" and appearance == "month-year"
 
 
 def _bound(number: float | None) -> int | float | None:

@@ -15,6 +15,7 @@
   let due = Date.now() + EVERY;
   let paused = false;
   let opened = [];
+  let ticked = [];
   let scrolled = [];
   let focused = null;
 
@@ -58,6 +59,7 @@
     [...figures().querySelectorAll("a")].filter((link) => link.getAttribute("href") === address);
   document.body.addEventListener("htmx:beforeSwap", () => {
     opened = [...figures().querySelectorAll("details[open]")].map((element) => element.id);
+    ticked = [...figures().querySelectorAll("input:checked")].map((element) => element.id);
     const held = document.activeElement;
     focused = figures().contains(held)
       ? {
@@ -71,6 +73,7 @@
   });
   document.body.addEventListener("htmx:afterSwap", () => {
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    ticked.forEach((id) => { const found = document.getElementById(id); if (found) found.checked = true; });
     if (focused) {
       const holder = document.getElementById(focused.holder) || figures();
       const found = focused.address

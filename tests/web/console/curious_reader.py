@@ -20,7 +20,7 @@ from surveyapp.reports.banners import banners, column_heads
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.release import named_filter
 from tests.web.console.curious_wave import BASE, COURSE, YEAR
-from tests.web.console.people import Person
+from tests.web.console.people import Person, work
 
 K = 10
 Population = int
@@ -232,12 +232,10 @@ class Reader:
     def _file(self, kind: str) -> bytes:
         before = set(re.findall(r"exports/([0-9a-f]{32})/file", self.person.get(f"{BASE}/exports").text))
         self.person.post(f"{BASE}/exports/{kind}", language="en")
-        for _ in range(200):
-            made = set(re.findall(r"exports/([0-9a-f]{32})/file", self.person.get(f"{BASE}/exports").text)) - before
-            if made:
-                with self.person.client.get(f"{BASE}/exports/{made.pop()}/file") as answer:
-                    return answer.data
-        raise AssertionError(f"{kind} was not made")
+        work(self.app)
+        (made,) = set(re.findall(r"exports/([0-9a-f]{32})/file", self.person.get(f"{BASE}/exports").text)) - before
+        with self.person.client.get(f"{BASE}/exports/{made}/file") as answer:
+            return answer.data
 
     # ------------------------------------------------------------------------------------------------- subtract
     def few(self) -> tuple[int, str]:

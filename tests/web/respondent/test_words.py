@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from surveyapp import clock
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import waves
 from surveyapp.storage.database import Database
+from surveyapp.storage.tables import CaseRow
 from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import fill_all
@@ -86,6 +88,9 @@ def test_a_closed_round_before_this_one_is_linked(
     put_wave(sqlite_database, kinds)
     with sqlite_database.write() as session:
         waves.add(session, KINDS, 2025, state, kinds.wave.mode, kinds.hash, clock.now())
+        keys = {"study_id": KINDS, "year": 2025, "case_id": uuid4(), "instrument_hash": kinds.hash}
+        person = {"role": "contractor", "language": "nl", "source": "open", "state": "complete", "consent_version": "1"}
+        session.add(CaseRow(**keys, **person))
     visitor = Visitor(make_app().test_client())
     fill_all(visitor.begin(KINDS, "contractor")).press("")
     assert ("/nl/vragenlijst/kinds-2026/vergelijk" in [href for href, _ in visitor.page.links]) is is_linked
