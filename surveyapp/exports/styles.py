@@ -121,6 +121,11 @@ def head(sheet: Any, text: str) -> None:
         sheet.oddHeader.center.text, sheet.oddHeader.center.size = text, 8
 
 
+def text_after_figures() -> Alignment:
+    """For a text right after a column of figures, in line with them however high the row."""
+    return Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+
+
 def text_header(indent: int = 0) -> Alignment:
     """For the title of a column of texts; indented where figures stand right before it."""
     return Alignment(horizontal="left", vertical="bottom", wrap_text=True, indent=indent)

@@ -167,6 +167,7 @@ class Tabulation:
                 self.data,
                 has_letters=any(column.letter for column in columns),
                 has_partials=self.partials,
+                has_shares=any(line.test is Comparison.SHARE for line in found.lines),
                 has_means=any(line.test is Comparison.MEAN for line in found.lines),
             ),
             columns=columns,

@@ -132,10 +132,12 @@ def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, role
     return universe_text(universe, codebook(instrument))
 
 
-def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_means: bool) -> Words:
+def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_shares: bool, has_means: bool) -> Words:
     """How the figures were computed and on which data, in one line."""
     study = data.instrument.study
-    parts = [both("Unweighted."), both("Shares of valid answers with 95%% Wilson intervals.")]
+    parts = [both("Unweighted.")]
+    if has_shares:
+        parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if has_means:
         parts.append(both("Means with 95%% t intervals."))
     if has_letters:
@@ -180,6 +182,8 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
             blocks=len(variable.draw.codes),
         )
         return
+    if variable.type in {VariableType.SHORT_TEXT, VariableType.LONG_TEXT}:
+        yield both("Only counted here. What people wrote stands in the data book, which researchers can make.")
     if variable.type is VariableType.MULTIPLE:
         yield both("Several answers possible: shares add up to more than 100%%.")
     if variable.type is VariableType.RANKING:

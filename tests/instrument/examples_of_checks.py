@@ -65,6 +65,7 @@ EXAMPLES: dict[str, Example] = {
     # references
     "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
     "L021": (2026, (f"{LISTS}.agree3.categories.0.code", 4)),
+    "L024": (2026, (f"{LISTS}.agree3.categories.2.label", both("oneens", "disagree"))),
     "L022": (2026, (f"{V}.gr_assign.max_characters", 20)),
     "L023": (2026, (f"{V}.a_started", {"type": "month", "label": both("Begonnen", "Began"), "range": {"min": 202001}})),
     "C011": (

@@ -189,6 +189,16 @@ def test_figures_of_a_role_that_was_not_asked_are_empty_and_not_zero() -> None:
             assert all(row.cells[place].count is not None for row in table.rows if row.kind == "missing")
 
 
+def test_an_open_question_says_where_its_answers_are_and_names_no_shares_it_does_not_have() -> None:
+    said, counted = tabulate(random_wave(), "op_improve"), tabulate(random_wave(), "gr_assign")
+    assert "Shares" in counted.method["en"]
+    assert "Shares" not in said.method["en"]
+    assert [note["nl"] for note in said.notes if "databoek" in note["nl"]] == [
+        "Hier alleen geteld. Wat mensen schreven staat in het databoek, dat onderzoekers kunnen maken."
+    ]
+    assert not any("databoek" in note["nl"] for note in counted.notes)
+
+
 def test_a_number_is_called_by_its_label_and_unit_and_a_year_has_no_decimals() -> None:
     days, born = tabulate(random_wave(), "p_days"), tabulate(random_wave(), "b_birth")
     assert days.title["en"] == "Working days from request to first day (working days)"

@@ -89,7 +89,7 @@ def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
     if line.difference is not None and not line.is_suppressed:
         tested = {True: words("yes"), False: words("no"), None: words("not tested")}
         book.put(made, row, 9, tested[line.is_significant], styles.LETTER)
-    book.put(made, row, 10, unit_words(line.unit, book), styles.NOTE).alignment = styles.text_header(indent=1)
+    book.put(made, row, 10, unit_words(line.unit, book), styles.NOTE).alignment = styles.text_after_figures()
     note = words.pick(line.note)
     if note:
         book.put(made, row, 11, note, styles.NOTE)

@@ -121,6 +121,35 @@ def no_choice(context: Context) -> Iterator[Found]:
 
 
 @check(
+    "L024",
+    "warning",
+    "files",
+    title=("Twee categorieën van een lijst zeggen hetzelfde.", "Two categories of a list say the same."),
+    fix=(
+        "Geef een van beide andere woorden, of zet retired bij de oude.",
+        "Give one of them other words, or mark the old one retired.",
+    ),
+)
+def same_words(context: Context) -> Iterator[Found]:
+    """Who chooses between two codes that read alike chooses at random, and both rows of a table bear one label."""
+    for name, (file, entry) in context.code_lists.items():
+        seen: dict[tuple[str, str], int] = {}
+        for index, category in enumerate(entry.categories):
+            words = {} if category.retired else category.label
+            said = {language: (language, " ".join(text.casefold().split())) for language, text in words.items()}
+            twice = next((language for language in said if said[language] in seen), None)
+            if twice is not None:
+                other = seen[said[twice]]
+                yield Found(
+                    file.place("code_lists", name, "categories", index, "label", twice),
+                    name,
+                    f"In ‘{name}’ zeggen code {other} en code {category.code} allebei ‘{words[twice][:60]}’.",
+                    f"In '{name}' codes {other} and {category.code} both say '{words[twice][:60]}'.",
+                )
+            seen.update({each: category.code for each in said.values() if each not in seen})
+
+
+@check(
     "L011",
     "hint",
     "files",

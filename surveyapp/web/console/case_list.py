@@ -60,6 +60,7 @@ class CaseList:
     chips: tuple[Chip, ...]
     notice: str
     heads: tuple[SortHead, ...]
+    keeps_days: bool  # the cases of an anonymous wave have no day to show or to sort by
     is_sorted: bool  # in an order that somebody asked for
     rows: tuple[CaseRow, ...]
     page: int
@@ -89,7 +90,8 @@ def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
         count=len(found),
         chips=chips(wave, choice, "console.fieldwork_cases"),
         notice="" if asked == str(page) else translate("This page of the list is no longer there; you see the first."),
-        heads=_sort_heads(wave, choice, sort),
+        heads=_sort_heads(wave, choice, sort, keeps_days=cases.keeps_days),
+        keeps_days=cases.keeps_days,
         is_sorted=sort != NEWEST,
         rows=tuple(_case_row(wave, cases, line) for line in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
         page=page,
@@ -152,10 +154,11 @@ _KEYS: Mapping[str, Callable[[WaveFrame, WaveCases, CaseLine], object | None]] =
 }
 """What each column is sorted by; nothing where a case has none."""
 _MORE = frozenset({"sent", "device", "language", "source"})
+_DAYS = frozenset({"started", "sent"})
 
 
-def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str) -> tuple[SortHead, ...]:
-    """The head of every column; the one in order leads to the other way round."""
+def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, *, keeps_days: bool) -> tuple[SortHead, ...]:
+    """The head of every column that has something; the one in order leads to the other way round."""
     labels = {
         "case": translate("Case"),
         "role": translate("Role"),
@@ -178,6 +181,7 @@ def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str) -> tuple[SortHea
             is_more=name in _MORE,
         )
         for name in _KEYS
+        if keeps_days or name not in _DAYS
     )
 
 
