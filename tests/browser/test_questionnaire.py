@@ -258,6 +258,9 @@ def test_comfort_none_of_these_clear_answer_total_and_counter(person: Callable[.
     expect(page.locator(".counter")).to_have_text("Nog 50 tekens")
     page.locator("textarea").fill("x" * 203)
     expect(page.locator(".counter")).to_have_text("3 tekens te veel")
+    spoken = page.locator(".status")
+    expect(spoken).to_have_text("3 tekens te veel")
+    expect(spoken).to_have_class("status visually-hidden")  # the counter shows it already, beside its field
     assert someone.complaints == []
 
 

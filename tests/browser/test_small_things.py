@@ -8,6 +8,13 @@ import pytest
 
 from tests.browser.conftest import Person
 
+LINES = """button => {
+  const range = document.createRange();
+  range.selectNodeContents(button);
+  return [...range.getClientRects()].map(line => line.width);
+}"""
+"""How wide each line of a button is."""
+
 
 @pytest.mark.parametrize("page", ["single", "mark", "score", "statements"])
 def test_nothing_moves_while_somebody_taps(person: Callable[..., Person], page: str) -> None:
@@ -51,3 +58,39 @@ def test_what_is_chosen_in_a_ranking_can_be_read_whole_on_a_phone(person: Callab
     one = select.bounding_box()["height"]
     select.evaluate("(field, text) => { field.selectedOptions[0].textContent = text }", long)
     assert select.bounding_box()["height"] > one
+
+
+def test_what_stands_beside_a_button_does_not_run_into_it_on_a_phone(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().landing("kinds")
+    someone.page.set_viewport_size({"width": 390, "height": 844})
+    again, kept = someone.page.locator("main form button[value=fresh]"), someone.page.locator("main form .small.muted")
+    above, below = again.bounding_box(), kept.bounding_box()
+    assert above
+    assert below
+    assert below["y"] >= above["y"] + above["height"]
+
+
+def test_a_button_of_two_lines_leaves_no_word_alone(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().landing("kinds")
+    someone.page.set_viewport_size({"width": 390, "height": 844})
+    lines = someone.page.locator(".notice .button").evaluate(LINES)
+    assert len(lines) == 2
+    assert min(lines) > max(lines) / 2
+
+
+def test_two_boxes_to_tick_stand_apart(person: Callable[..., Person]) -> None:
+    someone = person("nl", phone=True).landing("kinds")
+    someone.page.check("input[name=role][value=contractor]")
+    someone.press()
+    first, second = (option.bounding_box() for option in someone.page.locator("#q .option").all())
+    assert first
+    assert second
+    assert second["y"] - first["y"] - first["height"] >= 8
+
+
+def test_a_circle_stays_a_circle_for_who_uses_the_keyboard(person: Callable[..., Person]) -> None:
+    someone = person("nl").begin().go("single")
+    someone.page.locator("#q_k_single-first").focus()
+    someone.page.keyboard.press("ArrowDown")
+    chosen = someone.page.locator("input[type=radio]:checked:focus-visible")
+    assert chosen.evaluate("field => getComputedStyle(field).borderRadius") == "50%"

@@ -73,7 +73,7 @@ def test_one_word_for_the_interview_at_the_end() -> None:
 UNWANTED = {
     "nl": (
         r"over en weer|gezien en uitgesproken|laten starten|voorwaarden scheppen|dan zij kost|wordt er .* gewerkt"
-        r"|aanbeveling van de (opdrachtgever|bemiddelaar)|stappen .*ingevuld|oproep op"
+        r"|aanbeveling van de (opdrachtgever|bemiddelaar)|stappen .*ingevuld|oproep op|\bu .*hebt\b"
     ),
     "en": r"\bcall on a\b|of one.s own|your principal|\bmediat|recommendation of the|go both ways|both ways",
 }

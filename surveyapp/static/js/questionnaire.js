@@ -177,7 +177,7 @@
     counter.textContent = text.replace("{n}", String(Math.abs(left)));
     counter.classList.toggle("over", left < 0);
     const stage = left < 0 ? 2 : left <= Number(field.dataset.maximum) / 10 ? 1 : 0;
-    if (stage > Number(field.dataset.stage || 0)) say(counter.textContent);
+    if (stage > Number(field.dataset.stage || 0)) say(counter.textContent, "spoken");
     field.dataset.stage = String(stage);
   };
   // Parts that have to be 100 together.

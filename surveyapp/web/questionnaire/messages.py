@@ -136,7 +136,7 @@ def _incomplete_month(problem: Problem, _question: Question) -> str:
 
 def _duplicate(problem: Problem, question: Question) -> str:
     option = _label(question, problem.parameters["category"])
-    return _("You chose “%(option)s” twice. Choose something else for one of the two.", option=option)
+    return _("You chose “%(option)s” more than once. Choose it for one place only.", option=option)
 
 
 def _too_long(problem: Problem, _question: Question) -> str:

@@ -160,7 +160,7 @@ def test_text_that_is_too_long_stays_on_the_page_and_is_not_cut(started: Visitor
         ("year", {"q_k_year": "75"}, "Vul een jaartal van vier cijfers in, van 1935 tot en met 2010."),
         ("month", {"q_k_month__month": "3"}, "Vul de maand en het jaar allebei in"),
         ("region", {"q_k_region": "AB"}, "Vul de eerste twee cijfers van een postcode in, bijvoorbeeld 35."),
-        ("ranking", {"q_k_ranking__1": "1", "q_k_ranking__2": "1"}, "U koos “Verdienen” twee keer."),
+        ("ranking", {"q_k_ranking__1": "1", "q_k_ranking__2": "1"}, "U koos “Verdienen” meer dan één keer."),
         ("ranking", {"q_k_ranking__2": "1"}, "Kies ook uw nummer 1"),
         ("parts", {"q_k_parts__1": "50"}, "Samen moet dit 100 zijn. Het is nu 50."),
         ("multiple", {"q_k_multiple": ["1", "2", "3"]}, "Kies er hoogstens 2. U koos er 3."),

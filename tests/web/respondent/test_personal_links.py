@@ -267,7 +267,7 @@ def test_unknown_replaced_closed_and_withdrawn_links_get_one_and_the_same_answer
     answers.append(_answer(site, new["els"]))
     assert all(answer == answers[0] for answer in answers)
     assert answers[0][0] == 404
-    assert "Deze link kennen we niet" in answers[0][1]
+    assert "Deze link kennen wij niet" in answers[0][1]
 
 
 def _answer(site: Flask, token: str) -> tuple[int, str, list[tuple[str, str]]]:
@@ -434,7 +434,7 @@ def test_a_link_that_leads_nowhere_can_be_read_in_both_languages(site: Flask, to
         assert (other, "Nederlands") in visitor.page.links
         visitor.get(urljoin(visitor.url, other), headers={"Accept-Language": "en"})
         assert visitor.status == 404
-        assert visitor.h1 == "Deze link kennen we niet"
+        assert visitor.h1 == "Deze link kennen wij niet"
         assert visitor.page.language == "nl"
 
 
