@@ -192,6 +192,15 @@ def test_the_two_languages_hold_the_same_numbers_in_the_same_cells(books: dict[s
     assert [(place, value) for _, place, value in dutch] == [(place, value) for _, place, value in english]
 
 
+@pytest.mark.parametrize("is_final", [False, True])
+def test_the_guide_of_an_open_wave_says_why_fewer_count_than_were_sent(tmp_path: Path, is_final: bool) -> None:
+    path = tmp_path / "book.xlsx"
+    write_report_book(content(is_final=is_final), path, "nl")
+    said = {row[0].value: row[1].value for row in opened(path)["Leeswijzer"].iter_rows() if row[0].value}
+    assert ("Stappen" in said) is not is_final
+    assert is_final or "ten minste 10 verstuurde vragenlijsten" in said["Stappen"]
+
+
 def test_a_line_of_the_key_figures_stands_at_one_height(books: dict[str, Path]) -> None:
     sheet = opened(books["nl"])["Kerncijfers"]
     lines = [row for row in sheet.iter_rows() if row[9].value in {"cijfer 1–10", "aandeel", "gemiddelde"}]

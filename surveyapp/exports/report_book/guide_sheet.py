@@ -171,6 +171,15 @@ def _edition(book: Book, content: ReportContent) -> Lines:
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),
     )
+    if content.closed_on is None:
+        yield (
+            words("Steps"),
+            words(
+                "while the fieldwork is open, figures move in steps of at least {n} finished questionnaires, drawn by "
+                "lot: fewer count here than were sent",
+                n=content.threshold,
+            ),
+        )
     if content.edition is not None:
         yield words("Edition of the figures"), _why(book, content.edition)
         other = content.edition.compared_with
