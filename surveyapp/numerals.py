@@ -9,6 +9,8 @@ their own (`engine.numbers`), which tells people what is wrong with theirs.
 
 from __future__ import annotations
 
+from datetime import date
+
 MOST = 999_999_999
 """The largest number that is read unless more is asked for: it fits the smallest whole-number column there is."""
 YEARS = range(1000, 10_000)
@@ -26,6 +28,18 @@ def whole_number(text: str | None, *, least: int = 0, most: int = MOST) -> int |
         return None
     number = int(text)
     return number if least <= number <= most else None
+
+
+def calendar_day(text: str) -> date | None:
+    """The day that is written as 2026-11-30; None when there is none, or none in a year a wave can have.
+
+    The days at both ends of the calendar have no midnight in every zone, and no day after them.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.isoformat() == text and found.year in YEARS[:-1] else None
 
 
 def counted(number: int, one: str, many: str) -> str:

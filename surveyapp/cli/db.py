@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp.config import Settings
+from surveyapp.errors import ConfigurationError, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.storage import audit, backup, portable
 from surveyapp.storage.database import Database
@@ -65,6 +66,8 @@ def backup_(file: Path, key_file: Path | None) -> None:
     """Write a clean copy of the database to FILE, while it is in use: one SQLite file, also from PostgreSQL."""
     from surveyapp.web.security import secret_key
 
+    for place in (file, *([key_file] if key_file else [])):
+        _require_free(place)
     settings = Settings()
     key = secret_key(settings)
     with _database() as database:
@@ -81,6 +84,14 @@ def backup_(file: Path, key_file: Path | None) -> None:
     with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as kept:
         kept.write(key)
     click.echo(f"The secret key is in {key_file}: keep it in another place than the copy.")
+
+
+def _require_free(place: Path) -> None:
+    """Look first: a folder that is not there is a disk that was not mounted, or a name with a fault in it."""
+    if not place.absolute().parent.is_dir():
+        raise ConfigurationError(f"There is no folder {place.absolute().parent}. Nothing was written.")
+    if place.exists():
+        raise WrongState(f"{place} is there already; choose another name. Nothing was written.")
 
 
 @db.command("restore")

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from surveyapp.errors import SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.made_up import is_made_up
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.minutes import estimated_seconds, whole_minutes
 from surveyapp.instrument.model import Instrument
@@ -63,6 +64,8 @@ class MeasuredMinutes:
         return found
 
     def _computed(self, session: Session, last: WaveInfo, instrument: Instrument) -> Measured:
+        if is_made_up(session, last.study, last.year):
+            return Measured()  # robots measure nothing
         try:
             earlier = self._library.get(session, last.study, last.instrument_hash)
         except SurveyError:

@@ -7,12 +7,12 @@ comparable that are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from surveyapp.errors import Place
 from surveyapp.instrument.findings import Finding, Severity, by_place
-from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.variables import Category, Variable
+from surveyapp.instrument.model import Instrument, Text
+from surveyapp.instrument.variables import Category, MissingCode, Variable
 
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -23,8 +23,9 @@ def bare(words: str) -> str:
 
 
 def identity_findings(earlier: Instrument, later: Instrument) -> tuple[Finding, ...]:
-    """Every name, code or scale of the later wave that has lost its meaning; codes I001 to I007."""
-    return by_place([*_identity_faults(earlier, later), *_construct_faults(earlier, later)])
+    """Every name, code or scale of the later wave that has lost its meaning; codes I001 to I008."""
+    faults = (_identity_faults, _construct_faults, _word_faults)
+    return by_place([found for each in faults for found in each(earlier, later)])
 
 
 def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
@@ -91,6 +92,52 @@ def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding
             )
 
 
+def _word_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
+    """A name, a role or a missing code that bears the words another one had: what was answered says something else."""
+    if not earlier.questionnaires or not later.questionnaires:
+        return  # an imported wave speaks of its own file
+    for kind, was, now in (
+        ("", _labels(earlier.variables), _labels(later.variables)),
+        ("missing.", _labels(earlier.missing), _labels(later.missing)),
+        ("roles.", {role.id: role.label for role in earlier.study.roles}, {r.id: r.label for r in later.study.roles}),
+    ):
+        moved = {key for key in now if key in was and _differ(was[key], now[key])}
+        for key in sorted(moved):
+            other = next((each for each in sorted(moved - {key}) if _shares(now[key], was[each], was[key])), None)
+            if other is not None:
+                variable = later.variables.get(key) if not kind else None
+                yield Finding(
+                    "I008",
+                    "error",
+                    (variable.place if variable else None) or Place("variables" if not kind else "study"),
+                    f"{kind}{key}",
+                    {
+                        "nl": f"‘{kind}{key}’ heeft nu de woorden die ‘{kind}{other}’ had.",
+                        "en": f"'{kind}{key}' has the words now that '{kind}{other}' had.",
+                    },
+                    {
+                        "nl": "Zet de woorden terug, of neem een nieuwe naam.",
+                        "en": "Put the words back, or take a new name.",
+                    },
+                )
+
+
+def _labels(things: Mapping[str, Variable] | Mapping[str, MissingCode]) -> dict[str, Text]:
+    return {key: thing.label for key, thing in things.items()}
+
+
+def _differ(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    return any(bare(words) != bare(other.get(language, "")) for language, words in one.items())
+
+
+def _shares(now: Mapping[str, str], had: Mapping[str, str], was: Mapping[str, str]) -> bool:
+    """Whether words, in any language, are those that another had, and are new here."""
+    return any(
+        bare(words) == bare(had.get(language, "")) and bare(words) != bare(was.get(language, ""))
+        for language, words in now.items()
+    )
+
+
 def _took_over(category: Category, was: Category, old: Variable) -> bool:
     """Whether a category bears the label another code had: the key stayed, the meaning went."""
     for language in category.label:
@@ -108,7 +155,11 @@ def _turned(name: str, earlier: Instrument, later: Instrument) -> bool:
     after = later.scales.get(new.scale) if new.scale else None
     if before is None or after is None or not before.is_ordered or not after.is_ordered:
         return False
-    return before.is_descending != after.is_descending
+    if before.low and before.high and after.low and after.high:
+        ends_swapped = _shares(after.low, before.high, before.low) or _shares(after.high, before.low, before.high)
+    else:
+        ends_swapped = False
+    return ends_swapped or before.is_descending != after.is_descending
 
 
 def _construct_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:

@@ -30,7 +30,8 @@ _LACKING = "The database lacks a table or column of this version; run: surveyapp
 
 
 def _of_sqlite(error: sqlite3.Error, *, writes: bool) -> StorageError | None:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", None) or 0
+    code = whole & 0xFF
     if code in _BUSY:
         return StorageBusy("The database is locked by another write; try again in a moment.", "locked")
     if code == sqlite3.SQLITE_FULL:
@@ -38,7 +39,8 @@ def _of_sqlite(error: sqlite3.Error, *, writes: bool) -> StorageError | None:
     if code in _AWAY:
         return StorageBusy("The database file cannot be reached; nothing was stored.", "unreachable")
     if code == sqlite3.SQLITE_READONLY:
-        return _read_only(writes)
+        # A session of ours that only reads gives the plain code; a folder in which no journal can be made another.
+        return _read_only(writes or whole != sqlite3.SQLITE_READONLY)
     if code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
         return StorageError(_LACKING)
     return None

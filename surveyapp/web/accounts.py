@@ -9,7 +9,7 @@ in all ends a session, and signing out ends it on the server too. Rights are fou
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import cache, wraps
 from typing import ParamSpec
@@ -26,9 +26,10 @@ from surveyapp import clock
 from surveyapp.storage import audit, throttle
 from surveyapp.storage.accounts import ROLES, UserRow
 from surveyapp.storage.throttle import ATTEMPTS, source_hash
-from surveyapp.web import languages
+from surveyapp.web import asked, languages
 from surveyapp.web.account_store import AccountStore, User
 from surveyapp.web.known_devices import known_device, remember_device
+from surveyapp.web.logs import STAFF_BLUEPRINTS
 from surveyapp.web.networks import network_of
 from surveyapp.web.sessions import reading, services, writing
 
@@ -46,7 +47,6 @@ ATTEMPTS_OF_ACCOUNT = 300
 WINDOW = timedelta(minutes=15)
 SEES_CASES = "researcher"
 """The least role that may see single cases, ask for any group, and follow a wave by the second."""
-STAFF_BLUEPRINTS = ("console", "admin", "security")
 WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
 """What an account may reach that has yet to set up its second step."""
 LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
@@ -56,8 +56,10 @@ LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
 # ------------------------------------------------------------------------------------------------------------ rights
 
 
-def requires(role: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let only accounts of this role or a higher one through.
+def requires(
+    role: str, *, takes: Collection[str] = ()
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let only accounts of this role or a higher one through, with an address that holds what the view ``takes``.
 
     Someone who is not signed in is asked to, and comes back to the same address. A refused person is told which role it
     takes. The role stands on the view as ``required_role``, so that a test can hold every route to it.
@@ -73,6 +75,8 @@ def requires(role: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable
             if needs_second_step() and request.endpoint not in WITHOUT_SECOND_STEP:
                 flash(languages.translate("Your role takes a second step when signing in. Set it up to go on."), "info")
                 return redirect(url_for("security.two_factor_setup"), 303)
+            if request.method in ("GET", "HEAD"):
+                asked.require_known(takes)
             return view(*arguments, **named)
 
         guarded.required_role = role  # type: ignore[attr-defined]  # read by the test of the rights

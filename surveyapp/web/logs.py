@@ -26,6 +26,8 @@ from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.web.request_counts import Counted, RequestCounts, hour_of
 
+STAFF_BLUEPRINTS = ("console", "admin", "security")
+"""The parts of the product that only the team sees."""
 LONGEST = 4000
 """Bytes of a line. A pipe keeps writes of 4,096 bytes and less apart (POSIX, PIPE_BUF); a longer line could be torn."""
 
@@ -163,7 +165,7 @@ def request_number() -> str:
 
 def is_of_the_team(blueprint: str | None) -> bool:
     """Whether a request of this blueprint is a team member's or a machine's, and may stand in the log by itself."""
-    return blueprint in ("console", "security", "health")
+    return blueprint in (*STAFF_BLUEPRINTS, "health")
 
 
 def stamped(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

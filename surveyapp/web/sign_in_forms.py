@@ -26,6 +26,9 @@ from surveyapp.storage import throttle
 from surveyapp.web import accounts, languages, logs, passwords
 from surveyapp.web.sessions import writing
 
+READ = 4 * passwords.LONGEST_PASSWORD
+"""Signs of a password that are read; nobody's is as long."""
+
 
 def _too_many(door: str, sources: Mapping[str, int]) -> str | None:
     """Count one attempt for each source; the message to show when one of them is beyond its limit, with status 429."""
@@ -74,6 +77,7 @@ class SignInForm(LoginForm):
         if refusal := _too_many(accounts.LOGIN, accounts.sign_in_sources(account)):
             self.form_errors.append(refusal)
             return False
+        self.password.data = (self.password.data or "")[:READ]  # of an unknown account it is hashed as it came
         if super().validate(**options):
             return True
         logs.log.warning("sign_in_failed")
@@ -156,7 +160,14 @@ class RecoveryForm(MfRecoveryForm):
 
 
 class Passwords(PasswordUtil):
-    """What a new password must be."""
+    """What a new password must be, and how much is read of any."""
+
+    def normalize(self, password: str) -> str:
+        """The password as it is compared and hashed; of a far too long one a piece that cannot be anybody's.
+
+        The library that hashes refuses more than 4,096 bytes with an error.
+        """
+        return str(super().normalize(password))[:READ]
 
     def validate(self, password: str, is_register: bool, **known: Any) -> tuple[list[str] | None, str]:
         """The faults in words (None: it will do) and the password as it is hashed."""

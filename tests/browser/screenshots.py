@@ -156,7 +156,7 @@ def _workbook(settings: Settings, folder: Path) -> None:
 
 def main() -> None:
     """Take every picture anew."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
         raise SystemExit("Chromium is missing; install it with: apt-get install chromium")
     PICTURES.mkdir(parents=True, exist_ok=True)

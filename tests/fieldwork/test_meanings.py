@@ -45,10 +45,32 @@ def of_year(year: int, *changes: tuple[str, Any]) -> Instrument:
     return resolved(files, year)
 
 
+ROLES = (
+    ("study.roles.0.label", {"nl": "inhurend manager", "en": "hiring manager"}),
+    ("study.roles.1.label", {"nl": "zelfstandig professional", "en": "independent professional"}),
+)
+MISSING = (
+    ("study.missing.dk.label", {"nl": "zeg ik liever niet", "en": "prefer not to say"}),
+    ("study.missing.refused.label", {"nl": "weet ik niet", "en": "don't know"}),
+)
+ENDS = (
+    (f"{LISTS}.mark10.low", {"nl": "uitstekend", "en": "excellent"}),
+    (f"{LISTS}.mark10.high", {"nl": "zeer slecht", "en": "very poor"}),
+)
+STATEMENTS = (
+    (f"{V}.dr_fit.label", {"nl": "Niets geleerd", "en": "Learnt nothing"}),
+    (f"{V}.dr_learn.label", {"nl": "Past goed", "en": "Fits well"}),
+)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         SWAPPED,
+        ROLES,
+        MISSING,
+        ENDS,
+        STATEMENTS,
         ((f"{AGREE}.0.label.nl", "eens."), (f"{AGREE}.2.label.nl", "Oneens!")),  # in one language, tidied on the way
         ((f"{AGREE}.0.key", "agree"), (f"{AGREE}.2.key", "disagree")),
         ((f"{V}.gr_assign.type", "recommendation"), (f"{V}.gr_assign.codes", "mark10")),
@@ -83,24 +105,6 @@ def opened(database: Database) -> None:
     with database.write() as session:
         waves.create_wave(session, FIRST)
         waves.open_wave(session, STUDY, 2026)
-
-
-ROLES = (
-    ("study.roles.0.label", {"nl": "inhurend manager", "en": "hiring manager"}),
-    ("study.roles.1.label", {"nl": "zelfstandig professional", "en": "independent professional"}),
-)
-MISSING = (
-    ("study.missing.dk.label", {"nl": "zeg ik liever niet", "en": "prefer not to say"}),
-    ("study.missing.refused.label", {"nl": "weet ik niet", "en": "don't know"}),
-)
-ENDS = (
-    (f"{LISTS}.mark10.low", {"nl": "uitstekend", "en": "excellent"}),
-    (f"{LISTS}.mark10.high", {"nl": "zeer slecht", "en": "very poor"}),
-)
-STATEMENTS = (
-    (f"{V}.dr_fit.label", {"nl": "Niets geleerd", "en": "Learnt nothing"}),
-    (f"{V}.dr_learn.label", {"nl": "Past goed", "en": "Fits well"}),
-)
 
 
 @pytest.mark.parametrize("changes", [SWAPPED, ROLES, MISSING, ENDS])

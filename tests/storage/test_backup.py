@@ -227,6 +227,12 @@ def test_the_commands_upgrade_check_back_up_and_restore(tmp_path: Path, monkeypa
     assert "everything but the secret key" in said
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert run("backup", copy)[0] == 2
+    # Nothing is begun where the half of it could not be finished, and a misspelt folder is not made.
+    other = tmp_path / "other.sqlite3"
+    assert run("backup", str(other), "--key-file", str(tmp_path / "key"))[0] == 2
+    assert run("backup", str(tmp_path / "no-disk" / "copy.sqlite3"))[0] == 2
+    assert not other.exists()
+    assert not (tmp_path / "no-disk").exists()
     assert run("restore", copy, "--yes") == (
         0,
         f"Restored {tmp_path}/survey.sqlite3.\nWhat stood there is now {tmp_path}/survey.sqlite3.before-restore-1.\n",

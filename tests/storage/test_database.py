@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.pool import NullPool
 from sqlmodel import select
 
 from surveyapp import clock
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError, UnsafeDatabase
-from surveyapp.storage import arrivals, sqlite, waves
+from surveyapp.storage import arrivals, faults, sqlite, waves
 from surveyapp.storage.accounts import RoleRow
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
@@ -326,3 +326,12 @@ def test_another_process_that_comes_and_goes_leaves_the_journal_in_place(tmp_pat
     _add(database, _role("editor"))
     assert counted_elsewhere() == "2"
     database.close()
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_READONLY_CANTINIT, sqlite3.SQLITE_READONLY_DIRECTORY])
+def test_a_folder_that_takes_nothing_in_is_told_apart_from_a_session_that_only_reads(code: int) -> None:
+    said = sqlite3.OperationalError("attempt to write a readonly database")
+    said.sqlite_errorcode = code
+    found = faults.told(OperationalError("SELECT 1", None, said))
+    assert isinstance(found, StorageBusy)
+    assert found.cause == "read only"

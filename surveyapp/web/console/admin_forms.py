@@ -12,7 +12,8 @@ from wtforms import Form, PasswordField, StringField, ValidationError
 from wtforms.validators import AnyOf
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.numerals import whole_number
+from surveyapp.errors import NotFound
+from surveyapp.numerals import calendar_day, whole_number
 from surveyapp.storage.accounts import ROLES
 from surveyapp.storage.audit_reading import AuditChoice
 from surveyapp.web import passwords
@@ -80,19 +81,32 @@ class AuditForm(Form):  # type: ignore[misc]  # WTForms carries no types
     def choice(self) -> AuditChoice:
         """What was asked for; call it when the form is valid."""
         return AuditChoice(
-            actor=self.actor.data[:80],
-            action=self.action.data[:80],
-            subject=self.subject.data[:80],
+            actor=self.actor.data,
+            action=self.action.data,
+            subject=self.subject.data,
             since=_day(self.since.data),
             until=_day(self.until.data),
-            before=whole_number(request.args.get("before", "")),
+            before=_entry(request.args.get("before", "")),
         )
+
+
+def _entry(written: str) -> int | None:
+    """The number of an entry.
+
+    Raises
+    ------
+    NotFound     there cannot be such an entry
+    """
+    found = whole_number(written)
+    if found is None and written:
+        raise NotFound("There is no such entry.")
+    return found
 
 
 def _day(written: str) -> date | None:
     if not written:
         return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise ValidationError(translate("Write the day as 2026-11-30.")) from None
+    found = calendar_day(written)
+    if found is None:
+        raise ValidationError(translate("Write the day as 2026-11-30."))
+    return found

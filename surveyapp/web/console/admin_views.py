@@ -99,7 +99,7 @@ def change_user(email: str, deed: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/audit")
-@requires("admin")
+@requires("admin", takes=("actor", "action", "subject", "since", "until", "before", "check"))
 def audit_log() -> ResponseReturnValue:
     """Who did what, filtered; and, when asked, whether the log is whole."""
     from surveyapp.web.console.audit_page import audit_page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 
 from flask import url_for
 
@@ -12,7 +11,8 @@ from surveyapp.errors import BadQuery
 from surveyapp.fieldwork.case_lines import CaseChoice, Standing
 from surveyapp.fieldwork.live_cases import REVIEW
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label, values_of
+from surveyapp.numerals import calendar_day
 from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
@@ -43,12 +43,9 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
         if not value:
             continue
         if name in ("started", "sent"):
-            try:
-                parts[name] = date.fromisoformat(value)
-            except ValueError:
-                raise BadQuery(
-                    "%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40]
-                ) from None
+            parts[name] = found = calendar_day(value)
+            if found is None:
+                raise BadQuery("%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40])
         elif name == "state" and value not in set(Standing):
             raise BadQuery(
                 "%(name)s=%(value)s is not one of %(known)s.",
@@ -56,11 +53,11 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
                 value=value[:40],
                 known=", ".join(f"{one} ({standing_name(one)})" for one in Standing),
             )
-        elif name == "role" and value not in {role.id for role in instrument.study.roles}:
-            known = ", ".join(f"{role.id} ({role.label[current()]})" for role in instrument.study.roles)
+        elif name in SYSTEM_VARIABLES and (there := values_of(name, instrument)) and value not in there:
+            known = ", ".join(f"{one} ({value_label(name, one, instrument)[current()]})" for one in there)
             raise BadQuery("%(name)s=%(value)s is not one of %(known)s.", name=name, value=value[:40], known=known)
         else:
-            parts[name] = value[:64]
+            parts[name] = value
     return CaseChoice().but(**parts)
 
 

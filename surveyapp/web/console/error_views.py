@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.web import languages, logs
 from surveyapp.web.accounts import staff_language
+from surveyapp.web.asked import legible
 from surveyapp.web.console.frame import role_names
 from surveyapp.web.error_pages import Fault
 from surveyapp.web.languages import translate
@@ -122,8 +123,8 @@ def _asked(fault: Fault) -> tuple[Asked, ...]:
         "sent": translate("Sent"),
     }
     return tuple(
-        Asked(name[:40], names.get(name, name[:40]), value[:600])
-        for name, value in list(request.args.items(multi=True))[:12]
+        Asked(legible(name), names.get(name, legible(name[:40])), legible(value))
+        for name, value in request.args.items(multi=True)
         if name not in ("_part", "version")
     )
 

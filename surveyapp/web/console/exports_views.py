@@ -16,7 +16,7 @@ from surveyapp.web.sessions import reading, reading_primary, services, writing
 
 
 @blueprint.get("/<study>/<int:year>/exports")
-@requires("editor")
+@requires("editor", takes=("_part",))
 def exports(study: str, year: int) -> ResponseReturnValue:
     """What can be made and what was made."""
     from surveyapp.web.console.exports_page import exports_page

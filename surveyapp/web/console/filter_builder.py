@@ -59,6 +59,10 @@ def combined_filter(instrument: Instrument) -> str | None:
     """
     expression = request.args.get("filter", "").strip()
     picked, codes = request.args.get("pick", ""), request.args.getlist("codes")
+    if codes and not picked:
+        raise BadQuery(
+            "The address holds %(names)s, which means nothing here; use %(known)s.", names="codes", known="pick"
+        )
     if not (picked and codes):
         return expression or None
     added = _term(instrument, picked, codes)

@@ -34,7 +34,7 @@ def _at_work(study: str, year: int) -> tuple[WaveFrame, Instrument, bool]:
 
 
 @blueprint.get("/<study>/<int:year>/instrument/compare")
-@requires("viewer")
+@requires("viewer", takes=("against",))
 def instrument_compare(study: str, year: int) -> ResponseReturnValue:
     """This wave beside another, variable by variable, and the versions it has had."""
     from surveyapp.web.console.compare_page import compare_page, version_log
@@ -47,7 +47,7 @@ def instrument_compare(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/instrument/robots")
-@requires("viewer")
+@requires("viewer", takes=("role", "language"))
 def instrument_robots(study: str, year: int) -> ResponseReturnValue:
     """What robots reach of the questionnaire and what they never do."""
     from surveyapp.web.console.robots_page import robots_page
@@ -58,7 +58,7 @@ def instrument_robots(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/instrument/preview")
-@requires("viewer")
+@requires("viewer", takes=("role", "page", "draw", "width", "tongues", "state"))
 def instrument_preview(study: str, year: int) -> ResponseReturnValue:
     """The questionnaire itself, in frames."""
     from surveyapp.web.console.preview_page import preview_page
@@ -71,7 +71,7 @@ def instrument_preview(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<study>/<int:year>/instrument/preview/<role>/<language>/<page>", methods=["GET", "POST"])
-@requires("viewer")
+@requires("viewer", takes=("a", "show"))
 def instrument_frame(study: str, year: int, role: str, language: str, page: str) -> ResponseReturnValue:
     """One page of the preview; a form posted here is checked and forgotten."""
     from surveyapp.web.console import preview_frame
@@ -92,7 +92,7 @@ def instrument_part(study: str, year: int, role: str, language: str, page: str) 
 
 
 @blueprint.get("/<study>/<int:year>/instrument/print/<role>/<language>")
-@requires("viewer")
+@requires("viewer", takes=("draw",))
 def instrument_print(study: str, year: int, role: str, language: str) -> ResponseReturnValue:
     """The whole questionnaire of a role on paper."""
     from surveyapp.web.console.print_page import printed

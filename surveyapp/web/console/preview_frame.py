@@ -87,6 +87,8 @@ def drawn_page(at: Preview) -> ResponseReturnValue:
     if at.page == END:
         return _end(at)
     number = whole_number(request.args.get("show"))
+    if number is None and request.args.get("show"):
+        raise NotFound("This page has no such state.")
     if number is None:
         return _drawn(at, page_view(at.standing(), at.page))
     found = misuses(at.questionnaire, at.page, at.answers, at.language)

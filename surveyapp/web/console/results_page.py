@@ -32,7 +32,6 @@ from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
-PARAMETERS = frozenset({"by", "filter", "part", "pick", "codes", "q"})
 MOST_BANNERS = 3
 MOST_COLUMNS = 3  # of figures, on a phone
 MOST_LETTERS = 4  # on one line beside a figure; more of them stand below each other
@@ -137,14 +136,6 @@ def asked_table(data: WaveData, variable: str) -> Table:
     ------
     BadQuery     the address holds something that cannot be used; nothing of it is dropped in silence
     """
-    strange = sorted(set(request.args) - PARAMETERS)
-    if strange:
-        known = ", ".join(sorted(PARAMETERS - {"part", "pick", "codes", "q"}))
-        raise BadQuery(
-            "The address holds %(names)s, which means nothing here; use %(known)s.",
-            names=", ".join(name[:40] for name in strange),
-            known=known,
-        )
     by = _banners()
     if not may_see_cases():
         _require_released(data.instrument, by)
@@ -157,11 +148,8 @@ def asked_table(data: WaveData, variable: str) -> Table:
 
 def _require_released(instrument: Instrument, by: Sequence[str]) -> None:
     """See that the address asks for released groups only; a filter is a name there, never an expression."""
-    built = [name for name in ("part", "pick", "codes") if request.args.get(name)]
-    filters = [one for one in request.args.getlist("filter") if one.strip()]
-    require_released(instrument, by, built[0] if built else filters[0].strip() if filters else None)
-    for one in filters[1:]:
-        require_released(instrument, by, one.strip() + "…")
+    built = [name for name in ("pick", "codes") if request.args.get(name)]
+    require_released(instrument, by, built[0] if built else request.args.get("filter", "").strip() or None)
 
 
 def _banners() -> list[str]:

@@ -43,7 +43,7 @@ class VariableList:
 
 def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
-    query = " ".join(request.args.get("q", "").split())[:80]
+    query = " ".join(request.args.get("q", "").split())
     answering = found(wave.instrument, query)
     kept = {name: value for name in ("by", "filter") if (value := request.args.getlist(name))}
     by_part: dict[str, list[VariableLink]] = {}

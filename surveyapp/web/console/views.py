@@ -18,6 +18,7 @@ from flask_login import current_user
 from surveyapp.exports.chart_marks import colour_of, key, marker
 from surveyapp.web import accounts, error_pages
 from surveyapp.web.accounts import is_staff_request, may, requires
+from surveyapp.web.console.choices import LIMITS, PARTS
 from surveyapp.web.console.error_views import error_page
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.rendering import hour
@@ -30,7 +31,7 @@ blueprint = Blueprint("console", __name__, url_prefix="/console")
 
 
 @blueprint.get("/<study>/<int:year>/fieldwork")
-@requires("viewer")
+@requires("viewer", takes=(*LIMITS, "_part", "version"))
 def fieldwork(study: str, year: int) -> ResponseReturnValue:
     """How the fieldwork goes; htmx asks for the moving part, and gets nothing when nothing moved."""
     from surveyapp.web.console import fieldwork_summary
@@ -60,7 +61,7 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/fieldwork/cases")
-@requires(accounts.SEES_CASES)
+@requires(accounts.SEES_CASES, takes=(*PARTS, "sort", "part"))
 def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
     """The cases behind a figure."""
     from surveyapp.web.console.case_list import case_list
@@ -75,7 +76,7 @@ def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results")
-@requires("viewer")
+@requires("viewer", takes=("q", "by", "filter"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from."""
     from surveyapp.web.console.variable_list import variable_list
@@ -86,7 +87,7 @@ def results(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>")
-@requires("viewer")
+@requires("viewer", takes=("by", "filter", "pick", "codes", "q"))
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
@@ -108,7 +109,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.json")
-@requires("viewer")
+@requires("viewer", takes=("by", "filter", "pick", "codes", "q"))
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
     from surveyapp.web.console.results_page import asked_table, shown_data

@@ -89,3 +89,59 @@ def test_no_page_and_no_file_is_kept_by_a_browser(app: Flask, admin: Person) -> 
         for address in addresses(rule):
             headers = admin.get(address).headers
             assert headers["Cache-Control"] == "no-store", address
+
+
+ROLES = ("viewer", "editor", "researcher", "admin")
+DROPPED = ("rol=manager", "rol=manager&by=role", "by=%00", "filter=b_size%01", "q=%EF%BF%BD", "part=1&part=2", "%00=1")
+"""What a page would pass over: a misspelt part, signs that are no text, one of two that contradict each other."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_in_an_address_of_the_team_is_dropped_without_a_word(
+    role: str, app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    person = signed_in(role)
+    for rule in rules(app):
+        held = getattr(app.view_functions[rule.endpoint], "required_role", None)
+        if held is None or ROLES.index(held) > ROLES.index(role):
+            continue
+        for address in addresses(rule):
+            for query in DROPPED:
+                answer = person.get(f"{address}?{query}")
+                assert answer.status_code == 400, (address, query)
+                assert "\x00" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "fieldwork?language=xx", "fieldwork/cases?device=toaster", "fieldwork/cases?started=0001-01-01",
+        "fieldwork/cases?sent=2026-W40-4", "results/gr_assign?codes=1", "results/gr_assign.json?codes=1",
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused_with_what_can(query: str, signed_in: Callable[[str], Person]) -> None:
+    assert signed_in("researcher").get(f"/console/{STUDY}/2026/{query}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31", "since=2026-W40-4", "until=30-11-2026"])
+def test_a_day_that_has_no_midnight_is_no_day_of_the_audit_log(query: str, admin: Person) -> None:
+    assert admin.get(f"/admin/audit?{query}").status_code == 422
+    assert admin.get("/admin/audit?before=vorige").status_code == 404
+
+
+def test_a_look_of_the_managers_of_accounts_stands_in_the_log_by_itself(
+    admin: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin.get("/admin/users")
+    assert '"route": "/admin/users"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("typed", [NINES, "€" * 2000, "ﷺ" * 1000], ids=["nines", "euros", "eighteen signs each"])
+def test_a_password_of_any_length_is_only_a_wrong_one(typed: str, app: Flask, admin: Person) -> None:
+    stranger = Person(app.test_client())
+    for email in ("admin@example.org", "nobody@example.org"):
+        assert stranger.sign_in(email, typed).status_code == 422
+    assert admin.post("/verify", password=typed).status_code == 422
+    changed = admin.post("/change", password=typed, new_password=typed, new_password_confirm=typed)
+    assert changed.status_code < 500
+    assert admin.get("/console/account").status_code == 200

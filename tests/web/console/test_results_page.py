@@ -169,10 +169,8 @@ REFUSED = (
     "filter=b_size+%3D%3D+1",
     "filter=(b_size+%3D%3D+1)+or+(b_size+%3D%3D+1)",
     "filter=role+%3D%3D+'contractor'",
-    "filter=private-sector&filter=b_size+%3D%3D+1",
     "pick=b_sector&codes=1",
     "pick=b_sector",
-    "part=1",
     "by=a_expertise",
     "by=source",
 )

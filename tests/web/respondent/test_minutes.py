@@ -9,6 +9,7 @@ from flask import Flask
 
 from surveyapp.fieldwork import waves
 from surveyapp.storage.database import Database
+from surveyapp.storage.waves import mark_demonstration
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.comparable import kinds_of, put_cases
 
@@ -52,3 +53,14 @@ def test_a_role_too_small_keeps_its_estimate_and_nothing_is_called_measured(
     assert "measured" not in page
     estimates = {questionnaire.minutes for questionnaire in kinds_of(2026).questionnaires.values()}
     assert all(f"{minutes} minutes" in page or f"{minutes} min" in page for minutes in estimates)
+
+
+def test_robots_measure_nothing(make_app: Callable[..., Flask], sqlite_database: Database) -> None:
+    put_wave(sqlite_database, kinds_of(2025), "open")
+    put_cases(sqlite_database, kinds_of(2025), "contractor", [{}] * 30, seconds=3_000)
+    with sqlite_database.write() as session:
+        mark_demonstration(session, KINDS, 2025)
+        waves.close_wave(session, KINDS, 2025)
+    put_wave(sqlite_database, kinds_of(2026))
+    page = landing(make_app, f"/en/survey/{KINDS}-2026")
+    assert f"{kinds_of(2026).questionnaires['contractor'].minutes} min" in page
