@@ -264,6 +264,7 @@ def test_minutes_are_estimated_until_thirty_people_of_a_closed_wave_measured_the
         waves.open_wave(session, STUDY, 2025)
     simulate(database, InstrumentLibrary(database), STUDY, 2025, 90, 3, is_demonstration=True)
     with database.write() as session:
+        session.execute(text("UPDATE wave SET is_demonstration = FALSE"))  # as if they had been people
         waves.close_wave(session, STUDY, 2025)
         rows = complete_seconds(session, STUDY, 2025)
     enough = {role for role, _ in rows if sum(each == role for each, _ in rows) >= ENOUGH}
