@@ -59,7 +59,7 @@ def test_a_value_that_does_not_exist_is_refused_with_the_nearest(source: str, ne
     with pytest.raises(BadQuery) as refused:
         tabulate(DATA, "gr_assign", (), source)
     for language in ("nl", "en"):
-        assert re.search(rf"(bedoelt u ‘|mean '|nearest: |er zijn wel: ){near}\b", told(refused.value, language))
+        assert re.search(rf"(bedoelt u ‘|mean '|nearest: |lijken daarop: ){near}\b", told(refused.value, language))
 
 
 def test_the_plan_may_name_a_source_by_which_nobody_came() -> None:
