@@ -295,3 +295,18 @@ def test_libreoffice_opens_the_book(books: dict[str, Path], tmp_path: Path) -> N
     )
     assert made.returncode == 0
     assert "Goed opdrachtgeverschap 2026" in (tmp_path / "report-nl.csv").read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "geen cijfers: te weinig"), ("en", "no figures: too few")])
+def test_the_contents_say_which_sheet_has_no_figures(tmp_path: Path, language: str, words: str) -> None:
+    first, *others = content().sheets
+    hidden = [
+        replace(table, columns=tuple(replace(column, suppressed=True, n=None) for column in table.columns))
+        for table in first.tables
+    ]
+    path = tmp_path / "report.xlsx"
+    write_report_book(replace(content(), sheets=(replace(first, tables=tuple(hidden)), *others)), path, language)
+    sheet = opened(path).worksheets[0]
+    told = {row[0]: words in str(row[3]) for row in sheet.iter_rows(min_row=15, values_only=True)}
+    assert told[first.id]
+    assert not any(told[other.id] for other in others)

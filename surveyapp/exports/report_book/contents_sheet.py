@@ -54,6 +54,8 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         row += 1
     for sheet in content.sheets:
         base = shortened(base_text(sheet.tables, words, words("differs per line")), 130)
+        if all(column.suppressed for table in sheet.tables for column in table.columns):
+            base = f"{base} · {words('no figures: too few people for them to be shown')}"
         book.link(made, row, 1, sheet.id, sheet.id)
         book.put(made, row, 2, words.pick(sheet.title), styles.LABEL)
         book.put(made, row, 3, words.section(sheet.section), styles.LABEL)
