@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
-from surveyapp.analysis.significance import Comparison, Rows, column_letters
+from surveyapp.analysis.significance import Rows, column_letters
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
@@ -165,10 +165,9 @@ class Tabulation:
             weight="none",
             method=method_line(
                 self.data,
+                {line.test for line in found.lines},
                 has_letters=any(column.letter for column in columns),
                 has_partials=self.partials,
-                has_shares=any(line.test is Comparison.SHARE for line in found.lines),
-                has_means=any(line.test is Comparison.MEAN for line in found.lines),
             ),
             columns=columns,
             rows=rows,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
+from surveyapp.analysis.significance import Comparison
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
 from surveyapp.instrument.conditions.sentence import universe_text
@@ -132,20 +133,27 @@ def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, role
     return universe_text(universe, codebook(instrument))
 
 
-def method_line(data: WaveData, *, has_letters: bool, has_partials: bool, has_shares: bool, has_means: bool) -> Words:
-    """How the figures were computed and on which data, in one line."""
+def _tests() -> Iterator[tuple[Comparison, Words]]:
+    yield Comparison.SHARE, both("pooled z test for shares (five or more expected)")
+    yield Comparison.MEAN, both("Welch’s t test for means")
+    yield Comparison.SCORE, both("z test for scores")
+
+
+def method_line(data: WaveData, compared: Set[Comparison | None], *, has_letters: bool, has_partials: bool) -> Words:
+    """How the figures were computed and on which data, in one line; ``compared`` holds how its rows are tested."""
     study = data.instrument.study
     parts = [both("Unweighted.")]
-    if has_shares:
+    if Comparison.SHARE in compared:
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
-    if has_means:
+    if Comparison.MEAN in compared:
         parts.append(both("Means with 95%% t intervals."))
     if has_letters:
+        used = [words for test, words in _tests() if test in compared]
         parts.append(
             both(
-                "A letter names a column of the same breakdown that is significantly lower: pooled z test for shares "
-                "(five or more expected), Welch’s t test for means, two-sided at 5%%, Holm within the row, columns "
-                "with at least %(base)s.",
+                "A letter names a column of the same breakdown that is significantly lower: %(tests)s, two-sided at "
+                "5%%, Holm within the row, columns with at least %(base)s.",
+                tests={language: ", ".join(each[language] for each in used) for language in LANGUAGES},
                 base=study.low_base,
             )
         )

@@ -358,3 +358,14 @@ def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
     tabulation = Tabulation(random_wave(), ["role"], "language == 'nl'")
     for name in ("gr_assign", "b_channels", "rk", "p_days"):
         assert tabulation.table(name) == tabulate(random_wave(), name, ["role"], "language == 'nl'")
+
+
+@pytest.mark.parametrize(
+    ("name", "tests"),
+    [("gr_assign", {"pooled z", "Welch"}), ("b_gender", {"pooled z"}), ("nps", {"pooled z", "Welch", "scores"})],
+)
+def test_the_method_names_the_tests_that_were_made_and_no_other(name: str, tests: set[str]) -> None:
+    data = random_wave(400, 3)
+    known = next(each for each in data.instrument.variables if each.startswith(name))
+    method = tabulate(data, known, ("role",)).method["en"]
+    assert {words for words in ("pooled z", "Welch", "scores") if words in method} == tests
