@@ -73,7 +73,7 @@ def test_a_mailed_link_opens_in_ones_own_language_and_role_and_leaves_the_addres
     page = someone.page
     assert page.evaluate("document.documentElement.lang") == "en"
     expect(page.locator("main")).to_contain_text("You are answering as: independent professional.")
-    expect(page.locator(".in-short")).to_contain_text("minutes")
+    expect(page.locator(".in-short")).to_contain_text("It takes about 1 minute.")
     someone.press()
     page.wait_for_url("**/en/questionnaire/kinds-2026/consent")
     token = mailing.token("an", javascript=javascript)
