@@ -24,7 +24,8 @@ os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, so that at the end no process waits for one that another has only just begun."""
-    items.sort(key=lambda item: not {"browser", "slow"} & set(item.keywords))
+    minutes = ("test_check_set.py", "test_restless_robots.py")  # each of these takes up to two
+    items.sort(key=lambda item: (item.path.name not in minutes, not {"browser", "slow"} & set(item.keywords)))
 
 
 @pytest.fixture(scope="session")
