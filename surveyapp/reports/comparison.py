@@ -22,7 +22,7 @@ from surveyapp.instrument.model import Instrument, Variable, VariableType
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.release import release_of
 from surveyapp.reports.trends import may_be_compared
-from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wave_data import Step, WaveData
 
 LEAST = 50
 """Valid answers of a role below which no average is shown."""
@@ -85,7 +85,7 @@ class Comparisons:
 
     def __init__(self, live: LiveWaves) -> None:
         self.live = live
-        self._kept: dict[tuple[str, int, str, str], tuple[int, _Averages]] = {}
+        self._kept: dict[tuple[str, int, str, str], tuple[tuple[int, tuple[Step, ...]], _Averages]] = {}
         self._lock = Lock()
 
     def of(self, session: Session, instrument: Instrument, role: str, answers: Mapping[str, Value]) -> Comparison:
@@ -105,7 +105,7 @@ class Comparisons:
         beside = editions.beside(session, study, year)
         if beside is None:
             return Comparison(plural, None, ())
-        then = self.live.data(study, beside)
+        then = self.live.published(study, beside)
         averages = self._averages(then, instrument, role)
         lines, has_own = [], False
         for indicator in _indicators(instrument, then.instrument, role):
@@ -118,8 +118,9 @@ class Comparisons:
     def _averages(self, then: WaveData, now: Instrument, role: str) -> _Averages:
         key = (now.hash, then.instrument.wave.year, then.instrument.hash, role)
         with self._lock:
-            version, kept = self._kept.get(key, (None, {}))
-        if version == then.version:
+            mark, kept = self._kept.get(key, (None, {}))
+        now_mark = (then.version, then.publication.steps if then.publication else ())
+        if mark == now_mark:
             return kept
         made = {
             indicator.id: average
@@ -127,7 +128,7 @@ class Comparisons:
             if (average := _average(indicator, then, role)) is not None
         }
         with self._lock:
-            self._kept[key] = (then.version, made)
+            self._kept[key] = (now_mark, made)
         return made
 
 

@@ -142,6 +142,7 @@ def _is_same(kept: WaveData, found: WaveData) -> bool:
         and kept.instrument is found.instrument
         and known is not None
         and fresh is not None
+        and known.steps == fresh.steps
         and known.known.n == fresh.known.n
         and known.is_over == fresh.is_over
     )

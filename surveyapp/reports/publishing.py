@@ -19,6 +19,7 @@ from datetime import datetime
 from uuid import UUID
 
 import numpy as np
+from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.analysis.columns import Bools, Ints
@@ -56,14 +57,19 @@ class Standing:
 
 
 def standing(database: Database, study: str, year: int, known: Standing | None = None) -> Standing:
-    """The steps as they stand; what is known already is not read again."""
+    """The steps as they stand; which cases count is not read again where the steps are the ones that are known."""
     with database.read_primary() as session:
-        last = publication.last_step(session, study, year)
-        if known is not None and (known.steps[-1].number if known.steps else 0) == last and known.cases is not None:
+        steps, stand = _steps(session, study, year)
+        if known is not None and known.steps == steps and known.cases is not None:
             return known
-        rows = publication.steps(session, study, year)
-        steps = tuple(Step(row.step, row.is_whole, row.has_lost, row.is_blind, row.lot, row.held_back) for row in rows)
-        return Standing(steps, rows[-1].stand if rows else None, publication.cases(session, study, year))
+        return Standing(steps, stand, publication.cases(session, study, year))
+
+
+def _steps(session: Session, study: str, year: int) -> tuple[tuple[Step, ...], datetime | None]:
+    """The steps and the moment of the last. Their numbers begin anew when a wave is opened again; their lots do not."""
+    rows = publication.steps(session, study, year)
+    steps = tuple(Step(row.step, row.is_whole, row.has_lost, row.is_blind, row.lot, row.held_back) for row in rows)
+    return steps, rows[-1].stand if rows else None
 
 
 def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> WaveData:
@@ -143,7 +149,7 @@ def advance(database: Database, data: WaveData, standing: Standing) -> bool:
     number = standing.steps[-1].number if standing.steps else 0
     with suppress(StorageBusy), database.write() as session:
         wave = waves.find(session, study, year, lock=True)
-        if wave is not None and wave.state == "open" and publication.last_step(session, study, year) == number:
+        if wave is not None and wave.state == "open" and _steps(session, study, year)[0] == standing.steps:
             publication.add_step(
                 session,
                 study,

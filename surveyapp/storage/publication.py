@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from surveyapp.storage.published_tables import PublishedCaseRow, PublishedStepRow
@@ -50,14 +50,6 @@ def place_of(lot: str, case: UUID) -> int:
 def is_held_back(lot: str, held_back: int, case: UUID) -> bool:
     """Whether a case is among so many of a million that are held back."""
     return place_of(lot, case) >= PLACES - held_back
-
-
-def last_step(session: Session, study: str, year: int) -> int:
-    """The number of the last step; 0 before the first."""
-    statement = select(func.max(col(PublishedStepRow.step))).where(
-        col(PublishedStepRow.study_id) == study, col(PublishedStepRow.year) == year
-    )
-    return int(session.execute(statement).scalar_one() or 0)
 
 
 def steps(session: Session, study: str, year: int) -> Sequence[PublishedStepRow]:
@@ -187,7 +179,8 @@ def publish_everything(session: Session, study: str, year: int, stand: datetime)
     if finished:
         number = rows[-1].step + 1 if rows else 1
         has_lost = any(row.has_lost for row in rows)
-        add_step(session, study, year, number, stand, finished, (), is_whole=True, has_lost=has_lost)
+        # A lot of its own tells it from any other step of its number, of before the closing.
+        add_step(session, study, year, number, stand, finished, (), is_whole=True, has_lost=has_lost, lot=new_lot())
 
 
 def _finished(session: Session, study: str, year: int) -> Sequence[UUID]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,16 +13,22 @@ import pytest
 from surveyapp import clock
 from surveyapp.analysis.dataset import CodeColumn, Dataset
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import interviews, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import close_wave, wave_info
+from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import extract
 from surveyapp.reports.live import LiveWaves
+from surveyapp.storage import cases
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
 from tests.reports.waves import random_records, real_instrument, record
+from tests.web.console.curious_wave import COURSE, somebody
+from tests.web.console.curious_wave import YEAR as COURSE_YEAR
+
+COURSE_FOLDER = Path(__file__).parents[2] / "instruments" / COURSE
 
 
 def _contents(dataset: Dataset) -> dict[str, list[Any]]:
@@ -185,3 +192,38 @@ def test_an_empty_wave_has_columns_without_cases() -> None:
     column = dataset.columns["v1"]
     assert isinstance(column, CodeColumn)
     assert (dataset.n, len(column.values)) == (0, 0)
+
+
+def test_a_process_that_slept_through_a_closing_takes_no_step_of_before_for_one_of_now(database: Database) -> None:
+    """Steps are numbered anew after it: 8 people followed where two processes meant other first steps."""
+    instrument, random = load_instrument(COURSE_FOLDER, COURSE_YEAR), Random(5)
+    library = InstrumentLibrary(database)
+    sleeper, awake = LiveWaves(database, library), LiveWaves(database, library)
+
+    def shown(process: LiveWaves) -> set[str]:
+        return {str(case) for case in process.published(COURSE, COURSE_YEAR).cases().ids}
+
+    def come(many: int) -> None:
+        with database.write() as session:
+            cases.insert_cases(session, [somebody(instrument, random) for _ in range(many)])
+
+    with database.write() as session:
+        waves.create_wave(session, instrument)
+        waves.open_wave(session, COURSE, COURSE_YEAR)
+    come(40)
+    assert len(shown(sleeper)) == 20
+    come(15)
+    with database.write() as session:
+        waves.close_wave(session, COURSE, COURSE_YEAR)
+    everybody = shown(awake)
+    assert len(everybody) == 55
+    with database.write() as session:
+        waves.open_wave(session, COURSE, COURSE_YEAR)
+    assert shown(sleeper) == everybody
+    for _ in range(4):
+        come(12)
+        first, second = shown(sleeper), shown(awake)
+        assert first == second
+        assert everybody <= first
+        assert len(first - everybody) == 0 or len(first - everybody) >= instrument.study.threshold
+        everybody = first
