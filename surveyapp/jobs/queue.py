@@ -98,7 +98,7 @@ class JobStorage(BaseStorage):  # type: ignore[misc]  # huey has no types
 
     def _put_back(self, data: bytes, delay: timedelta) -> None:
         with self._database.write() as session:
-            job_queue.append(session, json.loads(data)["id"], data.decode(), delay)
+            job_queue.put_back(session, json.loads(data)["id"], data.decode(), delay, self._worker)
 
     def read_schedule(self, ts: object) -> list[bytes]:
         """Nothing: what is due later waits in the queue itself."""

@@ -166,7 +166,7 @@ class Tabulation:
             method=method_line(
                 self.data,
                 {line.test for line in found.lines},
-                has_letters=any(column.letter for column in columns),
+                has_letters=any(not part.is_overlapping for part in self.parts),
                 has_partials=self.partials,
             ),
             columns=columns,

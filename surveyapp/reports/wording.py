@@ -147,8 +147,8 @@ def method_line(data: WaveData, compared: Set[Comparison | None], *, has_letters
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if Comparison.MEAN in compared:
         parts.append(both("Means with 95%% t intervals."))
-    if has_letters:
-        used = [words for test, words in _tests() if test in compared]
+    used = [words for test, words in _tests() if test in compared]
+    if has_letters and used:
         parts.append(
             both(
                 "A letter names a column of the same breakdown that is significantly lower: %(tests)s, two-sided at "

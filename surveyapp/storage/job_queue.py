@@ -42,11 +42,16 @@ def _alive(now: datetime) -> Any:
     return select(WORKERS.c.worker_id).where(WORKERS.c.seen_at > now - SILENCE)
 
 
-def append(session: Session, job_id: str, message: str, delay: timedelta = timedelta()) -> None:
-    """Put a job in, or back for another attempt: then its claim ends, and its attempts are kept."""
-    values = {"message": message, "due_at": _moment(session) + delay, "claim": None}
-    statement = insert_into(session, JOBS).values(job_id=job_id, attempts=0, **values)
-    session.connection().execute(statement.on_conflict_do_update(index_elements=["job_id"], set_=values))
+def append(session: Session, job_id: str, message: str) -> None:
+    """Put a job in."""
+    values = {"job_id": job_id, "message": message, "due_at": _moment(session), "attempts": 0}
+    session.connection().execute(insert_into(session, JOBS).values(**values))
+
+
+def put_back(session: Session, job_id: str, message: str, delay: timedelta, worker: str) -> None:
+    """Let a job be tried again later, unless another worker has it by now; its attempts are kept."""
+    mine = update(JOBS).where(JOBS.c.job_id == job_id, JOBS.c.claim == worker)
+    session.connection().execute(mine.values(message=message, due_at=_moment(session) + delay, claim=None))
 
 
 def is_due(session: Session, worker: str) -> bool:

@@ -23,6 +23,8 @@ UNREADABLE = "\ufffd"
 def require_known(takes: Collection[str]) -> None:
     """Refuse an address with a part that its page does not take, that stands twice, or that holds unreadable signs.
 
+    A part that was emptied asks for nothing: that is how one is taken back in a form.
+
     Raises
     ------
     BadQuery     says which part it is
@@ -32,7 +34,7 @@ def require_known(takes: Collection[str]) -> None:
         name for name, values in held.lists() if any(UNREADABLE in legible(one) for one in (name, *values))
     ]:
         raise BadQuery("The address holds signs that cannot be read, in %(names)s.", names=_said(unreadable))
-    if strange := sorted(set(held) - set(takes)):
+    if strange := sorted({name for name, values in held.lists() if any(values)} - set(takes)):
         if shown := sorted(name for name in takes if not name.startswith("_")):
             raise BadQuery(
                 "The address holds %(names)s, which means nothing here; use %(known)s.",

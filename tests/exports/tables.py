@@ -308,6 +308,7 @@ def content(*, is_final: bool = False) -> ReportContent:
         contact="Onderzoeksteam <team@example.org>",
         complete=699,
         threshold=10,
+        step=None if is_final else 20,
         low_base=30,
         roles=roles,
         missing=(

@@ -361,3 +361,18 @@ def test_the_check_of_the_database_says_when_files_wait_in_vain(office: Database
     with office.write() as session:
         assert job_queue.claim(session, "w1") is not None
     assert db_check._worker(office) == "1 worker at work"
+
+
+def test_who_was_cut_off_puts_back_no_job_that_another_has_by_now(database: Database) -> None:
+    with database.write() as session:
+        job_queue.append(session, "one", "words")
+        job_queue.beat(session, "first", [])
+        assert job_queue.claim(session, "first") == ("one", "words")
+        job_queue.leave(session, "first")
+        job_queue.beat(session, "second", [])
+        assert job_queue.claim(session, "second") == ("one", "words")
+        job_queue.put_back(session, "one", "words", timedelta(), "first")
+        assert job_queue.holds(session, "one", "second")
+        job_queue.put_back(session, "one", "words", timedelta(), "second")
+        assert not job_queue.holds(session, "one", "second")
+        assert job_queue.is_due(session, "second")

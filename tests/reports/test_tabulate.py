@@ -361,11 +361,20 @@ def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "tests"),
-    [("gr_assign", {"pooled z", "Welch"}), ("b_gender", {"pooled z"}), ("nps", {"pooled z", "Welch", "scores"})],
+    ("name", "by", "tests"),
+    [
+        ("gr_assign", "role", {"pooled z", "Welch"}),
+        ("b_gender", "role", {"pooled z"}),
+        ("nps", "role", {"pooled z", "Welch", "scores"}),
+        ("op_improve", "role", set()),
+        ("gr_assign", "several", set()),
+    ],
 )
-def test_the_method_names_the_tests_that_were_made_and_no_other(name: str, tests: set[str]) -> None:
+def test_the_method_names_the_tests_that_were_made_and_no_other(name: str, by: str, tests: set[str]) -> None:
     data = random_wave(400, 3)
-    known = next(each for each in data.instrument.variables if each.startswith(name))
-    method = tabulate(data, known, ("role",)).method["en"]
+    variables = data.instrument.variables
+    known = next(each for each in variables if each.startswith(name))
+    several = next(each for each, one in variables.items() if one.type is VariableType.MULTIPLE)
+    method = tabulate(data, known, (several if by == "several" else by,)).method["en"]
     assert {words for words in ("pooled z", "Welch", "scores") if words in method} == tests
+    assert ("A letter" in method) is bool(tests)

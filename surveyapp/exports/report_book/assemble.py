@@ -10,6 +10,7 @@ from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.reports.key_figures import construct_items, key_figures
 from surveyapp.reports.plan import ReportSheet, report_sheets
+from surveyapp.reports.publishing import least_for_step
 from surveyapp.reports.response import response
 from surveyapp.reports.table import Table
 from surveyapp.reports.trends import series_note
@@ -76,6 +77,7 @@ def report_content(
         response=response(data).lines,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
+        step=least_for_step(study.threshold) if data.publication and not data.publication.is_over else None,
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 

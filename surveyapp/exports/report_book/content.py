@@ -59,5 +59,6 @@ class ReportContent:
     not_computed: tuple[str, ...] = ()
     beside: int | None = None  # the year of the wave whose figures stand beside its own
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
+    step: int | None = None  # fewest finished questionnaires by which figures move; None: they do not move in steps
     is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

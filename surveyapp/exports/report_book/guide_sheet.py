@@ -116,7 +116,7 @@ def _figures(book: Book, content: ReportContent) -> Lines:
         words("half away from zero, on the unrounded value; shares are not forced to add up to 100"),
     )
     methods = dict.fromkeys(words.pick(table.method) for sheet in content.sheets for table in sheet.tables)
-    for number, method in enumerate(list(methods)[:3], 1):
+    for number, method in enumerate(methods, 1):
         yield words("Method line {number}", number=number), method
 
 
@@ -171,13 +171,13 @@ def _edition(book: Book, content: ReportContent) -> Lines:
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),
     )
-    if content.closed_on is None:
+    if content.step is not None:
         yield (
             words("Steps"),
             words(
                 "while the fieldwork is open, figures move in steps of at least {n} finished questionnaires, drawn by "
                 "lot: fewer count here than were sent",
-                n=content.threshold,
+                n=content.step,
             ),
         )
     if content.edition is not None:

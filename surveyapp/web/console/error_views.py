@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.web import languages, logs
 from surveyapp.web.accounts import staff_language
-from surveyapp.web.asked import legible
+from surveyapp.web.asked import MANY, legible
 from surveyapp.web.console.frame import role_names
 from surveyapp.web.error_pages import Fault
 from surveyapp.web.languages import translate
@@ -124,8 +124,10 @@ def _asked(fault: Fault) -> tuple[Asked, ...]:
     }
     return tuple(
         Asked(legible(name), names.get(name, legible(name[:40])), legible(value))
-        for name, value in request.args.items(multi=True)
+        for name, values in request.args.lists()
         if name not in ("_part", "version")
+        # Of what may stand there once, one field: with two, the address could not be mended in the form.
+        for value in (values if name in MANY else [next(filter(None, values), "")])
     )
 
 

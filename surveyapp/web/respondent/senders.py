@@ -51,25 +51,30 @@ def senders(*, can_read: bool = True) -> tuple[SentBy, ...]:
         except SurveyError:  # this page is shown because something is wrong; it must not go wrong itself
             pass
         else:
-            kept[:] = found
-            return _grouped(_of_this_visit(found) or found)
+            kept[:], here = found
+            return _grouped(here or _of_this_visit(kept) or kept)
     return _grouped(_of_this_visit(kept) or kept)
 
 
-def _found(database: Session) -> list[Instrument]:
-    """Of every published study its newest wave; whom the address or the browser names comes along in any state."""
+def _found(database: Session) -> tuple[list[Instrument], list[Instrument]]:
+    """Of every published study its newest wave; apart, in any state, the wave the address or the browser names.
+
+    The second is this browser's alone: others are told of no study that is not published.
+    """
     newest: dict[str, Instrument] = {}
-    here = visits.wave()
+    here: list[Instrument] = []
     for info in wave_list(database):
-        is_here = here == WaveName(info.study, info.year)
-        if (info.state in PUBLISHED or is_here) and (info.study not in newest or is_here):
+        is_here = visits.wave() == WaveName(info.study, info.year)
+        is_newest = info.state in PUBLISHED and info.study not in newest
+        if is_here or is_newest:
             try:
                 instrument = services().library.get(database, info.study, info.instrument_hash)
             except NotFound:
                 continue
             if instrument.questionnaires:
-                newest[info.study] = instrument
-    return list(newest.values())
+                newest.update({info.study: instrument} if is_newest else {})
+                here += [instrument] if is_here else []
+    return list(newest.values()), here
 
 
 def _of_this_visit(instruments: list[Instrument]) -> list[Instrument]:

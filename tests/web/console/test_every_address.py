@@ -123,6 +123,14 @@ def test_a_value_that_cannot_be_is_refused_with_what_can(query: str, signed_in: 
     assert signed_in("researcher").get(f"/console/{STUDY}/2026/{query}").status_code == 400
 
 
+def test_what_is_refused_can_be_mended_in_the_form_that_says_so(signed_in: Callable[[str], Person]) -> None:
+    person, page = signed_in("researcher"), f"/console/{STUDY}/2026/fieldwork"
+    assert person.get(f"{page}?rol=").status_code == 200  # emptied there
+    refused = person.get(f"{page}?role=manager&role=contractor")
+    assert refused.status_code == 400
+    assert refused.text.count('name="role"') == 1
+
+
 @pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31", "since=2026-W40-4", "until=30-11-2026"])
 def test_a_day_that_has_no_midnight_is_no_day_of_the_audit_log(query: str, admin: Person) -> None:
     assert admin.get(f"/admin/audit?{query}").status_code == 422

@@ -66,3 +66,14 @@ def test_the_only_open_study_needs_no_choice(visitor: Visitor, kinds: Instrument
 @pytest.mark.parametrize("page", PAGES)
 def test_an_address_that_names_no_wave_leads_nowhere(visitor: Visitor, page: str, wave: str) -> None:
     assert visitor.get(f"/nl/{page}?wave={wave}").status == 404
+
+
+def test_who_looks_at_a_draft_tells_nobody_else_of_it(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument, real: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds)
+    put_wave(sqlite_database, real, "draft")
+    app = make_app()
+    shown = app.test_client().post(f"/nl/onderzoek/{real.study.id}-2026").text  # without a token: a page of errors
+    assert real.study.organisation.email in shown
+    assert [each.study.id for each in app.extensions["surveyapp_senders"]] == [kinds.study.id]
