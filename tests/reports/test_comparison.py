@@ -30,7 +30,7 @@ class OneWave:
     def __init__(self, data: WaveData) -> None:
         self.kept = data
 
-    def data(self, study: str, year: int) -> WaveData:
+    def published(self, study: str, year: int) -> WaveData:
         assert (study, year) == (STUDY, self.kept.instrument.wave.year)
         return self.kept
 
