@@ -6,10 +6,11 @@ import difflib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from surveyapp.errors import DefinitionError
+from surveyapp.instrument.encodings import spoilt_at
 from surveyapp.instrument.source import Document, read_document
 from surveyapp.instrument.translation.edit import Change, edited
 
@@ -116,6 +117,7 @@ def test_a_text_that_is_gone_is_refused() -> None:
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn"]), min_size=1, max_size=60)
 )
 def test_any_words_are_read_back_as_they_were_put_in(words: str) -> None:
+    assume(spoilt_at(words) is None)  # those are refused, where a file is read
     paths: list[tuple[str | int, ...]] = [("title",), ("list", 0, "label"), ("list", 1, "label"), ("list", 1, "folded")]
     paths += [("list", 1, "literal"), ("list", 1, "lacking")]
     made = read_document(edited(FILE.encode(), "x.yaml", [Change(path, "en", "nl", words) for path in paths]), "x.yaml")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from surveyapp.errors import SurveyError
+from surveyapp.instrument.encodings import spoilt_at
 from surveyapp.instrument.source import Document, read_document
 from surveyapp.instrument.xlsform.form import Form
 from surveyapp.instrument.xlsform.inward import inward
@@ -118,6 +119,7 @@ def test_any_form_is_taken_whole_or_refused_and_leaves_nothing(form: Form) -> No
     )
 )
 def test_data_written_as_yaml_are_read_back_equal(data: dict[str, object]) -> None:
+    assume(spoilt_at(yaml_text(data, "x")) is None)  # those are refused, where a file is read
     found = read_document(yaml_text(data, "x").encode(), "x.yaml")
     assert isinstance(found, Document), found
     assert found.data == data
