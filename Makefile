@@ -6,9 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
-PYTEST_FLAGS ?= -n 2 --dist worksteal
+PYTEST_FLAGS ?= -n 2 --dist worksteal --durations=40 --durations-min=2
+# Where the surroundings forbid it, every command that a test starts would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check format bench lock screenshots clean
+.PHONY: help run test test-quick check format bench lock licences screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1|/' | column -t -s '|'
@@ -46,6 +48,9 @@ screenshots: $(DEV_STAMP) ## take the pictures of README and docs anew (needs Ch
 lock: $(DEV_STAMP) ## resolve requirements*.in into locks with hashes and without addresses
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements-dev.in -o requirements-dev.lock
+
+licences: $(DEV_STAMP) ## list the libraries the product runs on, with version and licence
+	$(BIN)/python -m tests.house.licences
 
 clean: ## remove the environment, caches and the demonstration data
 	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

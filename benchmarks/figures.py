@@ -46,10 +46,10 @@ def _milliseconds(run: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 def floor(cases: Dataset) -> int:
     """Counts of every code of every column by role, straight from the arrays; how many were counted."""
-    roles = len(cases.roles)
-    group = cases.role.astype(np.intp)
+    roles = len(cases.names["role"])
+    group = cases.codes("role").astype(np.intp)
     counted = 0
-    for column in cases.columns.values():
+    for column in (cases.columns[name] for name in cases.columns if name not in cases.names):
         if isinstance(column, CodeColumn):
             width = int(column.values.max(initial=0)) + 10
             counted += int(np.bincount(group * width + column.values + 9, minlength=roles * width).sum())
@@ -78,7 +78,7 @@ def tables(data: WaveData) -> None:
     """Every table by role."""
     tabulation = Tabulation(data, ["role"])
     for name in data.instrument.variables:
-        tabulation.table(name)
+        tabulation.grid(name)
 
 
 def measure() -> list[dict[str, float]]:

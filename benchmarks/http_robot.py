@@ -71,7 +71,7 @@ class HttpRobot:
                 answers.append((name, "1"))
             else:
                 answers.append((name, next((value for value in values if not value.startswith("-")), values[0])))
-        answers += [(name, value) for name, value in form.boxes.items() if not name.startswith("q_")]
+        answers += [(name, value) for name, value in form.boxes.items() if name == "agree"]
         return form.action, answers
 
     def start(self) -> tuple[str, str]:

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
@@ -64,18 +64,30 @@ class Browser:
         return response.status, onward, page
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def server(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The real server in a process group of its own, ready to answer; killed at the end whatever happens."""
-    command = [sys.executable, "-m", "surveyapp.cli", "serve", "--port", str(port)]
+def server(
+    environment: dict[str, str], port: int, command: Sequence[str] = ("surveyapp.cli", "serve")
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server in a process group of its own, ready to answer; killed at the end whatever happens.
+
+    Parameters
+    ----------
+    command : module and arguments; the product's own when absent
+    """
     process = subprocess.Popen(
-        command, env=environment, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", *command, "--port", str(port)],
+        env=environment,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         for _ in range(1200):
@@ -113,7 +125,7 @@ def _load(browser: Browser, role: str, until: threading.Event) -> None:
 
 def one_round(environment: dict[str, str], database: Database, dice: random.Random) -> tuple[int, int]:
     """Acknowledged and lost pages of one kill."""
-    port = _free_port()
+    port = free_port()
     stop = threading.Event()
     browsers = [Browser(port) for _ in range(PEOPLE)]
     with server(environment, port) as process:

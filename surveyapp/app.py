@@ -12,11 +12,21 @@ from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy, SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.storage.database import Database
-from surveyapp.web import compression, cookies, error_pages, health, logs, rendering, security, static_files
+from surveyapp.web import (
+    address_parts,
+    compression,
+    cookies,
+    error_pages,
+    fragments,
+    health,
+    logs,
+    rendering,
+    security,
+    static_files,
+)
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
-from surveyapp.web.whole_numbers import WholeNumber
 from surveyapp.web.whole_requests import WholeRequests
 
 THREADS = 4
@@ -40,9 +50,9 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     """
     settings = settings or Settings()
     app = Flask("surveyapp", static_folder=None)
-    app.url_map.converters["int"] = WholeNumber
+    address_parts.install(app)
     app.config.from_mapping(security.configuration(settings))
-    database = database or Database(settings.url, settings.read_url)
+    database = database or Database.of(settings)
     with suppress(StorageBusy):  # away for a moment: /readyz says so, and pages answer 503 until it is back
         database.ping()
     app.extensions["surveyapp"] = Services(settings, database, InstrumentLibrary(database))
@@ -51,10 +61,11 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     logs.configure(settings)
     logs.install(app)
     security.install(app, settings)
+    fragments.install(app)
     rendering.install(app, static_files.install(app, settings.instance / "static"))
     error_pages.install(app)
     app.register_blueprint(health.blueprint)
-    respondent.install(app)
+    respondent.install(app, settings.flood_limit)
     register_console(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops

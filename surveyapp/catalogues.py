@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from surveyapp.errors import SurveyError, Word
+from surveyapp.errors import Counted, Message, SurveyError, Word
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("nl", "en")
@@ -38,30 +38,38 @@ def catalogue(domain: str, language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def told(error: SurveyError, language: str) -> str:
-    """What an error says, in this language; empty where the catalogue ``errors`` does not know its text.
+def told(message: SurveyError | Message, language: str, domain: str = "errors", context: str = "") -> str:
+    """What an error or a message says, in this language; empty where the catalogue does not know its text.
 
-    Whoever shows it then says what its kind means, so that no page ever mixes languages.
+    Whoever shows it then says what its kind means, so that no page ever mixes languages. ``context`` tells two
+    translations of one English text apart.
     """
     if language == "en":
-        return str(error)
-    texts = catalogue("errors", language)
-    text = texts.gettext(error.text)
-    if text == error.text:
+        return str(message)
+    texts = catalogue(domain, language)
+    text = texts.pgettext(context, message.text)
+    if text == message.text:
+        text = texts.gettext(message.text)
+    if text == message.text:
         return ""
-    values = {name: _worded(value, language, texts) for name, value in error.values.items()}
+    values = {name: _worded(value, language, domain) for name, value in message.values.items()}
     return text % values if values else text
 
 
-def _worded(value: object, language: str, texts: gettext.NullTranslations) -> object:
+def _worded(value: object, language: str, domain: str) -> object:
+    texts = catalogue(domain, language)
     match value:
         case SurveyError():
             return told(value, language)
+        case Message():
+            return told(value, language, domain)
         case Word():
             return texts.gettext(value)
+        case Counted():
+            return f"{value.number} {texts.ngettext(value.one, value.many, value.number)}"
         case Mapping():
             return value.get(language, "")
         case tuple():
-            return f" {texts.gettext('or')} ".join(str(_worded(each, language, texts)) for each in value)
+            return f" {texts.gettext('or')} ".join(str(_worded(each, language, domain)) for each in value)
         case _:
             return value

@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         description="Folder of this machine, for the SQLite file and the secret key.",
     )
     instruments: Path = Field(Path("instruments"), description="Folder with one folder per study.")
+    columns: Path | None = Field(
+        None,
+        description="Folder for large waves as columns, shared by all servers; unset: in the instance folder on "
+        "SQLite, none on PostgreSQL.",
+    )
     database_url: str | None = Field(
         None, description="`sqlite:///…` or `postgresql+psycopg://…`; unset: SQLite in the instance folder."
     )
@@ -139,6 +144,11 @@ class Settings(BaseSettings):
     )
     second_step_roles: str = Field(
         "admin", description="Roles of the team that must sign in with a second step, with commas; `none`: no role."
+    )
+    flood_limit: int = Field(
+        6000,
+        ge=0,
+        description="Requests a minute that respondents of one network may make of one server process; 0: no limit.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
 
@@ -248,6 +258,13 @@ class Settings(BaseSettings):
     def read_url(self) -> str:
         """The URL figures are read from."""
         return self.database_read_url or self.url
+
+    @property
+    def columns_folder(self) -> Path | None:
+        """Where waves stand as columns; None: nowhere. Every server must reach it, or erased answers would stay."""
+        if self.columns is None and self.url.startswith("sqlite"):
+            return self.instance / "columns"
+        return self.columns
 
     @property
     def is_development(self) -> bool:

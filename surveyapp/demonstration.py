@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.engine.profile import load_profile
@@ -32,7 +30,7 @@ from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.loader import waves as wave_years
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import accounts, audit
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 CASES = 1200
 """Most cases per wave; a wave whose targets add up to less gets no more than those."""
@@ -99,7 +97,7 @@ def seed(
             "The demonstration study comes with shared accounts; set SURVEYAPP_ENVIRONMENT=development to make it."
         )
     found = _waves(settings, study)
-    database = Database(settings.url)
+    database = Database.of(settings)
     try:
         database.upgrade()
         made = {(wave.study, wave.year): _seed_wave(database, settings, wave, number, tell) for wave in found}
@@ -180,7 +178,7 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     with database.read_primary() as session:
         info = _found(session, wave)
         present = cases_in(session, study, year) if info else 0
-    if info is not None and info.state in ("closed", "archived"):
+    if info is not None and info.is_settled:
         return 0
     instrument = load_instrument(folder, year)
     wanted = min(number, sum(instrument.wave.targets.values()) or number)

@@ -37,14 +37,44 @@ class Word(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A value in a message that is a number with what it counts: both forms are one plural of the catalogue."""
+
+    number: int
+    one: str
+    many: str
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.one if self.number == 1 else self.many}"
+
+
+class Message:
+    """A text with blanks that is no error: what a check found, or a part of a sentence.
+
+    Parameters
+    ----------
+    text, values : as `SurveyError`
+    """
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return _filled(self.text, self.values)
+
+
 class SurveyError(Exception):
     """Base of the tree; its message is fit to be shown to staff.
 
     Parameters
     ----------
     text :   the sentence in English, with blanks such as ``%(name)s``
-    values : what stands in the blanks: plain, a :class:`Word`, another error, a text by language, or a tuple of what
-             it may be
+    values : what stands in the blanks: plain, a :class:`Word`, something :class:`Counted`, another error or
+             :class:`Message`, a text by language, or a tuple of what it may be
     """
 
     def __init__(self, text: str, /, **values: object) -> None:
@@ -152,6 +182,8 @@ class StorageBusy(StorageError):
     """
 
     CAUSES = ("locked", "disk full", "read only", "starting or stopping", "connections used up", "unreachable")
+    SERIOUS = frozenset({"disk full", "read only", "unreachable"})
+    """Where somebody must come and mend it; the other causes pass by themselves."""
 
     def __init__(self, text: str, cause: str = "locked", /, **values: object) -> None:
         super().__init__(text, **values)

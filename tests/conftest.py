@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+# Matrices of figures are small: more threads cost eight times the processor and win nothing. Before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -21,11 +25,35 @@ from surveyapp.storage.database import Database
 os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
 
 
+# A hundred robots come from one address here; the limit is tested in tests/web/test_flood.
+os.environ.setdefault("SURVEYAPP_FLOOD_LIMIT", "0")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, so that at the end no process waits for one that another has only just begun."""
     minutes = ("test_check_set.py", "test_restless_robots.py")  # each of these takes up to two
     items.sort(key=lambda item: (item.path.name not in minutes, not {"browser", "slow"} & set(item.keywords)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lasts as long as the run: no look for garbage needs to go through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+@pytest.fixture
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Path]:
+    """Folders, by name, that all processes of this run share: for what several tests find out together."""
+    own = tmp_path_factory.getbasetemp()
+
+    def folder(name: str) -> Path:
+        made = (own if worker_id == "master" else own.parent) / name
+        made.mkdir(exist_ok=True)
+        return made
+
+    return folder
 
 
 @pytest.fixture(scope="session")

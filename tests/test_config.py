@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from surveyapp.cli import main
+from surveyapp.cli import main, preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
+from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
 
 STUDIES = Path(__file__).resolve().parents[1] / "instruments"
@@ -46,6 +47,7 @@ MISTAKES = [
     ("BASE_URL", "https://survey.example.org/survey", "SURVEYAPP_BASE_URL: write it without a path"),
     ("BASE_URL", "https://survey.example.org?a=1", "SURVEYAPP_BASE_URL: write it without a path"),
     ("BASE_URL", "http://survey.example.org", "SURVEYAPP_BASE_URL is http://survey.example.org"),
+    ("SECRET_KEY", "another key than the database is served with", "SURVEYAPP_SECRET_KEY, or the key in the instance"),
     ("SECRET_KEY", "secret", "SURVEYAPP_SECRET_KEY: the secret key has fewer than 32 bytes"),
     ("PROXY_HOPS", "one", "SURVEYAPP_PROXY_HOPS: write a whole number"),
     ("PROXY_HOPS", "-1", "SURVEYAPP_PROXY_HOPS: it must be greater than or equal to 0"),
@@ -79,7 +81,10 @@ def folder(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
     sqlite3.connect(tmp_path / "other").close()
     monkeypatch.setenv("SURVEYAPP_INSTANCE", str(tmp_path / "data"))
     monkeypatch.setenv("SURVEYAPP_INSTRUMENTS", str(STUDIES))
-    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that every server of this test is given, long enough")
+    key = "a key that every server of this test is given, long enough"
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", key)
+    with Database(f"sqlite:///{tmp_path / 'data' / 'surveyapp.sqlite3'}") as database:
+        readiness.keep_key(database, key)
     return tmp_path
 
 
@@ -106,6 +111,18 @@ def test_a_mistake_is_one_line_before_anything_starts(
 
 def test_a_site_that_others_reach_needs_its_own_address(folder: Path) -> None:
     assert "only this machine reaches" in started("serve", "--host", "0.0.0.0").output
+
+
+def test_a_site_that_would_not_answer_at_its_own_address_does_not_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEYAPP_BASE_URL", "https://survey.example.org")
+    monkeypatch.setenv("SURVEYAPP_TRUSTED_HOSTS", "www.example.org, 127.0.0.1")
+    line = "SURVEYAPP_TRUSTED_HOSTS does not name survey.example.org, the host of SURVEYAPP_BASE_URL"
+    assert line in started("serve", "--port", "1").output
+    for named in ("www.example.org,survey.example.org", ".example.org"):
+        monkeypatch.setenv("SURVEYAPP_TRUSTED_HOSTS", named)
+        preflight.require_public_address(Settings(), "127.0.0.1")
 
 
 @pytest.mark.parametrize("command", [("worker", "--once"), ("wave", "list"), ("db", "check"), ("db", "upgrade")])

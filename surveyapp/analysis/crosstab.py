@@ -1,74 +1,19 @@
-"""The kernel: how many cases gave each code, in every column of a banner.
-
-A *split* divides the cases into groups: those of one banner variable. Groups of a partition do not overlap and are one
-small integer per case; a multiple response's groups overlap and are a table of booleans. The total is not a group: it
-is counted beside them.
-"""
+"""What every column of a banner holds of one variable: cases per code, bases, means and quantiles of numbers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from surveyapp.analysis.columns import LOWEST_CODE, Bools, Codes, Floats, Ints
-from surveyapp.analysis.estimates import Means, means
-
-Counts = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Partition:
-    """Groups that do not overlap: ``index`` is the group of each case, ``size`` for a case in none of them."""
-
-    index: Ints  # shape (n,)
-    size: int
-
-    def counts(self, places: Ints, width: int) -> Counts:
-        """Cases per group and place, shape (size, width); ``places`` holds one place below ``width`` per case."""
-        flat = np.bincount(self.index * width + places, minlength=(self.size + 1) * width)
-        return flat.reshape(self.size + 1, width)[: self.size]
-
-    def members(self, group: int) -> Bools:
-        """Who belongs to a group."""
-        here: Bools = self.index == group
-        return here
+from surveyapp.analysis.columns import LOWEST_CODE, Bools, Codes, Floats
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.estimates import Means, Weighted, means, weighted_means, weighted_quantiles
+from surveyapp.analysis.moments import Moments, Split, moments
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Overlapping:
-    """Groups that may overlap: ``belongs`` has a column per group."""
-
-    belongs: Bools  # shape (n, size)
-
-    @property
-    def size(self) -> int:
-        """How many groups there are."""
-        return int(self.belongs.shape[1])
-
-    def counts(self, places: Ints, width: int) -> Counts:
-        """Cases per group and place, shape (size, width)."""
-        found = [np.bincount(places[self.belongs[:, group]], minlength=width) for group in range(self.size)]
-        return np.array(found, dtype=np.int64).reshape(self.size, width)
-
-    def members(self, group: int) -> Bools:
-        """Who belongs to a group."""
-        return self.belongs[:, group]
-
-
-Split = Partition | Overlapping
-
-
-def counts_over(splits: tuple[Split, ...], places: Ints, width: int) -> Counts:
-    """Cases per column and place: the total first, then the groups of each split; shape (columns, width)."""
-    total = np.bincount(places, minlength=width)[None, :]
-    return np.concatenate([total, *(split.counts(places, width) for split in splits)])
-
-
-def code_counts(values: Codes, splits: tuple[Split, ...], highest: int) -> Counts:
-    """Cases per column and code.
+def code_moments(values: Codes, splits: tuple[Split, ...], highest: int, design: Design) -> Moments:
+    """Sums per column and code.
 
     Parameters
     ----------
@@ -79,30 +24,41 @@ def code_counts(values: Codes, splits: tuple[Split, ...], highest: int) -> Count
     -------
     shape (columns, highest + 10)     place ``code + 9`` holds a code, missing ones included
     """
-    return counts_over(splits, values.astype(np.intp) - LOWEST_CODE, highest - LOWEST_CODE + 1)
+    return moments(values.astype(np.intp) - LOWEST_CODE, highest - LOWEST_CODE + 1, splits, design)
 
 
 def code_place(code: int) -> int:
-    """Where a code stands in the last axis of :func:`code_counts`."""
+    """Where a code stands in the last axis of :func:`code_moments`."""
     return code - LOWEST_CODE
 
 
-def number_means(values: Floats, splits: tuple[Split, ...]) -> Means:
+def number_means(values: Floats, splits: tuple[Split, ...], design: Design) -> Means:
     """Mean of numbers per column; NaN entries are missing and left out."""
     valid = ~np.isnan(values)
-    sums: list[float] = []
-    squares: list[float] = []
-    bases: list[int] = []
-    for here in _groups(splits, len(values)):
-        kept = values[here & valid]
-        bases.append(len(kept))
-        sums.append(float(kept.sum()))
-        squares.append(float(((kept - kept.mean()) ** 2).sum()) if len(kept) else np.nan)
-    return means(sums, squares, bases)
+    weights = design.only_weights()
+    groups = [group & valid for group in _groups(splits, len(values))]
+    if weights is not None:
+        mean, squares, w, *beside = np.array([_weighted_sums(values[here], weights[here]) for here in groups]).T
+        return weighted_means(mean, squares, w, Weighted(*beside))
+    kept = [values[here] for here in groups]
+    sums = [float(one.sum()) for one in kept]
+    deviations = [float(((one - one.mean()) ** 2).sum()) if len(one) else np.nan for one in kept]
+    return means(sums, deviations, [len(one) for one in kept])
+
+
+def _weighted_sums(x: Floats, w: Floats) -> tuple[float, ...]:
+    """Mean, Σw(x - mean)², Σw, n, Σw² and Σw²(x - mean)²: from deviations, as sums of squares would lose digits."""
+    if not len(x):
+        return np.nan, np.nan, 0.0, 0, 0.0, np.nan
+    mean = (w * x).sum() / w.sum()
+    if w.min() < w.max():  # where all gave one answer it is their mean, to the last digit
+        mean = np.clip(mean, x.min(), x.max())
+    squares = (x - mean) ** 2
+    return mean, (w * squares).sum(), w.sum(), len(x), (w**2).sum(), (w**2 * squares).sum()
 
 
 def number_quantiles(
-    values: Floats, splits: tuple[Split, ...], shares: tuple[float, ...], *, observed: bool = False
+    values: Floats, splits: tuple[Split, ...], shares: tuple[float, ...], design: Design, *, observed: bool = False
 ) -> Floats:
     """Quantiles of numbers per column, type 7; shape (len(shares), columns).
 
@@ -110,11 +66,17 @@ def number_quantiles(
     somebody gave, for what has an order and no arithmetic: between 202412 and 202501 there is no month 202456.5.
     """
     valid = ~np.isnan(values)
+    weights = design.only_weights()
     method: Literal["inverted_cdf", "linear"] = "inverted_cdf" if observed else "linear"
-    columns = [
-        np.quantile(kept, shares, method=method) if len(kept := values[here & valid]) else np.full(len(shares), np.nan)
-        for here in _groups(splits, len(values))
-    ]
+    columns = []
+    for group in _groups(splits, len(values)):
+        kept = values[group & valid]
+        if not len(kept):
+            columns.append(np.full(len(shares), np.nan))
+        elif weights is None:
+            columns.append(np.quantile(kept, shares, method=method))
+        else:
+            columns.append(weighted_quantiles(kept, weights[group & valid], shares, observed=observed))
     return np.array(columns).T
 
 
@@ -123,12 +85,12 @@ def _groups(splits: tuple[Split, ...], n: int) -> list[Bools]:
     return [everyone] + [split.members(group) for split in splits for group in range(split.size)]
 
 
-def bases(counts: Counts) -> tuple[Counts, Counts, Counts]:
-    """Asked, answered and valid from counts whose last axis is that of :func:`code_counts`.
+def bases(counts: Moments) -> tuple[Moments, Moments, Moments]:
+    """Asked, answered and valid, each one place, from what :func:`code_moments` gives.
 
     Asked: all but not asked (-8). Answered: a given answer, not applicable, don't know and refused included. Valid: a
     code that counts in shares and means.
     """
-    valid = counts[..., code_place(0) :].sum(axis=-1)
-    answered = valid + counts[..., code_place(-7) : code_place(0)].sum(axis=-1)
-    return answered + counts[..., code_place(-9)], answered, valid
+    given = slice(code_place(-7), None)
+    asked = counts.each(lambda sums: sums[:, given].sum(axis=1, keepdims=True) + sums[:, code_place(-9), None])
+    return asked, counts.together(given), counts.together(slice(code_place(0), None))

@@ -5,39 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.analysis.columns import (
-    NOT_ASKED,
-    AllocationColumn,
-    Bools,
-    ChoiceColumn,
-    CodeColumn,
-    Codes,
-    Column,
-    Ints,
-    NumberColumn,
-    RankColumn,
-    TextColumn,
-)
+from surveyapp.analysis.columns import NOT_ASKED, Bools, Codes, Column, Index, Ints
 
 STATES = ("started", "complete", "screened_out")
 """The states a case in a dataset can have; tests, withdrawn and erased cases are never in one."""
-
-__all__ = [
-    "STATES",
-    "AllocationColumn",
-    "ChoiceColumn",
-    "CodeColumn",
-    "Column",
-    "Dataset",
-    "NumberColumn",
-    "RankColumn",
-    "TakenColumns",
-    "TextColumn",
-]
+CASE_ARRAYS = ("keys", "state", "started", "sent", "seconds")
 
 
 class TakenColumns(Mapping[str, Column]):
@@ -46,9 +23,15 @@ class TakenColumns(Mapping[str, Column]):
     A table reads three columns of two hundred; taking the others would be work for nobody.
     """
 
-    def __init__(self, source: Mapping[str, Column], index: Ints | slice) -> None:
+    _source: Mapping[str, Column]
+    _index: Index
+
+    def __init__(self, source: Mapping[str, Column], index: Index) -> None:
         self._source = source
         self._index = index
+        if isinstance(source, TakenColumns) and not isinstance(source._index, slice):
+            # Straight out of the whole: what lies between need not be made.
+            self._source, self._index = source._source, source._index[index]
         self._taken: dict[str, Column] = {}
 
     def __getitem__(self, name: str) -> Column:
@@ -68,32 +51,35 @@ class TakenColumns(Mapping[str, Column]):
 class Dataset:
     """One entry per case in every array, shape (n,).
 
-    ``role``, ``language``, ``source``, ``device`` and ``state`` are positions in ``roles``, ``languages``, ``sources``,
-    ``devices`` and :data:`STATES`. Answers that lie off a case's path are not asked (-8) in ``columns``; other absent
-    answers too, as their page was not saved. The order of the cases means nothing.
+    ``columns`` holds the wave's variables and, as code columns, what the platform knows of every case: its role,
+    language, source and device, whose codes are positions in ``names``. ``state`` is a position in :data:`STATES`.
+    Answers that lie off a case's path are not asked (-8); other absent answers too, as their page was not saved. The
+    order of the cases means nothing.
 
     A dataset answers the questions a condition's mask asks (``surveyapp.instrument.conditions.mask.Columns``).
     """
 
     n: int
     columns: Mapping[str, Column]
-    ids: NDArray[Any]  # str
-    role: Codes
-    roles: tuple[str, ...]
-    language: Codes
-    languages: tuple[str, ...]
-    source: Codes
-    sources: tuple[str, ...]
-    device: Codes
-    devices: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]  # by column
+    keys: NDArray[np.bytes_]  # of the database, sixteen bytes each
     state: Codes
     started: NDArray[np.int32]  # day as an ordinal of the calendar; 0: unknown
     sent: NDArray[np.int32]  # 0: not sent
     seconds: NDArray[np.int32]
+    short: NDArray[Any] | None = None  # str; what a case is called where its key may not go
     _cache: dict[str, Dataset] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return self.n
+
+    @property
+    def ids(self) -> NDArray[Any]:
+        """What each case is called: by its key as a text, unless it has a short name."""
+        if self.short is not None:
+            return self.short
+        raw = self.keys.tobytes()  # an entry by itself would lose the noughts at its end
+        return np.array([str(UUID(bytes=raw[at : at + 16])) for at in range(0, len(raw), 16)], dtype=object)
 
     @property
     def is_complete(self) -> Bools:
@@ -101,24 +87,25 @@ class Dataset:
         here: Bools = self.state == STATES.index("complete")
         return here
 
-    def take(self, index: Ints | slice) -> Dataset:
+    def take(self, index: Index) -> Dataset:
         """The cases at these positions, their columns taken when they are asked for; a slice copies nothing."""
-        ids = self.ids[index]
-        return replace(
-            self,
-            n=len(ids),
-            columns=TakenColumns(self.columns, index),
-            ids=ids,
-            role=self.role[index],
-            language=self.language[index],
-            source=self.source[index],
-            device=self.device[index],
-            state=self.state[index],
-            started=self.started[index],
-            sent=self.sent[index],
-            seconds=self.seconds[index],
-            _cache={},
-        )
+        arrays: dict[str, Any] = {name: getattr(self, name)[index] for name in CASE_ARRAYS}
+        columns = TakenColumns(self.columns, index)
+        short = None if self.short is None else self.short[index]
+        return replace(self, n=len(arrays["keys"]), columns=columns, short=short, _cache={}, **arrays)
+
+    def with_room(self, room: int) -> Dataset:
+        """Room for so many cases, unwritten."""
+        arrays: dict[str, Any] = {name: np.zeros(room, dtype=getattr(self, name).dtype) for name in CASE_ARRAYS}
+        columns = {name: column.with_room(room) for name, column in self.columns.items()}
+        return replace(self, n=room, columns=columns, _cache={}, **arrays)
+
+    def put(self, index: Ints, other: Dataset) -> None:
+        """Write the cases of a dataset with these columns at these positions."""
+        for name, column in self.columns.items():
+            column.put(index, other.columns[name])
+        for name in CASE_ARRAYS:
+            getattr(self, name)[index] = getattr(other, name)
 
     def complete(self) -> Dataset:
         """The cases that were sent: the base of every figure unless partials are asked for."""
@@ -140,43 +127,27 @@ class Dataset:
     def codes(self, name: str) -> NDArray[np.integer[Any]]:
         """Of any variable: a negative entry is its missing code; otherwise the code, or 0 where codes make no sense."""
         column = self.columns.get(name)
-        if column is None:
-            return np.full(self.n, NOT_ASKED, dtype=np.int16)
-        return column.values if isinstance(column, CodeColumn) else column.missing
+        return np.full(self.n, NOT_ASKED, dtype=np.int16) if column is None else column.coded
 
     def numbers(self, name: str) -> NDArray[Any]:
         """Of a coded or number variable: the code or number; a negative entry is a missing code."""
         column = self.columns.get(name)
-        if isinstance(column, NumberColumn):
-            return np.where(column.missing < 0, column.missing, column.values)
-        return self.codes(name)
+        return self.codes(name) if column is None else column.numbers
 
     def chosen(self, name: str, code: int) -> Bools:
         """Of a multiple choice, ranking or allocation: whether the code was chosen; False where missing."""
         column = self.columns.get(name)
-        found: Bools = np.zeros(self.n, dtype=np.bool_)
-        if isinstance(column, RankColumn):
-            found = (column.places == code).any(axis=1)
-        elif isinstance(column, ChoiceColumn | AllocationColumn) and code in column.codes:
-            here = column.codes.index(code)
-            found = column.chosen[:, here] if isinstance(column, ChoiceColumn) else column.amounts[:, here] > 0
-        return found
+        return np.zeros(self.n, dtype=np.bool_) if column is None else column.chosen_by(code)
 
     def count(self, name: str) -> NDArray[np.integer[Any]]:
         """Of a multiple choice or ranking: how many codes were chosen; 0 where missing."""
         column = self.columns.get(name)
-        found: Ints = np.zeros(self.n, dtype=np.intp)
-        if isinstance(column, ChoiceColumn):
-            found = column.chosen.sum(axis=1)
-        elif isinstance(column, RankColumn):
-            found = (column.places >= 0).sum(axis=1)
-        elif isinstance(column, AllocationColumn):
-            found = (column.amounts > 0).sum(axis=1)
-        return found
+        return np.zeros(self.n, dtype=np.intp) if column is None else column.how_many()
 
     def has(self, system_variable: str, value: str) -> Bools:
         """Whether the role, language, source or device of the case is this one."""
-        positions: Codes = getattr(self, system_variable)
-        names: tuple[str, ...] = getattr(self, f"{system_variable}s")
-        here: Bools = positions == (names.index(value) if value in names else -1)
+        names = self.names.get(system_variable, ())
+        if value not in names:
+            return np.zeros(self.n, dtype=np.bool_)
+        here: Bools = self.codes(system_variable) == names.index(value)
         return here

@@ -19,20 +19,17 @@ Hundepool et al. (2012), *Statistical Disclosure Control*: primary and secondary
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import InitVar, dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
 
-Counts = NDArray[np.float32]
-"""Numbers of people, exact: far below 2 ** 24."""
-KEPT = 24
-"""Bases of which the shared people are remembered: variables that the same people were asked share one."""
+Base = NDArray[Any]
+"""Who is counted, one entry per case."""
 MOST_UNITED = 8
 """Groups of a whole banner with at most so many columns are also looked at two together."""
 MOST_BREAKS = 20_000
@@ -47,93 +44,87 @@ class Division:
     groups: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
+class Populations(Protocol):
+    """Populations by who is in them (`surveyapp.analysis.crossings.Crossings`)."""
+
+    def shared(self, bases: Sequence[Base]) -> Sequence[Floats]:
+        """Per base how many people two populations share, whole numbers of shape (p, p)."""
+
+    def people(self, bases: Sequence[Base]) -> Floats:
+        """How many people each population has on each base, shape (bases, p)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """Populations that are published together.
 
-    Cases that belong to the same populations are one *atom*, counted once.
-
     Parameters
     ----------
-    members :   bool, shape (p, a)
-    rank :      shape (p,); where a rule breaks the highest goes first
-    people :    people per atom, shape (a,)
-    divisions : totals with their groups; with a hidden total its groups are hidden too
-    whole :     population of everyone: divisions of it are also looked at two groups together
+    populations : of which these are the first
+    rank :        shape (p,); where a rule breaks the highest goes first
+    divisions :   totals with their groups; with a hidden total its groups are hidden too
+    whole :       population of everyone: divisions of it are also looked at two groups together
     """
 
-    members: Bools
+    populations: Populations
     rank: Ints
-    people: Floats
     divisions: tuple[Division, ...] = ()
     whole: int = 0
-    _kept: OrderedDict[bytes, Counts] = field(default_factory=OrderedDict, repr=False)
 
-    @cached_property
-    def _numbers(self) -> Counts:
-        return self.members.astype(np.float32)
+    def __len__(self) -> int:
+        return len(self.rank)
 
-    def shared(self, sizes: Floats, within: Floats | None = None) -> Counts:
-        """How many people two populations share, shape (p, p), of so many people per atom.
+    def shared(self, bases: Sequence[Base]) -> list[Floats]:
+        """Per base how many people two populations share, shape (p, p)."""
+        return [shared[: len(self), : len(self)] for shared in self.populations.shared(bases)]
 
-        ``within`` are sizes that hold these: only who is left out is counted, which are few where answers are missing.
-        """
-        key = sizes.tobytes()
-        found = self._kept.get(key)
-        if found is None:
-            if within is None or (sizes > 0).sum() * 2 < (within != sizes).sum():
-                found = self._counted(sizes)
-            else:
-                found = self.shared(within, None) - self._counted(within - sizes)
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return found
-
-    def _counted(self, sizes: Floats) -> Counts:
-        here = np.flatnonzero(sizes)
-        members = self._numbers[:, here]
-        counted: Counts = (members * sizes[here].astype(np.float32)) @ members.T
-        return counted
+    def people(self, bases: Sequence[Base]) -> Floats:
+        """How many people each population has on each base, shape (bases, p)."""
+        return self.populations.people(bases)[:, : len(self)]
 
 
-def hidden_populations(family: Family, bases: Sequence[Floats], threshold: int, hidden: Bools | None = None) -> Bools:
+def hidden_populations(
+    family: Family,
+    bases: Sequence[Base],
+    threshold: int,
+    hidden: Bools | None = None,
+    shown: Bools | None = None,
+) -> Bools:
     """Which populations are hidden.
 
     Parameters
     ----------
-    bases :     people per atom, shape (a,), on each base that is shown; whole numbers
+    bases :     who is counted on each base that is shown
     threshold : k
     hidden :    those that are hidden whatever these rules say
+    shown :     those that were shown already, safely together; others give way to them, whatever their rank
 
     Returns
     -------
     bool, shape (p,)     the same for populations of the same people on every base
     """
-    found: Bools = np.zeros(len(family.members), dtype=np.bool_) if hidden is None else hidden.copy()
-    looks: list[_Look] = []
-    within = family.people
-    for sizes in _different(bases):
-        looks.append(_Look(family, sizes, threshold, within if (within >= sizes).all() else family.people))
-        within = sizes
+    found: Bools = np.zeros(len(family), dtype=np.bool_) if hidden is None else hidden.copy()
+    stays: Bools = np.zeros(len(found), dtype=np.bool_) if shown is None else shown
+    looks = [_Look(family, shared, threshold, stays) for shared in family.shared(_different(bases))]
     for look in looks:
-        found |= look.few
+        found |= look.few & ~stays
     while not all(look.is_settled(found) for look in looks):
         for look in looks:
-            _with_totals(family, found)
+            _with_totals(family, found, stays)
             look.mend(found)
     return found
 
 
-def _different(bases: Sequence[Floats]) -> list[Floats]:
+def _different(bases: Sequence[Base]) -> list[Base]:
     """The bases, each once."""
-    return list({sizes.tobytes(): sizes for sizes in bases}.values())
+    return list({base.tobytes(): base for base in bases}.values())
 
 
-def _with_totals(family: Family, hidden: Bools) -> None:
+def _with_totals(family: Family, hidden: Bools, stays: Bools) -> None:
     for division in family.divisions:
         if hidden[division.total]:
             hidden[list(division.groups)] = True
+    hidden &= ~stays
 
 
 @dataclass(slots=True, eq=False)
@@ -141,25 +132,24 @@ class _Look:
     """One base: its different populations, how many they share, and what follows from those that are shown."""
 
     family: Family
-    sizes: Floats
+    shared: InitVar[Floats]
     threshold: int
-    within: Floats
+    stays: Bools
     few: Bools = field(init=False)
     _set: Ints = field(init=False)  # per population which set of people it is; -1: nobody
     _shared: Floats = field(init=False)  # people two sets share, shape (s, s)
     _order: Floats = field(init=False)  # what goes first, per set
     _settled: bytes = b""  # what was hidden when every rule held
 
-    def __post_init__(self) -> None:
-        shared = self.family.shared(self.sizes, self.within)
-        people = np.diag(shared).astype(np.float64)
+    def __post_init__(self, shared: Floats) -> None:
+        people = np.diag(shared)
         self.few = (people > 0) & (people < self.threshold)
         # The same people: everybody of the one is in the other, and they are as many.
         alike = (shared == people[:, None]) & (people[:, None] == people[None, :])
         _, places = np.unique(np.where(people > 0, alike.argmax(axis=1), -1), return_inverse=True)
         self._set = places.reshape(-1) - int((people == 0).any())
         first = np.flatnonzero((people > 0) & (alike.argmax(axis=1) == np.arange(len(people))))
-        self._shared = shared[np.ix_(first, first)].astype(np.float64)
+        self._shared = shared[np.ix_(first, first)]
         rank = np.full(len(first), np.iinfo(np.int64).max, dtype=np.int64)
         np.minimum.at(rank, self._set[self._set >= 0], self.family.rank[self._set >= 0])
         self._order = rank * 1e9 - people[first]
@@ -180,12 +170,13 @@ class _Look:
                 self._settled = hidden.tobytes()
                 return
             hidden |= np.isin(self._set, culprits)
-            _with_totals(self.family, hidden)
+            _with_totals(self.family, hidden, self.stays)
 
     def _hide_alike(self, hidden: Bools) -> None:
         """What names the same people as something that was hidden on this base is hidden too."""
         gone = np.unique(self._set[hidden & (self._set >= 0)])
         hidden |= np.isin(self._set, gone)
+        hidden &= ~self.stays
 
     def _culprits(self, shown: Ints, hidden: Bools) -> list[int]:
         """The sets to hide next; empty when every rule holds."""
@@ -197,7 +188,8 @@ class _Look:
             return []
         involved = elements.involved(breaks[:MOST_BREAKS])
         found: list[int] = []
-        for number in shown[np.argsort(-self._order[shown])].tolist():
+        stays = np.isin(shown, self._set[self.stays & ~hidden])
+        for number in shown[~stays][np.argsort(-self._order[shown[~stays]])].tolist():
             column = involved[:, number]
             if column.any():
                 found.append(number)
@@ -213,7 +205,7 @@ class _Look:
         for division in self.family.divisions:
             total = self._set[division.total]
             groups = [self._set[group] for group in division.groups if not hidden[group] and self._set[group] >= 0]
-            if hidden[division.total] or total < 0 or len(groups) < 2:
+            if hidden[division.total] or total < 0 or not groups or len(division.groups) < 2:
                 continue
             left = np.zeros((1, count))
             left[0, groups] = -1

@@ -2,10 +2,16 @@
 
 Everything works on arrays of counts, so that one call serves a cell or a whole book. Where a base is 0 there is no
 estimate: NaN.
+
+Of weighted cases counts are sums of weights, and what stands beside them are sums of squared weights. Errors are then
+linearised, cases being drawn one by one: of a ratio R = Σwx / Σw the variance is Σw²(x - R)² / (Σw)², for means times
+n / (n - 1). Each is written as the unweighted formula with what weights add, so that weights of 1 give it to the last
+bit and weights that are all multiplied by something the same estimates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +21,8 @@ from scipy.special import ndtri, stdtrit
 from surveyapp.analysis.columns import Floats
 
 LEVEL = 0.95
+ROUNDED_AWAY = 1e-14
+"""A variance of weighted answers below this is none: their sums add up to their base but for the last digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,33 +35,45 @@ class Estimate:
     high: Floats
 
 
-def proportions(hits: ArrayLike, bases: ArrayLike, *, level: float = LEVEL) -> Estimate:
+def proportions(
+    hits: ArrayLike, bases: ArrayLike, *, squares: tuple[ArrayLike, ArrayLike] | None = None, level: float = LEVEL
+) -> Estimate:
     """Shares with Wilson intervals.
 
     Parameters
     ----------
-    hits :  cases that are hits, any shape
-    bases : cases with a valid answer, a shape that broadcasts with ``hits``
+    hits :    cases that are hits, any shape
+    bases :   cases with a valid answer, a shape that broadcasts with ``hits``
+    squares : of weighted cases Σw² of the hits and of the bases
 
     Returns
     -------
-    Estimate     shares on 0..1; standard error sqrt(p (1 - p) / n); NaN where the base is 0
+    Estimate     shares on 0..1; standard error sqrt(p (1 - p) / n), linearised where weighted; the interval of weighted
+                 cases is Wilson's on Kish's effective base (Σw)² / Σw²; NaN where the base is 0
 
     References
     ----------
-    Wilson (1927); Brown, Cai & DasGupta (2001). 81 of 263: 0.2553 to 0.3662 (scipy binomtest, wilson).
+    Wilson (1927); Brown, Cai & DasGupta (2001); Kish (1965). 81 of 263: 0.2553 to 0.3662 (scipy binomtest, wilson).
     """
-    x, n = np.broadcast_arrays(np.asarray(hits, dtype=np.float64), np.asarray(bases, dtype=np.float64))
+    x, n = np.asarray(hits, dtype=np.float64), np.asarray(bases, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / n
+        variance = p * (1 - p)
+        if squares is not None:
+            x2, n2 = (np.asarray(sums, dtype=np.float64) for sums in squares)
+            # Σw²(x - p)² / Σw²: the share among squared weights is another where hits weigh more or less than others.
+            variance = variance + (x2 / n2 - p) * (1 - 2 * p)
+            variance = np.where(variance < ROUNDED_AWAY, 0.0, variance)
+            effective = n**2 / n2
+            x, n = x * (effective / n), effective
         z2 = float(ndtri(0.5 + level / 2)) ** 2
         centre = (x + z2 / 2) / (n + z2)
         half = np.sqrt(z2 * (x * (n - x) / n + z2 / 4)) / (n + z2)
-        se = np.sqrt(p * (1 - p) / n)
+        se = np.sqrt(variance / n)
     # At 0 and 100 % the ends are exact; floating point would leave them a hair outside.
-    low = np.where(x == 0, 0.0, np.maximum(centre - half, 0.0))
-    high = np.where(x == n, 1.0, np.minimum(centre + half, 1.0))
-    empty = n == 0
+    low = np.where(p == 0, 0.0, np.maximum(centre - half, 0.0))
+    high = np.where(p == 1, 1.0, np.minimum(centre + half, 1.0))
+    empty = np.isnan(p)
     low[empty] = high[empty] = np.nan
     return Estimate(p, se, low, high)
 
@@ -67,7 +87,16 @@ class Means:
     se: Floats
     low: Floats
     high: Floats
-    base: Floats
+    base: Floats  # effective where weighted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighted:
+    """What the error of a weighted mean needs besides, arrays of its shape."""
+
+    n: ArrayLike  # cases
+    w2: ArrayLike  # Σw²
+    spread: ArrayLike  # Σw²(x - mean)²
 
 
 def means(sums: ArrayLike, squares: ArrayLike, bases: ArrayLike, *, level: float = LEVEL) -> Means:
@@ -89,28 +118,79 @@ def means(sums: ArrayLike, squares: ArrayLike, bases: ArrayLike, *, level: float
     """
     n = np.asarray(bases, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.asarray(sums, dtype=np.float64) / n
-        sd = np.where(n > 1, np.sqrt(np.asarray(squares, dtype=np.float64) / np.where(n > 1, n - 1, 1)), np.nan)
-        se = sd / np.sqrt(n)
-        margin = stdtrit(np.where(n > 1, n - 1, np.nan), 0.5 + level / 2) * se
-    return Means(mean, sd, se, mean - margin, mean + margin, n)
+        return _means(np.asarray(sums, dtype=np.float64) / n, squares, n - 1, n, n, level)
 
 
-def means_of_codes(counts: ArrayLike, codes: ArrayLike, *, level: float = LEVEL) -> Means:
+def weighted_means(
+    values: ArrayLike, squares: ArrayLike, bases: ArrayLike, beside: Weighted, *, level: float = LEVEL
+) -> Means:
+    """Weighted means with t intervals.
+
+    Parameters
+    ----------
+    values :  the means, Σwx / Σw
+    squares : Σw(x - mean)²
+    bases :   Σw
+
+    Returns
+    -------
+    Means     sd = sqrt(n / (n - 1) Σw(x - mean)² / Σw); se = sqrt(n / (n - 1) Σw²(x - mean)²) / Σw; base is the
+              effective number of cases, whose t the interval takes. With weights of 1 what :func:`means` gives
+
+    References
+    ----------
+    Lumley (2010), Complex Surveys, 2.1; R survey's svymean and svyvar; Kish (1965) for the effective base.
+    """
+    w, s = np.asarray(bases, dtype=np.float64), np.asarray(squares, dtype=np.float64)
+    n, w2, spread = (np.asarray(one, dtype=np.float64) for one in (beside.n, beside.w2, beside.spread))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(n > 0, w**2 / w2, 0.0)
+        precision = np.where(spread > 0, w * (s / spread), effective)  # sd² / se²
+        freedom = np.where(n > 1, w - w / n, 0.0)
+    return _means(np.asarray(values, dtype=np.float64), s, freedom, precision, effective, level)
+
+
+def _means(mean: Floats, squares: ArrayLike, freedom: Floats, precision: Floats, base: Floats, level: float) -> Means:
+    some = freedom > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sd = np.where(some, np.sqrt(np.asarray(squares, dtype=np.float64) / np.where(some, freedom, 1)), np.nan)
+        se = sd / np.sqrt(precision)
+        margin = stdtrit(np.where(base > 1, base - 1, np.nan), 0.5 + level / 2) * se
+    return Means(mean, sd, se, mean - margin, mean + margin, base)
+
+
+def means_of_codes(
+    counts: ArrayLike,
+    codes: ArrayLike,
+    *,
+    squares: tuple[ArrayLike, ArrayLike] | None = None,
+    level: float = LEVEL,
+) -> Means:
     """Means of codes from their counts.
 
     Parameters
     ----------
-    counts : shape (..., k), cases per code
-    codes :  shape (k,), the value of each code
+    counts :  shape (..., k), cases per code
+    codes :   shape (k,), the value of each code
+    squares : of weighted cases, how many there are per code and their Σw²
     """
     c, v = np.asarray(counts, dtype=np.float64), np.asarray(codes, dtype=np.float64)
     n = c.sum(axis=-1)
-    total = c @ v
     with np.errstate(divide="ignore", invalid="ignore"):
-        deviations = v - (total / n)[..., None]
-    squares = np.where(n > 0, np.sum(np.where(c > 0, c * deviations**2, 0.0), axis=-1), np.nan)
-    return means(total, squares, n, level=level)
+        mean = (c @ v) / n
+    if squares is not None:  # where all gave one answer it is their mean, to the last digit
+        ends = np.where(c > 0, v, np.inf).min(axis=-1), np.where(c > 0, v, -np.inf).max(axis=-1)
+        mean = np.clip(mean, *ends)
+    deviations = (v - mean[..., None]) ** 2
+
+    def spread(sums: Floats) -> Floats:
+        found: Floats = np.where(n > 0, np.sum(np.where(sums > 0, sums * deviations, 0.0), axis=-1), np.nan)
+        return found
+
+    if squares is None:
+        return _means(mean, spread(c), n - 1, n, n, level)
+    people, w2 = (np.asarray(sums, dtype=np.float64) for sums in squares)
+    return weighted_means(mean, spread(c), n, Weighted(people.sum(axis=-1), w2.sum(axis=-1), spread(w2)), level=level)
 
 
 def quantiles_of_codes(counts: ArrayLike, codes: ArrayLike, share: float) -> Floats:
@@ -132,14 +212,53 @@ def quantiles_of_codes(counts: ArrayLike, codes: ArrayLike, share: float) -> Flo
     return found
 
 
+def weighted_quantiles(values: Floats, weights: Floats, shares: Sequence[float], *, observed: bool = False) -> Floats:
+    """Quantiles of weighted numbers; shape (shares,).
+
+    With weights of 1 those of type 7 and, ``observed``, of type 1 as numpy gives them. Equal values are in the order of
+    their weights, so that the order of the cases means nothing.
+
+    Parameters
+    ----------
+    values :  shape (n,), none missing, one at least
+    weights : shape (n,), above 0
+
+    References
+    ----------
+    R survey's svyquantile with qrule "hf7" and "hf1".
+    """
+    order = np.lexsort((weights, values))
+    x, reached = values[order], np.cumsum(weights[order])
+    if observed:  # a share that is reached but for the last digit is reached
+        first = np.searchsorted(reached, np.asarray(shares) * reached[-1] * (1 - 1e-12))
+        return np.asarray(x[first], dtype=np.float64)
+    before = np.concatenate([[0.0], reached[:-1]])
+    place = np.asarray(shares) * before[-1]
+    below = np.searchsorted(before, place, side="right") - 1
+    above = np.minimum(below + 1, len(x) - 1)
+    part = (place - before[below]) / weights[order][below]
+    step = x[above] - x[below]
+    found: Floats = np.where(part < 0.5, x[below] + step * part, x[above] - step * (1 - part))  # exact at both ends
+    return found
+
+
 def recommendation_scores(
-    promoters: ArrayLike, detractors: ArrayLike, bases: ArrayLike, *, level: float = LEVEL
+    promoters: ArrayLike,
+    detractors: ArrayLike,
+    bases: ArrayLike,
+    *,
+    squares: tuple[ArrayLike, ArrayLike, ArrayLike] | None = None,
+    level: float = LEVEL,
 ) -> Estimate:
     """Recommendation scores: share of promoters (9, 10) minus share of detractors (0 to 6), on -1..1.
 
+    Parameters
+    ----------
+    squares : of weighted cases Σw² of promoters, detractors and bases
+
     Returns
     -------
-    Estimate     variance (P + D - (P - D)^2) / n, normal interval cut off at -1 and 1
+    Estimate     variance (P + D - (P - D)^2) / n, linearised where weighted; normal interval cut off at -1 and 1
 
     References
     ----------
@@ -150,6 +269,13 @@ def recommendation_scores(
     with np.errstate(divide="ignore", invalid="ignore"):
         p, d = np.asarray(promoters, dtype=np.float64) / n, np.asarray(detractors, dtype=np.float64) / n
         score = p - d
-        se = np.sqrt(np.maximum(p + d - score**2, 0.0) / n)
+        variance = p + d - score**2
+        if squares is not None:
+            p2, d2, n2 = (np.asarray(sums, dtype=np.float64) for sums in squares)
+            more, less = p2 / n2 - p, d2 / n2 - d
+            variance = variance + (more + less - 2 * score * (more - less))
+            variance = np.where(variance < ROUNDED_AWAY, 0.0, variance)
+            n = n**2 / n2
+        se = np.sqrt(np.maximum(variance, 0.0) / n)
     margin = float(ndtri(0.5 + level / 2)) * se
     return Estimate(score, se, np.maximum(score - margin, -1.0), np.minimum(score + margin, 1.0))

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Codes, Floats
-from surveyapp.analysis.crosstab import Counts, Split, counts_over, number_means
-from surveyapp.analysis.estimates import Means, means_of_codes
+from surveyapp.analysis.crosstab import number_means
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.estimates import Means
+from surveyapp.analysis.moments import Moments, Split, moments
 
 
-def choice_counts(chosen: Bools, splits: tuple[Split, ...]) -> Counts:
-    """How many chose each code, per column.
+def choice_moments(chosen: Bools, splits: tuple[Split, ...], design: Design) -> Moments:
+    """Who chose each code, per column.
 
     Parameters
     ----------
@@ -25,20 +27,21 @@ def choice_counts(chosen: Bools, splits: tuple[Split, ...]) -> Counts:
     -------
     shape (columns, k)
     """
-    return np.stack([counts_over(splits, here.astype(np.intp), 2)[:, 1] for here in chosen.T], axis=1)
+    who, codes = np.nonzero(chosen)
+    return moments(codes, chosen.shape[1], tuple(split.take(who) for split in splits), design.take(who))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """What came of a ranking, shape (columns, codes)."""
 
-    first: Counts  # named it first
-    among: Counts  # named it at any of the places asked for
+    first: Moments  # named it first
+    among: Moments  # named it at any of the places asked for
     points: Means  # first of three 3 points, second 2, third 1, not named 0
 
 
-def ranking(codes: tuple[int, ...], places: Codes, valid: Bools, splits: tuple[Split, ...]) -> Ranking:
-    """Counts and mean points of a ranking of the first few.
+def ranking(codes: tuple[int, ...], places: Codes, valid: Bools, splits: tuple[Split, ...], design: Design) -> Ranking:
+    """Moments and mean points of a ranking of the first few.
 
     Parameters
     ----------
@@ -50,21 +53,21 @@ def ranking(codes: tuple[int, ...], places: Codes, valid: Bools, splits: tuple[S
     Points fall with the place: r for the first of r places, 1 for the last (Borda count over the places asked for).
     """
     width = places.shape[1]
-    first: list[Counts] = []
-    among: list[Counts] = []
+    first: list[Moments] = []
+    among: list[Moments] = []
     points: list[Means] = []
     for code in codes:
         given = np.where(places == code, np.arange(width, 0, -1), 0).sum(axis=1).astype(np.intp)
-        counts = counts_over(splits, np.where(valid, given + 1, 0), width + 2)[:, 1:]
-        first.append(counts[:, width])
-        among.append(counts[:, 1:].sum(axis=1))
-        points.append(means_of_codes(counts, np.arange(width + 1)))
-    return Ranking(np.stack(first, axis=1), np.stack(among, axis=1), _side_by_side(points))
+        counts = moments(np.where(valid, given + 1, 0), width + 2, splits, design).each(lambda sums: sums[:, 1:])
+        first.append(counts.each(lambda sums: sums[:, width:]))
+        among.append(counts.together(slice(1, None)))
+        points.append(counts.means(np.arange(width + 1)))
+    return Ranking(Moments.beside(first), Moments.beside(among), _side_by_side(points))
 
 
-def mean_amounts(amounts: Floats, valid: Bools, splits: tuple[Split, ...]) -> Means:
+def mean_amounts(amounts: Floats, valid: Bools, splits: tuple[Split, ...], design: Design) -> Means:
     """Mean of the points given to each code, shape (columns, codes), over those who divided them."""
-    return _side_by_side([number_means(np.where(valid, here, np.nan), splits) for here in amounts.T])
+    return _side_by_side([number_means(np.where(valid, here, np.nan), splits, design) for here in amounts.T])
 
 
 def _side_by_side(columns: list[Means]) -> Means:

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from surveyapp.config import Settings
 from surveyapp.errors import SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -19,6 +17,7 @@ from surveyapp.instrument.compare import Comparison, compare
 from surveyapp.instrument.loader import read_instrument, waves
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
+from surveyapp.storage.faults import ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,11 @@ def compared(
 
 def _published(settings: Settings, study: str, year: int) -> Instrument | None:
     """The version the wave runs on; None where no database here knows it."""
-    with Database(settings.url, settings.read_url) as database:
+    with Database.of(settings) as database:
         if database.file is not None and not database.file.is_file():
             return None  # checking files makes no database
         try:
             with database.read() as session:
                 return InstrumentLibrary(database).of_wave(session, study, year)
-        except (SurveyError, SQLAlchemyError):
+        except (SurveyError, *ANY):
             return None

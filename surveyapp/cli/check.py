@@ -116,7 +116,10 @@ def _targets(path: Path) -> Iterator[tuple[Path, int]]:
 
 def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path], language: str) -> None:
     for path in nothing:
-        click.echo(f"{path}: no study with a wave lies here.", err=True)
+        if (path.parent / "study.yaml").is_file() and (there := ", ".join(map(str, waves(path.parent)))):
+            click.echo(f"{path}: no wave lies here; {path.parent.name} has {there}.", err=True)
+        else:
+            click.echo(f"{path}: no study with a wave lies here.", err=True)
     for finding in findings:
         click.echo(
             f"{finding.place} {finding.level} {finding.code} {finding.name}: "

@@ -13,12 +13,13 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            there is no such study
+    NotFound            there is no such study, or its files hold no such year
     DefinitionError     the definition has an error; the message names the first and how many more
     """
-    from surveyapp.instrument.loader import misnamed, read_instrument
+    from surveyapp.instrument.loader import misnamed, read_instrument, require_wave
 
     folder = study_folder(settings, study)
+    require_wave(folder, year)
     instrument, findings = read_instrument(folder, year)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors or instrument is None:

@@ -6,23 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from surveyapp.cli.against import Compared
-from surveyapp.instrument.compare import Change, Difference
+from surveyapp.instrument.compare import Comparability
+from surveyapp.instrument.differences import Change
 
-CHANGES: Mapping[str, Mapping[Change, str]] = {
-    "nl": {
-        Change.UNCHANGED: "ongewijzigd",
-        Change.TEXT: "tekst gewijzigd",
-        Change.CODES: "codes gewijzigd",
-        Change.LAYOUT: "opmaak gewijzigd",
-        Change.ROUTING: "routing gewijzigd",
-        Change.ROTATION: "rotatie gewijzigd",
-        Change.NEW: "nieuw",
-        Change.GONE: "vervallen",
-        Change.BACK: "terug",
-        Change.MEASURED: "anders gemeten",
-    },
-    "en": {change: change.value for change in Change},
-}
 EFFECTS: Mapping[str, Mapping[str, str]] = {
     "nl": {"continue": "reeks loopt door", "recode": "omcoderen", "indicative": "indicatief", "break": "breuk"},
     "en": {"continue": "series continues", "recode": "recode", "indicative": "indicative", "break": "break"},
@@ -47,11 +33,11 @@ def comparison_lines(compared: Compared, language: str) -> Iterator[str]:
     for difference in comparison.changed():
         yield from _lines(difference, language)
     counts = Counter(change for difference in comparison.differences for change in difference.changes)
-    yield "  " + ", ".join(f"{counts[change]} {CHANGES[language][change]}" for change in Change if counts[change])
+    yield "  " + ", ".join(f"{counts[change]} {change.words[language]}" for change in Change if counts[change])
 
 
-def _lines(difference: Difference, language: str) -> Iterator[str]:
-    changes = ", ".join(CHANGES[language][change] for change in difference.changes)
+def _lines(difference: Comparability, language: str) -> Iterator[str]:
+    changes = ", ".join(change.words[language] for change in difference.changes)
     yield f"  {difference.name}: {changes} → {EFFECTS[language][difference.effect.value]}"
     for reason in difference.reasons:
         yield f"      {reason[language]}"

@@ -16,12 +16,13 @@ from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError
-from surveyapp.fieldwork import contacts, personal_links
+from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.model import VariableType
 from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
+from surveyapp.storage.readiness import require_key
 
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
 OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
@@ -77,7 +78,9 @@ def links(study: str, year: int, file: Path) -> None:
     settings = Settings()
     with opened(settings) as database, database.write() as session:
         before = personal_links.had_links(session, study, year)
-        made = personal_links.make_links(session, study, year, salt=secret_key(settings))
+        key = secret_key(settings)
+        require_key(session, key)
+        made = personal_links.make_links(session, study, year, salt=key)
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
         _write(file, made, settings.base_url.rstrip("/"))
@@ -135,6 +138,7 @@ def forget(study: str, year: int, email: str) -> None:
     """Delete an address that was left after sending, because its owner asks for it."""
     settings = Settings()
     with opened(settings) as database, database.write() as session:
+        waves.wave_info(session, study, year)  # of a wave that is not there nothing is told
         gone = report_requests.forget(session, study, year, email.strip().lower())
         audit.add(session, ACTOR, "contact.forget", f"{study} {year}", {"addresses": gone})
     click.echo("The address was deleted." if gone else "This address was not left in this wave.")

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 
+from surveyapp import clock
+from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, WrongState
 from surveyapp.fieldwork import editions
-from surveyapp.storage import audit, backup, portable
+from surveyapp.storage import audit, backup, column_files, portable, readiness, seals
 from surveyapp.storage.database import Database
 
 
 def _database() -> Database:
     settings = Settings()
-    return Database(settings.url, settings.read_url)
+    return Database.of(settings)
 
 
 @click.group("db")
@@ -71,11 +73,14 @@ def backup_(file: Path, key_file: Path | None) -> None:
     settings = Settings()
     key = secret_key(settings)
     with _database() as database:
+        if database.file is None or database.file.exists():
+            with database.read_primary() as session:
+                readiness.require_key(session, key)  # or the copy would bear the mark of a key that is not its own
         if database.file is None:
             portable.write(database, file)
         else:
             backup.backup(database.file, file)
-    backup.mark_key(file, key)
+    backup.seal(file, key)
     click.echo(f"Written to {file}. It holds everything but the secret key: keep it where only you can read it.")
     if key_file is None:
         where = "SURVEYAPP_SECRET_KEY" if settings.secret_key is not None else str(settings.instance / "secret_key")
@@ -97,14 +102,15 @@ def _require_free(place: Path) -> None:
 @db.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(file: Path, yes: bool) -> None:
+@click.option("--altered", is_flag=True, help="Take a copy whose checksum does not fit, as it is.")
+def restore(file: Path, yes: bool, altered: bool) -> None:
     """Put the copy in FILE in the database's place; what stood there is kept under another name.
 
     On PostgreSQL the copy goes into an empty database, and nothing is replaced.
     """
     from surveyapp.web.security import secret_key
 
-    backup.require_ours(file)  # before anybody is asked to stop a server for it
+    backup.require_ours(file, may_be_altered=altered)  # before anybody is asked to stop a server for it
     with _database() as database:
         if database.file is not None and not yes:
             click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
@@ -114,18 +120,50 @@ def restore(file: Path, yes: bool) -> None:
             portable.take_in(file, database)
             click.echo(f"Took {file} into the database.")
         else:
-            kept = backup.restore(file, database.file)
+            kept = backup.restore(file, database.file, may_be_altered=altered)
             click.echo(f"Restored {database.file}.")
             if kept is not None:
                 click.echo(f"What stood there is now {kept}.")
+        column_files.forget_all(database.columns)  # of the cases that stood there before
     with _database() as database, database.write() as session:
         editions.note_restore(session, "command line", file.name)
         audit.add(session, "command line", editions.RESTORED, file.name)
+    if seals.holds(file) is None:
+        click.echo("The copy bears no checksum, so nothing tells whether it is what was written.")
     if not is_under_key:
         click.echo(
             "The copy was made under another secret key. Set that key (SURVEYAPP_SECRET_KEY) before you serve: under "
             "this one no personal link is known, and nobody's second step of signing in."
         )
+
+
+@db.command("accept")
+@click.argument("what", type=click.Choice(("clock", "key")))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def accept(what: str, yes: bool) -> None:
+    """Take this machine's clock, or the secret key of the settings, for right from now on.
+
+    For a clock that was ahead when something was done and is right again, and for a key that was changed for good: the
+    links and second steps made under the one before are lost.
+    """
+    from surveyapp.web.security import secret_key
+
+    with _database() as database:
+        preflight.require_database(database)
+        if what == "clock":
+            said = f"{clock.now():%Y-%m-%d %H:%M} UTC"
+            if not yes:
+                click.confirm(f"This machine's clock says {said}. Is that right?", abort=True)
+            readiness.accept_clock(database, "command line")
+            click.echo(f"The clock is taken for right: {said}.")
+            return
+        readiness.require_clock(database)
+        key = secret_key(Settings())
+        if not yes:
+            click.confirm("Links, codes and second steps made under the key before are lost. Go on?", abort=True)
+        with database.write() as session:
+            readiness.accept_key(session, "command line", key)
+    click.echo("The database is served with this key from now on: give it to every server and worker.")
 
 
 commands = (db,)

@@ -31,14 +31,13 @@ def looks(settings: Settings, *, is_quick: bool) -> Iterator[Look]:
     yield from _database_looks(settings, is_quick=is_quick)
     yield _look("disk", lambda: _disk(settings))
     yield _look("data folder", lambda: _data_folder(settings))
-    yield _look("key", lambda: _key(settings))
     yield _look("studies", lambda: _studies(settings))
     yield _look("mail", lambda: _mail(settings))
 
 
 def _database_looks(settings: Settings, *, is_quick: bool) -> Iterator[Look]:
     try:
-        database = Database(settings.url, settings.read_url)
+        database = Database.of(settings)
     except SurveyError as error:
         yield "settings", str(error), False
         return
@@ -52,6 +51,7 @@ def _database_looks(settings: Settings, *, is_quick: bool) -> Iterator[Look]:
             yield _look("file", partial(_file, database))
         for name, work in (("writing", _writing), ("replica", _replica), ("clock", _clock), ("worker", _worker)):
             yield _look(name, partial(work, database))
+        yield _look("key", partial(_key, settings, database))
         if not is_quick:
             yield _look("audit", partial(_audit, database))
 
@@ -80,11 +80,12 @@ def _disk(settings: Settings) -> str:
     return f"{free // 2**20:,} MB are left"
 
 
-def _key(settings: Settings) -> str:
+def _key(settings: Settings, database: Database) -> str:
     from surveyapp.web.security import configuration, secret_key
 
     configuration(settings)
-    secret_key(settings)
+    with database.read_primary() as session:
+        readiness.require_key(session, secret_key(settings))
     return "set in the environment" if settings.secret_key else f"kept in {settings.instance / 'secret_key'}"
 
 

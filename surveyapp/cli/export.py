@@ -10,18 +10,19 @@ import click
 from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
-from surveyapp.exports.registry import EXPORTS, export_kind, file_name, gather, write
+from surveyapp.exports.registry import EXPORTS, export_kind, gather, name_of, version_in, write
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
 
 ACTOR = "system"
-ALSO = {"codebook": ("codebook-json",)}
+ALSO = {"codebook": ("codebook-json",), "report": ("evidence",)}
 """What is written beside what was asked for."""
+BESIDE = frozenset(key for keys in ALSO.values() for key in keys)
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice([key for key in EXPORTS if key != "codebook-json"]))
+@click.argument("kind", type=click.Choice([key for key in EXPORTS if key not in BESIDE]))
 @click.argument("study")
 @click.argument("year", type=YEAR)
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
@@ -42,7 +43,7 @@ def export(kind: str, study: str, year: int, language: str, folder: Path) -> Non
         source = gather(database, live, study, year, version=version)
         folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work is done
         for key in (kind, *ALSO.get(kind, ())):
-            path = folder / file_name(key, study, year, language, source.data.stand, version)
+            path = folder / name_of(key, source, language)
             write(key, source, path, language)
             with database.write() as session:
                 audit.add(session, ACTOR, f"export.{key}", f"{study} {year}", noted(path, language))
@@ -58,11 +59,8 @@ def noted(path: Path, language: str) -> dict[str, str]:
 
 def next_version(folder: Path, kind: str, study: str, year: int, language: str) -> int:
     """One more than the highest version of this file that stands in the folder."""
-    start = f"{study}-{year}-{kind}-{language}-v"
-    found = (
-        path.name.removeprefix(start).partition("-")[0] for path in folder.glob(f"{start}*{export_kind(kind).suffix}")
-    )
-    return max((int(number) for number in found if number.isdigit()), default=0) + 1
+    there = (path.name for path in folder.glob(f"*{export_kind(kind).suffix}"))
+    return max((version_in(name, kind, study, year, language) for name in there), default=0) + 1
 
 
 commands = (export,)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
 import socket
+import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.synchronize import Semaphore
 from typing import Any
@@ -37,14 +40,39 @@ STOP_SECONDS = 25
 """For the requests under way when a process must go."""
 START_SECONDS = 120.0
 """For a new process to be ready; the one before it serves until then, and goes on when it never is."""
+LAST_SECONDS = 1.0
+"""Between the last connection a process takes and its end: what it has taken must have sent something by then.
+
+The server closes a connection without a word when the end comes before the first byte of the first request.
+"""
 
 log = structlog.get_logger(__name__)
 
 
-def _load(started: Semaphore) -> Callable[..., Any]:
+def _leave_to_others(inode: int) -> None:
+    """Take no further connection from this socket, which the other processes go on with.
+
+    What hangs on the socket cannot be reached in the server, and closing it here would wake the server with errors. So
+    its number is given to another socket, to which nobody ever connects.
+    """
+    deaf = socket.socket(socket.AF_UNIX)
+    deaf.setblocking(False)
+    deaf.bind(b"")  # the kernel finds a name
+    deaf.listen(1)
+    for name in os.listdir("/dev/fd"):
+        try:
+            found = os.fstat(int(name))
+        except OSError:  # the listing itself
+            continue
+        if found.st_ino == inode and stat.S_ISSOCK(found.st_mode):  # a file of a disk may have the same number
+            os.dup2(deaf.fileno(), int(name))
+
+
+def _load(started: Semaphore, inode: int) -> Callable[..., Any]:
     """In a new process: the application, and the word that it is there."""
     from surveyapp.app import create_server_app
 
+    signal.signal(signal.SIGUSR1, lambda *_: _leave_to_others(inode))
     made = create_server_app()
     started.release()
     return made
@@ -111,7 +139,7 @@ class Server(MPServer):
     goes is refused by the kernel. Nor does it wait for a new process before it ends the old one.
     """
 
-    def __init__(self, listening: socket.socket, *, workers: int) -> None:
+    def __init__(self, listening: socket.socket, *, workers: int, is_ours: bool) -> None:
         host, port = listening.getsockname()[:2]
         options: dict[str, Any] = {"address": host, "port": port}
         super().__init__(
@@ -130,12 +158,14 @@ class Server(MPServer):
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_SECONDS,
         )
-        self._listening = listening
+        self._listening, self._is_ours = listening, is_ours
         self._started = multiprocessing.get_context("spawn").Semaphore(0)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP renews the processes."""
-        self.serve(target_loader=partial(_load, self._started), wrap_loader=False)
+        self.serve(
+            target_loader=partial(_load, self._started, os.fstat(self._listening.fileno()).st_ino), wrap_loader=False
+        )
 
     def _init_shared_socket(self) -> None:
         # What Granian does where one port cannot have several sockets; its stubs do not tell.
@@ -160,11 +190,27 @@ class Server(MPServer):
                 continue
             new.interrupt_by_parent = False
             self.wrks[index] = new
+            self._leave_to_others([old])
             old.terminate()
             old.join(self.workers_kill_timeout)
             if old.is_alive():
                 old.kill()
                 old.join()
+
+    def _stop_workers(self) -> None:
+        """End the processes; a socket that stays is left to whoever serves it next."""
+        if not self._is_ours:
+            self._leave_to_others(self.wrks)
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
+    def _leave_to_others(self, processes: list[Any]) -> None:
+        living = [process for process in processes if process.is_alive()]
+        for process in living:
+            process.interrupt_by_parent = True  # one that has only just begun does not know the signal, and ends
+            with suppress(ProcessLookupError):  # it may end by itself at this very moment
+                os.kill(process._id(), signal.SIGUSR1)
+        if living:
+            time.sleep(LAST_SECONDS)
 
     def _is_ready(self, new: Any) -> bool:
         ends = time.monotonic() + START_SECONDS

@@ -8,12 +8,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from werkzeug.sansio.utils import host_is_trusted
+
 from surveyapp.config import LOOPBACK, Settings
 from surveyapp.errors import ConfigurationError, NotFound
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
 
+ARITHMETIC_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 NOT_CURRENT = "The database's tables are older than this version; run: surveyapp db upgrade"
+
+
+def compute_in_one_thread() -> None:
+    """Let arithmetic take one thread, unless the operator said otherwise; before numpy is imported.
+
+    Its library starts as many as there are processors, and here they wait for each other: processes and threads are the
+    server's to give out.
+    """
+    for name in ARITHMETIC_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def require_instruments(settings: Settings) -> None:
@@ -96,13 +109,14 @@ def require_all(settings: Settings, database: Database) -> None:
     StorageError           the database is newer, unsafe or away
     WrongClock             this machine's clock is wrong
     """
-    from surveyapp.web.security import configuration
+    from surveyapp.web.security import configuration, secret_key
 
     require_instance(settings)
     configuration(settings)
     require_instruments(settings)
     require_database(database)
     readiness.require_clock(database)
+    readiness.keep_key(database, secret_key(settings))
 
 
 def opened(settings: Settings, *, reads: bool = False) -> Database:
@@ -137,11 +151,18 @@ def require_public_address(settings: Settings, host: str) -> None:
 
     Raises
     ------
-    ConfigurationError     the site is for others, and its address is one that only this machine reaches
+    ConfigurationError     the site is for others, and its address is one that only this machine reaches, or that the
+                           server itself would refuse
     """
-    if settings.is_development or not is_loopback(urlsplit(settings.base_url).hostname or ""):
+    public = urlsplit(settings.base_url).hostname or ""
+    trusted = [name.strip() for name in settings.trusted_hosts.split(",") if name.strip()]
+    if not settings.is_development and not is_loopback(public) and trusted and not host_is_trusted(public, trusted):
+        raise ConfigurationError(
+            f"SURVEYAPP_TRUSTED_HOSTS does not name {public}, the host of SURVEYAPP_BASE_URL: nobody would be answered."
+        )
+    if settings.is_development or not is_loopback(public):
         return
-    if not is_loopback(host) or settings.proxy_hops or settings.trusted_hosts.strip():
+    if not is_loopback(host) or settings.proxy_hops or trusted:
         raise ConfigurationError(
             f"SURVEYAPP_BASE_URL is {settings.base_url}, which only this machine reaches; give the address people use, "
             "such as https://survey.example.org"

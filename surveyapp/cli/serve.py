@@ -79,14 +79,16 @@ def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) ->
     A socket handed over by a service manager (LISTEN_FDS) is served instead of --host and --port. SIGHUP renews the
     processes one by one, with the code that is installed by then; SIGTERM lets what is under way be finished.
     """
+    preflight.compute_in_one_thread()  # its processes and the worker inherit that
     from surveyapp.cli.listening import Server, allow_connections, bound_socket, passed_socket
     from surveyapp.web import logs
 
     settings = Settings()
     preflight.require_public_address(settings, host)
-    with Database(settings.url, settings.read_url) as database:
+    with Database.of(settings) as database:
         preflight.require_all(settings, database)
-    listening = passed_socket() or bound_socket(host, port)
+    passed = passed_socket()
+    listening = passed or bound_socket(host, port)
     if welcome:
         from surveyapp.demonstration import welcome_text
 
@@ -94,12 +96,11 @@ def serve(host: str, port: int, workers: int, welcome: bool, no_worker: bool) ->
     # Each process begins with nothing of this one: after SIGHUP it must run the code that is installed by then.
     multiprocessing.set_start_method("spawn", force=True)
     allow_connections()
-    logs.configure(settings)
+    where = "{}:{}".format(*listening.getsockname()[:2])
+    logs.take_over(settings, "server", version=version("surveyapp"), at=where)
     for said in preflight.words(settings):
         log.warning("settings", said=said)
-    where = "{}:{}".format(*listening.getsockname()[:2])
-    log.info("process", process="server", outcome="started", pid=os.getpid(), version=version("surveyapp"), at=where)
-    server = Server(listening, workers=workers)
+    server = Server(listening, workers=workers, is_ours=passed is None)
     with nullcontext() if no_worker else _worker_beside() as renew_worker:
         if renew_worker is not None:
             server.on_reload(renew_worker)

@@ -13,9 +13,9 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.reports.formatting import cell_text, count
+from surveyapp.reports.formatting import SUPPRESSED, count, figure_text
+from surveyapp.reports.grid import Grid
 from surveyapp.reports.live import LiveWaves
-from surveyapp.reports.table import Table as Figures
 from surveyapp.reports.tabulate import tabulate
 
 BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
@@ -71,45 +71,43 @@ def table(
         _print(found, language)
 
 
-def _print(found: Figures, language: str) -> None:
+def _print(found: Grid, language: str) -> None:
     """A table for people: labels left, a column per group named by its letter, what stands under it below."""
     from rich.console import Console
     from rich.table import Table
 
     console = Console(highlight=False, markup=False)
-    base = found.base
-    console.print(f"{found.title[language]} ({found.variable}) · {found.study} {found.year}", style="bold")
-    console.print(found.question[language])
-    counts = " · ".join(count(number, language) or "." for number in (base.asked, base.answered, base.valid))
-    console.print(f"{base.text[language]}: {counts} (asked · answered · valid)")
+    item, total = found.item, found.total
+    console.print(f"{item.title[language]} ({item.variable}) · {found.study} {found.year}", style="bold")
+    console.print(item.question[language])
+    counts = " · ".join(count(number, language) or SUPPRESSED for number in (total.asked, total.answered, total.valid))
+    console.print(f"{item.base[language]}: {counts} (asked · answered · valid)")
     if found.filter is not None:
-        console.print(f"Filter: {found.filter[language]}")
-    for heading, groups in groupby(found.columns[1:], key=lambda column: (column.banner_label or {})[language]):
-        named = "  ".join(f"{column.letter} {column.label[language]}" for column in groups)
+        console.print(f"Filter: {found.filter.sentence[language]}")
+    for heading, groups in groupby(found.groups[1:], key=lambda group: (group.banner_label or {})[language]):
+        named = "  ".join(f"{group.letter} {group.label[language]}" for group in groups)
         console.print(f"{heading}: {named}")
     shown = Table(show_edge=False, pad_edge=False)
     shown.add_column("", min_width=24, max_width=46)
-    for column in found.columns:
-        shown.add_column(column.letter or column.label[language], justify="right", no_wrap=True)
+    for group in found.groups:
+        shown.add_column(group.letter or group.label[language], justify="right", no_wrap=True)
     shown.add_row(
         "n",
         *(
-            "." if column.suppressed else "–" if column.is_outside else count(column.n, language)
-            for column in found.columns
+            SUPPRESSED if bases.is_hidden else "–" if bases.is_outside else count(bases.valid, language)
+            for bases in found.bases[0]
         ),
     )
-    for block, rows in groupby(found.rows, key=lambda row: row.kind if row.kind in BLOCKS else ""):
+    for _, lines in groupby(found.lines, key=lambda line: line[0].kind if line[0].kind in BLOCKS else ""):
         shown.add_section()
-        if (said := found.statistic(block)) is not None:
+        block = list(lines)
+        if (said := block[0][0].statistic) is not None:
             shown.add_row(said[language])
-        for row in rows:
-            cells = (
-                f"{cell_text(cell, row.kind, language, found.decimals, is_month=found.is_month)} {cell.letters}".strip()
-                for cell in row.cells
-            )
-            shown.add_row(row.label[language], *cells)
+        for measure, figures in block:
+            cells = (f"{figure_text(one, measure.unit, language)} {one.letters}".strip() for one in figures)
+            shown.add_row(measure.label[language], *cells)
     console.print(shown)
-    for line in (*(note[language] for note in found.notes), found.method[language]):
+    for line in (*(note[language] for note in item.notes), item.method[language]):
         console.print(line, style="dim")
 
 

@@ -11,15 +11,14 @@ from dataclasses import asdict
 
 import click
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session
 
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
 from surveyapp.storage import audit, team
 from surveyapp.storage.accounts import ROLES, add_user
-from surveyapp.storage.database import Database
-from surveyapp.storage.readiness import require_clock
+from surveyapp.storage.database import Database, Session
+from surveyapp.storage.readiness import require_clock, require_key
 
 WORDS = 5
 _SYLLABLES = ("ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "ze")
@@ -161,7 +160,9 @@ def _link(session: Session, email: str) -> str:
     from surveyapp.web.security import secret_key
 
     settings = Settings()
-    return password_link(session, secret_key(settings), settings.base_url, email)
+    key = secret_key(settings)
+    require_key(session, key)
+    return password_link(session, key, settings.base_url, email)
 
 
 def made_password() -> str:

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import click
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
@@ -21,7 +20,7 @@ from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 ACTOR = "command line"
 

@@ -26,6 +26,7 @@ def worker(is_once: bool, beside: int | None) -> None:
     A wave whose closing day is over is closed, except on a development machine.
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
+    preflight.compute_in_one_thread()
     from surveyapp.jobs.post import post_office
     from surveyapp.jobs.worker import Worker
     from surveyapp.web import logs
@@ -33,7 +34,7 @@ def worker(is_once: bool, beside: int | None) -> None:
 
     settings = Settings()
     logs.configure(settings) if is_once else logs.take_over(settings, "worker")
-    with Database(settings.url, settings.read_url) as database:
+    with Database.of(settings) as database:
         preflight.require_all(settings, database)
         post = post_office(settings)
         # Files of a version that kept them on this disk; they would have been cleared away within a week.

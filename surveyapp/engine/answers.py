@@ -25,10 +25,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED
+
 Value = int | float | str | list[int] | dict[str, float]
 Answers = Mapping[str, Value]
 Form = Mapping[str, Sequence[str]]
 """What a browser posts: each field name with its values, undecoded."""
+UNANSWERED: tuple[Value | None, ...] = (None, SKIPPED, NOT_ASKED)
+"""What stands for a question without an answer."""
 
 
 def is_missing(value: Value | None) -> bool:

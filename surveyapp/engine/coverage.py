@@ -13,7 +13,17 @@ from statistics import median
 from surveyapp.engine.condition_coverage import ConditionMet, ConditionTally
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
-from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Item, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.model import (
+    CHOICE_TYPES,
+    CODED_TYPES,
+    Category,
+    Item,
+    MissingCode,
+    Question,
+    Questionnaire,
+    QuestionSet,
+    Text,
+)
 from surveyapp.instrument.rotations import as_stored
 
 PATIENCE = 400
@@ -29,6 +39,7 @@ class Untouched:
 
     kind: str  # page · question · option · ending · draw
     name: str  # options as variable = code
+    label: Text
     conditions: tuple[str, ...]
 
 
@@ -142,18 +153,22 @@ def _codes(question: Question, value: object) -> Iterator[int]:
 def _everything(questionnaire: Questionnaire) -> Iterator[Untouched]:
     for variable in questionnaire.rotations:
         for codes in variable.draw.drawn() if variable.draw is not None else ():
-            yield Untouched("draw", _draw(variable.name, as_stored(variable, codes)), ())
+            blocks = [variable.category(code).label for code in codes]
+            said = Text({tongue: " + ".join(block[tongue] for block in blocks) for tongue in variable.label})
+            yield Untouched("draw", _draw(variable.name, as_stored(variable, codes)), said, ())
     for page in questionnaire.pages:
         before_page = tuple(condition.source for condition in (page.drawn, page.show_if) if condition)
-        yield Untouched("page", page.id, before_page)
+        yield Untouched("page", page.id, page.title, before_page)
         for ending in page.endings:
-            yield Untouched("ending", ending.id, (*before_page, ending.condition.source))
+            yield Untouched("ending", ending.id, ending.title, (*before_page, ending.condition.source))
         for item in page.items:
             for question, conditions in _questions(item):
                 before = (*before_page, *conditions)
-                yield Untouched("question", question.name, before)
-                for code in _offered(question):
-                    yield Untouched("option", f"{question.name} = {code}", before)
+                about = question.variable.label
+                yield Untouched("question", question.name, about, before)
+                for one in _offered(question):
+                    said = Text({tongue: f"{about[tongue]}: {one.label[tongue]}" for tongue in about})
+                    yield Untouched("option", f"{question.name} = {one.code}", said, before)
 
 
 def _questions(item: Item) -> Iterator[tuple[Question, tuple[str, ...]]]:
@@ -165,7 +180,7 @@ def _questions(item: Item) -> Iterator[tuple[Question, tuple[str, ...]]]:
             yield question, (*around, question.show_if.source) if question.show_if else around
 
 
-def _offered(question: Question) -> Iterator[int]:
-    yield from (missing.code for missing in question.missing)
+def _offered(question: Question) -> Iterator[Category | MissingCode]:
+    yield from question.missing
     if question.variable.type in CODED_TYPES or question.variable.type in CHOICE_TYPES:
-        yield from (category.code for category in question.variable.categories if not category.retired)
+        yield from (category for category in question.variable.categories if not category.retired)

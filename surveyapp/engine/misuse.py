@@ -85,8 +85,8 @@ def _multiple(question: Question, language: str) -> Iterator[Fields]:
 def _number(question: Question, language: str) -> Iterator[Fields]:
     base, limits = f"q_{question.name}", question.variable.number or NumberRange()
     yield {base: ("ongeveer tien" if language == "nl" else "about ten",)}
-    yield {base: ("85.50" if language == "nl" else "85,50",)}
-    sign = "," if language == "nl" else "."
+    sign, other = (",", ".") if language == "nl" else (".", ",")
+    yield {base: (f"85{other}50" if limits.decimals else f"1{sign}000",)}  # the sign of the other language
     yield {base: (f"1{sign}{'5' * (limits.decimals + 1)}",)}
     if limits.maximum is not None:
         yield {base: (str(int(limits.maximum) + 1),)}

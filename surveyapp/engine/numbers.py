@@ -73,8 +73,12 @@ def parse_number(text: str, language: str, *, decimals: int = 0, unit: Set[str] 
         body = body.replace(" ", "")
     value = _strict(body, language)
     if value is None:
-        swapped = body.translate(str.maketrans(".,", ",."))
-        return Fault.NOT_A_NUMBER if _strict(swapped, language) is None else Fault.DECIMAL_SIGN
+        other = _strict(body.translate(str.maketrans(".,", ",.")), language)
+        if other is None:
+            return Fault.NOT_A_NUMBER
+        # Where whole numbers are asked, 80.5 is the same mistake as 80,5, in whatever spelling.
+        is_broken = not decimals and other != other.to_integral_value()
+        return Fault.TOO_MANY_DECIMALS if is_broken else Fault.DECIMAL_SIGN
     after_sign = body.rpartition(decimal_sign(language))
     if after_sign[1] and len(after_sign[2]) == 3 and decimals < 3:
         # A thousand in the other spelling, or one decimal too many: where decimals are asked, nobody can tell.

@@ -94,9 +94,9 @@ class PlannedPage:
 
     def is_open(self, counted: Answers, role: str, language: str) -> bool:
         """Whether the page itself may be shown: its block was drawn and its condition is true."""
-        return all(
-            condition is None or condition.evaluate(counted, role=role, language=language) is True
-            for condition in (self.page.drawn, self.page.show_if)
+        drawn, show_if = self.page.drawn, self.page.show_if
+        return (drawn is None or drawn.evaluate(counted, role=role, language=language) is True) and (
+            show_if is None or show_if.evaluate(counted, role=role, language=language) is True
         )
 
     def visible(self, answers: Answers, counted: dict[str, Value], role: str, language: str) -> PageOnPath | None:
@@ -142,6 +142,7 @@ class Plan:
     pages: tuple[PlannedPage, ...]
     by_id: Mapping[str, PlannedPage]
     asked: frozenset[str]  # every name some page asks, texts beside "other" included
+    may_end: int  # so many pages from the first one may end the path early; after them none does
 
     def page(self, page_id: str) -> PlannedPage:
         """The planned page with this id.
@@ -193,7 +194,8 @@ def _plan(questionnaire: Questionnaire) -> Plan:
     pages = tuple(_plan_page(index, page) for index, page in enumerate(questionnaire.pages))
     asked = {planned.name for page in pages for planned in page.questions}
     asked |= {planned.other_name for page in pages for planned in page.questions if planned.other_name}
-    return Plan(questionnaire.role, pages, {page.page.id: page for page in pages}, frozenset(asked))
+    may_end = max((page.index + 1 for page in pages if page.page.endings), default=0)
+    return Plan(questionnaire.role, pages, {page.page.id: page for page in pages}, frozenset(asked), may_end)
 
 
 def _plan_page(index: int, page: Page) -> PlannedPage:

@@ -1,12 +1,8 @@
 """Where someone stands: "Part 2 of 6: Your assignment", and inside a long part "page 3 of 5".
 
-Parts are counted over the whole questionnaire of the role, also those that routing will not show; only what a draw left
-out is not counted, for that is known from the start. So the total never changes during a session and the count never
-goes back while walking forward, whatever routing hides.
-
-Pages are counted on the person's own route. A page ahead counts as long as it can still come: its condition is true, or
-reads an answer that is still to be given. So on the way forward the total only ever falls, as answers close ways; it
-rises only when somebody goes back and changes an answer that opens one.
+Parts, and the pages of a part, are counted on the person's own route. A page ahead counts as long as it can still come:
+its condition is true, or reads an answer that is still to be given. So on the way forward no number is skipped and the
+totals only ever fall, as answers close ways; they rise when somebody goes back and changes an answer that opens one.
 """
 
 from __future__ import annotations
@@ -45,32 +41,38 @@ def progress(questionnaire: Questionnaire, answers: Answers, language: str, page
     """
     whole = plan(questionnaire)
     here = whole.page(page_id)
-    drawn = whole.set_by_platform(answers)
-    in_use = {page.part for page in questionnaire.pages if _holds(page.drawn, drawn, whole.role, language)}
-    in_use.add(here.page.part)
-    parts = [part for part in questionnaire.parts if part.id in in_use]
-    place = next(index for index, part in enumerate(parts, start=1) if part.id == here.page.part)
-    title = next(part.title for part in parts if part.id == here.page.part)
-    page, pages = _pages(whole, here, answers, language)
-    return Progress(place, len(parts), title[language], page, pages)
+    before, ahead = _before(whole, here, answers, language), _ahead(whole, here, answers, language)
+    part = here.page.part
+    in_use = {part, *before, *ahead}
+    parts = [each for each in questionnaire.parts if each.id in in_use]
+    place = next(index for index, each in enumerate(parts, start=1) if each.id == part)
+    page = before.count(part) + 1
+    return Progress(place, len(parts), parts[place - 1].title[language], page, page + ahead.count(part))
 
 
-def _pages(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> tuple[int, int]:
-    """The place of a page among those of its part on this route, and how many there are at most."""
-    part, before = here.page.part, 0
+def _before(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> list[str]:
+    """The parts of the pages that were seen before this one, page by page."""
+    counted: dict[str, Value] = whole.set_by_platform(answers)
+    return [
+        planned.page.part
+        for planned in whole.pages[: here.index]
+        if planned.visible(answers, counted, whole.role, language) is not None
+    ]
+
+
+def _ahead(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> list[str]:
+    """The parts of the pages that can still come after this one, page by page."""
     counted: dict[str, Value] = whole.set_by_platform(answers)
     for planned in whole.pages:
-        is_seen = planned.visible(answers, counted, whole.role, language) is not None
-        before += is_seen and planned.index < here.index and planned.page.part == part
+        planned.visible(answers, counted, whole.role, language)
     # What was answered from here on counts as it stands; what was not may still be anything.
     still_open = _unanswered(here, answers)
-    last = max(planned.index for planned in whole.pages if planned.page.part == part)
-    ahead = 0
-    for planned in whole.pages[here.index + 1 : last + 1]:
+    found = []
+    for planned in whole.pages[here.index + 1 :]:
         if _can_come(planned.page, counted, still_open, whole.role, language):
             still_open |= _unanswered(planned, answers)
-            ahead += planned.page.part == part
-    return before + 1, before + 1 + ahead
+            found.append(planned.page.part)
+    return found
 
 
 def _unanswered(planned: PlannedPage, answers: Answers) -> set[str]:
@@ -98,7 +100,3 @@ def _conditions(page: Page) -> Iterator[tuple[Condition | None, ...]]:
             yield from ((item.show_if, question.show_if) for question in item.questions)
         elif isinstance(item, Question):
             yield (item.show_if,)
-
-
-def _holds(condition: Condition | None, answers: Answers, role: str, language: str) -> bool:
-    return condition is None or condition.evaluate(answers, role=role, language=language) is True

@@ -15,7 +15,7 @@ from typing import Literal
 from surveyapp.engine.answering import Answering, Person, answering
 from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
 from surveyapp.engine.profile import Profile
-from surveyapp.engine.route import next_page, path, visible_page
+from surveyapp.engine.route import ending_of, next_page, path, visible_page
 from surveyapp.engine.validate import check_page, merged
 from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, word_count
 from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
@@ -190,7 +190,7 @@ class _Walk:
             seconds = self._seconds(made.by_id[at], len(checked.visible), typed)
             self.steps.append(RobotStep(at, checked.values, seconds, prompts))
             at = next_page(made, self.answers, self.language, at)
-        ending = path(made, self.answers, self.language).ending
+        ending = ending_of(made, self.answers, self.language)
         return self._ended("screened_out" if ending else "complete", ending=ending)
 
     def _fill(self, page: str) -> tuple[PageCheck, int, int]:

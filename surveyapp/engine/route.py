@@ -21,6 +21,7 @@ __all__ = [
     "PageOnPath",
     "Path",
     "VisibleItem",
+    "ending_of",
     "next_page",
     "off_path",
     "on_path",
@@ -44,6 +45,12 @@ def path(questionnaire: Questionnaire, answers: Answers, language: str) -> Path:
     """The whole path with these answers; pages ahead are those that would follow if nothing more was said."""
     pages, _, ending = _walk(plan(questionnaire), answers, language)
     return Path(tuple(pages), ending)
+
+
+def ending_of(questionnaire: Questionnaire, answers: Answers, language: str) -> Ending | None:
+    """Where the path ends early with these answers; None where it does not."""
+    whole = plan(questionnaire)
+    return _walk(whole, answers, language, stop=whole.may_end)[2]
 
 
 def visible_page(questionnaire: Questionnaire, page_id: str, answers: Answers, language: str) -> PageOnPath:
@@ -129,7 +136,8 @@ def turning_point(questionnaire: Questionnaire, answers: Answers, language: str)
 
     Where the ending reads nothing of its own page, every question of that page.
     """
-    pages, _, ending = _walk(plan(questionnaire), answers, language)
+    whole = plan(questionnaire)
+    pages, _, ending = _walk(whole, answers, language, stop=whole.may_end)
     if ending is None:
         return None
     seen = pages[-1]

@@ -21,24 +21,18 @@ days                ``datetime64[s]``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import (
-    SKIPPED,
-    AllocationColumn,
-    ChoiceColumn,
-    CodeColumn,
     Column,
-    NumberColumn,
-    RankColumn,
     TextColumn,
 )
 from surveyapp.analysis.dataset import STATES, Dataset
@@ -48,6 +42,7 @@ from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.instrument.model import Instrument, Variable
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.storage.case_feed import case_ids
 
 Value = int | float | str | date | None
 """What a file shows of one case in one column."""
@@ -68,17 +63,15 @@ def named_cases(dataset: Dataset) -> Dataset:
     """
     shorts = short_names(dataset)
     order = np.argsort(np.array(shorts, dtype=np.str_), kind="stable")
-    named = dataset.take(order.astype(np.intp))
-    named.ids[:] = np.array(shorts, dtype=object)[order]
-    return named
+    return replace(dataset.take(order.astype(np.intp)), short=np.array(shorts, dtype=object)[order])
 
 
 def short_names(dataset: Dataset) -> list[str]:
     """The short name of each case, in the order of the dataset; two cases never share one."""
     names: dict[str, int] = {}
     shorts = []
-    for key in dataset.ids.tolist():
-        name = short_id(UUID(str(key)))
+    for key in case_ids(dataset.keys):
+        name = short_id(key)
         names[name] = names.get(name, 0) + 1
         shorts.append(name if names[name] == 1 else f"{name}-{names[name]}")
     return shorts
@@ -89,18 +82,18 @@ def coded(instrument: Instrument, cases: Dataset) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "response_id": pd.array(cases.ids, dtype=TEXT),
         "wave": pd.array(np.full(cases.n, instrument.wave.year), dtype="Int64"),
-        "role": pd.Categorical.from_codes(cases.role, list(cases.roles)),
-        "source": pd.Categorical.from_codes(cases.source, list(cases.sources)),
-        "language": pd.Categorical.from_codes(cases.language, list(cases.languages)),
+        "role": _named("role", cases),
+        "source": _named("source", cases),
+        "language": _named("language", cases),
         "status": pd.Categorical.from_codes(cases.state, list(STATES)),
-        "device": pd.Categorical.from_codes(cases.device, list(cases.devices)),
+        "device": _named("device", cases),
         "started_on": _days(cases.started),
         "submitted_on": _days(cases.sent),
         MINUTES: pd.array(np.round(cases.seconds / 60, 2), dtype="Float64"),
     }
     for variable, column in _asked(instrument, cases):
-        for name, values in _parts(variable.name, column):
-            columns[name] = numbers(values)
+        for part, values in column.parts():
+            columns[variable.name if part is None else f"{variable.name}__{part}"] = numbers(values)
     return pd.DataFrame(columns)
 
 
@@ -203,13 +196,15 @@ def text_variables(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Var
 
 def open_lines(instrument: Instrument, cases: Dataset, words: Words) -> Iterator[tuple[object, ...]]:
     """One line per text that was given, in the order of :data:`OPEN_HEADER`; sorted by variable, then by case."""
+    roles, languages = _named("role", cases), _named("language", cases)
     for variable, column in text_variables(instrument, cases):
+        if column.values is None:
+            raise ValueError("the texts are left in the database: reports.texts reads them")
         label = words.pick(variable.label)
         for at in np.flatnonzero(column.missing == 0).tolist():
             text = column.values[at]
             if text is not None:
-                role, language = cases.roles[int(cases.role[at])], cases.languages[int(cases.language[at])]
-                yield cases.ids[at], role, variable.name, label, text, language
+                yield cases.ids[at], roles[at], variable.name, label, text, languages[at]
 
 
 def _asked(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Variable, Column]]:
@@ -219,23 +214,8 @@ def _asked(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Variable, C
             yield variable, column
 
 
-def _parts(name: str, column: Column) -> Iterator[tuple[str, NDArray[Any]]]:
-    """The columns of the frame that a variable becomes, each with its missing codes among its values."""
-    match column:
-        case CodeColumn(values=values):
-            yield name, values
-        case NumberColumn(values=values, missing=gone):
-            yield name, np.where(gone, gone, values)
-        case ChoiceColumn(codes=codes, chosen=values, missing=gone):
-            for at, code in enumerate(codes):
-                yield f"{name}__{code}", np.where(gone, gone, values[:, at])
-        case RankColumn(places=values, missing=gone):
-            for at in range(values.shape[1]):
-                place = np.where(values[:, at] < 0, SKIPPED, values[:, at])  # left empty by who did rank
-                yield f"{name}__{at + 1}", np.where(gone, gone, place)
-        case AllocationColumn(codes=codes, amounts=values, missing=gone):
-            for at, code in enumerate(codes):
-                yield f"{name}__{code}", np.where(gone, gone, values[:, at])
+def _named(name: str, cases: Dataset) -> pd.Categorical:
+    return pd.Categorical.from_codes(cases.codes(name), list(cases.names[name]))
 
 
 def numbers(values: NDArray[Any]) -> Any:

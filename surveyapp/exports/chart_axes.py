@@ -32,3 +32,23 @@ def round_top(top: float) -> float:
     """The end of a share axis: the next tenth, at least a fifth and at most the whole."""
     tenths = -(-top * 10 // 1)
     return min(1.0, max(0.2, float(tenths) / 10))
+
+
+_EVEN, _NEAR = (1.0, 2.0, 2.5, 3.0, 5.0), 1e-9
+
+
+def ticks(low: float, high: float, unit: str) -> list[float]:
+    """The ends of an axis and the round places that part it evenly: 1, 4, 7, 10; the ends alone where nothing does.
+
+    Parameters
+    ----------
+    unit : share · mean · year; a share is printed in whole per cent and a year whole, so no place lies between
+    """
+    whole = {"share": 100.0, "year": 1.0}.get(unit)
+    for parts in (5, 4, 6, 3, 7, 2):
+        step = (high - low) / parts
+        size = step / 10.0 ** floor(log10(step)) if step > 0 else 0.0
+        is_printed = whole is None or abs(step * whole - round(step * whole)) < _NEAR
+        if is_printed and any(abs(size - even) < _NEAR for even in _EVEN):
+            return [low, *(low + step * part for part in range(1, parts)), high]
+    return [low, high]

@@ -11,22 +11,23 @@ from dataclasses import dataclass, replace
 
 from surveyapp.exports.chart_axes import round_top
 from surveyapp.exports.chart_groups import compared, groups_of, left_out_of, names_of, tone_of
-from surveyapp.exports.chart_rows import answer_tones, answers, cells_of, first_row, mean_range, rows_of, shares
+from surveyapp.exports.chart_rows import answer_tones, answers, figures_at, first_line, mean_line, mean_range, shares
 from surveyapp.exports.words import Words
-from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
+from surveyapp.reports.grid import Figure, Grid, Line
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
 MOST_ON_A_LINE = 8  # markers beside each other
 MOST_LINES = 40  # lines below each other, each with its own figure
 SHORT = 44  # characters of a header in a chart range
+NO_FIGURE = Figure()
 
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """One line of the chart, from top to bottom: an answer, a table, or a group under the table it belongs to."""
+    """One line of the chart, from top to bottom: an answer, an item, or a group under the item it belongs to."""
 
     label: str
-    block: str = ""  # the table's title, where several lines stand under it
+    block: str = ""  # the item's title, where several lines stand under it
     tone: str = ""  # of the group the line is of; empty where the series are the groups
 
     @property
@@ -48,7 +49,7 @@ class ChartSeries:
     lows: tuple[float | None, ...] = ()
     highs: tuple[float | None, ...] = ()
     bases: tuple[int | None, ...] = ()
-    key: str = ""  # of the column of the table whose figures these are; empty where a series is an answer
+    key: str = ""  # of the group whose figures these are; empty where a series is an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class ChartData:
     series: tuple[ChartSeries, ...]
     minimum: float
     maximum: float
-    left_out: str = ""  # in sentences, what the tables hold and the chart does not
+    left_out: str = ""  # in sentences, what the grid holds and the chart does not
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -70,30 +71,30 @@ class ChartData:
         return tuple(line.name for line in self.lines)
 
 
-def chart_data(tables: Sequence[Table], kind: str, words: Words) -> ChartData | None:
-    """The chart of one table, or of several with the same banner; None when nothing may or can be shown.
+def chart_data(grid: Grid, kind: str, words: Words) -> ChartData | None:
+    """The chart of a grid; None when nothing may or can be shown.
 
     ``kind`` is the chart the instrument asks for: bars, stacked, profile or dots. Bars of more groups than can be read
     become points, a line for each answer with a marker for each group.
     """
-    if not tables or kind not in _MAKERS:
+    if kind not in _MAKERS:
         return None
-    made = _MAKERS[kind](tables, words)
+    made = _MAKERS[kind](grid, words)
     if made is None or not made.lines or not made.series:
         return None
     return made
 
 
-def default_kind(table: Table) -> str:
-    """The chart that fits a table when nobody chose one: stacked for short ordered answers, bars otherwise."""
-    chosen = table.extra.get("chart")
-    if isinstance(chosen, str):
-        return chosen
-    codes = rows_of(table, "code")
-    if first_row(table, "mean") is not None and (not codes or (not answers(table) and groups_of(table))):
+def default_kind(grid: Grid) -> str:
+    """The chart that fits when nobody chose one: stacked for short ordered answers, bars otherwise."""
+    if grid.look.chart is not None:
+        return grid.look.chart
+    part = grid.parts[0]
+    codes = part.of_kind("code")
+    if mean_line(part) is not None and (not codes or (not answers(part) and groups_of(part)[0])):
         return "dots"  # a mark by role: ten bars for each of four roles show nobody who is higher
-    is_ordered = any(first_row(table, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
-    return "stacked" if is_ordered and len(answers(table)) in {2, 3, 4, 5} else "bars"
+    is_ordered = any(first_line(part, *sign) is not None for sign in (("mean",), ("median",), ("net", "top2")))
+    return "stacked" if is_ordered and len(answers(part)) in {2, 3, 4, 5} else "bars"
 
 
 def shortened(text: str, length: int = SHORT) -> str:
@@ -101,115 +102,115 @@ def shortened(text: str, length: int = SHORT) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def _bars(tables: Sequence[Table], words: Words) -> ChartData | None:
-    if len(tables) > 1:
-        return _bars_of_statements(tables, words)
-    table = tables[0]
-    rows = shares(table)
-    if not rows:
+def _bars(grid: Grid, words: Words) -> ChartData | None:
+    if len(grid.items) > 1:
+        return _bars_of_statements(grid, words)
+    lines = shares(grid)
+    if not lines:
         return None
-    columns = _beside(tables, len(rows))
-    names = names_of(columns[0], words)
+    (places,) = _beside(grid, len(lines))
     series = tuple(
-        _series(names[column.key], table, column, cells_of(table, column, rows), [column.n] * len(rows))
-        for column in columns[0]
-        if _all_known(cells_of(table, column, rows))
+        _series(grid, at, name, figures_at(lines, at))
+        for at, name in names_of(grid, places, words).items()
+        if _all_known(figures_at(lines, at))
     )
-    is_mean = rows[0].kind == "points"
-    measure = words.pick(table.statistic(rows[0].kind)) or words("Share of respondents")
-    labels = tuple(ChartLine(words.pick(row.label)) for row in rows)
+    first, _ = lines[0]
+    is_mean = first.kind == "points"
+    measure = words.pick(first.statistic) or words("Share of respondents")
+    labels = tuple(ChartLine(words.pick(measure.label)) for measure, _ in lines)
     top = max((value for one in series for value in (*one.values, *one.highs) if value is not None), default=0.0)
-    ends = mean_range(tables, "points") if is_mean else (0.0, round_top(top))
-    left_out = left_out_of(tables, columns, words)
-    return ChartData(
-        _bars_kind(series, labels), measure, "mean" if is_mean else "share", labels, series, *ends, left_out
-    )
+    ends = mean_range((grid,), lines) if is_mean else (0.0, round_top(top))
+    unit, left_out = "mean" if is_mean else "share", left_out_of(grid, [places], words)
+    return ChartData(_bars_kind(series, labels), measure, unit, labels, series, *ends, left_out)
 
 
-def _beside(tables: Sequence[Table], lines: int) -> list[list[TableColumn]]:
+def _beside(grid: Grid, lines: int) -> list[list[int]]:
     """The groups of series beside each other: bars as long as there are few, else so many markers to a line."""
 
     def fits(count: int) -> bool:
-        each = -(-count // len(tables))
+        each = -(-count // len(grid.items))
         return each * lines <= MOST_BARS or each <= MOST_ON_A_LINE
 
-    return compared(tables, fits)
+    return compared(grid, fits)
 
 
 def _bars_kind(series: Sequence[ChartSeries], lines: Sequence[ChartLine]) -> str:
     return "bars" if len(series) * len(lines) <= MOST_BARS or len(series) == 1 else "points"
 
 
-def _bars_of_statements(tables: Sequence[Table], words: Words) -> ChartData | None:
-    row = first_row(tables[0], "net", "top2") or next(iter(shares(tables[0])), None)
-    if row is None:
+def _bars_of_statements(grid: Grid, words: Words) -> ChartData | None:
+    first = grid.parts[0]
+    line = first_line(first, "net", "top2") or next(iter(shares(first)), None)
+    if line is None:
         return None
-    made = _by_group(tables, row.kind, row.code, words.pick(row.label), "share", (0.0, 1.0), words)
+    measure, _ = line
+    found = [(part, same) for part in grid.parts if (same := first_line(part, measure.kind, measure.code))]
+    made = _by_group(grid, found, words.pick(measure.label), "share", (0.0, 1.0), words)
     return replace(made, kind=_bars_kind(made.series, made.lines)) if made else None
 
 
-def _profile(tables: Sequence[Table], words: Words) -> ChartData | None:
-    return _by_group(tables, "mean", None, words("Mean"), "mean", mean_range(tables), words)
+def _profile(grid: Grid, words: Words) -> ChartData | None:
+    found = [(part, line) for part in grid.parts if (line := first_line(part, "mean"))]
+    ends = mean_range(grid.parts, [line for _, line in found])
+    return _by_group(grid, found, words("Mean"), "mean", ends, words)
 
 
-def _dots(tables: Sequence[Table], words: Words) -> ChartData | None:
+def _dots(grid: Grid, words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
-    kept = [(table, row) for table in tables if (row := first_row(table, "mean") or first_row(table, "score"))]
-    columns = compared([table for table, _ in kept], lambda count: count <= MOST_LINES)
-    points: list[tuple[ChartLine, Table, TableColumn, Cell]] = []
-    titles = _without_common_start([words.pick(table.title) for table, _ in kept])
-    for (table, row), title, chosen in zip(kept, titles, columns, strict=True):
-        names = names_of(chosen, words)
-        for column in chosen:
-            cell = row.cells[table.columns.index(column)]
-            if cell.value is not None:
-                points.append((_line(names[column.key], title, tone_of(table, column), kept), table, column, cell))
-    names = names_of(list({column.key: column for _, _, column, _ in points}.values()), words)
+    found = [(part, line) for part in grid.parts if (line := mean_line(part))]
+    if not found:
+        return None
+    kept = grid.of(*(part.item for part, _ in found))
+    drawn = compared(kept, lambda count: count <= MOST_LINES)
+    points: list[tuple[ChartLine, Grid, int, Figure]] = []
+    titles = _without_common_start([words.pick(item.title) for item in kept.items])
+    for (part, (_, figures)), title, places in zip(found, titles, drawn, strict=True):
+        for at, name in names_of(kept, places, words).items():
+            if figures[at].value is not None:
+                points.append((_line(name, title, tone_of(kept.groups, at), kept), part, at, figures[at]))
+    names = names_of(kept, dict.fromkeys(at for _, _, at, _ in points), words)
     series = tuple(
-        _series(
-            name,
-            *next((table, column) for _, table, column, _ in points if column.key == key),
-            [cell if column.key == key else Cell() for _, _, column, cell in points],
-            [column.n if column.key == key else None for _, _, column, _ in points],
-        )
-        for key, name in names.items()
+        _series(kept, at, name, [figure if here == at else NO_FIGURE for _, _, here, figure in points])
+        for at, name in names.items()
     )
-    unit = "mean" if tables[0].decimals else "year"
+    first, _ = found[0][1]
+    unit = "year" if first.unit == "year" else "mean"
+    measure = words("Mean") if first.kind in {"mean", "score"} else words.pick(first.label)
+    ends = mean_range(grid.parts, [line for _, line in found])
     lines = tuple(line for line, *_ in points)
-    left_out = left_out_of(tables, columns, words)
-    return ChartData("dots", words("Mean"), unit, lines, series, *mean_range(tables), left_out)
+    return ChartData("dots", measure, unit, lines, series, *ends, left_out_of(grid, drawn, words))
 
 
-def _stacked(tables: Sequence[Table], words: Words) -> ChartData | None:
-    rows = answers(tables[0])
-    tones = answer_tones(len(rows), tables[0])
+def _stacked(grid: Grid, words: Words) -> ChartData | None:
+    parts = grid.parts
+    rows = answers(parts[0])
+    tones = answer_tones(len(rows), parts[0])
     if not tones:
-        return _bars(tables, words)
-    kept = [table for table in tables if len(answers(table)) == len(rows)]
-    columns = compared(kept, lambda count: count <= MOST_LINES)
-    titles = _without_common_start([words.pick(table.title) for table in kept])
-    found: list[tuple[ChartLine, tuple[Cell, ...], int | None]] = []
-    for table, title, chosen in zip(kept, titles, columns, strict=True):
-        names = names_of(chosen, words)
-        for column in chosen:
-            cells = cells_of(table, column, answers(table))
-            if _all_known(cells):
-                found.append((_line(names[column.key], title, tone_of(table, column), kept), cells, column.n))
+        return _bars(grid, words)
+    kept = grid.of(*(part.item for part in parts if len(answers(part)) == len(rows)))
+    drawn = compared(kept, lambda count: count <= MOST_LINES)
+    titles = _without_common_start([words.pick(item.title) for item in kept.items])
+    found: list[tuple[ChartLine, tuple[Figure, ...]]] = []
+    for part, title, places in zip(kept.parts, titles, drawn, strict=True):
+        for at, name in names_of(kept, places, words).items():
+            figures = figures_at(answers(part), at)
+            if _all_known(figures):
+                found.append((_line(name, title, tone_of(kept.groups, at), kept), figures))
     series = tuple(
         ChartSeries(
-            words.pick(row.label),
+            words.pick(measure.label),
             tones[position],
-            tuple(cells[position].value for _, cells, _ in found),
-            bases=tuple(n for _, _, n in found),
+            tuple(figures[position].value for _, figures in found),
+            bases=tuple(figures[position].bases.valid for _, figures in found),
         )
-        for position, row in enumerate(rows)
+        for position, (measure, _) in enumerate(rows)
     )
-    lines = tuple(line for line, _, _ in found)
-    measure, left_out = words("Share of respondents"), left_out_of(kept, columns, words)
-    return ChartData("stacked", measure, "share", lines, series, 0.0, 1.0, left_out)
+    lines = tuple(line for line, _ in found)
+    said, left_out = words("Share of respondents"), left_out_of(kept, drawn, words)
+    return ChartData("stacked", said, "share", lines, series, 0.0, 1.0, left_out)
 
 
-_MAKERS: Mapping[str, Callable[[Sequence[Table], Words], ChartData | None]] = {
+_MAKERS: Mapping[str, Callable[[Grid, Words], ChartData | None]] = {
     "bars": _bars,
     "stacked": _stacked,
     "profile": _profile,
@@ -217,40 +218,32 @@ _MAKERS: Mapping[str, Callable[[Sequence[Table], Words], ChartData | None]] = {
 }
 
 
-def _line(group: str, title: str, tone: str, all_: Sequence[object]) -> ChartLine:
-    """A group under its table; the table itself where only its total is drawn, the group itself in a single table."""
+def _line(group: str, title: str, tone: str, grid: Grid) -> ChartLine:
+    """A group under its item; the item itself where only its total is drawn, the group itself where there is one."""
+    is_one = len(grid.items) == 1
     if tone == "total":
-        return ChartLine(title if len(all_) > 1 else group)
-    return ChartLine(group, title if len(all_) > 1 else "", tone)
+        return ChartLine(group if is_one else title)
+    return ChartLine(group, "" if is_one else title, tone)
 
 
 def _by_group(
-    tables: Sequence[Table],
-    kind: str,
-    code: int | str | None,
-    measure: str,
-    unit: str,
-    ends: tuple[float, float],
-    words: Words,
+    grid: Grid, found: Sequence[tuple[Grid, Line]], measure: str, unit: str, ends: tuple[float, float], words: Words
 ) -> ChartData | None:
-    """Lines are tables, series are groups; what was not put to a group stays open."""
-    found: list[tuple[Table, TableRow]] = [(t, row) for t in tables if (row := first_row(t, kind, code)) is not None]
-    kept = [table for table, _ in found]
-    columns = _beside(kept, len(kept)) if kept else []
-    heads = {column.key: (table, column) for table, some in zip(kept, columns, strict=True) for column in some}
-    if any(column.banner for _, column in heads.values()):
-        heads.pop("total", None)  # of a table none of whose groups may be shown
-    names = names_of([column for _, column in heads.values()], words)
-    series = []
-    for key, (owner, column) in heads.items():
-        cells = [row.cells[at] if (at := _position(table, key)) is not None else Cell() for table, row in found]
-        bases = [table.columns[at].n if (at := _position(table, key)) is not None else None for table in kept]
-        if any(cell.value is not None for cell in cells):
-            series.append(_series(names[key], owner, column, cells, bases))
-    shown = [at for at in range(len(kept)) if any(one.values[at] is not None for one in series)]
-    labels = _without_common_start([words.pick(kept[at].title) for at in shown])
-    left_out = left_out_of(kept, columns, words)
+    """Lines are items, series are groups; what was not put to a group stays open."""
+    if not found:
+        return None
+    kept = grid.of(*(part.item for part, _ in found))
+    drawn = _beside(kept, len(found))
+    places = list(dict.fromkeys(at for some in drawn for at in some))
+    if any(kept.groups[at].banner for at in places):
+        places = [at for at in places if kept.groups[at].banner]  # also where an item has no group to show
+    lines = [line for _, line in found]
+    series = [_series(kept, at, name, figures_at(lines, at)) for at, name in names_of(kept, places, words).items()]
+    series = [one for one in series if any(value is not None for value in one.values)]
+    shown = [at for at in range(len(found)) if any(one.values[at] is not None for one in series)]
+    labels = _without_common_start([words.pick(kept.items[at].title) for at in shown])
     picked = tuple(_picked(one, shown) for one in series)
+    left_out = left_out_of(kept, drawn, words)
     return ChartData("profile", measure, unit, tuple(map(ChartLine, labels)), picked, *ends, left_out)
 
 
@@ -272,23 +265,17 @@ def _picked(series: ChartSeries, kept: Sequence[int]) -> ChartSeries:
     )
 
 
-def _series(
-    name: str, table: Table, column: TableColumn, cells: Sequence[Cell], bases: Sequence[int | None]
-) -> ChartSeries:
+def _series(grid: Grid, at: int, name: str, figures: Sequence[Figure]) -> ChartSeries:
     return ChartSeries(
         name,
-        tone_of(table, column),
-        tuple(cell.value for cell in cells),
-        tuple(cell.low for cell in cells),
-        tuple(cell.high for cell in cells),
-        tuple(bases),
-        column.key,
+        tone_of(grid.groups, at),
+        tuple(figure.value for figure in figures),
+        tuple(figure.low for figure in figures),
+        tuple(figure.high for figure in figures),
+        tuple(figure.bases.valid for figure in figures),
+        grid.groups[at].key,
     )
 
 
-def _position(table: Table, key: str) -> int | None:
-    return next((at for at, column in enumerate(table.columns) if column.key == key), None)
-
-
-def _all_known(cells: Sequence[Cell]) -> bool:
-    return bool(cells) and all(cell.value is not None and not cell.suppressed for cell in cells)
+def _all_known(figures: Sequence[Figure]) -> bool:
+    return bool(figures) and all(figure.value is not None for figure in figures)

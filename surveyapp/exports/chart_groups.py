@@ -1,4 +1,4 @@
-"""Which groups of a table a chart draws, in which tone, and what is said of the others."""
+"""Which groups of a grid a chart draws, in which tone, and what is said of the others. Groups go by their place."""
 
 from __future__ import annotations
 
@@ -6,90 +6,96 @@ from collections.abc import Callable, Iterable, Sequence
 
 from surveyapp.exports.words import Words
 from surveyapp.reports.banners import LETTERS
-from surveyapp.reports.table import Table, TableColumn
+from surveyapp.reports.grid import Grid, Group
 
 MOST_GROUPS = 28  # pairs of a colour (of four) and a marker (of seven); more groups could not be told apart
 
 
-def compared(tables: Sequence[Table], fits: Callable[[int], bool]) -> list[list[TableColumn]]:
-    """Per table the columns a chart lays side by side: its groups wherever there are any, and only else the total.
+def compared(grid: Grid, fits: Callable[[int], bool]) -> list[list[int]]:
+    """Per item the groups a chart lays side by side: those of a banner wherever there are any, and only else the total.
 
     All groups together if so many fit, else those of one banner, the first whose do; ``fits`` answers for their number
-    over all tables. What does not fit is named by :func:`left_out_of`.
+    over all items. What does not fit is named by :func:`left_out_of`.
     """
-    every = [[column for column in groups_of(table) if tone_of(table, column) != "total"] for table in tables]
-    for banner in (None, *_banners([column for columns in every for column in columns])):
-        found = [[column for column in columns if banner in (None, column.banner)] for columns in every]
+    tones = [tone_of(grid.groups, at) for at in range(len(grid.groups))]
+    every = [[at for at in shown if tones[at] != "total"] for shown in groups_of(grid)]
+    named = [grid.groups[at] for places in every for at in places]
+    for banner in (None, *_banners(named)):
+        found = [[at for at in places if banner in (None, grid.groups[at].banner)] for places in every]
         if any(found) and fits(sum(map(len, found))):
-            return [columns or _total(table) for columns, table in zip(found, tables, strict=True)]
-    return [_total(table) for table in tables]
+            return [places or _total(grid, item) for item, places in enumerate(found)]
+    return [_total(grid, item) for item in range(len(grid.items))]
 
 
-def _total(table: Table) -> list[TableColumn]:
-    return [column for column in table.columns[:1] if not column.suppressed]
+def _total(grid: Grid, item: int) -> list[int]:
+    return [] if grid.bases[item][0].is_hidden else [0]
 
 
-def groups_of(table: Table) -> list[TableColumn]:
-    """Groups of every banner that may be shown."""
-    return [c for c in table.columns if c.banner and not c.suppressed and c.n]
+def groups_of(grid: Grid) -> list[list[int]]:
+    """Per item the groups of every banner that may be shown."""
+    return [
+        [at for at, (group, one) in enumerate(zip(grid.groups, bases, strict=True)) if group.banner and one.valid]
+        for bases in grid.bases
+    ]
 
 
-def left_out_of(tables: Sequence[Table], drawn: Sequence[Sequence[TableColumn]], words: Words) -> str:
-    """What the tables hold and the chart does not, in sentences; empty when there is nothing.
+def left_out_of(grid: Grid, drawn: Sequence[Sequence[int]], words: Words) -> str:
+    """What the grid holds and the chart does not, in sentences; empty when there is nothing.
 
     Nothing has three faces here as well: figures there was no room for, groups below the threshold (whom nothing
     names), and groups that were not asked. A nought is drawn.
     """
-    kept = {column.key for columns in drawn for column in columns}
-    missed = {c.key: c for table in tables for c in groups_of(table) if c.key not in kept}
-    asked = {c.key for table in tables for c in table.columns if not c.is_outside}
-    outside = {c.key: c for table in tables for c in table.columns if c.is_outside and c.key not in asked}
+    kept = {at for places in drawn for at in places}
+    missed = dict.fromkeys(at for places in groups_of(grid) for at in places if at not in kept)
+    by_group = list(zip(*grid.bases, strict=True))
+    outside = [at for at, bases in enumerate(by_group) if all(one.is_outside for one in bases)]
     said = []
     if missed:
-        said.append(words("Not drawn, see the table: {groups}.", groups=_listed(missed.values(), words)))
-    if any(column.suppressed for table in tables for column in table.columns if column.banner):
-        said.append(words("Groups with too few people are not drawn."))
+        said.append(words("Not drawn, see the table: {groups}.", groups=_listed(grid, missed, words)))
+    if any(one.is_hidden for at, bases in enumerate(by_group) if grid.groups[at].banner for one in bases):
+        said.append(words("Groups that are too small, or would give a few people away, are not drawn."))
     if outside:
-        said.append(words("Not asked: {groups}.", groups=_listed(outside.values(), words)))
+        said.append(words("Not asked: {groups}.", groups=_listed(grid, outside, words)))
     return " ".join(said)
 
 
-def _listed(columns: Iterable[TableColumn], words: Words) -> str:
-    return ", ".join(names_of(list(columns), words).values())
+def _listed(grid: Grid, places: Iterable[int], words: Words) -> str:
+    return ", ".join(names_of(grid, places, words).values())
 
 
-def names_of(columns: Sequence[TableColumn], words: Words) -> dict[str, str]:
-    """What each column is called in the chart; with its banner where two banners have a group of one name."""
-    names = {column.key: words.pick(column.label) for column in columns}
+def names_of(grid: Grid, places: Iterable[int], words: Words) -> dict[int, str]:
+    """What each group is called in the chart; with its banner where two banners have a group of one name."""
+    names = {at: words.pick(grid.groups[at].label) for at in places}
     alike = list(names.values())
     return {
-        column.key: f"{words.pick(column.banner_label)}: {names[column.key]}"
-        if column.banner and alike.count(names[column.key]) > 1
-        else names[column.key]
-        for column in columns
+        at: f"{words.pick(grid.groups[at].banner_label)}: {name}"
+        if grid.groups[at].banner and alike.count(name) > 1
+        else name
+        for at, name in names.items()
     }
 
 
-def tone_of(table: Table, column: TableColumn) -> str:
+def tone_of(groups: Sequence[Group], at: int) -> str:
     """A group's own tone: roles keep that of their place in the study, the groups of other banners follow on.
 
-    The letter tells the place, also where groups before it are left out of the table.
+    The letter tells the place, also where groups before it are left out of the grid.
     """
-    if not column.banner:
+    group = groups[at]
+    if not group.banner:
         return "total"
     before = 0
-    for banner in _banners(table.columns):
-        if banner == column.banner:
+    for banner in _banners(groups):
+        if banner == group.banner:
             break
-        before += max(_place(one) for one in table.columns if one.banner == banner)
-    place = before + _place(column)
+        before += max(_place(one) for one in groups if one.banner == banner)
+    place = before + _place(group)
     return f"group-{place}" if place <= MOST_GROUPS else "total"
 
 
-def _banners(columns: Sequence[TableColumn]) -> list[str]:
-    """The banners of these columns, the roles first."""
-    return sorted(dict.fromkeys(one.banner for one in columns if one.banner), key=lambda name: name != "role")
+def _banners(groups: Sequence[Group]) -> list[str]:
+    """The banners of these groups, the roles first."""
+    return sorted(dict.fromkeys(one.banner for one in groups if one.banner), key=lambda name: name != "role")
 
 
-def _place(column: TableColumn) -> int:
-    return LETTERS.index(column.letter) + 1 if column.letter else 1
+def _place(group: Group) -> int:
+    return LETTERS.index(group.letter) + 1 if group.letter else 1

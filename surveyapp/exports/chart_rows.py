@@ -1,69 +1,85 @@
-"""Which rows of a table a chart takes, in which order and tones, and the axis its means stand on."""
+"""Which lines of figures a chart takes, in which order and tones, and the axis its means stand on.
+
+Every grid here is of one item.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from surveyapp.exports.chart_axes import nice, round_ends
-from surveyapp.reports.table import Cell, Table, TableColumn, TableRow
+from surveyapp.reports.grid import KINDS, Figure, Grid, Line
 
 MOST_STACKED = 7  # answers a bar can be cut into
 
 
-def rows_of(table: Table, kind: str) -> list[TableRow]:
-    """The rows of a kind."""
-    return [row for row in table.rows if row.kind == kind]
+def first_line(grid: Grid, kind: str, code: int | str | None = None) -> Line | None:
+    """The first line of a kind, or the one of this code."""
+    return next((line for line in grid.of_kind(kind) if code in {None, line[0].code}), None)
 
 
-def first_row(table: Table, kind: str, code: int | str | None = None) -> TableRow | None:
-    """The first row of a kind, or the one of this code."""
-    return next((row for row in table.rows if row.kind == kind and code in {None, row.code}), None)
+def mean_line(grid: Grid) -> Line | None:
+    """The line a mean, or else a score, is read from; of an analysis of its own its first figure that is no share."""
+    known = first_line(grid, "mean") or first_line(grid, "score")
+    return known or next((line for line in grid.lines if line[0].kind not in KINDS and line[0].unit != "share"), None)
 
 
-def cells_of(table: Table, column: TableColumn, rows: Sequence[TableRow]) -> tuple[Cell, ...]:
-    """The figures of a column in these rows."""
-    at = table.columns.index(column)
-    return tuple(row.cells[at] for row in rows)
+def figures_at(lines: Sequence[Line], at: int) -> tuple[Figure, ...]:
+    """The figures of one group in these lines."""
+    return tuple(figures[at] for _, figures in lines)
 
 
-def shares(table: Table) -> list[TableRow]:
-    """What bars are drawn of: the answers, the points of an allocation, or nets."""
-    return rows_of(table, "code") or rows_of(table, "points") or rows_of(table, "net")
+def shares(grid: Grid) -> Sequence[Line]:
+    """What bars are drawn of: the answers, the points of an allocation, nets, or the shares of an analysis.
+
+    The options of a ranking stand in the order in which all people together chose them. Other answers keep that of the
+    questionnaire, whose last ones ("other", "none of these") belong at the end.
+    """
+    lines = (
+        grid.of_kind("code")
+        or grid.of_kind("points")
+        or grid.of_kind("net")
+        or tuple(line for line in grid.lines if line[0].unit == "share")
+    )
+    if grid.of_kind("first"):
+        return sorted(lines, key=lambda line: -(line[1][0].value or 0.0))
+    return lines
 
 
-def answers(table: Table) -> list[TableRow]:
+def answers(grid: Grid) -> Sequence[Line]:
     """What a stacked bar is cut into, from low to high: the codes, or the nets of a long scale that make the whole."""
-    codes = rows_of(table, "code")
+    codes = grid.of_kind("code")
     if len(codes) <= MOST_STACKED:
-        return codes[::-1] if table.extra.get("descending") else codes
-    nets = {row.code: row for row in rows_of(table, "net")}
+        return codes[::-1] if grid.item.is_descending else codes
+    nets = {line[0].code: line for line in grid.of_kind("net")}
     return [nets[code] for code in ("detractors", "passives", "promoters") if code in nets]
 
 
-def answer_tones(count: int, table: Table) -> list[str]:
-    """The tones of so many answers: steps of agreement, or of a level."""
-    if _is_maturity(table) and count <= 5:
-        return [f"level-{step}" for step in range(1, count + 1)]
-    steps = {2: (5, 1), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
-    return [f"agreement-{step}" for step in steps]
+def answer_tones(count: int, grid: Grid) -> list[str]:
+    """The tones of so many answers, low to high: steps of agreement, or of a level."""
+    palette = grid.item.palette
+    # Of two answers that are no levels the first, yes, is the higher one.
+    two = (1, 5) if palette == "level" else (5, 1)
+    steps = {2: two, 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}.get(count, ())
+    return [f"{palette}-{step}" for step in steps]
 
 
-def _is_maturity(table: Table) -> bool:
-    """Steps of one thing, each of which holds the one before: not two sides with a middle."""
-    return str(table.extra.get("scale", "")).startswith("maturity") or table.extra.get("construct") == "maturity"
-
-
-def mean_range(tables: Sequence[Table], kind: str = "mean") -> tuple[float, float]:
+def mean_range(grids: Sequence[Grid], lines: Sequence[Line]) -> tuple[float, float]:
     """The scale means stand on: the codes' own ends, so that a difference is not blown up.
 
     A number has no ends of its own: from zero to the highest end of an interval, so that none is cut off.
     """
-    codes = [row.code for table in tables for row in rows_of(table, "code") if isinstance(row.code, int)]
-    if codes and kind == "mean":
+    codes = [code for grid in grids for measure, _ in grid.of_kind("code") if isinstance(code := measure.code, int)]
+    if codes and all(measure.kind == "mean" for measure, _ in lines):
         return float(min(codes)), float(max(codes))
-    cells = [cell for table in tables for row in rows_of(table, kind) for cell in row.cells]
-    drawn = [value for cell in cells for value in (cell.value, cell.low, cell.high) if value is not None]
+    drawn = [
+        value
+        for _, figures in lines
+        for one in figures
+        for value in (one.value, one.low, one.high)
+        if value is not None
+    ]
     low, high = min(drawn, default=0.0), max(drawn, default=0.0)
-    if not tables[0].decimals:
+    if lines and lines[0][0].unit == "year":
         return round_ends(low, high)  # a year: nought is no beginning
     return -nice(-low) if low < 0 else 0.0, nice(high) or 1.0

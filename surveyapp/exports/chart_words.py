@@ -7,13 +7,6 @@ from surveyapp.exports.words import Words
 from surveyapp.reports import formatting
 
 
-def figure(value: float, unit: str, language: str) -> str:
-    """One figure as a reader sees it everywhere: 76%, 7,6."""
-    if unit == "share":
-        return formatting.share(value, language)
-    return formatting.mean(value, language, 0 if unit == "year" else 1)
-
-
 def axis_end(value: float, language: str) -> str:
     """The round number an axis ends on, whole or with the decimals it has: 150, 2,5, 0,04."""
     decimals = next((places for places in range(4) if abs(value - round(value, places)) < 1e-9), 4)
@@ -38,7 +31,7 @@ def chart_sentence(data: ChartData, words: Words) -> str:
         if not known:
             continue
         top, bottom = max(known), min(known)
-        shown = {"series": series.label, "top": top[1], "high": figure(top[0], data.unit, words.language)}
+        shown = {"series": series.label, "top": top[1], "high": formatting.printed(top[0], data.unit, words.language)}
         if len(known) == 1:
             # A line that is the group itself is said once: "Total: 1975", not "Total: Total 1975".
             once = top[1] == series.label
@@ -49,7 +42,7 @@ def chart_sentence(data: ChartData, words: Words) -> str:
                 "{series}: highest {top} ({high}), lowest {bottom} ({low}).",
                 **shown,
                 bottom=bottom[1],
-                low=figure(bottom[0], data.unit, words.language),
+                low=formatting.printed(bottom[0], data.unit, words.language),
             )
         )
     return " ".join([*parts, *([data.left_out] if data.left_out else [])])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from openpyxl.workbook import Workbook
 
 from surveyapp.exports import styles
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
-from surveyapp.exports.finishing import save_book, whole_file
+from surveyapp.exports.finishing import save_book, write_json
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.streamed_book import StreamedBook
 from surveyapp.exports.words import Words
@@ -47,8 +46,7 @@ def add_codebook(book: StreamedBook, codebook: Codebook) -> None:
 
 def write_codebook_json(codebook: Codebook, path: Path) -> None:
     """The whole codebook in both languages, as one object."""
-    with whole_file(path) as draft:
-        draft.write_text(json.dumps(_plain(codebook), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_json(_plain(codebook), path)
 
 
 def _plain(content: object) -> object:

@@ -92,7 +92,7 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
     sheet.append([book.styled(sheet, book.made_up, styles.NOTE)] if book.made_up else [])
     complete = int(cases.is_complete.sum())
     lines: list[tuple[str, object]] = [
-        (words("Study"), study.id),
+        (words("Study"), words.pick(study.title)),
         (words("Year"), wave.year),
         (words("Data of"), data.stand),
         (words("Definition"), data.instrument.hash),

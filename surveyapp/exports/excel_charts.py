@@ -18,7 +18,7 @@ from openpyxl.chart.text import RichText
 from openpyxl.drawing.colors import ColorChoice
 from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RichTextProperties
 from openpyxl.utils import get_column_letter
 
 from surveyapp.exports import styles
@@ -188,6 +188,8 @@ def _dress_axes(chart: Chart, data: ChartData) -> None:
     horizontal = isinstance(chart, BarChart)
     chart.x_axis.delete = False
     chart.x_axis.tickLblPos = "low"
+    if isinstance(chart, BarChart):
+        chart.x_axis.tickLblSkip = 1  # every bar has its name, also where a program finds them close together
     chart.x_axis.txPr = _text(900, styles.INK)
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     chart.x_axis.majorTickMark = "none"
@@ -226,4 +228,6 @@ def tone_colour(tone: str) -> str:
 
 def _text(size: int, colour: str) -> RichText:
     properties = CharacterProperties(latin=Font(typeface=styles.FONT), sz=size, b=False, solidFill=colour)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])
+    # Said to lie flat, names of bars stay, all of them, also in programs that leave out every second of a full axis.
+    level = RichTextProperties(rot=0)
+    return RichText(bodyPr=level, p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

@@ -1,4 +1,4 @@
-"""What is done to a saved book: the descriptions of its charts, and bytes that depend on nothing but the data.
+"""How a file becomes whole: the descriptions of a book's charts, and bytes that depend on nothing but the data.
 
 openpyxl writes no description into a drawing, and stamps the hour of saving into the file. Both are put right in one
 pass over the archive, which is written beside the target and moved in place only when whole.
@@ -6,6 +6,7 @@ pass over the archive, which is written beside the target and moved in place onl
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,12 @@ def whole_file(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_json(content: object, path: Path) -> None:
+    """An object for programs, in a form that people can read too."""
+    with whole_file(path) as draft:
+        draft.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def save_book(book: Workbook, path: Path, stand: datetime, descriptions: Sequence[Sequence[str]] = ()) -> None:

@@ -88,14 +88,14 @@ def flat_tables(
         FlatTable("open", OPEN_HEADER, lambda: open_lines(instrument, cases, words)),
         FlatTable("variables", VARIABLE_HEADER, lambda: variable_lines(codebook, words)),
         FlatTable("values", VALUE_HEADER, lambda: value_lines(codebook)),
-        FlatTable("long", COLUMNS, lambda: long_lines(content, words)),
+        FlatTable("long", COLUMNS, lambda: long_lines(content.sheets, words, is_final=content.is_final)),
         FlatTable("steps", STEP_HEADER, lambda: step_lines(data, steps)),
     )
 
 
 def step_lines(data: WaveData, steps: Iterable[Step]) -> Iterator[tuple[object, ...]]:
     """One line per page that was saved, by the short name of its case; cases outside the data are left out."""
-    named = dict(zip(map(str, data.dataset.ids.tolist()), short_names(data.dataset), strict=True))
+    named = dict(zip(data.dataset.ids.tolist(), short_names(data.dataset), strict=True))
     known = [step for step in steps if step.case_id in named]
     for step in sorted(known, key=lambda step: (named[step.case_id], step.number)):
         yield (

@@ -10,6 +10,7 @@ from pathlib import Path
 from surveyapp.clock import local
 from surveyapp.errors import ExportError
 from surveyapp.exports.codebook_files import write_codebook, write_codebook_json
+from surveyapp.exports.finishing import write_json
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.assemble import report_content
 from surveyapp.exports.report_book.content import ReportContent
@@ -19,7 +20,9 @@ from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.publication import Publication
 from surveyapp.reports.steps import Step, steps
+from surveyapp.reports.texts import with_texts
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Database
 
@@ -36,6 +39,7 @@ class ExportSource:
     previous: WaveData | None = None
     version: int = 1
     steps: Callable[[], Sequence[Step]] = tuple  # read only by the files that hold them
+    texts: Callable[[WaveData], WaveData] = lambda data: data  # the same; they are left in the database until then
     edition: Edition | None = None  # absent: the wave never closed
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
 
@@ -60,7 +64,8 @@ class ExportKind:
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    return report_content(data, source.wave, source.previous, version=source.version, edition=source.edition)
+    publication = Publication(data, source.previous)
+    return report_content(publication, source.wave, version=source.version, edition=source.edition)
 
 
 def _report(source: ExportSource, path: Path, language: str) -> None:
@@ -72,7 +77,7 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
     # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
     from surveyapp.exports.data_book import write_data_book
 
-    write_data_book(source.data, codebook(source.data.instrument, source.data), path, language)
+    write_data_book(source.texts(source.data), codebook(source.data.instrument, source.data), path, language)
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
@@ -84,11 +89,16 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
     write_codebook_json(codebook(source.public.instrument, source.public), path)
 
 
+def _evidence(source: ExportSource, path: Path, language: str) -> None:
+    Words(language)  # for programs; an unknown one is refused all the same
+    write_json(Publication(source.public, source.previous).evidence(), path)
+
+
 def _csv(source: ExportSource, path: Path, language: str) -> None:
     from surveyapp.exports.flat_files import write_csv
 
-    content = _content(source, source.data)
-    write_csv(source.data, content, codebook(source.data.instrument, source.data), path, language, source.steps())
+    content, book = _content(source, source.data), codebook(source.data.instrument, source.data)
+    write_csv(source.texts(source.data), content, book, path, language, source.steps())
 
 
 EXPORTS: Mapping[str, ExportKind] = {
@@ -97,6 +107,7 @@ EXPORTS: Mapping[str, ExportKind] = {
         ExportKind("report", "editor", ".xlsx", False, _report),
         ExportKind("codebook", "editor", ".xlsx", False, _codebook),
         ExportKind("codebook-json", "editor", ".json", False, _codebook_json),
+        ExportKind("evidence", "editor", ".json", False, _evidence),
         ExportKind("data", "researcher", ".xlsx", True, _data),
         ExportKind("csv", "researcher", ".zip", True, _csv),
     )
@@ -124,6 +135,18 @@ def file_name(key: str, study: str, year: int, language: str, moment: datetime, 
     return f"{study}-{year}-{kind.key}-{language}-v{version}-{local(moment):%Y%m%d}{kind.suffix}"
 
 
+def name_of(key: str, source: ExportSource, language: str) -> str:
+    """The name of the file that is made from this source: its day is that of the data it holds."""
+    data = source.data if export_kind(key).is_personal else source.public
+    return file_name(key, source.wave.study, source.wave.year, language, data.stand, source.version)
+
+
+def version_in(name: str, key: str, study: str, year: int, language: str) -> int:
+    """The version that the name of such a file tells; 0 where it is the name of something else."""
+    number = name.removeprefix(f"{study}-{year}-{key}-{language}-v").partition("-")[0]
+    return int(number) if number.isdecimal() else 0
+
+
 def gather(database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1) -> ExportSource:
     """Everything an export of a wave needs, as it stands now.
 
@@ -149,6 +172,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         previous,
         version,
         read_steps,
+        lambda data: with_texts(database, data),
         published=live.published(study, year),
         edition=edition,
     )

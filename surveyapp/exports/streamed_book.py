@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -17,6 +19,8 @@ from surveyapp.exports.safe_cells import SafeCells, require_room
 from surveyapp.exports.words import Words
 
 PRINTED_COLUMNS = 15
+PRINTED_WIDTH = 200
+"""Characters beside each other on a page across: ten points become some six; a wider list takes pages beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,15 @@ class StreamedBook:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 9
         styles.head(sheet, self.made_up)
+        styles.foot(sheet)
         if len(widths) <= PRINTED_COLUMNS:  # a list to read fits the paper's width; data of 200 columns are not printed
             sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+            sheet.page_setup.fitToWidth = ceil(sum(widths) / PRINTED_WIDTH)
             sheet.page_setup.fitToHeight = 0
         if rows > 1 and freeze != "A1":
             sheet.print_title_rows = "1:1"
+            kept = column_index_from_string(coordinate_from_string(freeze)[0]) - 1
+            sheet.print_title_cols = f"A:{get_column_letter(kept)}" if kept else None
             sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{rows}"
         return sheet
 
@@ -58,8 +66,21 @@ class StreamedBook:
         cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=style == styles.QUESTION)
         return cell
 
-    def rows(self, sheet: Any, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-        """A header and plain lines."""
-        sheet.append([self.styled(sheet, title, styles.GROUP) for title in header])
+    def rows(self, sheet: Any, header: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+        """A header and plain lines; a head stands over its figures, and these apart from the text beside them."""
+        heads = [self.styled(sheet, title, styles.GROUP) for title in header]
+        for at, head in enumerate(heads):
+            if any(isinstance(line[at], int | float) for line in lines):
+                head.alignment = styles.figure()
+        sheet.append(heads)
         for line in lines:
-            sheet.append([self.safe.streamed(sheet, content) for content in line])
+            sheet.append([self._figure(sheet, content) for content in line])
+
+    def _figure(self, sheet: Any, content: object) -> object:
+        """A cell of a list; a figure in it stands as figures do."""
+        stored = self.safe.streamed(sheet, content)
+        if isinstance(stored, int | float):
+            cell = WriteOnlyCell(sheet, value=stored)
+            cell.alignment = styles.figure()
+            return cell
+        return stored

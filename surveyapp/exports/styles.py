@@ -10,6 +10,8 @@ from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.header_footer import _HeaderFooterPart as FooterPart
 
 FONT = "Arial"
 INK, MUTED, LINK, LINE = "1A1D21", "50565E", "0B5C8A", "C9CFD6"
@@ -19,7 +21,7 @@ TOTAL_COLOUR = LINK
 AGREEMENT_COLOURS = ("B3400A", "F0A35E", "DDE1E6", "6FB3D9", "0B3C5D")
 """Five answers from low to high."""
 LEVEL_COLOURS = ("E6F1F7", "B5D6E8", "7BB4D3", "3B86B0", "0B3C5D")
-"""Five steps of one thing (maturity)."""
+"""Five steps of one thing: the levels of a code list that has them."""
 
 TITLE, QUESTION, NOTE, LINK_STYLE, GROUP, HEADER, LETTER = (
     "GO Title",
@@ -55,17 +57,18 @@ def named_styles() -> tuple[NamedStyle, ...]:
     """The fifteen styles of every book, in a fixed order so that two books have the same style numbers."""
     hair = Side(style="thin", color=LINE)
     rule = Side(style="thin", color=INK)
-    right = Alignment(horizontal="right", vertical="center")
+    right = figure()  # heads that fill their cells do not touch
+    right_head = Alignment(horizontal="right", vertical="bottom", wrap_text=True, indent=1)
     return (
         _style(TITLE, _font(14, bold=True)),
         _style(QUESTION, _font(10), Alignment(vertical="center", wrap_text=True)),
         _style(NOTE, _font(9, color=MUTED), Alignment(vertical="center", wrap_text=True)),
         _style(LINK_STYLE, _font(10, color=LINK, underline="single"), Alignment(vertical="center")),
-        _style(GROUP, _font(9, bold=True), Alignment(horizontal="right", vertical="bottom", wrap_text=True)),
+        _style(GROUP, _font(9, bold=True), right_head),
         _style(
             HEADER,
             _font(9, bold=True),
-            Alignment(horizontal="right", vertical="bottom", wrap_text=True),
+            right_head,
             border=Border(bottom=rule),
         ),
         _style(LETTER, _font(9, color=MUTED), right),
@@ -119,6 +122,16 @@ def head(sheet: Any, text: str) -> None:
     """A line over every printed page of a sheet; none where the text is empty."""
     if text:
         sheet.oddHeader.center.text, sheet.oddHeader.center.size = text, 8
+
+
+def foot(sheet: Any) -> None:
+    """Which file and sheet a printed page is of, and which of how many."""
+    sheet.oddFooter = HeaderFooterItem(left=FooterPart("&F – &A", FONT, 8), right=FooterPart("&P / &N", FONT, 8))
+
+
+def figure() -> Alignment:
+    """For a figure: it ends where its head does, and leaves room before the text beside it."""
+    return Alignment(horizontal="right", vertical="center", indent=1)
 
 
 def text_after_figures() -> Alignment:

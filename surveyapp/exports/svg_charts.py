@@ -7,7 +7,6 @@ security policy wants. The drawing carries a title and a sentence that tells wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from hashlib import blake2s
@@ -17,13 +16,14 @@ from textwrap import wrap
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from surveyapp.exports.chart_axes import ticks
 from surveyapp.exports.chart_data import ChartData, ChartLine, ChartSeries, chart_data, default_kind
 from surveyapp.exports.chart_marks import colour_of, key, marker
-from surveyapp.exports.chart_words import axis_end, chart_sentence, figure
+from surveyapp.exports.chart_words import axis_end, chart_sentence
 from surveyapp.exports.svg_shapes import LETTERS, Bar, Drawing, Entry, Label, Line, Point
 from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import between, count, half_up
-from surveyapp.reports.table import Table
+from surveyapp.reports.formatting import between, count, half_up, printed
+from surveyapp.reports.grid import Grid
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "charts"
 LABEL_LINE = 17
@@ -34,19 +34,18 @@ SMALLEST_PRINTED = 0.05  # a narrower segment has no room for its figure
 _DARK = frozenset({"agreement-1", "agreement-5", "level-4", "level-5"})
 
 
-def chart_svg(table: Table | Sequence[Table], language: str, kind: str | None = None) -> Markup:
-    """The chart of a table, or of several with the same banner, as safe markup; empty when there is nothing to show.
+def chart_svg(grid: Grid, language: str, kind: str | None = None) -> Markup:
+    """The chart of a grid as safe markup; empty when there is nothing to show.
 
     Parameters
     ----------
-    kind : bars, stacked, profile or dots; absent: what fits the table
+    kind : bars, stacked, profile or dots; absent: what fits
     """
-    tables = (table,) if isinstance(table, Table) else tuple(table)
     words = Words(language)
-    data = chart_data(tables, kind or default_kind(tables[0]), words) if tables else None
+    data = chart_data(grid, kind or default_kind(grid), words)
     if data is None:
         return Markup("")
-    title = words.pick(tables[0].title) if len(tables) == 1 else data.measure
+    title = words.pick(grid.item.title) if len(grid.items) == 1 else data.measure
     return Markup(_template().render(drawing=draw(data, title, words), marker=marker, key=key))  # noqa: S704  autoescaped
 
 
@@ -75,7 +74,7 @@ def _draw_bars(data: ChartData, drawing: Drawing, language: str) -> None:
             last = _whisker(drawing, series, at, y + height // 2, data, BAR_ROOM) or end
             if len(data.series) > 1:
                 drawing.points.append(Point(series.tone, _percent(end), y + height // 2))
-            shown = figure(value, data.unit, language)
+            shown = printed(value, data.unit, language)
             drawing.texts.append(Label(shown, _percent(max(last, end)), y + height - 4, "chart-value", dx=10))
             y += height + 3
         y += 9
@@ -112,7 +111,7 @@ def _draw_stacked(data: ChartData, drawing: Drawing, language: str) -> None:
             drawing.bars.append(Bar(colour_of(series.tone), _percent(start), y, _percent(value * 100), 26))
             if value >= SMALLEST_PRINTED:
                 ink = "chart-on-dark" if series.tone in _DARK else "chart-on-light"
-                shown = figure(value, data.unit, language).rstrip("%")
+                shown = printed(value, data.unit, language).rstrip("%")
                 middle = _percent(start + value * 50)
                 drawing.texts.append(Label(shown, middle, y + 18, ink, anchor="middle"))
             start += value * 100
@@ -144,7 +143,7 @@ def _draw_profile(data: ChartData, drawing: Drawing, language: str) -> None:
         if value is None:
             continue
         y += LABEL_LINE
-        shown = f"{series.label}: {figure(value, data.unit, language)}"
+        shown = f"{series.label}: {printed(value, data.unit, language)}"
         drawing.points.append(Point(series.tone, 3, y - 5))
         drawing.texts.append(Label(shown, 3, y, "chart-quiet", dx=12))
     y += LABEL_LINE + 6
@@ -199,10 +198,17 @@ def _wrapped(text: str, at: int) -> list[str]:
 
 
 def _label(drawing: Drawing, line: ChartLine, y: int, figures: str = "", wrapped_at: int = WRAPPED_AT) -> int:
-    """A line's name above its bar, in as many rows as it needs, after its group's marker; where the bar begins."""
+    """A line's name above its bar, in as many rows as it needs, after its group's marker; where the bar begins.
+
+    Figures stand beside the name, or on a row of their own where they leave no room for its longest word.
+    """
     if figures:
         drawing.texts.append(Label(figures, 100, y + LETTERS, "chart-quiet", anchor="end"))
-        wrapped_at = min(wrapped_at, WRAPPED_AT - len(figures) - 2)
+        beside = WRAPPED_AT - len(figures) - 2
+        if beside < max(map(len, line.label.split()), default=0):
+            y += LABEL_LINE
+        else:
+            wrapped_at = min(wrapped_at, beside)
     if line.tone:
         drawing.points.append(Point(line.tone, 0, y + LETTERS - 5, 6))
     for text in _wrapped(line.label, wrapped_at):
@@ -228,17 +234,21 @@ def _whisker(
 
 def _with_interval(series: ChartSeries, at: int, data: ChartData, language: str) -> str:
     value, low, high = series.values[at], series.lows[at], series.highs[at]
-    shown = figure(value, data.unit, language) if value is not None else ""
+    shown = printed(value, data.unit, language)
     if low is None or high is None:
         return shown
-    return f"{shown} ({between(figure(low, data.unit, language), figure(high, data.unit, language), language)})"
+    return f"{shown} ({between(printed(low, data.unit, language), printed(high, data.unit, language), language)})"
 
 
 def _scale(drawing: Drawing, data: ChartData, y: int, language: str, left: float, right: float) -> None:
-    """The ends of the axis, with the decimals they need and no more."""
-    for value, place, anchor in ((data.minimum, left, "start"), (data.maximum, right, "end")):
-        shown = figure(value, data.unit, language) if data.unit == "share" else axis_end(value, language)
+    """The ends of the axis and round places between them, with the decimals they need and no more."""
+    rows = [line for line in drawing.lines if line.y1 == line.y2]
+    for value in ticks(data.minimum, data.maximum, data.unit):
+        place = _percent(left + _across(value, data) * (right - left) / 100)
+        anchor = {data.minimum: "start", data.maximum: "end"}.get(value, "middle")
+        shown = printed(value, data.unit, language) if data.unit == "share" else axis_end(value, language)
         drawing.texts.append(Label(shown, place, y, "chart-quiet", anchor=anchor))
+        drawing.lines += [Line("chart-axis", place, place, row.y1 - 4, row.y1 + 4) for row in rows]
 
 
 def _across(value: float, data: ChartData) -> float:

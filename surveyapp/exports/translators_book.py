@@ -20,6 +20,7 @@ from surveyapp.errors import ImportRefused, RowFault
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.incoming_books import read_book
+from surveyapp.exports.report_book.sheets import dress, fit_height
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.seen_cells import ReadCell
 from surveyapp.exports.words import Words
@@ -31,7 +32,7 @@ TEXTS, ABOUT = "Translations", "About"
 """Names of the sheets, the same in every language: they are looked for when the book comes back."""
 FORMAT = "surveyapp translations 1"
 FIRST_ROW = 2
-WIDTHS = (34, 24, 58, 58, 10, 58, 30)
+WIDTHS = (34, 42, 58, 58, 10, 58, 30)
 KEY_COLUMN, SOURCE_COLUMN, NEW_COLUMN = 1, 2, 5  # from 0
 _FILLS = {"new": "E6F1F7", "stale": "FBE3D3"}
 _MARKS = ("study", "year", "from", "to")
@@ -92,6 +93,7 @@ def write_translators_book(
         for column, value in enumerate(values, start=1):
             style = styles.NOTE if column in (1, 2) else styles.LABEL
             cells.put(sheet, row, column, value, style).alignment = top
+            fit_height(sheet, row, value or "", WIDTHS[column - 1])
         sheet.cell(row, NEW_COLUMN + 1).protection = Protection(locked=False)
     last = len(standing) + FIRST_ROW - 1
     sheet.freeze_panes = f"C{FIRST_ROW}"
@@ -102,10 +104,7 @@ def write_translators_book(
         rule = FormulaRule(formula=[f'$E{FIRST_ROW}="{said}"'], fill=fill)  # type: ignore[no-untyped-call]  # openpyxl
         sheet.conditional_formatting.add(f"E{FIRST_ROW}:E{max(last, FIRST_ROW)}", rule)
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    if sheet.sheet_properties.pageSetUpPr is not None:
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    dress(sheet)
     _about(book, cells, words, standing, (study, year, source, target))
     save_book(book, path, moment)
 
@@ -114,14 +113,16 @@ def _about(
     book: Workbook, cells: SafeCells, words: Words, standing: Sequence[Translation], marks: tuple[str, int, str, str]
 ) -> None:
     sheet = book.create_sheet(ABOUT)
+    dress(sheet)
+    left = Alignment(horizontal="left", vertical="center")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 90
     cells.put(sheet, 1, 1, FORMAT, styles.SMALL)
     for row, (name, value) in enumerate(zip(_MARKS, marks, strict=True), start=2):
-        cells.put(sheet, row, 1, name, styles.CODE)
-        cells.put(sheet, row, 2, value, styles.LABEL)
+        cells.put(sheet, row, 1, name, styles.CODE).alignment = left
+        cells.put(sheet, row, 2, value, styles.LABEL).alignment = left
     for row, status in enumerate(STATUSES, start=7):
         cells.put(sheet, row, 1, words(status), styles.LABEL)
-        cells.put(sheet, row, 2, sum(found.status == status for found in standing), styles.COUNT)
+        cells.put(sheet, row, 2, sum(found.status == status for found in standing), styles.COUNT).alignment = left
     lines = (
         words("Write only in the column of new translations. A cell left empty changes nothing."),
         words("A stale text was translated, but its source has changed. Repeat the translation if it still holds."),

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.storage import arrivals, sources
+from surveyapp.storage.database import Session
 from surveyapp.storage.tables import ARRIVAL_EVENTS
 
 OPEN_LINK = "open"

@@ -11,12 +11,11 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from surveyapp.engine.answers import Value
 from surveyapp.instrument.model import Questionnaire, Variable
 from surveyapp.instrument.rotations import as_stored
 from surveyapp.storage.block_draws import Choose, give_out
+from surveyapp.storage.database import Session
 
 
 def draw_blocks(

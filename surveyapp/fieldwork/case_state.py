@@ -1,4 +1,4 @@
-"""A case as it stood when it was read, what became of a submit, and what was typed and not sent in."""
+"""A case as it stood when it was read, a page as it was sent in, what its save came to, and what was not sent in."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Row
-
+from surveyapp import clock
 from surveyapp.errors import Word, WrongState
-from surveyapp.storage.cases import ANSWERABLE
+from surveyapp.storage.cases import ANSWERABLE, StoredCase
 
 CONSENT_PAGE = "consent"
 """The name under which the consent stands among the page saves; no page of a questionnaire may bear it."""
+LONGEST_PAGE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class CaseState:
     wave_state: str = "open"
     key: str = field(default="", repr=False)  # only when it was opened by its key
     browser: str = ""  # the mark of the browser that holds it, which tells what that may see (`givers`)
+    may_be_shared: bool = field(default=True, compare=False)  # whether another browser may have saved a page
+    may_have_drafts: bool = field(default=True, compare=False)  # whether anything may be typed and not saved
     shows_all: bool = False  # its wave shows earlier answers on every device, and so what was typed on another
 
     @property
@@ -121,7 +123,29 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class PostedPage:
+    """A page's form as it came."""
+
+    page: str
+    answers: Mapping[str, Sequence[str]]  # the fields of the answers, unchecked
+    action: str = "next"  # next · previous · save · language · elsewhere · recall (drafts only) · clear:<question>
+    client_key: str = ""
+    expected: int = 0  # `CaseState.expected_seq` of the page when the form was given out
+    since: int = 0  # when it was given out, in seconds
+    prompted: str = ""  # names of the questions that were asked about, separated by spaces
+    seen: tuple[str, ...] = ()  # what the slots of the page show
+    then: str = ""  # "review": the person goes back there
+    turn: int = 0  # counted by the page's script; 0 without one
+    drawn: tuple[str, ...] = ()  # of which drafts and forms the page shows the text (`Draft.gives_way`)
+
+    @property
+    def seconds(self) -> int:
+        """How long the page was open, at most an hour."""
+        return min(max(int(clock.now().timestamp()) - self.since, 0), LONGEST_PAGE_SECONDS) if self.since else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageSave:
     """What became of a submit.
 
     ``repeated``: the case holds these answers already, from this form or from another tab; nothing was stored again.
@@ -135,7 +159,7 @@ class Saved:
     let_go: Draft | None = None
 
 
-def state_of(row: Row[*tuple[Any, ...]], key: str = "") -> CaseState:
+def state_of(row: StoredCase, key: str = "") -> CaseState:
     """The state a row of `storage.cases` holds; ``key`` when the case was opened by it."""
     return CaseState(
         study=row.study_id,

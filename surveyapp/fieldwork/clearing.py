@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from surveyapp.errors import Word, WrongState
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.storage import audit, clearing, waves
+from surveyapp.storage.database import Session
 
 REMOVE_TESTS, DELETE = "wave.remove-tests", "wave.delete"
 
@@ -79,8 +79,7 @@ def deletion(session: Session, study: str, year: int) -> Deletion:
     info = wave_info(session, study, year)
     if not is_deletable(session, info):
         raise WrongState(
-            "%(study)s %(year)s is %(state)s: only a draft that was never open can be deleted.",
-            study=study,
+            "The wave of %(year)s is %(state)s: only a draft that was never open can be deleted.",
             year=year,
             state=Word(info.state),
         )
@@ -103,4 +102,4 @@ def delete_wave(session: Session, study: str, year: int, actor: str) -> Deletion
 
 
 def _was_never_open(info: WaveInfo) -> bool:
-    return info.state in ("draft", "test")
+    return info.state in BEFORE_OPENING

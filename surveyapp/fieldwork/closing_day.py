@@ -10,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.link_cutting import WORKER, cut_day, first_closing
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
 from surveyapp.fieldwork.waves import CLOSE, OPEN, WaveInfo, close_wave, hold_for_closing, wave_info, wave_list
 from surveyapp.storage import audit, versions, waves
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 KEPT_DAY = "day"
 """Under this name the log of a closing holds the day it was done for."""
@@ -67,7 +66,7 @@ def require_time(info: WaveInfo, late: Overtime | None) -> None:
     ------
     WrongState     the day on which its link must be gone has come before anybody took part
     """
-    if info.state in ("draft", "test") and late is not None and late.closes_at_once(clock.today()):
+    if info.state in BEFORE_OPENING and late is not None and late.closes_at_once(clock.today()):
         name = f"{info.study} {info.year}"
         raise WrongState(
             "%(name)s had to close on %(day)s and lose its link by %(link_day)s: opened now it would close for good "

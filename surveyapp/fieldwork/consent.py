@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlmodel import Session
-
 from surveyapp.engine.answers import Value
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.block_draws import draw_blocks
 from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.instrument.model import Instrument, VariableType
+from surveyapp.storage.database import Session
 
 __all__ = ["CONSENT_PAGE", "give_consent"]
 

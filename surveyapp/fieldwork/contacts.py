@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
 from surveyapp.fieldwork.arrivals import declare_sources, source_name
@@ -17,6 +16,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import nearest_words
 from surveyapp.numerals import counted
 from surveyapp.storage import contacts, keys
+from surveyapp.storage.database import Session
 
 COLUMNS = ("email", "name", "role", "language", "source")
 PERSONAL_LINK = "personal"
@@ -56,11 +56,10 @@ def read_contacts(data: bytes, instrument: Instrument) -> tuple[Contact, ...]:
     ------
     ImportRefused     anything does not fit; ``faults`` name each row, at most fifty
     """
-    rows = _rows(data)
     faults: list[RowFault] = []
     seen: dict[str, int] = {}
     found: list[Contact] = []
-    for number, row in rows:
+    for number, row in _rows(data).items():
         contact = _contact(number, row, instrument, faults)
         if contact is None:
             continue
@@ -88,7 +87,7 @@ def plan_import(
     """
     study, year = instrument.study.id, instrument.wave.year
     info = wave_info(session, study, year)
-    if info.state in ("closed", "archived"):
+    if info.is_settled:
         raise WrongState(f"{study} {year} is {info.state}: nobody can be invited any more.")
     if info.mode != "confidential":
         raise WrongState(
@@ -136,17 +135,14 @@ def import_contacts(session: Session, instrument: Instrument, listed: tuple[Cont
     return report
 
 
-def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
+def _rows(data: bytes) -> dict[int, dict[str, str]]:
     table = read_text_table(
         data, separator=None, encoding=None, most_bytes=MOST_BYTES, most_rows=MOST_ROWS, may_be_short=True
     )
-    header = [name.lower() for name in table.header]
-    while not header[-1] and not any("".join(row[len(header) - 1 :]).strip() for _, row in table.rows):
-        header.pop()  # columns that are empty from end to end
-    require_columns(header, COLUMNS, ("email",), f"is no column of a list of contacts ({', '.join(COLUMNS)})")
-    return [
-        (number, {name: cell.strip() for name, cell in zip(header, row, strict=False)}) for number, row in table.rows
-    ]
+    table = table.rename(columns=str.lower)
+    table = table.loc[:, (table.columns != "") | (table != "").any().to_numpy()]  # none that is empty from end to end
+    require_columns([*table], COLUMNS, ("email",), f"is no column of a list of contacts ({', '.join(COLUMNS)})")
+    return dict(table.to_dict("index"))
 
 
 def _contact(number: int, row: Mapping[str, str], instrument: Instrument, faults: list[RowFault]) -> Contact | None:

@@ -8,16 +8,15 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, time
 from typing import Any, Literal
 
-from sqlalchemy import Row
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
+from surveyapp.fieldwork.waves import ANONYMOUS, wave_info
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, changes, contacts, keys, publication
+from surveyapp.storage.database import Session
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
 LONGEST_PAGE = 40
@@ -112,7 +111,22 @@ def drafts(session: Session, case: CaseState, pages: Iterable[str]) -> dict[str,
     return {page: _read(case, page, row) for page, row in found.items()}
 
 
-def _read(case: CaseState, page: str, row: Row[*tuple[Any, ...]]) -> Draft:
+def bring_drafts(session: Session, case: CaseState, maker: str) -> None:
+    """Copy what was typed and not saved in the browser that made a code to this one, where this one typed nothing.
+
+    Parameters
+    ----------
+    maker : the mark sealed in the code: who gives it sees what that browser sees (`givers.prove`)
+    """
+    rows = {row.page: row for row in cases.drafts(session, case.study, case.case_id)}
+    for place, row in rows.items():
+        stem, _, mark = place.rpartition("~")
+        mine = f"{stem}~{case.browser}"
+        if stem and case.browser and mark == maker and mine not in rows:
+            cases.keep_draft(session, case.study, case.case_id, mine, row.typed, row.form)
+
+
+def _read(case: CaseState, page: str, row: cases.StoredCase) -> Draft:
     form = {key: value for key, value in row.form.items() if key in _DRAFT_FIELDS}
     return Draft(**{"typed": row.typed, "expected": case.expected_seq(page), **form})
 
@@ -180,18 +194,21 @@ def start_over(session: Session, case: CaseState, page: str) -> bool:
     current = newest(session, case)
     is_empty = current.state == "started" and frozenset(current.pages) <= {page} and not has_typed(session, current)
     if is_empty:
-        erase(session, current)
+        _emptied(session, current, "erased", holds_answers=False)
         contacts.unlink_case(session, case.study, case.case_id)
     return is_empty
 
 
 _NOTHING: Mapping[str, Any] = {
-    "answers": {}, "pages": {}, "last_page": None, "seconds": 0, "seed": 0, "device": "unknown", "flags": {},
+    "language": "unknown", "source": "unknown", "device": "unknown", "consent_version": "", "revision": 0,
+    "answers": {}, "pages": {}, "last_page": None, "seconds": 0, "seed": 0, "flags": {}, "started_on": None,
     "sent_on": None, "reference": None, "key_hash": None, "resume_hash": None, "resume_box": None,
 }  # fmt: skip
+"""What a case is without its person: pages promise that only role and state stay."""
 
 
-def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
+def _emptied(session: Session, case: CaseState, state: str, *, holds_answers: bool = True) -> CaseState:
+    wave = wave_info(session, case.study, case.year)
     is_over = not case.is_test and editions.note_removal(session, case.study, case.year)
     row = cases.by_id(session, case.study, case.case_id, lock=True)
     if row is None:
@@ -200,28 +217,19 @@ def _emptied(session: Session, case: CaseState, state: str) -> CaseState:
         midnight = datetime.combine(clock.today(), time(), UTC)  # a removal keeps its day and no hour
         is_finished = row.state == "complete"
         publication.note_removal(session, case.study, case.year, case.case_id, midnight, is_finished=is_finished)
-    revision = row.revision + 1
-    if row.started_on is None:
+    if wave.mode == ANONYMOUS and row.started_on is None:
         _count_back(session, row, state)
     cases.forget_content(session, case.study, case.case_id)
-    cases.change(session, case.study, case.case_id, {**_NOTHING, "state": state, "revision": revision})
-    return replace(
-        case,
-        state=state,
-        revision=revision,
-        answers={},
-        pages={},
-        last_page=None,
-        seconds=0,
-        seed=0,
-        device="unknown",
-        sent_on=None,
-        reference=None,
-        key="",
-    )
+    if holds_answers:  # of a wave on disk all columns go with the answers of one: not for who chose another role
+        changes.take_back(session, case.study, case.year)
+    # The version it began with tells the weeks in which it did: it goes as well.
+    gone = {**_NOTHING, "state": state, "instrument_hash": wave.instrument_hash}
+    cases.change(session, case.study, case.case_id, gone)
+    known = {each.name for each in fields(CaseState)}
+    return replace(case, key="", **{name: value for name, value in gone.items() if name in known})
 
 
-def _count_back(session: Session, row: Row[*tuple[Any, ...]], state: str) -> None:
+def _count_back(session: Session, row: cases.StoredCase, state: str) -> None:
     """Take a case that keeps no day out of the counts per day, on the day of its going: the sums so far are right."""
     if row.state == "erased":
         return

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 
-from surveyapp.fieldwork.case_lines import CaseChoice, Standing, WaveCases
+import numpy as np
+
+from surveyapp.fieldwork.case_lines import CaseChoice, Standing
 from surveyapp.fieldwork.figures import median
+from surveyapp.fieldwork.wave_cases import WaveCases
 
 LEAST_REACHED = 30
 """A page shown to fewer people is never marked: one leaver more or less would decide."""
@@ -47,25 +50,29 @@ def drop_off(
     choice : limits everything to these cases
     """
     choice = choice or CaseChoice()
-    found: dict[str, tuple[PageDropOff, ...]] = {}
-    for role, ids in pages.items():
-        if choice.role not in (None, role):
-            continue
-        lines = cases.chosen(choice.but(role=role))
-        rows = []
-        for page in ids:
-            spent = [seconds for line in lines if (seconds := line.page_seconds.get(page))]
-            rows.append(
-                PageDropOff(
-                    role=role,
-                    page=page,
-                    reached=sum(line.has_reached(page) for line in lines),
-                    left=sum(line.stopped_at == page and cases.standing(line) == Standing.LEFT for line in lines),
-                    seconds=median(spent),
-                )
-            )
-        found[role] = tuple(rows)
-    return _ranked(found)
+    asked = {role: tuple(ids) for role, ids in pages.items() if choice.role in (None, role)}
+    return cases.once(
+        ("drop-off", choice, tuple(asked.items())),
+        lambda: _ranked({role: tuple(_of_role(cases, role, ids, choice)) for role, ids in asked.items()}),
+    )
+
+
+def _of_role(cases: WaveCases, role: str, ids: Sequence[str], choice: CaseChoice) -> Iterator[PageDropOff]:
+    here = np.flatnonzero(cases.holds(choice.but(role=role)))
+    stopped = cases.stopped[here]
+    has_left = cases.has(Standing.LEFT)[here]
+    nobody = np.zeros(len(here), dtype=np.uint16)
+    for page in ids:
+        at = cases.pages.index(page) if page in cases.pages else len(cases.pages)
+        saved = cases.saved[page][here] if page in cases.saved else nobody
+        is_here = stopped == at
+        yield PageDropOff(
+            role=role,
+            page=page,
+            reached=int(cases.has_reached(page)[here].sum()),
+            left=int((is_here & has_left).sum()),
+            seconds=median(saved[saved > 1] - 1),
+        )
 
 
 def _ranked(found: Mapping[str, tuple[PageDropOff, ...]]) -> Mapping[str, tuple[PageDropOff, ...]]:

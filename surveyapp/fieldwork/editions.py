@@ -12,11 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
-from surveyapp.storage import audit, editions, waves
+from surveyapp.storage import audit, editions, mixing, waves
+from surveyapp.storage.database import Session
 from surveyapp.storage.tables import WaveRow
 
 OVER = ("closed", "archived")
@@ -91,9 +90,13 @@ def note_others(session: Session, study: str, year: int, actor: str, act: str, r
 def note_removal(session: Session, study: str, year: int) -> bool:
     """Somebody's answers go at that person's request; of a closed wave that is an edition, without a name or an hour.
 
-    Asked before the case itself is locked.
+    Asked before the case itself is locked. A closing that is under way is waited for, and one that comes waits: or the
+    figures it has just shown would move by this one person.
     """
+    mixing.join_writers(session)
     row = waves.find(session, study, year)
+    if row is not None:
+        session.refresh(row)
     if row is not None and row.state in OVER:
         waves.find(session, study, year, lock=True)
         make(session, study, year, SYSTEM, REMOVED)

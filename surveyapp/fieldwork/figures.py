@@ -1,6 +1,6 @@
 """The figures by which the research team steers: how many, of whom, how far, how long.
 
-Pure: :class:`~surveyapp.fieldwork.case_lines.WaveCases` in, dataclasses out. Shares are 0..1 and unrounded; minutes
+Pure: :class:`~surveyapp.fieldwork.wave_cases.WaveCases` in, dataclasses out. Shares are 0..1 and unrounded; minutes
 are medians, because one tab left open over lunch moves a mean.
 
 Definitions (after AAPOR's *Standard Definitions*, with the words of this house)
@@ -15,15 +15,22 @@ response rate           needs an invited sample; with an open link nobody knows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, DayCount, Standing, WaveCases
+import numpy as np
+from numpy.typing import NDArray
+
+from surveyapp.fieldwork.case_lines import CaseChoice, DayCount
+from surveyapp.fieldwork.wave_cases import STANDINGS, Bools, Factor, WaveCases
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
 PARTS = tuple(SYSTEM_VARIABLES)
 """The ways in which the counts are split."""
+LONGEST = 1 << 17
+"""Seconds below which times are counted one by one: a day and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +136,55 @@ def fieldwork_figures(
     choice :   limits everything to these cases
     """
     choice = choice or CaseChoice()
-    lines = cases.chosen(choice)
+    chosen = cases.once(("counted", choice), lambda: _Counted(cases, choice))
     shown_roles = tuple(role for role in roles if choice.role in (None, role))
-    groups: dict[str, tuple[GroupCounts, ...]] = {}
-    for part in PARTS:
-        keys = shown_roles if part == "role" else cases.values(part)
-        found = tuple(
+    groups = {
+        part: tuple(
             GroupCounts(
                 key=key,
-                counts=count(cases, [line for line in lines if getattr(line, part) == key]),
+                counts=counts,
                 target=_target(targets, key) if part == "role" and _is_whole_role(choice) else None,
             )
-            for key in keys
+            for key in (shown_roles if part == "role" else cases.values(part))
+            if (counts := chosen.groups[part].get(key, Counts())).begun or part == "role"
         )
-        groups[part] = found if part == "role" else tuple(group for group in found if group.counts.begun)
+        for part in PARTS
+    }
     wanted = [target for role in shown_roles if (target := _target(targets, role)) is not None]
-    total = GroupCounts("total", count(cases, lines), sum(wanted) if wanted and _is_whole_role(choice) else None)
-    return FieldworkFigures(total, groups, _days(lines, _counted_days(cases, choice), shown_roles), arrivals, choice)
+    total = GroupCounts("total", chosen.total, sum(wanted) if wanted and _is_whole_role(choice) else None)
+    days = _days(chosen.days, _counted_days(cases, choice), shown_roles)
+    return FieldworkFigures(total, groups, days, arrivals, choice)
+
+
+class _Counted:
+    """What is counted on the cases of a choice: all of them, each group, and the days they keep themselves."""
+
+    def __init__(self, cases: WaveCases, choice: CaseChoice) -> None:
+        here = cases.holds(choice)
+        timed = here & cases.is_complete & (cases.seconds > 0)
+        self.total = _counts(cases.standing[here], cases.seconds[timed])
+        self.groups = {part: _split(cases, factor, here, timed) for part, factor in cases.factors.items()}
+        self.days = tuple(_own_days(cases, here))
+
+
+def _split(cases: WaveCases, factor: Factor, here: Bools, timed: Bools) -> Mapping[str, Counts]:
+    """The counts of each group of which there is somebody."""
+    width = len(STANDINGS)
+    cells = factor.positions[here].astype(np.intp) * width + cases.standing[here]
+    times = np.bincount(cells, minlength=len(factor.names) * width).reshape(-1, width)
+    order = np.argsort(factor.positions[timed], kind="stable")
+    ends = np.cumsum(np.bincount(factor.positions[timed], minlength=len(factor.names)))
+    seconds = np.split(cases.seconds[timed][order], ends[:-1])
+    return {name: _of(times[at], seconds[at]) for at, name in enumerate(factor.names) if times[at].any()}
+
+
+def _counts(standing: NDArray[np.int8], seconds: NDArray[Any]) -> Counts:
+    return _of(np.bincount(standing, minlength=len(STANDINGS)), seconds)
+
+
+def _of(times: NDArray[Any], seconds: NDArray[Any]) -> Counts:
+    counted = {standing.value: int(many) for standing, many in zip(STANDINGS, times, strict=True)}
+    return Counts(begun=int(times.sum()), minutes=minutes(seconds), **counted)
 
 
 def _is_whole_role(choice: CaseChoice) -> bool:
@@ -157,39 +196,39 @@ def _target(targets: Mapping[str, int], role: str) -> int | None:
     return targets.get(role) or None
 
 
-def count(cases: WaveCases, lines: Sequence[CaseLine]) -> Counts:
-    """The counts of some cases of a wave."""
-    standings = dict.fromkeys(Standing, 0)
-    for line in lines:
-        standings[cases.standing(line)] += 1
-    return Counts(
-        begun=len(lines),
-        minutes=minutes([line.seconds for line in lines if line.state == "complete"]),
-        **{standing.value: times for standing, times in standings.items()},
-    )
-
-
-def minutes(seconds: Sequence[int]) -> Minutes | None:
+def minutes(seconds: NDArray[Any] | Sequence[int]) -> Minutes | None:
     """Median and tenth and ninetieth percentile of the times above 0, in minutes; None without any.
 
     Percentiles by linear interpolation between order statistics (type 7 of Hyndman & Fan 1996, numpy's default).
     """
-    known = sorted(value for value in seconds if value > 0)
-    if not known:
+    given = np.asarray(seconds)
+    known = given[given > 0]
+    if not len(known):
         return None
-    return Minutes(_percentile(known, 0.5) / 60, _percentile(known, 0.1) / 60, _percentile(known, 0.9) / 60, len(known))
+    half, low, high = percentiles(known, (0.5, 0.1, 0.9))
+    return Minutes(half / 60, low / 60, high / 60, len(known))
 
 
-def median(values: Sequence[int]) -> float | None:
+def median(values: NDArray[Any]) -> float | None:
     """The middle value, None of no values."""
-    return _percentile(sorted(values), 0.5) if values else None
+    return percentiles(values, (0.5,))[0] if len(values) else None
 
 
-def _percentile(ordered: Sequence[int], share: float) -> float:
-    place = (len(ordered) - 1) * share
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+def percentiles(values: NDArray[Any], shares: Sequence[float]) -> list[float]:
+    """Percentiles of whole numbers of at least 0, of which there is one at least.
+
+    Seconds are few numbers that occur often: counting them is a tenth of the work of putting them in order.
+    """
+    places = [(len(values) - 1) * share for share in shares]
+    ends = [min(int(place) + further, len(values) - 1) for place in places for further in (0, 1)]
+    if int(values.max()) < LONGEST:
+        ordered = np.searchsorted(np.cumsum(np.bincount(values)), ends, side="right").tolist()
+    else:
+        ordered = np.sort(values)[ends].tolist()
+    return [
+        at + (after - at) * (place - int(place))
+        for place, at, after in zip(places, ordered[::2], ordered[1::2], strict=True)
+    ]
 
 
 def _counted_days(cases: WaveCases, choice: CaseChoice) -> Sequence[DayCount]:
@@ -199,22 +238,28 @@ def _counted_days(cases: WaveCases, choice: CaseChoice) -> Sequence[DayCount]:
     return [count for count in cases.days if choice.role in (None, count.role)]
 
 
-def _days(lines: Sequence[CaseLine], counted: Sequence[DayCount], roles: Sequence[str]) -> tuple[DayCounts, ...]:
+def _own_days(cases: WaveCases, here: Bools) -> Iterator[DayCount]:
+    """The days that the cases keep themselves, counted."""
+    roles = cases.factors["role"]
+    sent = here & cases.is_complete
+    for event, days, which in (("begun", cases.started, here), ("complete", cases.sent, sent)):
+        which = which & (days > 0)
+        cells = days[which].astype(np.int64) * len(roles.names) + roles.positions[which]
+        for cell, times in zip(*map(np.ndarray.tolist, np.unique(cells, return_counts=True)), strict=True):
+            day, role = divmod(cell, len(roles.names))
+            yield DayCount(date.fromordinal(day), event, roles.names[role], times)
+
+
+def _days(own: Sequence[DayCount], counted: Sequence[DayCount], roles: Sequence[str]) -> tuple[DayCounts, ...]:
     """Every day from the first begin to the last event, the empty ones included."""
     begun: dict[date, int] = {}
     sent: dict[date, dict[str, int]] = {}
-    for count in counted:
+    for count in (*counted, *own):
         if count.event == "begun":
             begun[count.day] = begun.get(count.day, 0) + count.times
         else:
             on_day = sent.setdefault(count.day, {})
             on_day[count.role] = on_day.get(count.role, 0) + count.times
-    for line in lines:
-        if line.started_on is not None:
-            begun[line.started_on] = begun.get(line.started_on, 0) + 1
-        if line.state == "complete" and line.sent_on is not None:
-            on_day = sent.setdefault(line.sent_on, {})
-            on_day[line.role] = on_day.get(line.role, 0) + 1
     known = (*begun, *sent)
     if not known:
         return ()

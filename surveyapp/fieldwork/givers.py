@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlmodel import Session
-
 from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.storage import cases
+from surveyapp.storage.database import Session
 
 LONGEST_CLIENT_KEY = 40
 """Letters of the column that names the form of a page save."""
@@ -62,6 +61,8 @@ def _proved(flags: Mapping[str, object], mark: str) -> dict[str, int]:
 
 def foreign_pages(session: Session, case: CaseState) -> frozenset[str]:
     """The saved pages whose answers this browser neither gave nor proved."""
+    if not case.may_be_shared:
+        return frozenset()
     return frozenset(case.pages) - {CONSENT_PAGE} - seen_pages(session, case).keys()
 
 

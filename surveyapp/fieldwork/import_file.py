@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from surveyapp.errors import ImportRefused, RowFault
 from surveyapp.fieldwork.file_moments import column_moments, seconds_between
@@ -21,6 +22,9 @@ from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_ta
 from surveyapp.fieldwork.typed_numbers import NotANumber, typed_number
 from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
 MAXIMUM_ROWS = 200_000
@@ -100,26 +104,28 @@ def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
         marks=mapping.missing_marks,
     )
     columns = sorted(mapping.file_columns)
-    require_columns(table.header, columns, columns, "is not in the mapping: map it or skip it with a reason")
-    return _Reader(mapping, table.header).read(table.rows)
+    require_columns([*table], columns, columns, "is not in the mapping: map it or skip it with a reason")
+    return _Reader(mapping, table).read()
 
 
 class _Reader:
     """One pass over the rows; collects faults until there are enough to stop."""
 
-    def __init__(self, mapping: ImportMapping, header: Sequence[str]) -> None:
-        self.mapping = mapping
-        self.place = {name: position for position, name in enumerate(header)}
+    def __init__(self, mapping: ImportMapping, table: pd.DataFrame) -> None:
+        self.mapping, case = mapping, mapping.case
         self.marks = frozenset(mark.strip() for mark in mapping.missing_marks) | {""}
-        self.mapped = [mapping.columns[name] for name in header if name in mapping.columns]
+        self.mapped = [mapping.columns[name] for name in table if name in mapping.columns]
         self.asked = [column for column in self.mapped if column.variable is not None]
+        names = [column.column for column in self.asked]
+        moments = [name for name in (case.started, case.ended) if name]
+        # Only rows in which something says that somebody was there.
+        self.table = table[~table[[*names, *moments]].isin(list(self.marks)).all(axis=1)]
+        self.cells = self.table[names]
         self.links: dict[str, list[ImportLink]] = {}
         for link in mapping.links:
             self.links.setdefault(link.column, []).append(link)
         self.reports = {column.column: self._report(column) for column in self.mapped}
         self.faults: list[RowFault] = []
-        self.started: Mapping[int, datetime] = {}
-        self.ended: Mapping[int, datetime] = {}
 
     def _report(self, column: ImportColumn) -> ColumnReport:
         linked = tuple(link.variable.name for link in self.links.get(column.column, []))
@@ -127,16 +133,22 @@ class _Reader:
             return ColumnReport(column.column, None, note=f"skipped: {column.skip_reason}")
         return ColumnReport(column.column, column.variable.name, linked=linked)
 
-    def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
-        self._require_numbered_once(rows)
-        self.started = self._moments(rows, self.mapping.case.started)
-        self.ended = self._moments(rows, self.mapping.case.ended)
+    def read(self) -> ReadFile:
+        case = self.mapping.case
+        numbers = self._numbers()
+        sources = self.table[case.source] if case.source else {}
+        started, ended = self._moments(case.started), self._moments(case.ended)
         cases: list[ImportedCase] = []
-        for number, row in rows:
+        for row, cells in zip(self.cells.index, self.cells.itertuples(index=False, name=None), strict=True):
             if len(self.faults) >= MAXIMUM_FAULTS:
                 break
-            if cells := self._cells(row):
-                cases.append(self._case(number, row, cells))
+            answers, implausible, reached = self._answers(row, cells)
+            spent = seconds_between(started[row], ended[row]) if row in started and row in ended else 0
+            seconds = min(max(spent, 0), MAXIMUM_SECONDS)
+            source = sources.get(row) or "file"
+            cases.append(
+                ImportedCase(row, numbers[row], source, started.get(row), seconds, answers, reached, implausible)
+            )
         if not cases and not self.faults:
             raise ImportRefused("No row of the file holds an answer or says when somebody began.")
         if self.faults:
@@ -147,48 +159,30 @@ class _Reader:
             )
         return ReadFile(tuple(cases), tuple(self.reports.values()))
 
-    def _cells(self, row: Sequence[str]) -> list[str]:
-        """The answers of a row; none where nothing says that somebody was there."""
-        case = self.mapping.case
-        cells = [row[self.place[column.column]].strip() for column in self.asked]
-        moments = [row[self.place[column]].strip() for column in (case.started, case.ended) if column]
-        return cells if any(cell not in self.marks for cell in (*cells, *moments)) else []
-
-    def _require_numbered_once(self, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    def _numbers(self) -> Mapping[int, str]:
+        """What the file calls each case, once, or else its place below the header."""
         column = self.mapping.case.row
+        places = (self.table.index - HEADER_ROW).astype(str).astype(object)
         if column is None:
-            return
-        seen: dict[str, int] = {}
-        for number, row in rows:
-            if not self._cells(row):
-                continue
-            said = self._number(number, row)
-            plain = re.sub(
-                r"^0+(?=\d)|(?<=\d)[.,]0+$", "", said
-            ).casefold()  # a spreadsheet makes 7 of 007, and 7.0 of 7
-            if plain in seen:
-                self._fault(number, column, f"'{said[:40]}' stands in row {seen[plain]} too; a case has one row")
-            seen.setdefault(plain, number)
+            return dict(zip(self.table.index, places, strict=True))
+        found = self.table[column].where(self.table[column] != "", places)
+        # A spreadsheet makes 7 of 007, and 7.0 of 7.
+        plain = found.str.replace(r"^0+(?=\d)|(?<=\d)[.,]0+$", "", regex=True).str.casefold()
+        first = {name: row for row, name in plain.drop_duplicates().items()}
+        for row, name in plain[plain.duplicated()].head(MAXIMUM_FAULTS).items():
+            self._fault(row, column, f"'{found[row][:40]}' stands in row {first[name]} too; a case has one row")
+        return dict(found)
 
-    def _number(self, number: int, row: Sequence[str]) -> str:
-        """What the file calls a case, or else its place below the header."""
-        column = self.mapping.case.row
-        return (row[self.place[column]].strip() if column else "") or str(number - HEADER_ROW)
-
-    def _moments(self, rows: Sequence[tuple[int, Sequence[str]]], column: str | None) -> Mapping[int, datetime]:
+    def _moments(self, column: str | None) -> Mapping[int, datetime]:
         if column is None:
             return {}
-        filled = [(number, row[self.place[column]].strip()) for number, row in rows]
-        moments, faults = column_moments(
-            [(number, cell) for number, cell in filled if cell not in self.marks],
-            self.mapping.case.date_formats,
-            column,
-        )
+        filled = self.table[column][lambda cells: ~cells.isin(list(self.marks))]
+        moments, faults = column_moments(list(filled.items()), self.mapping.case.date_formats, column)
         self.faults.extend(faults)
         return moments
 
-    def _case(self, number: int, row: Sequence[str], cells: Sequence[str]) -> ImportedCase:
-        case = self.mapping.case
+    def _answers(self, row: int, cells: Sequence[str]) -> tuple[Mapping[str, Answer], tuple[str, ...], bool]:
+        """What a row answers, which of it is implausible, and whether it reaches the last question."""
         reached = max((position for position, cell in enumerate(cells) if cell not in self.marks), default=-1)
         answers: dict[str, Answer] = {}
         implausible: list[str] = []
@@ -198,7 +192,7 @@ class _Reader:
             if position > reached:
                 self.reports[column.column].missing[NOT_ASKED] += 1
                 continue
-            answer = self._answer(number, column, column.variable, cell)
+            answer = self._answer(row, column, column.variable, cell)
             if answer is None:
                 continue
             answers[column.variable.name] = answer
@@ -207,18 +201,7 @@ class _Reader:
                 self.reports[column.column].implausible += 1
                 implausible.append(column.variable.name)
             self._link(column, answer, answers)
-        started, ended = self.started.get(number), self.ended.get(number)
-        spent = seconds_between(started, ended) if started and ended else 0
-        return ImportedCase(
-            row=number,
-            number=self._number(number, row),
-            source=(row[self.place[case.source]].strip() if case.source else "") or "file",
-            started=started,
-            seconds=min(max(spent, 0), MAXIMUM_SECONDS),
-            answers=answers,
-            reached_the_end=reached == len(cells) - 1,
-            implausible=tuple(implausible),
-        )
+        return answers, tuple(implausible), reached == len(cells) - 1
 
     def _fault(self, row: int, column: str, message: str) -> None:
         self.faults.append(RowFault(row, column, message))

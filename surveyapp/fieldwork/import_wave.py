@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import editions, waves
@@ -18,6 +16,7 @@ from surveyapp.instrument.mapping import ImportMapping
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import clearing, imports
 from surveyapp.storage.changes import forget
+from surveyapp.storage.database import Session
 from surveyapp.storage.tables import ImportRunRow
 
 NAMESPACE = uuid.UUID("6f1c2a54-0d0b-4f0e-9b5e-2d9a7c3e8f10")

@@ -12,16 +12,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, Word, WrongState
 from surveyapp.fieldwork.arrivals import declared_source
-from surveyapp.fieldwork.case_state import CaseState, Draft, Saved, state_of
+from surveyapp.fieldwork.case_state import CONSENT_PAGE, LONGEST_PAGE_SECONDS, CaseState, Draft, PageSave, state_of
 from surveyapp.fieldwork.continuing import (
     LONGEST_DRAFT_TEXT,
     Kept,
+    bring_drafts,
     draft,
     drafts,
     erase,
@@ -40,14 +39,14 @@ from surveyapp.fieldwork.resume_codes import make_resume_code, resume, resume_an
 from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, changes, keys
+from surveyapp.storage.database import Session
 
 __all__ = [
-    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "Saved", "begin", "draft", "drafts", "erase", "forget_draft",
-    "has_typed", "keep_draft", "load_case", "make_resume_code", "newest", "rebuild_answers", "reopen", "resume",
-    "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
+    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "PageSave", "begin", "bring_drafts", "draft", "drafts", "erase",
+    "forget_draft", "has_typed", "keep_draft", "load_case", "make_resume_code", "newest", "rebuild_answers", "reopen",
+    "resume", "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
 ]  # fmt: skip
 
-LONGEST_PAGE_SECONDS = 3600
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""
 DEVICES = frozenset({"phone", "tablet", "desktop", "unknown"})
@@ -139,10 +138,19 @@ def begin(
     return case, secret
 
 
-def load_case(session: Session, study: str, key: str) -> CaseState | None:
-    """The case this key opens, by one indexed query; None for a wrong, erased or foreign key."""
-    row = cases.by_key(session, study, keys.secret_hash(key))
-    return None if row is None else state_of(row, key)
+def load_case(session: Session, study: str, key: str, browser: str = "") -> CaseState | None:
+    """The case this key opens, by one indexed query; None for a wrong, erased or foreign key.
+
+    Parameters
+    ----------
+    browser : the mark of the browser that holds the key
+    """
+    row = cases.by_key(session, study, keys.secret_hash(key), f"{browser}~", CONSENT_PAGE)
+    if row is None:
+        return None
+    return replace(
+        state_of(row, key), browser=browser, may_be_shared=row.may_be_shared, may_have_drafts=row.may_have_drafts
+    )
 
 
 def save_page(
@@ -156,7 +164,7 @@ def save_page(
     language: str,
     seconds: int = 0,
     prompts: int = 0,
-) -> Saved:
+) -> PageSave:
     """Store one page once.
 
     Saves of other pages that came in between are kept: only this page's own number is compared, so two tabs on
@@ -206,7 +214,7 @@ def save_page(
         )
         if is_new:
             document, seqs = {**current.answers, **values}, {**current.pages, page: seq}
-            if cases.advance(
+            outcome = cases.advance(
                 session,
                 case.study,
                 case.case_id,
@@ -216,9 +224,10 @@ def save_page(
                 page=page,
                 language=language,
                 seconds=spent,
-            ):
-                let_go = settle_drafts(session, case, page)
-                return Saved(
+            )
+            if outcome != "moved":
+                let_go = settle_drafts(session, case, page) if outcome == "advanced past drafts" else None
+                return PageSave(
                     "saved",
                     replace(
                         current,
@@ -238,16 +247,16 @@ def save_page(
         current = newest(session, case)
 
 
-def _not_saved(newest: CaseState, values: Mapping[str, Any]) -> Saved:
+def _not_saved(newest: CaseState, values: Mapping[str, Any]) -> PageSave:
     """What becomes of a form that was sent before, or whose page was saved after it was given out.
 
     With the answers that are stored it is a repeat, of itself or of another tab. A browser can also bring back a page
     as it was left, key included, and send it with other answers: passing those over would lose them without a word.
     """
     if all(newest.answers.get(name, NOT_ASKED) == value for name, value in values.items()):
-        return Saved("repeated", newest)
+        return PageSave("repeated", newest)
     newest.require_open()
-    return Saved("conflict", newest)
+    return PageSave("conflict", newest)
 
 
 def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | None = None) -> CaseState:

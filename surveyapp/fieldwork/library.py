@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from sqlmodel import Session
-
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import waves
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 KEPT = 32
 

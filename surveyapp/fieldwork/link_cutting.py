@@ -10,16 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import Word, WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.meanings import FIELDED
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import CLOSE, CUT_LINKS, WaveInfo, close_wave, wave_info, wave_list
 from surveyapp.storage import audit, case_links, contacts, versions, waves
 from surveyapp.storage.case_links import Cut
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 LINK_DAYS = 30
 """Days after closing: long enough to send a last answer again or mend one on request; the pages promise no more."""
@@ -95,7 +94,7 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
         raise WrongState(
             "%(study)s %(year)s is anonymous: a link between people and answers never existed.", study=study, year=year
         )
-    if info.state not in ("closed", "archived"):
+    if not info.is_settled:
         raise WrongState(
             "%(study)s %(year)s is %(state)s: close it first, its personal links would stop working.",
             study=study,
@@ -150,7 +149,7 @@ def cut_due_links(database: Database, today: date) -> tuple[WaveInfo, ...]:
     library, done = InstrumentLibrary(database), []
     faults: list[Exception] = []
     with database.read_primary() as session:
-        listed = [info for info in wave_list(session) if info.state in ("open", "closed", "archived")]
+        listed = [info for info in wave_list(session) if info.state in FIELDED]
     for info in listed:
         if info.mode != CONFIDENTIAL:
             continue

@@ -15,11 +15,10 @@ import hmac
 import uuid
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL, GONE, link_hash
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.storage import cases, contacts, outbox
+from surveyapp.storage.database import Session
 
 MAIL = "link"
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from time import monotonic
 
-from sqlmodel import Session
-
 from surveyapp.errors import SurveyError
 from surveyapp.storage import waves
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 SENTENCE: Mapping[str, str] = {
     "nl": "Demonstratie: de mensen en antwoorden hierin zijn verzonnen.",

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from statistics import median
 from threading import Lock
 
-from sqlmodel import Session
-
 from surveyapp.errors import SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.made_up import is_made_up
@@ -20,6 +18,7 @@ from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.minutes import estimated_seconds, whole_minutes
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.cases import complete_seconds
+from surveyapp.storage.database import Session
 
 ENOUGH = 30
 """Complete questionnaires of a role below which its median says little; also the low base of the reports."""
@@ -82,7 +81,7 @@ class MeasuredMinutes:
 
 
 def _last_closed(waves: tuple[WaveInfo, ...], year: int) -> WaveInfo | None:
-    closed = [wave for wave in waves if wave.state in ("closed", "archived") and wave.year < year]
+    closed = [wave for wave in waves if wave.is_settled and wave.year < year]
     return max(closed, key=lambda wave: wave.year, default=None)
 
 

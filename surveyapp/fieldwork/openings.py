@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.storage import opening_requests, outbox
+from surveyapp.storage.database import Session
 
 MAIL = "opened"
 KEPT = timedelta(days=365)
@@ -59,7 +58,7 @@ def forget_left_over(session: Session) -> int:
     """Delete addresses nothing will come of: of waves that are over, or left too long ago; the number of them."""
     gone = opening_requests.forget_before(session, clock.today() - KEPT)
     for study, year in opening_requests.waves(session):
-        if wave_info(session, study, year).state in ("closed", "archived"):
+        if wave_info(session, study, year).is_settled:
             gone += opening_requests.forget(session, study, year)
     return gone
 

@@ -16,8 +16,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import interviews
@@ -26,6 +24,7 @@ from surveyapp.fieldwork.waves import WaveInfo, open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases, contacts, keys
 from surveyapp.storage.case_codes import NO_KEYS, OLDER_CODES
+from surveyapp.storage.database import Session
 
 CONFIDENTIAL = "confidential"
 LONGEST_TOKEN = 64
@@ -108,7 +107,7 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
             year=year,
             command=open_link_command(study, year),
         )
-    if info.state in ("closed", "archived"):
+    if info.is_settled:
         raise WrongState(
             "%(study)s %(year)s is %(state)s: a link would lead nowhere.",
             study=study,

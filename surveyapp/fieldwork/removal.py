@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.personal_links import GONE, LONGEST_TOKEN, keyed_hash
 from surveyapp.storage import cases, contacts, keys
+from surveyapp.storage.database import Session
 
 PURPOSE = "removal"
 LASTS = timedelta(hours=24)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.storage import report_requests
+from surveyapp.storage.database import Session
 
 KEPT = timedelta(days=365)
 """After closing: the report is out by then, and the next wave of a yearly study has invited."""

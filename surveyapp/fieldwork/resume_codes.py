@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session
-
 from surveyapp.errors import WrongState
 from surveyapp.fieldwork import givers
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.storage import case_codes, cases, keys
+from surveyapp.storage.database import Session
 
 MAKER = "coder"
 """Under this name a case's flags hold the mark of the browser whose code stands in the columns."""

@@ -17,9 +17,6 @@ from hashlib import blake2b
 from random import Random
 from typing import Generic, TypeVar
 
-from sqlalchemy import func, select
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.engine.answers import Value
 from surveyapp.engine.profile import Profile
@@ -33,9 +30,8 @@ from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo, back_to_draft, test_wave, wave_info
 from surveyapp.instrument.model import Instrument, Questionnaire
-from surveyapp.storage import arrivals, waves
-from surveyapp.storage.changes import CASES
-from surveyapp.storage.database import Database
+from surveyapp.storage import arrivals, cases, waves
+from surveyapp.storage.database import Database, Session
 
 T = TypeVar("T")
 
@@ -145,8 +141,7 @@ def simulate(
 
 def cases_in(session: Session, study: str, year: int) -> int:
     """How many cases a wave has, to go on with a simulation that was interrupted."""
-    counted = select(func.count()).select_from(CASES).where(CASES.c.study_id == study, CASES.c.year == year)
-    return session.connection().execute(counted).scalar_one()
+    return cases.count(session, study, year)
 
 
 def _draws(database: Database, instrument: Instrument, batch: Sequence[_Invited]) -> list[Mapping[str, Value]]:

@@ -13,18 +13,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
-
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.wave_moves import contradiction
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, contradiction
 from surveyapp.fieldwork.waves import publish
 from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, versions, waves
+from surveyapp.storage.database import Session
 from surveyapp.storage.tables import WaveRow
 
 CHANGEABLE = ("open", "closed")
@@ -63,6 +63,14 @@ class VersionEntry:
     moved: int
     texts: tuple[Mapping[str, Any], ...]  # places, old and new per language
     others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A version that was in force while figures could be seen, and until when."""
+
+    hash: str
+    until: datetime
 
 
 def correct(session: Session, instrument: Instrument, actor: str, reason: str = "") -> NewVersion:
@@ -158,6 +166,18 @@ def history(session: Session, study: str, year: int) -> tuple[VersionEntry, ...]
     return tuple(found)
 
 
+def replaced_versions(session: Session, study: str, year: int) -> tuple[Replaced, ...]:
+    """The versions by which figures were shown before the one in force, oldest first; the same one may come twice.
+
+    Those of before the opening are none of them. What is read are the audit's entries, and of a wave that came in as a
+    file, which has figures from then on, its editions.
+    """
+    found = [Replaced(row.hash, row.at) for row in versions.replacements(session, f"{study} {year}", (CORRECT, REVISE))]
+    made = editions.of_wave(session, study, year) if not found else ()
+    found += [Replaced(one.version, after.at) for one, after in pairwise(made) if one.version != after.version]
+    return tuple(found)
+
+
 def _in_force(session: Session, instrument: Instrument) -> tuple[WaveRow, Instrument]:
     # Only here: the parser of definitions has no place in a respondent's process.
     from surveyapp.instrument.loader import instrument_from_documents
@@ -170,7 +190,7 @@ def _in_force(session: Session, instrument: Instrument) -> tuple[WaveRow, Instru
             study=study,
             year=year,
         )
-    if row.state in ("draft", "test"):
+    if row.state in BEFORE_OPENING:
         raise WrongState(
             "%(study)s %(year)s is %(state)s: it takes the definition over as it stands with: "
             "surveyapp wave create %(study)s %(year)s",

@@ -6,6 +6,7 @@ from surveyapp.errors import Word, WrongState
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 
+BEFORE_OPENING = ("draft", "test")
 TRANSITIONS = {
     "draft": ("test", "open"),
     "test": ("draft", "open"),
@@ -16,7 +17,7 @@ TRANSITIONS = {
 """The states a wave can go to from each state."""
 
 
-def require_move(study: str, year: int, state: str, to: str) -> None:
+def require_move(year: int, state: str, to: str) -> None:
     """Refuse to bring a wave from one state into another that does not follow it.
 
     Raises
@@ -27,15 +28,13 @@ def require_move(study: str, year: int, state: str, to: str) -> None:
         return
     if not TRANSITIONS[state]:
         raise WrongState(
-            "%(study)s %(year)s is %(state)s and stays so; it cannot become %(to)s.",
-            study=study,
+            "The wave of %(year)s is %(state)s and stays so; it cannot become %(to)s.",
             year=year,
             state=Word(state),
             to=Word(to),
         )
     raise WrongState(
-        "%(study)s %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
-        study=study,
+        "The wave of %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
         year=year,
         state=Word(state),
         can=tuple(map(Word, TRANSITIONS[state])),
@@ -46,8 +45,8 @@ def require_move(study: str, year: int, state: str, to: str) -> None:
 def contradiction(instrument: Instrument, year: int, first: Finding, *, more: int) -> WrongState:
     """The error for a definition that contradicts the wave of ``year``, and in how many more places."""
     return WrongState(
-        "%(study)s %(wave)s contradicts %(year)s (%(code)s, and %(more)s more): %(what)s %(fix)s See surveyapp check "
-        "--against %(year)s, then run: surveyapp wave create %(study)s %(wave)s",
+        "The definition of %(wave)s contradicts that of %(year)s (%(code)s, and %(more)s more): %(what)s %(fix)s See "
+        "surveyapp check --against %(year)s, then run: surveyapp wave create %(study)s %(wave)s",
         study=instrument.study.id,
         wave=instrument.wave.year,
         year=year,

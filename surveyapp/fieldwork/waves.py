@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.wave_moves import contradiction, require_move
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, contradiction, require_move
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, clearing, mixing, publication, report_requests, waves
+from surveyapp.storage.cases import ANSWERABLE
+from surveyapp.storage.database import Session
 from surveyapp.storage.tables import WaveRow
 
 ANONYMOUS = "anonymous"
@@ -47,12 +47,12 @@ class WaveInfo:
     @property
     def is_answerable(self) -> bool:
         """Whether answers come in."""
-        return self.state in ("test", "open")
+        return self.state in ANSWERABLE
 
     @property
     def is_settled(self) -> bool:
         """Whether the fieldwork is over."""
-        return self.state in ("closed", "archived")
+        return self.state in OVER
 
 
 def _info(row: WaveRow) -> WaveInfo:
@@ -159,7 +159,7 @@ def adopt(session: Session, instrument: Instrument) -> WaveInfo:
     """
     study, year = instrument.study.id, instrument.wave.year
     row = _locked(session, study, year)
-    if row.state not in ("draft", "test"):
+    if row.state not in BEFORE_OPENING:
         raise WrongState(
             "%(study)s %(year)s is %(state)s: its definition can only change before it opens.",
             study=study,
@@ -207,7 +207,7 @@ def _locked(session: Session, study: str, year: int) -> WaveRow:
 
 def _move(session: Session, study: str, year: int, state: str) -> WaveInfo:
     row = _locked(session, study, year)
-    require_move(study, year, row.state, state)
+    require_move(year, row.state, state)
     row.state = state
     session.add(row)
     session.flush()
@@ -259,8 +259,7 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
     info = _move(session, study, year, "open")
     if audit.last(session, CUT_LINKS, f"{study} {year}") is not None:
         raise WrongState(
-            "The link between people and answers of %(study)s %(year)s was cut: whoever answered could do so again.",
-            study=study,
+            "The link between people and answers of %(year)s was cut: whoever answered could do so again.",
             year=year,
         )
     instrument = _questionnaire(session, info)
@@ -285,8 +284,7 @@ def _questionnaire(session: Session, info: WaveInfo) -> Instrument:
     instrument = instrument_from_documents(documents) if documents is not None else None
     if instrument is None or not instrument.questionnaires:
         raise WrongState(
-            "%(study)s %(year)s has no published questionnaire, so nobody can fill it in.",
-            study=info.study,
+            "The wave of %(year)s has no published questionnaire, so nobody can fill it in.",
             year=info.year,
         )
     return instrument

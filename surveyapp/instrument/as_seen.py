@@ -7,28 +7,29 @@ YAML reads ``010`` as ten, ``0x1F`` as 31 and a key with nothing behind it as if
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from surveyapp.errors import Place
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.nodes import Block, Listing, Step
 from surveyapp.instrument.source import Document
 
 _PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*)?|-?\.[0-9]+")
-Path = tuple[str | int, ...]
+Path = tuple[Step, ...]
 
 
 def read_otherwise(document: Document) -> Iterator[Finding]:
     """Everything in a file that does not read as it looks; nothing for a document that came from elsewhere."""
-    if document.marks:
+    if document.data.places:
         yield from _within(document, document.data, ())
 
 
-def _within(document: Document, node: Any, path: Path) -> Iterator[Finding]:
-    for step, value in node.items() if isinstance(node, dict) else enumerate(node):
-        here = (*path, step)
-        written = document.written.get((id(node), step))
-        if isinstance(value, dict | list):
+def _within(document: Document, node: Block | Listing, path: Path) -> Iterator[Finding]:
+    steps: Iterable[tuple[Step, Any]] = node.items() if isinstance(node, Block) else enumerate(node)
+    for step, value in steps:
+        here, written = (*path, step), node.written.get(step)
+        if isinstance(value, Block | Listing):
             yield from _within(document, value, here)
         elif value is None:
             yield _nothing(document.place(*here), here, written or "")

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
+from surveyapp.errors import Message
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.identity import bare, identity_findings
+from surveyapp.instrument.findings import in_both
+from surveyapp.instrument.identity import bare, identity_findings, shares
 from surveyapp.instrument.model import Instrument, Organisation, Question, Questionnaire, Text
 
 PARTS = (
@@ -21,7 +23,6 @@ PARTS = (
 )  # fmt: skip
 _IN_BRACES = re.compile(r"\{([^{}|]*)")
 _SKIPPED: Mapping[type, frozenset[str]] = {
-    Instrument: frozenset({"hash", "documents"}),
     Question: frozenset({"variable"}),  # compared by itself
     Questionnaire: frozenset({"minutes", "longest"}),  # follow from the words
 }
@@ -48,11 +49,6 @@ class VersionDifference:
     texts: tuple[TextCorrection, ...]
     others: tuple[str, ...]
     exchanged: tuple[str, ...] = ()
-
-    @property
-    def is_only_texts(self) -> bool:
-        """Whether words differ and nothing else does."""
-        return bool(self.texts) and not self.others
 
 
 def version_difference(old: Instrument, new: Instrument) -> VersionDifference:
@@ -96,13 +92,8 @@ def _taken_over(texts: Sequence[TextCorrection], kept: Mapping[str, Sequence[Map
     """Where words now stand that one beside it has and keeps: two codes, roles or missing codes would say the same."""
     for text in texts:
         for place in filter(_list_of, text.places):
-            for language, words in text.new.items():
-                is_new = bare(words) and bare(words) != bare(text.old.get(language, ""))
-                if is_new and any(
-                    bare(other.get(language, "")) == bare(words) for other in kept.get(_list_of(place), ())
-                ):
-                    yield place
-                    break
+            if any(shares(text.new, other, text.old) for other in kept.get(_list_of(place), ())):
+                yield place
 
 
 def _list_of(place: str) -> str:
@@ -133,54 +124,30 @@ def one_sided(difference: VersionDifference, languages: Sequence[str]) -> tuple[
 
 def stacking_obstacles(old: Instrument, new: Instrument) -> tuple[Mapping[str, str], ...]:
     """Why answers given under both cannot be counted together, in nl and en; empty when they can."""
-    found: list[Mapping[str, str]] = [
-        finding.message for finding in identity_findings(old, new) if finding.level == "error"
-    ]
-    found.extend(
-        {
-            "nl": f"Op ‘{place}’ staan nu de woorden van een andere plaats.",
-            "en": f"At '{place}' stand the words of another place now.",
-        }
-        for place in version_difference(old, new).exchanged
-    )
+    found = [finding.message for finding in identity_findings(old, new) if finding.level == "error"]
+    return (*found, *map(in_both, _obstacles(old, new)))
+
+
+def _obstacles(old: Instrument, new: Instrument) -> Iterator[Message]:
+    for place in version_difference(old, new).exchanged:
+        yield Message("At '%(place)s' stand the words of another place now.", place=place)
     for name, was in old.variables.items():
         now = new.variables.get(name)
         if now is None:
-            found.append(
-                {
-                    "nl": f"‘{name}’ is weg: wat er al op is geantwoord, zou in geen enkel cijfer meer staan.",
-                    "en": f"'{name}' is gone: what was answered to it would be in no figure any more.",
-                }
-            )
+            yield Message("'%(name)s' is gone: what was answered to it would be in no figure any more.", name=name)
         elif was.level != now.level or was.is_stored_apart != now.is_stored_apart or was.ranks > now.ranks:
-            found.append(
-                {
-                    "nl": f"‘{name}’ wordt anders gemeten of bewaard dan in de versie die loopt.",
-                    "en": f"'{name}' is measured or kept otherwise than in the version in force.",
-                }
-            )
-    found.extend(
-        {"nl": f"De rol ‘{role}’ is weg.", "en": f"The role '{role}' is gone."}
-        for role in old.questionnaires
-        if role not in new.questionnaires
-    )
+            yield Message("'%(name)s' is measured or kept otherwise than in the version in force.", name=name)
+    for role in old.questionnaires:
+        if role not in new.questionnaires:
+            yield Message("The role '%(role)s' is gone.", role=role)
     if old.wave.mode != new.wave.mode:
-        found.append(
-            {
-                "nl": "De wijze (anoniem of vertrouwelijk) ligt vast sinds het eerste antwoord.",
-                "en": "The mode (anonymous or confidential) is fixed since the first answer.",
-            }
-        )
+        yield Message("The mode (anonymous or confidential) is fixed since the first answer.")
     if _moves_cut_back(old, new):
-        found.append(
-            {
-                "nl": f"Deelnemers lazen dat de koppeling met hun e-mailadres na {old.wave.closes} verdwijnt: "
-                "een latere sluitingsdatum kan niet. Na die dag weer geopend mag de meting nog dertig dagen open.",
-                "en": f"People read that the link with their address goes after {old.wave.closes}: closes cannot be "
-                "later. Opened again after that day, the wave may stay open for thirty days.",
-            }
+        yield Message(
+            "People read that the link with their address goes after %(closes)s: closes cannot be later. Opened again "
+            "after that day, the wave may stay open for thirty days.",
+            closes=old.wave.closes,
         )
-    return tuple(found)
 
 
 def _moves_cut_back(old: Instrument, new: Instrument) -> bool:
@@ -223,7 +190,7 @@ def _differences(place: str, old: object, new: object) -> Iterator[Found]:
 
 
 def _entries(place: str, old: Mapping[object, object], new: Mapping[object, object]) -> Iterator[Found]:
-    for key in [*old, *(key for key in new if key not in old)]:
+    for key in {**old, **new}:
         if key in old and key in new:
             yield from _differences(f"{place}.{key}", old[key], new[key])
         else:

@@ -12,13 +12,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from surveyapp.instrument.notation import (
+    Answer,
     Bound,
     ByRole,
     Code,
     CodeKey,
     ConditionByRole,
     ConsentEntry,
+    Expression,
     FileModel,
+    Heading,
     Identifier,
     IsoDate,
     IsoMonth,
@@ -28,11 +31,17 @@ from surveyapp.instrument.notation import (
     Name,
     PageId,
     PageLoopEntry,
+    Refers,
+    Remark,
+    Roles,
     RotationEntry,
     Slug,
     TableId,
+    Title,
     TypeName,
+    Unique,
     UseName,
+    Words,
     Year,
 )
 
@@ -45,47 +54,47 @@ class OrganisationEntry(FileModel):
     email: str
     telephone: str
     address: str
-    payer: Localised
+    payer: Remark
 
 
 class RoleEntry(FileModel):
     """One of ``roles`` in study.yaml."""
 
-    id: Identifier
+    id: Annotated[Identifier, Unique("role")]
     label: Localised
     plural: Localised
-    description: Localised
+    description: Remark
 
 
 class PhaseEntry(FileModel):
     """One of ``phases`` in study.yaml."""
 
-    id: Identifier
-    order: Annotated[int, Field(ge=0, le=99)]
+    id: Annotated[Identifier, Unique("phase")]
+    order: Annotated[int, Field(ge=0, le=99), Unique("place of phase")]
     label: Localised
 
 
 class ConstructEntry(FileModel):
     """One of ``constructs`` in study.yaml."""
 
-    id: Identifier
+    id: Annotated[Identifier, Unique("construct")]
     kind: Literal["outcome", "driver", "background", "theme", "open", "admin"]
     label: Localised
-    items: list[str] = []
-    reversed: list[str] = []
+    items: Annotated[list[str], Refers("item"), Unique("item", in_file=True)] = []
+    reversed: Annotated[list[str], Refers("item of the construct")] = []
 
 
 class MissingEntry(FileModel):
     """One of ``missing`` in study.yaml."""
 
     code: Annotated[int, Field(le=-1, ge=-99)]
-    label: Localised
+    label: Answer
 
 
 class WaveEntry(FileModel):
     """One of ``waves`` in study.yaml; an imported wave has only ``year`` and ``imported``."""
 
-    year: Year
+    year: Annotated[Year, Unique("wave")]
     title: Localised | None = None
     mode: Literal["anonymous", "confidential"] | None = None
     earlier_answers: Literal["hidden", "shown"] = "hidden"
@@ -93,7 +102,7 @@ class WaveEntry(FileModel):
     closes: IsoDate | None = None
     report_month: Localised | None = None
     report_on: IsoMonth | None = None
-    targets: dict[str, Annotated[int, Field(ge=0)]] = {}
+    targets: Annotated[dict[str, Annotated[int, Field(ge=0)]], Refers("role")] = {}
     kept_until: Year | None = None
     country: Localised | None = None
     imported: Slug | None = None
@@ -103,9 +112,9 @@ class StudyFile(FileModel):
     """study.yaml."""
 
     study: Slug
-    title: Localised
-    introduction: Localised
-    explanation: Localised | None = None
+    title: Title
+    introduction: Annotated[Localised, Words("intro")]
+    explanation: Annotated[Localised, Words("intro")] | None = None
     languages: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]], Field(min_length=1)]
     organisation: OrganisationEntry
     threshold: Annotated[int, Field(ge=3, le=100)] = 10
@@ -120,10 +129,10 @@ class StudyFile(FileModel):
 class CategoryEntry(FileModel):
     """One category of a code list."""
 
-    code: Code
-    key: Identifier
-    label: Localised
-    short: Localised | None = None
+    code: Annotated[Code, Unique("code")]
+    key: Annotated[Identifier, Unique("key")]
+    label: Answer
+    short: Answer | None = None
     exclusive: bool = False
     other: bool = False
     anchored: bool = False
@@ -135,8 +144,9 @@ class CodeListEntry(FileModel):
 
     ordered: bool = False
     descending: bool = False
-    low: Localised | None = None
-    high: Localised | None = None
+    levels: bool = False
+    low: Answer | None = None
+    high: Answer | None = None
     categories: Annotated[list[CategoryEntry], Field(min_length=1)]
 
 
@@ -153,12 +163,12 @@ class RangeEntry(FileModel):
 class TrendEntry(FileModel):
     """One of ``trend``: how the variable answers for a wave fielded under other names."""
 
-    series: Slug
+    series: Annotated[Slug, Refers("series"), Unique("series")]
     column: str
     effect: Literal["continue", "recode", "indicative", "break"]
     recode: dict[CodeKey, Code] = {}
     add: float = 0.0
-    reason: Localised | None = None
+    reason: Remark | None = None
 
 
 class VariableEntry(FileModel):
@@ -166,15 +176,15 @@ class VariableEntry(FileModel):
 
     type: TypeName
     label: Localised
-    codes: Identifier | None = None
+    codes: Annotated[Identifier, Refers("code list")] | None = None
     level: LevelName | None = None
-    missing: list[MissingKey] = []
-    construct_id: str | None = Field(default=None, alias="construct")
-    phase: str | None = None
+    missing: Annotated[list[MissingKey], Refers("missing code")] = []
+    construct_id: Annotated[str | None, Refers("construct")] = Field(default=None, alias="construct")
+    phase: Annotated[str | None, Refers("phase")] = None
     use: UseName = "content"
     sensitive: bool = False
     stored_apart: bool = False
-    mirror: str | None = None
+    mirror: Annotated[str, Refers("mirror")] | None = None
     trend: list[TrendEntry] = []
     range: RangeEntry | None = None
     unit: Localised | None = None
@@ -194,46 +204,46 @@ class VariablesFile(FileModel):
 class PartEntry(FileModel):
     """One of ``parts`` in questionnaire.yaml."""
 
-    id: PageId
-    title: Localised
+    id: Annotated[PageId, Unique("part")]
+    title: Title
 
 
 class EndingEntry(FileModel):
     """One of ``end_if`` of a page."""
 
-    id: PageId
-    condition: Annotated[str, Field(alias="if")]
-    title: ByRole
-    text: ByRole
+    id: Annotated[PageId, Unique("ending", in_file=True)]
+    condition: Annotated[str, Field(alias="if"), Expression("ending")]
+    title: Heading
+    text: Annotated[ByRole, Words("ending")]
 
 
 class RowEntry(FileModel):
     """One statement of a set."""
 
-    variable: Name
-    text: ByRole
-    show_if: ConditionByRole | None = None
-    roles: list[str] | None = None
+    variable: Annotated[Name, Refers("variable")]
+    text: Annotated[ByRole, Words("statement")]
+    show_if: Annotated[ConditionByRole | None, Expression("row")] = None
+    roles: Roles | None = None
     anchored: bool = False
 
 
 class ItemEntry(FileModel):
     """One item of a page: exactly one of ``variable``, ``set`` and ``information``, or a ``loop`` and nothing else."""
 
-    variable: Name | None = None
-    set: PageId | None = None
-    information: PageId | None = None
+    variable: Annotated[Name, Refers("variable")] | None = None
+    set: Annotated[PageId, Unique("set", in_file=True)] | None = None
+    information: Annotated[PageId, Unique("set", in_file=True)] | None = None
     rows: list[RowEntry] = []
     loop: LoopEntry | None = None
     text: ByRole = {}
-    hint: ByRole | None = None
-    roles: list[str] | None = None
-    show_if: ConditionByRole | None = None
+    hint: Annotated[ByRole, Words("hint")] | None = None
+    roles: Roles | None = None
+    show_if: Annotated[ConditionByRole | None, Expression("item")] = None
     required: bool = False
     prompt: bool | None = None
     randomise: bool = False
     anchored: bool = False
-    missing_labels: dict[MissingKey, Localised] = {}
+    missing_labels: dict[MissingKey, Answer] = {}
 
 
 class LoopEntry(PageLoopEntry):
@@ -245,12 +255,12 @@ class LoopEntry(PageLoopEntry):
 class PageEntry(FileModel):
     """One of ``pages``."""
 
-    id: PageId
-    part: str
-    title: ByRole
-    intro: ByRole | None = None
-    roles: list[str] | None = None
-    show_if: ConditionByRole | None = None
+    id: Annotated[PageId, Unique("page")]
+    part: Annotated[str, Refers("part")]
+    title: Heading
+    intro: Annotated[ByRole, Words("intro")] | None = None
+    roles: Roles | None = None
+    show_if: Annotated[ConditionByRole | None, Expression("page")] = None
     randomise: bool = False
     loop: PageLoopEntry | None = None
     end_if: list[EndingEntry] = []
@@ -270,27 +280,27 @@ class QuestionnaireFile(FileModel):
 class TableEntry(FileModel):
     """One of ``tables`` in tables.yaml."""
 
-    id: TableId
-    title: Localised
+    id: Annotated[TableId, Unique("table")]
+    title: Title
     section: Slug
     kind: Literal["frequencies", "statements", "marks", "phases", "multiple", "ranking", "numbers"]
-    variables: Annotated[list[str], Field(min_length=1)]
-    banner: str | list[str] = []
-    filter: str | None = None
+    variables: Annotated[list[str], Field(min_length=1), Refers("variable of a table"), Unique("variable")]
+    banner: Annotated[str, Refers("banner")] | Annotated[list[str], Refers("banner"), Unique("variable")] = []
+    filter: Annotated[str | None, Expression("filter")] = None
     chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
 
 
 class FilterEntry(FileModel):
     """One of ``filters`` in tables.yaml: people whose figures anyone who sees results may ask for."""
 
-    id: Slug
+    id: Annotated[Slug, Unique("filter")]
     label: Localised
-    where: str
+    where: Annotated[str, Expression("filter")]
 
 
 class TablesFile(FileModel):
     """<year>/tables.yaml."""
 
-    banners: dict[str, list[str]] = {}
+    banners: dict[str, Annotated[list[str], Refers("banner"), Unique("variable")]] = {}
     filters: list[FilterEntry] = []
     tables: list[TableEntry] = []

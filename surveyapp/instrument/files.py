@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from surveyapp.errors import Place
+from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.findings import Finding, by_place
 from surveyapp.instrument.mapping_definition import MappingFile
@@ -52,6 +52,22 @@ def wave_folders(folder: Path) -> tuple[int, ...]:
             if _YEAR.fullmatch(entry.name)
             and ((entry / "questionnaire.yaml").is_file() or (entry / "mapping.yaml").is_file())
         )
+    )
+
+
+def no_such_wave(study: str, year: int, known: Iterable[int], make: Path | None = None) -> NotFound:
+    """What to say where the files of a study hold no such year: which years they hold, and how it comes to hold one."""
+    there = ", ".join(map(str, known))
+    if not there:
+        return NotFound("%(name)s has no wave yet; make %(folder)s.", name=study, folder=make or f"{study}/{year}")
+    if make is None:
+        return NotFound("%(name)s has no wave %(year)s; it has %(years)s.", name=study, year=year, years=there)
+    return NotFound(
+        "%(name)s has no wave %(year)s; it has %(years)s. For a new one make %(folder)s.",
+        name=study,
+        year=year,
+        years=there,
+        folder=make,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from surveyapp.errors import DefinitionError, Place
+from surveyapp.catalogues import LANGUAGES, told
+from surveyapp.errors import DefinitionError, Message, Place, SurveyError
 
 Severity = Literal["error", "warning", "hint"]
 BLOCKS_OPENING = frozenset({"T014"})
@@ -45,6 +46,12 @@ class Finding:
     def as_error(self) -> DefinitionError:
         """The same thing as an exception, for who cannot go on without the definition."""
         return DefinitionError(f"{self.message['en']} {self.fix['en']}", self.place)
+
+
+def in_both(message: Message | SurveyError, context: str = "") -> Mapping[str, str]:
+    """A message of the catalogue ``checks``, or an error, in every language."""
+    domain = "errors" if isinstance(message, SurveyError) else "checks"
+    return {language: told(message, language, domain, context) for language in LANGUAGES}
 
 
 def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:

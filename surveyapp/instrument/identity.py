@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from surveyapp.errors import Place
-from surveyapp.instrument.findings import Finding, Severity, by_place
+from surveyapp.errors import Message, Place
+from surveyapp.instrument.findings import Finding, Severity, by_place, in_both
 from surveyapp.instrument.model import Instrument, Text
-from surveyapp.instrument.variables import Category, MissingCode, Variable
+from surveyapp.instrument.variables import Category, MissingCode, Scale, Variable
 
 _SIGNS = re.compile(r"[\W_]+")
+_WARNINGS = ("I005", "I007")
+"""What may be right; everything else is an error."""
 
 
 def bare(words: str) -> str:
@@ -24,8 +26,10 @@ def bare(words: str) -> str:
 
 def identity_findings(earlier: Instrument, later: Instrument) -> tuple[Finding, ...]:
     """Every name, code or scale of the later wave that has lost its meaning; codes I001 to I008."""
-    faults = (_identity_faults, _construct_faults, _word_faults)
-    return by_place([found for each in faults for found in each(earlier, later)])
+    found = [*_identity_faults(earlier, later)]
+    if earlier.questionnaires and later.questionnaires:  # an imported wave speaks of its own file
+        found += [*_construct_faults(earlier, later), *_word_faults(earlier, later)]
+    return by_place(found)
 
 
 def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
@@ -34,103 +38,76 @@ def _identity_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding
         if old is None:
             continue
         before = {category.code: category for category in old.categories}
-        for category in new.categories:
-            was = before.get(category.code)
-            if was is not None and (was.key != category.key or _took_over(category, was, old)):
-                yield _finding(
-                    "I001",
-                    "error",
-                    new,
-                    f"Code {category.code} van ‘{name}’ betekende ‘{was.label['nl']}’ en nu ‘{category.label['nl']}’.",
-                    f"Code {category.code} of '{name}' meant '{was.label['en']}' and now '{category.label['en']}'.",
-                    ("Geef de nieuwe categorie een nieuwe code.", "Give the new category a new code."),
+        for now in new.categories:
+            was = before.get(now.code)
+            if was is not None and (was.key != now.key or _took_over(now, was, old)):
+                says = Message(
+                    "Code %(code)s of '%(name)s' meant '%(old)s' and now '%(new)s'.",
+                    code=now.code,
+                    name=name,
+                    old=was.label,
+                    new=now.label,
                 )
+                yield _finding("I001", new, says, Message("Give the new category a new code."))
         for code in sorted(set(before) - set(new.codes)):
-            yield _finding(
-                "I002",
-                "error",
-                new,
-                f"Code {code} van ‘{name}’ is verdwenen.",
-                f"Code {code} of '{name}' is gone.",
-                ("Laat de categorie staan met retired: true.", "Keep the category with retired: true."),
-            )
+            says = Message("Code %(code)s of '%(name)s' is gone.", code=code, name=name)
+            yield _finding("I002", new, says, Message("Keep the category with retired: true."))
         if old.type != new.type:
-            yield _finding(
-                "I003",
-                "error",
-                new,
-                f"‘{name}’ was {old.type} en is nu {new.type}.",
-                f"'{name}' was {old.type} and is now {new.type}.",
-                ("Neem een nieuwe naam voor de nieuwe vraag.", "Take a new name for the new question."),
-            )
-        if old.is_reversed != new.is_reversed or _turned(name, earlier, later):
-            yield _finding(
-                "I004",
-                "error",
-                new,
-                f"De schaal van ‘{name}’ is omgedraaid.",
-                f"The scale of '{name}' was turned round.",
-                ("Houd de richting, of neem een nieuwe naam.", "Keep the direction, or take a new name."),
-            )
+            says = Message("'%(name)s' was %(old)s and is now %(new)s.", name=name, old=old.type, new=new.type)
+            yield _finding("I003", new, says, Message("Take a new name for the new question."))
+        if old.is_reversed != new.is_reversed or _is_turned(_scale(old, earlier), _scale(new, later)):
+            says = Message("The scale of '%(name)s' was turned round.", name=name)
+            yield _finding("I004", new, says, Message("Keep the direction, or take a new name."))
         if old.construct != new.construct:
-            yield _finding(
-                "I005",
-                "warning",
-                new,
-                f"‘{name}’ hoorde bij ‘{old.construct}’ en nu bij ‘{new.construct}’.",
-                f"'{name}' belonged to '{old.construct}' and now to '{new.construct}'.",
-                ("Ga na of dit nog dezelfde variabele is.", "See whether this is still the same variable."),
+            says = Message(
+                "'%(name)s' belonged to '%(old)s' and now to '%(new)s'.",
+                name=name,
+                old=old.construct,
+                new=new.construct,
             )
-        if old.unit is not None and new.unit is not None and dict(old.unit) != dict(new.unit):
-            yield _finding(
-                "I006",
-                "error",
-                new,
-                f"De eenheid van ‘{name}’ was ‘{old.unit['nl']}’ en is nu ‘{new.unit['nl']}’.",
-                f"The unit of '{name}' was '{old.unit['en']}' and is now '{new.unit['en']}'.",
-                ("Reken om, of neem een nieuwe naam.", "Convert, or take a new name."),
+            yield _finding("I005", new, says, Message("See whether this is still the same variable."))
+        if old.unit is not None and new.unit is not None and old.unit != new.unit:
+            says = Message(
+                "The unit of '%(name)s' was '%(old)s' and is now '%(new)s'.", name=name, old=old.unit, new=new.unit
             )
+            yield _finding("I006", new, says, Message("Convert, or take a new name."))
+
+
+def _construct_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
+    for name, construct in later.constructs.items():
+        before = earlier.constructs.get(name, construct)
+        for item in sorted(set(before.items) ^ set(construct.items)):
+            if item in before.items:
+                says = Message("The construct '%(name)s' lost '%(item)s'.", name=name, item=item)
+            else:
+                says = Message("The construct '%(name)s' gained '%(item)s'.", name=name, item=item)
+            variable = later.variables.get(item) or earlier.variables[item]
+            yield _finding("I007", variable, says, Message("Compare the scale over the items of both waves."))
 
 
 def _word_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
     """A name, a role or a missing code that bears the words another one had: what was answered says something else."""
-    if not earlier.questionnaires or not later.questionnaires:
-        return  # an imported wave speaks of its own file
     for kind, was, now in (
         ("", _labels(earlier.variables), _labels(later.variables)),
         ("missing.", _labels(earlier.missing), _labels(later.missing)),
-        ("roles.", {role.id: role.label for role in earlier.study.roles}, {r.id: r.label for r in later.study.roles}),
+        ("roles.", {role.id: role.label for role in earlier.roles}, {role.id: role.label for role in later.roles}),
     ):
-        moved = {key for key in now if key in was and _differ(was[key], now[key])}
+        moved = {key for key in now if key in was and shares(now[key], now[key], was[key])}
         for key in sorted(moved):
-            other = next((each for each in sorted(moved - {key}) if _shares(now[key], was[each], was[key])), None)
+            other = next((each for each in sorted(moved - {key}) if shares(now[key], was[each], was[key])), None)
             if other is not None:
-                variable = later.variables.get(key) if not kind else None
-                yield Finding(
-                    "I008",
-                    "error",
-                    (variable.place if variable else None) or Place("variables" if not kind else "study"),
-                    f"{kind}{key}",
-                    {
-                        "nl": f"‘{kind}{key}’ heeft nu de woorden die ‘{kind}{other}’ had.",
-                        "en": f"'{kind}{key}' has the words now that '{kind}{other}' had.",
-                    },
-                    {
-                        "nl": "Zet de woorden terug, of neem een nieuwe naam.",
-                        "en": "Put the words back, or take a new name.",
-                    },
+                says = Message(
+                    "'%(name)s' has the words now that '%(other)s' had.", name=f"{kind}{key}", other=f"{kind}{other}"
                 )
+                remedy = Message("Put the words back, or take a new name.")
+                yield _finding("I008", f"{kind}{key}" if kind else later.variables[key], says, remedy)
 
 
 def _labels(things: Mapping[str, Variable] | Mapping[str, MissingCode]) -> dict[str, Text]:
     return {key: thing.label for key, thing in things.items()}
 
 
-def _differ(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    return any(bare(words) != bare(other.get(language, "")) for language, words in one.items())
-
-
-def _shares(now: Mapping[str, str], had: Mapping[str, str], was: Mapping[str, str]) -> bool:
+def shares(now: Mapping[str, str], had: Mapping[str, str], was: Mapping[str, str]) -> bool:
     """Whether words, in any language, are those that another had, and are new here."""
     return any(
         bare(words) == bare(had.get(language, "")) and bare(words) != bare(was.get(language, ""))
@@ -140,49 +117,26 @@ def _shares(now: Mapping[str, str], had: Mapping[str, str], was: Mapping[str, st
 
 def _took_over(category: Category, was: Category, old: Variable) -> bool:
     """Whether a category bears the label another code had: the key stayed, the meaning went."""
-    for language in category.label:
-        words = bare(category.label[language])
-        if words != bare(was.label[language]) and any(
-            other.code != category.code and bare(other.label[language]) == words for other in old.categories
-        ):
-            return True
-    return False
+    others = [other.label for other in old.categories if other.code != category.code]
+    return any(shares(category.label, other, was.label) for other in others)
 
 
-def _turned(name: str, earlier: Instrument, later: Instrument) -> bool:
-    old, new = earlier.variables[name], later.variables[name]
-    before = earlier.scales.get(old.scale) if old.scale else None
-    after = later.scales.get(new.scale) if new.scale else None
+def _scale(variable: Variable, instrument: Instrument) -> Scale | None:
+    return instrument.scales.get(variable.scale) if variable.scale else None
+
+
+def _is_turned(before: Scale | None, after: Scale | None) -> bool:
     if before is None or after is None or not before.is_ordered or not after.is_ordered:
         return False
     if before.low and before.high and after.low and after.high:
-        ends_swapped = _shares(after.low, before.high, before.low) or _shares(after.high, before.low, before.high)
+        is_swapped = shares(after.low, before.high, before.low) or shares(after.high, before.low, before.high)
     else:
-        ends_swapped = False
-    return ends_swapped or before.is_descending != after.is_descending
+        is_swapped = False
+    return is_swapped or before.is_descending != after.is_descending
 
 
-def _construct_faults(earlier: Instrument, later: Instrument) -> Iterator[Finding]:
-    for name, construct in later.constructs.items():
-        before = earlier.constructs.get(name)
-        if before is None or not earlier.questionnaires or not later.questionnaires:
-            continue
-        for item in sorted(set(before.items) ^ set(construct.items)):
-            lost = item in before.items
-            variable = later.variables.get(item) or earlier.variables[item]
-            yield _finding(
-                "I007",
-                "warning",
-                variable,
-                f"Het construct ‘{name}’ heeft ‘{item}’ {'niet meer' if lost else 'erbij'}.",
-                f"The construct '{name}' {'lost' if lost else 'gained'} '{item}'.",
-                (
-                    "Vergelijk de schaal over de items van beide metingen.",
-                    "Compare the scale over the items of both waves.",
-                ),
-            )
-
-
-def _finding(code: str, level: Severity, variable: Variable, nl: str, en: str, fix: tuple[str, str]) -> Finding:
-    place = variable.place or Place("variables")
-    return Finding(code, level, place, variable.name, {"nl": nl, "en": en}, {"nl": fix[0], "en": fix[1]})
+def _finding(code: str, of: Variable | str, says: Message, remedy: Message) -> Finding:
+    """A finding of a variable, or of a part of the study by its name."""
+    level: Severity = "warning" if code in _WARNINGS else "error"
+    place = Place("study") if isinstance(of, str) else of.place or Place("variables")
+    return Finding(code, level, place, of if isinstance(of, str) else of.name, in_both(says), in_both(remedy))

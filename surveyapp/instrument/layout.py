@@ -9,6 +9,7 @@ from surveyapp.errors import ConditionError, DefinitionError, Place
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition, unless
 from surveyapp.instrument.definition import EndingEntry, ItemEntry, PageEntry, QuestionnaireFile, RowEntry
 from surveyapp.instrument.minutes import estimated_minutes, longest_seconds, whole_minutes
+from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.questions import (
     Ending,
     Information,
@@ -25,7 +26,6 @@ from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.variables import TEXT_TYPES, MissingCode, Text, Variable
 
 DEFAULT_ROLE = "default"
-Path = tuple[str | int, ...]
 
 
 def is_per_role(text: Mapping[str, object]) -> bool:
@@ -77,9 +77,7 @@ class Layout:
         ------
         DefinitionError     a variable, a text for this role or a readable condition is lacking
         """
-        pages = tuple(
-            page for index, entry in enumerate(self.file.model.pages) for page in self._page(index, entry, role)
-        )
+        pages = tuple(page for entry in self.file.model.pages for page in self._page(entry, role))
         used = {page.part for page in pages}
         parts = tuple(part for part in self.parts if part.id in used)
         languages = self.registry.languages  # the same thing said takes more words in one of them
@@ -91,68 +89,54 @@ class Layout:
             max(whole_minutes(longest_seconds(pages, language)) for language in languages),
         )
 
-    def _page(self, index: int, entry: PageEntry, role: str) -> Iterator[Page]:
+    def _page(self, entry: PageEntry, role: str) -> Iterator[Page]:
         if not includes(entry.roles, role):
             return
-        path: Path = ("pages", index)
-        items = tuple(
-            item
-            for number, item_entry in enumerate(entry.items)
-            for item in self._item((*path, "items", number), item_entry, role)
-        )
+        items = tuple(item for each in entry.items for item in self._item(each, role))
         if not items:
             return
         yield Page(
             id=entry.id,
             part=entry.part,
-            title=self._text(entry.title, role, (*path, "title")),
+            title=self._text(entry, "title", role),
             items=items,
             intro=self._optional(entry.intro, role),
-            show_if=self._condition(entry.show_if, role, (*path, "show_if")),
-            endings=tuple(
-                self._ending((*path, "end_if", number), ending, role) for number, ending in enumerate(entry.end_if)
-            ),
+            show_if=self._condition(entry, "show_if", role),
+            endings=tuple(self._ending(ending, role) for ending in entry.end_if),
             is_randomised=entry.randomise,
             block=self.blocks.get(entry.id),
-            place=self._place(*path, "id"),
+            place=entry.origin("id"),
         )
 
-    def _ending(self, path: Path, entry: EndingEntry, role: str) -> Ending:
-        condition = self._condition(entry.condition, role, (*path, "if"))
-        if condition is None:
-            raise DefinitionError("An ending needs a condition.", self._place(*path))
-        title = self._text(entry.title, role, (*path, "title"))
-        return Ending(entry.id, condition, title, self._text(entry.text, role, (*path, "text")))
+    def _ending(self, entry: EndingEntry, role: str) -> Ending:
+        condition = readable_condition(entry.condition, entry.origin("if"))
+        return Ending(entry.id, condition, self._text(entry, "title", role), self._text(entry, "text", role))
 
-    def _item(self, path: Path, entry: ItemEntry, role: str) -> Iterator[Item]:
+    def _item(self, entry: ItemEntry, role: str) -> Iterator[Item]:
         if not includes(entry.roles, role):
             return
-        show_if = self._condition(entry.show_if, role, (*path, "show_if"))
+        show_if = self._condition(entry, "show_if", role)
         text = wording(entry.text, role)
         if entry.information is not None:
             if text is not None:
                 yield Information(entry.information, self.registry.text(text), show_if)
         elif entry.set is not None:
-            rows = tuple(
-                question
-                for number, row in enumerate(entry.rows)
-                for question in self._row((*path, "rows", number), row, entry, role)
-            )
+            rows = tuple(question for row in entry.rows for question in self._row(row, entry, role))
             if rows:
                 yield QuestionSet(
                     id=entry.set,
-                    text=self._text(entry.text, role, (*path, "text")),
+                    text=self._text(entry, "text", role),
                     questions=rows,
                     hint=self._optional(entry.hint, role),
                     show_if=show_if,
                     is_randomised=entry.randomise,
                     is_anchored=entry.anchored,
-                    place=self._place(*path, "set"),
+                    place=entry.origin("set"),
                 )
         elif entry.variable is not None:
             yield Question(
-                variable=self._variable(entry.variable, (*path, "variable")),
-                text=self._text(entry.text, role, (*path, "text")),
+                variable=self._variable(entry.variable, entry),
+                text=self._text(entry, "text", role),
                 hint=self._optional(entry.hint, role),
                 show_if=show_if,
                 is_required=entry.required,
@@ -160,20 +144,20 @@ class Layout:
                 is_randomised=entry.randomise,
                 is_anchored=entry.anchored,
                 missing=self._missing(entry, entry.variable),
-                place=self._place(*path, "variable"),
+                place=entry.origin("variable"),
             )
 
-    def _row(self, path: Path, row: RowEntry, entry: ItemEntry, role: str) -> Iterator[Question]:
+    def _row(self, row: RowEntry, entry: ItemEntry, role: str) -> Iterator[Question]:
         if not includes(row.roles, role):
             return
         yield Question(
-            variable=self._variable(row.variable, (*path, "variable")),
-            text=self._text(row.text, role, (*path, "text")),
-            show_if=self._condition(row.show_if, role, (*path, "show_if")),
+            variable=self._variable(row.variable, row),
+            text=self._text(row, "text", role),
+            show_if=self._condition(row, "show_if", role),
             is_anchored=row.anchored,
             has_prompt=self._prompt(entry, row.variable),
             missing=self._missing(entry, row.variable),
-            place=self._place(*path, "variable"),
+            place=row.origin("variable"),
         )
 
     def _prompt(self, entry: ItemEntry, name: str) -> bool:
@@ -189,27 +173,24 @@ class Layout:
             for code in self.variables[name].missing
         )
 
-    def _variable(self, name: str, path: Path) -> Variable:
+    def _variable(self, name: str, entry: FileModel) -> Variable:
         found = self.variables.get(name)
         if found is None:
-            raise DefinitionError(f"There is no variable '{name}'.", self._place(*path))
+            raise DefinitionError(f"There is no variable '{name}'.", entry.origin("variable"))
         return found
 
-    def _text(self, text: Mapping[str, str | dict[str, str]], role: str, path: Path) -> Text:
-        found = wording(text, role)
+    def _text(self, entry: FileModel, key: str, role: str) -> Text:
+        found = wording(getattr(entry, key), role)
         if found is None:
-            raise DefinitionError(f"There are no words for role '{role}'.", self._place(*path))
+            raise DefinitionError(f"There are no words for role '{role}'.", entry.origin(key))
         return self.registry.text(found)
 
     def _optional(self, text: Mapping[str, str | dict[str, str]] | None, role: str) -> Text | None:
         return self.registry.optional(wording(text, role))
 
-    def _condition(self, source: str | Mapping[str, str] | None, role: str, path: Path) -> Condition | None:
-        found = condition_for(source, role)
-        return None if found is None else readable_condition(found, self._place(*path))
-
-    def _place(self, *path: str | int) -> Place | None:
-        return self.file.place(*path) if self.file.document.marks else None
+    def _condition(self, entry: FileModel, key: str, role: str) -> Condition | None:
+        found = condition_for(getattr(entry, key), role)
+        return None if found is None else readable_condition(found, entry.origin(key))
 
 
 def readable_condition(source: str, place: Place | None) -> Condition:

@@ -15,7 +15,7 @@ from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import read_file, read_files, wave_folders
+from surveyapp.instrument.files import no_such_wave, read_file, read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -37,6 +37,17 @@ def studies(instruments_folder: Path) -> tuple[str, ...]:
 def waves(folder: Path) -> tuple[int, ...]:
     """The years of a study that have a questionnaire or a mapping, earliest first."""
     return wave_folders(folder)
+
+
+def require_wave(folder: Path, year: int) -> None:
+    """Refuse a year of which the study's folder holds no files.
+
+    Raises
+    ------
+    NotFound     the study has no such wave; the message says which it has and what to make
+    """
+    if year not in wave_folders(folder):
+        raise no_such_wave(folder.name, year, wave_folders(folder), folder / str(year) / "questionnaire.yaml")
 
 
 def read_instrument(folder: Path, year: int) -> Reading:
@@ -91,13 +102,7 @@ def load_instrument(folder: Path, year: int) -> Instrument:
     """
     if not (folder / "study.yaml").is_file():
         raise NotFound("There is no study in %(folder)s.", folder=folder)
-    if year not in wave_folders(folder):
-        raise NotFound(
-            "%(name)s has no wave %(year)s; make %(folder)s.",
-            name=folder.name,
-            year=year,
-            folder=folder / str(year) / "questionnaire.yaml",
-        )
+    require_wave(folder, year)
     instrument, findings = read_instrument(folder, year)
     if instrument is None:
         raise next(finding for finding in findings if finding.level == "error").as_error()

@@ -19,13 +19,13 @@ from typing import Any
 from surveyapp.instrument.definition import ItemEntry, PageEntry, QuestionnaireFile, VariableEntry, VariablesFile
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.findings import Finding, by_place
+from surveyapp.instrument.nodes import Block, Listing, like
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document
 
 LABEL = "{loop.label}"
 """Stands in the texts of a loop for the option's own label."""
 DEFAULT_ROLE = "default"
-Marks = dict[int, Mapping[str | int, tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Loop:
     """One loop as it is written: the variable it goes over and its items; ``item`` is None where it is a whole page."""
 
     over: str
-    page: int
-    item: int | None
+    page: PageEntry
+    item: ItemEntry | None
     items: tuple[ItemEntry, ...]
 
     @property
@@ -44,22 +44,22 @@ class Loop:
         return tuple(dict.fromkeys(name for name in asked if name is not None))
 
     @property
-    def path(self) -> tuple[str | int, ...]:
-        """Where it stands in the questionnaire."""
-        return ("pages", self.page) if self.item is None else ("pages", self.page, "items", self.item)
+    def entry(self) -> PageEntry | ItemEntry:
+        """What is asked once per option."""
+        return self.item or self.page
 
 
 def loops_of(questionnaire: QuestionnaireFile) -> tuple[Loop, ...]:
     """Every loop of a questionnaire as it is written, in order."""
-    return tuple(loop for number, page in enumerate(questionnaire.pages) for loop in _of_page(number, page))
+    return tuple(loop for page in questionnaire.pages for loop in _of_page(page))
 
 
-def _of_page(number: int, page: PageEntry) -> Iterator[Loop]:
+def _of_page(page: PageEntry) -> Iterator[Loop]:
     if page.loop is not None:
-        yield Loop(page.loop.over, number, None, tuple(page.items))
-    for index, item in enumerate(page.items):
+        yield Loop(page.loop.over, page, None, tuple(page.items))
+    for item in page.items:
         if item.loop is not None:
-            yield Loop(item.loop.over, number, index, tuple(item.loop.items))
+            yield Loop(item.loop.over, page, item, tuple(item.loop.items))
 
 
 def made_name(name: str, code: int) -> str:
@@ -115,7 +115,6 @@ class _Turn:
     code: int
     label: Mapping[str, str]
     names: frozenset[str]
-    marks: Marks
     is_other: bool = False  # "other": a text of the respondent's own says what it is
 
     @property
@@ -126,14 +125,11 @@ class _Turn:
     def rewritten(self, node: Any, key: str = "", *, is_condition: bool = False) -> Any:
         """A copy of a piece of a definition for this option, at the same places."""
         is_condition = is_condition or key in ("show_if", "if")
-        if isinstance(node, dict):
+        if isinstance(node, Block):
             made = {name: self.rewritten(value, name, is_condition=is_condition) for name, value in node.items()}
-            self.marks[id(made)] = self.marks.get(id(node), {})
-            return made
-        if isinstance(node, list):
-            entries = [self.rewritten(entry, key, is_condition=is_condition) for entry in node]
-            self.marks[id(entries)] = self.marks.get(id(node), {})
-            return entries
+            return like(node, made)
+        if isinstance(node, Listing):
+            return like(node, [self.rewritten(entry, key, is_condition=is_condition) for entry in node])
         if not isinstance(node, str):
             return node
         if is_condition:
@@ -162,17 +158,15 @@ class _Turn:
         label = self.label.get(language) or next(iter(self.label.values()))
         return text.replace(LABEL, f"{{{self.over}.other|{label}}}" if self.is_other else label)
 
-    def shown(self, entry: dict[str, Any]) -> dict[str, Any]:
+    def shown(self, entry: Block) -> Block:
         """The entry, shown only where this option was chosen."""
         condition = entry.get("show_if")
-        if isinstance(condition, dict):
-            both: Any = {role: f"{self.chosen} and ({each})" for role, each in condition.items()}
+        if isinstance(condition, Block):
+            both = like(condition, {role: f"{self.chosen} and ({each})" for role, each in condition.items()})
             both.setdefault(DEFAULT_ROLE, self.chosen)
-            self.marks[id(both)] = self.marks.get(id(condition), {})
         else:
             both = self.chosen if condition is None else f"{self.chosen} and ({condition})"
-        made = {**entry, "show_if": both}
-        self.marks[id(made)] = self.marks.get(id(entry), {})
+        made: Block = like(entry, {**entry, "show_if": both})
         return made
 
     def _own(self, name: str) -> str:
@@ -183,7 +177,6 @@ def _turns(
     variables: DefinitionFile[VariablesFile],
     loops: Sequence[Loop],
     over: str,
-    marks: Marks,
     *,
     retired: bool,
     in_tables: bool = False,
@@ -197,95 +190,57 @@ def _turns(
         for category in categories:
             if category.code in codes and (retired or not category.retired):
                 label = (category.short if in_tables else None) or category.label
-                yield _Turn(over, category.code, label, names, marks, category.other and not in_tables)
+                yield _Turn(over, category.code, label, names, category.other and not in_tables)
 
 
 class _Questionnaire:
-    """Writes out the loops of one questionnaire; new nodes take the places of what they were made from."""
+    """Writes out the loops of one questionnaire; what is made stands where that stands it was made from."""
 
     def __init__(self, variables: DefinitionFile[VariablesFile], document: Document, loops: tuple[Loop, ...]) -> None:
         self.variables = variables
         self.source = document
-        self.marks: Marks = dict(document.marks)
         self.loops = loops
-        self.by_place = {(loop.page, loop.item): loop for loop in loops}
 
     def document(self) -> Document:
         """The questionnaire without loops."""
-        pages = self.source.data["pages"]
-        made: list[Any] = []
-        places: dict[str | int, tuple[int, int]] = {}
-        for number, page in enumerate(pages):
-            for written in self._pages(number, page):
-                self._put(made, places, written, pages, number)
-        self.marks[id(made)] = places
-        whole = {**self.source.data, "pages": made}
-        self.marks[id(whole)] = self.marks.get(id(self.source.data), {})
-        return replace(self.source, data=whole, marks=self.marks)
+        data = self.source.data
+        made = [page for each in data["pages"] for page in self._pages(each)]
+        return replace(self.source, data=like(data, {**data, "pages": like(data["pages"], made)}))
 
-    def _put(
-        self, made: list[Any], places: dict[str | int, tuple[int, int]], entry: Any, source: list[Any], index: int
-    ) -> None:
-        place = self.marks.get(id(source), {}).get(index)
-        if place is not None:
-            places[len(made)] = place
-        made.append(entry)
-
-    def _pages(self, number: int, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        loop = self.by_place.get((number, None))
-        page = self._with_items(number, page)
-        if loop is None:
+    def _pages(self, page: Block) -> Iterator[Block]:
+        items = [item for each in page["items"] for item in self._items(each)]
+        page = like(page, {**page, "items": like(page["items"], items)})
+        if page.get("loop") is None:
             yield page
             return
-        once = {key: value for key, value in page.items() if key != "loop"}
-        self.marks[id(once)] = self.marks.get(id(page), {})
-        for turn in _turns(self.variables, self.loops, loop.over, self.marks, retired=False):
-            yield turn.shown(turn.rewritten(once))
+        over = page.pop("loop")["over"]
+        for turn in _turns(self.variables, self.loops, over, retired=False):
+            yield turn.shown(turn.rewritten(page))
 
-    def _with_items(self, number: int, page: dict[str, Any]) -> dict[str, Any]:
-        items = page["items"]
-        if not any((number, index) in self.by_place for index in range(len(items))):
-            return page
-        made: list[Any] = []
-        places: dict[str | int, tuple[int, int]] = {}
-        for index, item in enumerate(items):
-            loop = self.by_place.get((number, index))
-            if loop is None:
-                self._put(made, places, item, items, index)
-                continue
-            inner = item["loop"]["items"]
-            for turn in _turns(self.variables, self.loops, loop.over, self.marks, retired=False):
-                for place, entry in enumerate(inner):
-                    self._put(made, places, turn.shown(turn.rewritten(entry)), inner, place)
-        self.marks[id(made)] = places
-        whole = {**page, "items": made}
-        self.marks[id(whole)] = self.marks.get(id(page), {})
-        return whole
+    def _items(self, item: Block) -> Iterator[Block]:
+        loop = item.get("loop")
+        if loop is None:
+            yield item
+            return
+        for turn in _turns(self.variables, self.loops, loop["over"], retired=False):
+            yield from (turn.shown(turn.rewritten(entry)) for entry in loop["items"])
 
 
 def _registry(file: DefinitionFile[VariablesFile], loops: tuple[Loop, ...]) -> Document:
     """The registry with each variable of a loop once per option, in its place in the codebook."""
-    marks: Marks = dict(file.document.marks)
     source = file.document.data["variables"]
     made: dict[str, Any] = {}
-    places: dict[str | int, tuple[int, int]] = {}
     loop_of = {name: loop for loop in loops for name in loop.names}
     for name, entry in source.items():
         own = {name: entry}
         if name in loop_of:
-            turns = _turns(file, loops, loop_of[name].over, marks, retired=True, in_tables=True)
+            turns = _turns(file, loops, loop_of[name].over, retired=True, in_tables=True)
             own = {made_name(name, turn.code): _entry(turn, entry) for turn in turns}
-        for each, content in own.items():
-            # A name that is taken stays what it is; the checks say so (R024).
-            if each not in made and (each == name or each not in source):
-                made[each] = content
-                place = marks.get(id(source), {}).get(name)
-                if place is not None:
-                    places[each] = place
-    marks[id(made)] = places
-    whole = {**file.document.data, "variables": made}
-    marks[id(whole)] = marks.get(id(file.document.data), {})
-    return replace(file.document, data=whole, marks=marks)
+        # A name that is taken stays what it is; the checks say so (R024).
+        made |= {each: own[each] for each in own if each not in made and (each == name or each not in source)}
+    return replace(
+        file.document, data=like(file.document.data, {**file.document.data, "variables": like(source, made)})
+    )
 
 
 def _entry(turn: _Turn, entry: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from surveyapp.instrument.notation import (
     LevelName,
     Localised,
     MissingKey,
+    Refers,
     Slug,
+    Title,
     TypeName,
     UseName,
     Year,
@@ -53,11 +55,11 @@ class ColumnEntry(FileModel):
     skip: str | None = None
     type: TypeName | None = None
     label: Localised | None = None
-    codes: Identifier | None = None
+    codes: Annotated[Identifier, Refers("code list")] | None = None
     level: LevelName | None = None
     missing: dict[CodeKey, MissingKey] = Field(default={})
-    construct_id: str | None = Field(default=None, alias="construct")
-    phase: str | None = None
+    construct_id: Annotated[str | None, Refers("construct")] = Field(default=None, alias="construct")
+    phase: Annotated[str | None, Refers("phase")] = None
     use: UseName = "content"
     sensitive: bool = False
     range: RangeEntry | None = None
@@ -71,9 +73,9 @@ class MappingFile(FileModel):
 
     wave: Year
     series: Slug
-    title: Localised
+    title: Title
     prefix: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,10}_$")]
-    role: str
+    role: Annotated[str, Refers("role")]
     language: str
     file: DataFileEntry = DataFileEntry()
     case: CaseEntry = CaseEntry()

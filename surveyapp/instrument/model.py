@@ -23,6 +23,7 @@ from surveyapp.instrument.questions import (
     Questionnaire,
     QuestionSet,
 )
+from surveyapp.instrument.roles import Role
 from surveyapp.instrument.variables import (
     CHOICE_TYPES,
     CODED_TYPES,
@@ -90,16 +91,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """A side of the market that answers its own questionnaire."""
-
-    id: str
-    label: Text
-    plural: Text
-    description: Text  # on the landing page: "I work for clients as an independent professional"
-
-
-@dataclass(frozen=True, slots=True)
 class Construct:
     """Items that measure one thing together."""
 
@@ -142,11 +133,15 @@ class TableDefinition:
 
 @dataclass(frozen=True, slots=True)
 class NamedFilter:
-    """People whose figures may be asked for by name: the plan's own choice, judged with everything else it shows."""
+    """People whose figures may be asked for by name: the plan's own choice, judged with everything else it shows.
+
+    ``is_requested``: an editor asked for it since, and it was released beside all that had been.
+    """
 
     id: str
     label: Text
     condition: Condition
+    is_requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +242,7 @@ class Instrument:
             return self.variables[name]
         except KeyError:
             raise NotFound(
-                "%(study)s %(year)s has no variable %(name)s.", study=self.study.id, year=self.wave.year, name=name
+                "%(study)s %(year)s has no variable %(name)s.", study=self.study.title, year=self.wave.year, name=name
             ) from None
 
     def questionnaire(self, role: str) -> Questionnaire:
@@ -262,7 +257,7 @@ class Instrument:
         except KeyError:
             raise NotFound(
                 "%(study)s %(year)s has no questionnaire for role %(role)s.",
-                study=self.study.id,
+                study=self.study.title,
                 year=self.wave.year,
                 role=role,
             ) from None
@@ -277,4 +272,4 @@ class Instrument:
         for candidate in self.study.roles:
             if candidate.id == role:
                 return candidate
-        raise NotFound("%(study)s has no role %(role)s.", study=self.study.id, role=role)
+        raise NotFound("%(study)s has no role %(role)s.", study=self.study.title, role=role)

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
 
+from surveyapp.errors import Place
+from surveyapp.instrument.nodes import NOWHERE, Node, Origin
 from surveyapp.instrument.variables import VariableType
 
-Localised = Annotated[dict[str, str], Field(min_length=1)]
-ByRole = Annotated[dict[str, str | Localised], Field(min_length=1)]
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the value of a field is; :func:`surveyapp.instrument.mentions.mentions` finds it by that."""
+
+    kind: str
+
+
+class Refers(Mark):
+    """The name of something of this kind that stands elsewhere: of a code list, say. Of a block: each of its keys."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unique(Mark):
+    """What no other of this kind may bear, in the same list or in the whole file."""
+
+    in_file: bool = False
+
+
+class Expression(Mark):
+    """A condition, or one per role; the kind is what it decides."""
+
+    __slots__ = ()
+
+
+class Words(Mark):
+    """A text for people, or one per role; the kind is what it is for. Of several the last holds."""
+
+    __slots__ = ()
+
+
+Localised = Annotated[dict[str, str], Field(min_length=1), Words("label")]
+ByRole = Annotated[dict[str, str | Localised], Field(min_length=1), Words("question")]
 """A text, or a text per role (with ``default`` for the roles not named)."""
 ConditionByRole = str | dict[str, str]
 
@@ -59,6 +103,11 @@ FORMS = {
     ),
 }
 """The forms above in words, (nl, en), for the message when something does not have one."""
+Title = Annotated[Localised, Words("title")]
+Answer = Annotated[Localised, Words("category")]
+Remark = Annotated[Localised, Words("other")]
+Heading = Annotated[ByRole, Words("title")]
+Roles = Annotated[list[str], Refers("role")]
 MissingKey = Literal["na", "dk", "refused"]
 if TYPE_CHECKING:
     TypeName = str
@@ -72,12 +121,29 @@ class FileModel(BaseModel):
     """Base of all: unknown keys are errors, nothing is converted, nothing changes."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
+    _origin: Origin = PrivateAttr(default_factory=lambda: NOWHERE)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        made = handler(data)
+        if isinstance(data, Node):
+            made._origin = Origin(str(info.context or ""), data)
+        return made
+
+    def at(self, *path: str | int) -> Place:
+        """Where it stands in its file, or its key or entry at this path; the nearest above when that is not there."""
+        return Place(self._origin.file, *self._origin.node.position(*path))
+
+    def origin(self, *path: str | int) -> Place | None:
+        """The same for what is made of it, which keeps no place when it was not read from a file."""
+        return self.at(*path) if self._origin.node.places else None
 
 
 class ConsentEntry(FileModel):
     """``consent`` in questionnaire.yaml."""
 
-    variable: Name
+    variable: Annotated[Name, Refers("variable")]
     version: str
 
 
@@ -92,4 +158,4 @@ class RotationEntry(FileModel):
 
     variable: Name
     take: int
-    blocks: dict[Identifier, list[PageId]]
+    blocks: dict[Identifier, Annotated[list[PageId], Unique("page of a block", in_file=True)]]

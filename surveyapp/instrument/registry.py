@@ -95,6 +95,7 @@ class Registry:
                 self.optional(entry.high),
                 entry.ordered,
                 entry.descending,
+                entry.levels,
             )
         return self.scales[name]
 

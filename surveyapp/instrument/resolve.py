@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from surveyapp.errors import DefinitionError, NotFound, Place, Word
+from surveyapp.errors import DefinitionError
 from surveyapp.instrument.conditions import Condition, conjunction
 from surveyapp.instrument.conditions.nodes import Chosen, Membership
 from surveyapp.instrument.conditions.parse import condition_of
@@ -17,7 +17,7 @@ from surveyapp.instrument.definition import (
     WaveEntry,
 )
 from surveyapp.instrument.documents import documents_of, hash_of
-from surveyapp.instrument.files import StudyFiles, WaveFiles
+from surveyapp.instrument.files import StudyFiles, WaveFiles, no_such_wave
 from surveyapp.instrument.layout import Layout, asked_when, readable_condition
 from surveyapp.instrument.loops import loops_of, written_out
 from surveyapp.instrument.mapping_definition import MappingFile
@@ -51,7 +51,7 @@ def resolved(files: StudyFiles, year: int) -> Instrument:
     DefinitionError     a file could not be read, or names something that does not exist
     """
     if year not in files.waves:
-        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder or Word("This study"), year=year)
+        raise no_such_wave(files.folder or "study", year, files.waves)
     files = written_out(files, year)
     if files.study is None or files.variables is None:
         raise (files.findings[0].as_error() if files.findings else DefinitionError("The study has no files."))
@@ -97,7 +97,7 @@ class _Resolver:
         variables: dict[str, Variable] = {}
         for name, entry in self.variables_file.model.variables.items():
             if name in names:
-                variables[name] = self.registry.variable(name, entry, self.registry_place("variables", name))
+                variables[name] = self.registry.variable(name, entry, entry.origin())
                 other = self.registry.other_text(variables[name])
                 if other is not None:
                     variables[other.name] = other
@@ -113,12 +113,11 @@ class _Resolver:
         for column, entry in mapping.columns.items():
             if entry.skip is None:
                 name = mapping.prefix + column
-                place = file.place("columns", column) if file.document.marks else None
-                variables[name] = self.registry.imported(name, entry, place)
+                variables[name] = self.registry.imported(name, entry, entry.origin())
         linked = linked_variables(self.variables_file.model, mapping.series)
         for name in (name for name in self.variables_file.model.variables if name in linked):  # codebook order
             entry_of = self.variables_file.model.variables[name]
-            variables[name] = self.registry.variable(name, entry_of, self.registry_place("variables", name))
+            variables[name] = self.registry.variable(name, entry_of, entry_of.origin())
         universes = {name: Universe({mapping.role: None}) for name in variables}
         return self.whole(variables, {}, universes, linked)
 
@@ -203,8 +202,7 @@ class _Resolver:
         )
 
     def tables(self, file: DefinitionFile[TablesFile]) -> Iterator[TableDefinition]:
-        for index, entry in enumerate(file.model.tables):
-            place = file.place("tables", index, "filter") if file.document.marks else None
+        for entry in file.model.tables:
             yield TableDefinition(
                 id=entry.id,
                 title=self.registry.text(entry.title),
@@ -212,17 +210,14 @@ class _Resolver:
                 kind=entry.kind,
                 variables=tuple(entry.variables),
                 banner=banner_of(file.model, entry.banner),
-                filter=None if entry.filter is None else readable_condition(entry.filter, place),
+                filter=None if entry.filter is None else readable_condition(entry.filter, entry.origin("filter")),
                 chart=None if entry.chart == "none" else entry.chart,
             )
 
     def filters(self, file: DefinitionFile[TablesFile]) -> Iterator[NamedFilter]:
-        for index, entry in enumerate(file.model.filters):
-            place = file.place("filters", index, "where") if file.document.marks else None
-            yield NamedFilter(entry.id, self.registry.text(entry.label), readable_condition(entry.where, place))
-
-    def registry_place(self, *path: str) -> Place | None:
-        return self.variables_file.place(*path) if self.variables_file.document.marks else None
+        for entry in file.model.filters:
+            where = readable_condition(entry.where, entry.origin("where"))
+            yield NamedFilter(entry.id, self.registry.text(entry.label), where)
 
 
 def used_variables(questionnaire: QuestionnaireFile) -> frozenset[str]:

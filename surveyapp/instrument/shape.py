@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,7 @@ from surveyapp.instrument import definition
 from surveyapp.instrument.as_seen import read_otherwise
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.nodes import Node, without_places
 from surveyapp.instrument.notation import FORMS, FileModel
 from surveyapp.instrument.source import Document
 
@@ -47,8 +48,10 @@ class DefinitionFile(Generic[Model]):
 
 def shaped(document: Document, model: type[Model]) -> DefinitionFile[Model] | tuple[Finding, ...]:
     """The file as a model, or everything about it that does not fit, at most 50 findings."""
+    if not isinstance(document.data, Node):
+        document = replace(document, data=without_places(document.data))
     try:
-        read = model.model_validate(document.data)
+        read = model.model_validate(document.data, context=document.file)
         strange = tuple(read_otherwise(document))[:MAXIMUM_FAULTS]
         return strange or DefinitionFile(document, read)
     except ValidationError as error:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -34,49 +34,35 @@ from ruamel.yaml.reader import ReaderError
 from surveyapp.errors import Place
 from surveyapp.instrument import encodings, scalars, source_fixes
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.nodes import START, Block, Listing, Node, Position
 
 MAXIMUM_BYTES = 2_000_000
 MAXIMUM_DEPTH = 40
 MAXIMUM_DIGITS = 15
 CACHED_FILES = 64
 
-Position = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file as plain data, with places.
 
-    ``data`` holds dicts with text keys, lists, text, numbers, booleans and None, exactly what JSON holds.
+    ``data`` holds blocks and lists, text, numbers, booleans and None: exactly what JSON holds.
     """
 
     file: str
     data: Any
-    marks: Mapping[int, Mapping[str | int, Position]] = field(default_factory=dict, repr=False, compare=False)
     digest: str = ""
-    written: Mapping[tuple[int, str | int], str] = field(default_factory=dict, repr=False, compare=False)
+
+    def place(self, *path: str | int) -> Place:
+        """Where the key or entry at this path stands; the nearest one above it when the path goes too far."""
+        return Place(self.file, *self.data.position(*path)) if isinstance(self.data, Node) else Place(self.file)
 
     def as_written(self, *path: str | int) -> str | None:
         """The value at this path as it stands in the file, where that differs from what was read; else None."""
         node: Any = self.data
         for step in path[:-1]:
-            try:
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return self.written.get((id(node), path[-1])) if path else None
-
-    def place(self, *path: str | int) -> Place:
-        """Where the key or entry at this path stands; the nearest one above it when the path goes too far."""
-        node: Any = self.data
-        line, column = 1, 1
-        for step in path:
-            found = self.marks.get(id(node), {}).get(step)
-            if found is None:
-                break
-            line, column = found
             node = node[step]
-        return Place(self.file, line, column)
+        return node.written.get(path[-1]) if path and isinstance(node, Node) else None
 
 
 class _Refused(Exception):
@@ -88,8 +74,7 @@ class _Refused(Exception):
         self.column: int = 1 if mark is None else mark.column + 1
 
 
-_Composed = tuple[Any, Mapping[int, Mapping[str | int, Position]], Mapping[tuple[int, str | int], str]]
-_cache: OrderedDict[str, _Composed] = OrderedDict()
+_cache: OrderedDict[str, Any] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -100,10 +85,10 @@ def read_document(content: bytes, file: str) -> Document | Finding:
     """
     digest = hashlib.sha256(content).hexdigest()
     with _lock:
-        known = _cache.get(digest)
-        if known is not None:
+        known = _cache.get(digest, _cache)
+        if known is not _cache:
             _cache.move_to_end(digest)
-    if known is None:
+    if known is _cache:  # nothing may have been read, and be known
         try:
             known = _composed(content)
         except _Refused as refusal:
@@ -115,7 +100,7 @@ def read_document(content: bytes, file: str) -> Document | Finding:
             _cache[digest] = known
             while len(_cache) > CACHED_FILES:
                 _cache.popitem(last=False)
-    return Document(file, known[0], known[1], digest, known[2])
+    return Document(file, known, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +109,7 @@ class _Mark:
     column: int
 
 
-def _composed(content: bytes) -> _Composed:
+def _composed(content: bytes) -> Any:
     if len(content) > MAXIMUM_BYTES:
         raise _Refused(
             "Y003",
@@ -145,8 +130,7 @@ def _composed(content: bytes) -> _Composed:
     last: Any = None
     try:
         # One reader per file: ruamel's objects keep state and are not safe between threads.
-        data = composer.document(YAML(typ="base", pure=True).parse(text))
-        return data, composer.marks, composer.written
+        return composer.document(YAML(typ="base", pure=True).parse(text))
     except ReaderError as error:
         before_text = text[: error.position]
         mark = _Mark(before_text.count("\n"), len(before_text) - (before_text.rfind("\n") + 1))
@@ -181,8 +165,6 @@ class _Composer:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
-        self.marks: dict[int, dict[str | int, Position]] = {}
-        self.written: dict[tuple[int, str | int], str] = {}
         self.mark: Any = None
 
     def document(self, events: Iterator[Any]) -> Any:
@@ -208,7 +190,7 @@ class _Composer:
                 data = self.node(event, events, 1)
         return data
 
-    def node(self, event: Any, events: Iterator[Any], depth: int, at: tuple[int, str | int] | None = None) -> Any:
+    def node(self, event: Any, events: Iterator[Any], depth: int, at: tuple[Node, str | int] | None = None) -> Any:
         kind = type(event)
         self.mark = event.start_mark
         if kind is AliasEvent or event.anchor is not None:
@@ -232,7 +214,7 @@ class _Composer:
             if event.style is None:
                 self.whole(event, value, at)
                 if at is not None and not isinstance(value, str) and repr(value) != event.value.lower():
-                    self.written[at] = event.value
+                    at[0].written[at[1]] = event.value
             return value
         if depth > MAXIMUM_DEPTH:
             raise _Refused(
@@ -241,14 +223,14 @@ class _Composer:
                 f"De opbouw gaat dieper dan {MAXIMUM_DEPTH} lagen.",
                 f"The structure is deeper than {MAXIMUM_DEPTH} levels.",
             )
+        start = START if at is None else at[0].places[at[1]]
         if kind is MappingStartEvent:
-            return self.mapping(events, depth, in_list=at is not None and isinstance(at[1], int))
-        return self.sequence(event, events, depth)
+            return self.mapping(events, depth, start, in_list=at is not None and isinstance(at[1], int))
+        return self.sequence(event, events, depth, start)
 
-    def mapping(self, events: Iterator[Any], depth: int, *, in_list: bool) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        marks: dict[str | int, Position] = {}
-        self.marks[id(data)] = marks
+    def mapping(self, events: Iterator[Any], depth: int, start: Position, *, in_list: bool) -> Block:
+        data = Block().stand(start)
+        marks = data.places
         for event in events:
             if type(event) is MappingEndEvent:
                 break
@@ -264,20 +246,18 @@ class _Composer:
                     source_fixes.DASH if in_list else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
-            data[key] = self.node(next(events), events, depth + 1, (id(data), key))
+            data[key] = self.node(next(events), events, depth + 1, (data, key))
         return data
 
-    def sequence(self, start: Any, events: Iterator[Any], depth: int) -> list[Any]:
-        if type(start) is not SequenceStartEvent:
-            raise _Refused("Y001", start.start_mark, "Dit is hier niet te lezen.", "This cannot be read here.")
-        data: list[Any] = []
-        marks: dict[str | int, Position] = {}
-        self.marks[id(data)] = marks
+    def sequence(self, begun: Any, events: Iterator[Any], depth: int, start: Position) -> Listing:
+        if type(begun) is not SequenceStartEvent:
+            raise _Refused("Y001", begun.start_mark, "Dit is hier niet te lezen.", "This cannot be read here.")
+        data = Listing().stand(start)
         for event in events:
             if type(event) is SequenceEndEvent:
                 break
-            marks[len(data)] = (event.start_mark.line + 1, event.start_mark.column + 1)
-            data.append(self.node(event, events, depth + 1, (id(data), len(data))))
+            data.places[len(data)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            data.append(self.node(event, events, depth + 1, (data, len(data))))
         return data
 
     def key(self, event: Any) -> str:
@@ -302,7 +282,7 @@ class _Composer:
         self.fit(event)
         return value
 
-    def whole(self, event: Any, value: Any, at: tuple[int, str | int] | None) -> None:
+    def whole(self, event: Any, value: Any, at: tuple[Node, str | int] | None) -> None:
         """Refuse a text of which a number sign took the rest."""
         end = event.end_mark
         line = self.lines[end.line] if end.line < len(self.lines) else ""

@@ -43,12 +43,16 @@ def _text(nl: str, en: str) -> Text:
 SYSTEM_VARIABLES: Mapping[str, SystemVariable] = {
     each.name: each
     for each in (
-        SystemVariable("role", _text("Rol", "Role"), _text("rol", "role"), is_routing=True),
+        SystemVariable("role", _text("Rol", "Role"), _text("de rol", "the role"), is_routing=True),
         SystemVariable(
             "language",
             _text("Taal", "Language"),
             _text("de taal", "the language"),
-            {"nl": _text("Nederlands", "Dutch"), "en": _text("Engels", "English")},
+            {
+                "nl": _text("Nederlands", "Dutch"),
+                "en": _text("Engels", "English"),
+                "unknown": _text("onbekend", "unknown"),  # of answers that were taken back
+            },
             is_routing=True,
         ),
         SystemVariable(

@@ -107,7 +107,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A code list that several variables share: agreement, satisfaction, maturity, report marks."""
+    """A code list that several variables share: agreement, satisfaction, levels of skill, report marks."""
 
     name: str
     categories: tuple[Category, ...]
@@ -115,6 +115,7 @@ class Scale:
     high: Text | None = None
     is_ordered: bool = False
     is_descending: bool = False  # a higher code means less
+    has_levels: bool = False  # each step holds the one before: no two sides with a middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,11 @@ class TrendEffect(StrEnum):
     RECODE = "recode"  # same question, codes mapped
     INDICATIVE = "indicative"  # reworded: shown with a mark, never tested
     BREAK = "break"  # not comparable, and why
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether figures of both waves may stand side by side, and a difference be tested."""
+        return self in (TrendEffect.CONTINUE, TrendEffect.RECODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import structlog
-from sqlmodel import Session
 
 from surveyapp.catalogues import told
 from surveyapp.errors import StorageBusy, SurveyError
@@ -18,7 +17,7 @@ from surveyapp.exports import registry
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import job_queue, made_files
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 from surveyapp.storage.made_files import MadeFile
 
 PIECE = 1 << 20
@@ -66,13 +65,13 @@ class ExportMaker:
         self._tell(file, 0)
         try:
             with self._place() as folder:
-                path = folder / file.name
                 source = registry.gather(self._database, self._live, file.study, file.year, version=file.version)
                 self._tell(file, GATHERED)
+                path = folder / registry.name_of(file.kind, source, file.language)
                 registry.write(file.kind, source, path, file.language)
                 self._tell(file, WRITTEN)
                 size, digest = self._keep(file, path)
-            self._end(file, state="ready", percent=100, size=size, sha256=digest)
+            self._end(file, state="ready", percent=100, name=path.name, size=size, sha256=digest)
         except (StorageBusy, _TakenAway):
             raise
         except SurveyError as error:

@@ -12,13 +12,12 @@ from datetime import timedelta
 from itertools import count
 
 import structlog
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.jobs import queue
-from surveyapp.storage import job_queue, made_files
-from surveyapp.storage.database import Database
+from surveyapp.storage import audit, job_queue, made_files
+from surveyapp.storage.database import Database, Session
 from surveyapp.storage.keys import uuid7
 from surveyapp.storage.made_files import MadeFile
 
@@ -31,11 +30,16 @@ log = structlog.get_logger(__name__)
 
 
 def ask(session: Session, study: str, year: int, kind: str, language: str, actor: str) -> MadeFile:
-    """Ask for a file; a worker takes it up within a second."""
+    """Ask for a file; a worker takes it up within a second, and names it after the day of the data it finds.
+
+    Its version is one more than the highest that was ever asked for: files go after a week, the audit log keeps names.
+    """
     from surveyapp.exports import registry
 
     moment = clock.now()
-    version = 1 + sum(file.kind == kind and file.language == language for file in files(session, study, year))
+    kept = [file.name for file in files(session, study, year)]
+    noted = [str(details.get("file", "")) for details in audit.details_of(session, f"export.{kind}", f"{study} {year}")]
+    version = 1 + max((registry.version_in(name, kind, study, year, language) for name in kept + noted), default=0)
     name = registry.file_name(kind, study, year, language, moment, version)
     file = MadeFile(study, uuid7().hex, year, kind, language, name, version, actor, moment)
     made_files.add(session, file)

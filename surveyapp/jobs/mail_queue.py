@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import MailNotSent, StorageBusy
@@ -23,7 +22,7 @@ from surveyapp.jobs.mail import Letter, message
 from surveyapp.jobs.mail_transport import Send
 from surveyapp.jobs.post import Post
 from surveyapp.storage import outbox
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 from surveyapp.storage.outbox import ClaimedMail
 
 AT_ONCE = 5

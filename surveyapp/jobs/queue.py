@@ -17,18 +17,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
 from huey import Huey
 from huey.consumer import Consumer
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import BaseStorage
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
+from surveyapp.jobs import faults
 from surveyapp.storage import job_queue
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 AT_ONCE = 2
 """Jobs of one worker at a time: a small file must not wait for a large one."""
@@ -37,13 +36,11 @@ LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 10
 """Before a job that failed in passing is tried again."""
 ENDLESS = 1800.0
-"""Seconds after which a worker gives up a job of its own: nothing takes this long."""
+"""Seconds after which a worker lets another have a job of its own: nothing takes this long."""
 STOP_SECONDS = 20.0
 """For jobs to be finished when the worker is told to stop; what is not begins anew at another."""
 FIELDS = ("id", "name", "args", "retries", "retry_delay")
 """What a message holds: no more of huey's is used."""
-
-log = structlog.get_logger(__name__)
 
 
 class Messages(Serializer):  # type: ignore[misc]  # huey has no types
@@ -74,10 +71,10 @@ class JobStorage(BaseStorage):  # type: ignore[misc]  # huey has no types
     def dequeue(self) -> bytes | None:
         """Take the next job; it stays where it is until it is done."""
         with self._database.read_primary() as session:
-            if not job_queue.is_due(session, self._worker):
+            if not job_queue.is_due(session, self._worker, list(self._in_hand)):
                 return None
         with self._lock, self._database.write() as session:
-            found = job_queue.claim(session, self._worker)
+            found = job_queue.claim(session, self._worker, list(self._in_hand))
             if found is None:
                 return None
             self._in_hand[found[0]] = time.monotonic()
@@ -197,8 +194,8 @@ def _passing() -> Iterator[None]:
     """What the database being away for a moment keeps from being done is left."""
     try:
         yield
-    except StorageBusy:
-        log.warning("worker", outcome="the database is away")
+    except StorageBusy as error:
+        faults.tell_away(error)
 
 
 class _Crew(Consumer):  # type: ignore[misc]  # huey has no types

@@ -20,7 +20,7 @@ from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
-from surveyapp.storage import throttle
+from surveyapp.storage import throttle, tickets
 from surveyapp.storage.database import Database
 
 PAUSE = 5.0
@@ -72,8 +72,8 @@ class Worker:
             while not is_over():
                 try:
                     more = self.round(is_over).taken > 0
-                except StorageBusy:
-                    log.warning("worker", outcome="the database is away")
+                except StorageBusy as error:
+                    faults.tell_away(error)
                     more = False
                 except Exception as error:
                     _log_fault("round", error)
@@ -119,6 +119,8 @@ class Worker:
         """Do a piece of work whose fault is its own."""
         try:
             work()
+        except StorageBusy as error:
+            faults.tell_away(error, work=name)
         except Exception as error:
             _log_fault(name, error)
 
@@ -136,6 +138,7 @@ class Worker:
     def _forget(self) -> None:
         with self._database.write() as session:
             throttle.forget_old(session)
+            tickets.forget_old(session)
             openings.forget_left_over(session)
             report_addresses.forget_old(session)
             if self._queue is None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from surveyapp.analysis.columns import ChoiceColumn, CodeColumn, Ints, NumberColumn
-from surveyapp.analysis.crosstab import Overlapping, Partition, Split
+from surveyapp.analysis.columns import LOWEST_CODE, ChoiceColumn, CodeColumn, Ints, NumberColumn
 from surveyapp.analysis.dataset import Dataset
+from surveyapp.analysis.moments import Overlapping, Partition, Split
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Category, Instrument, VariableType
+from surveyapp.reports.grid import Group
 from surveyapp.reports.sentences import both
-from surveyapp.reports.subjects import Subject, region_codes, regions, subject
-from surveyapp.reports.table import TableColumn
+from surveyapp.reports.subjects import Subject, in_words, region_codes, regions, subject, variables_in_words
 
 MAXIMUM_COLUMNS = 80
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
@@ -47,7 +47,11 @@ def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tup
     BadQuery     no such variable, one that cannot divide cases into groups, the same one twice, or too many columns
     """
     if len(set(names)) < len(names):
-        raise BadQuery("A banner variable stands more than once: %(names)s; name each once.", names=", ".join(names))
+        twice = (name for name in dict.fromkeys(names) if names.count(name) > 1)
+        raise BadQuery(
+            "A banner variable stands more than once: %(names)s; name each once.",
+            names=variables_in_words(twice, instrument),
+        )
     found = tuple(_banner(subject(name, instrument, cases), cases) for name in names)
     columns = 1 + sum(banner.split.size for banner in found)
     if columns > MAXIMUM_COLUMNS:
@@ -69,34 +73,30 @@ def _banner(chosen: Subject, cases: Dataset) -> Banner:
         return Banner(chosen, categories, Overlapping(column.chosen))
     if not isinstance(column, CodeColumn) or len(categories) > len(LETTERS):
         raise BadQuery(
-            "%(name)s (%(kind)s) cannot divide the cases into groups; take a variable with codes, such as role.",
+            "%(name)s cannot divide the cases into groups; take a variable with codes, such as role.",
             ("role",),
-            name=chosen.name,
-            kind=variable.type.value,
+            name=in_words({chosen.name: variable.label}),
         )
-    size = len(categories)
-    places = np.full(max((category.code for category in categories), default=0) + 1, size, dtype=np.intp)
-    places[[category.code for category in categories]] = np.arange(size)
-    index: Ints = np.where(column.values >= 0, places[np.clip(column.values, 0, len(places) - 1)], size)
+    size, codes = len(categories), [category.code for category in categories]
+    places = np.full(max(codes, default=0) - LOWEST_CODE + 1, size, dtype=np.intp)  # missing codes in front
+    places[[code - LOWEST_CODE for code in codes]] = np.arange(size)
+    index: Ints = places.take(column.values - LOWEST_CODE, mode="clip")
     return Banner(chosen, categories, Partition(index, size))
 
 
 def taken(banner: Banner, index: Ints) -> Banner:
     """The same banner over some of the cases."""
-    split = banner.split
-    if isinstance(split, Partition):
-        return Banner(banner.subject, banner.categories, Partition(split.index[index], split.size))
-    return Banner(banner.subject, banner.categories, Overlapping(split.belongs[index]))
+    return replace(banner, split=banner.split.take(index))
 
 
-def column_heads(parts: Sequence[Banner]) -> list[TableColumn]:
-    """The columns without their figures: total first, letters starting anew in each banner."""
-    heads = [TableColumn(key="total", label=both("Total"))]
+def groups_of(parts: Sequence[Banner]) -> tuple[Group, ...]:
+    """Whom the columns speak of: total first, letters starting anew in each banner."""
+    groups = [Group("total", both("Total"))]
     for part in parts:
         for place, category in enumerate(part.categories):
             code = part.subject.keys.get(category.code, category.code)
-            heads.append(
-                TableColumn(
+            groups.append(
+                Group(
                     key=f"{part.subject.name}:{code}",
                     label=category.label,
                     banner=part.subject.name,
@@ -104,7 +104,7 @@ def column_heads(parts: Sequence[Banner]) -> list[TableColumn]:
                     letter=LETTERS[place],
                 )
             )
-    return heads
+    return tuple(groups)
 
 
 def positions(parts: Sequence[Banner]) -> list[list[int]]:

@@ -2,28 +2,28 @@
 
 A position that was handed out is never written again, so a dataset somebody is reading stays as it was while the next
 changes come in. Arrays have spare room: taking in a change costs work for that change, and now and then, when the room
-is full or a quarter is struck out, for all.
+is full or a quarter is struck out, for all. Texts are left in the database (`reports.texts`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
-from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
-from surveyapp.analysis.columns import Column
-from surveyapp.analysis.dataset import Dataset
+from surveyapp.analysis.columns import TextColumn
+from surveyapp.analysis.dataset import CASE_ARRAYS, Dataset
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.reports.extract import Factors, Record, VersionOf, extract, is_counted, put
+from surveyapp.reports.extract import Factors, Record, VersionOf, extract, is_counted
+from surveyapp.reports.places import Places, arranged
+from surveyapp.storage.case_feed import KEY, Keys, keys_of
 
-SPARE = 1.5
-SMALLEST = 256
-CASE_ARRAYS = ("ids", *SYSTEM_VARIABLES, "state", "started", "sent", "seconds")
+NOBODY: Keys = np.zeros(0, dtype=KEY)
 
 
 class CaseStore:
@@ -32,138 +32,104 @@ class CaseStore:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self._factors = Factors(instrument)
-        self._rows = extract(instrument, (), factors=self._factors)
-        self._used = 0
-        self._room = 0
-        self._struck = 0
-        self._alive = np.zeros(0, dtype=np.bool_)
-        self._keys = np.zeros(0, dtype=np.uint64)
-        self._place: dict[Hashable, int] = {}
-        self._known: dict[Hashable, tuple[Any, ...]] = {}
-        self._version: dict[Hashable, str] = {}
-        self._asked_by: Counter[str] = Counter()
+        self._rows = _without_texts(extract(instrument, (), factors=self._factors))
+        self._places = Places()
+        self._version = np.zeros(0, dtype=np.int16)  # positions among the hashes
+        self._hashes: dict[str, int] = {}
         self._others: dict[str, Instrument] = {}
 
     def __len__(self) -> int:
-        return self._used - self._struck
+        return len(self._places)
 
-    def take_in(
-        self, records: Sequence[Record], version_of: VersionOf | None = None, *, gone: Sequence[Hashable] = ()
-    ) -> bool:
-        """Let changed cases count as they are now, and those that are gone not at all; whether that changed anything.
+    def take_in(self, records: Sequence[Record], version_of: VersionOf | None = None, *, gone: Keys = NOBODY) -> bool:
+        """Let changed cases count as they are now, and those that are gone not at all; whether figures can change.
 
-        The same change may come more than once; it counts once.
+        Each case stands once among the records.
         """
-        fresh = [record for record in records if self._known.get(record["case_id"]) != _signature(record)]
-        struck = [case for case in (*gone, *(record["case_id"] for record in fresh)) if case in self._place]
-        counted = [record for record in fresh if is_counted(record)]
+        counted = [record for record in records if is_counted(record)]
         # First what can fail: an unreadable case must leave everything as it was.
         block = extract(self.instrument, counted, version_of, self._factors)
-        for case in struck:
-            self._alive[self._place.pop(case)] = False
-            self._asked_by[self._version.pop(case)] -= 1
-        for case in gone:
-            self._known.pop(case, None)
-        self._struck += len(struck)
-        self._append(block, [record["case_id"] for record in counted])
-        for record in counted:
-            hash_ = str(record["instrument_hash"])
-            self._version[record["case_id"]] = hash_
-            self._asked_by[hash_] += 1
+        for hash_ in {str(record["instrument_hash"]) for record in counted} - self._hashes.keys():
             if hash_ != self.instrument.hash and version_of is not None and self.instrument.questionnaires:
                 self._others[hash_] = version_of(hash_)
-        for record in fresh:
-            self._known[record["case_id"]] = _signature(record)
-        if self._struck > SMALLEST and self._struck * 4 > self._used:
-            self._tidy()
-        return bool(struck or counted)
+            self._hashes[hash_] = len(self._hashes)
+        struck = self._places.strike(np.concatenate([gone, keys_of([record["case_id"] for record in records])]))
+        if self._places.is_untidy:
+            stays = self._places.tidy()
+            self._move(self._rows.take(stays), self._version[stays])
+        used = self._places.used
+        here = self._places.add(keys_of([record["case_id"] for record in counted]))
+        if self._places.room > self._rows.n:
+            self._move(self._rows.take(slice(used)), self._version[:used])
+        self._rows.put(here, block)
+        self._version[here] = [self._hashes[str(record["instrument_hash"])] for record in counted]
+        return bool(len(struck) or counted)
 
     def earlier(self) -> tuple[Instrument, ...]:
         """The other versions by which cases that count were asked."""
-        return tuple(other for hash_, other in self._others.items() if self._asked_by[hash_] > 0)
+        there = set(np.unique(self._version[self._places.index()]).tolist())
+        return tuple(other for hash_, other in self._others.items() if self._hashes[hash_] in there)
 
-    def dataset(self) -> Dataset:
+    def dataset(self, sources: Sequence[str] = ()) -> Dataset:
         """The cases as they stand, in the order of their keys; columns are taken when they are asked for.
 
-        Their order in the arrays is that in which they came, which nothing that is made of them may repeat.
+        Their order in the arrays can be that in which they came, which nothing that is made of them may repeat; nor
+        does the order of names. ``sources`` are those that were declared for the wave.
         """
-        named = replace(
-            self._rows,
-            roles=self._factors.names("role"),
-            languages=self._factors.names("language"),
-            sources=self._factors.names("source"),
-            devices=self._factors.names("device"),
+        columns, names = self._factors.declared(self._rows.columns, sources)
+        return replace(self._rows, columns=columns, names=names).take(self._places.index())
+
+    def arrays(self, keys: Keys) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Those of these cases that stand here, in the order of their keys, and names in the order of the alphabet.
+
+        Nothing of it tells who came when. Arrays are made one by one, out of what stands here now.
+        """
+        found = self._places.find(keys)
+        here, rows = found[found >= 0], self._rows
+        positions: dict[str, tuple[NDArray[Any], Sequence[str], int]] = {
+            f"{name}/values": (rows.columns[name].coded, names, len(self._factors.first.get(name, ())))
+            for name, names in self._factors.names.items()
+        }
+        positions["version"] = self._version, list(self._hashes), 0
+        arrays = {name: getattr(rows, name) for name in CASE_ARRAYS if name != "keys"}
+        for name, column in rows.columns.items():
+            arrays.update({f"{name}/{slot}": array for slot, array in column.arrays().items()})
+        own = ((name, array[here]) for name, array in arrays.items() if name not in positions)
+        return chain((("keys", keys[found >= 0]),), own, arranged(positions, here))
+
+    @classmethod
+    def of(cls, instrument: Instrument, arrays: Mapping[str, NDArray[Any]], version_of: VersionOf) -> CaseStore:
+        """A store of what :meth:`arrays` gave."""
+        store = cls(instrument)
+        store._factors = Factors(
+            instrument, {name: arrays[f"{name}/values.names"].tolist() for name in SYSTEM_VARIABLES}
         )
-        alive = np.flatnonzero(self._alive[: self._used])
-        return named.take(alive[np.argsort(self._keys[alive], kind="stable")])
+        store._hashes = {hash_: at for at, hash_ in enumerate(arrays["version.names"].tolist())}
+        if instrument.questionnaires:
+            store._others = {hash_: version_of(hash_) for hash_ in store._hashes if hash_ != instrument.hash}
+        store._places.add(arrays["keys"])
+        columns = {
+            name: column.over({slot: arrays[f"{name}/{slot}"] for slot in column.arrays()})
+            for name, column in store._rows.columns.items()
+        }
+        known: dict[str, Any] = {name: arrays[name] for name in CASE_ARRAYS}
+        store._rows = replace(store._rows, n=len(arrays["keys"]), columns=columns, **known)
+        store._version = arrays["version"]
+        store._places.room = len(arrays["keys"])
+        return store
 
-    def _append(self, block: Dataset, cases: Sequence[Hashable]) -> None:
-        end = self._used + block.n
-        if end > self._room:
-            self._rows = _with_room(self._rows, self._used, max(int(end * SPARE), SMALLEST))
-            self._room = self._rows.n
-            room = self._room - self._used
-            self._alive = np.concatenate([self._alive[: self._used], np.zeros(room, dtype=np.bool_)])
-            self._keys = np.concatenate([self._keys[: self._used], np.zeros(room, dtype=np.uint64)])
-        here = np.arange(self._used, end)
-        for name, column in self._rows.columns.items():
-            put(column, here, block.columns[name])
-        for name in CASE_ARRAYS:
-            getattr(self._rows, name)[here] = getattr(block, name)
-        self._alive[here] = True
-        self._keys[here] = [_key(case) for case in cases]
-        self._place.update(zip(cases, here.tolist(), strict=True))
-        self._used = end
-
-    def _tidy(self) -> None:
-        """Leave the struck out behind, in new arrays."""
-        alive = np.flatnonzero(self._alive[: self._used])
-        new_place = np.cumsum(self._alive[: self._used]) - 1
-        self._place = {case: int(new_place[place]) for case, place in self._place.items()}
-        kept = self._rows.take(alive)
-        self._used, self._struck = len(alive), 0
-        self._rows = _with_room(kept, self._used, max(int(self._used * SPARE), SMALLEST))
-        self._room = self._rows.n
-        self._alive = np.zeros(self._room, dtype=np.bool_)
-        self._alive[: self._used] = True
-        keys = np.zeros(self._room, dtype=np.uint64)
-        keys[: self._used] = self._keys[alive]
-        self._keys = keys
+    def _move(self, cases: Dataset, version: NDArray[np.int16]) -> None:
+        """Let these cases stand first in new arrays, with the room there has to be."""
+        here = np.arange(cases.n)
+        self._rows = self._rows.with_room(self._places.room)
+        self._rows.put(here, cases)
+        self._version = np.zeros(self._places.room, dtype=np.int16)
+        self._version[here] = version
 
 
-def _key(case: Hashable) -> int:
-    """The first 64 bits of a case's key, which is random."""
-    return case.int >> 64 if isinstance(case, UUID) else int.from_bytes(str(case).encode()[:8].ljust(8, b"\0"), "big")
-
-
-def _signature(record: Record) -> tuple[Any, ...]:
-    return record["revision"], record["mark"], record["state"], record["is_test"]
-
-
-def _with_room(rows: Dataset, used: int, room: int) -> Dataset:
-    """The first ``used`` cases in arrays with room for more."""
-    index = np.zeros(room, dtype=np.intp)
-    index[:used] = np.arange(used)
-    if rows.n == 0:
-        return _empty(rows, room)
-    taken = rows.take(index)
-    return replace(taken, columns={name: taken.columns[name] for name in taken.columns})
-
-
-def _empty(rows: Dataset, room: int) -> Dataset:
-    columns = {name: _blank(column, room) for name, column in rows.columns.items()}
-    arrays: dict[str, Any] = {name: _blank_array(getattr(rows, name), room) for name in CASE_ARRAYS}
-    return replace(rows, n=room, columns=columns, _cache={}, **arrays)
-
-
-def _blank(column: Column, room: int) -> Column:
-    """A column of this shape with unwritten room."""
-    fields: dict[str, Any] = {}
-    for name in type(column).__slots__:
-        value = getattr(column, name)
-        fields[name] = _blank_array(value, room) if isinstance(value, np.ndarray) else value
-    return type(column)(**fields)
-
-
-def _blank_array(array: np.ndarray[Any, Any], room: int) -> np.ndarray[Any, Any]:
-    return np.zeros((room, *array.shape[1:]), dtype=array.dtype)
+def _without_texts(rows: Dataset) -> Dataset:
+    columns = {
+        name: TextColumn(None, column.missing) if isinstance(column, TextColumn) else column
+        for name, column in rows.columns.items()
+    }
+    return replace(rows, columns=columns)

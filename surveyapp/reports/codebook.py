@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, CodeColumn
 from surveyapp.instrument.model import Instrument, Variable
-from surveyapp.reports.release import release_of
-from surveyapp.reports.sentences import in_both
+from surveyapp.reports.grid import Bases
+from surveyapp.reports.rows import counted
+from surveyapp.reports.sentences import Words, in_both
+from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import base_text, question_texts, remarks
-
-Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,9 @@ class Codebook:
 
 def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
     """The codebook of a wave, with counts over the cases figures rest on when there are data."""
-    study = instrument.study
+    study, counts = instrument.study, {} if data is None else _counts(data)
     entries = tuple(
-        _entry(position, variable, instrument, data)
+        _entry(position, variable, instrument, data, counts.get(variable.name, Bases()))
         for position, variable in enumerate(instrument.variables.values(), start=1)
         if not variable.is_stored_apart
     )
@@ -86,10 +85,11 @@ def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
     )
 
 
-def _entry(position: int, variable: Variable, instrument: Instrument, data: WaveData | None) -> CodebookEntry:
+def _entry(
+    position: int, variable: Variable, instrument: Instrument, data: WaveData | None, bases: Bases
+) -> CodebookEntry:
     construct = instrument.constructs.get(variable.construct) if variable.construct else None
     phase = instrument.phases.get(variable.phase) if variable.phase else None
-    asked, answered, valid = _counts(variable, data)
     return CodebookEntry(
         position=position,
         name=variable.name,
@@ -113,9 +113,9 @@ def _entry(position: int, variable: Variable, instrument: Instrument, data: Wave
         is_sensitive=variable.is_sensitive,
         tables=tuple(table.id for table in instrument.tables if variable.name in table.variables),
         notes=tuple(remarks(variable, instrument)),
-        asked=asked,
-        answered=answered,
-        valid=valid,
+        asked=bases.asked,
+        answered=bases.answered,
+        valid=bases.valid,
     )
 
 
@@ -132,14 +132,8 @@ def _values(variable: Variable, instrument: Instrument) -> tuple[CodebookValue, 
     return (*codes, *offered, *platform)
 
 
-def _counts(variable: Variable, data: WaveData | None) -> tuple[int | None, int | None, int | None]:
-    if data is None or variable.name not in data.dataset.columns:
-        return None, None, None
-    column = data.cases().columns[variable.name]
-    missing = column.values if isinstance(column, CodeColumn) else column.missing
-    valid = int((missing >= 0).sum())
-    answered = int(((missing != NOT_ASKED) & (missing != SKIPPED)).sum())
-    release = release_of(data)
-    if release.hidden(release.cases.columns[variable.name].missing)[0]:
-        return None, None, None
-    return int((missing != NOT_ASKED).sum()), answered, valid
+def _counts(data: WaveData) -> Mapping[str, Bases]:
+    """What everyone's figures of each variable rest on."""
+    names = [name for name in data.instrument.variables if name in data.dataset.columns]
+    grid = Tabulation(data).grid(*names, rows=counted)
+    return {item.variable: total for item, (total,) in zip(grid.items, grid.bases, strict=True)}

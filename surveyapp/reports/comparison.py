@@ -11,27 +11,28 @@ from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
-from sqlmodel import Session
 
-from surveyapp.analysis.columns import NOT_ASKED, CodeColumn, Codes, Floats
+from surveyapp.analysis.columns import NOT_ASKED, CodeColumn, Column, Floats, NumberColumn
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.scales import SHARE_ANSWERED
 from surveyapp.engine.answers import Value
 from surveyapp.fieldwork import editions
-from surveyapp.instrument.model import Instrument, Variable, VariableType
+from surveyapp.instrument.compare import comparable
+from surveyapp.instrument.model import Instrument, Level, Text, Variable, VariableType
+from surveyapp.reports.grid import Grid
 from surveyapp.reports.live import LiveWaves
-from surveyapp.reports.release import release_of
-from surveyapp.reports.trends import may_be_compared
+from surveyapp.reports.rows import only
+from surveyapp.reports.sentences import Words
+from surveyapp.reports.subjects import Subject
+from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import Step, WaveData
+from surveyapp.storage.database import Session
 
 LEAST = 50
 """Valid answers of a role below which no average is shown."""
 MOST = 8
 _KINDS = {"outcome": 0, "driver": 1}
 """Constructs that judge the work, in the order they are shown; nobody is compared by background."""
-
-
-Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,11 @@ class _Indicator:
     """One thing that is compared: its statements and which of them run the other way."""
 
     id: str
-    label: Words
+    label: Text
     items: tuple[str, ...]
     turned: frozenset[str]
     low: int
     high: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Average:
-    mean: float
-    n: int
-
-
-_Averages = Mapping[str, _Average]
 
 
 class Comparisons:
@@ -85,7 +77,7 @@ class Comparisons:
 
     def __init__(self, live: LiveWaves) -> None:
         self.live = live
-        self._kept: dict[tuple[str, int, str, str], tuple[tuple[int, tuple[Step, ...]], _Averages]] = {}
+        self._kept: dict[tuple[str, int, str, str], tuple[tuple[int, tuple[Step, ...]], Grid]] = {}
         self._lock = Lock()
 
     def of(self, session: Session, instrument: Instrument, role: str, answers: Mapping[str, Value]) -> Comparison:
@@ -106,7 +98,7 @@ class Comparisons:
         if beside is None:
             return Comparison(plural, None, ())
         then = self.live.published(study, beside)
-        averages = self._averages(then, instrument, role)
+        averages = _of_role(self._averages(then, instrument, role), role)
         lines, has_own = [], False
         for indicator in _indicators(instrument, then.instrument, role):
             average, own = averages.get(indicator.id), _own(indicator, answers)
@@ -115,32 +107,40 @@ class Comparisons:
                 lines.append(_line(indicator, own, average))
         return Comparison(plural, then.instrument.wave.year, tuple(lines[:MOST]), has_own=has_own)
 
-    def _averages(self, then: WaveData, now: Instrument, role: str) -> _Averages:
+    def _averages(self, then: WaveData, now: Instrument, role: str) -> Grid:
         key = (now.hash, then.instrument.wave.year, then.instrument.hash, role)
+        mark = (then.version, then.extent.steps if then.extent else ())
         with self._lock:
-            mark, kept = self._kept.get(key, (None, {}))
-        now_mark = (then.version, then.publication.steps if then.publication else ())
-        if mark == now_mark:
-            return kept
-        made = {
-            indicator.id: average
-            for indicator in _indicators(now, then.instrument, role)
-            if (average := _average(indicator, then, role)) is not None
-        }
+            kept = self._kept.get(key)
+        if kept is not None and kept[0] == mark:
+            return kept[1]
+        subjects = [_subject(one) for one in _indicators(now, then.instrument, role) if _is_in(one, then.dataset)]
+        made = Tabulation(then, ["role"]).grid_of(*subjects, rows=only("mean"))
         with self._lock:
-            self._kept[key] = (now_mark, made)
+            self._kept[key] = (mark, made)
         return made
 
 
-def _line(indicator: _Indicator, own: float, average: _Average) -> Compared:
+def _of_role(averages: Grid, role: str) -> Mapping[str, tuple[float, int]]:
+    """The mean and its base by indicator, as far as somebody of this role may see it."""
+    found = {}
+    for measure, figures in averages.lines:
+        for group, figure in zip(averages.groups, figures, strict=True):
+            valid = figure.bases.valid or 0
+            if group.key == f"role:{role}" and figure.value is not None and valid >= LEAST:
+                found[measure.item] = (figure.value, valid)
+    return found
+
+
+def _line(indicator: _Indicator, own: float, average: tuple[float, int]) -> Compared:
     return Compared(
         id=indicator.id,
         label=indicator.label,
         low=indicator.low,
         high=indicator.high,
         own=own,
-        average=average.mean,
-        n=average.n,
+        average=average[0],
+        n=average[1],
         is_single=len(indicator.items) == 1,
     )
 
@@ -154,7 +154,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
     """
     questionnaire = now.questionnaires.get(role)
     asked = questionnaire.questions if questionnaire is not None else {}
-    same = {name for name in asked if name in now.variables and may_be_compared(name, now, then)}
+    same = {name for name in asked if name in now.variables and comparable(name, then, now).effect.is_comparable}
     for kind in (VariableType.MARK, VariableType.RECOMMENDATION):
         for name, variable in now.variables.items():
             if name in same and variable.use == "outcome" and variable.type is kind:
@@ -198,39 +198,24 @@ def _own(indicator: _Indicator, answers: Mapping[str, Value]) -> float | None:
     return sum(given) / len(given)
 
 
-def _average(indicator: _Indicator, then: WaveData, role: str) -> _Average | None:
-    """The mean over everyone of a role, of each person's own figure; None below :data:`LEAST` people."""
-    cases = then.cases()
-    if role not in cases.roles:
-        return None
-    of_role = cases.role == cases.roles.index(role)
-    scores = _scores(indicator, cases)
-    if scores is None:
-        return None
-    valid = scores[of_role & ~np.isnan(scores)]
-    release = release_of(then)
-    missing = _missing(_scores(indicator, release.cases), release.cases.n)
-    is_hidden = bool(release.hidden_groups("role", missing)[1 + cases.roles.index(role)])
-    return _Average(float(valid.mean()), len(valid)) if len(valid) >= LEAST and not is_hidden else None
+def _is_in(indicator: _Indicator, cases: Dataset) -> bool:
+    return all(isinstance(cases.columns.get(name), CodeColumn) for name in indicator.items)
 
 
-def _missing(scores: Floats | None, n: int) -> Codes:
-    """A missing code per case for a figure of several answers: not asked where there is none."""
-    return (
-        np.full(n, NOT_ASKED, dtype=np.int16)
-        if scores is None
-        else np.where(np.isnan(scores), NOT_ASKED, 0).astype(np.int16)
-    )
+def _subject(indicator: _Indicator) -> Subject:
+    """Each person's own figure, over everyone."""
+
+    def derive(cases: Dataset) -> Column:
+        scores = _scores(indicator, cases)
+        return NumberColumn(scores, np.where(np.isnan(scores), NOT_ASKED, 0).astype(np.int16))
+
+    return Subject(Variable(indicator.id, VariableType.NUMBER, Level.RATIO, indicator.label), {}, derive)
 
 
-def _scores(indicator: _Indicator, cases: Dataset) -> Floats | None:
+def _scores(indicator: _Indicator, cases: Dataset) -> Floats:
     """Per person the mean of the statements, NaN where fewer than two thirds have a valid answer."""
-    columns = [cases.columns.get(name) for name in indicator.items]
-    codes = [column.values for column in columns if isinstance(column, CodeColumn)]
-    if len(codes) < len(columns):
-        return None
     turn = np.array([name in indicator.turned for name in indicator.items])
-    given = np.stack(codes, axis=1).astype(np.float64)
+    given = np.stack([cases.columns[name].coded for name in indicator.items], axis=1).astype(np.float64)
     is_valid = (given >= indicator.low) & (given <= indicator.high)
     scored = np.where(turn, indicator.low + indicator.high - given, given)
     n = is_valid.sum(axis=1)

@@ -9,6 +9,7 @@ An imported wave has no questionnaire and so no path: its cases count as the imp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,14 +21,13 @@ from surveyapp.analysis.columns import (
     Bools,
     ChoiceColumn,
     CodeColumn,
-    Codes,
     Column,
-    Ints,
     NumberColumn,
     RankColumn,
     TextColumn,
 )
 from surveyapp.analysis.dataset import STATES, Dataset
+from surveyapp.fieldwork.arrivals import OPEN_LINK
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import (
     CODED_TYPES,
@@ -40,7 +40,8 @@ from surveyapp.instrument.model import (
     Variable,
     VariableType,
 )
-from surveyapp.reports.stacking import fitted
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.storage.case_feed import keys_of
 
 Record = Mapping[Any, Any]
 """A case as ``storage.changes.CaseFeed`` gives it."""
@@ -69,63 +70,76 @@ def extract(
     """
     counted = [record for record in records if is_counted(record)]
     factors = factors or Factors(instrument)
-    columns = {name: _empty(variable, len(counted)) for name, variable in instrument.variables.items()}
-    for (role, version), places in _alike(counted, instrument).items():
-        index = np.array(places, dtype=np.intp)
-        answers = [counted[place]["answers"] for place in places]
-        definition = instrument if version_of is None or version == instrument.hash else version_of(version)
-        languages = [counted[place]["language"] for place in places]
-        block = _block(instrument, definition, role, answers, factors, languages)
-        for name, column in block.items():
-            if name in columns:
-                fitting = column if definition is instrument else fitted(column, instrument.variables[name])
-                put(columns[name], index, fitting)
-    return Dataset(
+    known = factors.columns(counted)
+    empty = {name: _column(variable, ()).nobody(len(counted)) for name, variable in instrument.variables.items()}
+    cases = Dataset(
         n=len(counted),
-        columns=columns,
-        ids=_objects([str(record["case_id"]) for record in counted]),
-        role=factors.positions("role", [record["role"] for record in counted]),
-        roles=factors.names("role"),
-        language=factors.positions("language", [record["language"] for record in counted]),
-        languages=factors.names("language"),
-        source=factors.positions("source", [record["source"] for record in counted]),
-        sources=factors.names("source"),
-        device=factors.positions("device", [record["device"] for record in counted]),
-        devices=factors.names("device"),
+        columns={**known, **empty},
+        names=factors.names,
+        keys=keys_of([record["case_id"] for record in counted]).copy(),
         state=np.array([STATES.index(record["state"]) for record in counted], dtype=np.int16),
         started=np.array([_ordinal(record["started_on"]) for record in counted], dtype=np.int32),
         sent=np.array([_ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
         seconds=np.array([record["seconds"] for record in counted], dtype=np.int32),
     )
+    for (role, version), places in _alike(counted, instrument).items():
+        index = np.array(places, dtype=np.intp)
+        answers = [counted[place]["answers"] for place in places]
+        definition = instrument if version_of is None or version == instrument.hash else version_of(version)
+        for name, column in _block(instrument, definition, role, answers, cases.take(index)).items():
+            if name in empty:
+                empty[name].put(index, column if definition is instrument else column.fitted(empty[name]))
+    return cases
 
 
 class Factors:
-    """Names of roles, languages, sources and devices and their positions; new ones join at the end."""
+    """What the platform knows of every case as code columns: codes are positions of names; new ones join at the end."""
 
-    def __init__(self, instrument: Instrument) -> None:
-        self._names: dict[str, dict[str, int]] = {
-            "role": {role.id: place for place, role in enumerate(instrument.study.roles)},
-            "language": {language: place for place, language in enumerate(instrument.study.languages)},
-            "source": {},
-            "device": {},
+    def __init__(self, instrument: Instrument, names: Mapping[str, Sequence[str]] | None = None) -> None:
+        study = instrument.study
+        self.is_fielded = bool(instrument.questionnaires)  # else the wave came in as a file, with sources of its own
+        self.first: Mapping[str, Sequence[str]] = {
+            "role": [role.id for role in study.roles],
+            "language": study.languages,
+        }
+        self._places: dict[str, dict[str, int]] = {
+            name: {value: place for place, value in enumerate((names or self.first).get(name, ()))}
+            for name in SYSTEM_VARIABLES
         }
 
-    def positions(self, factor: str, values: Sequence[str]) -> Codes:
-        """The position of each value."""
-        known = self._names[factor]
-        return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int16)
+    def columns(self, records: Sequence[Record]) -> dict[str, Column]:
+        """The column of each of them over these cases."""
+        return {
+            name: CodeColumn(np.array([places.setdefault(one[name], len(places)) for one in records], dtype=np.int16))
+            for name, places in self._places.items()
+        }
 
-    def names(self, factor: str) -> tuple[str, ...]:
-        """The names in order of position."""
-        return tuple(self._names[factor])
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Per column the names in order of position."""
+        return {name: tuple(places) for name, places in self._places.items()}
 
+    def declared(
+        self, columns: Mapping[str, Column], sources: Sequence[str]
+    ) -> tuple[dict[str, Column], dict[str, tuple[str, ...]]]:
+        """Columns and names in the order in which study, platform and wave declare them, those of nobody among them.
 
-def put(target: Column, index: Ints, block: Column) -> None:
-    """Write a block of cases into a column of the same variable, at these positions."""
-    for name in type(target).__slots__:
-        array = getattr(target, name)
-        if isinstance(array, np.ndarray):
-            array[index] = getattr(block, name)
+        New names join in the order in which people came: it is nobody's business, and another one on each server.
+        Of a wave that was fielded here a source that was not declared counts as the open link, as at the door.
+        """
+        made, names = dict(columns), dict[str, tuple[str, ...]]()
+        for name, places in self._places.items():
+            known: Sequence[str] = self.first.get(name, tuple(SYSTEM_VARIABLES[name].values))
+            if name == "source":
+                known = (OPEN_LINK, *(one for one in sources if one != OPEN_LINK)) if self.is_fielded else ()
+            others = () if name == "source" and self.is_fielded else sorted(places.keys() - {*known})
+            names[name] = (*known, *others)
+            order = {value: place for place, value in enumerate(names[name])}
+            new = np.array([order.get(value, 0) for value in places], dtype=np.int16)
+            held = columns[name].coded
+            if len(new) and (new != np.arange(len(new))).any():
+                made[name] = CodeColumn(np.where(held < 0, held, new[np.maximum(held, 0)]).astype(np.int16))
+        return made, names
 
 
 def _alike(records: Sequence[Record], instrument: Instrument) -> dict[tuple[str, str], list[int]]:
@@ -142,8 +156,7 @@ def _block(
     definition: Instrument,
     role: str,
     answers: Sequence[Mapping[str, Any]],
-    factors: Factors,
-    languages: Sequence[str],
+    cases: Dataset,
 ) -> dict[str, Column]:
     """The columns of cases of one role and one version; a variable that is absent was not put to them."""
     if not definition.questionnaires:
@@ -156,7 +169,7 @@ def _block(
         for name, variable in definition.variables.items()
         if _belongs(variable, questionnaire, definition)
     }
-    return _Walk(questionnaire, raw, role, languages, factors).counted()
+    return _Walk(questionnaire, raw, cases).counted()
 
 
 def _belongs(variable: Variable, questionnaire: Questionnaire, definition: Instrument) -> bool:
@@ -171,31 +184,16 @@ def _belongs(variable: Variable, questionnaire: Questionnaire, definition: Instr
 class _Walk:
     """All cases of one role at once along the pages of its questionnaire."""
 
-    def __init__(
-        self,
-        questionnaire: Questionnaire,
-        raw: dict[str, Column],
-        role: str,
-        languages: Sequence[str],
-        factors: Factors,
-    ) -> None:
-        n = len(languages)
-        zeros = np.zeros(n, dtype=np.int16)
+    def __init__(self, questionnaire: Questionnaire, raw: dict[str, Column], cases: Dataset) -> None:
         self.questionnaire = questionnaire
         self.raw = raw
         # Conditions see what counts so far: a question that comes later is not asked yet.
-        self.seen: dict[str, Column] = {
+        self.seen: dict[str, Column] = {name: cases.columns[name] for name in cases.names} | {
             name: column
             for name, column in raw.items()
             if name not in questionnaire.questions and not _beside(name, questionnaire)
         }
-        self.cases = Dataset(
-            n=n, columns=self.seen, ids=_objects([""] * n),
-            role=zeros, roles=(role,),
-            language=factors.positions("language", languages), languages=factors.names("language"),
-            source=zeros, sources=("",), device=zeros, devices=("",), state=zeros,
-            started=zeros.astype(np.int32), sent=zeros.astype(np.int32), seconds=zeros.astype(np.int32),
-        )  # fmt: skip
+        self.cases = replace(cases, columns=self.seen)
 
     def counted(self) -> dict[str, Column]:
         """The columns with everything off the path set to not asked."""
@@ -233,12 +231,8 @@ class _Walk:
         for category in question.variable.categories:
             beside = f"{name}_other"
             if category.other and beside in self.raw:
-                chose = (
-                    kept.values == category.code
-                    if isinstance(kept, CodeColumn)
-                    else self.cases.chosen(name, category.code)
-                )
-                self.seen[beside] = _kept(self.raw[beside], visible & chose)
+                chose = visible & kept.chosen_by(category.code)
+                self.seen[beside] = _kept(self.raw[beside], chose)
 
 
 def _beside(name: str, questionnaire: Questionnaire) -> bool:
@@ -251,30 +245,8 @@ def _kept(column: Column, here: Bools) -> Column:
         return column
     away = np.flatnonzero(~here)
     kept = column.take(np.arange(len(here), dtype=np.intp))
-    put(kept, away, _nobody(column, len(away)))
+    kept.put(away, column.nobody(len(away)))
     return kept
-
-
-def _nobody(column: Column, n: int) -> Column:
-    """A block of the same shape in which nobody was asked."""
-    missing = np.full(n, NOT_ASKED, dtype=np.int16)
-    match column:
-        case CodeColumn():
-            return CodeColumn(missing)
-        case NumberColumn():
-            return NumberColumn(np.full(n, np.nan), missing)
-        case ChoiceColumn():
-            return ChoiceColumn(column.codes, np.zeros((n, len(column.codes)), dtype=np.bool_), missing)
-        case RankColumn():
-            return RankColumn(column.codes, np.full((n, column.places.shape[1]), -1, dtype=np.int16), missing)
-        case AllocationColumn():
-            return AllocationColumn(column.codes, np.zeros((n, len(column.codes))), missing)
-        case TextColumn():
-            return TextColumn(_objects([None] * n), missing)
-
-
-def _empty(variable: Variable, n: int) -> Column:
-    return _nobody(_column(variable, ()), n)
 
 
 def _column(variable: Variable, answers: Sequence[Mapping[str, Any]]) -> Column:
@@ -308,7 +280,7 @@ def _column(variable: Variable, answers: Sequence[Mapping[str, Any]]) -> Column:
             for code, amount in values[case].items():
                 amounts[case, position[int(code)]] = amount
         return AllocationColumn(codes, amounts, missing)
-    return TextColumn(_objects([value if isinstance(value, str) else None for value in values]), missing)
+    return TextColumn(np.array([value if isinstance(value, str) else None for value in values], dtype=object), missing)
 
 
 def _missing(value: object) -> int:
@@ -321,9 +293,3 @@ def _number(value: object) -> float:
 
 def _ordinal(day: date | None) -> int:
     return day.toordinal() if day is not None else 0
-
-
-def _objects(values: Sequence[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.dataset import Dataset
-from surveyapp.catalogues import LANGUAGES
+from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import BadQuery, ConditionError
 from surveyapp.instrument.conditions import Condition, parse_condition
-from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.conditions.nodes import And, Audience, Node, Not, names_of
-from surveyapp.instrument.conditions.sentence import clause
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import do_you_mean
-from surveyapp.reports.release import named_filter
+from surveyapp.reports.filter_words import codebook, sentences
+from surveyapp.reports.released_filters import named_filter
 from surveyapp.reports.subjects import unknown
 
 
@@ -37,12 +36,6 @@ class Filter:
     def mask(self, cases: Dataset) -> Bools:
         """For whom it is true."""
         return is_true(self.condition, cases)
-
-
-def codebook(instrument: Instrument) -> PlainCodebook:
-    """What sentences and type checks need to know of an instrument."""
-    study = instrument.study
-    return PlainCodebook(instrument.variables, instrument.missing, study.roles, study.languages)
 
 
 def read_filter(
@@ -75,7 +68,7 @@ def read_filter(
         raise BadQuery(
             "The filter does not fit at position %(place)s: %(why)s",
             place=fault.offset + 1,
-            why={"en": _meant(fault.en, fault.near, "en"), "nl": _meant(fault.nl, fault.near, "nl")},
+            why={language: _meant(told(fault.why, language), fault.near, language) for language in LANGUAGES},
         )
     tree = condition.tree
     operands = tree.operands if isinstance(tree, And) else (tree,)
@@ -86,9 +79,9 @@ def read_filter(
     return Filter(
         asked,
         condition,
-        _words(condition, instrument),
+        sentences(condition, instrument),
         frozenset.intersection(*known) if known else None,
-        _words(Condition(condition.source, rest, names_of(rest)), instrument) if others else None,
+        sentences(Condition(condition.source, rest, names_of(rest)), instrument) if others else None,
     )
 
 
@@ -104,8 +97,3 @@ def _roles(tree: Node, instrument: Instrument) -> frozenset[str] | None:
     if not (isinstance(tree, Audience) and tree.subject == "role"):
         return None
     return frozenset(role.id for role in instrument.study.roles if (role.id in tree.values) != is_negated)
-
-
-def _words(condition: Condition, instrument: Instrument) -> dict[str, str]:
-    book = codebook(instrument)
-    return {language: clause(condition, language, book) for language in LANGUAGES}

@@ -13,19 +13,18 @@ from babel.dates import format_date, format_datetime
 
 from surveyapp.analysis.rounding import half_up
 from surveyapp.clock import local
-from surveyapp.reports.table import Cell
+from surveyapp.reports.grid import Figure
 
 SUPPRESSED = "."
-MEAN_KINDS = frozenset({"mean", "sd", "median", "quartile", "points"})
-"""Rows whose value is in the variable's own unit; the others are shares, except a score."""
+"""What stands where a figure may not be shown (the convention of Statistics Netherlands)."""
 _LEAST_GROUPED = 10_000
 
 __all__ = [
     "SUPPRESSED",
     "between",
-    "cell_text",
     "count",
     "day",
+    "figure_text",
     "half_up",
     "interval",
     "margin",
@@ -34,6 +33,7 @@ __all__ = [
     "month",
     "month_day",
     "points",
+    "printed",
     "score",
     "share",
 ]
@@ -101,16 +101,22 @@ def month(value: float | None, language: str) -> str:
     return "" if value is None else format_date(month_day(value), "MMM yyyy", locale=language)
 
 
-def interval(cell: Cell, kind: str, language: str, decimals: int = 1) -> str:
-    """A cell's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
-    if cell.suppressed or cell.low is None or cell.high is None:
+def printed(value: float | None, unit: str, language: str) -> str:
+    """A value of a unit of `Measure`: 76%, 7,6, +30, 1974, aug 2025."""
+    if unit == "share":
+        return share(value, language)
+    if unit == "score":
+        return score(value, language)
+    if unit == "month":
+        return month(value, language)
+    return mean(value, language, 0 if unit == "year" else 1)
+
+
+def interval(figure: Figure, unit: str, language: str) -> str:
+    """A figure's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
+    if figure.low is None or figure.high is None:
         return ""
-    if kind == "score":
-        low, high = score(cell.low, language), score(cell.high, language)
-    elif kind in MEAN_KINDS:
-        low, high = mean(cell.low, language, decimals), mean(cell.high, language, decimals)
-    else:
-        low, high = share(cell.low, language), share(cell.high, language)
+    low, high = printed(figure.low, unit, language), printed(figure.high, unit, language)
     return between(low.rstrip("%"), high, language)
 
 
@@ -121,22 +127,11 @@ def between(low: str, high: str, language: str) -> str:
     return f"{low}–{high}"
 
 
-def cell_text(cell: Cell, kind: str, language: str, decimals: int = 1, *, is_month: bool = False) -> str:
-    """A cell of a row of this kind as it is printed; ``decimals`` are those of a mean, a share has none.
-
-    ``is_month``: its variable is a month, so that medians and quartiles are months as well.
-    """
-    if cell.suppressed:
+def figure_text(figure: Figure, unit: str, language: str) -> str:
+    """A figure of this unit as it is printed."""
+    if figure.is_hidden:
         return SUPPRESSED
-    if kind == "missing":
-        return count(cell.count, language)
-    if kind == "score":
-        return score(cell.value, language)
-    if kind in MEAN_KINDS:
-        if is_month:
-            return month(cell.value, language)
-        return mean(cell.value, language, decimals if kind != "sd" else 1)
-    return share(cell.value, language)
+    return count(figure.count, language) if unit == "count" else printed(figure.value, unit, language)
 
 
 def _number(value: Decimal, language: str, *, grouped: bool = True) -> str:

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from surveyapp.analysis.columns import CodeColumn, Column
+from surveyapp.analysis.columns import Column
 from surveyapp.analysis.dataset import Dataset
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.moments import Split
 from surveyapp.analysis.scales import share_of_items
-from surveyapp.analysis.significance import ALPHA, holm, score_tests, welch_tests
-from surveyapp.instrument.compare import Change, difference
-from surveyapp.instrument.model import Construct, Instrument, Level, TrendEffect, Variable, VariableType
-from surveyapp.reports.rows import nets
-from surveyapp.reports.sentences import both
+from surveyapp.analysis.significance import holm, score_tests, welch_tests
+from surveyapp.instrument.model import Instrument, Level, TrendEffect, Variable, VariableType
+from surveyapp.reports.grid import Figure, Grid, Group, Measure
+from surveyapp.reports.rows import Stub, nets, only
+from surveyapp.reports.sentences import Words
 from surveyapp.reports.subjects import Subject, subject
-from surveyapp.reports.table import Cell, Table, TableColumn
 from surveyapp.reports.tabulate import Tabulation
-from surveyapp.reports.trends import items_effect
+from surveyapp.reports.trends import construct_trend, variable_trend
 from surveyapp.reports.wave_data import WaveData
 
-Words = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """One figure of one role, unrounded; everything is None below the threshold.
-
-    ``difference`` is value minus last wave's. ``is_significant`` is None where nothing was tested: no last wave, a base
-    under 30, or a question that was worded differently.
-    """
-
-    id: str  # name of the variable or construct
-    label: Words
-    role: str
-    group: Words
-    unit: str  # mark · share · score
-    value: float | None
-    se: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    is_suppressed: bool = False
-    previous: float | None = None
-    previous_n: int | None = None
-    previous_year: int | None = None
-    difference: float | None = None
-    is_significant: bool | None = None
-    note: Words | None = None
+NOTHING = Figure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,42 +30,44 @@ class _Indicator:
     """What is shown, and how it is found in the data of any wave; None where a wave has not got it."""
 
     id: str
-    label: Words
-    unit: str
-    row: str
     of: Callable[[WaveData], Subject | None]
     variable: Variable | None = None  # None: a construct
 
 
-def key_figures(data: WaveData, previous: WaveData | None = None) -> tuple[KeyFigure, ...]:
-    """The key figures of a wave, by indicator and role.
+def key_figures(data: WaveData, previous: WaveData | None = None) -> Grid:
+    """The key figures of a wave: a line per indicator; by role, then by role of the last wave, then the differences.
 
     Shown are the outcomes that are marks (mean) or recommendations (score), and per construct of at least two
     five-point items the mean share of its items on which people gave one of the two highest answers (the two lowest for
     reversed items). Differences with the last wave are tested two-sided at 5 %, waves being independent: Welch for
-    means, z for scores; Holm over the roles of one indicator.
+    means, z for scores; Holm over the roles of one indicator. A difference has no p where nothing was tested: a base
+    under 30, or a question that was worded differently.
     """
-    now = Tabulation(data, ["role"])
-    then = Tabulation(previous, ["role"]) if previous is not None else None
-    return tuple(figure for indicator in _indicators(data.instrument) for figure in _figures(indicator, now, then))
+    indicators = tuple(_indicators(data.instrument))
+    grid = Tabulation(data, ["role"]).grid_of(*filter(None, (one.of(data) for one in indicators)), rows=_headline)
+    return grid if previous is None else _beside(grid, indicators, data, previous)
+
+
+def _headline(
+    chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+) -> Stub:
+    """Of a recommendation its score, of others the mean; that of a construct is one of shares."""
+    is_score = chosen.variable.type is VariableType.RECOMMENDATION
+    rows = only("score") if is_score else only("mean", None if chosen.derive is None else "share")
+    return rows(chosen, column, splits, instrument, design)
 
 
 def _indicators(instrument: Instrument) -> Iterator[_Indicator]:
     for variable in instrument.variables.values():
-        if variable.use != "outcome":
-            continue
-        if variable.type is VariableType.MARK:
-            yield _Indicator(variable.name, variable.label, "mark", "mean", _by_name(variable.name), variable)
-        elif variable.type is VariableType.RECOMMENDATION:
-            yield _Indicator(variable.name, variable.label, "score", "score", _by_name(variable.name), variable)
-    for construct in instrument.constructs.values():
-        if len(_items(construct, instrument)) >= 2:
-            yield _Indicator(construct.id, construct.label, "share", "mean", _of_construct(construct.id))
+        if variable.use == "outcome" and variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+            yield _Indicator(variable.name, _by_name(variable.name), variable)
+    for name in construct_items(instrument):
+        yield _Indicator(name, _of_construct(name))
 
 
 def construct_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
     """The constructs of the key figures, by id, each with the names of the items it is the share of."""
-    found = {name: tuple(_items(construct, instrument)) for name, construct in instrument.constructs.items()}
+    found = {name: tuple(_items(name, instrument)) for name in instrument.constructs}
     return {name: items for name, items in found.items() if len(items) >= 2}
 
 
@@ -104,130 +80,92 @@ def _by_name(name: str) -> Callable[[WaveData], Subject | None]:
 
 def _of_construct(name: str) -> Callable[[WaveData], Subject | None]:
     def find(data: WaveData) -> Subject | None:
-        construct = data.instrument.constructs.get(name)
-        items = _items(construct, data.instrument) if construct is not None else {}
-        if construct is None or len(items) < 2:
+        items = _items(name, data.instrument)
+        if len(items) < 2:
             return None
 
         def derive(cases: Dataset) -> Column:
-            columns = [cases.columns[item] for item in items]
-            codes = [column.values for column in columns if isinstance(column, CodeColumn)]
-            return share_of_items(codes, list(items.values()))
+            return share_of_items([cases.columns[item].coded for item in items], list(items.values()))
 
-        return Subject(Variable(name, VariableType.NUMBER, Level.RATIO, construct.label), {}, derive)
+        return Subject(
+            Variable(name, VariableType.NUMBER, Level.RATIO, data.instrument.constructs[name].label), {}, derive
+        )
 
     return find
 
 
-def _items(construct: Construct, instrument: Instrument) -> dict[str, tuple[int, ...]]:
-    """The construct's five-point items with the codes that count."""
+def _items(name: str, instrument: Instrument) -> dict[str, tuple[int, ...]]:
+    """The construct's five-point items with the codes that count; none where a wave has not got it."""
     found: dict[str, tuple[int, ...]] = {}
-    for name in construct.items:
-        variable = instrument.variables.get(name)
+    construct = instrument.constructs.get(name)
+    for item in construct.items if construct is not None else ():
+        variable = instrument.variables.get(item)
         if variable is None:
             continue
         groups = {code: members for code, _, members in nets(variable, instrument)}
-        wanted = "bottom2" if name in construct.reversed else "top2"
+        wanted = "bottom2" if construct is not None and item in construct.reversed else "top2"
         if wanted in groups:
-            found[name] = groups[wanted]
+            found[item] = groups[wanted]
     return found
 
 
-def _figures(indicator: _Indicator, now: Tabulation, then: Tabulation | None) -> Iterator[KeyFigure]:
-    chosen = indicator.of(now.data)
-    if chosen is None:
-        return
-    table = now.table_of(chosen)
-    figures = [
-        _figure(indicator, column, cell)
-        for column, cell in _cells(table, indicator.row)
-        if column.suppressed or column.asked
-    ]
-    if then is not None:
-        figures = _compared(indicator, figures, now.data, then)
-    yield from figures
-
-
-def _cells(table: Table, kind: str) -> list[tuple[TableColumn, Cell]]:
-    row = next(row for row in table.rows if row.kind == kind)
-    return [pair for pair in zip(table.columns, row.cells, strict=True) if pair[0].banner is not None]
-
-
-def _figure(indicator: _Indicator, column: TableColumn, cell: Cell) -> KeyFigure:
-    return KeyFigure(
-        id=indicator.id,
-        label=indicator.label,
-        role=column.key.removeprefix("role:"),
-        group=column.label,
-        unit=indicator.unit,
-        value=cell.value,
-        se=cell.se,
-        low=cell.low,
-        high=cell.high,
-        n=column.n,
-        is_suppressed=column.suppressed,
+def _beside(grid: Grid, indicators: Sequence[_Indicator], now: WaveData, then: WaveData) -> Grid:
+    """The figures with those of the last wave, and their differences, tested where the question is the same."""
+    least = then.instrument.study.low_base
+    trends = [_trend(one, now, then) for one in indicators]
+    known = {
+        one.id: chosen
+        for one, (effect, _) in zip(indicators, trends, strict=True)
+        if effect is not TrendEffect.BREAK and (chosen := one.of(then)) is not None
+    }
+    old = Tabulation(then, ["role"]).grid_of(*known.values(), rows=_headline)
+    before = dict(zip(known, old.figures, strict=True))
+    place = {group.key: at for at, group in enumerate(old.groups)}
+    roles = [at for at, group in enumerate(grid.groups) if group.banner is not None]
+    figures = []
+    for measure, line, (effect, _) in zip(grid.measures, grid.figures, trends, strict=True):
+        of_roles, row = [line[at] for at in roles], before.get(measure.item)
+        keys = [grid.groups[at].key for at in roles]
+        last = [row[place[key]] if row is not None and key in place else NOTHING for key in keys]
+        pairs = list(zip(of_roles, last, strict=True))
+        p = holm([_p_value(*pair, measure, least) if effect.is_comparable else np.nan for pair in pairs]).tolist()
+        figures.append((*line, *last, *(_difference(*pair, one) for pair, one in zip(pairs, p, strict=True))))
+    return replace(
+        grid,
+        items=tuple(replace(item, series_break=note) for item, (_, note) in zip(grid.items, trends, strict=True)),
+        groups=(*grid.groups, *_groups(grid, roles, then), *_groups(grid, roles, then, is_difference=True)),
+        figures=tuple(figures),
+        bases=tuple(tuple(one.bases for one in line) for line in figures),
     )
 
 
-def _compared(indicator: _Indicator, figures: list[KeyFigure], now: WaveData, then: Tabulation) -> list[KeyFigure]:
-    """The figures with those of the last wave, tested where the question is the same."""
-    chosen = indicator.of(then.data)
-    effect, note = _trend(indicator, now, then.data)
-    if chosen is None or effect is TrendEffect.BREAK:
-        return [replace(figure, note=note) for figure in figures]
-    before = {
-        column.key.removeprefix("role:"): _figure(indicator, column, cell)
-        for column, cell in _cells(then.table_of(chosen), indicator.row)
-    }
-    is_comparable = effect in (TrendEffect.CONTINUE, TrendEffect.RECODE)
-    pairs = [(figure, before.get(figure.role)) for figure in figures]
-    p_values = np.array([_p_value(figure, old, then) if is_comparable else np.nan for figure, old in pairs])
-    compared: list[KeyFigure] = []
-    for (figure, old), p in zip(pairs, holm(p_values), strict=True):
-        if old is None or old.value is None:
-            compared.append(replace(figure, note=note))
-            continue
-        compared.append(
-            replace(
-                figure,
-                previous=old.value,
-                previous_n=old.n,
-                previous_year=then.data.instrument.wave.year,
-                difference=None if figure.value is None else figure.value - old.value,
-                is_significant=None if np.isnan(p) else bool(p < ALPHA),
-                note=note,
-            )
-        )
-    return compared
+def _groups(grid: Grid, roles: Sequence[int], then: WaveData, *, is_difference: bool = False) -> Iterator[Group]:
+    year = then.instrument.wave.year
+    for at in roles:
+        group = grid.groups[at]
+        key = f"{group.key}{'-' if is_difference else '@'}{year}"
+        yield replace(group, key=key, year=year, is_difference=is_difference)
 
 
-def _p_value(now: KeyFigure, then: KeyFigure | None, old: Tabulation) -> float:
+def _difference(now: Figure, then: Figure, p: float) -> Figure:
+    if now.value is None or then.value is None:
+        return Figure(is_hidden=now.is_hidden or then.is_hidden)
+    return Figure(now.value - then.value, p=None if np.isnan(p) else p)
+
+
+def _p_value(now: Figure, then: Figure, measure: Measure, least: int) -> float:
     """Two-sided; NaN where nothing can be tested."""
-    least = old.data.instrument.study.low_base
-    if then is None or now.se is None or then.se is None or now.value is None or then.value is None:
+    n, before = now.bases.valid or 0, then.bases.valid or 0
+    if now.value is None or then.value is None or now.se is None or then.se is None or min(n, before) < least:
         return float("nan")
-    if (now.n or 0) < least or (then.n or 0) < least:
-        return float("nan")
-    if now.unit == "score":
+    if measure.unit == "score":
         return float(score_tests(now.value, then.value, now.se, then.se))
-    return float(welch_tests(now.value, then.value, now.se, then.se, now.n or 0, then.n or 0))
+    return float(welch_tests(now.value, then.value, now.se, then.se, n, before))
 
 
 def _trend(indicator: _Indicator, now: WaveData, then: WaveData) -> tuple[TrendEffect, Words | None]:
     """What may be said of the difference with that wave, and why not more."""
-    variable = indicator.variable
-    if variable is None:
-        both_waves = [wave.instrument.constructs.get(indicator.id) for wave in (now, then)]
-        items = [_items(one, wave.instrument) if one else {} for one, wave in zip(both_waves, (now, then), strict=True)]
-        if items[0] != items[1]:
-            return TrendEffect.BREAK, both("This construct was measured with other items in the last wave.")
-        return items_effect([*items[0]], now.instrument, then.instrument)
-    if variable.name not in then.instrument.variables:
-        return TrendEffect.BREAK, None
-    found = difference(variable.name, then.instrument, now.instrument)
-    if found.effect in (TrendEffect.CONTINUE, TrendEffect.RECODE):
-        return found.effect, None
-    reason = next(iter(found.reasons), None)
-    return found.effect, reason if found.effect is TrendEffect.BREAK or found.changes == (Change.MEASURED,) else both(
-        "Not tested: put differently or to others in the last wave."
-    )
+    if indicator.variable is not None:
+        return variable_trend(indicator.id, now.instrument, then.instrument)
+    items, before = _items(indicator.id, now.instrument), _items(indicator.id, then.instrument)
+    return construct_trend(items, before, now.instrument, then.instrument)

@@ -1,29 +1,36 @@
-"""The figures' data of every wave somebody looks at, kept in the process and fed only with what changed.
+"""The cases of every wave somebody looks at as columns, kept in the process and fed only with what changed.
 
 No figure is a query: the database is asked for the cases that changed since the last look (`storage.changes` never
-misses one), and everything else is arithmetic on columns. A process that starts reads a wave once.
+misses one), and everything else is arithmetic on columns, of results and of fieldwork alike. A process that starts
+reads a wave once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 
-from sqlmodel import Session
-
 from surveyapp import clock
 from surveyapp.fieldwork import made_up
+from surveyapp.fieldwork.case_lines import DayCount
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.versions import replaced_versions
+from surveyapp.fieldwork.wave_cases import WaveCases
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
-from surveyapp.reports.extract import Record
+from surveyapp.reports.held_wave import HeldWave
+from surveyapp.reports.keeper import Keeper
 from surveyapp.reports.publishing import Standing, advance, published, standing
+from surveyapp.reports.released_filters import with_requested
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.storage.changes import CaseFeed
-from surveyapp.storage.database import Database
+from surveyapp.storage import requested_filters, sources
+from surveyapp.storage.case_feed import CaseFeed
+from surveyapp.storage.changes import days_of_wave
+from surveyapp.storage.database import Database, Session
 
 __all__ = ["LiveWaves", "WaveData"]
 
@@ -33,10 +40,12 @@ class _Wave:
     """What a process holds of one wave."""
 
     lock: Lock = field(default_factory=Lock)
-    store: CaseStore | None = None
-    feed: CaseFeed | None = None
+    held: HeldWave | None = None
     version: int = 0
     latest: WaveData | None = None
+    instrument: Instrument | None = None  # with the filters that were released on request
+    plans_before: tuple[Instrument, ...] = ()
+    plans: tuple[object, ...] = ()  # what these two, and the order of sources, were made of
     publishing: Lock = field(default_factory=Lock)
     standing: Standing | None = None
     published: WaveData | None = None
@@ -50,6 +59,7 @@ class LiveWaves:
     def __init__(self, database: Database, library: InstrumentLibrary) -> None:
         self.database = database
         self.library = library
+        self._keeper = Keeper(database)
         self._waves: dict[tuple[str, int], _Wave] = {}
         self._lock = Lock()
 
@@ -61,11 +71,31 @@ class LiveWaves:
         NotFound        there is no such wave
         StorageBusy     the database is locked or away
         """
+        with self._locked(study, year) as wave, self.database.read() as session:
+            return self._look(session, wave, wave_info(session, study, year))
+
+    def cases(self, session: Session, study: str, year: int) -> WaveCases:
+        """The cases of a wave as the team may see them, as they stand in this session's picture of the database.
+
+        Raises
+        ------
+        NotFound        there is no such wave
+        """
+        with self._locked(study, year) as wave:
+            info = wave_info(session, study, year)
+            self._look(session, wave, info)
+            is_test = info.state == "test"
+            days = tuple(DayCount(*day) for day in days_of_wave(session, study, year, is_test=is_test))
+            assert wave.held is not None
+            return wave.held.lines.cases(clock.today(), days, is_test=is_test, takes_answers=info.is_answerable)
+
+    @contextmanager
+    def _locked(self, study: str, year: int) -> Iterator[_Wave]:
         with self._lock:
             wave = self._waves.setdefault((study, year), _Wave())
         try:
             with wave.lock:
-                return self._look(wave, study, year)
+                yield wave
         finally:
             if wave.latest is None:  # no such wave: keep nothing under a name somebody made up
                 with self._lock:
@@ -79,21 +109,17 @@ class LiveWaves:
         NotFound        there is no such wave
         StorageBusy     the database is locked or away
         """
-        data = self.data(study, year)
-        with self.database.read() as session:
-            info = wave_info(session, study, year)
-        if info.state not in ("open", "closed", "archived") or data.is_imported:
-            return data
-        is_open = info.state == "open"
         with self._lock:
             wave = self._waves.setdefault((study, year), _Wave())
         with wave.publishing:
-            wave.standing = standing(self.database, study, year, wave.standing)
-            if not is_open and not wave.standing.steps:
-                return data
-            if is_open and wave.tried != data.version and advance(self.database, data, wave.standing):
-                wave.standing = standing(self.database, study, year)
-            wave.tried = data.version
+            while True:
+                info, data, wave.standing = self._picture(study, year, wave.standing)
+                is_open = info.state == "open"
+                if data.is_imported or not (is_open or (info.is_settled and wave.standing.steps)):
+                    return data
+                is_tried, wave.tried = wave.tried == data.version, data.version
+                if not is_open or is_tried or not advance(self.database, data, wave.standing):
+                    break
             made_of = (data.version, data.instrument, wave.standing, is_open)
             if wave.published is None or wave.made_of != made_of:
                 found = published(data, wave.standing, is_over=not is_open)
@@ -102,41 +128,65 @@ class LiveWaves:
                 wave.made_of = made_of
             return wave.published
 
-    def _look(self, wave: _Wave, study: str, year: int) -> WaveData:
-        now = clock.now()
-        with self.database.read() as session:
+    def _picture(self, study: str, year: int, known: Standing | None) -> tuple[WaveInfo, WaveData, Standing]:
+        """A wave, its data and its steps in one picture of the primary database.
+
+        A replica may not know yet who came by a step, or who left.
+        """
+        with self._locked(study, year) as wave, self.database.read_primary() as session:
             info = wave_info(session, study, year)
-            instrument = self.library.of_wave(session, study, year)
-            is_made_up = made_up.is_made_up(session, study, year)
-            is_other = wave.store is None or wave.store.instrument.hash != instrument.hash
-            store = CaseStore(instrument) if is_other or wave.store is None else wave.store
-            feed = CaseFeed(study, year) if is_other or wave.feed is None else wave.feed
-            look = feed.look(session)
-            versions = self._versions(session, study, look.rows, instrument)
+            return info, self._look(session, wave, info), standing(session, study, year, known)
+
+    def _look(self, session: Session, wave: _Wave, info: WaveInfo) -> WaveData:
+        now = clock.now()
+        instrument = self.library.of_wave(session, info.study, info.year)
+        rows = requested_filters.of_wave(session, info.study, info.year)
+        requested = tuple((row.expression, row.at) for row in rows)
+        replaced = replaced_versions(session, info.study, info.year)
+        declared = sources.of_wave(session, info.study, info.year)
+        is_made_up = made_up.is_made_up(session, info.study, info.year)
+
+        def version_of(hash_: str) -> Instrument:
+            return instrument if hash_ == instrument.hash else self.library.get(session, info.study, hash_)
+
+        held = wave.held
+        is_other = held is None or held.is_broken or held.store.instrument.hash != instrument.hash
+        if held is None or is_other:
+            held = self._keeper.held(info.study, info.year, instrument, version_of) or HeldWave(
+                CaseFeed(info.study, info.year), CaseStore(instrument)
+            )
+        has_changed = held.take_in(session, version_of)
+        self._keeper.keep(held)
+        wave.held = held
         stand = info.closed_at or now if info.is_settled else now
-        has_changed = store.take_in(look.rows, versions.__getitem__, gone=look.gone)
-        feed.keep(look)
-        wave.store, wave.feed = store, feed
+        plans = (requested, replaced, declared)
+        if is_other or wave.instrument is None or wave.plans != plans:
+            wave.instrument = with_requested(instrument, (asked for asked, _ in requested))
+            wave.plans_before = tuple(
+                with_requested(version_of(one.hash), (asked for asked, at in requested if at < one.until))
+                for one in replaced
+            )
+            wave.plans, is_other = plans, True
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
             wave.latest = WaveData(
-                instrument, store.dataset(), stand, wave.version, store.earlier(), is_made_up=is_made_up
+                wave.instrument,
+                held.store.dataset(declared),
+                stand,
+                wave.version,
+                held.store.earlier(),
+                is_made_up=is_made_up,
+                plans_before=wave.plans_before,
+                requested=len(requested),
             )
         else:
             wave.latest = _at(wave.latest, stand)
         return wave.latest
 
-    def _versions(
-        self, session: Session, study: str, rows: Sequence[Record], instrument: Instrument
-    ) -> dict[str, Instrument]:
-        """The versions these cases began with."""
-        hashes = {row["instrument_hash"] for row in rows} - {instrument.hash}
-        return {hash_: self.library.get(session, study, hash_) for hash_ in hashes}
-
 
 def _is_same(kept: WaveData, found: WaveData) -> bool:
     """Whether nothing of what is published has changed, so that what was worked out of it still holds."""
-    known, fresh = kept.publication, found.publication
+    known, fresh = kept.extent, found.extent
     return (
         kept.version == found.version
         and kept.instrument is found.instrument

@@ -1,45 +1,44 @@
-"""How a wave is published while it is open: in steps, drawn by lot, with a reserve, so that no look tells of a few.
+"""How a wave is published while it is open: in steps, drawn by lot, so that no look tells of a few.
 
-Who may not see cases gets the finished questionnaires of the last step. A step is made when somebody looks and enough
-others have come; which of them count is drawn by lot, the rest is the reserve out of which closing the wave is the last
-and large step. Which figures wait for a later step is decided per variable (`surveyapp.analysis.published_steps`); the
-choice here only sees to it that few have to. Steps stand in the database: every process shows the same, also after a
-restart.
+Who may not see cases gets half of the finished questionnaires that the last step knew. A step is made when somebody
+looks and enough others have come, and draws the half that is held back anew among all. So nobody needs to be
+remembered: whatever of a population was shown before, what is shown now differs from it by the threshold and more, as
+long as twice the threshold of it are held back (`surveyapp.analysis.published_steps`), and so does everybody, at the
+closing. What the database keeps is the lots, and which cases the last step knew: the same for every process, and no
+order in which they came.
 
 A wave that is over is shown whole, unless answers were taken back: then what the steps had made sure of is made sure of
-by those who are held back now or had never been shown before (`surveyapp.storage.publication`).
+by those who are held back now or cannot have been shown before (`surveyapp.storage.publication`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.analysis.columns import Bools, Ints
-from surveyapp.analysis.dataset import Dataset
 from surveyapp.errors import StorageBusy
-from surveyapp.reports.release import FILTER, release_of
-from surveyapp.reports.wave_data import Publication, Step, WaveData
+from surveyapp.reports.wave_data import Extent, Step, WaveData
 from surveyapp.storage import publication, waves
-from surveyapp.storage.database import Database
+from surveyapp.storage.case_feed import Keys, case_ids, keys_of, places_of
+from surveyapp.storage.database import Database, Session
 
-LEAST_RESERVE, MOST_RESERVE = 2, 15
-"""Half of what has come is held back, within so many times the threshold: a group needs the threshold in reserve."""
 LEAST_STEP = 2
-"""A step takes so many times the threshold, and a fifth of what is published."""
+"""A step takes so many times the threshold, and a fifth of those that the last one knew."""
 GROWTH = 0.2
+HELD_BACK = 2
+"""One in so many is held back, at least `LEAST_STEP` times the threshold of whatever is shown."""
 
 
 def least_for_figures(threshold: int) -> int:
     """Finished questionnaires from which a first step can be made."""
-    return threshold * (LEAST_RESERVE + LEAST_STEP)
+    return threshold * LEAST_STEP * HELD_BACK
 
 
 def least_for_step(threshold: int) -> int:
@@ -47,22 +46,39 @@ def least_for_step(threshold: int) -> int:
     return threshold * LEAST_STEP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """What the database says of one wave's steps."""
 
     steps: tuple[Step, ...] = ()
     stand: datetime | None = None
-    cases: Mapping[UUID, tuple[int, int | None]] | None = None
+    known: frozenset[UUID] | None = None
+
+    @property
+    def last(self) -> Step:
+        """The last step, or what stands for it before the first."""
+        return self.steps[-1] if self.steps else Step(0)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Whom the last step knows, in order."""
+        return np.sort(keys_of(list(self.known or ())))
+
+    @cached_property
+    def is_held(self) -> Bools:
+        """Who of them is held back; drawn once a step, as there is a draw for every case."""
+        return _held_back(self.last, self.keys)
 
 
-def standing(database: Database, study: str, year: int, known: Standing | None = None) -> Standing:
-    """The steps as they stand; which cases count is not read again where the steps are the ones that are known."""
-    with database.read_primary() as session:
-        steps, stand = _steps(session, study, year)
-        if known is not None and known.steps == steps and known.cases is not None:
-            return known
-        return Standing(steps, stand, publication.cases(session, study, year))
+def standing(session: Session, study: str, year: int, known: Standing | None = None) -> Standing:
+    """The steps as they stand; which cases they know is not read again where the steps are the ones that are known.
+
+    To be read in one picture with the data: of a case that only one of them holds nobody knows whether it came or left.
+    """
+    steps, stand = _steps(session, study, year)
+    if known is not None and known.steps == steps and known.known is not None:
+        return known
+    return Standing(steps, stand, frozenset(publication.known(session, study, year)))
 
 
 def _steps(session: Session, study: str, year: int) -> tuple[tuple[Step, ...], datetime | None]:
@@ -75,131 +91,97 @@ def _steps(session: Session, study: str, year: int) -> tuple[tuple[Step, ...], d
 def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> WaveData:
     """The data of a wave as far as they are published: one that is open, or over with somebody's answers taken back."""
     if is_over:
-        return _published_over(data, standing.steps[-1])
-    finished = data.dataset.complete()
-    cases = standing.cases or {}
-    places = [cases.get(UUID(str(case))) for case in finished.ids]
-    index = np.array([place for place, one in enumerate(places) if one is not None], dtype=np.intp)
-    known = finished.take(index)
-    by = np.array([one[0] for one in places if one is not None], dtype=np.intp)
-    since = np.array([one[1] or 0 for one in places if one is not None], dtype=np.intp)
-    counted = sum(step is not None for _, step in cases.values())
-    is_paused = counted > int((since > 0).sum()) or (bool(standing.steps) and _is_unsafe_yet(standing.steps[-1]))
-    present = {UUID(str(case)) for case in finished.ids}
-    gone = tuple(by for case, (by, _) in cases.items() if case not in present)
-    number = standing.steps[-1].number if standing.steps else 0
+        return _published_over(data, standing.steps)
+    finished, last = data.dataset.complete(), standing.last
+    is_known, places, gone = _known(data, standing)
+    here, held = finished.take(np.flatnonzero(is_known)), standing.is_held[places]
+    is_paused = _is_paused(standing, gone)
     return WaveData(
         data.instrument,
-        known.take(np.flatnonzero((since > 0) & (not is_paused))),
+        here.take(np.flatnonzero(~held & (not is_paused))),
         standing.stand or data.stand,
-        number * 2 + is_paused,
+        last.number * 2 + is_paused,
         data.earlier,
-        Publication(known, by, since, standing.steps, is_paused, gone),
+        Extent(here, ~held, () if last.is_whole else (held,), standing.steps, is_paused=is_paused),
         is_made_up=data.is_made_up,
+        plans_before=data.plans_before,
+        requested=data.requested,
     )
 
 
-def _is_unsafe_yet(last: Step) -> bool:
-    """Whether nothing may be shown before the next step: answers were taken back while everybody could see everything,
-    or a database was restored and nobody knows what had been shown."""
-    return (last.is_whole and last.has_lost) or (last.is_blind and last.lot is None)
+def _known(data: WaveData, standing: Standing) -> tuple[Bools, Ints, Ints]:
+    """Which finished cases the last step knows, the place of each among whom it knows, and who is gone, by place."""
+    found = places_of(data.dataset.complete().keys, standing.keys)
+    is_gone: Bools = np.ones(len(standing.keys), dtype=np.bool_)
+    is_gone[found[found >= 0]] = False
+    return found >= 0, found[found >= 0], np.flatnonzero(is_gone)
 
 
-def _published_over(data: WaveData, step: Step) -> WaveData:
-    finished = data.dataset.complete()
-    held: Bools = np.zeros(finished.n, dtype=np.bool_)
-    if step.lot is not None:
-        held = _places(step.lot, finished) >= publication.PLACES - step.held_back
-    counts = ~held if step.is_blind else np.ones(finished.n, dtype=np.bool_)
+def _is_paused(standing: Standing, gone: Ints) -> bool:
+    """Whether nothing may be shown before the next step: somebody who counted is among those who are gone, or left
+    while everybody could see everything, or nobody knows any more what had been shown."""
+    if not standing.steps:
+        return False
+    last = standing.last
+    return not standing.is_held[gone].all() or not standing.known or (last.is_whole and last.has_lost)
+
+
+def _held_back(step: Step, keys: Keys) -> Bools:
+    if step.lot is None:
+        return np.zeros(len(keys), dtype=np.bool_)
+    places = np.array([publication.place_of(step.lot, case) for case in case_ids(keys)], dtype=np.intp)
+    held: Bools = places >= publication.PLACES - step.held_back
+    return held
+
+
+def _published_over(data: WaveData, steps: tuple[Step, ...]) -> WaveData:
+    finished, last = data.dataset.complete(), steps[-1]
+    kept = tuple(_held_back(step, finished.keys) for step in steps if step.lot is not None)
+    counts: Bools = ~kept[-1] if last.is_blind else np.ones(finished.n, dtype=np.bool_)
     return WaveData(
         data.instrument,
         finished.take(np.flatnonzero(counts)),
         data.stand,
-        step.number * 2,
+        last.number * 2,
         data.earlier,
-        Publication(
-            finished,
-            np.where(held, 0, step.number).astype(np.intp),
-            np.where(counts, step.number, 0).astype(np.intp),
-            (step,),
-            is_over=True,
-        ),
+        Extent(finished, counts, kept, steps, is_drawn=last.is_blind, is_over=True),
         is_made_up=data.is_made_up,
+        plans_before=data.plans_before,
+        requested=data.requested,
     )
-
-
-def _places(lot: str, cases: Dataset) -> Ints:
-    return np.array([publication.place_of(lot, UUID(str(case))) for case in cases.ids], dtype=np.intp)
 
 
 def advance(database: Database, data: WaveData, standing: Standing) -> bool:
     """Make the next step when enough people have finished; whether one was made, by this process or another."""
-    finished, cases = data.dataset.complete(), standing.cases or {}
-    ids = [UUID(str(case)) for case in finished.ids]
-    counts = np.array([(cases.get(case) or (0, None))[1] is not None for case in ids], dtype=np.bool_)
-    present = set(ids)
-    lost = [case for case, (_, step) in cases.items() if step is not None and case not in present]
-    has_lost = bool(lost)
-    lot = next((step.lot for step in reversed(standing.steps) if step.lot), None) or publication.new_lot()
-    chosen = chosen_cases(data, counts, lot, has_lost=has_lost)
-    if chosen is None:
+    step = next_step(data, standing)
+    if step is None:
         return False
-    highest = int(_places(lot, finished)[chosen | counts].max())
     study, year = data.instrument.study.id, data.instrument.wave.year
-    number = standing.steps[-1].number if standing.steps else 0
+    known = case_ids(data.dataset.complete().keys)
     with suppress(StorageBusy), database.write() as session:
         wave = waves.find(session, study, year, lock=True)
         if wave is not None and wave.state == "open" and _steps(session, study, year)[0] == standing.steps:
+            stand = clock.now().replace(second=0, microsecond=0)
+            lot, held_back = step.lot, step.held_back
             publication.add_step(
-                session,
-                study,
-                year,
-                number + 1,
-                clock.now().replace(second=0, microsecond=0),
-                [case for case, here in zip(ids, chosen, strict=True) if here],
-                [case for case, out in zip(ids, chosen | counts, strict=True) if not out],
-                lost,
-                has_lost=has_lost,
-                lot=lot,
-                held_back=publication.PLACES - 1 - highest,
+                session, study, year, step.number, stand, known, has_lost=step.has_lost, lot=lot, held_back=held_back
             )
         return True
     return False
 
 
-def chosen_cases(data: WaveData, counts: Bools, lot: str, *, has_lost: bool = False) -> Bools | None:
-    """Who of the finished cases counts from the next step on, besides those that ``counts`` already; None: not yet.
-
-    Parameters
-    ----------
-    counts : shape (n,) over the finished cases
-    lot :    by which it is drawn: whoever waits lowest comes first
-    """
+def next_step(data: WaveData, standing: Standing) -> Step | None:
+    """The step that can be made of all who have finished, drawn anew among them; None: not enough have come yet."""
     threshold = data.instrument.study.threshold
-    waits = np.flatnonzero(~counts)
-    published = int(counts.sum())
-    reserve = min(max(LEAST_RESERVE * threshold, len(counts) // 2), MOST_RESERVE * threshold)
-    many = len(waits) - reserve
-    least = LEAST_STEP * threshold
-    if many < (least if has_lost else max(least, int(GROWTH * published))):
+    finished = data.dataset.complete()
+    is_known, _, gone = _known(data, standing)
+    growth = 0 if _is_paused(standing, gone) else int(GROWTH * len(standing.keys))
+    least = max(least_for_step(threshold), growth)
+    if finished.n < least_for_figures(threshold) or (~is_known).sum() < least:
         return None
-    places = _places(lot, data.dataset.complete())
-    chosen: Bools = np.zeros(len(counts), dtype=np.bool_)
-    chosen[waits[np.argsort(places[waits], kind="stable")[:many]]] = True
-    return _without_a_few(data, counts, chosen, least)
-
-
-def _without_a_few(data: WaveData, counts: Bools, chosen: Bools, least: int) -> Bools:
-    """The same choice, less the few of a group that is shown already: they come with a later step."""
-    release = release_of(data)
-    threshold = data.instrument.study.threshold
-    groups = _over_finished(release.groups(least_rank=FILTER), release.cases.is_complete)
-    for members in groups:
-        few = chosen & members
-        if 0 < few.sum() < threshold <= (counts & members).sum() and chosen.sum() - few.sum() >= least:
-            chosen = chosen & ~members
-    return chosen
-
-
-def _over_finished(groups: Sequence[Bools], is_complete: Bools) -> list[Bools]:
-    return [members[is_complete] for members in groups]
+    while True:  # half of all lots hold back as many as they should
+        step = Step(
+            standing.last.number + 1, has_lost=len(gone) > 0, lot=publication.new_lot(), held_back=publication.HALF
+        )
+        if int(_held_back(step, finished.keys).sum()) * HELD_BACK >= finished.n:
+            return step

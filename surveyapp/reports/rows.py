@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,125 +17,162 @@ from surveyapp.analysis.columns import (
     NumberColumn,
     RankColumn,
 )
-from surveyapp.analysis.crosstab import (
-    Counts,
-    Split,
-    bases,
-    code_counts,
-    code_place,
-    number_means,
-    number_quantiles,
-)
-from surveyapp.analysis.estimates import (
-    Means,
-    means_of_codes,
-    proportions,
-    quantiles_of_codes,
-    recommendation_scores,
-)
-from surveyapp.analysis.multiple import choice_counts, mean_amounts, ranking
+from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.estimates import Means, quantiles_of_codes, recommendation_scores
+from surveyapp.analysis.moments import Counts, Moments, Split
+from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.significance import Comparison
 from surveyapp.instrument.model import Category, Instrument, Level, Variable, VariableType
-from surveyapp.reports.sentences import both
+from surveyapp.reports.grid import Measure
+from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, region_codes, regions
 
-Words = Mapping[str, str]
 Head = tuple[int | str, Words, str]
 """Code, label and kind of a row."""
+CHOSEN, FIRST, POINTS = both("Chosen, in any place"), both("In first place"), both("Mean points")
+MISSING = both("Not in the shares (counts)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One row over all columns, before disclosure control; arrays of shape (columns,)."""
+class Row:
+    """One measure over all columns, before disclosure control; arrays of shape (columns,)."""
 
-    code: int | str
-    label: Words
-    kind: str
+    measure: Measure
     value: Floats
     se: Floats | None = None
     low: Floats | None = None
     high: Floats | None = None
-    count: Counts | None = None
+    count: Counts | None = None  # people, never weighted
     test: Comparison | None = None
-    base: Floats | None = None  # what the test rests on
+    base: Floats | None = None  # what the test rests on: valid answers, where weighted their effective number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stub:
-    """The rows of one variable with the three bases of each column."""
+    """The rows of one variable with the three bases of each column, the valid one also weighted and effective."""
 
-    lines: tuple[Line, ...]
+    rows: tuple[Row, ...]
     asked: Counts
     answered: Counts
     valid: Counts
+    weighted: Floats
+    effective: Floats
 
 
-def stub(subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument) -> Stub:
-    """The rows of a variable over these splits."""
+RowsOf = Callable[[Subject, Column, tuple[Split, ...], Instrument, Design], Stub]
+"""What makes the rows of a variable over some splits."""
+
+
+def stub(
+    subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design | None = None
+) -> Stub:
+    """The rows of a variable over these splits; without a design nothing is weighted."""
     variable = subject.variable
     if variable.type is VariableType.REGION and isinstance(column, NumberColumn):
         column = CodeColumn(region_codes(column.values, column.missing))
         subject = Subject(variable, {category.code: category.code for category in regions()})
-    highest = max((*subject.keys, 0))
-    values = column.values if isinstance(column, CodeColumn) else column.missing
-    counts = code_counts(values, splits, highest if isinstance(column, CodeColumn) else 0)
+    highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
+    design = design or Design.plain(len(column.coded))
+    counts = code_moments(column.coded, splits, highest, design)
     asked, answered, valid = bases(counts)
-    lines = _lines(subject, column, counts, valid, splits, instrument)
+    rows = _rows(subject, column, counts, valid, splits, instrument, design)
     missing = _missing(variable, counts, answered, instrument)
-    return Stub((*lines, *missing), asked, answered, valid)
+    return _stub((*rows, *missing), asked, answered, valid)
 
 
-def _lines(
+def counted(
+    subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+) -> Stub:
+    """What the figures of a variable rest on, without any."""
+    highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
+    return _stub((), *bases(code_moments(column.coded, splits, highest, design)))
+
+
+def _stub(rows: tuple[Row, ...], asked: Moments, answered: Moments, valid: Moments) -> Stub:
+    weighted, effective = valid.w[:, 0].astype(np.float64), _base(valid)
+    return Stub(rows, asked.n[:, 0], answered.n[:, 0], valid.n[:, 0], weighted, effective)
+
+
+def only(kind: str, unit: str | None = None) -> RowsOf:
+    """The row of one kind alone; of this unit instead of its own."""
+
+    def rows(
+        subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+    ) -> Stub:
+        found = stub(subject, column, splits, instrument, design)
+        row = next(row for row in found.rows if row.measure.kind == kind)
+        measure = row.measure if unit is None else replace(row.measure, unit=unit)
+        return replace(found, rows=(replace(row, measure=measure),))
+
+    return rows
+
+
+def _rows(
     subject: Subject,
     column: Column,
-    counts: Counts,
-    valid: Counts,
+    counts: Moments,
+    valid: Moments,
     splits: tuple[Split, ...],
     instrument: Instrument,
-) -> Iterator[Line]:
+    design: Design,
+) -> Iterator[Row]:
     variable = subject.variable
     match column:
         case CodeColumn():
             categories = regions() if variable.type is VariableType.REGION else variable.categories
-            yield from _coded(subject, categories, counts, valid, instrument)
+            yield from _coded(subject, column, categories, counts, valid, splits, instrument, design)
         case NumberColumn():
-            yield from _numbers(variable, column, splits)
+            yield from _numbers(variable, column, splits, design)
         case ChoiceColumn():
             heads = [(category.code, category.label, "code") for category in variable.categories]
-            yield from _shares(heads, choice_counts(column.chosen, splits), valid)
+            yield from shares(variable, heads, choice_moments(column.chosen, splits, design), valid)
         case RankColumn():
-            yield from _ranked(variable, column, valid, splits)
+            yield from _ranked(variable, column, valid, splits, design)
         case AllocationColumn():
-            amounts = mean_amounts(column.amounts, column.missing == 0, splits)
+            amounts = mean_amounts(column.amounts, column.missing == 0, splits, design)
             for place, category in enumerate(variable.categories):
-                yield _mean(category.code, category.label, "points", _one(amounts, place))
+                yield _points(variable, category, _one(amounts, place))
 
 
 def _coded(
-    subject: Subject, categories: Sequence[Category], counts: Counts, valid: Counts, instrument: Instrument
-) -> Iterator[Line]:
+    subject: Subject,
+    column: CodeColumn,
+    categories: Sequence[Category],
+    counts: Moments,
+    valid: Moments,
+    splits: tuple[Split, ...],
+    instrument: Instrument,
+    design: Design,
+) -> Iterator[Row]:
     variable = subject.variable
     codes = np.array([category.code for category in categories], dtype=np.intp)
-    table = counts[:, codes + code_place(0)]
+    table = counts.each(lambda sums: sums[:, codes + code_place(0)])
     heads: list[Head] = [(subject.keys[category.code], category.label, "code") for category in categories]
     hits = [table]
     for code, label, members in nets(variable, instrument):
         heads.append((code, label, "net"))
-        hits.append(table[:, np.isin(codes, members)].sum(axis=1, keepdims=True))
-    yield from _shares(heads, np.concatenate(hits, axis=1), valid)
+        hits.append(table.together([place for place, category in enumerate(categories) if category.code in members]))
+    yield from shares(variable, heads, Moments.beside(hits), valid)
     if variable.type is VariableType.RECOMMENDATION:
-        high = counts[:, code_place(9) : code_place(10) + 1].sum(axis=1)
-        low = counts[:, code_place(0) : code_place(6) + 1].sum(axis=1)
-        score, base = recommendation_scores(high, low, valid), valid.astype(np.float64)
-        figures = score.value, score.se, score.low, score.high
-        yield Line("score", both("Recommendation score"), "score", *figures, None, Comparison.SCORE, base)
+        high = counts.together(slice(code_place(9), code_place(10) + 1))
+        low = counts.together(slice(code_place(0), code_place(6) + 1))
+        squares = (high.w2, low.w2, valid.w2) if valid.is_weighted else None
+        score = recommendation_scores(high.w, low.w, valid.w, squares=squares)
+        value, se, low_end, high_end = (array[:, 0] for array in (score.value, score.se, score.low, score.high))
+        measure = _measure(variable, "score", "score", both("Recommendation score"), "score")
+        yield Row(measure, value, se, low_end, high_end, None, Comparison.SCORE, _base(valid))
     if variable.level is Level.SCORE:
-        found = means_of_codes(table, codes)
-        yield _mean("mean", both("Mean"), "mean", found)
-        yield Line("sd", both("Standard deviation"), "sd", found.sd)
+        unit = "mark" if variable.type is VariableType.MARK else "mean"
+        yield from _mean_and_spread(variable, table.means(codes), unit)
     if variable.level is Level.ORDINAL:
         order = np.argsort(codes)
-        yield Line("median", both("Median"), "median", quantiles_of_codes(table[:, order], codes[order], 0.5))
+        if design.weights is None:
+            median = quantiles_of_codes(table.n[:, order], codes[order], 0.5)
+        else:
+            values = np.where(np.isin(column.values, codes), column.values, np.nan)
+            median = number_quantiles(values, splits, (0.5,), design)[0]
+        yield Row(_measure(variable, "median", "median", both("Median"), "mean"), median)
 
 
 def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, tuple[int, ...]], ...]:
@@ -162,51 +199,81 @@ def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, 
     )
 
 
-def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...]) -> Iterator[Line]:
+def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...], design: Design) -> Iterator[Row]:
     # A month is stored as year * 100 + month: an order, not an amount.
     is_month = variable.type is VariableType.MONTH
+    unit = variable.type.value if variable.type in (VariableType.MONTH, VariableType.YEAR) else "mean"
     if not is_month:
-        found = number_means(column.values, splits)
-        yield _mean("mean", both("Mean"), "mean", found)
-        yield Line("sd", both("Standard deviation"), "sd", found.sd)
-    low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75), observed=is_month)
-    yield Line("median", both("Median"), "median", middle)
-    yield Line("q1", both("First quartile"), "quartile", low)
-    yield Line("q3", both("Third quartile"), "quartile", high)
+        yield from _mean_and_spread(variable, number_means(column.values, splits, design), unit)
+    low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75), design, observed=is_month)
+    yield Row(_measure(variable, "median", "median", both("Median"), unit), middle)
+    yield Row(_measure(variable, "quartile", "q1", both("First quartile"), unit), low)
+    yield Row(_measure(variable, "quartile", "q3", both("Third quartile"), unit), high)
 
 
-def _ranked(variable: Variable, column: RankColumn, valid: Counts, splits: tuple[Split, ...]) -> Iterator[Line]:
-    found = ranking(column.codes, column.places, column.missing == 0, splits)
-    for kind, hits in (("code", found.among), ("first", found.first)):
-        yield from _shares([(category.code, category.label, kind) for category in variable.categories], hits, valid)
+def _ranked(
+    variable: Variable, column: RankColumn, valid: Moments, splits: tuple[Split, ...], design: Design
+) -> Iterator[Row]:
+    found = ranking(column.codes, column.places, column.missing == 0, splits, design)
+    for kind, hits, said in (("code", found.among, CHOSEN), ("first", found.first, FIRST)):
+        heads = [(category.code, category.label, kind) for category in variable.categories]
+        yield from shares(variable, heads, hits, valid, said)
     for place, category in enumerate(variable.categories):
-        yield _mean(category.code, category.label, "points", _one(found.points, place))
+        yield _points(variable, category, _one(found.points, place))
 
 
-def _missing(variable: Variable, counts: Counts, answered: Counts, instrument: Instrument) -> Iterator[Line]:
+def _missing(variable: Variable, counts: Moments, answered: Moments, instrument: Instrument) -> Iterator[Row]:
     """A row per missing code: those offered or found, and what was skipped, which is no share of who answered."""
     offered = {code.code: code.label for code in variable.missing}
+    base = answered.w[:, 0].astype(np.float64)
     for missing in instrument.missing.values():
-        here = counts[:, code_place(missing.code)]
+        place = code_place(missing.code)
+        here = counts.n[:, place]
         if missing.code == SKIPPED:
-            yield Line(missing.code, missing.label, "missing", np.full(len(here), np.nan), count=here)
+            value: Floats = np.full(len(here), np.nan)
         elif missing.offered and (missing.code in offered or here[0] > 0):
             with np.errstate(invalid="ignore"):
-                shares = here / answered.astype(np.float64)
-            yield Line(missing.code, offered.get(missing.code, missing.label), "missing", shares, count=here)
+                value = counts.w[:, place] / base
+        else:
+            continue
+        label = offered.get(missing.code, missing.label)
+        yield Row(_measure(variable, "missing", missing.code, label, "count", MISSING), value, count=here)
 
 
-def _shares(heads: Sequence[Head], hits: Counts, valid: Counts) -> Iterator[Line]:
-    """A row per head; ``hits`` has shape (columns, heads)."""
-    found, base = proportions(hits, valid[:, None]), valid.astype(np.float64)
+def shares(
+    variable: Variable, heads: Sequence[Head], hits: Moments, valid: Moments, statistic: Words | None = None
+) -> Iterator[Row]:
+    """A row per head; ``hits`` has a place for each."""
+    found, base = hits.shares(valid), _base(valid)
     for place, (code, label, kind) in enumerate(heads):
         value, se = found.value[:, place], found.se[:, place]
         low, high = found.low[:, place], found.high[:, place]
-        yield Line(code, label, kind, value, se, low, high, hits[:, place], Comparison.SHARE, base)
+        measure = _measure(variable, kind, code, label, "share", statistic)
+        yield Row(measure, value, se, low, high, hits.n[:, place], Comparison.SHARE, base)
 
 
-def _mean(code: int | str, label: Words, kind: str, found: Means) -> Line:
-    return Line(code, label, kind, found.value, found.se, found.low, found.high, None, Comparison.MEAN, found.base)
+def _base(valid: Moments) -> Floats:
+    """What tests of shares and scores rest on."""
+    return valid.effective[:, 0]
+
+
+def _measure(
+    variable: Variable, kind: str, code: int | str, label: Words, unit: str, statistic: Words | None = None
+) -> Measure:
+    return Measure(variable.name, kind, code, in_both(label), unit, statistic)
+
+
+def _mean_and_spread(variable: Variable, found: Means, unit: str) -> Iterator[Row]:
+    yield _mean(_measure(variable, "mean", "mean", both("Mean"), unit), found)
+    yield Row(_measure(variable, "sd", "sd", both("Standard deviation"), "mean"), found.sd)
+
+
+def _points(variable: Variable, category: Category, found: Means) -> Row:
+    return _mean(_measure(variable, "points", category.code, category.label, "mean", POINTS), found)
+
+
+def _mean(measure: Measure, found: Means) -> Row:
+    return Row(measure, found.value, found.se, found.low, found.high, None, Comparison.MEAN, found.base)
 
 
 def _one(found: Means, place: int) -> Means:

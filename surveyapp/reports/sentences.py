@@ -7,13 +7,16 @@ from functools import cache
 
 from surveyapp.catalogues import LANGUAGES, catalogue
 
+Words = Mapping[str, str]
+"""A text by language."""
 
-def both(message: str, **values: Mapping[str, str] | str | int) -> dict[str, str]:
+
+def both(message: str, **values: Words | str | int) -> dict[str, str]:
     """A message of the domain ``reports`` in every language; a value that is itself by language is put in its own."""
     return {language: _in(language, message, values) for language in LANGUAGES}
 
 
-def in_both(words: Mapping[str, str]) -> dict[str, str]:
+def in_both(words: Words) -> dict[str, str]:
     """Words in every language of the product; a study's own text stands in where it has one language only."""
     return {
         language: words[language] if language in words else next(iter(words.values()), "") for language in LANGUAGES

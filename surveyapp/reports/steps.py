@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlmodel import Session
-
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.interviews import LANGUAGE_SWITCHES
 from surveyapp.reports.extract import is_counted
 from surveyapp.storage.cases import saves_of_wave
 from surveyapp.storage.changes import cases_of_wave
+from surveyapp.storage.database import Session
 
 
 @dataclass(frozen=True, slots=True)

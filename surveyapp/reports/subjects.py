@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from surveyapp.analysis.columns import CodeColumn, Codes, Column
+from surveyapp.analysis.columns import Codes, Column
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
@@ -23,7 +23,7 @@ class Subject:
 
     variable: Variable
     keys: dict[int, int | str]
-    derive: Callable[[Dataset], Column] | None = None  # for what is no column of the wave itself
+    derive: Callable[[Dataset], Column] | None = None  # for what is no column of the wave
 
     @property
     def name(self) -> str:
@@ -37,7 +37,7 @@ class Subject:
     @property
     def is_derived(self) -> bool:
         """Whether nobody was asked this: the platform knows it or computes it."""
-        return self.derive is not None
+        return self.derive is not None or self.name in SYSTEM_VARIABLES
 
 
 def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
@@ -52,7 +52,7 @@ def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
         return Subject(variable, {category.code: category.code for category in variable.categories})
     if name not in SYSTEM_VARIABLES:
         raise unknown(name, instrument)
-    names: Sequence[str] = getattr(cases, f"{name}s")
+    names = cases.names[name]
     labels = [group_label(name, value, instrument) for value in names]
     categories = tuple(
         Category(code=place, key=value, label=label, short=label)
@@ -61,15 +61,7 @@ def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
     made = Variable(
         name, VariableType.SINGLE, Level.NOMINAL, SYSTEM_VARIABLES[name].label, categories, use="background"
     )
-    return Subject(made, dict(enumerate(names)), _positions(name))
-
-
-def _positions(name: str) -> Callable[[Dataset], Column]:
-    def derive(cases: Dataset) -> Column:
-        found: Codes = getattr(cases, name)
-        return CodeColumn(found)
-
-    return derive
+    return Subject(made, dict(enumerate(names)))
 
 
 def label_of(name: str, instrument: Instrument) -> Text:
@@ -81,16 +73,24 @@ def label_of(name: str, instrument: Instrument) -> Text:
 def in_words(names: Mapping[str, Text]) -> dict[str, str]:
     """What can be chosen, as it is called and as it stands in an address."""
     return {
-        language: ", ".join(f"{label[language]} ({name})" for name, label in names.items()) or "–"
+        language: ", ".join(
+            name if label[language] == name else f"{label[language]} ({name})" for name, label in names.items()
+        )
+        or "–"
         for language in LANGUAGES
     }
+
+
+def variables_in_words(names: Iterable[str], instrument: Instrument) -> dict[str, str]:
+    """Variables in words, as an error names them."""
+    return in_words({name[:40]: label_of(name[:40], instrument) for name in names})
 
 
 def unknown(name: str, instrument: Instrument) -> BadQuery:
     """The error for a name that does not exist, with the nearest that do."""
     available = [*SYSTEM_VARIABLES, *instrument.variables]
     nearest = nearest_few(name, available)
-    wave = f"{instrument.study.id} {instrument.wave.year}"
+    wave = {language: f"{instrument.study.title[language]} {instrument.wave.year}" for language in LANGUAGES}
     if not nearest:
         return BadQuery(
             "%(wave)s has no variable “%(name)s”; see the codebook for the names.", wave=wave, name=name[:40]

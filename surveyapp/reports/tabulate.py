@@ -1,27 +1,27 @@
-"""From a question of a reader to a table: one variable over a banner, for everyone or for a filter."""
+"""From a question of a reader to figures: variables over a banner, for everyone or for a filter."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.moments import Split
 from surveyapp.analysis.significance import Rows, column_letters
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.instrument.model import Variable
-from surveyapp.reports.banners import banners, column_heads, positions, taken
+from surveyapp.reports.banners import banners, groups_of, positions, taken
 from surveyapp.reports.filters import Filter, read_filter
+from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, drawn
 from surveyapp.reports.release import Judge, release_of
-from surveyapp.reports.rows import Line, Stub, stub
-from surveyapp.reports.sentences import both, in_both
+from surveyapp.reports.rows import Row, RowsOf, Stub, stub
+from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, subject
-from surveyapp.reports.table import Base, Cell, Table, TableColumn, TableRow, drawn
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import (
     base_text,
@@ -33,7 +33,8 @@ from surveyapp.reports.wording import (
     wordings_note,
 )
 
-HIDDEN, EMPTY = Cell(suppressed=True), Cell()
+NOTHING = Bases(is_hidden=True)
+HIDDEN = Figure(is_hidden=True, bases=NOTHING)
 UNWEIGHTED = (None, "none")
 
 
@@ -45,7 +46,7 @@ def tabulate(
     weight: str | None = None,
     *,
     partials: bool = False,
-) -> Table:
+) -> Grid:
     """One variable over a banner; groups that the filter leaves nobody of are not in it.
 
     Parameters
@@ -60,11 +61,11 @@ def tabulate(
     ------
     BadQuery     an unknown variable, filter, banner or weighting; the message names the nearest
     """
-    return drawn((Tabulation(data, by, filter, weight, partials=partials).table(variable),))[0]
+    return drawn(Tabulation(data, by, filter, weight, partials=partials).grid(variable))
 
 
 class Tabulation:
-    """Any number of tables over the same banner and filter: the groups are made once."""
+    """Any number of figures over the same banner and filter: the groups are made once."""
 
     def __init__(
         self,
@@ -85,7 +86,7 @@ class Tabulation:
             raise BadQuery("There is no weighting “%(name)s”; available: none.", ("none",), name=weight[:40])
         self.data = data
         self.partials = partials or data.is_imported
-        self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.sources)
+        self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.names["source"])
         self.everyone = data.cases(partials=partials)
         whole = banners(by, data.instrument, self.everyone)
         self.release = release_of(data)
@@ -98,7 +99,7 @@ class Tabulation:
 
     @cached_property
     def _judge(self) -> Judge:
-        """Who decides what of these tables is shown."""
+        """Who decides what of these figures is shown."""
         condition = self.filter.condition if self.filter else None
         if not self.partials or self.data.is_imported:
             judge = self.release.judge(condition, self.by)
@@ -112,191 +113,194 @@ class Tabulation:
 
     @property
     def is_released(self) -> bool:
-        """Whether everyone who sees results may see these tables."""
+        """Whether everyone who sees results may see these figures."""
         return self._judge.is_released
 
     @cached_property
-    def _heads(self) -> list[TableColumn]:
-        return column_heads(self.parts)
+    def groups(self) -> tuple[Group, ...]:
+        """Whom the columns speak of."""
+        return groups_of(self.parts)
 
-    def table(self, name: str) -> Table:
-        """The table of one variable.
+    def grid(self, *names: str, rows: RowsOf = stub, method: Words | None = None) -> Grid:
+        """The figures of these variables.
+
+        Parameters
+        ----------
+        rows :   what is measured of each; absent: what its type asks for
+        method : a sentence of its own in the method line
 
         Raises
         ------
         BadQuery     no such variable
         """
-        return self.table_of(subject(name, self.data.instrument, self.everyone))
+        chosen = [subject(name, self.data.instrument, self.everyone) for name in names]
+        return self.grid_of(*chosen, rows=rows, method=method)
 
-    def table_of(self, chosen: Subject) -> Table:
-        """The table of a subject, also of one that is derived from the cases."""
+    def grid_of(self, *subjects: Subject, rows: RowsOf = stub, method: Words | None = None) -> Grid:
+        """The figures of subjects, also of those that are derived from the cases."""
+        data = self.data
+        design = Design.plain(self.cases.n)
+        found = [rows(one, one.column(self.cases), self._splits, data.instrument, design) for one in subjects]
+        bases = [self._bases(one, made) for one, made in zip(subjects, found, strict=True)]
+        return Grid(
+            items=tuple(map(self._item, subjects, found, bases, [method] * len(subjects))),
+            measures=tuple(row.measure for made in found for row in made.rows),
+            groups=self.groups,
+            figures=tuple(figures for pair in zip(found, bases, strict=True) for figures in self._figures(*pair)),
+            bases=tuple(bases),
+            filter=self._restriction,
+            study=data.instrument.study.id,
+            year=data.instrument.wave.year,
+            instrument_hash=data.instrument.hash,
+            stand=data.stand.isoformat(timespec="seconds"),
+            version=data.version,
+            is_made_up=data.is_made_up,
+            is_released=self.is_released,
+        )
+
+    @cached_property
+    def _splits(self) -> tuple[Split, ...]:
+        return tuple(part.split for part in self.parts)
+
+    @cached_property
+    def _people(self) -> tuple[int, ...]:
+        """How many cases each column has; the total stands first and is never left out."""
+        return 1, *(count for part in self.parts for count in part.people())
+
+    @cached_property
+    def _restriction(self) -> Restriction | None:
+        asked = self.filter
+        return None if asked is None else Restriction(asked.sentence, asked.source, asked.rest)
+
+    def _item(self, chosen: Subject, found: Stub, bases: Sequence[Bases], method: Words | None) -> Item:
         instrument, variable = self.data.instrument, chosen.variable
-        found = stub(chosen, chosen.column(self.cases), tuple(part.split for part in self.parts), instrument)
-        hidden = self._judge.hidden(chosen.column(self.release.cases).missing)
-        columns = self._columns(found, hidden)
-        rows = self._rows(found, columns)
+        roles = self.filter.roles if self.filter else None
         texts = question_texts(variable, instrument)
-        if self.filter is not None and self.filter.roles is not None:
-            texts = {role: text for role, text in texts.items() if role in self.filter.roles}
+        if roles is not None:
+            texts = {role: text for role, text in texts.items() if role in roles}
         wordings = wordings_note(texts, instrument)
-        notes = self._notes(chosen, columns)
-        # Why there are no figures is said right after what there is to remark on the variable.
-        reason = notes[len(tuple(remarks(variable, instrument)))] if columns[0].suppressed else None
-        return Table(
+        remarked = tuple(remarks(variable, instrument))
+        not_shown = self._not_shown if bases[0].is_hidden else None
+        scale = instrument.scales.get(variable.scale) if variable.scale else None
+        return Item(
             variable=variable.name,
             title=in_both(titled(variable, instrument)),
             question=in_both(question_text(variable, instrument, texts)),
-            base=Base(
-                text=in_both(
-                    base_text(
-                        variable,
-                        instrument,
-                        is_derived=chosen.is_derived,
-                        roles=self.filter.roles if self.filter else None,
-                        earlier=self.data.earlier,
-                    )
-                ),
-                asked=columns[0].asked,
-                answered=columns[0].answered,
-                valid=columns[0].n,
-                condition=self.filter.rest if self.filter else None,
+            base=in_both(
+                base_text(variable, instrument, is_derived=chosen.is_derived, roles=roles, earlier=self.data.earlier)
             ),
-            filter=self.filter.sentence if self.filter else None,
-            weight="none",
             method=method_line(
                 self.data,
-                {line.test for line in found.lines},
+                {row.test for row in found.rows},
                 has_letters=any(not part.is_overlapping for part in self.parts),
                 has_partials=self.partials,
+                made=method,
             ),
-            columns=columns,
-            rows=rows,
-            notes=(*((wordings,) if wordings else ()), *notes),
-            study=instrument.study.id,
-            year=instrument.wave.year,
-            instrument_hash=instrument.hash,
-            stand=self.data.stand.isoformat(timespec="seconds"),
-            extra={**self._extra(variable, texts), "wordings": wordings, "not_shown": reason},
-            is_made_up=self.data.is_made_up,
+            questions=texts,
+            wordings=wordings,
+            # Why there are no figures is said right after what there is to remark on the variable.
+            notes=tuple(filter(None, (wordings, *remarked, not_shown, *self._notes(bases)))),
+            not_shown=not_shown,
+            is_descending=scale.is_descending if scale else False,
+            palette="level" if scale and scale.has_levels else "agreement",
         )
 
-    def _extra(self, variable: Variable, texts: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
-        """What a chart or page may want to know besides: the wording per role, the filter as typed, the scale."""
-        scale = self.data.instrument.scales.get(variable.scale) if variable.scale else None
-        return {
-            "questions": texts,
-            "filter": self.filter.source if self.filter else None,
-            "type": variable.type.value,
-            "scale": variable.scale,
-            "construct": variable.construct,
-            "descending": scale.is_descending if scale else False,
-        }
-
-    def _columns(self, found: Stub, hidden: Bools) -> tuple[TableColumn, ...]:
+    def _bases(self, chosen: Subject, found: Stub) -> tuple[Bases, ...]:
+        hidden = self._judge.hidden(chosen.column(self.release.cases).missing)
         low_base = self.data.instrument.study.low_base
-        columns: list[TableColumn] = []
-        # The total stands first and is never left out; without a filter a group is only small.
-        people = [1, *(count for part in self.parts for count in part.people())]
-        for head, is_hidden, asked, answered, valid, count in zip(
-            self._heads,
-            hidden.tolist(),
-            found.asked.tolist(),
-            found.answered.tolist(),
-            found.valid.tolist(),
-            people,
-            strict=True,
-        ):
-            if is_hidden:
-                columns.append(replace(head, suppressed=True))
-            else:
-                is_low = 0 < valid < low_base
-                columns.append(
-                    replace(
-                        head,
-                        n=valid,
-                        n_weighted=float(valid),
-                        n_effective=float(valid),
-                        asked=asked,
-                        answered=answered,
-                        low_base=is_low,
-                        is_left_out=self.filter is not None and not count,
-                    )
-                )
-        return tuple(columns)
-
-    def _rows(self, found: Stub, columns: Sequence[TableColumn]) -> tuple[TableRow, ...]:
-        letters = self._letters(found, columns)
         return tuple(
-            TableRow(line.code, in_both(line.label), line.kind, _cells(line, columns, letters.get(place)))
-            for place, line in enumerate(found.lines)
+            NOTHING
+            if is_hidden
+            else Bases(
+                asked,
+                answered,
+                valid,
+                weighted,
+                effective,
+                is_low=0 < valid < low_base,
+                # Without a filter a group is only small.
+                is_left_out=self.filter is not None and not people,
+                is_outside=not asked and group.banner is not None,
+            )
+            for group, is_hidden, asked, answered, valid, weighted, effective, people in zip(
+                self.groups,
+                hidden.tolist(),
+                found.asked.tolist(),
+                found.answered.tolist(),
+                found.valid.tolist(),
+                found.weighted.tolist(),
+                found.effective.tolist(),
+                self._people,
+                strict=True,
+            )
         )
 
-    def _letters(self, found: Stub, columns: Sequence[TableColumn]) -> Mapping[int, list[str]]:
+    def _figures(self, found: Stub, bases: Sequence[Bases]) -> Iterator[tuple[Figure, ...]]:
+        letters = self._letters(found, bases)
+        # Without figures: hidden, or of a group that was not asked.
+        empty = [HIDDEN if one.is_hidden else Figure(bases=one) if one.is_outside else None for one in bases]
+        for place, row in enumerate(found.rows):
+            yield _figures(row, bases, empty, letters.get(place))
+
+    def _letters(self, found: Stub, bases: Sequence[Bases]) -> Mapping[int, list[str]]:
         """Letters per tested row. Overlapping groups share people, which these tests do not allow for."""
-        groups = [
+        apart = [
             group for part, group in zip(self.parts, positions(self.parts), strict=True) if not part.is_overlapping
         ]
-        if not groups:
+        if not apart:
             return {}
         low_base = self.data.instrument.study.low_base
-        tested = np.array([not column.suppressed and (column.n or 0) >= low_base for column in columns])
-        names = [column.letter or "" for column in columns]
+        tested = np.array([not one.is_hidden and (one.valid or 0) >= low_base for one in bases])
+        names = [group.letter or "" for group in self.groups]
         lettered: dict[int, list[str]] = {}
-        for test, alike in groupby(range(len(found.lines)), key=lambda place: found.lines[place].test):
+        for test, alike in groupby(range(len(found.rows)), key=lambda place: found.rows[place].test):
             if test is not None:
                 block = list(alike)
-                lines = [found.lines[place] for place in block]
-                value, se, n = (np.array([getattr(line, name) for line in lines]) for name in ("value", "se", "base"))
-                lettered.update(
-                    zip(block, column_letters(Rows(test, value, se, n), groups, names, tested), strict=True)
-                )
+                rows = [found.rows[place] for place in block]
+                value, se, n = (np.array([getattr(row, name) for row in rows]) for name in ("value", "se", "base"))
+                lettered.update(zip(block, column_letters(Rows(test, value, se, n), apart, names, tested), strict=True))
         return lettered
 
-    def _notes(self, chosen: Subject, columns: Sequence[TableColumn]) -> list[Mapping[str, str]]:
+    @cached_property
+    def _not_shown(self) -> Words:
+        return both(
+            "Not shown: these are fewer than %(threshold)s people, or fewer than %(threshold)s would follow "
+            "from these figures and others that are shown.",
+            threshold=self.data.instrument.study.threshold,
+        )
+
+    def _notes(self, bases: Sequence[Bases]) -> Iterator[Words]:
         study = self.data.instrument.study
-        notes: list[Mapping[str, str]] = list(remarks(chosen.variable, self.data.instrument))
-        if columns[0].suppressed:
-            notes.append(
-                both(
-                    "Not shown: these are fewer than %(threshold)s people, or fewer than %(threshold)s would follow "
-                    "from these figures and others that are shown.",
-                    threshold=study.threshold,
-                )
+        if any(one.is_hidden for one in bases) and not bases[0].is_hidden:
+            yield both(
+                "Groups marked with a dot have fewer than %(threshold)s answers, or could be used to work out "
+                "one that has.",
+                threshold=study.threshold,
             )
-        elif any(column.suppressed for column in columns):
-            notes.append(
-                both(
-                    "Groups marked with a dot have fewer than %(threshold)s answers, or would give one away that has.",
-                    threshold=study.threshold,
-                )
-            )
-        if any(column.low_base for column in columns):
-            notes.append(
-                both("Groups under %(base)s are indicative and are not tested.", base=study.low_base),
-            )
+        if any(one.is_low for one in bases):
+            yield both("Groups under %(base)s are indicative and are not tested.", base=study.low_base)
         if any(part.is_overlapping for part in self.parts):
-            notes.append(both("Groups of a question with several answers overlap and are not tested."))
+            yield both("Groups of a question with several answers overlap and are not tested.")
         if not self.is_released:
-            notes.append(
-                both("For the team only, not for publication: these groups are not in the plan of the report.")
-            )
-        return notes
+            yield both("For the team only, not for publication: these groups are not in the plan of the report.")
 
 
-def _cells(line: Line, columns: Sequence[TableColumn], letters: Sequence[str] | None) -> tuple[Cell, ...]:
-    width = len(columns)
-    values, errors, lows, highs = (_figures(array, width) for array in (line.value, line.se, line.low, line.high))
-    counts: Sequence[int | None] = line.count.tolist() if line.count is not None else [None] * width
+def _figures(
+    row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], letters: Sequence[str] | None
+) -> tuple[Figure, ...]:
+    width = len(bases)
+    values, errors, lows, highs = (_numbers(array, width) for array in (row.value, row.se, row.low, row.high))
+    counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
     marks = letters or [""] * width
     return tuple(
-        HIDDEN if column.suppressed else EMPTY if column.is_outside else Cell(value, se, low, high, count, mark)
-        for column, value, se, low, high, count, mark in zip(
-            columns, values, errors, lows, highs, counts, marks, strict=True
+        nothing or Figure(value, se, low, high, count, mark, bases=base)
+        for nothing, value, se, low, high, count, mark, base in zip(
+            empty, values, errors, lows, highs, counts, marks, bases, strict=True
         )
     )
 
 
-def _figures(array: Floats | None, width: int) -> list[float | None]:
+def _numbers(array: Floats | None, width: int) -> list[float | None]:
     """Numbers as Python's own; what does not exist as None."""
     if array is None:
         return [None] * width

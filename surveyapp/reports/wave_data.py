@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from surveyapp.analysis.columns import Bools, Ints
+from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.instrument.model import Instrument
 
@@ -24,50 +23,32 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Publication:
+class Extent:
     """How far a wave is published: one that is open, or one that is over and out of which answers were taken back.
 
     Parameters
     ----------
-    known : the finished cases that are published or held in reserve
-    by :    shape (n,), by which step each was known
-    since : shape (n,), since which step it counts; 0: held in reserve
-    steps : in order
-    is_paused : somebody who is published took answers back after the last step: nothing is shown until the next
-    gone :  of everyone known who took answers back, by which step
-    is_over : the wave is closed, and there is at most one step
+    known :  the finished cases that count or are held back
+    counts : shape (n,), who counts
+    kept :   shape (n,) each: whatever is shown has enough people of every one of these in it
+    is_drawn : of whoever counted before nobody is known, so twice as many are enough
+    steps :  in order
+    is_paused : somebody who counts took answers back after the last step: nothing is shown until the next
+    is_over : the wave is closed
     """
 
     known: Dataset
-    by: Ints
-    since: Ints
+    counts: Bools
+    kept: tuple[Bools, ...]
     steps: tuple[Step, ...]
+    is_drawn: bool = True
     is_paused: bool = False
-    gone: tuple[int, ...] = ()
     is_over: bool = False
 
-    def moments(self) -> Iterator[PublishedMoment]:
-        """Who counted and who waited at each step; none where all of a wave that is over is shown."""
-        is_blind = False
-        for step in self.steps:
-            if self.is_over and step.lot is None:
-                continue
-            is_blind |= step.is_blind
-            counts = (self.since > 0) & (self.since <= step.number)
-            # Of a wave that is over: who is held back now, or is shown now for the first time.
-            waits = self.by == 0 if self.is_over else (self.by <= step.number) & ~counts
-            yield PublishedMoment(step, counts, waits, sum(by <= step.number for by in self.gone), is_blind)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PublishedMoment:
-    """One step with who of the known cases counted and who waited then, and how many known then have left since."""
-
-    step: Step
-    counts: Bools
-    waits: Bools
-    gone: int
-    is_blind: bool
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing is shown at all: before the first step, or until the next."""
+        return self.is_paused or not self.steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +57,9 @@ class WaveData:
 
     ``stand`` is the moment up to which every change is in: of a wave that is over, when it closed, however much later
     somebody looks. ``version`` changes only when figures can have changed. ``earlier`` are the other versions that some
-    of these cases were asked by.
+    of these cases were asked by. ``plans_before`` are the versions by which figures were shown before this one, first
+    to last, each with the filters that had been released on request by then. ``requested`` counts the filters on
+    request that are written down, with any that cannot be read any more.
     """
 
     instrument: Instrument
@@ -84,8 +67,10 @@ class WaveData:
     stand: datetime
     version: int
     earlier: tuple[Instrument, ...] = ()
-    publication: Publication | None = None  # None: all of it is published, or this is for who may see cases
+    extent: Extent | None = None  # None: all of it is published, or this is for who may see cases
     is_made_up: bool = False  # robots filled it, to look around in
+    plans_before: tuple[Instrument, ...] = ()
+    requested: int = 0
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property

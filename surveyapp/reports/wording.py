@@ -18,12 +18,11 @@ from surveyapp.instrument.model import (
     Variable,
     VariableType,
 )
-from surveyapp.reports.filters import codebook
+from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
-from surveyapp.reports.sentences import both
+from surveyapp.reports.publishing import least_for_step
+from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.wave_data import WaveData
-
-Words = Mapping[str, str]
 
 
 def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Words]:
@@ -139,10 +138,23 @@ def _tests() -> Iterator[tuple[Comparison, Words]]:
     yield Comparison.SCORE, both("z test for scores")
 
 
-def method_line(data: WaveData, compared: Set[Comparison | None], *, has_letters: bool, has_partials: bool) -> Words:
-    """How the figures were computed and on which data, in one line; ``compared`` holds how its rows are tested."""
+def method_line(
+    data: WaveData,
+    compared: Set[Comparison | None],
+    *,
+    has_letters: bool,
+    has_partials: bool,
+    made: Words | None = None,
+) -> Words:
+    """How the figures were computed and on which data, in one line.
+
+    Parameters
+    ----------
+    compared : how its rows are tested
+    made :     what an analysis says of its own figures
+    """
     study = data.instrument.study
-    parts = [both("Unweighted.")]
+    parts: list[Words] = [both("Unweighted."), *([made] if made else [])]
     if Comparison.SHARE in compared:
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if Comparison.MEAN in compared:
@@ -169,6 +181,21 @@ def method_line(data: WaveData, compared: Set[Comparison | None], *, has_letters
     stand = {language: moment(data.stand, language) for language in LANGUAGES}
     parts.append(both("Data as of %(stand)s, definition %(hash)s.", stand=stand, hash=data.instrument.hash[:12]))
     return {language: " ".join(part[language] for part in parts) for language in LANGUAGES}
+
+
+def steps_note(data: WaveData) -> Words | None:
+    """How the figures of an open wave move and whom they count, for whoever may not see its cases.
+
+    One sentence for pages, JSON and books; None where everybody counts, or nobody yet.
+    """
+    extent = data.extent
+    if extent is None or extent.is_over or not extent.steps:
+        return None
+    return both(
+        "While the wave is open, figures move in steps of at least %(n)s finished questionnaires. Half of all that "
+        "were sent count, drawn by lot anew at every step.",
+        n=least_for_step(data.instrument.study.threshold),
+    )
 
 
 def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:

@@ -130,6 +130,11 @@ def ensure_roles(session: Session) -> dict[str, int]:
     return {name: row.id for name, row in found.items() if row.id is not None}
 
 
+def has_users(session: Session) -> bool:
+    """Whether there is an account at all."""
+    return session.scalar(select(UserRow).limit(1)) is not None
+
+
 def user_by_email(session: Session, email: str) -> UserRow | None:
     """The account with this address, spelled in any case."""
     return session.scalar(select(UserRow).where(col(UserRow.email) == email.strip().lower()))

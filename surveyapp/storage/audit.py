@@ -52,6 +52,12 @@ def _sealed(
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def be_alone(session: Session) -> None:
+    """Let nobody else write an entry before this transaction ends, or two entries would follow the same one."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite's writers are alone already
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 def add(session: Session, actor: str, action: str, subject: str, details: Mapping[str, Any] | None = None) -> int:
     """Append an entry, in the transaction of the deed itself: both happen or neither.
 
@@ -66,9 +72,7 @@ def add(session: Session, actor: str, action: str, subject: str, details: Mappin
     -------
     entry     its number, counted from 1 without gaps
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # One writer at a time, or two entries would follow the same one. SQLite's writers are alone already.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    be_alone(session)
     last = session.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.entry.desc()).limit(1)).first()
     entry, previous = (1, FIRST) if last is None else (last.entry + 1, last.hash)
     at, held = clock.now(), dict(details or {})
@@ -93,6 +97,12 @@ def last(session: Session, action: str, subject: str) -> Row[*tuple[Any, ...]] |
         ENTRIES.c.action == action, ENTRIES.c.subject == subject
     )
     return session.execute(statement.order_by(ENTRIES.c.entry.desc()).limit(1)).first()
+
+
+def details_of(session: Session, action: str, subject: str) -> list[dict[str, Any]]:
+    """The details of every entry of this deed done to this subject, in no order."""
+    statement = select(ENTRIES.c.details).where(ENTRIES.c.action == action, ENTRIES.c.subject == subject)
+    return list(session.execute(statement).scalars())
 
 
 def latest(session: Session, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]]:

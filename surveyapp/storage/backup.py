@@ -7,7 +7,6 @@ of use to the running server. From PostgreSQL the same kind of file comes by `st
 
 from __future__ import annotations
 
-import hmac
 import os
 import sqlite3
 from contextlib import closing
@@ -16,16 +15,19 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
-from surveyapp.storage import migrate, publication, sqlite
+from surveyapp.storage import migrate, publication, seals, sqlite
+from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.job_tables import TRANSIENT
+from surveyapp.storage.keys import key_mark
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""
-_KEY_CHECK = b"surveyapp: the key a back-up was made under"
 _HEADER = b"SQLite format 3\0"
+_SIZE = ("page_count", "page_size")
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_pages(source: Path, target: Path) -> None:
+    """Copy one consistent picture of a database, whoever writes meanwhile, as a single file without a seal."""
     with (
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=sqlite.BUSY_SECONDS)) as taken,
         closing(sqlite3.connect(target, timeout=sqlite.BUSY_SECONDS)) as made,
@@ -33,6 +35,7 @@ def _copy(source: Path, target: Path) -> None:
         taken.backup(made)
         # A copy of a WAL database says so in its header; as a single file it must not need a journal beside it.
         made.execute("PRAGMA journal_mode = DELETE")
+        seals.take_off(made)
 
 
 def require_sound(file: Path) -> None:
@@ -54,7 +57,7 @@ def _forget(copy: Path) -> None:
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name in ("throttle", *TRANSIENT):
+        for name in (*UNCOPIED, *TRANSIENT):
             if name in there:
                 made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
@@ -87,7 +90,7 @@ def backup(source: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
     try:
         sqlite.prepare_file(partial)
-        _copy(source, partial)
+        copy_pages(source, partial)
         _forget(partial)
         sqlite.make_single(partial)
         require_sound(partial)
@@ -99,8 +102,8 @@ def backup(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def require_ours(source: Path) -> None:
-    """Refuse what is no whole database of this product, of this version or an earlier one.
+def require_ours(source: Path, *, may_be_altered: bool = False) -> None:
+    """Refuse what is no whole database of this product, of this version or an earlier one, or not as it was written.
 
     Raises
     ------
@@ -113,6 +116,11 @@ def require_ours(source: Path) -> None:
     if header != _HEADER:
         what = "is empty" if not header else "is no SQLite database"
         raise StorageError(f"{source} {what}, so it is no back-up of this product. Nothing was changed.")
+    if not may_be_altered and seals.holds(source) is False:
+        raise StorageError(
+            f"{source} is damaged or cut off: its checksum does not fit, so it is not what was written. Take another "
+            "back-up; where there is none, --altered takes this one as it is. Nothing was changed."
+        )
     try:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
             is_sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -120,25 +128,21 @@ def require_ours(source: Path) -> None:
             found = (
                 connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables >= _TABLES else None
             )
+            pages, bytes_each = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZE)
     except sqlite3.DatabaseError:
         raise StorageError(f"{source} is damaged or cut off; take another back-up. Nothing was changed.") from None
-    if not is_sound:
+    if not is_sound or source.stat().st_size < pages * bytes_each:  # SQLite reads nothing where a page breaks off
         raise StorageError(f"{source} is damaged or cut off; take another back-up. Nothing was changed.")
     if found is None:
         raise StorageError(f"{source} is a database of another product. Nothing was changed.")
     migrate.require_known(found[0], of=str(source))
 
 
-def key_mark(key: str) -> int:
-    """Thirty-one bits by which a copy tells whether this is the key it was made under; they tell nothing of the key."""
-    digest = hmac.digest(key.encode(), _KEY_CHECK, "sha256")
-    return int.from_bytes(digest[:4], "big") >> 1 or 1
-
-
-def mark_key(file: Path, key: str) -> None:
-    """Write the mark of the key into a copy, where SQLite keeps a number for whoever made the file."""
+def seal(file: Path, key: str) -> None:
+    """End a copy: the mark of the key, where SQLite keeps a number for whoever made the file, and a checksum of all."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute(f"PRAGMA user_version = {key_mark(key)}")
+    seals.seal(file)
     _sync(file)
 
 
@@ -149,10 +153,14 @@ def is_under_key(file: Path, key: str) -> bool:
     return found in (0, key_mark(key))
 
 
-def restore(source: Path, target: Path) -> Path | None:
+def restore(source: Path, target: Path, *, may_be_altered: bool = False) -> Path | None:
     """Put a copy in the database's place, and keep what stood there under another name.
 
     Stop the server first: a process that still holds the old file would go on writing into it.
+
+    Parameters
+    ----------
+    may_be_altered : take a copy whose checksum does not fit, for who has no other
 
     Returns
     -------
@@ -164,14 +172,14 @@ def restore(source: Path, target: Path) -> Path | None:
                      changed
     WrongState       somebody holds the database
     """
-    require_ours(source)
+    require_ours(source, may_be_altered=may_be_altered)
     fresh = target.with_name(target.name + ".restoring")
     fresh.unlink(missing_ok=True)
     sqlite.prepare_file(fresh)
     try:
-        _copy(source, fresh)
+        copy_pages(source, fresh)
         # Brought up to date before it takes the place: a migration that fails must not leave nothing to serve from.
-        migrate.upgrade(URL.create("sqlite", database=str(fresh)))
+        migrate.upgrade(URL.create("sqlite", database=str(fresh)), of=str(source))
         sqlite.make_single(fresh)
         _sync(fresh)
         kept = _set_aside(target)

@@ -6,8 +6,8 @@ Nothing here decides anything; the rules of an interview stand in `fieldwork.int
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +21,8 @@ WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
 SAVES: Any = PageSaveRow.__table__  # type: ignore[attr-defined]
 DRAFTS: Any = DraftRow.__table__  # type: ignore[attr-defined]
 
+StoredCase = Row[*tuple[Any, ...]]
+"""A row of a query on cases."""
 ANSWERABLE = ("test", "open")
 """States of a wave in which answers come in."""
 
@@ -33,7 +35,18 @@ _STATE = select(*(CASES.c[name] for name in _STATE_FIELDS), WAVES.c.state.label(
     CASES, WAVES, (WAVES.c.study_id == CASES.c.study_id) & (WAVES.c.year == CASES.c.year)
 )
 _THIS = (CASES.c.study_id == bindparam("study"), CASES.c.case_id == bindparam("case"))
-_BY_KEY = _STATE.where(CASES.c.study_id == bindparam("study"), CASES.c.key_hash == bindparam("hash"))
+_OF_CASE = (SAVES.c.study_id == CASES.c.study_id, SAVES.c.case_id == CASES.c.case_id)
+_HAS_DRAFTS = exists().where(DRAFTS.c.study_id == CASES.c.study_id, DRAFTS.c.case_id == CASES.c.case_id)
+_BY_KEY = _STATE.add_columns(
+    exists()
+    .where(
+        *_OF_CASE,
+        SAVES.c.page != bindparam("aside"),
+        func.substr(SAVES.c.client_key, 1, bindparam("length")) != bindparam("own"),
+    )
+    .label("may_be_shared"),
+    _HAS_DRAFTS.label("may_have_drafts"),
+).where(CASES.c.study_id == bindparam("study"), CASES.c.key_hash == bindparam("hash"))
 _BY_ID = _STATE.where(*_THIS)
 _BY_ID_LOCKED = _BY_ID.with_for_update(of=CASES)
 
@@ -54,7 +67,9 @@ _ADVANCE = (
         revision=CASES.c.revision + 1,
         mark=bindparam("marked"),
     )
-    .returning(CASES.c.year)
+    # Of drafts it tells truly on PostgreSQL too: by its foreign key the page save before it holds the case, which who
+    # keeps a draft holds first.
+    .returning(CASES.c.year, _HAS_DRAFTS.label("has_drafts"))
 )
 _INSERT_SAVE = {
     "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
@@ -102,12 +117,25 @@ def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def by_key(session: Session, study: str, key_hash: str) -> Row[*tuple[Any, ...]] | None:
-    """The case a key opens, with its wave's state: one indexed query."""
-    return session.connection().execute(_BY_KEY, {"study": study, "hash": key_hash}).first()
+def by_key(session: Session, study: str, key_hash: str, own: str = "", aside: str = "") -> StoredCase | None:
+    """The case a key opens, with its wave's state: one indexed query.
+
+    Parameters
+    ----------
+    own :   how the forms of this browser's saves are named; ``may_be_shared`` tells whether a save is named otherwise
+    aside : a page of which it need not tell
+    """
+    parameters = {"study": study, "hash": key_hash, "own": own, "length": len(own), "aside": aside}
+    return session.connection().execute(_BY_KEY, parameters).first()
 
 
-def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = False) -> Row[*tuple[Any, ...]] | None:
+def count(session: Session, study: str, year: int) -> int:
+    """How many cases a wave has, in whatever state."""
+    counted = select(func.count()).select_from(CASES).where(CASES.c.study_id == study, CASES.c.year == year)
+    return session.connection().execute(counted).scalar_one()
+
+
+def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = False) -> StoredCase | None:
     """The case as it stands now; locked, nobody else changes it before this transaction ends."""
     statement = _BY_ID_LOCKED if lock else _BY_ID
     return session.connection().execute(statement, {"study": study, "case": case_id}).first()
@@ -175,16 +203,20 @@ def advance(
     page: str,
     language: str,
     seconds: int,
-) -> bool:
-    """Put the new current answers in place; False when the case moved on, was sent, or its wave closed."""
+) -> Literal["moved", "advanced", "advanced past drafts"]:
+    """Put the new current answers in place; ``moved`` when the case moved on, was sent, or its wave closed.
+
+    It also tells whether something of the case was typed and not saved, on whatever page.
+    """
     parameters = {
         "study": study, "case": case_id, "known": known, "document": document, "seqs": seqs,
         "page": page, "tongue": language, "spent": seconds, "marked": new_mark(),
     }  # fmt: skip
-    year = session.connection().execute(_ADVANCE, parameters).scalar()
-    if year is not None:
-        touch(session, study, year, case_id)
-    return year is not None
+    row = session.connection().execute(_ADVANCE, parameters).first()
+    if row is None:
+        return "moved"
+    touch(session, study, row.year, case_id)
+    return "advanced past drafts" if row.has_drafts else "advanced"
 
 
 def change(session: Session, study: str, case_id: uuid.UUID, values: Mapping[str, Any]) -> None:
@@ -201,13 +233,13 @@ def set_unmarked(session: Session, study: str, case_id: uuid.UUID, values: Mappi
     session.connection().execute(statement.values(**values))
 
 
-def saves(session: Session, study: str, case_id: uuid.UUID) -> list[Row[*tuple[Any, ...]]]:
+def saves(session: Session, study: str, case_id: uuid.UUID) -> list[StoredCase]:
     """Every page save of a case, first to last."""
     statement = select(SAVES).where(SAVES.c.study_id == study, SAVES.c.case_id == case_id)
     return list(session.connection().execute(statement.order_by(SAVES.c.seq)))
 
 
-def saves_of_wave(session: Session, study: str, year: int) -> Iterator[Row[*tuple[Any, ...]]]:
+def saves_of_wave(session: Session, study: str, year: int) -> Iterator[StoredCase]:
     """Every page save of a wave, case by case, first to last; read a part at a time."""
     statement = (
         select(SAVES)
@@ -223,9 +255,7 @@ def forget_draft(session: Session, study: str, case_id: uuid.UUID, page: str) ->
     session.connection().execute(_FORGET_DRAFT, {"study": study, "case": case_id, "of": page})
 
 
-def forget_page_drafts(
-    session: Session, study: str, case_id: uuid.UUID, page: str, others: str
-) -> list[Row[*tuple[Any, ...]]]:
+def forget_page_drafts(session: Session, study: str, case_id: uuid.UUID, page: str, others: str) -> list[StoredCase]:
     """Drop what was typed on a page and not sent in, and give what went.
 
     Names of other browsers' drafts of the page begin with ``others``.
@@ -254,7 +284,7 @@ def keep_draft(
     )
 
 
-def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> Row[*tuple[Any, ...]] | None:
+def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> StoredCase | None:
     """What was typed on a page and not sent in (``typed``), and what its form brought besides (``form``)."""
     statement = select(DRAFTS.c.typed, DRAFTS.c.form).where(
         DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id, DRAFTS.c.page == page
@@ -262,7 +292,7 @@ def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> Row[*t
     return session.connection().execute(statement).one_or_none()
 
 
-def drafts(session: Session, study: str, case_id: uuid.UUID) -> list[Row[*tuple[Any, ...]]]:
+def drafts(session: Session, study: str, case_id: uuid.UUID) -> list[StoredCase]:
     """Everything that was typed and not sent in, by ``page`` as `keep_draft` was given it."""
     statement = select(DRAFTS.c.page, DRAFTS.c.typed, DRAFTS.c.form).where(
         DRAFTS.c.study_id == study, DRAFTS.c.case_id == case_id
@@ -274,6 +304,15 @@ def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
     """Delete every page save and draft of a case."""
     for table in (SAVES, DRAFTS):
         session.connection().execute(delete(table).where(table.c.study_id == study, table.c.case_id == case_id))
+
+
+def answers_of(session: Session, study: str, case_ids: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Key and answers of these cases, read some hundreds at a time."""
+    for start in range(0, len(case_ids), 500):
+        some = [uuid.UUID(case) for case in case_ids[start : start + 500]]
+        statement = select(CASES.c.case_id, CASES.c.answers).where(CASES.c.study_id == study, CASES.c.case_id.in_(some))
+        for row in session.execute(statement):
+            yield str(row.case_id), row.answers
 
 
 def complete_seconds(session: Session, study: str, year: int) -> list[tuple[str, int]]:

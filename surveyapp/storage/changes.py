@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import RowMapping, select
 from sqlmodel import Session
@@ -29,20 +28,18 @@ from surveyapp.storage.count_tables import CaseTurnRow, DayCountRow
 from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.tables import CaseRow
 
-T = TypeVar("T")
 CASES: Any = CaseRow.__table__  # type: ignore[attr-defined]
 TURNS: Any = CaseTurnRow.__table__  # type: ignore[attr-defined]
 DAYS: Any = DayCountRow.__table__  # type: ignore[attr-defined]
 SHARDS = 256
 """At 100,000 cases a change makes a reader look at the marks of some 400."""
-AT_ONCE = 500
 FIELDS = (
     "case_id", "role", "language", "source", "device", "state", "is_test", "revision", "mark", "answers", "pages",
     "last_page", "seconds", "started_on", "sent_on", "instrument_hash", "flags",
 )  # fmt: skip
 """What figures may see of a case: never a hash of a secret, never the receipt number."""
-_READ = select(*(CASES.c[name] for name in FIELDS))
-_TOUCHED, _COUNTED = "surveyapp.touched", "surveyapp.counted"
+READ = select(*(CASES.c[name] for name in FIELDS))
+_TOUCHED, _COUNTED, _TAKEN_BACK = "surveyapp.touched", "surveyapp.counted", "surveyapp.taken_back"
 
 
 def shard_of(case_id: uuid.UUID) -> int:
@@ -69,6 +66,17 @@ def count_day(
     counted[key] = counted.get(key, 0) + times
 
 
+def take_back(session: Session, study: str, year: int) -> None:
+    """Note that this transaction takes answers of a wave away: what stands of them outside the database goes too."""
+    session.info.setdefault(_TAKEN_BACK, set()).add((study, year))
+
+
+def taken_back(session: Session) -> set[tuple[str, int]]:
+    """The waves out of which this transaction takes answers, told once."""
+    found: set[tuple[str, int]] = session.info.pop(_TAKEN_BACK, set())
+    return found
+
+
 def settle(session: Session) -> None:
     """Raise the counters of what was changed; the last thing a transaction does (`Database.write`)."""
     touched, counted = session.info.pop(_TOUCHED, None), session.info.pop(_COUNTED, None)
@@ -78,11 +86,12 @@ def settle(session: Session) -> None:
             {"study_id": study, "year": year, "shard": shard, "turn": secrets.randbits(30)}
             for study, year, shard in sorted(touched)
         ]
-        statement = insert_into(session, TURNS).values(rows)
+        statement = insert_into(session, TURNS)  # the rows beside it: one with rows in it is compiled anew each time
         session.connection().execute(
             statement.on_conflict_do_update(
                 index_elements=["study_id", "year", "shard"], set_={"turn": TURNS.c.turn + 1}
-            )
+            ),
+            rows,
         )
     names = ("study_id", "year", "is_test", "day", "event", "role")
     for key, times in sorted((counted or {}).items()):
@@ -96,67 +105,13 @@ def settle(session: Session) -> None:
 
 def forget(session: Session) -> None:
     """Let go of what was noted for `settle`: it was taken back."""
-    session.info.pop(_TOUCHED, None)
-    session.info.pop(_COUNTED, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a look found: ``rows`` by the names in `FIELDS`, keys of cases that are ``gone``, and the counters seen."""
-
-    rows: Sequence[RowMapping]
-    gone: tuple[uuid.UUID, ...]
-    turns: Mapping[int, int]
-
-
-@dataclass(slots=True)
-class CaseFeed:
-    """What one reader saw of the cases of a wave; not thread-safe.
-
-    A look changes nothing here: who could not make use of what it found looks again and finds it again. Test, withdrawn
-    and erased cases are given like all others: that they are so is a change too.
-    """
-
-    study: str
-    year: int
-    _turns: dict[int, int] = field(default_factory=dict)
-    _marks: dict[int, dict[uuid.UUID, int]] = field(default_factory=dict)
-
-    def look(self, session: Session) -> Look:
-        """The cases that changed since the last look that was kept; at the first, every case."""
-        # Before the cases: what commits in between moves a counter that was not seen yet, and is found again.
-        turns = {row.shard: row.turn for row in session.execute(_turns(self.study, self.year))}
-        moved = [shard for shard in {**self._turns, **turns} if self._turns.get(shard) != turns.get(shard)]
-        if not moved:
-            return Look((), (), turns)
-        of_wave = (CASES.c.study_id == self.study, CASES.c.year == self.year)
-        if not self._marks:
-            return Look(session.execute(_READ.where(*of_wave)).mappings().all(), (), turns)
-        found: dict[uuid.UUID, int] = {}
-        for some in _some(moved):
-            marks = select(CASES.c.case_id, CASES.c.mark).where(*of_wave, CASES.c.shard.in_(some))
-            found.update((row.case_id, row.mark) for row in session.execute(marks))
-        known = {case: mark for shard in moved for case, mark in self._marks.get(shard, {}).items()}
-        fresh = [case for case, mark in found.items() if known.get(case) != mark]
-        rows: list[RowMapping] = []
-        for some_cases in _some(fresh):
-            rows += session.execute(
-                _READ.where(CASES.c.study_id == self.study, CASES.c.case_id.in_(some_cases))
-            ).mappings()
-        return Look(rows, tuple(case for case in known if case not in found), turns)
-
-    def keep(self, look: Look) -> None:
-        """What this look found is taken in; the next one begins there."""
-        for case in look.gone:
-            self._marks[shard_of(case)].pop(case, None)
-        for row in look.rows:
-            self._marks.setdefault(shard_of(row["case_id"]), {})[row["case_id"]] = row["mark"]
-        self._turns = dict(look.turns)
+    for noted in (_TOUCHED, _COUNTED, _TAKEN_BACK):
+        session.info.pop(noted, None)
 
 
 def cases_of_wave(session: Session, study: str, year: int) -> Sequence[RowMapping]:
     """Every case of a wave, test and erased ones included, by the names in `FIELDS`; in the order of their keys."""
-    statement = _READ.where(CASES.c.study_id == study, CASES.c.year == year).order_by(CASES.c.case_id)
+    statement = READ.where(CASES.c.study_id == study, CASES.c.year == year).order_by(CASES.c.case_id)
     return session.execute(statement).mappings().all()
 
 
@@ -166,11 +121,3 @@ def days_of_wave(session: Session, study: str, year: int, *, is_test: bool) -> l
         DAYS.c.study_id == study, DAYS.c.year == year, DAYS.c.is_test.is_(is_test)
     )
     return [tuple(row) for row in session.execute(statement.order_by(DAYS.c.day, DAYS.c.event, DAYS.c.role))]
-
-
-def _turns(study: str, year: int) -> Any:
-    return select(TURNS.c.shard, TURNS.c.turn).where(TURNS.c.study_id == study, TURNS.c.year == year)
-
-
-def _some(listed: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Session
 
-from surveyapp.storage import editions, made_files
+from surveyapp.storage import editions, made_files, requested_filters
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
-from surveyapp.storage.changes import CASES, DAYS, TURNS, touch
+from surveyapp.storage.changes import CASES, DAYS, TURNS, take_back, touch
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
@@ -65,6 +65,7 @@ def remove_tests(session: Session, study: str, year: int) -> int:
         connection.execute(delete(table).where(*_of(table, study, year), table.c.is_test))
     for case_id in found:
         touch(session, study, year, case_id)
+    take_back(session, study, year)
     return len(found)
 
 
@@ -89,8 +90,10 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     people = select(CONTACTS.c.contact_id).where(*_of(CONTACTS, study, year))
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
+    take_back(session, study, year)
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
+    requested_filters.forget(session, study, year)
     cases = select(CASES.c.case_id).where(*_of(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

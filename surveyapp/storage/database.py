@@ -17,9 +17,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError
-from surveyapp.storage import changes, postgresql, sqlite
+from surveyapp.storage import changes, column_files, postgresql, sqlite
 from surveyapp.storage.faults import translated
+
+__all__ = ["Database", "Session"]
 
 POSTGRESQL_DRIVER = "postgresql+psycopg"
 
@@ -56,18 +59,30 @@ class Database:
     ----------
     url :      ``sqlite:///path`` or ``postgresql+psycopg://…``
     read_url : a replica for figures and exports; absent: the same database
+    columns :  the folder in which waves may stand as columns (`storage.column_files`); absent: nowhere
 
     Raises
     ------
     ConfigurationError     a URL that cannot be used
     """
 
-    def __init__(self, url: str, read_url: str | None = None) -> None:
+    def __init__(self, url: str, read_url: str | None = None, columns: Path | None = None) -> None:
+        self.columns = columns
         self.url = _url(url, PRIMARY)
         self.read_url = _url(read_url, REPLICA) if read_url else self.url
         self._writer = self._engine(self.url, writes=True)
         self._reader = self._engine(self.read_url, writes=False)
         self._primary = self._reader if self.read_url == self.url else self._engine(self.url, writes=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The database of these settings.
+
+        Raises
+        ------
+        ConfigurationError     a URL that cannot be used
+        """
+        return cls(settings.url, settings.read_url, settings.columns_folder)
 
     @staticmethod
     def _engine(url: URL, *, writes: bool) -> Engine:
@@ -133,6 +148,9 @@ class Database:
             yield session
             session.flush()
             changes.settle(session)
+            taken_back = changes.taken_back(session)
+        for study, year in taken_back:  # never before: who wrote the file meanwhile had them among the cases
+            column_files.forget(self.columns, study, year)
 
     def ping(self) -> None:
         """Reach the primary and check that its settings are safe.
@@ -249,7 +267,8 @@ class Database:
         from surveyapp.storage import migrate
 
         with translated():
-            migrate.upgrade(self.url)
+            if migrate.upgrade(self.url):
+                column_files.forget_all(self.columns)  # what a migration takes away stands there as well
 
     def is_newer(self) -> bool:
         """Whether a later version made the tables; this one serves on them.

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from surveyapp.storage.cases import insert_cases
-from surveyapp.storage.changes import CASES
+from surveyapp.storage.changes import CASES, take_back
 from surveyapp.storage.keys import uuid7
 from surveyapp.storage.tables import ImportRunRow
 
@@ -71,6 +71,8 @@ def replace_cases(session: Session, study: str, year: int, rows: Sequence[Mappin
         if case not in kept
     ]
     insert_cases(session, [{**_EMPTY, **key, **row} for row in rows] + gone)
+    if before:  # what stood there before stands in a file of columns too, which nobody may look at for months
+        take_back(session, study, year)
     return len(before)
 
 

@@ -28,6 +28,8 @@ BEAT = 5
 """Seconds between two signs of life of a worker."""
 SILENCE = timedelta(seconds=30)
 """A worker that said nothing for this long is gone."""
+AHEAD = timedelta(minutes=5)
+"""A moment further ahead was written by a clock that went back since: nothing is put off for as long."""
 ATTEMPTS = 3
 
 
@@ -39,7 +41,7 @@ def _moment(session: Session) -> datetime:
 
 
 def _alive(now: datetime) -> Any:
-    return select(WORKERS.c.worker_id).where(WORKERS.c.seen_at > now - SILENCE)
+    return select(WORKERS.c.worker_id).where(WORKERS.c.seen_at > now - SILENCE, WORKERS.c.seen_at < now + AHEAD)
 
 
 def append(session: Session, job_id: str, message: str) -> None:
@@ -54,21 +56,29 @@ def put_back(session: Session, job_id: str, message: str, delay: timedelta, work
     session.connection().execute(mine.values(message=message, due_at=_moment(session) + delay, claim=None))
 
 
-def is_due(session: Session, worker: str) -> bool:
+def is_due(session: Session, worker: str, in_hand: Collection[str] = ()) -> bool:
     """Whether there is anything this worker could take; only reads."""
-    return session.connection().execute(_free(_moment(session), worker)).first() is not None
+    return session.connection().execute(_free(_moment(session), worker, in_hand)).first() is not None
 
 
-def _free(now: datetime, worker: str) -> Any:
+def _free(now: datetime, worker: str, in_hand: Collection[str]) -> Any:
     is_free = or_(JOBS.c.claim.is_(None), JOBS.c.claim.not_in(_alive(now)) & (JOBS.c.claim != worker))
-    due = select(JOBS.c.job_id).where(JOBS.c.due_at <= now, JOBS.c.attempts < ATTEMPTS, is_free)
+    is_due = or_(JOBS.c.due_at <= now, JOBS.c.due_at > now + AHEAD)
+    due = select(JOBS.c.job_id).where(is_due, JOBS.c.attempts < ATTEMPTS, is_free, JOBS.c.job_id.not_in(list(in_hand)))
     return due.order_by(JOBS.c.due_at, JOBS.c.job_id).limit(1)
 
 
-def claim(session: Session, worker: str) -> tuple[str, str] | None:
-    """Take the job that waits longest: its id and message; None when there is none."""
+def claim(session: Session, worker: str, in_hand: Collection[str] = ()) -> tuple[str, str] | None:
+    """Take the job that waits longest: its id and message; None when there is none.
+
+    Parameters
+    ----------
+    in_hand : what this worker is at, also where it gave the claim up: a claim bears the worker's name, so of one
+              worker's two threads at one job neither could be told that the other has it
+    """
     # SQLite has no locks of rows and needs none: its writers come one by one.
-    found = session.connection().execute(_free(_moment(session), worker).with_for_update(skip_locked=True)).first()
+    free = _free(_moment(session), worker, in_hand)
+    found = session.connection().execute(free.with_for_update(skip_locked=True)).first()
     if found is None:
         return None
     taken = update(JOBS).where(JOBS.c.job_id == found.job_id).values(claim=worker, attempts=JOBS.c.attempts + 1)
@@ -95,7 +105,8 @@ def beat(session: Session, worker: str, in_hand: Collection[str]) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_={"seen_at": now}))
     dropped = update(JOBS).where(JOBS.c.claim == worker, JOBS.c.job_id.not_in(list(in_hand)))
     connection.execute(dropped.values(claim=None))
-    connection.execute(delete(WORKERS).where(WORKERS.c.seen_at < now - 10 * SILENCE))
+    gone = (WORKERS.c.seen_at < now - 10 * SILENCE) | (WORKERS.c.seen_at > now + AHEAD)
+    connection.execute(delete(WORKERS).where(gone))
 
 
 def leave(session: Session, worker: str) -> None:

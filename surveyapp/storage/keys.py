@@ -7,6 +7,7 @@ SHA-256 does. The secrets are random with at least 59 bits, so a plain hash need
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import uuid
 
@@ -35,9 +36,16 @@ def case_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def apart_id() -> uuid.UUID:
-    """The key of a row that must not be laid beside a case: random, it says nothing of when it was made."""
-    return uuid.uuid4()
+def apart_id(secret: str | None = None) -> uuid.UUID:
+    """The key of a row that must not be laid beside a case: random, it says nothing of when it was made.
+
+    Parameters
+    ----------
+    secret : what the key follows from, so that who holds it finds the row again; absent: nobody can
+    """
+    if secret is None:
+        return uuid.uuid4()
+    return uuid.UUID(bytes=hashlib.sha256(f"apart\0{secret}".encode()).digest()[:16], version=4)
 
 
 def new_secret() -> str:
@@ -81,6 +89,12 @@ def browser_mark(secret: str | None = None) -> str:
 def order_seed() -> int:
     """A random number from which a case's order of rows and options follows; fits a signed 32-bit column."""
     return secrets.randbits(31)
+
+
+def key_mark(key: str) -> int:
+    """Thirty-one bits by which a copy or a database tells whether this secret key is its own; nothing of the key."""
+    digest = hmac.digest(key.encode(), b"surveyapp: the key a back-up was made under", "sha256")
+    return int.from_bytes(digest[:4], "big") >> 1 or 1
 
 
 def _pad(code: str, place: str) -> bytes:

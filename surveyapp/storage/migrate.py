@@ -50,12 +50,20 @@ def _check_keys(connection: Connection) -> None:
         raise StorageError(f"The migration left rows of {broken[0]} without their {broken[2]}; it was undone.")
 
 
-def upgrade(url: URL) -> None:
+def upgrade(url: URL, *, of: str | None = None) -> bool:
     """Bring the tables to the newest version; several nodes may ask at once, one works and the others wait.
+
+    Parameters
+    ----------
+    of : the name of a copy that is looked at more closely: it must have everything afterwards
+
+    Returns
+    -------
+    whether they were of another version
 
     Raises
     ------
-    StorageError     a migration broke a foreign key, or the tables are newer; nothing was changed
+    StorageError     a migration broke a foreign key, or the tables are newer or not whole; nothing was changed
     """
     engine = _engine(url)
     try:
@@ -68,8 +76,11 @@ def upgrade(url: URL) -> None:
             if found is not None:
                 require_known(found, of="The database")
             command.upgrade(config(connection), "head")
+            if of is not None:
+                require_whole(connection, of=of)
             if connection.dialect.name == "sqlite":
                 _check_keys(connection)
+            return found != revision(connection)
     finally:
         engine.dispose()
 
@@ -103,8 +114,18 @@ def is_current(connection: Connection) -> bool:
 
 
 def revision(connection: Connection) -> str | None:
-    """The version of the tables; None when there are none of this product's."""
-    return MigrationContext.configure(connection).get_current_revision()
+    """The version of the tables; None when there are none of this product's.
+
+    Raises
+    ------
+    StorageError     they claim to be of several, as no database of this product's does
+    """
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if len(heads) > 1:
+        raise StorageError(
+            f"The tables claim to be of several versions ({', '.join(sorted(heads))}): restore a back-up."
+        )
+    return heads[0] if heads else None
 
 
 def is_newer(connection: Connection) -> bool:
@@ -137,9 +158,30 @@ def require_serving(connection: Connection) -> None:
     ------
     StorageError     they do not; says what is missing and how to go back
     """
+    if missing := _missing(connection):
+        raise StorageError(
+            f"The tables ({revision(connection)}) are of a newer version that this one cannot serve on "
+            f"({', '.join(missing[:3])}). Install that version again, or restore a back-up from before it."
+        )
+
+
+def require_whole(connection: Connection, *, of: str) -> None:
+    """Look whether everything is there that the version these tables claim to be of has.
+
+    Raises
+    ------
+    StorageError     somebody took something away, or it was never ours
+    """
+    if missing := _missing(connection):
+        raise StorageError(f"{of} is not whole ({', '.join(missing[:3])}); take another back-up. Nothing was changed.")
+
+
+def _missing(connection: Connection) -> list[str]:
+    """What this code needs and these tables do not have, or ask for and this code does not give."""
     from surveyapp.storage import (  # noqa: F401  to know every table
         accounts,
         count_tables,
+        door_tables,
         edition_tables,
         job_tables,
         mail_tables,
@@ -161,8 +203,4 @@ def require_serving(connection: Connection) -> None:
             for name in columns.keys() - table.columns.keys()
             if not columns[name]["nullable"] and columns[name]["default"] is None
         ]
-    if missing:
-        raise StorageError(
-            f"The tables ({revision(connection)}) are of a newer version that this one cannot serve on "
-            f"({', '.join(sorted(missing)[:3])}). Install that version again, or restore a back-up from before it."
-        )
+    return sorted(missing)

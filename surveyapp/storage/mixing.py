@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from surveyapp.storage import postgresql
 from surveyapp.storage.cases import DRAFTS, SAVES
-from surveyapp.storage.changes import CASES
-from surveyapp.storage.postgresql import keep_writers_out
+from surveyapp.storage.changes import CASES, take_back
 
 CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS)
 SECONDS = 120
@@ -23,7 +23,12 @@ SECONDS = 120
 
 def hold(session: Session) -> None:
     """Let nobody write what `mix` writes anew until this transaction ends; asked before any other lock."""
-    keep_writers_out(session, CASES.name, *(table.name for table in CHILDREN))
+    postgresql.keep_writers_out(session, CASES.name, *(table.name for table in CHILDREN))
+
+
+def join_writers(session: Session) -> None:
+    """Write before or after a mixing, never beside it; asked before any other lock."""
+    postgresql.join_writers(session, CASES.name)
 
 
 def mix(session: Session, study: str, year: int) -> None:
@@ -31,6 +36,7 @@ def mix(session: Session, study: str, year: int) -> None:
 
     Nothing changes for who reads: values, marks and keys stay. The caller asked :func:`hold` first.
     """
+    take_back(session, study, year)
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))

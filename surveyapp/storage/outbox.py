@@ -31,6 +31,8 @@ from surveyapp.storage.mail_tables import OutboxRow
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=15)
 """How long a claim holds; a worker must be done with all it took well before."""
+AHEAD = timedelta(days=2)
+"""A turn further ahead was written by a clock that went back since: no mail is ever put off for as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,12 @@ def append(session: Session, study: str, year: int, kind: str, email: str, langu
 
 def is_due(session: Session) -> bool:
     """Whether there is anything to take or to tidy now; only reads."""
-    statement = select(OUTBOX.c.mail_id).where(OUTBOX.c.due_at <= clock.now()).limit(1)
+    statement = select(OUTBOX.c.mail_id).where(_is_turn(clock.now())).limit(1)
     return session.connection().execute(statement).first() is not None
+
+
+def _is_turn(now: datetime) -> Any:
+    return (OUTBOX.c.due_at <= now) | (OUTBOX.c.due_at > now + AHEAD)
 
 
 def claim(session: Session, most: int, lease: timedelta = LEASE) -> list[ClaimedMail]:
@@ -91,7 +97,7 @@ def claim(session: Session, most: int, lease: timedelta = LEASE) -> list[Claimed
     now, mine = clock.now(), secrets.token_hex(16)
     due = (
         select(OUTBOX.c.study_id, OUTBOX.c.mail_id)
-        .where(OUTBOX.c.due_at <= now, OUTBOX.c.is_handed.is_(False))
+        .where(_is_turn(now), OUTBOX.c.is_handed.is_(False))
         .order_by(OUTBOX.c.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)  # SQLite has no locks of rows and needs none: its writers come one by one
@@ -146,7 +152,7 @@ def drop_unsure(session: Session) -> Sequence[str]:
 
     Nobody knows whether they went. Twice is worse than not at all: who gets none can ask again.
     """
-    gone = delete(OUTBOX).where(OUTBOX.c.is_handed.is_(True), OUTBOX.c.due_at <= clock.now())
+    gone = delete(OUTBOX).where(OUTBOX.c.is_handed.is_(True), _is_turn(clock.now()))
     return session.connection().execute(gone.returning(OUTBOX.c.kind)).scalars().all()
 
 

@@ -7,7 +7,6 @@ only of use to the running server (attempts at doors, made files) stays out.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,14 @@ from sqlmodel import Session, SQLModel
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import sqlite
+from surveyapp.storage.backup import copy_pages
 from surveyapp.storage.database import Database
+from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
-from surveyapp.storage.throttle import ATTEMPTS
 
 AT_ONCE = 500
-LEFT_OUT = (ATTEMPTS.name, *TRANSIENT)
+LEFT_OUT = (*UNCOPIED, *TRANSIENT)
 """Attempts are counted per network and with the time, made files are kept for a week: no copy holds either."""
 
 
@@ -73,7 +73,7 @@ def take_in(file: Path, database: Database) -> None:
     # Of an earlier version perhaps: what is brought up to date is a copy of the copy.
     fresh = file.with_name(file.name + ".restoring")
     sqlite.prepare_file(fresh)
-    shutil.copyfile(file, fresh)
+    copy_pages(file, fresh)
     copy = Database(f"sqlite:///{fresh}")
     try:
         copy.upgrade()

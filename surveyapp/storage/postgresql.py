@@ -54,6 +54,17 @@ def keep_writers_out(session: Session, *tables: str) -> None:
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
+def join_writers(session: Session, table: str) -> None:
+    """Count as a writer of this table from now on: who keeps writers out waits for this transaction, or this one waits.
+
+    For what reads first how things stand that such a one changes, and writes after.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        name = connection.dialect.identifier_preparer.quote(table)
+        connection.execute(text(f"LOCK TABLE {name} IN ROW EXCLUSIVE MODE"))
+
+
 def engine(url: URL, *, writes: bool) -> Engine:
     """An engine for one of the two doors.
 

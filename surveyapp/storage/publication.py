@@ -1,8 +1,8 @@
 """Which finished cases count in the figures of those who may not see cases: steps, drawn by lot.
 
-A lot gives each case a place between 0 and a million that follows from its random key; the highest are held back. So
-who was never shown, or is not shown now, is known without a word about anybody, and without an order in which they
-came: that is all that stays of the steps when a wave is over.
+A lot gives each case a place between 0 and a million that follows from its random key; the highest are held back. Every
+step draws anew among all who have finished. So who counts follows from the keys, and all that is kept of a case
+is that the last step knew it: not by which step it came, which would be an order of groups.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from surveyapp.storage.published_tables import PublishedCaseRow, PublishedStepRow
@@ -23,8 +23,10 @@ from surveyapp.storage.tables import CaseRow
 CASES: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 500
 PLACES = 1_000_000
+HALF = PLACES // 2
+"""So many are held back while a wave is open."""
 THIRD = PLACES // 3
-"""So many are held back where what was shown before is not known."""
+"""So many are held back of a wave that is over where what was shown before is not known."""
 FORGET_WHO = (
     "DELETE FROM published_case",
     "DELETE FROM published_step WHERE EXISTS (SELECT 1 FROM wave w WHERE w.study_id = published_step.study_id"
@@ -34,7 +36,7 @@ FORGET_WHO = (
     " EXISTS (SELECT 1 FROM wave w WHERE w.study_id = published_step.study_id AND w.year = published_step.year"
     " AND w.state = 'open')",
 )
-"""What a copy of the database leaves out, as statements of either kind: by which step who counts is an order."""
+"""What a copy of the database leaves out, as statements of either kind: who was known at the last step came before."""
 
 
 def new_lot() -> str:
@@ -60,12 +62,10 @@ def steps(session: Session, study: str, year: int) -> Sequence[PublishedStepRow]
     return session.scalars(statement.order_by(col(PublishedStepRow.step))).all()
 
 
-def cases(session: Session, study: str, year: int) -> dict[UUID, tuple[int, int | None]]:
-    """Per case by which step it was known and by which it counts, None while it is held in reserve."""
-    rows = session.execute(
-        select(CASES.c.case_id, CASES.c.known, CASES.c.step).where(CASES.c.study_id == study, CASES.c.year == year)
-    )
-    return {case_id: (known, step) for case_id, known, step in rows}
+def known(session: Session, study: str, year: int) -> set[UUID]:
+    """The cases that the last step knew: those that count, and by its lot those that are held back."""
+    found = session.scalars(select(CASES.c.case_id).where(CASES.c.study_id == study, CASES.c.year == year))
+    return set(found)
 
 
 def add_step(
@@ -74,47 +74,24 @@ def add_step(
     year: int,
     step: int,
     stand: datetime,
-    published: Iterable[UUID],
-    reserved: Iterable[UUID],
-    lost: Iterable[UUID] = (),
+    known: Iterable[UUID],
     *,
     is_whole: bool = False,
     has_lost: bool = False,
     lot: str | None = None,
     held_back: int = 0,
 ) -> None:
-    """Let these cases count from now on, know of those in reserve, and let those that are lost count no more.
+    """Let these cases count from now on, but for those that the lot holds back; of earlier steps stay the lots alone.
 
-    Parameters
-    ----------
-    lot, held_back : by which the reserve was drawn; nobody so high was ever published
+    All are written anew in the order of their keys, so that neither a column nor their place says by which step.
     """
     row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, is_whole=is_whole, has_lost=has_lost)
     row.lot, row.held_back = lot, held_back
     session.add(row)
-    known = cases(session, study, year)
-    fresh: list[dict[str, object]] = []
-    counted: list[UUID] = []
-    for case in published:
-        if case in known:
-            counted.append(case)
-        else:
-            fresh.append({"study_id": study, "case_id": case, "year": year, "known": step, "step": step})
-    fresh += [
-        {"study_id": study, "case_id": case, "year": year, "known": step, "step": None}
-        for case in reserved
-        if case not in known
-    ]
-    for start in range(0, len(fresh), AT_ONCE):
-        session.execute(insert(CASES), fresh[start : start + AT_ONCE])
-    for places, statement in (
-        (counted, update(CASES).values(step=step)),
-        (list(lost), update(CASES).values(step=None)),
-    ):
-        for start in range(0, len(places), AT_ONCE):
-            session.execute(
-                statement.where(CASES.c.study_id == study, CASES.c.case_id.in_(places[start : start + AT_ONCE]))
-            )
+    session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
+    rows = [{"study_id": study, "case_id": case, "year": year} for case in sorted(known)]
+    for start in range(0, len(rows), AT_ONCE):
+        session.execute(insert(CASES), rows[start : start + AT_ONCE])
     session.flush()
 
 
@@ -122,23 +99,23 @@ def close(session: Session, study: str, year: int, stand: datetime) -> None:
     """Let all that is finished count from now on, and leave nobody's step behind.
 
     The steps made sure that closing moves every figure by enough people, unless somebody who was known took answers
-    back. Then the lot of the steps stays, and tells who was never shown before: what has enough of them is shown. Where
-    no such lot is known, some of everybody are held back from now on (:func:`draw`).
+    back. Then the lots of the steps stay, and tell who cannot have been shown by which: what has enough of them is
+    shown. Where what was shown is not known by a lot, some of everybody are held back from now on (:func:`draw`).
     """
     rows = steps(session, study, year)
-    finished = set(_finished(session, study, year))
-    has_lost = any(case not in finished for case in cases(session, study, year))
-    is_unsure = any(row.is_blind or (row.is_whole and row.has_lost) for row in rows)
-    forget(session, study, year)
-    if not rows or not (has_lost or is_unsure):
-        return
-    last = rows[-1]
-    if is_unsure or any(row.is_whole or row.lot is None or row.lot != last.lot for row in rows):
-        draw(session, study, year, stand, last.step + 1)
+    finished, before = set(_finished(session, study, year)), known(session, study, year)
+    has_lost = any(row.has_lost for row in rows) or not before <= finished
+    has_moved = has_lost or len(rows) > 1 or before != finished
+    is_unsure = any(row.is_blind or (row.is_whole and has_moved) for row in rows)
+    if not (has_lost or is_unsure):
+        forget(session, study, year)
+    elif is_unsure:
+        draw(session, study, year, stand, rows[-1].step + 1)
     else:
-        add_step(
-            session, study, year, last.step + 1, stand, (), (), has_lost=True, lot=last.lot, held_back=last.held_back
-        )
+        session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
+        rows[-1].has_lost = True
+        session.add(rows[-1])
+        session.flush()
 
 
 def draw(session: Session, study: str, year: int, stand: datetime, step: int) -> None:
@@ -159,7 +136,7 @@ def note_removal(session: Session, study: str, year: int, case: UUID, stand: dat
     last = rows[-1] if rows else None
     if not is_finished:
         if last is None:
-            add_step(session, study, year, 1, stand, (), ())
+            add_step(session, study, year, 1, stand, ())
     elif last is None or not last.is_blind or not is_held_back(last.lot or "", last.held_back, case):
         draw(session, study, year, stand, last.step + 1 if last is not None else 1)
 
@@ -180,7 +157,7 @@ def publish_everything(session: Session, study: str, year: int, stand: datetime)
         number = rows[-1].step + 1 if rows else 1
         has_lost = any(row.has_lost for row in rows)
         # A lot of its own tells it from any other step of its number, of before the closing.
-        add_step(session, study, year, number, stand, finished, (), is_whole=True, has_lost=has_lost, lot=new_lot())
+        add_step(session, study, year, number, stand, finished, is_whole=True, has_lost=has_lost, lot=new_lot())
 
 
 def _finished(session: Session, study: str, year: int) -> Sequence[UUID]:

@@ -1,4 +1,5 @@
-"""What was shown of an open wave to those who may not see its cases: steps, and which cases count in them.
+"""What was shown of a wave to those who may not see its cases: steps of an open one with the cases that count in them,
+and the filters that were released since the plan was made.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
+    Text,
     Uuid,
     false,
 )
@@ -24,7 +26,8 @@ from surveyapp.storage.column_types import STRICT, Moment
 
 
 class PublishedStepRow(SQLModel, table=True):
-    """One step in which figures moved for those who may not see cases; of a wave that is over at most the last one."""
+    """One step in which figures moved for those who may not see cases; of a wave that is over only where answers were
+    taken back."""
 
     __tablename__ = "published_step"
     __table_args__ = (
@@ -47,8 +50,8 @@ class PublishedStepRow(SQLModel, table=True):
 
 
 class PublishedCaseRow(SQLModel, table=True):
-    """By which step a finished case of an open wave was known, and by which it counts; never in a back-up, and gone
-    when the wave closes."""
+    """That the last step of an open wave knew a finished case: it counts, or the step's lot holds it back; never in a
+    back-up, and gone when the wave closes."""
 
     __tablename__ = "published_case"
     __table_args__ = (
@@ -60,5 +63,24 @@ class PublishedCaseRow(SQLModel, table=True):
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
     case_id: uuid.UUID = Field(sa_column=Column(Uuid, nullable=False))
     year: int = Field(sa_column=Column(Integer, nullable=False))
-    known: int = Field(sa_column=Column(Integer, nullable=False))
-    step: int | None = Field(default=None, sa_column=Column(Integer))  # None: held in reserve
+    # The same in every row, since steps are drawn anew: the version before kept an order of groups in these two.
+    known: int = Field(default=0, sa_column=Column(Integer, nullable=False, default=0))
+    step: int | None = Field(default=None, sa_column=Column(Integer))
+
+
+class RequestedFilterRow(SQLModel, table=True):
+    """A filter that somebody asked for and that was released: from then on it counts with all that is shown."""
+
+    __tablename__ = "requested_filter"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "year", "number"),
+        ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
+        CheckConstraint("number > 0", name="ck_requested_filter"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    number: int = Field(sa_column=Column(Integer, nullable=False))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    actor: str = Field(sa_column=Column(String(254), nullable=False))
+    expression: str = Field(sa_column=Column(Text, nullable=False))

@@ -17,29 +17,45 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage import keys
+from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.postgresql import keep_writers_out
 from surveyapp.storage.tables import ReportRequestRow
 
 REQUESTS: Any = ReportRequestRow.__table__  # type: ignore[attr-defined]
 
 
-def add(session: Session, study: str, year: int, email: str, language: str, wishes: Sequence[int | str]) -> None:
-    """Keep an address and what it was left for.
+def add(
+    session: Session,
+    study: str,
+    year: int,
+    email: str,
+    language: str,
+    wishes: Sequence[int | str],
+    secret: str | None = None,
+) -> None:
+    """Keep an address and what it was left for; one under the same secret gives way to it, its wishes stay.
 
     Parameters
     ----------
     email :  checked by the caller
     wishes : codes of the wishes that were ticked, and words that were written beside them; none: the report
+    secret : by which who left it finds it again (:func:`kept`) until the wave closes; kept nowhere. Absent: nobody does
     """
     values = {
         "study_id": study,
-        "request_id": keys.apart_id(),
+        "request_id": keys.apart_id(secret),
         "year": year,
         "email": email,
         "language": language,
         "wishes": list(wishes),
     }
-    session.connection().execute(insert(REQUESTS), values)
+    statement = insert_into(session, REQUESTS)
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["study_id", "request_id"], set_={"email": statement.excluded.email}
+        ),
+        values,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,22 @@ class LeftAddress:
     language: str
     wishes: tuple[int | str, ...]  # codes of what was ticked, in ascending order, then what was written
     is_for_report: bool  # left for the report alone, with nothing ticked
+
+
+def kept(session: Session, study: str, year: int, secret: str) -> str | None:
+    """The address that was left under this secret; None when it is gone, or was mixed with the others."""
+    found = select(REQUESTS.c.email).where(*_under(study, year, secret))
+    return session.execute(found).scalar_one_or_none()
+
+
+def take_back(session: Session, study: str, year: int, secret: str) -> bool:
+    """Delete the address left under this secret, and no other's; False when it is not there any more."""
+    gone = delete(REQUESTS).where(*_under(study, year, secret))
+    return bool(session.connection().execute(gone.returning(REQUESTS.c.request_id)).all())
+
+
+def _under(study: str, year: int, secret: str) -> tuple[Any, ...]:
+    return REQUESTS.c.study_id == study, REQUESTS.c.year == year, REQUESTS.c.request_id == keys.apart_id(secret)
 
 
 def listed(session: Session, study: str, year: int) -> list[LeftAddress]:

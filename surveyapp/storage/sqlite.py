@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from surveyapp.errors import StorageBusy, UnsafeDatabase
@@ -75,6 +76,18 @@ def require_file(path: Path) -> None:
             f"There is no database file {path}; is the path right? To make a new one, run: surveyapp db upgrade",
             "unreachable",
         )
+
+
+_FILE = "file"
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at this path, whatever else was there before; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _cause(error: OSError) -> str:
@@ -162,6 +175,14 @@ def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:
     @event.listens_for(made, "connect")
     def _connect(connection: sqlite3.Connection, record: Any) -> None:
         _set_up(connection, path, writes=writes, keys=keys)
+        record.info[_FILE] = _identity(path)
+
+    @event.listens_for(made, "checkout")
+    def _look(connection: sqlite3.Connection, record: Any, proxy: object) -> None:
+        if record.info.get(_FILE) != _identity(path):
+            # The file was moved away: what is written into it now nobody would find again. A new connection says so,
+            # or finds the file that stands there instead.
+            raise DisconnectionError
 
     statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
 

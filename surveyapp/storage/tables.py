@@ -111,7 +111,7 @@ class CaseRow(SQLModel, table=True):
         _one_of("state", CASE_STATES, "ck_cases_state"),
         CheckConstraint("revision >= 0", name="ck_cases_revision"),
         CheckConstraint("seconds >= 0", name="ck_cases_seconds"),
-        Index("ix_cases_shard", "study_id", "year", "shard"),
+        Index("ix_cases_shard", "study_id", "year", "shard", "mark", "case_id"),  # `storage.case_feed` reads no more
         STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))
@@ -317,6 +317,8 @@ class AuditRow(SQLModel, table=True):
     __tablename__ = "audit"
     __table_args__ = (
         PrimaryKeyConstraint("entry"),
+        Index("ix_audit_deed", "subject", "action", "entry"),
+        Index("ix_audit_at", "at"),
         STRICT,
     )
     entry: int = Field(sa_column=Column(Integer, autoincrement=False, nullable=False))
@@ -327,17 +329,3 @@ class AuditRow(SQLModel, table=True):
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
     previous_hash: str = Field(sa_column=Column(String(64), nullable=False))
     hash: str = Field(sa_column=Column(String(64), nullable=False))
-
-
-class ThrottleRow(SQLModel, table=True):
-    """Failed attempts at a door (sign-in, resume code), counted per salted source; exact over all processes."""
-
-    __tablename__ = "throttle"
-    __table_args__ = (
-        PrimaryKeyConstraint("door", "source_hash"),
-        STRICT,
-    )
-    door: str = Field(sa_column=Column(String(32), nullable=False))
-    source_hash: str = Field(sa_column=Column(String(64), nullable=False))
-    attempts: int = Field(sa_column=Column(Integer, nullable=False))
-    window_started_at: datetime = Field(sa_column=Column(Moment, nullable=False))

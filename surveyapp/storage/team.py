@@ -159,17 +159,21 @@ def _last_sign_ins(session: Session) -> dict[str, datetime]:
 
 
 def _require_another_admin(session: Session, row: UserRow) -> None:
-    """Refuse what would leave nobody who manages accounts."""
+    """Refuse what would leave nobody who manages accounts: who was invited and chose no password yet does not."""
     if "admin" not in roles_of(session, row.id or 0):
         return
-    others = session.scalar(
-        select(func.count())
-        .select_from(UserRow)
+    # Locked, in one order: of two admins who block each other at once, the second is told.
+    admins = session.execute(
+        select(col(UserRow.id), col(UserRow.active), col(UserRow.password).is_not(None))
         .join(UserRoleRow, col(UserRoleRow.user_id) == col(UserRow.id))
         .join(RoleRow, col(RoleRow.id) == col(UserRoleRow.role_id))
-        .where(col(RoleRow.name) == "admin", col(UserRow.active), col(UserRow.id) != row.id)
-    )
-    if not others:
+        .where(col(RoleRow.name) == "admin")
+        .order_by(col(UserRow.id))
+        .with_for_update(of=[UserRow, UserRoleRow])
+    ).all()
+    if not any(is_active and has_password for number, is_active, has_password in admins if number != row.id):
         raise WrongState(
-            "%(email)s is the only account that manages accounts; make another one admin first.", email=row.email
+            "%(email)s is the only account that can sign in and manage accounts; make another one admin first, and let "
+            "its owner choose a password.",
+            email=row.email,
         )

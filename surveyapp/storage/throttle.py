@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, update
 from sqlmodel import Session
 
 from surveyapp import clock
+from surveyapp.storage.door_tables import ThrottleRow
 from surveyapp.storage.inserts import insert_into
-from surveyapp.storage.tables import ThrottleRow
 
 ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
 KEPT = timedelta(hours=24)
@@ -68,7 +68,7 @@ def attempt(
     grain :  how coarse the time is that is kept; absent: exact, for the team's own doors
     """
     now = clock.now()
-    began = _last_full(now, grain)
+    began = last_full(now, grain)
     statement = insert_into(session, ATTEMPTS).values(
         door=door, source_hash=source_hash(source, salt), attempts=1, window_started_at=began
     )
@@ -88,17 +88,9 @@ def attempt(
     return Turn(allowed, row.attempts, left)
 
 
-def _last_full(now: datetime, grain: timedelta | None) -> datetime:
+def last_full(now: datetime, grain: timedelta | None) -> datetime:
     """The last moment of the grain, such as ten past; this moment where there is none."""
     return now if grain is None else now - (now - _EPOCH) % grain
-
-
-def is_counted(session: Session, door: str, source: str, *, salt: str) -> bool:
-    """Whether anything was counted at this door; counts nothing itself."""
-    statement = select(ATTEMPTS.c.door).where(
-        ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt)
-    )
-    return session.execute(statement).first() is not None
 
 
 def forgive(session: Session, door: str, source: str, *, salt: str) -> None:

@@ -62,3 +62,15 @@ def entries(session: Session, subject: str, actions: Sequence[str]) -> Sequence[
         .order_by(ENTRIES.c.entry.desc())
     )
     return session.execute(statement).all()
+
+
+def replacements(session: Session, subject: str, actions: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """When these deeds of the audit put another version in force, and which one gave way: ``at`` and ``hash``, in
+    order."""
+    gave_way = func.coalesce(ENTRIES.c.details["replaces"].as_string(), ENTRIES.c.details["corrects"].as_string())
+    statement = (
+        select(ENTRIES.c.at, gave_way.label("hash"))
+        .where(ENTRIES.c.subject == subject, ENTRIES.c.action.in_(actions))
+        .order_by(ENTRIES.c.entry)
+    )
+    return session.execute(statement).all()

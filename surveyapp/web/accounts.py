@@ -8,37 +8,28 @@ in all ends a session, and signing out ends it on the server too. Rights are fou
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import cache, wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, user_logged_out
-from flask_security import Security, logout_user
-from flask_security.signals import password_changed, tf_profile_changed, user_authenticated
+from flask_login import current_user
 from flask_security.utils import check_and_update_authn_fresh
-from sqlalchemy import func, select
 
-from surveyapp import clock
-from surveyapp.storage import audit, throttle
-from surveyapp.storage.accounts import ROLES, UserRow
-from surveyapp.storage.throttle import ATTEMPTS, source_hash
+from surveyapp.storage import audit
+from surveyapp.storage.accounts import ROLES, has_users
 from surveyapp.web import asked, languages
-from surveyapp.web.account_store import AccountStore, User
-from surveyapp.web.known_devices import known_device, remember_device
+from surveyapp.web.fragments import htmx
+from surveyapp.web.known_devices import known_device
 from surveyapp.web.logs import STAFF_BLUEPRINTS
 from surveyapp.web.networks import network_of
 from surveyapp.web.sessions import reading, services, writing
 
 P = ParamSpec("P")
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=30)
-AHEAD = timedelta(minutes=5)
 ATTEMPTS_ALLOWED = 10
 ATTEMPTS_OF_NETWORK = 30
 """Failures of a whole network: an office behind one router is many people."""
@@ -49,8 +40,8 @@ SEES_CASES = "researcher"
 """The least role that may see single cases, ask for any group, and follow a wave by the second."""
 WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
 """What an account may reach that has yet to set up its second step."""
-LOGIN, CONFIRM, CODE, SIGNED_OUT = "login", "confirm", "code", "signed_out"
-"""Doors of the throttle. A session that was signed out is a door that stays closed."""
+LOGIN, CONFIRM, CODE = "login", "confirm", "code"
+"""Doors of the throttle."""
 
 
 # ------------------------------------------------------------------------------------------------------------ rights
@@ -132,90 +123,13 @@ def _staff_places(app: Flask) -> frozenset[str]:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    if request.headers.get("HX-Request"):  # a fragment must not be replaced by a sign-in page
+    if htmx:  # a fragment must not be replaced by a sign-in page
         return Response(status=401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=here))
 
 
 # ---------------------------------------------------------------------------------------------------------- sessions
-
-
-SECOND_STEPS = frozenset(
-    {"security.two_factor_token_validation", "security.two_factor_rescue", "security.tf_select", "security.mf_recovery"}
-)
-"""Pages of signing in; to somebody who is signed in they say nothing, and the library signs them out for looking."""
-
-
-def _pass_second_steps() -> ResponseReturnValue | None:
-    """Lead who is signed in already past the steps of signing in: a look may change nothing."""
-    if request.endpoint in SECOND_STEPS and request.method in ("GET", "HEAD") and current_user.is_authenticated:
-        return redirect(url_for("console.studies"))
-    return None
-
-
-def _keep_session() -> ResponseReturnValue | None:
-    """End a session that was quiet or open too long, or that was signed out elsewhere with the same cookie."""
-    if "_user_id" not in session:
-        return None
-    now = clock.now().timestamp()
-    since, seen = session.get("staff_since", 0.0), session.get("staff_seen", 0.0)
-    is_ahead = max(since, seen) > now + AHEAD.total_seconds()  # the clock went back: a session must not last for ever
-    if is_ahead or now - since > LONGEST.total_seconds() or now - seen > IDLE.total_seconds() or _is_signed_out():
-        logout_user()
-        _forget_staff()
-        if request.method == "GET" and request.blueprint == "console" and not request.headers.get("HX-Request"):
-            flash(languages.translate("You were signed out after a time without activity. Sign in to go on."), "info")
-        return None
-    if not request.headers.get("HX-Request") and now - seen > 60:  # polling does not count as activity
-        session["staff_seen"] = now
-    return None
-
-
-def _is_signed_out() -> bool:
-    """Whether this session was signed out: its cookie may have been copied before."""
-    statement = select(func.count()).where(
-        ATTEMPTS.c.door == SIGNED_OUT,
-        ATTEMPTS.c.source_hash == source_hash(str(session.get("staff_session", "")), salt()),
-    )
-    with reading() as database:
-        return bool(database.execute(statement).scalar_one())
-
-
-def _begin_session(_sender: Flask, user: User, **_more: object) -> None:
-    """A new identity for the session, its start, and the account's language; one line in the audit log."""
-    now = clock.now().timestamp()
-    session["staff_session"] = secrets.token_urlsafe(16)
-    session["staff_since"] = session["staff_seen"] = now
-    session.setdefault("staff_language", user.language)
-    with writing() as database:
-        throttle.forget_old(database)
-        for source in sign_in_sources(user.email):
-            throttle.take_back(database, LOGIN, source, salt=salt())
-        audit.add(database, user.email, "account.sign_in", user.email)
-    remember_device(user.email, salt())
-
-
-def _end_session(_sender: Flask, **_more: object) -> None:
-    """Close the door behind a session, so that a copy of its cookie opens nothing."""
-    name = session.get("staff_session")
-    if name:
-        with writing() as database:
-            throttle.attempt(database, SIGNED_OUT, str(name), limit=1, window=LONGEST, salt=salt())
-    _forget_staff()
-
-
-def _forget_staff() -> None:
-    for key in ("staff_session", "staff_since", "staff_seen"):
-        session.pop(key, None)
-
-
-def _password_changed(_sender: Flask, user: User, **_more: object) -> None:
-    note("account.password", user.email)
-
-
-def _second_step_changed(_sender: Flask, user: User, method: str | None = None, **_more: object) -> None:
-    note("account.second_step", user.email, method=method or "none")
 
 
 def is_fresh() -> bool:
@@ -229,11 +143,6 @@ def is_fresh() -> bool:
 def staff_language() -> str:
     """The language a member of the team reads: chosen, or the account's, or the browser's."""
     return languages.chosen() or languages.preferred()
-
-
-def _speak() -> None:
-    if is_staff_request():
-        languages.use(staff_language(), "console")
 
 
 # ------------------------------------------------------------------------------------------------------------ set-up
@@ -268,37 +177,4 @@ def sign_in_sources(email: str) -> dict[str, int]:
 def has_accounts() -> bool:
     """Whether anybody can sign in at all; the sign-in page says how to begin when nobody can."""
     with reading() as database:
-        return bool(database.execute(select(func.count()).select_from(UserRow)).scalar_one())
-
-
-def install(app: Flask) -> None:
-    """Let people of the team sign in."""
-    from surveyapp.web import account_settings, second_step, sign_in_forms
-
-    app.config.from_mapping(account_settings.configuration(str(app.config["SECRET_KEY"])))
-    store = AccountStore(app.extensions["surveyapp"].database)
-    security = Security(
-        app,
-        store,
-        login_form=sign_in_forms.SignInForm,
-        verify_form=sign_in_forms.ConfirmForm,
-        two_factor_setup_form=sign_in_forms.SetupForm,
-        two_factor_rescue_form=sign_in_forms.RescueForm,
-        two_factor_verify_code_form=sign_in_forms.CodeForm,
-        mf_recovery_form=sign_in_forms.RecoveryForm,
-        password_util_cls=sign_in_forms.Passwords,
-        totp_cls=sign_in_forms.SingleUseTotp,
-    )
-    security.i18n_domain = account_settings.InterfaceTexts()  # type: ignore[assignment]  # its own asks for Flask-Babel
-    app.jinja_env.globals["_fsdomain"] = account_settings.InterfaceTexts.gettext
-    second_step.install(app, security)
-    security.want_json(lambda _request: False)
-    # Nobody signs in by a token, and looking for one would parse a body of JSON, however deep.
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # set by Flask-Login
-    app.before_request(_speak)
-    app.before_request(_keep_session)
-    app.before_request(_pass_second_steps)
-    user_authenticated.connect(_begin_session, app)
-    user_logged_out.connect(_end_session, app)
-    password_changed.connect(_password_changed, app)
-    tf_profile_changed.connect(_second_step_changed, app)
+        return has_users(database)

@@ -13,10 +13,12 @@ from typing import Any
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from surveyapp import clock
 
+MOST_BESIDE = 64
+"""Cookies whose signer is kept: a browser can name any wave."""
 UNTIL = "until"
 """Under this name a session holds the second until which it lasts."""
 
@@ -33,6 +35,14 @@ class QuietCookies(SecureCookieSessionInterface):
         self.silent: set[str] = set()
         self.suffix = suffix
         self.salt = f"{SecureCookieSessionInterface.salt}{suffix}"
+        self._made: tuple[object, URLSafeTimedSerializer | None] | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookie: made once for a key of the application, which a request asks for several times."""
+        key = app.secret_key, app.config["SECRET_KEY_FALLBACKS"]
+        if self._made is None or self._made[0] != key:
+            self._made = key, super().get_signing_serializer(app)
+        return self._made[1]
 
     def get_cookie_name(self, app: Flask) -> str:
         """The cookie's name."""
@@ -85,8 +95,14 @@ def keep_silent(app: Flask, *endpoints: str) -> None:
 
 def beside(app: Flask, suffix: str, kind: type[QuietCookies] = QuietCookies) -> QuietCookies:
     """A cookie beside the session's, silent where that is."""
-    made = kind(suffix)
-    made.silent = _of(app).silent
+    kept: dict[str, QuietCookies] = app.extensions.setdefault("cookies beside", {})
+    made = kept.get(suffix)
+    if made is None:  # another thread may be here too, or clear what is kept: each returns what it has in hand
+        made = kind(suffix)
+        made.silent = _of(app).silent
+        if len(kept) >= MOST_BESIDE:
+            kept.clear()
+        kept[suffix] = made
     return made
 
 

@@ -27,7 +27,8 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.UnsafeDatabase: 503,
     errors.ConfigurationError: 500,
 }
-RETRY_AFTER = "5"
+RETRY_AFTER = {429: "60", 503: "5"}
+"""Seconds after which it is worth trying again, by status."""
 FRAMES = "surveyapp_error_frames"
 SECRET_FIELDS = frozenset({"password", "new_password", "new_password_confirm", "code"})
 """What must never stand in a page again once it was typed."""
@@ -66,10 +67,10 @@ def status_of(error: errors.SurveyError) -> int:
 def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
     """The page for this status, in the language of the request.
 
-    What somebody had typed stands in the page as a form that can be sent again when the fault was ours; not so a form
-    with a password or a code in it.
+    What somebody had typed stands in the page as a form that can be sent again when the fault was not theirs; not so a
+    form with a password or a code in it.
     """
-    is_ours = status in (500, 503) and request.method == "POST"
+    is_ours = status in (429, 500, 503) and request.method == "POST"
     typed = request.form.items(multi=True) if is_ours and SECRET_FIELDS.isdisjoint(request.form) else ()
     response = make_response(
         render_template(
@@ -77,8 +78,8 @@ def error_page(status: int, message: str | None = None) -> ResponseReturnValue:
         ),
         status,
     )
-    if status in (429, 503):
-        response.headers.setdefault("Retry-After", RETRY_AFTER)
+    if status in RETRY_AFTER:
+        response.headers.setdefault("Retry-After", RETRY_AFTER[status])
     return response
 
 
@@ -93,8 +94,8 @@ def _page(fault: Callable[[], Fault]) -> Response:
             break
     else:
         response = make_response(error_page(fault().status))
-    if response.status_code in (429, 503):
-        response.headers.setdefault("Retry-After", RETRY_AFTER)
+    if response.status_code in RETRY_AFTER:
+        response.headers.setdefault("Retry-After", RETRY_AFTER[response.status_code])
     return response
 
 

@@ -94,6 +94,11 @@ def _require_ready() -> None:
     except StorageError as error:
         raise NotReady("database not migrated", str(error)) from None
     try:
+        with reading_primary() as session:
+            readiness.require_key(session, secret())
+    except ConfigurationError as error:
+        raise NotReady("key", str(error)) from None
+    try:
         is_ours = secret_key(services().settings) == secret()
     except (ConfigurationError, OSError) as error:
         raise NotReady("key", f"The secret key cannot be read: {type(error).__name__}.") from None

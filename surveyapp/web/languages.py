@@ -35,9 +35,10 @@ def use(language: str, domain: str = "respondent") -> None:
 
 def current() -> str:
     """The language of this request."""
-    if "language" not in g:
-        use(decided())
-    language: str = g.language
+    language: str | None = g.get("language")
+    if language is None:
+        language = decided()
+        use(language)
     return language
 
 
@@ -74,9 +75,10 @@ def _said_by(path: str) -> str | None:
 
 
 def _texts() -> gettext.NullTranslations:
-    if "texts" not in g:
+    texts: gettext.NullTranslations | None = g.get("texts")
+    if texts is None:
         use(current())
-    texts: gettext.NullTranslations = g.texts
+        return _texts()
     return texts
 
 

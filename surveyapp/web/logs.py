@@ -24,6 +24,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from surveyapp import clock
 from surveyapp.config import Settings
+from surveyapp.errors import StorageBusy
 from surveyapp.web.request_counts import Counted, RequestCounts, hour_of
 
 STAFF_BLUEPRINTS = ("console", "admin", "security")
@@ -140,8 +141,13 @@ def configure(settings: Settings) -> None:
     )
 
 
-def take_over(settings: Settings, process: str) -> None:
-    """For a process of its own: what libraries log becomes lines as well, and so does what ends it."""
+def take_over(settings: Settings, process: str, **more: str) -> None:
+    """For a process of its own: what libraries log becomes lines as well, and so does what ends it.
+
+    Parameters
+    ----------
+    more : what else the line of its start says
+    """
     configure(settings)
     logging.getLogger().handlers[:] = [LineHandler(logging.WARNING)]
     logging.captureWarnings(True)
@@ -152,7 +158,7 @@ def take_over(settings: Settings, process: str) -> None:
 
     sys.excepthook = ended
     threading.excepthook = lambda told: ended(None, told.exc_value, None)
-    log.info("process", process=process, outcome="started", pid=os.getpid())
+    log.info("process", process=process, outcome="started", pid=os.getpid(), **more)
 
 
 def request_number() -> str:
@@ -198,10 +204,6 @@ def _kind(endpoint: str | None) -> str:
     return "questionnaire" if endpoint.startswith("respondent.") else endpoint
 
 
-SERIOUS_CAUSES = frozenset({"disk full", "read only", "unreachable"})
-"""Why a save was not taken, where somebody must come and mend it; the other causes pass by themselves."""
-
-
 def note_refusal(error: BaseException) -> None:
     """Let the line of this request say what it was refused for; the last reason that was found counts."""
     g.refusal = {"kind": type(error).__name__}
@@ -212,7 +214,7 @@ def note_refusal(error: BaseException) -> None:
 
 def _level(status: int, cause: str | None) -> int:
     if status == 503:
-        return logging.ERROR if cause in SERIOUS_CAUSES else logging.WARNING
+        return logging.ERROR if cause in StorageBusy.SERIOUS else logging.WARNING
     return logging.ERROR if status >= 500 else logging.WARNING if status == 429 else logging.INFO
 
 

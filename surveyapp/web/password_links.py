@@ -10,10 +10,10 @@ import hashlib
 from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound
 from surveyapp.storage.accounts import UserRow, user_by_email, user_by_id
+from surveyapp.storage.database import Session
 
 VALID = timedelta(days=7)
 PATH = "/console/password/"

@@ -47,11 +47,11 @@ def is_easily_guessed(password: str, email: str) -> bool:
     # Lists of half a megabyte, for the few who choose a password.
     from zxcvbn import zxcvbn
 
-    plain = password.lower()
+    plain = "".join(password.lower().split())  # spaces around or between what everybody tries hide nothing
     owner = email.lower()
     known = [*CONTEXT_WORDS, owner, owner.split("@")[0], *owner.replace("@", ".").split(".")]
     for word in known:
         plain = plain.replace(word, "") if len(word) >= 4 else plain
     if len(set(plain)) < 5 or len(plain) < SHORTEST_WITH_CODE // 2:
         return True
-    return int(zxcvbn(password[:ESTIMATED], user_inputs=known)["score"]) < GUESSABLE
+    return int(zxcvbn("".join(password.split())[:ESTIMATED], user_inputs=known)["score"]) < GUESSABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
@@ -51,7 +52,12 @@ def hour(value: datetime, language: str | None = None) -> str:
 
 def whole(value: int, language: str | None = None) -> str:
     """A count with the thousands sign of the language: 1.003 · 1,003."""
-    return format_decimal(value, locale=LOCALES[language or languages.current()])
+    return _whole(int(value), language or languages.current())
+
+
+@lru_cache(4096)  # the fieldwork page prints eight hundred counts
+def _whole(value: int, language: str) -> str:
+    return format_decimal(value, locale=LOCALES[language])
 
 
 def made_up_people() -> str:

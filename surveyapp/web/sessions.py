@@ -12,16 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import current_app
-from sqlmodel import Session
 
 from surveyapp.config import Settings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.made_up import MadeUpWaves
 from surveyapp.fieldwork.measured_minutes import MeasuredMinutes
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 if TYPE_CHECKING:
-    from surveyapp.fieldwork.live_cases import LiveCases
     from surveyapp.jobs.post import Post
     from surveyapp.reports.comparison import Comparisons
     from surveyapp.reports.live import LiveWaves
@@ -53,15 +51,8 @@ class Services:
         return post_office(self.settings)
 
     @cached_property
-    def cases(self) -> LiveCases:
-        """The case lines this process keeps for the team; made when somebody of it first looks."""
-        from surveyapp.fieldwork.live_cases import LiveCases
-
-        return LiveCases(self.library)
-
-    @cached_property
     def live(self) -> LiveWaves:
-        """The figures' snapshots; made on first use, so that a respondent's process never pays for numpy."""
+        """The cases of waves as columns; made on first use, so that a respondent's process never pays for numpy."""
         from surveyapp.reports.live import LiveWaves
 
         return LiveWaves(self.database, self.library)

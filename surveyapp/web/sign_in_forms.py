@@ -22,7 +22,7 @@ from passlib.totp import TotpMatch
 from wtforms import StringField
 
 from surveyapp import clock
-from surveyapp.storage import throttle
+from surveyapp.storage import throttle, tickets
 from surveyapp.web import accounts, languages, logs, passwords
 from surveyapp.web.sessions import writing
 
@@ -192,13 +192,6 @@ class SingleUseTotp(Totp):
         TokenError     the code was used already
         """
         with writing() as database:
-            turn = throttle.attempt(
-                database,
-                "totp",
-                f"{user.fs_uniquifier}:{tmatch.counter}",
-                limit=1,
-                window=throttle.KEPT,
-                salt=accounts.salt(),
-            )
-        if not turn.allowed:
+            is_first = tickets.use(database, "totp", f"{user.fs_uniquifier}:{tmatch.counter}", salt=accounts.salt())
+        if not is_first:
             raise TokenError("This code was used already.")

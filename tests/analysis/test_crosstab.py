@@ -5,17 +5,10 @@ import pandas as pd
 import pytest
 
 from surveyapp.analysis import columns
-from surveyapp.analysis.columns import ChoiceColumn, CodeColumn, NumberColumn
-from surveyapp.analysis.crosstab import (
-    Overlapping,
-    Partition,
-    bases,
-    code_counts,
-    code_place,
-    number_means,
-    number_quantiles,
-)
-from surveyapp.analysis.multiple import choice_counts, mean_amounts, ranking
+from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.moments import Overlapping, Partition
+from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.scales import share_of_items
 from surveyapp.instrument import variables
 
@@ -23,6 +16,7 @@ RNG = np.random.default_rng(20261123)
 N = 500
 CODES = RNG.choice([-9, -8, -2, -1, 1, 2, 3, 4, 5], N).astype(np.int16)
 GROUP = RNG.integers(0, 4, N)  # 3 stands for a case in none of the groups
+PLAIN = Design.plain(N)
 SPLIT = Partition(GROUP, 3)
 BELONGS = RNG.random((N, 3)) < 0.4
 
@@ -33,7 +27,7 @@ def test_the_missing_codes_are_those_of_the_instrument() -> None:
 
 
 def test_codes_are_counted_in_the_total_and_in_every_group_as_pandas_counts_them() -> None:
-    counts = code_counts(CODES, (SPLIT,), 5)
+    counts = code_moments(CODES, (SPLIT,), 5, PLAIN).n
     expected = pd.crosstab(pd.Series(GROUP), pd.Series(CODES))
     for code in np.unique(CODES):
         assert counts[0, code_place(int(code))] == (code == CODES).sum()
@@ -42,13 +36,13 @@ def test_codes_are_counted_in_the_total_and_in_every_group_as_pandas_counts_them
 
 
 def test_groups_that_overlap_are_each_counted_whole() -> None:
-    counts = code_counts(CODES, (Overlapping(BELONGS),), 5)
+    counts = code_moments(CODES, (Overlapping(BELONGS),), 5, PLAIN).n
     for group in range(3):
         assert counts[1 + group, code_place(4)] == ((CODES == 4) & BELONGS[:, group]).sum()
 
 
 def test_asked_answered_and_valid_are_three_bases() -> None:
-    asked, answered, valid = bases(code_counts(CODES, (), 5))
+    asked, answered, valid = (base.n[:, 0] for base in bases(code_moments(CODES, (), 5, PLAIN)))
     assert asked[0] == (CODES != -8).sum()
     assert answered[0] == ((CODES != -8) & (CODES != -9)).sum()
     assert valid[0] == (CODES > 0).sum()
@@ -59,10 +53,10 @@ def test_numbers_are_described_per_group_and_missing_ones_left_out() -> None:
     values[RNG.random(N) < 0.2] = np.nan
     frame = pd.DataFrame({"group": GROUP, "value": values})
     expected = frame[frame.group < 3].groupby("group").value
-    found = number_means(values, (SPLIT,))
+    found = number_means(values, (SPLIT,), PLAIN)
     assert found.value[1:].tolist() == pytest.approx(expected.mean().tolist())
     assert found.sd[1:].tolist() == pytest.approx(expected.std().tolist())
-    quartiles = number_quantiles(values, (SPLIT,), (0.25, 0.5, 0.75))
+    quartiles = number_quantiles(values, (SPLIT,), (0.25, 0.5, 0.75), PLAIN)
     assert quartiles[1, 1:].tolist() == pytest.approx(expected.median().tolist())
     assert quartiles[0, 1:].tolist() == pytest.approx(expected.quantile(0.25).tolist())
 
@@ -70,13 +64,13 @@ def test_numbers_are_described_per_group_and_missing_ones_left_out() -> None:
 def test_a_group_without_numbers_has_no_mean_and_no_median() -> None:
     values = np.array([1.0, 2.0, np.nan])
     split = Partition(np.array([0, 0, 1]), 2)
-    assert np.isnan(number_means(values, (split,)).value[2])
-    assert np.isnan(number_quantiles(values, (split,), (0.5,))[0, 2])
+    assert np.isnan(number_means(values, (split,), Design.plain(3)).value[2])
+    assert np.isnan(number_quantiles(values, (split,), (0.5,), Design.plain(3))[0, 2])
 
 
 def test_choices_are_counted_in_people() -> None:
     chosen = RNG.random((N, 4)) < 0.3
-    counts = choice_counts(chosen, (SPLIT,))
+    counts = choice_moments(chosen, (SPLIT,), PLAIN).n
     assert counts[0].tolist() == chosen.sum(axis=0).tolist()
     assert counts[2].tolist() == chosen[GROUP == 1].sum(axis=0).tolist()
 
@@ -85,16 +79,16 @@ def test_a_ranking_counts_first_places_any_place_and_points() -> None:
     # Three people over codes 1..4, by hand: code 1 gets 3, 2 and 0 points; code 2 gets 2, 3 and 3; code 4 nothing.
     places = np.array([[1, 2, 3], [2, 1, -1], [2, 3, -1], [-1, -1, -1]], dtype=np.int16)
     valid = np.array([True, True, True, False])
-    found = ranking((1, 2, 3, 4), places, valid, ())
-    assert found.first[0].tolist() == [1, 2, 0, 0]
-    assert found.among[0].tolist() == [2, 3, 2, 0]
+    found = ranking((1, 2, 3, 4), places, valid, (), Design.plain(4))
+    assert found.first.n[0].tolist() == [1, 2, 0, 0]
+    assert found.among.n[0].tolist() == [2, 3, 2, 0]
     assert found.points.value[0].tolist() == pytest.approx([5 / 3, 8 / 3, 1.0, 0.0])
     assert found.points.base[0].tolist() == [3, 3, 3, 3]
 
 
 def test_points_to_divide_are_averaged_over_who_divided_them() -> None:
     amounts = np.array([[60.0, 40.0], [20.0, 80.0], [0.0, 0.0]])
-    found = mean_amounts(amounts, np.array([True, True, False]), ())
+    found = mean_amounts(amounts, np.array([True, True, False]), (), Design.plain(3))
     assert found.value[0].tolist() == [40.0, 60.0]
 
 
@@ -106,12 +100,3 @@ def test_a_construct_needs_answers_to_two_thirds_of_what_was_asked() -> None:
     # 2 of 3 hits; 2 of 2 valid of 3 asked; 1 of 3 valid is too few; only one item asked
     assert found.values[:2].tolist() == pytest.approx([2 / 3, 1.0])
     assert found.missing.tolist() == [0, 0, -9, -8]
-
-
-def test_columns_give_the_cases_at_the_positions_asked_for() -> None:
-    index = np.array([2, 0])
-    assert CodeColumn(np.array([1, 2, -8], dtype=np.int16)).take(index).values.tolist() == [-8, 1]
-    number = NumberColumn(np.array([1.5, np.nan, 3.5]), np.array([0, -2, 0], dtype=np.int16)).take(index)
-    assert number.values.tolist() == [3.5, 1.5]
-    choice = ChoiceColumn((1,), np.array([[True], [False], [False]]), np.array([0, 0, -1], dtype=np.int16)).take(index)
-    assert (choice.chosen.tolist(), choice.missing.tolist()) == ([[False], [True]], [-1, 0])

@@ -1,16 +1,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from surveyapp.analysis.columns import Bools
+from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.disclosure import Division, Family, hidden_populations
 
 K = 10
+
+
+@dataclass(frozen=True)
+class Atoms:
+    """Populations over kinds of people (atoms); a base is how many there are of each."""
+
+    members: Bools  # shape (p, atoms)
+
+    def shared(self, bases: Sequence[NDArray[Any]]) -> list[Floats]:
+        return [(self.members * sizes) @ self.members.T for sizes in bases]
+
+    def people(self, bases: Sequence[NDArray[Any]]) -> Floats:
+        return np.array([self.members @ sizes for sizes in bases])
 
 
 def _family(
@@ -26,7 +42,7 @@ def _family(
         members[row, list(places)] = True
     order = np.array(rank if rank is not None else [0] + [1] * len(populations), dtype=np.intp)
     made = tuple(Division(total, tuple(groups)) for total, groups in divisions)
-    return Family(members, order, np.full(atoms, 1_000.0), made)
+    return Family(Atoms(members), order, made)
 
 
 def _hidden(family: Family, *sizes: Sequence[int]) -> list[bool]:
@@ -135,13 +151,13 @@ def test_the_same_people_under_two_names_have_one_answer() -> None:
 
 
 # ------------------------------------------------------------------------------- what somebody with a pencil can find
-def _derivable(family: Family, hidden: Sequence[bool]) -> list[Bools]:
+def _derivable(members: Bools, family: Family, hidden: Sequence[bool]) -> list[Bools]:
     """What is shown, what is left of a total, and all that follows from these by up to three subtractions."""
-    first = [family.members[place] for place in range(len(hidden)) if not hidden[place]]
+    first = [members[place] for place in range(len(hidden)) if not hidden[place]]
     for division in family.divisions:
-        groups = [family.members[group] for group in division.groups if not hidden[group]]
+        groups = [members[group] for group in division.groups if not hidden[group]]
         if not hidden[division.total] and groups:
-            first.append(family.members[division.total] & ~np.logical_or.reduce(groups))
+            first.append(members[division.total] & ~np.logical_or.reduce(groups))
     known = {one.tobytes(): one for one in first if one.any()}
     once = dict(known)
     for one, other in permutations(known.values(), 2):
@@ -171,9 +187,11 @@ def test_nobody_derives_fewer_than_k_by_three_subtractions(data: st.DataObject, 
     family = _family(atoms, *chosen, divisions=[(0, banner)], rank=rank)
     smaller = np.minimum(sizes, np.array(data.draw(st.lists(st.integers(0, 30), min_size=atoms, max_size=atoms))))
     hidden = hidden_populations(family, [sizes, smaller], K)
+    assert isinstance(family.populations, Atoms)
+    members = family.populations.members
     for base in (sizes, smaller):
-        here = Family(family.members[:, base > 0], family.rank, base[base > 0], family.divisions)
-        for population in _derivable(here, hidden.tolist()):
+        here = members[:, base > 0]
+        for population in _derivable(here, family, hidden.tolist()):
             people = float(base[base > 0][population].sum())
             assert not 0 < people < K
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,6 @@ OF_THE_WINDOW = [
     "css-orientation-lock",
 ]
 """Rules whose answer may change with the window or the colours; the others read the document, which does not."""
-
-_AXE = """async ([tags, rules]) => {
-  const runOnly = rules ? {type: 'rule', values: rules} : {type: 'tag', values: tags};
-  const found = await axe.run(document, {runOnly, resultTypes: ['violations', 'incomplete']});
-  const lines = found.violations.flatMap(r => r.nodes.map(n => `${r.id}: ${n.target} ${n.failureSummary}`));
-  const unsure = found.incomplete.filter(r => r.id === 'color-contrast')
-    .flatMap(r => r.nodes.map(n => n.target.join(' ')));
-  return [lines, unsure];
-}"""
 
 _CONTRAST = """targets => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -52,6 +43,47 @@ _CONTRAST = """targets => {
     const least = size >= 24 || size >= 18.66 && parseInt(own.fontWeight) >= 700 ? 3 : 4.5;
     return ratio >= least ? '' : `${target}: ${ratio.toFixed(2)} is less than ${least}`;
   }).filter(Boolean);
+}"""
+
+_AXE = f"""async ([tags, rules]) => {{
+  const runOnly = rules ? {{type: 'rule', values: rules}} : {{type: 'tag', values: tags}};
+  const found = await axe.run(document, {{runOnly, resultTypes: ['violations', 'incomplete']}});
+  const lines = found.violations.flatMap(r => r.nodes.map(n => `${{r.id}}: ${{n.target}} ${{n.failureSummary}}`));
+  const unsure = found.incomplete.filter(r => r.id === 'color-contrast')
+    .flatMap(r => r.nodes.map(n => n.target.join(' ')));
+  return [lines.concat(unsure.length ? ({_CONTRAST})(unsure) : []), unsure.length];
+}}"""
+
+_SHOWN = """() => {
+  const root = document.documentElement, all = [...root.querySelectorAll('*')];
+  const copy = document.implementation.createHTMLDocument('').importNode(root, true);  // where nothing is fetched
+  // What a person did stands in properties, which a document written down does not show: put them in its attributes.
+  [...copy.querySelectorAll('*')].forEach((e, i) => {
+    const own = all[i];
+    if (own.localName === 'input') {
+      e.toggleAttribute('checked', own.checked);
+      if (!['checkbox', 'radio', 'file', 'password'].includes(own.type)) e.setAttribute('value', own.value);
+      else if (own.type === 'password' && own.value) e.setAttribute('value', '*');
+    } else if (own.localName === 'option') e.toggleAttribute('selected', own.selected);
+    else if (own.localName === 'textarea') e.textContent = own.value;
+  });
+  copy.querySelectorAll('script').forEach(e => e.remove());
+  const shown = '<!doctype html>' + copy.outerHTML;
+  // What is drawn by lot or read off the clock, and as long each time: tokens, keys, codes, numbers of faults, times.
+  const same = text => text.replace(/[0-9A-Za-z]/g, 'x');
+  const short = text => text.replace(/\\d\\d:\\d\\d/g, '00:00')
+    .replace(/[\\w.-]{10,}/g, word => /\\d/.test(word) ? same(word) : word);
+  for (const e of copy.querySelectorAll('*')) {
+    if (e.localName === 'input' && e.type === 'hidden') e.removeAttribute('value');
+    for (const {name, value} of [...e.attributes])
+      if (name === 'src' && value.startsWith('data:')) e.setAttribute(name, '');
+      else if (/^(href|src|action|formaction|datetime|data-|hx-)/.test(name) && !value.startsWith('#'))
+        e.setAttribute(name, name === 'datetime' ? same(value) : short(value));
+    const drawn = e.matches('code, .code, .receipt');
+    for (const part of e.childNodes)
+      if (part.nodeType === Node.TEXT_NODE) part.data = drawn ? same(part.data) : short(part.data);
+  }
+  return {shown, alike: `${all.indexOf(document.activeElement)} ${copy.outerHTML}`};
 }"""
 
 _FRAME = """() => {
@@ -147,41 +179,6 @@ _PRINT = """() => [...document.querySelectorAll('button, .button, input, select,
     + ', .skip-link, .language, .footer-links')]
   .filter(e => e.checkVisibility()).map(e => `printed: ${e.id || e.textContent.trim().slice(0, 30)}`)"""
 
-_STOPS = """() => {
-  const groups = new Set();
-  const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
-  return [...document.querySelectorAll(can)]
-    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0)
-    .filter(e => {
-      if (e.type !== 'radio') return true;
-      if (groups.has(e.name)) return false;
-      return groups.add(e.name);
-    }).length;
-}"""
-
-FOCUS = """() => {
-  const e = document.activeElement;
-  if (!e || e === document.body) return null;
-  const label = e.id && document.querySelector(`label[for="${e.id}"]`);
-  const choice = e.type === 'radio' || e.type === 'checkbox';
-  const marked = [e, choice && label].filter(Boolean).some(x => {
-    const s = getComputedStyle(x);
-    return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3;
-  });
-  const box = (choice && label ? label : e), r = box.getBoundingClientRect();
-  // A link over two lines has its middle between them, and a tall field may reach out of the window: ask of the first
-  // line, and of what the window holds of it (2.4.11: not entirely hidden).
-  const first = box.getClientRects()[0];
-  const middle = (from, to, end) => (Math.max(0, from) + Math.min(to, end)) / 2;
-  const top = document.elementFromPoint(
-    middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
-  const aside = box.parentElement.closest('.region, .scroll')?.scrollLeft || 0;  // the focus moves what it is in
-  const free = top !== null && (box.contains(top) || top === e || top === label);
-  return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
-          kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
-          x: r.x + aside, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
-}"""
-
 _NAMES = """() => {
   const faults = [];
   const clean = text => text.replace(/\\s+/g, ' ').trim().toLowerCase();
@@ -205,6 +202,63 @@ _NAMES = """() => {
 }"""
 
 
+_LAYOUT = f"() => [...({_FRAME})(), ...({_OVERLAPS})()]"
+
+_ONCE = f"""() => {{
+  const all = what => document.querySelectorAll(what).length, spacing = {_SPACING};
+  const told = {{headings: all('h1'), statuses: all('[role=status]'), title: document.title,
+    language: document.documentElement.lang, height: document.documentElement.scrollHeight, names: ({_NAMES})()}};
+  spacing(true);
+  told.spacing = [...({_OVERLAPS})(), ...({_FRAME})()];
+  spacing(false);
+  return told;
+}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page says of itself, whatever its window and colours."""
+
+    headings: int
+    """How many of the first level."""
+    statuses: int
+    title: str
+    language: str
+    height: int
+    """Pixels of the whole document in the window of now."""
+    names: list[str]
+    """Faults, as `of_names` gives them."""
+    spacing: list[str]
+    """Faults, as `of_spacing` gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document as it stands on the screen, with what was typed and chosen put into its attributes."""
+
+    html: str
+    alike: str
+    """Where the focus is, and the document without tokens, codes and times: two of which this is equal look alike."""
+
+
+def once(page: Page) -> Told:
+    """Everything a page says of itself, in one question."""
+    told: dict[str, Any] = page.evaluate(_ONCE)
+    return Told(**{**told, "spacing": _of_wider_spacing(told["spacing"])})
+
+
+def shown(page: Page) -> Shown:
+    """The document as it stands now, without its scripts."""
+    found: dict[str, str] = page.evaluate(_SHOWN)
+    return Shown(found["shown"], found["alike"])
+
+
+def of_layout(page: Page) -> list[str]:
+    """What `of_frame` and `of_overlaps` give, in one question."""
+    found: list[str] = page.evaluate(_LAYOUT)
+    return found
+
+
 def of_axe(page: Page, rules: list[str] | None = None) -> tuple[list[str], int]:
     """What axe finds; where it is unsure of a contrast, the contrast is computed here and counts as found.
 
@@ -213,8 +267,7 @@ def of_axe(page: Page, rules: list[str] | None = None) -> tuple[list[str], int]:
     The faults, and how many contrasts axe left open.
     """
     lines, unsure = page.evaluate(_AXE, [TAGS, rules])
-    settled: list[str] = page.evaluate(_CONTRAST, unsure) if unsure else []
-    return [*lines, *settled], len(unsure)
+    return list(lines), int(unsure)
 
 
 def of_frame(page: Page) -> list[str]:
@@ -232,9 +285,13 @@ def of_overlaps(page: Page) -> list[str]:
 def of_spacing(page: Page) -> list[str]:
     """The same with the reader's own spacing (WCAG 1.4.12)."""
     page.evaluate(_SPACING, True)
-    found = [f"spacing: {fault}" for fault in (*of_overlaps(page), *of_frame(page)) if "small" not in fault]
+    found = _of_wider_spacing([*of_overlaps(page), *of_frame(page)])
     page.evaluate(_SPACING, False)
     return found
+
+
+def _of_wider_spacing(found: list[str]) -> list[str]:
+    return [f"spacing: {fault}" for fault in found if "small" not in fault]
 
 
 def of_forced_colours(page: Page) -> list[str]:
@@ -257,36 +314,3 @@ def of_names(page: Page) -> list[str]:
     """Label in name (2.5.3), ties to nothing, input purpose (1.3.5), empty labels and headings (2.4.6)."""
     found: list[str] = page.evaluate(_NAMES)
     return found
-
-
-def stops(page: Page) -> list[dict[str, Any]]:
-    """Where Tab leads, once around the page, beginning at its top."""
-    before: list[dict[str, Any]] = []
-    after: list[dict[str, Any]] = []
-    now = before
-    for _ in range(500):
-        page.keyboard.press("Tab")
-        state = page.evaluate(FOCUS)
-        if state is None:
-            if now is after:
-                break
-            now = after
-        else:
-            now.append(state)
-    return after
-
-
-def of_tab_order(page: Page) -> list[str]:
-    """Whether Tab meets everything, in the order in which it is seen, marked and uncovered."""
-    way = [stop for stop in stops(page) if not stop["kind"].startswith("IFRAME")]  # a frame keeps its own way
-    faults = [f"not marked: {stop['name']}" for stop in way if not stop["marked"]]
-    faults += [f"covered: {stop['name']}" for stop in way if not stop["free"]]
-    expected = page.evaluate(_STOPS)
-    if len(way) != expected:
-        faults.append(f"Tab stops {len(way)} times where {expected} can be used")
-    for one, next_ in pairwise(way[1:]):  # the skip link lies outside until it has the focus
-        is_above = next_["y"] + next_["height"] <= one["y"] and next_["x"] < one["x"] + one["width"]
-        is_beside = abs(next_["y"] - one["y"]) < 4 and next_["x"] < one["x"]
-        if is_above or is_beside:
-            faults.append(f"out of order: {one['name']} before {next_['name']}")
-    return faults

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import probes
+from tests.browser import probes, tab_order
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.everywhere import Everywhere
 from tests.browser.screens import MISTAKES, WAYS, Walk
@@ -45,7 +45,7 @@ def test_tab_meets_every_control_in_the_order_in_which_it_is_seen(
         # The wide window sets questions side by side; every other screen is one column in both.
         for size in (PHONE, DESKTOP) if screen.is_question and way == "kinds" else (PHONE,):
             walk.page.set_viewport_size(size)  # type: ignore[arg-type]
-            faults[f"{screen.name}, {size['width']}"] = probes.of_tab_order(walk.page)
+            faults[f"{screen.name}, {size['width']}"] = tab_order.faults_of(walk.page)
         walk.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     walk.context.close()
     assert told(faults) == ""
@@ -55,7 +55,7 @@ def test_the_way_by_tab_begins_with_the_skip_link_and_ends_with_the_footer(
     chromium: Browser, world: Everywhere
 ) -> None:
     walk = Walk(chromium, world, "nl").begun().go("statements")
-    names = [stop["name"] for stop in probes.stops(walk.page)]
+    names = [stop["name"] for stop in tab_order.stops(walk.page)]
     assert names[:4] == ["Naar de inhoud", "Alle soorten 2026", "language", "previous"]
     assert set(names[4:6]) == {"q_k_fit", "q_k_learn"}
     assert names[6:] == [
@@ -120,7 +120,7 @@ def test_focus_changes_enough_pixels_around_every_sort_of_control(
     for name in controls(walk):
         for _ in range(60):
             page.keyboard.press("Tab")
-            stop = page.evaluate(probes.FOCUS)
+            stop = page.evaluate(tab_order.FOCUS)
             if stop is None:
                 break
             if stop["kind"] in seen or page.evaluate("document.activeElement.matches('.skip-link')"):

@@ -2,22 +2,26 @@
 
 A person walks to each screen once per language and scripting; there the window and the colours change. axe reads the
 whole document at the smallest window in light; in the other looks it runs the rules that depend on window or colours,
-since the document is the same. Without scripts, where window and colours act on the same sheets, it takes the two ends:
-the smallest window in light and the largest in dark. Our own questions about width, overlaps and targets are asked in
-every window of all four.
+since the document is the same. What axe said is remembered for the run: a document that is met again in the same look,
+without scripts or on another way, is not asked anew (`remembered.py` says when two are alike). Without scripts, where
+window and colours act on the same sheets, it takes the two ends: the smallest window in light and the largest in dark.
+Our own questions about width, overlaps and targets are asked in every window of all four.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import probes
+from tests.browser import probes, tab_order
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.everywhere import Everywhere
+from tests.browser.probes import Shown
+from tests.browser.remembered import Remembered
 from tests.browser.screens import WAYS, Screen, Walk
 from tests.browser.staff_screens import STAFF_WAYS, endpoint_of, pages_of_the_team
 from tests.browser.test_real_study import TALLEST
@@ -25,9 +29,10 @@ from tests.browser.test_real_study import TALLEST
 ENLARGED = {"width": 320, "height": 256}
 """1280 × 1024 pixels at 400 %."""
 SIZES = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
+SCHEMES = ("light", "dark")
 
 
-EVERY_LOOK = frozenset((size, scheme) for size in SIZES for scheme in ("light", "dark"))
+EVERY_LOOK = frozenset((size, scheme) for size in SIZES for scheme in SCHEMES)
 ENDS = frozenset({("320", "light"), ("1280", "dark")})
 """Where window and colours act on the same sheets as elsewhere: the smallest window in light, the largest in dark."""
 
@@ -35,8 +40,8 @@ ENDS = frozenset({("320", "light"), ("1280", "dark")})
 class Looking:
     """Looks at one screen after another and writes down what is wrong."""
 
-    def __init__(self, walk: Walk, looks_at: frozenset[tuple[str, str]] = EVERY_LOOK) -> None:
-        self.walk, self.looks_at = walk, looks_at
+    def __init__(self, walk: Walk, remembered: Remembered, looks_at: frozenset[tuple[str, str]] = EVERY_LOOK) -> None:
+        self.walk, self.remembered, self.looks_at = walk, remembered, looks_at
         self.faults: dict[str, list[str]] = {}
         self.titles: dict[str, str] = {}
         self.looks = self.unsure = 0
@@ -47,59 +52,73 @@ class Looking:
         if found:
             self.faults.setdefault(f"{screen.name}, {where}", []).extend(found)
 
-    def page(self) -> Page:
+    def page(self, document: Shown) -> Page:
         """The page as axe may read it: axe itself needs scripts, so what came without them is shown anew beside it."""
-        if self._mirror is None:
-            return self.walk.page
-        html = re.sub(r"<script[^>]*></script>", "", self.walk.page.content())
-        copy = self._mirror.pages[0] if self._mirror.pages else self._mirror.new_page()
-        copy.unroute_all()
-        copy.route("**/copy", lambda route: route.fulfill(body=html, content_type="text/html"))
-        copy.goto(f"{self.walk.world.address}/copy")
+        copy = self.walk.page
+        if self._mirror is not None:
+            copy = self._mirror.pages[0] if self._mirror.pages else self._mirror.new_page()
+            copy.unroute_all()
+            copy.route("**/copy", lambda route: route.fulfill(body=document.html, content_type="text/html"))
+            copy.goto(f"{self.walk.world.address}/copy")
+        copy.evaluate(probes.AXE)
         return copy
 
     def at(self, screen: Screen) -> None:
         """Look at this screen in every window and light that this person is to see."""
         self._once(screen)
-        shown, copy = self.walk.page, self.page()
-        copy.evaluate(probes.AXE)
-        for size, window in SIZES.items():
-            shown.set_viewport_size(window)  # type: ignore[arg-type]
-            copy.set_viewport_size(window)  # type: ignore[arg-type]
-            self.note(screen, size, probes.of_frame(shown))
-            self.note(screen, size, probes.of_overlaps(shown))
-            for scheme in ("light", "dark"):
+        shown, document = self.walk.page, probes.shown(self.walk.page)
+        copy: Page | None = None  # made for the first look that nobody has had at a document like this
+        light = "light"
+        for number, (size, window) in enumerate(SIZES.items()):
+            if number:
+                shown.set_viewport_size(window)  # type: ignore[arg-type]
+            self.note(screen, size, probes.of_layout(shown))
+            for scheme in SCHEMES if light == "light" else SCHEMES[::-1]:
                 if (size, scheme) not in self.looks_at:
                     continue
-                copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                is_whole = (size, scheme) == ("320", "light")
-                found, unsure = probes.of_axe(copy, None if is_whole else probes.OF_THE_WINDOW)
+                rules = None if (size, scheme) == ("320", "light") else probes.OF_THE_WINDOW
+                look = f"{size} {scheme} {rules}"
+                if not self.remembered.known(document, look):
+                    if copy is None:
+                        copy = self.page(document)
+                    if copy is not shown:
+                        copy.set_viewport_size(window)  # type: ignore[arg-type]
+                    if scheme != light:
+                        copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                        light = scheme
+                found, unsure = self.remembered.ask(document, look, partial(self._axe, copy, rules))
                 self.note(screen, f"{size} {scheme}", found)
                 self.looks, self.unsure = self.looks + 1, self.unsure + unsure
         shown.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        copy.emulate_media(color_scheme="light")
+        if copy is not None and light != "light":
+            copy.emulate_media(color_scheme="light")
+
+    @staticmethod
+    def _axe(copy: Page | None, rules: list[str] | None) -> tuple[list[str], int]:
+        assert copy is not None
+        return probes.of_axe(copy, rules)
 
     def _once(self, screen: Screen) -> None:
         page, language = self.walk.page, self.walk.language
         found = []
-        if page.locator("h1").count() != 1:
-            found.append(f"{page.locator('h1').count()} h1")
-        title = page.title()
+        told = probes.once(page)
+        title = told.title
+        if told.headings != 1:
+            found.append(f"{told.headings} h1")
         if title.startswith("Fout: " if language == "nl" else "Error: ") != screen.is_error:
             found.append(f"title of {'an error' if screen.is_error else 'no error'}: {title!r}")
-        if not title or page.evaluate("document.documentElement.lang") != language:
-            found.append(f"title {title!r}, language {page.evaluate('document.documentElement.lang')}")
+        if not title or told.language != language:
+            found.append(f"title {title!r}, language {told.language}")
         self.titles[screen.name] = title
         if screen.is_question:
-            if page.locator("[role=status]").count() != 1:
+            if told.statuses != 1:
                 found.append("not one status")
-            height = page.evaluate("document.documentElement.scrollHeight")
-            if height > TALLEST:
-                found.append(f"{height} pixels tall")
+            if told.height > TALLEST:
+                found.append(f"{told.height} pixels tall")
         self.note(screen, "once", found)
-        self.note(screen, "spacing", probes.of_spacing(page))
+        self.note(screen, "spacing", told.spacing)
         self.note(screen, "forced colours", probes.of_forced_colours(page))
-        self.note(screen, "names", probes.of_names(page))
+        self.note(screen, "names", told.names)
 
     def told(self) -> str:
         """Every fault on a line of its own."""
@@ -116,9 +135,10 @@ class Looking:
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("way", WAYS)
 def test_every_screen_keeps_the_check_set(
-    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool
+    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool, remembered: Remembered
 ) -> None:
-    looking = Looking(Walk(chromium, world, language, javascript=javascript), EVERY_LOOK if javascript else ENDS)
+    walk = Walk(chromium, world, language, javascript=javascript)
+    looking = Looking(walk, remembered, EVERY_LOOK if javascript else ENDS)
     for screen in WAYS[way](looking.walk):
         looking.at(screen)
     keeps(looking)
@@ -131,14 +151,21 @@ def test_every_screen_keeps_the_check_set(
 )
 @pytest.mark.parametrize("way", STAFF_WAYS)
 def test_every_screen_of_the_team_keeps_the_check_set(
-    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool, met_by_all: Path
+    chromium: Browser,
+    world: Everywhere,
+    way: str,
+    language: str,
+    javascript: bool,
+    remembered: Remembered,
+    met_by_all: Path,
 ) -> None:
     """The same looks behind the sign-in: all of them in Dutch, whose words are the longer, the ends in English.
 
     In Dutch with scripts somebody also goes around each page by Tab, at 400 % of a desk's window.
     """
     is_whole = language == "nl" and javascript
-    looking = Looking(Walk(chromium, world, language, javascript=javascript), EVERY_LOOK if is_whole else ENDS)
+    walk = Walk(chromium, world, language, javascript=javascript)
+    looking = Looking(walk, remembered, EVERY_LOOK if is_whole else ENDS)
     titles: dict[str, str] = {}
     met: set[str] = set()
     for screen in STAFF_WAYS[way](looking.walk):
@@ -151,7 +178,7 @@ def test_every_screen_of_the_team_keeps_the_check_set(
             looking.note(screen, "title", [f"that of {titles[page.title()]}: {page.title()}"])
         if is_whole:
             page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
-            looking.note(screen, "400 %", [*probes.of_frame(page), *probes.of_tab_order(page)])
+            looking.note(screen, "400 %", [*probes.of_frame(page), *tab_order.faults_of(page)])
             page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     keeps(looking)
     if is_whole:
@@ -162,19 +189,25 @@ def test_every_screen_of_the_team_keeps_the_check_set(
 
 
 @pytest.fixture
-def met_by_all(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder that all processes of this run share, with the views that each way of the team has shown so far."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own if worker_id == "master" else own.parent) / "met-by-the-team"
-    folder.mkdir(exist_ok=True)
-    return folder
+def met_by_all(shared: Callable[[str], Path]) -> Path:
+    """The views that each way of the team has shown so far."""
+    return shared("met-by-the-team")
+
+
+@pytest.fixture
+def remembered(shared: Callable[[str], Path]) -> Remembered:
+    """What axe has said so far in this run."""
+    return Remembered(shared("said-by-axe"))
 
 
 def keeps(looking: Looking) -> None:
     """Say what was found, and close."""
     world = looking.walk.world
     looking.close()
-    print(looking.looks, "looks,", looking.unsure, "contrasts that axe left open and that were computed")
+    known = looking.remembered.count
+    print(
+        looking.looks, "looks,", known, "known,", looking.unsure, "contrasts that axe left open and that were computed"
+    )
     assert looking.told() == ""
     # A page that tells of a fault of ours comes with its status, which the console repeats; that is all it may say.
     assert [said for said in looking.walk.complaints if "status of 50" not in said] == []

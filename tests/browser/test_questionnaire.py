@@ -256,6 +256,8 @@ def test_comfort_none_of_these_clear_answer_total_and_counter(person: Callable[.
     someone.go("long")
     page.locator("textarea").fill("x" * 150)
     expect(page.locator(".counter")).to_have_text("Nog 50 tekens")
+    page.locator("textarea").fill("e\u0301" * 120 + " \n")  # as the server counts: composed, no blanks around it
+    expect(page.locator(".counter")).to_have_text("Nog 80 tekens")
     page.locator("textarea").fill("x" * 203)
     expect(page.locator(".counter")).to_have_text("3 tekens te veel")
     spoken = page.locator(".status")

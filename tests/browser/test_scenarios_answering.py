@@ -32,7 +32,7 @@ def test_a_question_that_was_skipped_is_asked_about_once_and_then_passed(
     someone.press()
     assert someone.page.url == here
     expect(someone.page.locator("#summary")).to_be_focused()
-    expect(someone.page.locator("#summary")).to_contain_text("U sloeg 1 vraag over.")
+    expect(someone.page.locator("#summary")).to_contain_text("U heeft 1 vraag overgeslagen.")
     expect(someone.page.locator("[data-main]")).to_have_text("Verder zonder antwoord")
     someone.press()
     assert someone.at == "multiple"

@@ -97,4 +97,4 @@ def test_checking_makes_no_database(tmp_path: Path) -> None:
 def test_a_year_without_a_wave_cannot_be_read() -> None:
     result = run(INSTRUMENTS / STUDY, "--against", 2020)
     assert result.exit_code == 2
-    assert "2020: no study with a wave lies here." in result.output
+    assert "2020: no wave lies here; " in result.output

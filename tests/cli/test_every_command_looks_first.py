@@ -45,6 +45,7 @@ ON_DEFINITIONS = {
     "translate waive": [*WAVE, "x", "--reason", "x"], "demo seed": [],
 }  # fmt: skip
 OF_THEIR_OWN = {
+    "db accept": "for a clock or key that is refused",
     "db backup": "copies what is there", "db check": "looks at everything and says each", "db restore": "puts back",
     "db upgrade": "makes the tables current", "translate in": "names no study before it has read the book",
     "xlsform in": "makes a new folder",

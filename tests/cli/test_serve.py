@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -131,6 +132,25 @@ def test_the_worker_can_be_left_to_another_command(database: Database, tmp_path:
     assert box.mails == []
 
 
+@pytest.mark.parametrize(("given", "found"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_arithmetic_takes_one_thread_unless_the_operator_said_otherwise(
+    given: dict[str, str], found: str, database: Database, tmp_path: Path
+) -> None:
+    """As many threads as processors wait for each other; it has to be said before numpy is imported."""
+    code = (
+        "import os, sys, importlib.abc\n"
+        "class Spy(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy': print(os.environ.get('OPENBLAS_NUM_THREADS'))\n"
+        "sys.meta_path.insert(0, Spy())\n"
+        "sys.argv = ['surveyapp', 'worker', '--once']\n"
+        "from surveyapp.cli import main; main()"
+    )
+    around = {name: value for name, value in surroundings(tmp_path, None).items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], env=around | given, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == found
+
+
 def test_the_welcome_says_what_becomes_of_mail(tmp_path: Path) -> None:
     assert str(tmp_path / "mail") in mail_text(Settings(instance=tmp_path, environment="development"))
     assert "SURVEYAPP_SMTP_URL" in mail_text(Settings(instance=tmp_path))
@@ -158,6 +178,21 @@ def test_four_hundred_half_sent_requests_keep_nobody_waiting(database: Database,
                 connection.close()
 
 
+class SlowToAsk(http.client.HTTPConnection):
+    """A connection that stands for a while before anything is asked on it, as on a busy machine or a far line."""
+
+    def connect(self) -> None:
+        super().connect()
+        time.sleep(0.2)
+
+
+class SlowLine(urllib.request.HTTPHandler):
+    """Asks over connections that are slow to ask."""
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(SlowToAsk, request)
+
+
 class Visits:
     """Four people who come and say in which role they answer, again and again, each time as somebody new.
 
@@ -178,7 +213,7 @@ class Visits:
             time.sleep(0.02)
 
     def _choose(self) -> None:
-        somebody = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        somebody = urllib.request.build_opener(SlowLine, urllib.request.HTTPCookieProcessor())
         address = f"{self.site}/nl/onderzoek/kinds-2026"
         with somebody.open(address, timeout=300) as response:
             token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.read().decode())
@@ -241,6 +276,7 @@ def test_a_start_a_stop_and_a_dead_process_each_leave_a_line_of_json(database: D
     with serving(tmp_path, None, "--no-worker") as (server, site):
         until(lambda: answers(site))
         (child,) = [int(line["pid"]) for line in lines(tmp_path) if line.get("process") == "server process"]
+        assert b"\0OPENBLAS_NUM_THREADS=1\0" in Path(f"/proc/{child}/environ").read_bytes()
         os.kill(child, signal.SIGKILL)
         until(lambda: any("Unexpected exit" in line.get("said", "") for line in lines(tmp_path)))
         server.terminate()
@@ -248,6 +284,27 @@ def test_a_start_a_stop_and_a_dead_process_each_leave_a_line_of_json(database: D
     told = [(line["process"], line["outcome"]) for line in lines(tmp_path) if line["event"] == "process"]
     assert told[0] == ("server", "started")
     assert told[-1] == ("server", "stopped")
+
+
+def test_what_nobody_foresaw_ends_the_server_with_a_line_of_json_and_no_traceback(
+    database: Database, tmp_path: Path
+) -> None:
+    code = (
+        "import sys\n"
+        "from surveyapp.cli import listening, main\n"
+        "def run(_): raise ValueError('jan@example.org\\non two lines')\n"
+        "listening.Server.run = run\n"
+        f"sys.argv = ['surveyapp', 'serve', '--no-worker', '--port', '{free_port()}']\n"
+        "main()"
+    )
+    with (tmp_path / "said").open("wb") as said:
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=surroundings(tmp_path, None), stderr=said, check=False, timeout=120
+        )
+    assert done.returncode == 1
+    told = [(line["outcome"], line.get("kind")) for line in lines(tmp_path) if line["event"] == "process"]
+    assert told == [("started", None), ("stopped", None), ("died", "ValueError")]
+    assert "jan@" not in (tmp_path / "said").read_text()
 
 
 def lines(folder: Path) -> list[dict[str, str]]:

@@ -49,7 +49,7 @@ def test_the_last_admin_stays_and_an_unknown_account_is_named() -> None:
     for arguments in (("block", "jan@example.org"), ("role", "jan@example.org", "viewer")):
         code, said = run("user", *arguments)
         assert code == 2
-        assert "only account that manages accounts" in said
+        assert "only account that can sign in and manage accounts" in said
     code, said = run("user", "block", "niemand@example.org")
     assert (code, "no account for niemand@example.org" in said) == (2, True)
 

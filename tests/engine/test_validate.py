@@ -165,6 +165,13 @@ def test_a_dutch_comma_is_a_decimal_and_a_dutch_dot_in_85_50_is_asked_back() -> 
     assert checked.typed == {"q_r": ("85.50",)}
 
 
+@pytest.mark.parametrize("text", ["80,5", "80.5"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_half_a_number_is_one_mistake_in_whatever_spelling_where_whole_ones_are_asked(text: str, language: str) -> None:
+    whole = question("r", "number", of={"number": NumberRange(10, 500)})
+    assert [problem.code for problem in check(one(whole), language, r=text).problems] == ["too_many_decimals"]
+
+
 def test_an_english_comma_in_85_50_is_asked_back() -> None:
     assert check(one(RATE), "en", r="85.50").values == {"r": 85.5}
     checked = check(one(RATE), "en", r="85,50")

@@ -20,8 +20,10 @@ from surveyapp.exports.words import Words
 from surveyapp.fieldwork.waves import WaveInfo, create_wave, open_wave
 from surveyapp.instrument.resolve import resolved
 from surveyapp.notebook import cases as notebook_cases
-from surveyapp.notebook import cases_of_file, texts
+from surveyapp.notebook import cases_of_file, figures, texts
 from surveyapp.reports.codebook import codebook
+from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage import audit
 from surveyapp.storage.database import Database
@@ -223,3 +225,23 @@ def test_a_notebook_takes_the_frame_from_a_database_and_the_log_keeps_that_it_wa
     ]
     with pytest.raises(NotFound):
         notebook_cases("every-type", 1999, database=url)
+
+
+def test_the_figures_of_a_variable_come_as_the_lines_of_the_long_list(
+    monkeypatch: pytest.MonkeyPatch, sqlite_database: Database
+) -> None:
+    data = random_wave()
+    with sqlite_database.write() as session:
+        create_wave(session, data.instrument)
+        open_wave(session, data.instrument.study.id, 2026)
+    monkeypatch.setattr(LiveWaves, "data", lambda *_: data)
+    url = f"sqlite:///{sqlite_database.file}"
+    found = figures(data.instrument.study.id, 2026, "gr_assign", ["role"], None, "en", database=url)
+    table = tabulate(data, "gr_assign", ["role"])
+    means = found[(found["row_kind"] == "mean")].set_index("banner_code")
+    ((_, expected),) = table.of_kind("mean")
+    for group, figure in zip(table.groups[1:], expected[1:], strict=True):
+        line = means.loc[group.key.removeprefix("role:")]
+        assert (line["value"], line["n_unweighted"], line["se"]) == (figure.value, figure.bases.valid, figure.se)
+    assert set(found["provisional"]) == {1}
+    assert len(found) == len(table.groups) * (len(table.measures) + 3)

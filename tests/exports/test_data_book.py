@@ -149,6 +149,19 @@ def test_neither_the_key_of_a_case_nor_the_order_of_arrival_leaves_the_platform(
     assert sorted(named.ids.tolist()) == sorted(short_id(uuid.UUID(key)) for key in keys)
 
 
+def test_lists_print_legibly_and_their_figures_stand_under_their_heads(books: dict[str, Path]) -> None:
+    book = opened(books["en"])
+    for name in ("Variables", "Values", "Open"):
+        sheet = book[name]
+        assert "&A" in sheet.oddFooter.left.text
+        beside = sum(one.width for one in sheet.column_dimensions.values()) / sheet.page_setup.fitToWidth
+        assert beside <= 200, "ten points become six, not three"
+        for column in sheet.iter_cols():
+            figures = [cell for cell in column[1:] if isinstance(cell.value, int | float)]
+            for cell in (column[0], *figures) if figures else ():
+                assert (cell.alignment.horizontal, cell.alignment.indent) == ("right", 1), (name, cell.coordinate)
+
+
 def test_the_codebook_s_sheets_are_the_codebook(books: dict[str, Path]) -> None:
     data = random_wave(CASES, 5)
     book = codebook(data.instrument, data)

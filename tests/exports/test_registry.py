@@ -68,6 +68,7 @@ def test_only_researchers_may_have_single_cases() -> None:
         "report": ("editor", False),
         "codebook": ("editor", False),
         "codebook-json": ("editor", False),
+        "evidence": ("editor", False),
         "data": ("researcher", True),
         "csv": ("researcher", True),
     }

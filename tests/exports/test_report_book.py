@@ -17,7 +17,7 @@ from openpyxl.utils import range_boundaries
 from surveyapp.errors import ExportError
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.long import COLUMNS
-from surveyapp.reports.plan import ReportSheet
+from surveyapp.reports.grid import Bases, Figure, Restriction
 from tests.exports.tables import STAND, both, content, sheets
 from tests.exports.workbooks import chart_references, count, opened, parts, split_reference, trees
 
@@ -165,14 +165,13 @@ def test_every_figure_of_a_table_stands_in_the_long_list_and_the_other_way_round
     for sheet in sheets():
         listed = {row[at["value"]] for row in rows if row[at["table_id"]] == sheet.id and row[at["value"]] is not None}
         figures = {
-            cell.value if row.kind != "missing" else cell.count
-            for table in sheet.tables
-            for row in table.rows
-            for cell in row.cells
-            if not cell.suppressed
+            one.value if measure.kind != "missing" else one.count
+            for measure, line in sheet.lines
+            for one in line
+            if not one.is_hidden
         }
         assert _rounded(figures) <= _rounded(listed)
-        if len(sheet.tables) == 1:
+        if len(sheet.items) == 1:
             assert _rounded(figures) <= _rounded(value for title, _, value in _numbers(book) if title == sheet.id)
 
 
@@ -199,6 +198,8 @@ def test_the_guide_of_an_open_wave_says_why_fewer_count_than_were_sent(tmp_path:
     said = {row[0].value: row[1].value for row in opened(path)["Leeswijzer"].iter_rows() if row[0].value}
     assert ("Stappen" in said) is not is_final
     assert is_final or "ten minste 20 verstuurde vragenlijsten" in said["Stappen"]
+    cover = opened(path)["Inhoud"]["A11"].value
+    assert cover == said.get("Stappen"), "the cover says it in the same words"
 
 
 def test_a_line_of_the_key_figures_stands_at_one_height(books: dict[str, Path]) -> None:
@@ -245,18 +246,29 @@ def test_a_provisional_book_says_so_and_a_final_one_does_not(tmp_path: Path, boo
 def test_what_a_filter_asks_stands_with_the_base_on_the_sheet_in_the_contents_and_in_the_long_list(
     tmp_path: Path,
 ) -> None:
-    chosen = both(("cijfer voor de opdracht 8 of hoger is", "mark for the assignment is 8 or higher"))
+    chosen = both(
+        (
+            "het antwoord op “Cijfer voor de opdracht” 8 of hoger is",
+            "the answer to “Mark for the assignment” is 8 or higher",
+        )
+    )
     sheet = next(sheet for sheet in sheets() if sheet.id == "VOL03")
     only = both(("zelfstandig professionals", "independent professionals"))
-    base = replace(sheet.tables[0].base, text=only, condition=chosen)
-    table = replace(sheet.tables[0], base=base, filter=chosen)
+    filtered = replace(
+        sheet,
+        items=(replace(sheet.item, base=only),),
+        filter=Restriction(chosen, "role == 'contractor' and gr_assign >= 8", chosen),
+    )
     path = tmp_path / "filtered.xlsx"
-    write_report_book(replace(content(), sheets=(replace(sheet, tables=(table,)),)), path, "nl")
+    write_report_book(replace(content(), sheets=(filtered,)), path, "nl")
     book = opened(path)
-    said = "zelfstandig professionals · Alleen als cijfer voor de opdracht 8 of hoger is"
+    said = "zelfstandig professionals · Alleen als het antwoord op “Cijfer voor de opdracht” 8 of hoger is"
     assert book["VOL03"]["A3"].value == f"Basis: {said}"
     assert [row[3].value for row in book["Inhoud"].iter_rows() if row[0].value == "VOL03"] == [said]
-    assert book["Lang"].cell(2, COLUMNS.index("note") + 1).value == "Alleen als cijfer voor de opdracht 8 of hoger is"
+    assert (
+        book["Lang"].cell(2, COLUMNS.index("note") + 1).value
+        == "Alleen als het antwoord op “Cijfer voor de opdracht” 8 of hoger is"
+    )
 
 
 def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> None:
@@ -266,11 +278,10 @@ def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sheet_whose_tables_have_other_columns_is_refused(tmp_path: Path) -> None:
-    one, other = sheets()[2].tables[0], replace(sheets()[2].tables[1], columns=sheets()[2].tables[1].columns[:1])
-    mixed = ReportSheet("MIX01", both(("Mengsel", "Mixture")), "marks", "statements", None, (one, other))
-    with pytest.raises(ExportError, match="MIX01"):
-        write_report_book(replace(content(), sheets=(mixed,)), tmp_path / "mixed.xlsx", "nl")
+def test_a_sheet_without_figures_is_refused(tmp_path: Path) -> None:
+    empty = replace(sheets()[0], items=(), measures=(), figures=(), bases=())
+    with pytest.raises(ExportError, match="OPD01"):
+        write_report_book(replace(content(), sheets=(empty,)), tmp_path / "empty.xlsx", "nl")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -300,12 +311,13 @@ def test_libreoffice_opens_the_book(books: dict[str, Path], tmp_path: Path) -> N
 @pytest.mark.parametrize(("language", "words"), [("nl", "geen cijfers: te weinig"), ("en", "no figures: too few")])
 def test_the_contents_say_which_sheet_has_no_figures(tmp_path: Path, language: str, words: str) -> None:
     first, *others = content().sheets
-    hidden = [
-        replace(table, columns=tuple(replace(column, suppressed=True, n=None) for column in table.columns))
-        for table in first.tables
-    ]
+    hidden = replace(
+        first,
+        figures=tuple(tuple(Figure(is_hidden=True) for _ in figures) for figures in first.figures),
+        bases=tuple(tuple(Bases(is_hidden=True) for _ in bases) for bases in first.bases),
+    )
     path = tmp_path / "report.xlsx"
-    write_report_book(replace(content(), sheets=(replace(first, tables=tuple(hidden)), *others)), path, language)
+    write_report_book(replace(content(), sheets=(hidden, *others)), path, language)
     sheet = opened(path).worksheets[0]
     told = {row[0]: words in str(row[3]) for row in sheet.iter_rows(min_row=15, values_only=True)}
     assert told[first.id]

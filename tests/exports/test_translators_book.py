@@ -17,6 +17,7 @@ from surveyapp.exports.translators_book import ABOUT, TEXTS, read_translators_bo
 from surveyapp.instrument.translation.approve import readable_study
 from surveyapp.instrument.translation.texts import translations
 from tests.instrument.definitions import patched, write
+from tests.web.conftest import REAL
 
 MOMENT = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -173,3 +174,21 @@ def test_a_wave_with_a_stale_translation_is_not_opened(
     assert "changed after its translation was approved" in output
     assert run("translate", "waive", "tiny", "2026", "study.title", "--reason", "The English says it.")[0] == 0
     assert run("wave", "open", "tiny", "2026")[0] == 0
+
+
+def test_no_text_runs_over_the_row_below_it_and_each_sheet_fits_the_width_of_its_page(tmp_path: Path) -> None:
+    path = tmp_path / "texts.xlsx"
+    standing = translations(readable_study(REAL, 2026), 2026, "en")
+    write_translators_book(standing, REAL.name, 2026, "nl", path, "nl", MOMENT)
+    read = openpyxl.load_workbook(path)
+    texts, wrapped = read[TEXTS], 0
+    for row in texts.iter_rows(min_row=2, max_col=4):
+        width = texts.column_dimensions["C"].width * 1.15
+        lines = max(int(len(str(cell.value)) // width) + 1 for cell in row[2:])
+        wrapped += lines > 1
+        assert lines == 1 or texts.row_dimensions[row[0].row].height >= 12 * lines, row[1].value
+    assert wrapped > 50
+    for sheet in read:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth == 1
+        assert "&A" in sheet.oddFooter.left.text

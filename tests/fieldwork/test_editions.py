@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,17 @@ def test_another_file_in_the_place_of_an_imported_wave_takes_a_reason_and_is_lis
 
     assert _listed(database, year=2014)[1:] == [(2, "wave.import-anew", "A row was read wrongly", None)]
     assert _listed(database)[1:] == [(2, "wave.import-anew", "2014: A row was read wrongly", 2014)]
+
+
+def test_the_plans_of_a_wave_that_came_in_as_a_file_are_known_by_its_editions(database: Database) -> None:
+    mapping, instrument = load_mapping(STUDY / "2014" / "mapping.yaml"), load_instrument(STUDY, 2014)
+    data = _file(mapping, {"q0022": "8"})
+    for reason, one in (("", instrument), ("", instrument), ("more filters", replace(instrument, hash="b" * 64))):
+        with database.write() as session:
+            import_wave(session, data, mapping, one, reason=reason)
+    with database.read() as session:
+        (replaced,) = versions.replaced_versions(session, ID, 2014)
+    assert replaced.hash == instrument.hash
 
 
 def _closed(database: Database) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid5
@@ -12,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.analysis.estimates import proportions
-from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
+from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice, CaseLine, Standing, short_id
 from surveyapp.fieldwork.drop_off import LEAST_REACHED, drop_off, lowest_share
 from surveyapp.fieldwork.figures import PARTS, Arrivals, fieldwork_figures, minutes
+from surveyapp.fieldwork.wave_cases import WaveCases, short_numbers
+from surveyapp.storage.case_feed import keys_of
+from tests.fieldwork.lines import lines_of, wave_of
 
 TODAY = date(2026, 10, 7)
 NAMESPACE = UUID("7d8a2f5e-52f4-4f3b-9b6a-0a3d5d3b9f10")
@@ -27,7 +31,7 @@ def line(number: int = 0, **parts: object) -> CaseLine:
 
 
 def wave(*lines: CaseLine, takes_answers: bool = True) -> WaveCases:
-    return WaveCases(lines, TODAY, takes_answers)
+    return wave_of(lines, TODAY, takes_answers=takes_answers)
 
 
 def sent(number: int, **parts: object) -> CaseLine:
@@ -37,13 +41,13 @@ def sent(number: int, **parts: object) -> CaseLine:
 def test_a_case_begun_today_is_in_progress_and_a_case_of_yesterday_has_left() -> None:
     cases = wave(line(started_on=TODAY), line(1, started_on=date(2026, 10, 6)))
 
-    assert [cases.standing(one) for one in cases.lines] == [Standing.IN_PROGRESS, Standing.LEFT]
+    assert [cases.standing_of(at) for at in range(2)] == [Standing.IN_PROGRESS, Standing.LEFT]
 
 
 def test_in_a_closed_wave_nobody_is_in_progress() -> None:
     cases = wave(line(started_on=TODAY), takes_answers=False)
 
-    assert cases.standing(cases.lines[0]) == Standing.LEFT
+    assert cases.standing_of(0) == Standing.LEFT
 
 
 def test_break_off_after_consent_is_the_share_of_the_ended_that_left() -> None:
@@ -96,7 +100,7 @@ def test_days_without_events_are_listed_and_completes_add_up_per_role() -> None:
     assert days[-1].so_far == {"contractor": 1, "manager": 1}
 
 
-@given(st.lists(st.integers(0, 7200), max_size=60))
+@given(st.lists(st.one_of(st.integers(0, 7200), st.integers(0, 10**7)), max_size=60))
 def test_minutes_are_the_percentiles_of_numpy(seconds: list[int]) -> None:
     known = [value for value in seconds if value]
     found = minutes(seconds)
@@ -130,7 +134,7 @@ lines_of_a_wave = st.lists(
 def test_the_rows_of_every_split_add_up_to_the_total_and_each_count_is_the_length_of_its_list(
     lines: list[CaseLine], takes_answers: bool
 ) -> None:
-    cases = WaveCases(tuple(lines), TODAY, takes_answers)
+    cases = wave(*lines, takes_answers=takes_answers)
     figures = fieldwork_figures(cases, Arrivals(), {}, ROLES)
 
     for part in PARTS:
@@ -142,6 +146,29 @@ def test_the_rows_of_every_split_add_up_to_the_total_and_each_count_is_the_lengt
             for standing in Standing:
                 assert len(cases.chosen(of_group.but(state=standing.value))) == getattr(group.counts, standing.value)
     assert sum(day.begun for day in figures.days) == len(lines)
+
+
+@given(lines_of_a_wave, st.sampled_from((*PARTS, "state", "page", "reached", "started")))
+def test_what_is_chosen_is_what_was_put_in_and_answers_to_the_choice(lines: list[CaseLine], part: str) -> None:
+    cases = wave(*lines)
+    assert sorted(map(repr, lines_of(cases))) == sorted(map(repr, lines))
+    means: dict[str, Callable[[CaseLine], object]] = {
+        "state": lambda line: "left" if line.state == "started" and line.started_on != TODAY else line.state,
+        "page": lambda line: line.stopped_at,
+        "reached": lambda line: line.stopped_at,  # nobody saved a page here
+        "started": lambda line: line.started_on,
+    }
+    said = means.get(part, lambda line: getattr(line, part))
+    for value in {said(line) for line in lines} - {None, "started"}:
+        wanted = sorted(repr(line) for line in lines if said(line) == value)
+        assert sorted(map(repr, lines_of(cases, CaseChoice(**{part: value})))) == wanted  # type: ignore[arg-type]
+        assert cases.count(CaseChoice(**{part: value})) == len(wanted)  # type: ignore[arg-type]
+
+
+def test_short_ids_and_the_numbers_that_stand_for_them_have_one_order() -> None:
+    ids = [line(number).case_id for number in range(500)]
+    numbers = short_numbers(keys_of(ids)).tolist()
+    assert [case for _, case in sorted(zip(numbers, ids, strict=True))] == sorted(ids, key=short_id)
 
 
 def test_drop_off_counts_who_was_shown_a_page_and_who_stopped_there() -> None:
@@ -157,6 +184,17 @@ def test_drop_off_counts_who_was_shown_a_page_and_who_stopped_there() -> None:
     assert (work.reached, work.left, work.share, work.seconds) == (4, 1, pytest.approx(1 / 4), 60)
     assert (price.reached, price.left, price.share, price.seconds) == (3, 1, pytest.approx(1 / 3), 100)
     assert (work.rank, price.rank) == (None, None)  # too few to point at
+
+
+def test_who_sent_the_questionnaire_came_by_the_review() -> None:
+    cases = wave(
+        line(1, page_seconds={"work": 40}, stopped_at=REVIEW), *(sent(n, page_seconds={"work": 9}) for n in (2, 3, 4))
+    )
+
+    (review,) = drop_off(cases, {"contractor": (REVIEW,)})["contractor"]
+
+    assert (review.reached, review.left, review.share) == (4, 1, pytest.approx(1 / 4))
+    assert cases.count(CaseChoice(reached=REVIEW)) == sum(each.has_reached(REVIEW) for each in lines_of(cases)) == 4
 
 
 def _left_at(losses: dict[str, int], sent_by: int) -> dict[str, int | None]:

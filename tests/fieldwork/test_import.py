@@ -20,6 +20,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.mapping import ImportMapping, load_mapping
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.changes import CASES
+from surveyapp.storage.column_files import column_file
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, ImportRunRow
 
@@ -188,6 +189,20 @@ def test_a_row_that_left_the_file_leaves_an_empty_erased_case(
         import_wave(session, _file(mapping, {"q0022": "8"}), mapping, instrument, reason="a row was double")
     assert sorted(str(row[1]) for row in _stored(database)) == ["erased", "started"]
     assert [row[5] for row in _stored(database) if row[1] == "erased"] == [{}]
+
+
+def test_what_was_imported_before_stays_on_no_disk(
+    database: Database, mapping: ImportMapping, instrument: Instrument, tmp_path: Path
+) -> None:
+    """Whoever is no longer in the file stood in that of the columns until somebody looked at the wave."""
+    database.columns = tmp_path
+    file = column_file(tmp_path, instrument.study.id, instrument.wave.year)
+    for attempt, reason, stays in ((import_wave, "", True), (rehearse, "less", True), (import_wave, "less", False)):
+        file.touch()
+        with database.write() as session:
+            rows = [{"q0022": "8"}] if reason else [{"q0022": "8"}, {"q0022": "7"}]
+            attempt(session, _file(mapping, *rows), mapping, instrument, reason=reason)
+        assert file.exists() is stays, attempt
 
 
 def test_a_refused_file_leaves_everything_as_it_was(

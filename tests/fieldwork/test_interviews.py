@@ -18,7 +18,8 @@ from surveyapp.clock import stopped_at
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
 from surveyapp.fieldwork import continuing, interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources, source_name
-from surveyapp.fieldwork.interviews import CaseState, Saved
+from surveyapp.fieldwork.case_state import Draft
+from surveyapp.fieldwork.interviews import CaseState, PageSave
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
@@ -48,7 +49,7 @@ class Desk:
         assert case is not None
         return case
 
-    def save(self, case: CaseState, page: str, values: dict[str, Any], client_key: str, seq: int = 0) -> Saved:
+    def save(self, case: CaseState, page: str, values: dict[str, Any], client_key: str, seq: int = 0) -> PageSave:
         with self.database.write() as session:
             return interviews.save_page(
                 session, case, page, values, expected_seq=seq, client_key=client_key, language="nl", seconds=10
@@ -178,7 +179,7 @@ def test_the_same_submit_again_stores_nothing_and_gives_the_same(desk: Desk) -> 
 def test_fifty_identical_submits_at_once_store_one_page(desk: Desk) -> None:
     # Fifty at once: exactly one row, and every repeat gets the same.
     case, _ = desk.begin()
-    outcomes: list[Saved] = []
+    outcomes: list[PageSave] = []
 
     def submit() -> None:
         outcomes.extend(desk.save(case, "p1", {"v1": 2}, "k1") for _ in range(5))
@@ -193,8 +194,12 @@ def test_fifty_identical_submits_at_once_store_one_page(desk: Desk) -> None:
     assert desk.count("page_save") == 1
 
 
-def test_a_step_is_one_question_and_four_writes(desk: Desk) -> None:
-    _, key = desk.begin()
+@pytest.mark.parametrize("has_typed", [False, True])
+def test_a_step_is_one_question_and_three_writes_and_one_more_where_text_is_let_go(desk: Desk, has_typed: bool) -> None:
+    case, key = desk.begin()
+    if has_typed:
+        with desk.database.write() as session:
+            interviews.keep_draft(session, case, "p1", Draft({"q_v1": ["1"]}, 0))
     statements: list[str] = []
 
     def note(_c: object, _k: object, statement: str, *_more: object) -> None:
@@ -203,18 +208,21 @@ def test_a_step_is_one_question_and_four_writes(desk: Desk) -> None:
     event.listen(Engine, "before_cursor_execute", note)
     try:
         with desk.database.write() as session:
-            case = interviews.load_case(session, STUDY, key)
-            assert case is not None
-            interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
+            found = interviews.load_case(session, STUDY, key)
+            assert found is not None
+            assert found.may_have_drafts is has_typed
+            interviews.save_page(session, found, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert [word for word in statements if word != "BEGIN"] == [
         "SELECT",
         "INSERT",
         "UPDATE",
-        "DELETE",
+        *(["DELETE"] if has_typed else []),
         "INSERT",
     ]  # the last: a counter
+    with desk.database.read() as session:
+        assert interviews.draft(session, case, "p1") is None
 
 
 def test_opening_a_case_by_its_key_reads_one_index(sqlite_database: Database) -> None:
@@ -477,6 +485,8 @@ def test_withdrawing_and_erasing_leave_a_tombstone_without_content(
     assert row.state == state
     assert (row.answers, row.pages, row.flags) == ({}, {}, {})
     assert (row.key_hash, row.resume_hash, row.resume_box, row.reference, row.sent_on) == (None,) * 5
+    assert (row.language, row.source, row.device, row.consent_version) == ("unknown", "unknown", "unknown", "")
+    assert (row.revision, row.seconds, row.seed, row.last_page, row.started_on) == (0, 0, 0, None, None)
     assert row.role == "contractor"
     assert desk.count("page_save") == desk.count("draft") == 0
 

@@ -6,13 +6,15 @@ import pytest
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork.arrival_counts import arrivals
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
-from surveyapp.fieldwork.case_lines import CaseChoice
+from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
 from surveyapp.fieldwork.figures import Arrivals
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.live_cases import REVIEW, LiveCases, arrivals
+from surveyapp.reports.live import LiveWaves
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
+from tests.fieldwork.lines import lines_of
 
 
 class OneInstrument(InstrumentLibrary):
@@ -38,11 +40,11 @@ def save(session: object, case: interviews.CaseState, page: str, seq: int) -> in
 
 def test_a_line_follows_its_case_from_consent_to_review(database: Database) -> None:
     wave = running_wave(database, small_instrument())
-    live = LiveCases(OneInstrument(database))
+    live = LiveWaves(database, OneInstrument(database))
 
     def stopped_at() -> str | None:
         with database.read() as session:
-            (line,) = live.of_wave(session, STUDY, YEAR).lines
+            (line,) = lines_of(live.cases(session, STUDY, YEAR))
         return line.stopped_at
 
     with database.write() as session:
@@ -54,7 +56,7 @@ def test_a_line_follows_its_case_from_consent_to_review(database: Database) -> N
             case = save(session, case, page, number)
         assert stopped_at() == {"p1": "p2", "p2": "p3", "p3": REVIEW}[page]
     with database.read() as session:
-        (line,) = live.of_wave(session, STUDY, YEAR).lines
+        (line,) = lines_of(live.cases(session, STUDY, YEAR))
     assert dict(line.page_seconds) == {"p1": 10, "p2": 20, "p3": 30}
     assert line.has_reached("p1")
     assert (line.role, line.source, line.device) == ("manager", "panel", "phone")
@@ -62,17 +64,17 @@ def test_a_line_follows_its_case_from_consent_to_review(database: Database) -> N
 
 def test_test_cases_are_kept_apart_and_erased_cases_are_gone(database: Database) -> None:
     wave = running_wave(database, small_instrument(), state="test")
-    live = LiveCases(OneInstrument(database))
+    live = LiveWaves(database, OneInstrument(database))
     with database.write() as session:
         interviews.begin(session, wave, small_instrument(), "manager", "nl", "panel", "phone")
         gone, _ = interviews.begin(session, wave, small_instrument(), "manager", "nl", "panel", "phone")
     with database.read() as session:
-        assert len(live.of_wave(session, STUDY, YEAR).lines) == 2
+        assert len(lines_of(live.cases(session, STUDY, YEAR))) == 2
 
     with database.write() as session:
         interviews.erase(session, gone)
     with database.read() as session:
-        assert len(live.of_wave(session, STUDY, YEAR).lines) == 1
+        assert len(lines_of(live.cases(session, STUDY, YEAR))) == 1
 
     from surveyapp.fieldwork.waves import open_wave, publish  # noqa: F401
     from surveyapp.storage.tables import WaveRow
@@ -83,7 +85,7 @@ def test_test_cases_are_kept_apart_and_erased_cases_are_gone(database: Database)
         row.state = "open"
         session.add(row)
     with database.read() as session:
-        assert live.of_wave(session, STUDY, YEAR).lines == ()
+        assert lines_of(live.cases(session, STUDY, YEAR)) == []
 
 
 def test_arrivals_answer_to_a_choice_and_are_unknown_by_device(database: Database) -> None:
@@ -101,4 +103,4 @@ def test_arrivals_answer_to_a_choice_and_are_unknown_by_device(database: Databas
 
 def test_an_unknown_wave_is_not_found(database: Database) -> None:
     with database.read() as session, pytest.raises(NotFound):
-        LiveCases(OneInstrument(database)).of_wave(session, STUDY, 1999)
+        LiveWaves(database, OneInstrument(database)).cases(session, STUDY, 1999)

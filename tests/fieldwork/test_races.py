@@ -18,11 +18,11 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from surveyapp.errors import WrongState
-from surveyapp.fieldwork import contacts, interviews, link_cutting, personal_links, waves
+from surveyapp.fieldwork import contacts, editions, interviews, link_cutting, personal_links, waves
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.storage import cases, report_requests
+from surveyapp.storage import cases, publication, report_requests
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, DraftRow, PageSaveRow, ReportRequestRow
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
@@ -161,6 +161,56 @@ def test_a_page_that_is_being_saved_while_the_link_is_cut_comes_along(
         assert session.exec(select(PageSaveRow).where(PageSaveRow.page == "start")).one().answers == {"k_elig": 1}
 
 
+def finished(session: Session) -> int:
+    return len(session.exec(select(CaseRow).where(CaseRow.state == "complete")).all())
+
+
+def test_a_closing_waits_for_who_takes_answers_back_or_it_would_show_them_and_then_not(
+    postgres_database: Database, begun_there: CaseState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, is_over, note = Event(), Event(), editions.note_removal
+
+    def note_and_wait(session: Session, study: str, year: int) -> bool:
+        found = note(session, study, year)
+        asked.set()
+        until(lambda: is_over.is_set() or somebody_waits(postgres_database))
+        return found
+
+    monkeypatch.setattr(editions, "note_removal", note_and_wait)
+    with postgres_database.write() as session:
+        sent = interviews.send(session, begun_there)
+
+    def take_back() -> None:
+        with postgres_database.write() as session:
+            interviews.withdraw(session, sent)
+
+    other = beside(take_back)
+    assert asked.wait(LONGEST)
+    with postgres_database.write() as session:
+        waves.close_wave(session, STUDY, YEAR)
+        shown = finished(session)
+    is_over.set()
+    other.finish()
+    with postgres_database.read() as session:
+        assert (shown, finished(session)) == (0, 0)
+
+
+def test_answers_taken_back_while_the_wave_closes_count_as_taken_back_after_it(
+    postgres_database: Database, begun_there: CaseState
+) -> None:
+    with postgres_database.write() as session:
+        sent = interviews.send(session, begun_there)
+    with (
+        held_open(postgres_database, lambda session: waves.close_wave(session, STUDY, YEAR)),
+        postgres_database.write() as session,
+    ):
+        assert waves.wave_info(session, STUDY, YEAR).state == "open"  # as its page knew it
+        interviews.withdraw(session, sent)
+    with postgres_database.read() as session:
+        assert finished(session) == 0
+        assert [step.is_blind for step in publication.steps(session, STUDY, YEAR)] == [True], "a figure moved by one"
+
+
 def test_an_address_that_comes_while_the_wave_closes_is_kept(postgres_database: Database) -> None:
     running_wave(postgres_database, small_instrument())
 
@@ -228,7 +278,8 @@ def test_the_language_of_a_questionnaire_that_is_over_does_not_change(
     with pytest.raises(WrongState), database.write() as session:
         interviews.switch_language(session, begun, "en")
     case = only(database, CaseRow)
-    assert (case.language, case.flags) == ("nl", {})
+    is_removed = ending in (interviews.withdraw, interviews.erase)  # of whom nothing but the role is kept
+    assert (case.language, case.flags) == ("unknown" if is_removed else "nl", {})
 
 
 def test_sending_in_one_tab_and_switching_the_language_in_another_keep_what_the_other_noted(

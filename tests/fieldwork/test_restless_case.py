@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import interviews
-from surveyapp.fieldwork.case_state import CaseState, Saved
+from surveyapp.fieldwork.case_state import CaseState, PageSave
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.storage import cases, keys
 from surveyapp.storage.database import Database
@@ -95,7 +95,7 @@ class RestlessCase(RuleBasedStateMachine):
         case = self.load() if is_fresh and told.state != "withdrawn" else form.case
         holds = all(told.document.get(name) == given for name, given in values.items())
         try:
-            saved: Saved | None = self.save(case, form, values)
+            saved: PageSave | None = self.save(case, form, values)
         except WrongState:
             saved = None
         is_older = form.expected != told.pages.get(form.page, 0)
@@ -119,7 +119,7 @@ class RestlessCase(RuleBasedStateMachine):
             told.drafts.pop(form.page, None)
             assert saved.case.answers == told.document
 
-    def save(self, case: CaseState, form: Form, values: dict[str, Any]) -> Saved:
+    def save(self, case: CaseState, form: Form, values: dict[str, Any]) -> PageSave:
         with self.database.write() as session:
             return interviews.save_page(
                 session, case, form.page, values, expected_seq=form.expected, client_key=form.client_key, language="nl"

@@ -204,3 +204,28 @@ def test_a_file_that_is_no_table_says_in_which_row() -> None:
         with pytest.raises(ImportRefused) as refused:
             read_text_table(data, separator=";", encoding="utf-8", most_bytes=1000, most_rows=10)
         assert refused.value.faults[0].row == row
+
+
+def test_what_is_read_is_a_frame_of_texts_under_their_rows() -> None:
+    data = b'a;b;a\n\n 007 ;NA;1.0\n;;\n"two\nlines";True\n'
+    found = read_text_table(data, separator=";", encoding=None, most_bytes=1000, most_rows=10, may_be_short=True)
+    assert list(found.columns) == ["a", "b", "a"]
+    assert dict(zip(found.index, found.itertuples(index=False, name=None), strict=True)) == {
+        3: ("007", "NA", "1.0"),
+        5: ("two\nlines", "True", ""),
+    }
+
+
+def test_columns_nobody_filled_in_are_none_but_one_without_a_name_that_holds_something_is_refused() -> None:
+    instrument = small_instrument()
+    (contact,) = read_contacts(b"email;;name;;\njan@example.org;;Jan;;\n", instrument)
+    assert (contact.email, contact.name) == ("jan@example.org", "Jan")
+    with pytest.raises(ImportRefused) as refused:
+        read_contacts(b"email;;name\njan@example.org;x;Jan\n", instrument)
+    assert refused.value.faults[0].message == "the column in place 2 has no name"
+
+
+def test_a_header_of_a_million_names_over_short_rows_takes_no_room() -> None:
+    data = b"email" + b";x" * 1_000_000 + b"\n" + b"jan@example.org\n" * 50
+    with pytest.raises(ImportRefused, match="1,000,001 columns for 50 rows"):
+        read_contacts(data, small_instrument())

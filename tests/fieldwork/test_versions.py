@@ -153,6 +153,30 @@ def test_a_new_version_is_for_who_begins_now_and_figures_count_both(database: Da
     assert data.instrument.variable("a_ways").codes[-1] == 7
 
 
+def test_whatever_was_in_force_while_figures_could_be_seen_is_known_in_order(database: Database) -> None:
+    more = version((f"{LISTS}.causes.categories.+", CAUSE))
+    with database.write() as session:
+        waves.create_wave(session, more)  # nobody sees figures of a draft
+        waves.adopt(session, FIRST)
+        waves.open_wave(session, STUDY, 2026)
+    for number, (put, instrument) in enumerate(
+        [(versions.revise, more), (versions.correct, better(more)), (versions.correct, more)]
+    ):
+        with database.read() as session:
+            assert len(versions.replaced_versions(session, STUDY, 2026)) == number
+        with database.write() as session:
+            put(session, instrument, "a", "beter")
+    with database.read() as session:
+        replaced = versions.replaced_versions(session, STUDY, 2026)
+    assert [one.hash for one in replaced] == [FIRST.hash, more.hash, better(more).hash]
+    assert [one.until for one in replaced] == sorted(one.until for one in replaced)
+
+
+def better(instrument: Instrument) -> Instrument:
+    assert instrument.hash != FIRST.hash
+    return version((f"{LISTS}.causes.categories.+", CAUSE), OTHER_WORDS)
+
+
 def test_a_version_under_which_answers_would_be_lost_is_refused(sqlite_database: Database) -> None:
     opened(sqlite_database)
     with pytest.raises(WrongState, match="im_rank"), sqlite_database.write() as session:

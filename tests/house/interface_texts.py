@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,13 @@ from jinja2 import Environment, nodes
 import surveyapp
 
 ROOT = Path(surveyapp.__file__).parent
-ASKING = {"_", "gettext", "translate", "translate_plural", "ngettext", "words", "both"}
-"""Functions whose first literal is a message; of the plural ones the second too."""
-PLURAL = {"ngettext", "translate_plural"}
+ASKING = {
+    **dict.fromkeys(("_", "gettext", "translate", "words", "both"), slice(0, 1)),
+    **dict.fromkeys(("ngettext", "translate_plural"), slice(0, 2)),
+}
+"""Functions that are given messages, and which of what they are given is one."""
+FINDING = {"check": slice(1, 4), "Found": slice(2, 3), "Message": slice(0, 1), "Counted": slice(1, 3)}
+"""The same where things are found in definitions; a word stands in a message of a check or of an error."""
 SIDES: dict[str, tuple[tuple[str, ...], ...]] = {
     # part of the source → the catalogues in which its texts stand: in all of one of these groups together
     "web/respondent": (("respondent",), ("shared",)),
@@ -35,6 +39,8 @@ SIDES: dict[str, tuple[tuple[str, ...], ...]] = {
     "templates": (("shared",), ("respondent", "console")),
     "exports": (("books",),),
     "reports": (("reports",),),
+    "instrument/checks": (("checks",),),
+    "instrument": (("checks",),),
 }
 """Most specific first; what both sides of the web show stands in ``shared``, or in both their catalogues."""
 
@@ -102,8 +108,17 @@ def _python(path: Path) -> Source:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
             literals = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
-            asked.update(_messages(name, literals))
+            asked.update(_messages(_asking(path), name, literals))
     return Source(str(path.relative_to(ROOT)), frozenset(asked), frozenset(texts))
+
+
+def _asking(path: Path) -> dict[str, slice]:
+    match path.relative_to(ROOT).parts:
+        case "instrument", "checks", *_:
+            return {**FINDING, "Word": slice(0, 1)}
+        case "instrument", *_:
+            return FINDING
+    return ASKING
 
 
 def _template(path: Path) -> Source:
@@ -114,10 +129,10 @@ def _template(path: Path) -> Source:
     for call in tree.find_all(nodes.Call):
         name = getattr(call.node, "name", None) or getattr(call.node, "attr", "")
         literals = [each.value if isinstance(each, nodes.Const) else None for each in call.args]
-        asked.update(_messages(name, literals))
+        asked.update(_messages(ASKING, name, literals))
     return Source(str(path.relative_to(ROOT)), frozenset(asked), frozenset(texts))
 
 
-def _messages(name: str, literals: list[object]) -> Iterator[str]:
-    wanted = literals[: 2 if name in PLURAL else 1] if name in ASKING else []
+def _messages(asking: dict[str, slice], name: str | None, literals: Sequence[object]) -> Iterator[str]:
+    wanted = literals[asking[name]] if name in asking else ()
     yield from (each for each in wanted if isinstance(each, str) and each)

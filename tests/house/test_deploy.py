@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import shlex
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +22,8 @@ from ruamel.yaml import YAML
 from surveyapp.cli import main, preflight
 from surveyapp.config import Settings
 from surveyapp.web import security, whole_requests
+from tests.cli.test_serve import until
+from tests.jobs.mail_servers import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.socket"), *DEPLOY.glob("*.timer")])
@@ -158,17 +166,64 @@ def test_systemd_reads_the_units(unit: Path, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("upstream", ["upstream.conf", "upstream-two.conf"])
 def test_nginx_reads_its_configuration(upstream: str, tmp_path: Path) -> None:
+    servers = (DEPLOY / upstream).read_text(encoding="utf-8").replace("one:", "127.0.0.1:").replace("two:", "[::1]:")
+    done = subprocess.run(
+        ["nginx", "-t", "-c", str(proxy(tmp_path, servers))], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def proxy(folder: Path, servers: str, port: int = 443) -> Path:
+    """The shipped configuration with a certificate of its own, at this port."""
     said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "privkey.pem", "-out", "fullchain.pem",
-         "-subj", "/CN=survey.example.org", "-days", "1"], cwd=tmp_path, check=True, capture_output=True,
+         "-subj", "/CN=survey.example.org", "-days", "1"], cwd=folder, check=True, capture_output=True,
     )  # fmt: skip
-    said = said.replace("/etc/ssl/survey.example.org", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
-    servers = (DEPLOY / upstream).read_text(encoding="utf-8")
-    said = servers.replace("one:", "127.0.0.1:").replace("two:", "[::1]:") + said
-    whole = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/e;\nevents {{}}\nhttp {{\n{said}\n}}\n"
-    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
-    done = subprocess.run(
-        ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    said = said.replace("/etc/ssl/survey.example.org", str(folder)).replace("/var/log/nginx", str(folder))
+    if port != 443:
+        said = re.sub(r"listen (\[::\]:)?443", rf"listen \g<1>{port}", re.sub(r" +listen \S*80;\n", "", said))
+        said = said.replace("server {\n", f"server {{\n    listen 127.0.0.1:{free_port()};\n", 1)
+    events = "worker_connections 768;"  # as Debian ships it
+    whole = f"pid {folder}/pid;\nerror_log {folder}/e;\nevents {{ {events} }}\nhttp {{\n{servers}{said}\n}}\n"
+    path = folder / "nginx.conf"
+    path.write_text(whole, encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("nginx") is None, reason="nginx is missing; install it with: apt-get install nginx-light"
+)
+def test_two_hundred_half_sent_requests_of_an_office_keep_its_people_from_nothing(tmp_path: Path) -> None:
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    behind = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    port, anybody = free_port(), ssl._create_unverified_context()
+    servers = f"upstream surveyapp {{ server 127.0.0.1:{behind.server_port} max_fails=0; }}\n"
+    command = ["nginx", "-c", str(proxy(tmp_path, servers, port)), "-g", "daemon off;"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as nginx:
+        try:
+            until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+            head = b"POST /login HTTP/1.1\r\nHost: survey.example.org\r\nContent-Length: 100\r\n\r\nemail=a"
+            held = [anybody.wrap_socket(socket.create_connection(("127.0.0.1", port), 10)) for _ in range(200)]
+            for connection in held:
+                connection.sendall(head)
+            time.sleep(1)  # until the last of them was read
+            site = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=anybody)
+            site.request("GET", "/", headers={"Host": "survey.example.org"})
+            status = site.getresponse().status
+            for connection in (*held, site):
+                connection.close()
+            assert status == 204
+        finally:
+            nginx.terminate()
+            behind.shutdown()
+            behind.server_close()

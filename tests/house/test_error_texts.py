@@ -128,14 +128,13 @@ def test_a_dutch_error_speaks_dutch_and_says_u() -> None:
     [
         (
             errors.WrongState(
-                "%(study)s %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
-                study="s",
+                "The wave of %(year)s is %(state)s; from there it can become %(can)s, not %(to)s.",
                 year=2026,
                 state=errors.Word("closed"),
                 can=(errors.Word("open"), errors.Word("archived")),
                 to=errors.Word("test"),
             ),
-            "gesloten; vandaar kan de meting open of gearchiveerd worden, niet test",
+            "gesloten; vandaar kan zij open of gearchiveerd worden, niet test",
         ),
         (
             errors.BadQuery(

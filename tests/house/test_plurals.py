@@ -45,13 +45,17 @@ NEVER_ONE = {
     "rows": "more than a limit",
     "blocks": "a rotation has two blocks at least",
     "year": "a year",
+    "name": "a name, or a year",
+    "key": "the name of a key",
+    "many": "more than a limit; what can be 1 is Counted",
+    "longest": "the longer of two, more than a limit",
 }
 KNOWN = {
     # how a message begins whose blank says nothing of its size → why it is never 1
     "Figures follow when": "a study's threshold",
     "While the wave is open, figures move": "a study's threshold",
     "Before the wave closed, somebody took": "a study's threshold",
-    "The database was restored. Figures come back": "a study's threshold",
+    "What was shown before is not known any more. Figures come back": "a study's threshold",
     "Choose %(n)s background variables at most.": "a constant above 1",
     "The condition has %(n)s characters": "more than a limit",
     "%(study)s %(year)s is anonymous and would have": "more than a limit",
@@ -61,8 +65,6 @@ NEVER_ONE_IN_CODE = {
     "cli/wave.py": "a day",
     "exports/xlsform_book.py": "a name",
     "fieldwork/import_file.py": "a name",
-    "instrument/checks/": "more than a limit; what can be 1 is said by counted()",
-    "instrument/compare.py": "a rotation has two blocks at least",
     "instrument/conditions/phrases.py": "words",
     "instrument/translation/coming_in.py": "more than a limit",
     "instrument/xlsform/": "a limit, or more than one",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
 
+from surveyapp.instrument.corrections import VersionDifference
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
 from surveyapp.instrument.findings import Finding
@@ -35,7 +35,8 @@ def definition(name: str = "tiny") -> Definition:
     path = FOLDER / f"{name}.yaml"
     found = read_document(path.read_bytes(), str(path))
     assert isinstance(found, Document), found
-    return copy.deepcopy(found.data)
+    plain: Definition = json.loads(json.dumps(found.data))
+    return plain
 
 
 def patched(*changes: tuple[str, Any], name: str = "tiny") -> Definition:
@@ -96,3 +97,8 @@ def without_places(files: Definition) -> StudyFiles:
 def study_files(folder: Path, *changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
     """The patched study, written and read back."""
     return read_files(write(folder, patched(*changes, name=name)))
+
+
+def only_texts(found: VersionDifference) -> bool:
+    """Whether words differ and nothing else does."""
+    return bool(found.texts) and not found.others

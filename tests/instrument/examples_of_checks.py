@@ -137,6 +137,7 @@ EXAMPLES: dict[str, Example] = {
     "D013": (2026, (f"{S}.waves.+", {"year": 2014, "imported": "old"})),
     "D014": (2026, (f"{S}.phases.1.order", 1)),
     "D015": (2026, (f"{PAGE}.4.title", both("Verbetering", "Improvement"))),
+    "D016": (2026, (f"{T}.tables.0.banner", ["role", "role"])),
     # code lists and types
     "L001": (2026, (f"{LISTS}.causes.categories.2.code", 5)),
     "L002": (2026, (f"{LISTS}.agree3.categories.+", category(97, "other", other=True))),
@@ -157,6 +158,7 @@ EXAMPLES: dict[str, Example] = {
     "L017": (2026, (f"{V}.a_months.unit", DELETE)),
     "L018": (2026, (f"{LISTS}.yesno.categories.1.exclusive", True)),
     "L019": (2026, (f"{LISTS}.ways.categories.4.anchored", False)),
+    "L025": (2026, (f"{LISTS}.yesno.levels", True)),
     "L020": (
         2026,
         (f"{PAGE}.4.items.2.variable", "dr_new"),

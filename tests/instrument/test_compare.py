@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from surveyapp.instrument.compare import Change, Comparison, compare
+from surveyapp.instrument.compare import Comparison, compare
+from surveyapp.instrument.differences import Change
 from surveyapp.instrument.model import Instrument, TrendEffect
 from surveyapp.instrument.resolve import resolved
 from tests.instrument.definitions import DELETE, in_memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveyapp.catalogues import told
 from surveyapp.errors import ConditionError
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition, unless
 from surveyapp.instrument.conditions.mask import Columns, is_true, mask
 from surveyapp.instrument.conditions.sentence import clause, sentence, universe_text
 from surveyapp.instrument.conditions.typing import type_faults
+from surveyapp.instrument.conditions.write import source_of
 from surveyapp.instrument.model import Instrument, Universe
 from surveyapp.instrument.resolve import resolved
 from tests.instrument.columns import SmallColumns
@@ -88,7 +91,7 @@ def test_an_expression_answers_with_three_values(source: str, answers: dict[str,
         ("", 0),
         ("   ", 0),
         ("x", 0),
-        ("x == 1 and", 0),
+        ("x == 1 and", 10),
         ("x == -1", 5),
         ("x = 1", 2),
         ("__import__('os')", 0),
@@ -242,6 +245,13 @@ def test_one_respondent_and_all_cases_give_the_same_answer(source: str, cases: l
     assert is_true(condition, columns).tolist() == [value == 1 for value in one_by_one]
 
 
+@settings(max_examples=300, deadline=None)
+@given(_EXPRESSIONS)
+def test_a_tree_written_out_is_read_as_the_same_tree(source: str) -> None:
+    tree = parse_condition(source).tree
+    assert parse_condition(source_of(tree)).tree == tree
+
+
 @settings(max_examples=150, deadline=None)
 @given(_EXPRESSIONS)
 def test_every_expression_has_a_sentence_in_every_language(source: str) -> None:
@@ -286,46 +296,61 @@ def test_nobody_is_filtered_out_without_a_condition() -> None:
     [
         (
             "role == 'contractor' and gr_assign >= 7",
-            "gevraagd als rol zelfstandig professional is en cijfer voor de opdracht 7 of hoger is",
-            "asked if role is independent professional and mark for the assignment is 7 or higher",
+            "gevraagd als de rol zelfstandig professional is "
+            "en het antwoord op “Cijfer voor de opdracht” 7 of hoger is",
+            "asked if the role is independent professional and the answer to “Mark for the assignment” is 7 or higher",
         ),
-        ("s_elig == 1", "gevraagd als hoort erbij “Ja” is", "asked if belongs is “Yes”"),
-        ("s_elig != 1", "gevraagd als hoort erbij niet “Ja” is", "asked if belongs is not “Yes”"),
+        (
+            "s_elig == 1",
+            "gevraagd als het antwoord op “Hoort erbij” “Ja” is",
+            "asked if the answer to “Belongs” is “Yes”",
+        ),
+        (
+            "s_elig != 1",
+            "gevraagd als het antwoord op “Hoort erbij” niet “Ja” is",
+            "asked if the answer to “Belongs” is not “Yes”",
+        ),
         (
             "gr_assign == dk",
-            "gevraagd als cijfer voor de opdracht “weet ik niet” is",
-            "asked if mark for the assignment is “don't know”",
+            "gevraagd als het antwoord op “Cijfer voor de opdracht” “weet ik niet” is",
+            "asked if the answer to “Mark for the assignment” is “don't know”",
         ),
-        ("a_months < 2.5", "gevraagd als duur lager dan 2,5 is", "asked if duration is lower than 2.5"),
+        (
+            "a_months < 2.5",
+            "gevraagd als het antwoord op “Duur” lager dan 2,5 is",
+            "asked if the answer to “Duration” is lower than 2.5",
+        ),
         (
             "any_of(a_ways, [1, 2])",
-            "gevraagd als bij wegen “Via mijn netwerk” of “Via een bureau” gekozen is",
-            "asked if “Through my network” or “Through an agency” was chosen for ways",
+            "gevraagd als bij “Wegen” “Via mijn netwerk” of “Via een bureau” gekozen is",
+            "asked if “Through my network” or “Through an agency” was chosen for “Ways”",
         ),
         (
             "not all_of(a_ways, [1, 2])",
-            "gevraagd als bij wegen niet “Via mijn netwerk” en “Via een bureau” gekozen zijn",
-            "asked if “Through my network” and “Through an agency” were not chosen for ways",
+            "gevraagd als bij “Wegen” niet “Via mijn netwerk” en “Via een bureau” gekozen zijn",
+            "asked if “Through my network” and “Through an agency” were not chosen for “Ways”",
         ),
         (
             "count(a_ways) >= 2",
-            "gevraagd als het aantal keuzes bij wegen ten minste 2 is",
-            "asked if the number of choices for ways is at least 2",
+            "gevraagd als het aantal keuzes bij “Wegen” ten minste 2 is",
+            "asked if the number of choices for “Ways” is at least 2",
         ),
         (
             "missing(a_months)",
-            "gevraagd als duur geen inhoudelijk antwoord heeft",
-            "asked if duration has no substantive answer",
+            "gevraagd als op “Duur” geen inhoudelijk antwoord kwam",
+            "asked if “Duration” has no substantive answer",
         ),
         (
             "not (s_elig == 1 and answered(gr_assign))",
-            "gevraagd als hoort erbij niet “Ja” is of cijfer voor de opdracht niet beantwoord is",
-            "asked if belongs is not “Yes” or mark for the assignment was not answered",
+            "gevraagd als het antwoord op “Hoort erbij” niet “Ja” is of “Cijfer voor de opdracht” niet beantwoord is",
+            "asked if the answer to “Belongs” is not “Yes” or “Mark for the assignment” was not answered",
         ),
         (
             "language == 'nl' and (s_elig == 1 or gr_assign > 8)",
-            "gevraagd als de taal Nederlands is en (hoort erbij “Ja” is of cijfer voor de opdracht hoger dan 8 is)",
-            "asked if the language is Dutch and (belongs is “Yes” or mark for the assignment is higher than 8)",
+            "gevraagd als de taal Nederlands is "
+            "en (het antwoord op “Hoort erbij” “Ja” is of het antwoord op “Cijfer voor de opdracht” hoger dan 8 is)",
+            "asked if the language is Dutch "
+            "and (the answer to “Belongs” is “Yes” or the answer to “Mark for the assignment” is higher than 8)",
         ),
     ],
 )
@@ -345,8 +370,9 @@ def test_a_universe_names_roles_with_the_same_condition_together() -> None:
     assert universe_text(instrument.universes["s_consent"], instrument)["nl"] == "iedereen"
     assert universe_text(instrument.universes["a_ways"], instrument)["en"] == "independent professionals"
     assert universe_text(instrument.universes["dr_fit"], instrument)["nl"] == (
-        "zelfstandig professionals, als bij wegen “Via mijn netwerk” of “Via een bureau” gekozen is of cijfer voor de "
-        "opdracht “weet ik niet” is; inhurend managers, als cijfer voor de opdracht 6 of hoger is"
+        "zelfstandig professionals, als bij “Wegen” “Via mijn netwerk” of “Via een bureau” gekozen is "
+        "of het antwoord op “Cijfer voor de opdracht” “weet ik niet” is; "
+        "inhurend managers, als het antwoord op “Cijfer voor de opdracht” 6 of hoger is"
     )
     assert universe_text(Universe({}), instrument)["nl"] == "aan niemand gevraagd"
 
@@ -375,10 +401,39 @@ def test_a_condition_is_held_against_the_codebook(source: str, kinds: list[str])
     faults = type_faults(parse_condition(source), tiny())
     assert [fault.kind for fault in faults] == kinds
     for fault in faults:
-        assert fault.nl != fault.en
+        assert told(fault.why, "nl") not in ("", told(fault.why, "en"))
         assert 0 <= fault.offset < len(source)
 
 
 def test_a_condition_that_is_not_parsed_cannot_exist() -> None:
     assert isinstance(parse_condition(" s_elig == 1\n"), Condition)
     assert parse_condition(" s_elig == 1\n").source == "s_elig == 1"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("b_volume >= 1.000", "write 1000 or 1."),
+        ("b_volume >= 12.500 and x == 1", "write 12500 or 12.5."),
+        ("b_volume >= 1.125", "write 1125 or 1.1250."),
+        ("b_volume >= 1,000", "write 1000 or 1."),
+        ("b_volume >= 80,5", "The comma in “80,5” is no decimal sign here"),
+        ("b_volume>=80,5", "The comma in “80,5” is no decimal sign here"),
+        ("rol == 'manager'", "There is no ‘rol’; write ‘role’."),
+        ("rol in ['manager']", "There is no ‘rol’; write ‘role’."),
+    ],
+)
+def test_a_number_with_two_readings_and_a_name_that_is_almost_one_are_told_as_such(source: str, said: str) -> None:
+    with pytest.raises(ConditionError, match=re.escape(said)):
+        parse_condition(source)
+
+
+def test_decimals_and_lists_are_read_as_they_stand() -> None:
+    for source in (
+        "b_volume >= 80.5",
+        "b_volume >= 0.125",
+        "b_volume >= 1.1250",
+        "x in [1,2,100]",
+        "any_of(x, [1,200])",
+    ):
+        parse_condition(source)

@@ -9,7 +9,7 @@ import pytest
 from surveyapp.instrument.corrections import stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
-from tests.instrument.definitions import DELETE, in_memory
+from tests.instrument.definitions import DELETE, in_memory, only_texts
 
 V, Q, LISTS = "variables.variables", "questionnaire.pages", "variables.code_lists"
 CALM = {"code": 4, "key": "calm", "label": {"nl": "Rust", "en": "Calm"}}
@@ -23,7 +23,7 @@ def test_an_equal_definition_differs_in_nothing() -> None:
     found = version_difference(wave(), wave())
     assert found.texts == ()
     assert found.others == ()
-    assert not found.is_only_texts
+    assert not only_texts(found)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_an_equal_definition_differs_in_nothing() -> None:
 )
 def test_other_words_are_a_correction_with_the_old_and_the_new_ones(path: str, place: str) -> None:
     found = version_difference(wave(), wave((path, "Anders gezegd")))
-    assert found.is_only_texts, found.others
+    assert only_texts(found), found.others
     changed = [each for each in found.texts if any(place in where for where in each.places)]
     assert changed
     assert all(each.new["nl"] == "Anders gezegd" != each.old["nl"] for each in changed)
@@ -64,7 +64,7 @@ def test_a_label_that_stands_in_several_places_is_one_correction() -> None:
 )
 def test_whatever_is_more_than_words_is_named_with_its_place(path: str, value: Any, place: str) -> None:
     found = version_difference(wave(), wave((path, value)))
-    assert not found.is_only_texts
+    assert not only_texts(found)
     assert any(place in other for other in found.others), found.others
 
 

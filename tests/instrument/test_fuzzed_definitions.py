@@ -25,7 +25,7 @@ from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.extract import extract
-from surveyapp.reports.plan import report_sheets
+from surveyapp.reports.plan import planned_grids
 from surveyapp.reports.wave_data import WaveData
 from tests.instrument.definitions import FILES, Definition, definition, in_memory, without_places
 from tests.reports.waves import record
@@ -38,6 +38,7 @@ KEYS = (
     "other",
     "ordered",
     "descending",
+    "levels",
     "required",
     "randomise",
     "stored_apart",
@@ -121,7 +122,7 @@ def gone_through(instrument: Instrument, *, is_sound: bool) -> None:
     if is_sound:
         data = WaveData(instrument, extract(instrument, records), datetime(2026, 11, 23, tzinfo=UTC), 1)
         codebook(instrument, data)
-        report_sheets(data)
+        tuple(planned_grids(data))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

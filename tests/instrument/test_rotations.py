@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from surveyapp.instrument.checks import run_checks
-from surveyapp.instrument.compare import Change, compare
+from surveyapp.instrument.compare import compare
 from surveyapp.instrument.conditions.sentence import universe_text
 from surveyapp.instrument.corrections import stacking_obstacles, version_difference
+from surveyapp.instrument.differences import Change
 from surveyapp.instrument.loader import instrument_from_documents
 from surveyapp.instrument.minutes import estimated_seconds, longest_seconds, page_seconds
 from surveyapp.instrument.model import Instrument, TrendEffect
 from surveyapp.instrument.resolve import resolved
 from surveyapp.instrument.xlsform.outward import outward
-from tests.instrument.definitions import in_memory
+from tests.instrument.definitions import in_memory, only_texts
 from tests.instrument.examples_of_checks import Q, V, item, page, rotating
 
 PAGES, ROTATIONS = f"{Q}.pages", f"{Q}.rotations"
@@ -74,10 +75,9 @@ def test_what_is_stored_with_a_version_brings_the_rotations_back() -> None:
         ),
         (
             "r_late",
-            "zelfstandig professionals en inhurende managers, voorgelegd aan een willekeurig twee derde deel "
-            "(blok “Betaling”), als op tijd betaald “Nee” is",
-            "independent professionals and hiring managers, put to a random two thirds (block “Pay”), "
-            "if paid in time is “No”",
+            "iedereen, voorgelegd aan een willekeurig twee derde deel (blok “Betaling”), "
+            "als het antwoord op “Op tijd betaald” “Nee” is",
+            "everyone, put to a random two thirds (block “Pay”), if the answer to “Paid in time” is “No”",
         ),
         ("r_last", "iedereen", "everyone"),
         ("m_annex", "zelfstandig professionals", "independent professionals"),
@@ -244,7 +244,7 @@ def test_another_number_of_blocks_is_a_change_that_keeps_the_trend_on_another_ba
     assert set(found) == {"m_theme", "r_paid", "r_late", "r_clear", "r_help", "r_thanks"}
     assert found["r_paid"].changes == (Change.ROTATION,)
     assert found["r_paid"].effect is TrendEffect.CONTINUE
-    assert found["r_paid"].details[0]["en"] == "contractor: put to 2/3, now 1/3"
+    assert found["r_paid"].details[0]["en"] == "independent professionals: put to 2/3, now 1/3"
     assert found["m_theme"].details[0]["nl"] == "trekking: 2 van 3 blokken → 1 van 3 blokken"
 
 
@@ -258,16 +258,16 @@ def test_a_question_that_moves_into_a_block_changed_its_rotation_and_not_its_rou
 def test_a_changed_rotation_is_no_correction_and_can_be_counted_together() -> None:
     before, after = rotation(), rotation((f"{ROTATIONS}.0.take", 1))
     difference = version_difference(before, after)
-    assert not difference.is_only_texts
+    assert not only_texts(difference)
     assert "variables.m_theme.draw.take" in difference.others
     assert stacking_obstacles(before, after) == ()
 
 
 def test_the_name_of_a_block_is_a_text_that_can_be_corrected() -> None:
     label = ("variables.variables.m_theme.label.nl", "Thema's door het lot")
-    assert version_difference(rotation(), rotation(label)).is_only_texts
+    assert only_texts(version_difference(rotation(), rotation(label)))
     block = ("variables.code_lists.themes.categories.0.label.nl", "Beloning")
-    assert version_difference(rotation(), rotation(block)).is_only_texts
+    assert only_texts(version_difference(rotation(), rotation(block)))
 
 
 def test_an_xlsform_says_that_it_asks_every_block_of_everyone() -> None:

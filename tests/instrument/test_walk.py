@@ -123,6 +123,22 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
     return resolved(in_memory(*changes), 2026).questionnaire("contractor")
 
 
+def test_nobody_comes_to_a_condition_behind_an_ending_for_all_that_shares_no_question_with_it() -> None:
+    end_if = [
+        {
+            "id": "end1",
+            "if": "q0x == 1 or not holds(q0x == 1)",
+            "title": {"default": {"nl": "Einde", "en": "The end"}},
+            "text": {"default": {"nl": "Dank u.", "en": "Thank you."}},
+        }
+    ]
+    pages = [*asked(0), *asked(1, None, end_if=end_if), *asked(2, "q1x == 1")]
+    questionnaire = resolved(in_memory(*pages), 2026).questionnaire("contractor")
+    found = Walk(questionnaire, ["nl", "en"])
+    behind = found.proofs[slot("page", questionnaire.pages[-1])]
+    assert (behind.can_be_true, behind.can_be_otherwise, found.ends_all) == (False, False, True)
+
+
 @settings(max_examples=60, deadline=None)
 @given(questionnaires())
 def test_the_walk_proves_what_trying_every_answer_proves(questionnaire: Questionnaire) -> None:

@@ -29,7 +29,7 @@ from surveyapp.jobs.export_making import PIECE, ExportMaker
 from surveyapp.jobs.exports import CUT_OFF, KEPT
 from surveyapp.jobs.queue import Jobs
 from surveyapp.jobs.worker import Worker
-from surveyapp.storage import job_queue, made_files
+from surveyapp.storage import audit, job_queue, made_files
 from surveyapp.storage.clearing import delete_wave
 from surveyapp.storage.database import Database
 from surveyapp.storage.job_queue import ATTEMPTS, SILENCE
@@ -61,6 +61,7 @@ def furnished(database: Database, folder: Path) -> Database:
 def writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], object]], None]:
     """Let this write the file in the place of the registry."""
     monkeypatch.setattr(registry, "gather", lambda *_, **__: None)
+    monkeypatch.setattr(registry, "name_of", lambda *_: "made.xlsx")
 
     def by(work: Callable[[Path], object]) -> None:
         monkeypatch.setattr(registry, "write", lambda _kind, _source, path, _language: work(path))
@@ -210,6 +211,30 @@ def test_many_files_and_two_workers_make_each_file_once(office: Database, tmp_pa
     assert [file.version for file in files] == list(range(1, 13))
 
 
+def test_the_version_goes_on_where_the_file_before_is_no_longer_kept(small_office: Database) -> None:
+    """What the console notes when somebody asks outlives the file."""
+    before = asked(small_office)
+    with small_office.write() as session:
+        audit.add(session, "e@example.org", "export.report", f"{STUDY} {YEAR}", {"file": before.name})
+    with clock.stopped_at(clock.now() + KEPT + timedelta(minutes=1)):
+        exports.tidy(small_office)
+        assert rows(small_office, made_files.FILES) == 0
+        assert asked(small_office).name.startswith(f"{STUDY}-{YEAR}-report-nl-v2-")
+        assert asked(small_office, "en").version == 1  # another file has numbers of its own
+
+
+def test_a_file_is_named_after_the_data_it_holds(
+    small_office: Database, tmp_path: Path, writing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "name_of", lambda key, _source, language: f"{key}-{language}-v1-20251219.xlsx")
+    writing(lambda path: path.write_bytes(b"whole"))
+    file = asked(small_office)
+    assert file.name != "report-nl-v1-20251219.xlsx"
+    jobs, _ = at_work(small_office, tmp_path / "making")
+    jobs.once()
+    assert found(small_office, file).name == "report-nl-v1-20251219.xlsx"
+
+
 def test_no_copy_of_the_database_holds_files_or_who_makes_them(
     office: Database, tmp_path: Path, writing: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +269,7 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up_by_the_next(
     code = (
         "import sys, time; from pathlib import Path; from tests.jobs.test_exports import *\n"
         "database = Database(sys.argv[1]); jobs, maker = at_work(database, Path(sys.argv[2]))\n"
-        "registry.gather = lambda *_, **__: None\n"
+        "registry.gather = lambda *_, **__: None; registry.name_of = lambda *_: 'made.xlsx'\n"
         "def write_half(kind, source, path, language): path.write_bytes(b'half' * PIECE)\n"
         "registry.write = write_half\n"
         "kept = made_files.add_part\n"
@@ -319,6 +344,46 @@ def test_what_a_worker_claimed_and_has_not_in_hand_is_free_again(office: Databas
     jobs.storage.let_go(task.id)  # as after a fault nobody foresaw
     jobs.storage.beat()
     assert jobs.dequeue().id == task.id
+
+
+def test_no_worker_has_one_job_twice_however_long_it_takes(
+    office: Database, tmp_path: Path, writing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim bears the worker's name: its second thread at the same job would pass for the first."""
+    file = asked(office)
+    first, second = at_work(office, tmp_path / "first")[0], at_work(office, tmp_path / "second")[0]
+
+    def slow(path: Path) -> None:
+        monkeypatch.setattr(queue, "ENDLESS", -1.0)
+        first.storage.beat()
+        assert first.dequeue() is None
+        monkeypatch.undo()
+        writing(lambda place: place.write_bytes(b"of the second"))
+        assert second.once() == 1
+        path.write_bytes(b"of the first")
+
+    monkeypatch.setattr(registry, "gather", lambda *_, **__: None)
+    monkeypatch.setattr(registry, "write", lambda _kind, _source, path, _language: slow(path))
+    with first._living():
+        task = first.dequeue()
+        first.execute(task)
+    assert content(office, file) == b"of the second"
+
+
+def test_a_clock_that_was_ahead_for_a_while_leaves_no_worker_that_never_dies_and_no_job_that_waits(
+    sqlite_database: Database,
+) -> None:
+    """On PostgreSQL the moments are the server's."""
+    with clock.stopped_at(clock.now() + timedelta(days=365)), sqlite_database.write() as session:
+        job_queue.append(session, "one", "words")
+        job_queue.append(session, "two", "words")
+        job_queue.beat(session, "of next year", [])
+        assert job_queue.claim(session, "of next year") == ("one", "words")
+    with sqlite_database.write() as session:
+        assert job_queue.workers(session) == []
+        job_queue.beat(session, "today", [])
+        taken = [job_queue.claim(session, "today") for _ in range(3)]
+    assert taken == [("one", "words"), ("two", "words"), None]
 
 
 def test_files_are_kept_for_a_week_and_cleared_away_by_the_worker_not_by_a_look(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -33,6 +34,7 @@ from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import contacts, keys, outbox
 from surveyapp.storage.database import Database
+from surveyapp.web import logs
 from surveyapp.web.respondent.addresses import ADDRESSES
 from tests.instrument.definitions import patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
@@ -369,6 +371,31 @@ def test_a_fault_and_a_database_that_is_away_do_not_end_the_work(
     said = "".join(capfd.readouterr())
     assert "ValueError" in said
     assert "jan@" not in said
+
+
+@pytest.mark.parametrize(
+    ("cause", "level"), [("locked", "warning"), ("starting or stopping", "warning"), ("disk full", "error")]
+)
+def test_a_database_that_takes_nothing_in_is_no_fault_and_its_cause_is_told(
+    small_office: Database,
+    box: MailBox,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    cause: str,
+    level: str,
+) -> None:
+    def busy(*_: object) -> None:
+        raise StorageBusy("away", cause)
+
+    logs.configure(Settings())
+    for owner, name in ((openings, "announce_openings"), (link_cutting, "cut_due_links")):
+        monkeypatch.setattr(owner, name, busy)
+    ask_to_be_told(small_office, "an@example.org")
+    open_wave(small_office)
+    made_worker(small_office, box.url).round()
+    said = [json.loads(line) for line in "".join(capfd.readouterr()).splitlines()]
+    told = {(line["work"], line["outcome"], line["cause"], line["level"]) for line in said}
+    assert told == {(work, "the database is away", cause, level) for work in ("announcing", "cutting links")}
 
 
 @pytest.mark.parametrize("piece", ["cut_due_links", "forget_left_over", "announce_openings"])

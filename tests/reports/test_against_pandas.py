@@ -13,7 +13,7 @@ from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, TEXT_TYPES, Level, Variable, VariableType
-from surveyapp.reports.table import Cell, Table
+from surveyapp.reports.grid import Figure, Grid
 from surveyapp.reports.tabulate import tabulate
 from tests.reports.waves import random_records, real_instrument, wave
 
@@ -65,26 +65,26 @@ def _frame(variable: Variable, by: str | None, source: str | None) -> pd.DataFra
     return pd.DataFrame(lines, columns=["column", "value"])
 
 
-def _check(table: Table, variable: Variable, frame: pd.DataFrame) -> int:
+def _check(table: Grid, variable: Variable, frame: pd.DataFrame) -> int:
     checked = 0
-    for place, column in enumerate(table.columns):
-        values = frame.loc[frame["column"] == column.key, "value"].tolist()
+    for place, (group, bases) in enumerate(table.columns):
+        values = frame.loc[frame["column"] == group.key, "value"].tolist()
         missing = pd.Series([value for value in values if isinstance(value, int | float) and value < 0], dtype="int64")
         valid = [value for value in values if not (isinstance(value, int | float) and value < 0)]
-        cells = {(row.kind, row.code): row.cells[place] for row in table.rows}
-        if column.suppressed:
-            assert column.n is None
-            assert all(cell.suppressed and cell.value is None and cell.count is None for cell in cells.values())
+        cells = {(measure.kind, measure.code): figures[place] for measure, figures in table.lines}
+        if bases.is_hidden:
+            assert bases.valid is None
+            assert all(cell.is_hidden and cell.value is None and cell.count is None for cell in cells.values())
             continue
         checked += 1
-        assert (column.asked, column.answered, column.n) == (
+        assert (bases.asked, bases.answered, bases.valid) == (
             len(values) - (missing == -8).sum(),
             len(values) - missing.isin([-8, -9]).sum(),
             len(valid),
         )
-        if column.is_outside:  # nobody of the group was asked: nothing, which is not a count of 0
+        if bases.is_outside:  # nobody of the group was asked: nothing, which is not a count of 0
             assert (missing == -8).all()
-            assert all(cell == Cell() for cell in cells.values())
+            assert all(cell == Figure(bases=bases) for cell in cells.values())
             continue
         for code in (-1, -2, -3, -9):
             if ("missing", code) in cells:

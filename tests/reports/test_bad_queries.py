@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surveyapp.catalogues import told
-from surveyapp.errors import BadQuery
+from surveyapp.errors import BadQuery, NotFound
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.subjects import unknown
 from tests.reports.waves import real_instrument
@@ -15,7 +15,7 @@ from tests.reports.waves import real_instrument
     ("expression", "dutch", "english"),
     [
         ("gr_assign >=", "niet te lezen", "cannot be read"),
-        ("gr_asign >= 8", "heeft geen variabele", "no variable"),
+        ("gr_asign >= 8", "opdrachtgeverschap 2026 heeft geen variabele", "2026 has no variable"),
         ("gr_assign == 77", "past niet bij het codeboek", "does not fit"),
     ],
 )
@@ -31,3 +31,15 @@ def test_an_unknown_name_comes_with_the_nearest_in_both_languages() -> None:
     assert "gr_assign" in told(error, "nl")
     assert "gr_assign" in told(error, "en")
     assert told(error, "nl") != told(error, "en")
+
+
+@pytest.mark.parametrize("name", ["gr_asign", "qqqqqqqqqq"])
+def test_the_study_is_called_by_its_title_never_by_its_id(name: str) -> None:
+    instrument = real_instrument()
+    with pytest.raises(NotFound) as missing:
+        instrument.variable(name)
+    for error in (unknown(name, instrument), missing.value):
+        for language in ("nl", "en"):
+            said = told(error, language)
+            assert said.startswith(f"{instrument.study.title[language]} 2026")
+            assert instrument.study.id not in said

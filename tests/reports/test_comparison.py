@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 
 from surveyapp.engine.answers import Value
+from surveyapp.instrument.compare import comparable
 from surveyapp.instrument.model import CODED_TYPES, Instrument, Text, TrendEffect, TrendLink
 from surveyapp.reports.comparison import LEAST, MOST, Comparison, Comparisons
 from surveyapp.reports.live import LiveWaves
-from surveyapp.reports.trends import may_be_compared
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Database
 from surveyapp.storage.imports import replace_cases
@@ -129,7 +129,7 @@ def test_too_few_statements_of_ones_own_are_not_compared(sqlite_database: Databa
 def test_a_reversed_statement_is_turned_on_both_sides(sqlite_database: Database) -> None:
     # An item whose words changed since 2025 may not be compared, and is left out.
     now, then = real_instrument(2026), real_instrument(2025)
-    names = [name for name in items(now, "effect") if may_be_compared(name, now, then)]
+    names = [name for name in items(now, "effect") if comparable(name, then, now).effect.is_comparable]
 
     def turned(year: int) -> Instrument:
         instrument = real_instrument(year)

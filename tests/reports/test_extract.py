@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from surveyapp.analysis.dataset import CodeColumn, Dataset, NumberColumn, RankColumn, TextColumn
+from surveyapp.analysis.columns import CodeColumn, NumberColumn, RankColumn, TextColumn
+from surveyapp.analysis.dataset import Dataset
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.model import NOT_ASKED, Instrument

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from surveyapp.reports import formatting
-from surveyapp.reports.table import Cell
+from surveyapp.reports.grid import Figure
 
 
 @pytest.mark.parametrize(
@@ -39,32 +39,35 @@ def test_a_figure_is_printed_as_each_language_writes_it(text, dutch: str, englis
 
 
 @pytest.mark.parametrize(
-    ("kind", "cell", "printed"),
+    ("unit", "figure", "printed"),
     [
-        ("code", Cell(value=0.255, count=12), "26%"),
-        ("net", Cell(value=0.5, count=12), "50%"),
-        ("mean", Cell(value=7.66), "7.7"),
-        ("score", Cell(value=-0.125), "−13"),
-        ("missing", Cell(value=0.02, count=3), "3"),
-        ("mean", Cell(), ""),
-        ("mean", Cell(suppressed=True), "."),
-        ("missing", Cell(suppressed=True), "."),
+        ("share", Figure(value=0.255, count=12), "26%"),
+        ("share", Figure(value=0.5, count=12), "50%"),
+        ("mean", Figure(value=7.66), "7.7"),
+        ("mark", Figure(value=7.66), "7.7"),
+        ("year", Figure(value=1974.8), "1975"),
+        ("month", Figure(value=202508), "Aug 2025"),
+        ("score", Figure(value=-0.125), "−13"),
+        ("count", Figure(value=0.02, count=3), "3"),
+        ("mean", Figure(), ""),
+        ("mean", Figure(is_hidden=True), "."),
+        ("count", Figure(is_hidden=True), "."),
     ],
 )
-def test_a_cell_is_printed_by_the_kind_of_its_row(kind: str, cell: Cell, printed: str) -> None:
-    assert formatting.cell_text(cell, kind, "en") == printed
+def test_a_figure_is_printed_by_the_unit_of_its_measure(unit: str, figure: Figure, printed: str) -> None:
+    assert formatting.figure_text(figure, unit, "en") == printed
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "kind", "dutch", "english"),
+    ("low", "high", "unit", "dutch", "english"),
     [
         (-0.12, -0.02, "score", "−12 tot −2", "−12 to −2"),
         (-0.10, 0.03, "score", "−10 tot +3", "−10 to +3"),
         (0.02, 0.12, "score", "+2–+12", "+2–+12"),
-        (0.31, 0.49, "code", "31–49%", "31–49%"),
+        (0.31, 0.49, "share", "31–49%", "31–49%"),
         (7.44, 7.56, "mean", "7,4–7,6", "7.4–7.6"),
     ],
 )
-def test_an_interval_puts_no_dash_beside_a_minus(low: float, high: float, kind: str, dutch: str, english: str) -> None:
-    cell = Cell((low + high) / 2, 0.1, low, high)
-    assert (formatting.interval(cell, kind, "nl"), formatting.interval(cell, kind, "en")) == (dutch, english)
+def test_an_interval_puts_no_dash_beside_a_minus(low: float, high: float, unit: str, dutch: str, english: str) -> None:
+    figure = Figure((low + high) / 2, 0.1, low, high)
+    assert (formatting.interval(figure, unit, "nl"), formatting.interval(figure, unit, "en")) == (dutch, english)

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from surveyapp import clock
-from surveyapp.analysis.dataset import CodeColumn, Dataset
-from surveyapp.errors import NotFound
+from surveyapp.analysis.columns import CodeColumn
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.errors import NotFound, StorageBusy
 from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork.arrivals import declare_sources
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import close_wave, wave_info
 from surveyapp.instrument.loader import load_instrument
@@ -22,6 +24,7 @@ from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import extract
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import cases
+from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
 from tests.reports.waves import random_records, real_instrument, record
@@ -32,16 +35,15 @@ COURSE_FOLDER = Path(__file__).parents[2] / "instruments" / COURSE
 
 
 def _contents(dataset: Dataset) -> dict[str, list[Any]]:
-    """Every case by its id, in words that can be compared whatever the order and the positions of sources."""
+    """Every case by its id, in words that can be compared whatever the order and the positions of sources; no texts."""
     found: dict[str, list[Any]] = {}
     for case, name in enumerate(dataset.ids.tolist()):
         answers: list[Any] = []
-        for column in dataset.columns.values():
-            for part in type(column).__slots__:
-                array = getattr(column, part)
-                if isinstance(array, np.ndarray):
-                    answers.append(repr(np.asarray(array[case]).tolist()))
-        where = (dataset.roles[dataset.role[case]], dataset.sources[dataset.source[case]], int(dataset.state[case]))
+        for column in (dataset.columns[variable] for variable in dataset.columns if variable not in dataset.names):
+            arrays = [array for array in column.arrays().values() if array.dtype != object]
+            answers += [repr(np.asarray(array[case]).tolist()) for array in arrays]
+        known = [names[dataset.codes(name)[case]] for name, names in dataset.names.items()]
+        where = (*known, int(dataset.state[case]))
         found[name] = [where, int(dataset.seconds[case]), answers]
     return found
 
@@ -58,11 +60,11 @@ def test_a_store_that_was_fed_bit_by_bit_holds_what_one_reading_gives() -> None:
             changed.append({**one, **fate, "revision": one["revision"] + 1})
         for one in changed:
             current[one["case_id"]] = one
-        assert store.take_in(changed)
-        assert not store.take_in(changed)  # at least once is as good as once
+        for _ in range(2):  # at least once is as good as once
+            assert store.take_in(changed)
         expected = extract(instrument, list(current.values()))
         assert len(store) == expected.n
-        assert _contents(store.dataset()) == _contents(expected)
+        assert _contents(store.dataset(("nieuwsbrief", "partner"))) == _contents(expected)
 
 
 def test_a_dataset_that_was_handed_out_stays_as_it_was() -> None:
@@ -124,6 +126,42 @@ def test_what_was_answered_stands_in_the_data_at_the_next_look(database: Databas
     assert data.instrument is instrument
 
 
+def test_names_stand_as_they_were_declared_and_tell_nothing_of_who_came(database: Database) -> None:
+    """They stood in the order of arrival, with those of whom one had only begun, and otherwise on each server."""
+    instrument = small_instrument()
+    wave = running_wave(database, instrument)
+    early, late = _live(database, instrument)[0], _live(database, instrument)[0]
+
+    def come(source: str, device: str, language: str = "nl") -> None:
+        with database.write() as session:
+            case, _ = interviews.begin(session, wave, instrument, "manager", language, source, device)
+            interviews.save_page(
+                session, case, "p1", {"v1": 1}, expected_seq=0, client_key=uuid.uuid4().hex, language=language
+            )
+
+    with database.write() as session:
+        declare_sources(session, STUDY, YEAR, ["zeta", "alfa"])
+    assert early.data(STUDY, YEAR).dataset.names["source"] == ("open", "alfa", "zeta")
+    come("zeta", "desktop", "en")
+    early.data(STUDY, YEAR)
+    with database.write() as session:
+        declare_sources(session, STUDY, YEAR, ["beta", "nobody"])
+    come("beta", "phone")
+    come("nobody-declared-this", "phone")
+    for process in (early, late):
+        for data in (process.data(STUDY, YEAR), process.published(STUDY, YEAR)):
+            assert data.dataset.names == {
+                "role": ("contractor", "manager"),
+                "language": ("nl", "en"),
+                "source": ("open", "alfa", "beta", "nobody", "zeta"),
+                "device": ("phone", "tablet", "desktop", "unknown"),
+            }
+        cases = process.data(STUDY, YEAR).dataset
+        came = {name: int(cases.has("source", name).sum()) for name in cases.names["source"]}
+        assert came == {"open": 1, "alfa": 0, "beta": 1, "nobody": 0, "zeta": 1}
+        assert (int(cases.has("device", "phone").sum()), int(cases.has("language", "en").sum())) == (2, 1)
+
+
 def test_the_version_changes_only_when_something_changed_and_the_stand_goes_on(database: Database) -> None:
     instrument = small_instrument()
     running_wave(database, instrument)
@@ -180,6 +218,31 @@ def test_many_threads_look_while_answers_come_in(database: Database) -> None:
     assert live.data(STUDY, YEAR).dataset.n == 12
 
 
+def test_a_look_that_failed_half_way_is_made_up_for_by_the_next(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who went before the second look would else stand among the figures for good: no feed knew of them."""
+    instrument = small_instrument()
+    running_wave(sqlite_database, instrument)
+    live, _ = _live(sqlite_database, instrument)
+    _answer(sqlite_database, instrument, 1)
+    assert live.data(STUDY, YEAR).dataset.n == 1
+    held = live._waves[STUDY, YEAR].held
+    with monkeypatch.context() as broken:
+        broken.setattr(CaseFeed, "look", lambda *_: (_ for _ in ()).throw(StorageBusy("locked", "locked")))
+        with pytest.raises(StorageBusy):
+            live.data(STUDY, YEAR)
+    assert live._waves[STUDY, YEAR].held is held, "a database that was away for a moment costs no reading anew"
+    _answer(sqlite_database, instrument, 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(CaseFeed, "keep", lambda *_: (_ for _ in ()).throw(StorageBusy("locked", "locked")))
+        with pytest.raises(StorageBusy):
+            live.data(STUDY, YEAR)
+    with sqlite_database.write() as session:
+        session.execute(cases.CASES.delete())
+    assert live.data(STUDY, YEAR).dataset.n == 0
+
+
 def test_a_wave_that_is_not_there_is_not_found_and_not_kept(sqlite_database: Database) -> None:
     live = LiveWaves(sqlite_database, InstrumentLibrary(sqlite_database))
     with pytest.raises(NotFound, match="nergens 1999"):
@@ -211,7 +274,7 @@ def test_a_process_that_slept_through_a_closing_takes_no_step_of_before_for_one_
         waves.create_wave(session, instrument)
         waves.open_wave(session, COURSE, COURSE_YEAR)
     come(40)
-    assert len(shown(sleeper)) == 20
+    assert 10 <= len(shown(sleeper)) <= 20
     come(15)
     with database.write() as session:
         waves.close_wave(session, COURSE, COURSE_YEAR)
@@ -224,6 +287,5 @@ def test_a_process_that_slept_through_a_closing_takes_no_step_of_before_for_one_
         come(12)
         first, second = shown(sleeper), shown(awake)
         assert first == second
-        assert everybody <= first
-        assert len(first - everybody) == 0 or len(first - everybody) >= instrument.study.threshold
+        assert first == everybody or len(first ^ everybody) >= instrument.study.threshold
         everybody = first

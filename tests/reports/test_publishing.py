@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, permutations
 from pathlib import Path
@@ -18,10 +18,10 @@ from surveyapp import clock
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.banners import banners
-from surveyapp.reports.publishing import Standing, chosen_cases, least_for_figures, published
+from surveyapp.reports.publishing import Standing, least_for_figures, next_step, published
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import Step, WaveData
-from surveyapp.storage.publication import PLACES, THIRD, new_lot, place_of
+from surveyapp.storage.publication import HALF, THIRD, is_held_back, new_lot
 from tests.reports.waves import record, wave
 
 K = 10
@@ -68,37 +68,25 @@ class Keeper:
     """What the database does with steps, in memory."""
 
     steps: list[Step] = field(default_factory=list)
-    cases: dict[UUID, tuple[int, int | None]] = field(default_factory=dict)
-    lot: str = field(default_factory=new_lot)
+    known: frozenset[UUID] = frozenset()
 
     def look(self, data: WaveData) -> WaveData:
-        finished = [UUID(str(case)) for case in data.dataset.complete().ids]
-        counts = np.array([self.cases.get(case, (0, None))[1] is not None for case in finished], dtype=np.bool_)
-        lost = self._lost(finished)
-        has_lost = bool(lost)
-        chosen = chosen_cases(data, counts, self.lot, has_lost=has_lost)
-        if chosen is not None:
-            number = len(self.steps) + 1
-            for case in lost:
-                self.cases[case] = (self.cases[case][0], None)
-            for case, is_chosen, counted in zip(finished, chosen, counts, strict=True):
-                if is_chosen:
-                    self.cases[case] = (self.cases.get(case, (number, None))[0], number)
-                elif not counted:
-                    self.cases.setdefault(case, (number, None))
-            highest = max(place_of(self.lot, case) for case, (_, step) in self.cases.items() if step is not None)
-            self.steps.append(Step(number, has_lost=has_lost, lot=self.lot, held_back=PLACES - 1 - highest))
-        return published(data, Standing(tuple(self.steps), clock.now(), dict(self.cases)))
+        step = next_step(data, self._standing())
+        if step is not None:
+            self.steps.append(step)
+            self.known = self._finished(data)
+        return published(data, self._standing())
 
     def close(self, data: WaveData) -> WaveData:
-        finished = {UUID(str(case)) for case in data.dataset.complete().ids}
-        if not set(self.cases) - finished:
+        if self.known <= self._finished(data) and not any(step.has_lost for step in self.steps):
             return data
-        last = Step(len(self.steps) + 1, has_lost=True, lot=self.lot, held_back=self.steps[-1].held_back)
-        return published(data, Standing((last,)), is_over=True)
+        return published(data, Standing((*self.steps[:-1], replace(self.steps[-1], has_lost=True))), is_over=True)
 
-    def _lost(self, finished: Sequence[UUID]) -> list[UUID]:
-        return [case for case, (_, step) in self.cases.items() if step is not None and case not in set(finished)]
+    def _standing(self) -> Standing:
+        return Standing(tuple(self.steps), clock.now(), self.known)
+
+    def _finished(self, data: WaveData) -> frozenset[UUID]:
+        return frozenset(UUID(str(case)) for case in data.dataset.complete().ids)
 
 
 def removed_from(data: WaveData, number: int) -> WaveData:
@@ -115,11 +103,11 @@ def _seen(data: WaveData, variable: str) -> dict[str, People]:
         table = tabulate(data, variable, [by])
         part = banners([by], data.instrument, cases)[0]
         groups = [np.ones(cases.n, dtype=np.bool_), *(part.split.members(at) for at in range(part.split.size))]
-        for column, group in zip(table.columns, groups, strict=True):
-            if not column.suppressed:
-                assert column.n == int((group & valid).sum())
-                if column.n:
-                    found[column.key] = frozenset(str(case) for case in cases.ids[group & valid])
+        for (head, bases), group in zip(table.columns, groups, strict=True):
+            if not bases.is_hidden:
+                assert bases.valid == int((group & valid).sum())
+                if bases.valid:
+                    found[head.key] = frozenset(str(case) for case in cases.ids[group & valid])
     return found
 
 
@@ -177,16 +165,18 @@ def test_a_reserve_that_is_withdrawn_before_the_closing_makes_no_last_move_of_a_
     seed: int, is_step_between: bool
 ) -> None:
     random = Random(seed)
-    keeper, people = Keeper(), [_somebody(number, random) for number in range(200)]
+    keeper, people = Keeper(), [_somebody(number, random) for number in range(500)]
     before = keeper.look(wave(_instrument(), people))
-    reserved = {case for case, (_, step) in keeper.cases.items() if step is None}
+    lot = keeper.steps[-1].lot
+    assert lot is not None
+    reserved = {case for case in keeper.known if is_held_back(lot, HALF, case)}
     trainers = [one for one in people if one["role"] == "trainer" and one["case_id"] in reserved]
     assert any("role:trainer" in _seen(before, name) for name in VARIABLES), "the attack needs a group that is shown"
     for gone in trainers[4:]:
         gone.update(state="withdrawn", answers={})
     looks = {name: [_seen(before, name)] for name in VARIABLES}
     if is_step_between:
-        people += [{**_somebody(number, random), "role": "participant"} for number in range(200, 300)]
+        people += [{**_somebody(number, random), "role": "participant"} for number in range(500, 700)]
         for name in VARIABLES:
             looks[name].append(_seen(keeper.look(wave(_instrument(), people)), name))
     everything = wave(_instrument(), people)
@@ -240,8 +230,8 @@ def test_after_a_restore_an_open_wave_shows_nothing_until_a_step_that_is_drawn_a
     keeper = Keeper()
     before = keeper.look(data)  # what had been shown, which the restored database does not know
     keeper = Keeper([Step(4, is_blind=True)])
-    paused = published(data, Standing(tuple(keeper.steps), clock.now(), {}))
-    assert all(column.suppressed for column in tabulate(paused, "v_mark", ["role"]).columns)
+    paused = published(data, Standing(tuple(keeper.steps), clock.now(), frozenset()))
+    assert all(bases.is_hidden for bases in tabulate(paused, "v_mark", ["role"]).bases[0])
     after = keeper.look(data)
     for name in VARIABLES:
         seen, then = _seen(after, name), _seen(before, name)
@@ -252,19 +242,19 @@ def test_after_a_restore_an_open_wave_shows_nothing_until_a_step_that_is_drawn_a
 def test_a_closed_wave_out_of_which_somebody_left_pauses_when_it_opens_again() -> None:
     people = [_somebody(number, Random(7)) for number in range(100)]
     data = wave(_instrument(), people)
-    shown = {UUID(str(case)): (1, 1) for case in data.dataset.complete().ids}
+    shown = frozenset(UUID(str(case)) for case in data.dataset.complete().ids)
     for has_lost in (False, True):
-        again = published(data, Standing((Step(1, is_whole=True, has_lost=has_lost),), clock.now(), dict(shown)))
-        assert again.publication is not None
-        assert again.publication.is_paused == has_lost
+        again = published(data, Standing((Step(1, is_whole=True, has_lost=has_lost),), clock.now(), shown))
+        assert again.extent is not None
+        assert again.extent.is_paused == has_lost
 
 
 def test_nothing_moves_between_two_steps() -> None:
     random = Random(9)
     keeper, people = Keeper(), [_somebody(number, random) for number in range(80)]
     before = keeper.look(wave(_instrument(), people))
-    assert before.publication is not None
-    assert before.publication.steps
+    assert before.extent is not None
+    assert before.extent.steps
     for number in range(80, 95):
         people.append(_somebody(number, random))
         now = keeper.look(wave(_instrument(), people))
@@ -280,8 +270,8 @@ def test_before_the_first_step_there_are_no_figures_and_only_finished_questionna
     random = Random(3)
     few = [{**_somebody(number, random), "state": "complete"} for number in range(least_for_figures(K) - 1)]
     data = Keeper().look(wave(_instrument(), few))
-    assert tabulate(data, "v_mark").columns[0].suppressed
-    assert tabulate(data, "v_mark").base.valid is None
+    assert tabulate(data, "v_mark").total.is_hidden
+    assert tabulate(data, "v_mark").total.valid is None
     many = [_somebody(number, random) for number in range(150)]
     data = Keeper().look(wave(_instrument(), many))
     assert data.dataset.n
@@ -298,6 +288,6 @@ def test_who_takes_answers_back_is_gone_at_once_and_the_figures_pause() -> None:
             one.update(state="withdrawn", answers={})
     after = keeper.look(wave(_instrument(), people))
     assert gone not in set(after.dataset.ids)
-    assert after.publication is not None
-    assert after.publication.is_paused
-    assert all(column.suppressed for column in tabulate(after, "v_mark", ["role"]).columns)
+    assert after.extent is not None
+    assert after.extent.is_paused
+    assert all(bases.is_hidden for bases in tabulate(after, "v_mark", ["role"]).bases[0])

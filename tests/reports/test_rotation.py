@@ -16,13 +16,14 @@ from surveyapp.exports.case_frame import case_frame
 from surveyapp.exports.codebook_lines import variable_lines
 from surveyapp.exports.data_book import write_data_book
 from surveyapp.exports.words import Words
+from surveyapp.instrument.compare import comparable
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import TrendEffect
 from surveyapp.instrument.resolve import resolved
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.tabulate import tabulate
-from surveyapp.reports.trends import series_effect, series_note
+from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
 from tests.exports.workbooks import opened
 from tests.instrument.definitions import in_memory
@@ -87,14 +88,14 @@ def test_the_draw_of_a_role_that_is_asked_no_block_is_not_asked() -> None:
 
 def test_a_table_counts_as_asked_who_got_the_block_and_says_which_part() -> None:
     table = tabulate(data(), "r_thanks")
-    assert table.base.asked == 80
-    assert table.base.text["nl"] == "iedereen, voorgelegd aan een willekeurig twee derde deel (blok “Afscheid”)"
-    assert table.base.text["en"] == "everyone, put to a random two thirds (block “Goodbye”)"
+    assert table.total.asked == 80
+    assert table.item.base["nl"] == "iedereen, voorgelegd aan een willekeurig twee derde deel (blok “Afscheid”)"
+    assert table.item.base["en"] == "everyone, put to a random two thirds (block “Goodbye”)"
 
 
 def test_beside_a_wave_that_drew_another_number_of_blocks_the_base_is_said_to_differ() -> None:
     then = resolved(in_memory(("questionnaire.rotations.0.take", 1), name="rotation"), 2026)
-    assert series_effect("r_thanks", INSTRUMENT, then) is TrendEffect.CONTINUE
+    assert comparable("r_thanks", then, INSTRUMENT).effect is TrendEffect.CONTINUE
     note = series_note("r_thanks", INSTRUMENT, then)
     assert note is not None
     assert note["en"] == "Put to another random part of the people in 2026: comparable, on another base."

@@ -9,7 +9,7 @@ from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.instrument.resolve import resolved
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.extract import extract
-from surveyapp.reports.table import Base
+from surveyapp.reports.grid import Grid
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from tests.instrument.definitions import DELETE, in_memory
@@ -76,19 +76,19 @@ def test_the_base_names_who_was_asked_by_each_version_that_has_cases() -> None:
         record(new, 1, "contractor", {"gr_assign": 9, "a_months": 5}),
     ]
 
-    def base(*given: dict[str, Any]) -> Base:
+    def counted(*given: dict[str, Any]) -> Grid:
         store = CaseStore(new)
         store.take_in(given, by_hash.__getitem__)
         data = WaveData(new, store.dataset(), STAND, 1, store.earlier())
-        return tabulate(data, "a_months").base
+        return tabulate(data, "a_months")
 
-    both = base(*records)
-    assert both.asked in (2, None)  # below the threshold the count is not shown
-    assert "8" in both.text["en"]
-    assert "6" in both.text["en"]
-    assert "earlier version" in both.text["en"]
-    assert "eerdere versie" in both.text["nl"]
-    assert "earlier version" not in base(records[1]).text["en"]
+    both = counted(*records)
+    assert both.total.asked in (2, None)  # below the threshold the count is not shown
+    assert "8" in both.item.base["en"]
+    assert "6" in both.item.base["en"]
+    assert "earlier version" in both.item.base["en"]
+    assert "eerdere versie" in both.item.base["nl"]
+    assert "earlier version" not in counted(records[1]).item.base["en"]
     gone = {**records[0], "state": "withdrawn", "revision": 2}
     store = CaseStore(new)
     store.take_in(records, by_hash.__getitem__)
@@ -101,5 +101,5 @@ def test_a_question_that_an_earlier_version_had_not_was_asked_of_nobody_then() -
     store = CaseStore(new)
     store.take_in([record(old, 0, "contractor", {"gr_assign": 8})], {old.hash: old, new.hash: new}.__getitem__)
     data = WaveData(new, store.dataset(), STAND, 1, store.earlier())
-    assert tabulate(data, "im_rank").base.text["en"].endswith("nobody")
-    assert "earlier" not in tabulate(data, "gr_assign").base.text["en"]
+    assert tabulate(data, "im_rank").item.base["en"].endswith("nobody")
+    assert "earlier" not in tabulate(data, "gr_assign").item.base["en"]

@@ -16,7 +16,7 @@ from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.filters import read_filter
-from surveyapp.reports.release import released_filters, require_released
+from surveyapp.reports.released_filters import released_filters, require_released
 from surveyapp.reports.subjects import subject
 from surveyapp.reports.tabulate import Tabulation, tabulate
 from tests.reports.waves import random_records, real_instrument, wave
@@ -30,19 +30,19 @@ CASES = DATA.cases()
 def test_whatever_can_be_a_banner_can_be_a_filter(name: str) -> None:
     column = subject(name, INSTRUMENT, CASES).column(CASES)
     assert isinstance(column, CodeColumn)
-    values = getattr(CASES, f"{name}s")
+    values = CASES.names[name]
     assert len(values) > 1, name
     for place, value in enumerate(values):
         wanted = column.values == place
         assert 0 < wanted.sum() < CASES.n
         for source in (f"{name} == '{value}'", f"not ({name} != '{value}')", f"{name} in ['{value}']"):
-            found = read_filter(source, INSTRUMENT, DATA.dataset.sources)
+            found = read_filter(source, INSTRUMENT, DATA.dataset.names["source"])
             assert found is not None
             assert np.array_equal(found.mask(CASES), wanted), source
         assert len(Tabulation(DATA, (), f"{name} == '{value}'").cases.ids) == wanted.sum()
     table = tabulate(DATA, "gr_assign", [name], f"{name} == '{values[0]}'")
     assert table.filter is not None
-    assert all(len(text) > len(name) for text in table.filter.values())
+    assert all(len(text) > len(name) for text in table.filter.sentence.values())
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_value_that_does_not_exist_is_refused_with_the_nearest(source: str, ne
 
 
 def test_the_plan_may_name_a_source_by_which_nobody_came() -> None:
-    assert read_filter(parse_condition("source == 'nobody-yet'"), INSTRUMENT, DATA.dataset.sources) is not None
+    assert read_filter(parse_condition("source == 'nobody-yet'"), INSTRUMENT, DATA.dataset.names["source"]) is not None
 
 
 def test_a_definition_that_is_in_the_field_may_say_lang() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -9,7 +12,7 @@ from sqlmodel import select
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.storage import accounts
+from surveyapp.storage import accounts, team
 from surveyapp.storage.accounts import RoleRow, UserRow
 from surveyapp.storage.database import Database
 from surveyapp.web.account_store import AccountStore, User, WebAuthn
@@ -66,3 +69,41 @@ def test_flask_security_sees_the_same_tables_and_notices_a_used_recovery_code(da
         store.commit()
     with database.read() as session:
         assert session.exec(select(UserRow.mf_recovery_codes)).all() == [["twee"]]
+
+
+def test_an_admin_who_was_invited_and_chose_no_password_is_nobody_to_leave_alone(database: Database) -> None:
+    with database.write() as session:
+        accounts.add_user(session, "jan@example.org", "hash", "admin")
+        accounts.add_user(session, "els@example.org", None, "admin")
+    for deed in (team.block, lambda session, email: team.set_role(session, email, "viewer")):
+        with pytest.raises(WrongState, match="only account that can sign in"), database.write() as session:
+            deed(session, "jan@example.org")
+    with database.write() as session:
+        team.set_password(session, "els@example.org", "hash")
+        team.block(session, "jan@example.org")
+
+
+def test_of_two_admins_who_block_each_other_at_once_one_stays(database: Database) -> None:
+    """Both ask before either has written; on PostgreSQL nothing but a lock keeps them apart."""
+    with database.write() as session:
+        for name in ("jan", "els"):
+            accounts.add_user(session, f"{name}@example.org", "hash", "admin")
+    together, told = threading.Barrier(2), list[str]()
+
+    def block(email: str) -> None:
+        together.wait()
+        try:
+            with database.write() as session:
+                team.block(session, email)
+                time.sleep(0.3)
+        except WrongState as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=block, args=(f"{name}@example.org",)) for name in ("jan", "els")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert [one.is_active for one in team.account_list(session)].count(True) == 1
+    assert len(told) == 1

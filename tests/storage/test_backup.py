@@ -17,9 +17,10 @@ from sqlmodel import SQLModel, select
 from surveyapp.cli import main
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.fieldwork import interviews
-from surveyapp.storage import audit, backup, migrate, throttle
+from surveyapp.storage import audit, backup, migrate, seals, throttle, tickets
 from surveyapp.storage.accounts import RoleRow
-from surveyapp.storage.changes import CASES, CaseFeed
+from surveyapp.storage.case_feed import CaseFeed
+from surveyapp.storage.changes import CASES
 from surveyapp.storage.database import Database
 from tests.builders import running_wave, small_instrument
 
@@ -96,6 +97,20 @@ def cut_off_early(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:5000])
 
 
+def one_byte_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def without_a_table(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute("DROP TABLE outbox")
+
+
+def of_two_versions(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute("INSERT INTO alembic_version VALUES ('0003')")
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -105,8 +120,11 @@ def cut_off_early(file: Path) -> None:
         (of_a_newer_version, "is of a newer version of this product (tables 9999; this one knows them up to"),
         (cut_off, "is damaged or cut off"),
         (cut_off_early, "is damaged or cut off"),
+        (one_byte_short, "is damaged or cut off"),
+        (without_a_table, "is not whole (no table outbox)"),
+        (of_two_versions, "claim to be of several versions (0003, "),
     ],
-    ids=["empty", "words", "another product", "newer", "half", "a page"],
+    ids=["empty", "words", "another product", "newer", "half", "a page", "a byte", "no table", "two versions"],
 )
 def test_what_is_no_backup_of_ours_is_refused_for_its_own_reason_and_nothing_changes(
     sqlite_database: Database,
@@ -133,6 +151,83 @@ def test_what_is_no_backup_of_ours_is_refused_for_its_own_reason_and_nothing_cha
     assert _file(sqlite_database).read_bytes() == content
 
 
+KEY = "a key that is long enough to be one here"
+
+
+@pytest.fixture
+def sealed(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A back-up as the command makes it, of a database in which a role stands; a second stands there since."""
+    monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{_file(sqlite_database)}")
+    monkeypatch.setenv("SURVEYAPP_SECRET_KEY", KEY)
+    copy = tmp_path / "copy.sqlite3"
+    with sqlite_database.write() as session:
+        session.add(RoleRow(name="viewer"))
+    assert CliRunner().invoke(main, ["db", "backup", str(copy)]).exit_code == 0
+    with sqlite_database.write() as session:
+        session.add(RoleRow(name="later"))
+    sqlite_database.close()
+    return copy
+
+
+def overwritten(file: Path, at: int, new: bytes) -> None:
+    whole = file.read_bytes()
+    at %= len(whole)
+    assert whole[at : at + len(new)] != new
+    file.write_bytes(whole[:at] + new + whole[at + len(new) :])
+
+
+def by_hand(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as made, made:
+        made.execute(f"UPDATE {RoleRow.__tablename__} SET name = 'Viewer' WHERE name = 'viewer'")
+
+
+ALTERED: dict[str, Callable[[Path], object]] = {
+    "twenty bytes of an answer": lambda file: overwritten(file, file.read_bytes().index(b"viewer"), b"VIEWER"),
+    "twenty bytes of a page": lambda file: overwritten(file, -5000, b"twenty bytes altered"),
+    "by hand": by_hand,
+    "the seal's word": lambda file: overwritten(file, -seals.LENGTH, b"X"),
+    "a digit of the seal": lambda file: overwritten(file, -1, b"x"),
+    "the seal cut off": lambda file: file.write_bytes(file.read_bytes()[: -seals.LENGTH]),
+    "half of the seal": lambda file: file.write_bytes(file.read_bytes()[:-30]),
+    "the mark in the header": lambda file: overwritten(file, 68, b"\0\0\0\0"),
+    "something behind the seal": lambda file: file.write_bytes(file.read_bytes() + b"\n"),
+}
+
+
+@pytest.mark.parametrize("alter", ALTERED.values(), ids=list(ALTERED))
+def test_a_copy_that_is_not_what_was_written_is_named_and_replaces_nothing(
+    sqlite_database: Database, sealed: Path, alter: Callable[[Path], object]
+) -> None:
+    alter(sealed)
+    before, content = sorted(sealed.parent.iterdir()), _file(sqlite_database).read_bytes()
+    result = CliRunner().invoke(main, ["db", "restore", str(sealed), "--yes"])
+    assert result.exit_code == 2
+    assert f"{sealed} is damaged or cut off: its checksum does not fit" in result.output
+    assert "Nothing was changed." in result.output
+    assert sorted(sealed.parent.iterdir()) == before
+    assert _file(sqlite_database).read_bytes() == content
+
+
+def test_who_has_no_other_copy_can_take_the_altered_one(sqlite_database: Database, sealed: Path) -> None:
+    by_hand(sealed)
+    result = CliRunner().invoke(main, ["db", "restore", str(sealed), "--yes", "--altered"])
+    assert result.exit_code == 0
+    assert _names(sqlite_database) == ["Viewer"]
+
+
+def test_what_was_restored_bears_no_seal_and_can_be_put_back_itself(sqlite_database: Database, sealed: Path) -> None:
+    """The file that stood there before is a database that was served, not a copy: nothing vouches for it."""
+    assert CliRunner().invoke(main, ["db", "restore", str(sealed), "--yes"]).output.count("no checksum") == 0
+    assert _names(sqlite_database) == ["viewer"]
+    sqlite_database.close()
+    assert seals.holds(_file(sqlite_database)) is None
+    (former,) = sealed.parent.glob("*.before-restore-1")
+    result = CliRunner().invoke(main, ["db", "restore", str(former), "--yes"])
+    assert result.exit_code == 0
+    assert "The copy bears no checksum" in result.output
+    assert sorted(_names(sqlite_database)) == ["later", "viewer"]
+
+
 def test_a_backup_that_cannot_be_brought_up_to_date_replaces_nothing(
     sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +237,7 @@ def test_a_backup_that_cannot_be_brought_up_to_date_replaces_nothing(
         session.add(RoleRow(name="viewer"))
     sqlite_database.close()
 
-    def broken(_url: object) -> None:
+    def broken(_url: object, **_: object) -> None:
         raise StorageError("The migration left rows without their wave; it was undone.")
 
     monkeypatch.setattr(migrate, "upgrade", broken)
@@ -259,6 +354,7 @@ def test_a_copy_of_postgresql_is_one_file_and_goes_into_an_empty_database_again(
             interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
         audit.add(session, "system", "x", "y")
         throttle.attempt(session, "resume", "192.0.2.1", limit=1, window=timedelta(minutes=1), salt="s")
+        tickets.use(session, "mail", "192.0.2.1", salt="s")
     url = postgres_database.url.render_as_string(hide_password=False)
     monkeypatch.setenv("SURVEYAPP_DATABASE_URL", url)
     monkeypatch.setenv("SURVEYAPP_SECRET_KEY", "a key that is long enough to be one here")
@@ -279,8 +375,9 @@ def test_a_copy_of_postgresql_is_one_file_and_goes_into_an_empty_database_again(
         found = interviews.load_case(session, wave.study, key)
         assert audit.verify(session).holds
         assert session.execute(select(func.count()).select_from(CASES)).scalar_one() == 5
-        assert session.execute(select(func.count()).select_from(throttle.ATTEMPTS)).scalar_one() == 0
-        assert len(CaseFeed(wave.study, wave.year).look(session).rows) == 5
+        for table in (throttle.ATTEMPTS, tickets.TICKETS):
+            assert session.execute(select(func.count()).select_from(table)).scalar_one() == 0
+        assert len(CaseFeed(wave.study, wave.year).look(session).fresh) == 5
     assert found is not None
     assert found.answers == {"v1": 1}
     assert CliRunner().invoke(main, ["db", "check"]).exit_code == 0

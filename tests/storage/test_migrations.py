@@ -6,7 +6,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from sqlmodel import SQLModel, select
 
 from surveyapp import clock
 from surveyapp.fieldwork import interviews, made_up
-from surveyapp.storage import audit, cases, migrate, sqlite, tables
-from surveyapp.storage.changes import CaseFeed, days_of_wave, shard_of
+from surveyapp.storage import audit, cases, migrate, sqlite, tables, throttle, tickets
+from surveyapp.storage.case_feed import CaseFeed
+from surveyapp.storage.changes import days_of_wave, shard_of
 from surveyapp.storage.database import Database
 from tests.builders import running_wave, small_instrument
 
@@ -158,6 +159,49 @@ def test_what_was_typed_in_questionnaires_that_are_over_goes_and_nothing_else_do
         assert len(session.exec(select(tables.PageSaveRow)).all()) == len(states)
 
 
+def test_of_answers_that_were_taken_back_before_only_role_and_state_stay(bare: Database, tmp_path: Path) -> None:
+    """Before 0015 language, source, day and version stood beside them, in the table and in the files of columns."""
+    bare.upgrade()
+    instrument = small_instrument()
+    wave = running_wave(bare, instrument)
+    with bare.write() as session:
+        for state in ("started", "withdrawn", "erased"):
+            case, _ = interviews.begin(session, wave, instrument, "contractor", "nl", "open", device="phone")
+            gone = {"state": state, "started_on": date(2026, 10, 1), "revision": 3}
+            cases.change(session, case.study, case.case_id, gone)
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0014'"))
+    feed = CaseFeed(wave.study, wave.year)
+    with bare.read() as session:
+        feed.keep(feed.look(session))
+    bare.columns = tmp_path
+    (tmp_path / f"{wave.study}-{wave.year}.columns").touch()
+    bare.upgrade()
+    assert not list(tmp_path.glob("*.columns"))
+    with bare.read() as session:
+        rows = {row.state: row for row in session.exec(select(tables.CaseRow)).all()}
+        assert len(feed.look(session).fresh) == 2
+    assert (rows["started"].language, rows["started"].device, rows["started"].revision) == ("nl", "phone", 3)
+    for state in ("withdrawn", "erased"):
+        row = rows[state]
+        assert (row.role, row.language, row.source, row.device) == ("contractor", *("unknown",) * 3)
+        assert (row.revision, row.consent_version, row.started_on) == (0, "", None)
+
+
+def test_a_session_that_was_signed_out_before_stays_so_and_attempts_go_on_counting(bare: Database) -> None:
+    """Before 0017 what opens once was a door of the throttle without attempts left."""
+    bare.upgrade()
+    with bare.write() as session:
+        for door in ("signed_out", "login"):
+            throttle.attempt(session, door, "iemand", limit=1, window=timedelta(hours=1), salt="s")
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0016'"))
+    bare.upgrade()
+    with bare.write() as session:
+        assert tickets.is_used(session, "signed_out", "iemand", salt="s")
+        assert not tickets.is_used(session, "login", "iemand", salt="s")
+        doors = session.execute(text("SELECT door FROM throttle")).scalars().all()
+        assert doors == ["login"]
+
+
 def test_a_demonstration_that_was_made_before_is_known_as_one(bare: Database) -> None:
     bare.upgrade()
     wave = running_wave(bare, small_instrument())
@@ -214,7 +258,7 @@ def test_days_stamps_and_undeclared_sources_leave_an_anonymous_wave(bare: Databa
     assert {row.case_id: row.answers["v"] for row in rows} == {uuid.UUID(int=n * 257): n for n in range(24)}
     assert all(row.shard == shard_of(row.case_id) for row in rows)
     assert arrivals == {"newsletter": 9, "open": 3}
-    assert len(looked.rows) == 22
+    assert len(looked.fresh) == 22
     assert [(day.day, event, times) for day, event, _, times in days] == [
         (1, "begun", 8), (2, "begun", 8), (3, "begun", 6), (9, "complete", 22)
     ]  # fmt: skip
@@ -224,6 +268,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
     without_study = {
         "audit",
         "throttle",
+        "ticket",
         "account",
         "account_role",
         "account_roles",

@@ -130,6 +130,15 @@ def test_a_mail_put_back_comes_at_its_time(waiting: Database) -> None:
     assert (again.email, again.attempts) == (mail.email, 2)
 
 
+def test_a_mail_put_in_by_a_clock_that_was_a_year_ahead_goes_when_it_is_right_again(waiting: Database) -> None:
+    """`waiting` wrote at noon; here it is a year before."""
+    before = NOON - timedelta(days=365)
+    with stopped_at(before), waiting.read() as session:
+        assert outbox.is_due(session)
+    assert len(claimed(waiting, at=before)) == 3
+    assert claimed(waiting, at=before) == []
+
+
 def test_looking_whether_anything_is_due_writes_nothing(waiting: Database) -> None:
     with stopped_at(NOON - timedelta(seconds=1)), waiting.read() as session:
         assert not outbox.is_due(session)

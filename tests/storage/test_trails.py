@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from surveyapp import clock
 from surveyapp.clock import stopped_at
-from surveyapp.storage import audit, report_requests, throttle
+from surveyapp.storage import audit, report_requests, throttle, tickets
 from surveyapp.storage.database import Database
 from surveyapp.storage.report_requests import LeftAddress
 
@@ -107,7 +107,7 @@ def test_one_attempt_given_back_leaves_those_of_others_and_of_an_only_one_nothin
                 _attempt(database)
             with database.write() as session:
                 throttle.take_back(session, "login", "iemand@example.org", salt="zout")
-                assert throttle.is_counted(session, "login", "iemand@example.org", salt="zout") is bool(others)
+                assert len(session.execute(text("SELECT * FROM throttle")).all()) == bool(others)
             assert _attempt(database).attempts == others + 1
             with database.write() as session:
                 throttle.forgive(session, "login", "iemand@example.org", salt="zout")
@@ -139,6 +139,38 @@ def test_no_address_is_kept_and_the_hash_goes_after_a_day(database: Database) ->
         assert throttle.forget_old(session) == 0
     with stopped_at(NOON + timedelta(hours=25)), database.write() as session:
         assert throttle.forget_old(session) == 1
+
+
+def test_a_ticket_opens_once_until_it_is_given_back_and_goes_after_a_day(database: Database) -> None:
+    with stopped_at(NOON), database.write() as session:
+        assert not tickets.is_used(session, "code", "123456", salt="zout")
+        assert [tickets.use(session, "code", "123456", salt="zout") for _ in range(3)] == [True, False, False]
+        assert tickets.use(session, "mail", "123456", salt="zout")  # another kind
+        assert tickets.is_used(session, "code", "123456", salt="zout")
+        tickets.give_back(session, "code", "123456", salt="zout")
+        assert tickets.use(session, "code", "123456", salt="zout")
+        assert "123456" not in repr(session.execute(text("SELECT * FROM ticket")).all())
+    with stopped_at(NOON + timedelta(hours=23)), database.write() as session:
+        assert tickets.forget_old(session) == 0
+        assert not tickets.use(session, "code", "123456", salt="zout")
+    with stopped_at(NOON + timedelta(hours=25)), database.write() as session:
+        assert tickets.forget_old(session) == 2
+
+
+def test_of_fifty_that_use_one_ticket_at_once_exactly_one_goes_on(database: Database) -> None:
+    first: list[bool] = []
+
+    def knock() -> None:
+        for _ in range(5):
+            with database.write() as session:
+                first.append(tickets.use(session, "code", "123456", salt="zout"))
+
+    threads = [threading.Thread(target=knock) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(first) == [False] * 49 + [True]
 
 
 def test_addresses_come_in_alphabetical_order_and_mixing_keeps_them_all(database: Database) -> None:

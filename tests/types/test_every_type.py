@@ -164,9 +164,9 @@ def test_its_column_its_table_and_its_place_in_the_data_book_have_the_shape_that
     assert type(column).__name__ == made.data["column"]
     if made.data["rows"]:
         found = tabulate(data, NAME)
-        assert list(dict.fromkeys(row.kind for row in found.rows)) == made.data["rows"]
+        assert list(dict.fromkeys(measure.kind for measure in found.measures)) == made.data["rows"]
         valid = sum(not (isinstance(answer, int) and answer < 0) for answer in _stored(data, made))
-        assert (found.base.asked, found.base.valid) == (CASES, valid)
+        assert (found.total.asked, found.total.valid) == (CASES, valid)
     frame = no_cases(made.instrument, data.dataset)
     columns = columns_of(frame, made.instrument, codebook(made.instrument), Words("en"))
     own = [name for name, column in columns.items() if column["variable"] == NAME]

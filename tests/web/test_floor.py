@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -21,10 +22,12 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 import surveyapp
 from surveyapp.config import Settings
-from surveyapp.errors import ConfigurationError
+from surveyapp.errors import ConfigurationError, StorageBusy
+from surveyapp.storage.accounts import RoleRow
 from surveyapp.storage.database import Database
 from surveyapp.web import security
 from tests.web.browsing import Visitor
@@ -42,6 +45,51 @@ def test_health_answers_while_the_process_lives_and_readiness_asks_the_database(
     fresh = make_app(empty).test_client()
     assert (fresh.get("/healthz").status_code, fresh.get("/readyz").status_code) == (200, 503)
     empty.close()
+
+
+def test_a_database_file_that_was_moved_away_under_the_server_takes_no_save_and_is_not_ready(
+    client: FlaskClient, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """A connection from before writes on into the moved file: what somebody saved would be in no database."""
+
+    def said() -> tuple[int, object]:
+        answer = client.get("/readyz")
+        assert answer.json is not None
+        return answer.status_code, answer.json["status"]
+
+    def save(name: str) -> None:
+        with sqlite_database.write() as session:
+            session.add(RoleRow(name=name))
+
+    file, away = sqlite_database.file, tmp_path / "away.sqlite3"
+    assert file is not None
+    assert said() == (200, "ready")
+    save("before")
+    file.rename(away)
+    assert said() == (503, "database away")
+    with pytest.raises(StorageBusy, match="There is no database file"):
+        save("lost")
+    away.rename(file)
+    assert said() == (200, "ready")
+    save("after")
+    with sqlite_database.read() as session:
+        assert sorted(row.name for row in session.exec(select(RoleRow))) == ["after", "before"]
+
+
+def test_another_file_in_the_place_of_the_database_is_the_one_that_is_served(
+    sqlite_database: Database, sqlite_template: Path, tmp_path: Path
+) -> None:
+    file = sqlite_database.file
+    assert file is not None
+    with sqlite_database.write() as session:
+        session.add(RoleRow(name="before"))
+    with sqlite_database.read() as session:
+        assert len(session.exec(select(RoleRow)).all()) == 1
+    assert sqlite_database.fold_journal()
+    shutil.copyfile(sqlite_template, tmp_path / "new.sqlite3")
+    (tmp_path / "new.sqlite3").replace(file)
+    with sqlite_database.read() as session:
+        assert session.exec(select(RoleRow)).all() == []
 
 
 def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:

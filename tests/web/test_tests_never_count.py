@@ -80,9 +80,10 @@ READERS = {
 }
 """Commands that read what was answered, with what they are asked."""
 NO_READERS = {
-    "check", "contact forget", "contact import", "contact links", "db backup", "db restore", "db upgrade", "demo seed",
-    "serve", "simulate", "translate approve", "translate in", "translate out", "translate status", "translate waive",
-    "user add", "user block", "user invite", "user password-link", "user role", "user second-step-off",
+    "check", "contact forget", "contact import", "contact links", "db accept", "db backup", "db restore", "db upgrade",
+    "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
+    "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
+    "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
     "wave delete", "wave import", "wave links", "wave open", "wave remove-tests", "wave revise", "wave test", "worker",
     "xlsform in", "xlsform out",
@@ -236,6 +237,7 @@ def _told(side: Side, command: str, out: Path) -> tuple[int, str, dict[str, byte
     given = [part.format(out=out) for part in READERS[command]]
     result = CliRunner().invoke(main, [*command.split(), *given], env=dict(side.environment))
     said = result.output.replace(str(out), "").replace("without.sqlite3", "").replace("with.sqlite3", "")
+    said = re.sub(r"[\d,]+ MB are left", "", said)  # others write to this disk too
     return result.exit_code, said, {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
@@ -261,7 +263,11 @@ def _all_arrivals(*given: Any, is_test: bool) -> dict[str, int]:
     ("places", "leaking", "address"),
     [
         (COUNTING, _all_cases, f"/console/{STUDY}/2026/results/k_mark"),
-        (("surveyapp.fieldwork.live_cases.stored_arrivals.counts",), _all_arrivals, f"/console/{STUDY}/2026/fieldwork"),
+        (
+            ("surveyapp.storage.arrivals.counts",),
+            _all_arrivals,
+            f"/console/{STUDY}/2026/fieldwork",
+        ),
     ],
 )
 def test_a_reader_that_counts_them_is_caught(
@@ -270,6 +276,6 @@ def test_a_reader_that_counts_them_is_caught(
     for place in places:
         monkeypatch.setattr(place, leaking)
     for side in sides:  # what a process has read before it keeps
-        for kept in ("live", "cases", "comparisons"):
+        for kept in ("live", "comparisons"):
             side.app.extensions["surveyapp"].__dict__.pop(kept, None)
     assert leaks(sides, lambda each: each == address) == [address]

@@ -43,6 +43,7 @@ from tests.jobs.mail_servers import free_port
 from tests.web.browsing import Visitor
 from tests.web.conftest import KINDS, REAL, put_wave
 from tests.web.console.people import PASSWORD, Person
+from tests.web.console.test_every_address import addresses, rules
 from tests.web.console.test_sign_in import set_up_second_step
 from tests.web.respondent.test_restless_robots import walked
 
@@ -233,6 +234,14 @@ def test_a_file_asked_for_at_one_server_is_made_on_a_third_machine_and_fetched_a
         assert digest[:12] in person.get(f"{BASE}/exports").text
     left = [path.name for path in tmp_path.rglob("*") if path.suffix in (".xlsx", ".zip") or path.name == "secret_key"]
     assert left == []
+
+
+def test_no_control_character_of_an_address_reaches_the_database(site: Site, team: None) -> None:
+    """PostgreSQL takes no NUL in what it is asked for: a fault, where SQLite only finds nothing."""
+    person = site.person("researcher")
+    asked = [one for rule in rules(site.apps[0]) for one in addresses(rule, ("%00", "a%00b", "%1f")) if "%" in one]
+    assert len(asked) > 50
+    assert {one: status for one in asked if (status := person.get(one).status_code) != 404} == {}
 
 
 def test_no_key_is_made_where_machines_must_share_one(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from surveyapp.exports.report_book.content import ReportContent, RoleLine
 from surveyapp.exports.report_book.contents_sheet import add_contents
 from surveyapp.exports.report_book.guide_sheet import add_guide
 from surveyapp.exports.report_book.key_figures_sheet import add_key_figures
+from surveyapp.exports.report_book.legend import Legend
 from surveyapp.exports.report_book.long_sheet import add_long
 from surveyapp.exports.report_book.response_sheet import add_response
 from surveyapp.exports.report_book.sheets import Book
@@ -32,16 +33,19 @@ def write_report_book(content: ReportContent, path: Path, language: str) -> None
     ------
     ExportError     two sheets of one id, an unknown language, or a figure no cell can hold; nothing is left at ``path``
     """
-    ids = [sheet.id for sheet in content.sheets]
+    ids = [str(sheet.id) for sheet in content.sheets]
     if len({id_.casefold() for id_ in ids}) < len(ids):
         raise ExportError("Two tables of the report have the same id; ids are never reused.")
     words = Words(language)
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     styles.add_styles(workbook)
-    book = Book(workbook, SafeCells(words("… [shortened]")), words, made_up=words.made_up(content.is_made_up))
+    legend = Legend.of(words, threshold=content.threshold, low_base=content.low_base)
+    book = Book(workbook, SafeCells(words("… [shortened]")), words, legend, made_up=words.made_up(content.is_made_up))
     colours = _section_colours(content)
-    has_chart = {sheet.id: add_table_sheet(book, content, sheet, colours[sheet.section]) for sheet in content.sheets}
+    has_chart = {
+        str(sheet.id): add_table_sheet(book, content, sheet, colours[sheet.section]) for sheet in content.sheets
+    }
     add_statements(book, content)
     add_long(book, content)
     add_response(book, content)

@@ -8,13 +8,12 @@ from surveyapp.clock import local
 from surveyapp.exports.report_book.content import ConstructLine, ReportContent, RoleLine
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.reports.key_figures import construct_items, key_figures
-from surveyapp.reports.plan import ReportSheet, report_sheets
-from surveyapp.reports.publishing import least_for_step
-from surveyapp.reports.response import response
-from surveyapp.reports.table import Table
+from surveyapp.reports.grid import Grid, Item
+from surveyapp.reports.key_figures import construct_items
+from surveyapp.reports.publication import Publication
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wording import steps_note
 
 NOT_COMPUTED = (
     "Weights, design effects and weighted bases: every figure is unweighted.",
@@ -28,30 +27,28 @@ NOT_COMPUTED = (
 
 
 def report_content(
-    data: WaveData,
+    publication: Publication,
     wave: WaveInfo,
-    previous: WaveData | None = None,
     *,
     version: int = 1,
     edition: Edition | None = None,
 ) -> ReportContent:
-    """Tabulate everything the book of this wave holds.
+    """Everything the book of this wave holds.
 
     Parameters
     ----------
-    previous : the data of the wave before, for the differences of the key figures
-    version :  number of this file; a book of a wave whose fieldwork is not closed is provisional
-
-    edition :  what the figures of a closed wave rest on, and by which act
+    version : number of this file; a book of a wave whose fieldwork is not closed is provisional
+    edition : what the figures of a closed wave rest on, and by which act
 
     Raises
     ------
     BadQuery     the plan of tables names what the wave has not
     """
+    data, previous, took_part = publication.data, publication.previous, publication.response
     instrument = data.instrument
     study = instrument.study
     return ReportContent(
-        study=study.id,
+        study=study.title,
         year=instrument.wave.year,
         title=instrument.wave.title,
         stand=data.stand,
@@ -63,40 +60,35 @@ def report_content(
         opened_on=local(wave.opened_at).date().isoformat() if wave.opened_at else instrument.wave.opens,
         closed_on=local(wave.closed_at).date().isoformat() if wave.closed_at else instrument.wave.closes,
         contact=f"{study.organisation.name}, {study.organisation.email}",
-        complete=_complete(data),
+        complete=took_part.figure("complete").count,
         threshold=study.threshold,
         low_base=study.low_base,
         roles=tuple(RoleLine(role.label, role.description) for role in study.roles),
         missing=tuple((code.code, code.label) for code in instrument.missing.values()),
-        sheets=tuple(_with_breaks(sheet, data, previous) for sheet in report_sheets(data)),
-        key_figures=key_figures(data, previous),
+        sheets=tuple(_with_breaks(grid, data, previous) for grid in publication.tables),
+        key_figures=publication.key_figures,
         constructs=tuple(
             ConstructLine(instrument.constructs[name].label, tuple(instrument.variables[item].label for item in items))
             for name, items in construct_items(instrument).items()
         ),
-        response=response(data).lines,
+        response=took_part,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=NOT_COMPUTED,
-        step=least_for_step(study.threshold) if data.publication and not data.publication.is_over else None,
+        steps=steps_note(data),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 
 
-def _complete(data: WaveData) -> int | None:
-    """Finished questionnaires, as the sheet about the response says."""
-    return next(line.complete for line in response(data).lines if line.role is None and line.source is None)
-
-
-def _with_breaks(sheet: ReportSheet, data: WaveData, previous: WaveData | None) -> ReportSheet:
-    """The sheet with what its readers must know before they lay it beside the last wave's."""
+def _with_breaks(grid: Grid, data: WaveData, previous: WaveData | None) -> Grid:
+    """The grid with what its readers must know before they lay it beside the last wave's."""
     if previous is None:
-        return sheet
-    return replace(sheet, tables=tuple(_with_break(table, data, previous, len(sheet.tables)) for table in sheet.tables))
+        return grid
+    return replace(grid, items=tuple(_with_break(item, data, previous, len(grid.items)) for item in grid.items))
 
 
-def _with_break(table: Table, data: WaveData, previous: WaveData, lines: int) -> Table:
-    note = series_note(table.variable, data.instrument, previous.instrument)
+def _with_break(item: Item, data: WaveData, previous: WaveData, lines: int) -> Item:
+    note = series_note(item.variable, data.instrument, previous.instrument)
     if note is None:
-        return table
-    said = {language: f"{table.title[language]}: {text}" for language, text in note.items()} if lines > 1 else note
-    return replace(table, extra={**table.extra, "break": note}, notes=(*table.notes, said))
+        return item
+    said = {language: f"{item.title[language]}: {text}" for language, text in note.items()} if lines > 1 else note
+    return replace(item, series_break=note, notes=(*item.notes, said))

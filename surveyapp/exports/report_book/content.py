@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from surveyapp.fieldwork.editions import Edition
-from surveyapp.reports.key_figures import KeyFigure
-from surveyapp.reports.plan import ReportSheet
-from surveyapp.reports.response import ResponseLine
+from surveyapp.reports.grid import Grid
+from surveyapp.reports.sentences import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class ReportContent:
     not hold yet; the guide prints them so that no reader takes silence for a zero.
     """
 
-    study: str
+    study: Mapping[str, str]
     year: int
     title: Mapping[str, str]
     stand: datetime  # the moment the data stand at, aware
@@ -51,14 +50,14 @@ class ReportContent:
     low_base: int
     roles: tuple[RoleLine, ...]
     missing: tuple[tuple[int, Mapping[str, str]], ...]
-    sheets: tuple[ReportSheet, ...]
-    key_figures: tuple[KeyFigure, ...] = ()
+    sheets: tuple[Grid, ...]
+    key_figures: Grid  # a line per indicator, by role, with the wave before and the difference
+    response: Grid  # a line per count, by role and source
     constructs: tuple[ConstructLine, ...] = ()
-    response: tuple[ResponseLine, ...] = ()
     rotations: tuple[Mapping[str, str], ...] = ()  # what blocks were drawn of, where not everyone was asked everything
     not_computed: tuple[str, ...] = ()
     beside: int | None = None  # the year of the wave whose figures stand beside its own
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
-    step: int | None = None  # fewest finished questionnaires by which figures move; None: they do not move in steps
+    steps: Words | None = None  # how the figures of an open wave move and whom they count; None: everybody counts
     is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
-from surveyapp.exports.report_book.body import SUPPRESSED
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
-from surveyapp.reports.formatting import day, moment
+from surveyapp.reports.formatting import SUPPRESSED, day, moment
 
 LABEL_WIDTH, TEXT_WIDTH = 26.0, 92.0
 Lines = Iterator[tuple[str, str]]
@@ -26,7 +25,7 @@ def add_guide(book: Book, content: ReportContent) -> None:
     book.back(made, 2)
     row = 4
     for heading, lines in (
-        (words("Symbols"), _symbols(book, content)),
+        (words("Symbols"), _symbols(book)),
         (words("Bases"), _bases(book, content)),
         (words("Answers that are not counted"), _missing(book, content)),
         (words("Figures and tests"), _figures(book, content)),
@@ -46,23 +45,14 @@ def add_guide(book: Book, content: ReportContent) -> None:
         row += 1
 
 
-def _symbols(book: Book, content: ReportContent) -> Lines:
+def _symbols(book: Book) -> Lines:
     words = book.words
-    yield (
-        ".",
-        words(
-            "not shown: a group of fewer than {threshold}, or a figure from which one follows",
-            threshold=content.threshold,
-        ),
-    )
+    yield from book.legend.meanings.items()
     yield (
         words("(empty)"),
         words("cannot occur: nobody of this group was asked, or the figure has no meaning here"),
     )
     yield "0", words("nobody, or less than half of the unit shown")
-    yield "°", words("fewer than {low_base} answers: read with care, never tested", low_base=content.low_base)
-    yield "*", words("provisional")
-    yield "A, B, C", words("significantly higher than the group with that letter")
     yield words("(counts)"), words("numbers of respondents, not shares")
 
 
@@ -115,7 +105,7 @@ def _figures(book: Book, content: ReportContent) -> Lines:
         words("Rounding"),
         words("half away from zero, on the unrounded value; shares are not forced to add up to 100"),
     )
-    methods = dict.fromkeys(words.pick(table.method) for sheet in content.sheets for table in sheet.tables)
+    methods = dict.fromkeys(words.pick(item.method) for sheet in content.sheets for item in sheet.items)
     for number, method in enumerate(methods, 1):
         yield words("Method line {number}", number=number), method
 
@@ -171,15 +161,8 @@ def _edition(book: Book, content: ReportContent) -> Lines:
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),
     )
-    if content.step is not None:
-        yield (
-            words("Steps"),
-            words(
-                "while the fieldwork is open, figures move in steps of at least {n} finished questionnaires, drawn by "
-                "lot: fewer count here than were sent",
-                n=content.step,
-            ),
-        )
+    if content.steps is not None:
+        yield words("Steps"), words.pick(content.steps)
     if content.edition is not None:
         yield words("Edition of the figures"), _why(book, content.edition)
         other = content.edition.compared_with

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
+from collections.abc import Iterator
 
-from openpyxl.worksheet.worksheet import Worksheet
-
+from surveyapp.analysis.significance import ALPHA
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
-from surveyapp.exports.report_book.body import SUPPRESSED
+from surveyapp.exports.report_book.body import half_width, value_of
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.sheets import Book, fit_height
-from surveyapp.reports.key_figures import KeyFigure
+from surveyapp.exports.report_book.legend import LOW_FORMAT
+from surveyapp.exports.report_book.list_sheet import Head, Listed, add_list
+from surveyapp.exports.report_book.sheets import Book
+from surveyapp.reports.grid import Figure, Grid
 
-FIRST_LINE = 4
-WIDTHS = (21.0, 40.0, 36.0, 8.0, 9.0, 8.0, 9.0, 10.0, 11.0, 12.0, 28.0)
 _FORMATS = {"share": styles.SHARE_FORMAT, "score": styles.POINTS_FORMAT}
+Line = tuple[Listed | None, ...]
 
 
 def add_key_figures(book: Book, content: ReportContent) -> None:
     """Write the headline figures; values are numbers at full precision, shown rounded."""
     words = book.words
-    made = book.sheet(words(sheets.KEY_FIGURES), WIDTHS)
-    book.put(made, 1, 1, words("The figures the report opens with"), styles.TITLE)
-    book.back(made, 2)
-    titles = (
-        "Id",
-        words("Indicator"),
-        words("Group"),
-        words("Value"),
-        words("Margin ±"),
-        words("n"),
-        words("Last wave"),
-        words("Difference"),
-        words("Significant"),
-        words("Unit"),
-        words("Note"),
+    heads = (
+        Head("Id", 21, is_text=True),
+        Head(words("Indicator"), 40, is_text=True),
+        Head(words("Group"), 36, is_text=True),
+        Head(words("Value"), 8),
+        Head(words("Margin ±"), 9),
+        Head(words("n"), 8),
+        Head(words("Last wave"), 9),
+        Head(words("Difference"), 10),
+        Head(words("Significant"), 11),
+        Head(words("Unit"), 12, is_text=True, indent=1),
+        Head(words("Note"), 28, is_text=True, indent=1),
     )
-    book.header(made, FIRST_LINE, titles, left=3)
-    for column in (len(titles) - 1, len(titles)):
-        made.cell(FIRST_LINE, column).alignment = styles.text_header(indent=1)
-    for row, line in enumerate(content.key_figures, FIRST_LINE + 1):
-        _line(book, made, row, line)
-    made.freeze_panes = f"D{FIRST_LINE + 1}"
-    made.print_title_rows = f"{FIRST_LINE}:{FIRST_LINE}"
     notes = (
         words(
             "Differences between shares are in percentage points. A difference is tested as between two independent "
@@ -56,44 +46,48 @@ def add_key_figures(book: Book, content: ReportContent) -> None:
             "guide for each construct."
         ),
     )
-    row = FIRST_LINE + len(content.key_figures) + 2
-    for said in (part for note in notes for part in wrap(note, 150)):
-        book.put(made, row, 1, said, styles.NOTE).alignment = styles.running_text()
-        row += 1
+    title = words("The figures the report opens with")
+    add_list(book, sheets.KEY_FIGURES, title, heads, _lines(book, content.key_figures), notes, frozen=3)
 
 
-def _line(book: Book, made: Worksheet, row: int, line: KeyFigure) -> None:
+def _lines(book: Book, grid: Grid) -> Iterator[Line]:
+    """A line per indicator and role that was asked, with that role's figure of the last wave and the difference."""
     words = book.words
-    book.put(made, row, 1, line.id, styles.LABEL)
-    for column, text in ((2, words.pick(line.label)), (3, words.pick(line.group))):
-        book.put(made, row, column, text, styles.LABEL)
-        fit_height(made, row, text, WIDTHS[column - 1])
-    scale = 100.0 if line.unit == "score" else 1.0
-    is_share = line.unit == "share"
-    value = SUPPRESSED if line.is_suppressed else _scaled(line.value, scale)
-    cell = book.put(made, row, 4, value, styles.MEAN)
-    if line.unit in _FORMATS and not line.is_suppressed:
-        cell.number_format = _FORMATS[line.unit]
-    if not line.is_suppressed:
-        if line.low is not None and line.high is not None:
-            half = (line.high - line.low) / 2
-            margin = book.put(made, row, 5, half * (100.0 if is_share or line.unit == "score" else 1.0), styles.MARGIN)
-            margin.number_format = '"±"0' if is_share or line.unit == "score" else styles.MARGIN_FORMAT
-        book.put(made, row, 6, line.n, styles.COUNT)
-        previous = book.put(made, row, 7, _scaled(line.previous, scale), styles.SHARE)
-        previous.number_format = _FORMATS.get(line.unit, styles.MEAN_FORMAT)
-        difference = book.put(made, row, 8, _scaled(line.difference, 100.0 if is_share else scale), styles.SHARE)
-        difference.number_format = (
-            styles.POINTS_FORMAT if is_share or line.unit == "score" else styles.DIFFERENCE_FORMAT
-        )
-    if line.difference is not None and not line.is_suppressed:
-        tested = {True: words("yes"), False: words("no"), None: words("not tested")}
-        book.put(made, row, 9, tested[line.is_significant], styles.LETTER)
-    book.put(made, row, 10, unit_words(line.unit, book), styles.NOTE).alignment = styles.text_after_figures()
-    note = words.pick(line.note)
-    if note:
-        book.put(made, row, 11, note, styles.NOTE)
-        fit_height(made, row, note, WIDTHS[10], 12)
+    beside = {(one.letter, one.is_difference): at for at, one in enumerate(grid.groups) if one.year is not None}
+    for item, (measure, figures) in zip(grid.items, grid.lines, strict=True):
+        note = words.pick(item.series_break)
+        for group, figure in zip(grid.groups, figures, strict=True):
+            if group.banner is None or group.year is not None or figure.bases.is_outside:
+                continue
+            places = (beside.get((group.letter, is_difference)) for is_difference in (False, True))
+            then, difference = (Figure() if at is None else figures[at] for at in places)
+            yield (
+                Listed(item.variable),
+                Listed(words.pick(item.title), line=13.0),
+                Listed(words.pick(group.label), line=13.0),
+                *_figures(book, figure, then, difference, measure.unit),
+                Listed(unit_words(measure.unit, book), styles.NOTE, is_after_figures=True),
+                Listed(note, styles.NOTE, line=12.0) if note else None,
+            )
+
+
+def _figures(book: Book, figure: Figure, then: Figure, difference: Figure, unit: str) -> Line:
+    is_whole = unit in _FORMATS  # a share or a score: in whole points
+    value = Listed(value_of(figure, unit), styles.MEAN, None if figure.is_hidden else _FORMATS.get(unit))
+    if figure.is_hidden:
+        return value, None, None, None, None, None
+    half = half_width(figure, "score" if is_whole else unit)
+    moved = difference.value if difference.value is None or not is_whole else difference.value * 100
+    words = book.words
+    said = words("not tested") if difference.p is None else words("yes") if difference.p < ALPHA else words("no")
+    return (
+        value,
+        None if half is None else Listed(half, styles.MARGIN, '"±"0' if is_whole else styles.MARGIN_FORMAT),
+        Listed(figure.bases.valid, styles.COUNT, LOW_FORMAT if figure.bases.is_low else None),
+        Listed(None if then.is_hidden else value_of(then, unit), styles.SHARE, _FORMATS.get(unit, styles.MEAN_FORMAT)),
+        Listed(moved, styles.SHARE, styles.POINTS_FORMAT if is_whole else styles.DIFFERENCE_FORMAT),
+        None if moved is None else Listed(said, styles.CODE),
+    )
 
 
 def unit_words(unit: str, book: Book) -> str:
@@ -105,7 +99,3 @@ def unit_words(unit: str, book: Book) -> str:
         "share": words("share"),
         "score": words("score"),
     }.get(unit, unit)
-
-
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.table import TableStyleInfo
@@ -23,14 +24,18 @@ def add_long(book: Book, content: ReportContent) -> None:
         book.put(made, 1, column, name, styles.GROUP).alignment = styles.running_text()
     row = 1
     unit_at, value_at = COLUMNS.index("unit"), COLUMNS.index("value")
+    letters_at, lettered = COLUMNS.index("higher_than"), list[Cell]()
     errors_at = {COLUMNS.index("se"), COLUMNS.index("margin95")}
-    for line in long_lines(content, book.words):
+    for line in long_lines(content.sheets, book.words, is_final=content.is_final):
         row += 1
         for at, content_of_cell in enumerate(line):
             if content_of_cell is None:
                 continue
             cell = book.put(made, row, at + 1, content_of_cell)
-            if at == value_at:
+            if at == letters_at:
+                cell.style = styles.LETTER
+                lettered.append(cell)
+            elif at == value_at:
                 cell.number_format = _FORMATS[str(line[unit_at])]
             elif at in errors_at:
                 cell.number_format = "0.0000"
@@ -40,3 +45,8 @@ def add_long(book: Book, content: ReportContent) -> None:
         listed = ExcelTable(displayName="tblLong", ref=f"A1:{get_column_letter(len(COLUMNS))}{row}")
         listed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         made.add_table(listed)
+    notes = book.legend.of_cells(lettered)
+    if notes:
+        notes.append(book.words("The groups of each breakdown bear the letters A, B, C in their order."))
+    for at, said in enumerate(notes, row + 2):  # outside the table, which a pivot is made of
+        book.put(made, at, 1, said, styles.NOTE).alignment = styles.running_text()

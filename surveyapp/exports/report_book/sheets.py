@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.header_footer import HeaderFooterItem
-from openpyxl.worksheet.header_footer import _HeaderFooterPart as FooterPart
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from surveyapp.exports import styles
+from surveyapp.exports.report_book.legend import Legend
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.words import Words
 
@@ -35,11 +35,12 @@ MILLIMETRES_PER_CHARACTER = 1.95  # of Arial 10, the padding of the columns incl
 
 @dataclass(slots=True)
 class Book:
-    """A report book in the making: the workbook, the sanitiser, the words, and what is told about each chart."""
+    """A report book in the making: the workbook, the sanitiser, words and marks, and what is told about each chart."""
 
     workbook: Workbook
     safe: SafeCells
     words: Words
+    legend: Legend
     descriptions: list[list[str]] = field(default_factory=list)
     made_up: str = ""  # what the head of every printed page says
 
@@ -103,9 +104,7 @@ def dress(sheet: Worksheet, *, portrait: bool = False) -> None:
     margins.left = margins.right = margins.top = 15 / 25.4
     margins.bottom = 18 / 25.4
     margins.header = margins.footer = 8 / 25.4
-    sheet.oddFooter = HeaderFooterItem(
-        left=FooterPart("&F – &A", styles.FONT, 8), right=FooterPart("&P / &N", styles.FONT, 8)
-    )
+    styles.foot(sheet)
 
 
 def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | None) -> bool:
@@ -127,11 +126,14 @@ def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | No
         sheet.page_setup.fitToHeight = 1
     elif across < _SMALLEST_SCALE:  # a wide banner: pages beside each other, each with the labels
         is_upright = False
-        sheet.page_setup.fitToWidth = math.ceil(_SMALLEST_SCALE / across)
+        beside = math.ceil(_SMALLEST_SCALE / across)
+        sheet.page_setup.fitToWidth = beside
+        # What comes to little more than whole pages is made to fit: three lines of notes are no page.
+        sheet.page_setup.fitToHeight = max(1, round(height * min(1.0, across * beside) / 177))
     else:
         is_upright = upright >= _READABLE_SCALE
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
-        room = min(1.0, (upright if is_upright else across) * 0.96)
+        room = max(_SMALLEST_SET, min(1.0, (upright if is_upright else across) * _WIDER_TYPEFACE))
         if chart_row is not None:
             sheet.row_breaks.append(Break(id=chart_row - 1))
             table = sum(heights[: chart_row - 1]) / 72 * 25.4
@@ -145,6 +147,26 @@ def fit_page(sheet: Worksheet, characters: float, rows: int, chart_row: int | No
 
 _SMALLEST_SCALE = 0.55  # ten points become five and a half
 _READABLE_SCALE = 0.7
+_SMALLEST_SET = 0.5
+_WIDER_TYPEFACE = 0.88
+"""What a set scale leaves for machines without Arial: DejaVu Sans has digits of 8 pixels where Arial's have 7, and a
+table that is a little too wide loses its last column, and half of its chart, to a page of their own."""
+
+
+def beginning(text: str, length: int) -> str:
+    """A text, or as many of its words as ``length`` characters hold: no word is cut in two."""
+    if len(text) <= length:
+        return text
+    whole, _, _ = text[:length].rpartition(" ")
+    return (whole or text[: length - 1]).rstrip(" ,;:") + "…"
+
+
+def head_width(head: str) -> float:
+    """Characters that keep the longest word of a head whole, in bold and with its gap."""
+    return max(map(len, _BREAK.split(head))) + 1.5
+
+
+_BREAK = re.compile(r"(?<=[-/])|\s")
 
 
 def lines_needed(text: str, width: float) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from surveyapp.errors import DefinitionError, NotFound, Place
+from surveyapp.errors import DefinitionError, Message, Place
 from surveyapp.instrument.checks import (
     answer_types,
-    asked_references,
     block_contents,
     codes,
     conditions,
@@ -30,8 +29,8 @@ from surveyapp.instrument.checks import (
 )
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import CHECKS, Check, Stage
-from surveyapp.instrument.files import StudyFiles
-from surveyapp.instrument.findings import Finding, by_place, has_errors
+from surveyapp.instrument.files import StudyFiles, no_such_wave
+from surveyapp.instrument.findings import Finding, by_place, has_errors, in_both
 from surveyapp.instrument.loops import written_out
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -39,7 +38,6 @@ from surveyapp.instrument.resolve import resolved
 SUBJECTS = (
     references,
     languages,
-    asked_references,
     duplicates,
     codes,
     answer_types,
@@ -74,7 +72,7 @@ def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
     NotFound     the study has no such wave
     """
     if year not in files.waves:
-        raise NotFound("%(folder)s has no wave %(year)s.", folder=files.folder, year=year)
+        raise no_such_wave(files.folder, year, files.waves)
     return checked(files, year)[1]
 
 
@@ -109,6 +107,6 @@ def _unresolved(error: DefinitionError, folder: str) -> Finding:
         "error",
         error.place or Place(folder),
         folder,
-        {"nl": f"De vragenlijst is zo niet te gebruiken: {error.message}", "en": error.message},
-        {"nl": "Herstel dit; daarna volgen de andere controles.", "en": "Mend this; the other checks follow then."},
+        in_both(Message("%(why)s", why=error.message)),
+        in_both(Message("Mend this; the other checks follow then.")),
     )

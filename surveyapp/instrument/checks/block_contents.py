@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from surveyapp.errors import Place
+from surveyapp.errors import Message, Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.rotations import rotations_of
@@ -19,13 +19,10 @@ from surveyapp.instrument.variables import TrendEffect, VariableType
 
 @check(
     "O006",
-    "error",
-    "instrument",
-    title=("Een blok is leeg voor een rol.", "A block is empty for a role."),
-    fix=(
-        "Geef elk blok een pagina voor dezelfde rollen.",
-        "Give every block a page for the same roles.",
-    ),
+    "A block is empty for a role.",
+    "The block '%(name)s' of '%(rotation)s' has nothing for: %(lacking)s.",
+    "Give every block a page for the same roles.",
+    stage="instrument",
 )
 def block_empty_for_role(context: Context) -> Iterator[Found]:
     """The blocks of a rotation are put to the same roles, or someone would draw nothing."""
@@ -36,17 +33,17 @@ def block_empty_for_role(context: Context) -> Iterator[Found]:
                 for role, questionnaire in context.questionnaires.items()
                 if any(page in questionnaire.by_id for page in pages)
             }
-            for block, pages in rotation.entry.blocks.items()
+            for block, pages in rotation.blocks.items()
         }
         everybody: set[str] = set().union(*asked.values()) if asked else set()
         for block, roles in asked.items():
             lacking = [role for role in context.role_ids if role in everybody - roles]
             if lacking:
                 yield Found(
-                    context.place(*rotation.path, "blocks", block),
+                    rotation.at("blocks", block),
                     block,
-                    f"Het blok ‘{block}’ van ‘{rotation.name}’ heeft niets voor: {', '.join(lacking)}.",
-                    f"The block '{block}' of '{rotation.name}' has nothing for: {', '.join(lacking)}.",
+                    rotation=rotation.variable,
+                    lacking=", ".join(lacking),
                 )
 
 
@@ -69,13 +66,10 @@ def _named(page: Page) -> str:
 
 @check(
     "O007",
-    "error",
-    "instrument",
-    title=("Wat een ander nodig heeft, staat in een blok.", "What others need stands in a block."),
-    fix=(
-        "Haal de vraag uit het blok, of zet wat erop rust in hetzelfde blok.",
-        "Take the question out of the block, or put what rests on it in the same block.",
-    ),
+    "What others need stands in a block.",
+    "For %(role)s '%(name)s' rests on '%(read)s', which only who draws %(block)s is asked.",
+    "Take the question out of the block, or put what rests on it in the same block.",
+    stage="instrument",
 )
 def needed_elsewhere(context: Context) -> Iterator[Found]:
     """No condition, ending or text outside a block reads what only some are asked in it."""
@@ -86,10 +80,7 @@ def needed_elsewhere(context: Context) -> Iterator[Found]:
             for name, read, place, key in _reads(page):
                 if blocks.get(read, here) != here:
                     yield Found(
-                        context.cause(place, *key, role, "default"),
-                        name,
-                        f"‘{name}’ rust voor {role} op ‘{read}’, dat alleen wie {blocks[read]} trekt wordt gevraagd.",
-                        f"For {role} '{name}' rests on '{read}', which only who draws {blocks[read]} is asked.",
+                        context.cause(place, *key, role, "default"), name, role=role, read=read, block=blocks[read]
                     )
 
 
@@ -121,35 +112,26 @@ def _texts(thing: Page | Item | Ending) -> Iterator[tuple[str, Mapping[str, str]
 
 @check(
     "O008",
-    "error",
-    "instrument",
-    title=("In een blok eindigt de vragenlijst.", "The questionnaire ends within a block."),
-    fix=("Zet end_if op een pagina die iedereen krijgt.", "Put end_if on a page that everybody gets."),
+    "The questionnaire ends within a block.",
+    "'%(name)s' can end the questionnaire for %(role)s, but stands in %(block)s.",
+    "Put end_if on a page that everybody gets.",
+    stage="instrument",
 )
 def ending_in_block(context: Context) -> Iterator[Found]:
     """Who belongs to the population cannot depend on a draw."""
     for role, questionnaire in context.questionnaires.items():
         for page in questionnaire.pages:
             if page.block is not None and page.endings:
-                yield Found(
-                    context.cause(page.place, "end_if"),
-                    page.id,
-                    f"‘{page.id}’ kan de vragenlijst voor {role} beëindigen, maar staat in {_named(page)}.",
-                    f"'{page.id}' can end the questionnaire for {role}, but stands in {_named(page)}.",
-                )
+                yield Found(context.cause(page.place, "end_if"), page.id, role=role, block=_named(page))
 
 
 @check(
     "O009",
-    "error",
-    "instrument",
-    title=("Een kerncijfer staat in een blok.", "A key figure stands in a block."),
-    fix=(
-        "Vraag rapportcijfers, losse uitkomsten, voorspellers en uitsplitsingen aan iedereen; zet een construct van "
-        "uitkomsten in zijn geheel in één blok.",
-        "Ask marks, single outcomes, drivers and banners of everybody; put a construct of outcomes in one block as a "
-        "whole.",
-    ),
+    "A key figure stands in a block.",
+    "'%(name)s' stands in %(block)s, but is %(reason)s.",
+    "Ask marks, single outcomes, drivers and banners of everybody; put a construct of outcomes in one block "
+    "as a whole.",
+    stage="instrument",
 )
 def key_figure_in_block(context: Context) -> Iterator[Found]:
     """Marks, single outcomes, drivers and banners are of everybody, and a construct is not divided.
@@ -161,32 +143,27 @@ def key_figure_in_block(context: Context) -> Iterator[Found]:
     for name, block, place in _in_blocks(context):
         reason = _key_reason(context, name, banners)
         if reason is not None:
-            yield Found(
-                place,
-                name,
-                f"‘{name}’ staat in {block}, maar is {reason[0]}.",
-                f"'{name}' stands in {block}, but is {reason[1]}.",
-            )
+            yield Found(place, name, block=block, reason=reason)
 
 
-def _key_reason(context: Context, name: str, banners: frozenset[str]) -> tuple[str, str] | None:
+def _key_reason(context: Context, name: str, banners: frozenset[str]) -> Message | None:
     variable = context.variables[name]
     if variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
-        return "een rapportcijfer of aanbeveling", "a mark or a recommendation"
+        return Message("a mark or a recommendation")
     if variable.use == "driver":
-        return "een voorspeller", "a driver"
+        return Message("a driver")
     scales = [construct for construct in context.study.constructs if name in construct.items]
     if variable.use == "outcome" and not scales:
-        return "een uitkomst op zichzelf", "an outcome by itself"
+        return Message("an outcome by itself")
     if name in banners:
-        return "een uitsplitsing van een tabel", "a banner of a table"
+        return Message("a banner of a table")
     for construct in scales:
         if construct.kind == "driver":
-            return f"een onderdeel van de voorspeller ‘{construct.id}’", f"an item of the driver '{construct.id}'"
+            return Message("an item of the driver '%(construct)s'", construct=construct.id)
         if _is_divided(context, construct.items):
-            return (
-                f"een onderdeel van het construct ‘{construct.id}’, dat niet in zijn geheel in dit blok staat",
-                f"an item of the construct '{construct.id}', which does not stand in this block as a whole",
+            return Message(
+                "an item of the construct '%(construct)s', which does not stand in this block as a whole",
+                construct=construct.id,
             )
     return None
 
@@ -208,25 +185,17 @@ def _banners(context: Context) -> frozenset[str]:
 
 @check(
     "O010",
-    "error",
-    "instrument",
-    title=("Een trend staat in een blok.", "A trend stands in a block."),
-    fix=(
-        "Vraag het aan iedereen, of noem de trend indicatief (indicative) of een breuk (break), met de reden.",
-        "Ask it of everybody, or call the trend indicative or a break, with the reason.",
-    ),
+    "A trend stands in a block.",
+    "'%(name)s' stands in %(block)s, but is compared with %(series)s.",
+    "Ask it of everybody, or call the trend indicative or a break, with the reason.",
+    stage="instrument",
 )
 def trend_in_block(context: Context) -> Iterator[Found]:
     """What is tested against an earlier wave was asked of everybody then; an indicative trend is never tested."""
     for name, block, place in _in_blocks(context):
         series = [link.series for link in context.variables[name].trend if link.effect in _TESTED]
         if series:
-            yield Found(
-                place,
-                name,
-                f"‘{name}’ staat in {block}, maar wordt vergeleken met {', '.join(series)}.",
-                f"'{name}' stands in {block}, but is compared with {', '.join(series)}.",
-            )
+            yield Found(place, name, block=block, series=", ".join(series))
 
 
 _TESTED = (TrendEffect.CONTINUE, TrendEffect.RECODE)

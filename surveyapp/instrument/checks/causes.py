@@ -10,24 +10,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from surveyapp.errors import Place
-from surveyapp.instrument.source import Document, Position
-
-Step = str | int
+from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
+from surveyapp.instrument.source import Document
 
 
 class Causes:
     """The entries of one file, found by the place of one of their keys."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
-        self._entries: Mapping[Position, Any] = {place: node for node, place in self._keys(document.data)}
+        self._entries: Mapping[Position, Block] = {place: node for node, place in self._keys(document.data)}
 
-    def _keys(self, node: Any) -> Iterator[tuple[Any, Position]]:
-        marks = self.document.marks.get(id(node), {})
-        children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-        for step, child in children:
-            if isinstance(node, dict) and step in marks:
-                yield node, marks[step]
+    def _keys(self, node: Any) -> Iterator[tuple[Block, Position]]:
+        if isinstance(node, Block):
+            yield from ((node, place) for place in node.places.values())
+        for child in node.values() if isinstance(node, Block) else node if isinstance(node, Listing) else ():
             yield from self._keys(child)
 
     def within(self, place: Place, *path: Step) -> Place:
@@ -37,10 +33,7 @@ class Causes:
         for managers, whether the text is written per role or not.
         """
         node: Any = self._entries.get((place.line, place.column))
-        line, column = place.line, place.column
         for step in path:
-            found = self.document.marks.get(id(node), {}).get(step)
-            if found is not None:
-                line, column = found
-                node = node[step]
-        return Place(place.file, line, column)
+            if isinstance(node, Node) and step in node.places:
+                place, node = Place(place.file, *node.position(step)), node[step]  # type: ignore[index]  # its own step
+        return place

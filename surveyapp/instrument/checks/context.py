@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from surveyapp.errors import ConditionError, Place
 from surveyapp.instrument.checks.causes import Causes
 from surveyapp.instrument.checks.route import Route
-from surveyapp.instrument.checks.texts_of import texts_of
-from surveyapp.instrument.checks.uses import ConditionUse, ItemUse, Path, TextUse, VariableUse
+from surveyapp.instrument.checks.uses import ItemUse, VariableUse
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.definition import (
     CodeListEntry,
     QuestionnaireFile,
     StudyFile,
+    TableEntry,
     TablesFile,
     VariableEntry,
     VariablesFile,
@@ -24,15 +24,14 @@ from surveyapp.instrument.definition import (
 )
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.layout import includes
-from surveyapp.instrument.mapping_definition import MappingFile
-from surveyapp.instrument.model import Instrument, Role
+from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
+from surveyapp.instrument.mentions import Mention, mentions
+from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.variables import Scale, Text, Variable
-
-CodeListFile = DefinitionFile[VariablesFile] | DefinitionFile[MappingFile]
-"""A code list stands in the registry or in the mapping of an imported wave."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +70,32 @@ class Context:
         """The wave's tables, if there are any."""
         return self.files.waves[self.year].tables
 
+    @cached_property
+    def tables(self) -> tuple[tuple[TableEntry, TableDefinition], ...]:
+        """Every table of the report as it is written and as it is made; none in the first stage."""
+        if self.instrument is None or self.tables_file is None:
+            return ()
+        return tuple(zip(self.tables_file.model.tables, self.instrument.tables, strict=True))
+
     @property
     def mapping_file(self) -> DefinitionFile[MappingFile] | None:
         """The wave's mapping, when it was imported."""
         return self.files.waves[self.year].mapping
 
+    @property
+    def mapping(self) -> MappingFile | None:
+        """The wave's mapping, when it was imported."""
+        return self.mapping_file.model if self.mapping_file else None
+
+    @property
+    def columns(self) -> Mapping[str, ColumnEntry]:
+        """The columns of an imported wave's file; none of other waves."""
+        return self.mapping.columns if self.mapping else {}
+
     @cached_property
-    def wave_entry(self) -> tuple[int, WaveEntry] | None:
-        """The wave's place in the list of study.yaml, and its entry."""
-        return next(((index, entry) for index, entry in enumerate(self.study.waves) if entry.year == self.year), None)
+    def wave_entry(self) -> WaveEntry | None:
+        """The wave's entry in study.yaml."""
+        return next((entry for entry in self.study.waves if entry.year == self.year), None)
 
     @cached_property
     def role_ids(self) -> tuple[str, ...]:
@@ -87,23 +103,20 @@ class Context:
         return tuple(role.id for role in self.study.roles)
 
     @cached_property
-    def code_lists(
-        self,
-    ) -> Mapping[str, tuple[CodeListFile, CodeListEntry]]:
-        """Every code list of the registry and the mapping, with the file it stands in."""
-        found: dict[str, tuple[CodeListFile, CodeListEntry]] = {
-            name: (self.variables_file, entry) for name, entry in self.variables_file.model.code_lists.items()
-        }
-        if self.mapping_file is not None:
-            found.update(
-                {name: (self.mapping_file, entry) for name, entry in self.mapping_file.model.code_lists.items()}
-            )
-        return found
+    def code_lists(self) -> Mapping[str, CodeListEntry]:
+        """Every code list of the registry and the mapping."""
+        imported = self.mapping.code_lists if self.mapping else {}
+        return {**self.variables_file.model.code_lists, **imported}
 
     @cached_property
     def used(self) -> frozenset[str]:
         """The variables of the registry that this wave asks."""
         return used_variables(self.questionnaire) if self.questionnaire else frozenset()
+
+    @property
+    def has_unread_imports(self) -> bool:
+        """Whether the study has imported waves of which no file was read here: what they name is not known."""
+        return any(entry.imported and entry.year not in self.files.waves for entry in self.study.waves)
 
     @cached_property
     def book(self) -> PlainCodebook:
@@ -175,22 +188,20 @@ class Context:
             return place or self.place()
         return self._causes.within(place, *path)
 
-    def banner_place(self, table: int, name: str) -> Place:
+    def banner_place(self, table: TableEntry, name: str) -> Place:
         """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
-        file = self.tables_file
-        if file is None:
-            return self.place()
-        banner = file.model.tables[table].banner
-        if isinstance(banner, list):
-            return file.place("tables", table, "banner", *([banner.index(name)] if name in banner else []))
-        named = file.model.banners.get(banner, [])
-        return (
-            file.place("banners", banner, named.index(name)) if name in named else file.place("tables", table, "banner")
-        )
+        if isinstance(table.banner, list):
+            return table.at("banner", *([table.banner.index(name)] if name in table.banner else []))
+        named = self.tables_file.model.banners.get(table.banner, []) if self.tables_file else []
+        if self.tables_file is None or name not in named:
+            return table.at("banner")
+        return self.tables_file.place("banners", table.banner, named.index(name))
 
-    def code_list_place(self, name: str, *path: str | int) -> Place:
-        """A place in a code list of the registry or of the mapping."""
-        return self.code_lists[name][0].place("code_lists", name, *path)
+    def shown_place(self, table: TableEntry, name: str) -> Place:
+        """Where a table names a variable that it shows, or breaks down by."""
+        if name in table.variables:
+            return table.at("variables", table.variables.index(name))
+        return self.banner_place(table, name)
 
     def variable_place(self, name: str, *path: str | int) -> Place:
         """A place in the registry."""
@@ -199,13 +210,8 @@ class Context:
     @cached_property
     def items(self) -> tuple[ItemUse, ...]:
         """Every item, in order."""
-        if self.questionnaire is None:
-            return ()
-        return tuple(
-            ItemUse(("pages", number, "items", index), page, item)
-            for number, page in enumerate(self.questionnaire.pages)
-            for index, item in enumerate(page.items)
-        )
+        pages = self.questionnaire.pages if self.questionnaire else ()
+        return tuple(ItemUse(page, item) for page in pages for item in page.items)
 
     @cached_property
     def variable_uses(self) -> tuple[VariableUse, ...]:
@@ -213,9 +219,8 @@ class Context:
         found: list[VariableUse] = []
         for use in self.items:
             if use.item.variable is not None:
-                found.append(VariableUse(use.item.variable, use.path, use.page, use.item, None))
-            for index, row in enumerate(use.item.rows):
-                found.append(VariableUse(row.variable, (*use.path, "rows", index), use.page, use.item, row))
+                found.append(VariableUse(use.item.variable, use.page, use.item, None))
+            found.extend(VariableUse(row.variable, use.page, use.item, row) for row in use.item.rows)
         return tuple(found)
 
     def roles_of(self, use: VariableUse) -> tuple[str, ...]:
@@ -227,49 +232,46 @@ class Context:
             if includes(use.page.roles, role) and includes(use.item.roles, role) and includes(row_roles, role)
         )
 
+    def mentions(self, mark: type[Mark], kind: str | None = None) -> Sequence[Mention]:
+        """Everything the files say that is so marked; of ``waves`` in study.yaml only what goes for this wave."""
+        return self._mentions.get((mark, kind), ())
+
     @cached_property
-    def conditions(self) -> tuple[ConditionUse, ...]:
+    def _mentions(self) -> Mapping[tuple[type[Mark], str | None], Sequence[Mention]]:
+        found: dict[tuple[type[Mark], str | None], list[Mention]] = {}
+        files = (self.study_file, self.variables_file, self.questionnaire_file, self.tables_file, self.mapping_file)
+        own = self.study.waves.index(self.wave_entry) if self.wave_entry else None
+        for file in files:
+            name = str(self.year) if file is self.mapping_file else ""
+            for each in mentions(file.document, type(file.model), name) if file is not None else ():
+                if each.path[0] != "waves" or each.path[1] == own or isinstance(each.mark, Unique):
+                    for kind in (None, each.kind):
+                        found.setdefault((type(each.mark), kind), []).append(each)
+        return found
+
+    @property
+    def conditions(self) -> Sequence[Mention]:
         """Every expression of the wave's files."""
-        return tuple(self._conditions())
+        return self.mentions(Expression)
 
-    def _conditions(self) -> Iterator[ConditionUse]:
-        for number, page in enumerate(self.questionnaire.pages if self.questionnaire else ()):
-            path: Path = ("pages", number)
-            yield from self._per_role(page.show_if, (*path, "show_if"), page.id, "page")
-            for index, ending in enumerate(page.end_if):
-                yield ConditionUse(ending.condition, self.place(*path, "end_if", index, "if"), ending.id, "ending")
-            for index, item in enumerate(page.items):
-                name = item.variable or item.set or item.information or page.id
-                here: Path = (*path, "items", index)
-                yield from self._per_role(item.show_if, (*here, "show_if"), name, "item")
-                for row_index, row in enumerate(item.rows):
-                    yield from self._per_role(row.show_if, (*here, "rows", row_index, "show_if"), row.variable, "row")
-        if self.tables_file is not None:
-            for index, table in enumerate(self.tables_file.model.tables):
-                if table.filter is not None:
-                    place = self.tables_file.place("tables", index, "filter")
-                    yield ConditionUse(table.filter, place, table.id, "filter")
-            for index, named in enumerate(self.tables_file.model.filters):
-                yield ConditionUse(named.where, self.tables_file.place("filters", index, "where"), named.id, "filter")
-
-    def _per_role(
-        self, source: str | dict[str, str] | None, path: Path, name: str, kind: str
-    ) -> Iterator[ConditionUse]:
-        if isinstance(source, str):
-            yield ConditionUse(source, self.place(*path), name, kind)
-        elif source is not None:
-            for role, written in source.items():
-                yield ConditionUse(written, self.place(*path, role), name, kind, role)
-
-    def readable(self) -> Iterator[tuple[ConditionUse, Condition]]:
+    def readable(self) -> Iterator[tuple[Mention, Condition]]:
         """The expressions that can be read, parsed."""
         for use in self.conditions:
             try:
-                yield use, parse_condition(use.source)
+                yield use, parse_condition(use.value)
             except ConditionError:
                 continue
 
     @cached_property
-    def texts(self) -> tuple[TextUse, ...]:
+    def texts(self) -> tuple[Mention, ...]:
         """Every text of the study and of the wave."""
-        return tuple(texts_of(self))
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[Mention]:
+        for text in self.mentions(Words):
+            if text.path[0] == "waves":
+                yield replace(text, name=f"{text.name} {text.key}")
+            elif text.key == "text" and text.entry.get("information") is not None:
+                yield replace(text, mark=Words("information"))
+            else:
+                yield text

@@ -17,31 +17,18 @@ _LISTED = ", ".join(LANGUAGES)
 
 @check(
     "R030",
-    "error",
-    "files",
-    title=(
-        "De studie is in een taal die het product niet spreekt.",
-        "The study is in a language the product does not speak.",
-    ),
-    fix=(
-        f"Kies bij languages uit: {_LISTED}; een of meer, elk één keer, de brontaal eerst.",
-        f"Choose languages from: {_LISTED}; one or more, each once, the source language first.",
-    ),
+    "The study is in a language the product does not speak.",
+    "Pages, mails and books do not exist in '%(language)s'.",
+    "Choose languages from: %(languages)s; one or more, each once, the source language first.",
+    languages=_LISTED,
 )
 def language_not_spoken(context: Context) -> Iterator[Found]:
     """``languages`` holds nothing but languages the product's own pages, mails and books are written in."""
     seen: set[str] = set()
     for index, language in enumerate(context.study.languages):
-        place = context.study_file.place("languages", index)
+        place = context.study.at("languages", index)
         if language not in LANGUAGES:
-            yield Found(
-                place,
-                "languages",
-                f"Pagina's, mails en boeken bestaan niet in ‘{language}’.",
-                f"Pages, mails and books do not exist in '{language}'.",
-            )
+            yield Found(place, "languages", language=language)
         elif language in seen:
-            yield Found(
-                place, "languages", f"De taal ‘{language}’ staat er twee keer.", f"The language '{language}' is twice."
-            )
+            yield Found(place, "languages", "The language '%(language)s' is twice.", language=language)
         seen.add(language)

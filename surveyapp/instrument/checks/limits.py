@@ -20,54 +20,32 @@ VARIABLE_LABEL_BYTES = 256
 EXCEL_COLUMNS = 16_384
 
 
-def _names(context: Context) -> Iterator[str]:
-    yield from context.registry
-
-
-@check(
-    "F001",
-    "error",
-    "files",
-    title=("Een naam is een woord van SPSS.", "A name is a word of SPSS."),
-    fix=("Kies een andere naam.", "Choose another name."),
-)
+@check("F001", "A name is a word of SPSS.", "SPSS does not allow '%(name)s'.", "Choose another name.")
 def spss_word(context: Context) -> Iterator[Found]:
     """SPSS reserves thirteen words."""
-    for name in _names(context):
+    for name, entry in context.registry.items():
         if name in SPSS_WORDS:
-            yield Found(
-                context.variable_place(name), name, f"‘{name}’ kan in SPSS niet.", f"SPSS does not allow '{name}'."
-            )
+            yield Found(entry.at(), name)
 
 
 @check(
     "F002",
-    "error",
-    "files",
-    title=("Een naam is al vergeven.", "A name is taken already."),
-    fix=("Kies een andere naam.", "Choose another name."),
+    "A name is taken already.",
+    "'%(name)s' has a meaning in conditions or in the data file already.",
+    "Choose another name.",
 )
 def word_of_our_own(context: Context) -> Iterator[Found]:
     """Words of conditions, system variables and the columns every data file has."""
-    for name in _names(context):
+    for name, entry in context.registry.items():
         if name in WORDS or name in SYSTEM_VARIABLES or name in CASE_COLUMNS:
-            yield Found(
-                context.variable_place(name),
-                name,
-                f"‘{name}’ heeft al een betekenis in voorwaarden of in het databestand.",
-                f"'{name}' has a meaning in conditions or in the data file already.",
-            )
+            yield Found(entry.at(), name)
 
 
 @check(
     "F003",
-    "error",
-    "files",
-    title=(
-        "Een naam botst met een kolom die vanzelf ontstaat.",
-        "A name collides with a column that arises by itself.",
-    ),
-    fix=("Geef de variabele een andere naam.", "Give the variable another name."),
+    "A name collides with a column that arises by itself.",
+    "'%(name)s' is a column of '%(column)s' too.",
+    "Give the variable another name.",
 )
 def name_collides(context: Context) -> Iterator[Found]:
     """``<name>_other`` and, per category of a multiple choice, ``<name>_<code>``."""
@@ -76,129 +54,106 @@ def name_collides(context: Context) -> Iterator[Found]:
         found = context.code_lists.get(entry.codes) if entry.codes else None
         if found is None:
             continue
-        if any(category.other for category in found[1].categories):
+        if any(category.other for category in found.categories):
             derived[name + OTHER_SUFFIX] = name
         if entry.type in CHOICE_TYPES:
-            derived.update({f"{name}_{category.code}": name for category in found[1].categories})
+            derived.update({f"{name}_{category.code}": name for category in found.categories})
             derived.update({f"{name}_{place}": name for place in range(1, entry.ranks + 1)})
-    for name in _names(context):
+    for name, entry in context.registry.items():
         if name in derived:
-            yield Found(
-                context.variable_place(name),
-                name,
-                f"‘{name}’ is ook een kolom van ‘{derived[name]}’.",
-                f"'{name}' is a column of '{derived[name]}' too.",
-            )
+            yield Found(entry.at(), name, column=derived[name])
 
 
 @check(
     "F004",
-    "error",
-    "files",
-    title=("Een naam heeft een dubbel of los streepje.", "A name has a double or trailing underscore."),
-    fix=("Gebruik enkele streepjes tussen woorden.", "Use single underscores between words."),
+    "A name has a double or trailing underscore.",
+    "'%(name)s' has a double or trailing underscore.",
+    "Use single underscores between words.",
 )
 def underscores(context: Context) -> Iterator[Found]:
     """Form fields use the double underscore; SPSS dislikes a trailing one."""
-    for name in _names(context):
+    for name, entry in context.registry.items():
         if "__" in name or name.endswith("_"):
-            yield Found(
-                context.variable_place(name),
-                name,
-                f"‘{name}’ heeft een dubbel of los streepje.",
-                f"'{name}' has a double or trailing underscore.",
-            )
+            yield Found(entry.at(), name)
 
 
 @check(
     "F005",
-    "warning",
-    "files",
-    title=("Het label van een variabele is te lang.", "A variable's label is too long."),
-    fix=(f"Houd het onder {LABEL_CHARACTERS} tekens.", f"Keep it under {LABEL_CHARACTERS} characters."),
+    "A variable's label is too long.",
+    "The label of '%(name)s' (%(language)s) has %(many)s characters.",
+    "Keep it under %(most)s characters.",
+    level="warning",
+    most=LABEL_CHARACTERS,
 )
 def long_label(context: Context) -> Iterator[Found]:
     """Labels stand on the axes of charts and over the columns of tables."""
     for name, entry in context.registry.items():
         for language, words in entry.label.items():
             if len(words) > LABEL_CHARACTERS:
-                yield Found(
-                    context.variable_place(name, "label", language),
-                    name,
-                    f"Het label van ‘{name}’ ({language}) heeft {len(words)} tekens.",
-                    f"The label of '{name}' ({language}) has {len(words)} characters.",
-                )
+                yield Found(entry.at("label", language), name, language=language, many=len(words))
 
 
 @check(
     "F006",
-    "warning",
-    "files",
-    title=("Een antwoord wordt in SPSS afgekapt.", "An answer is cut off in SPSS."),
-    fix=(f"Houd het onder {VALUE_LABEL_BYTES} bytes.", f"Keep it under {VALUE_LABEL_BYTES} bytes."),
+    "An answer is cut off in SPSS.",
+    "'%(key)s' (%(language)s) has %(many)s bytes.",
+    "Keep it under %(most)s bytes.",
+    level="warning",
+    most=VALUE_LABEL_BYTES,
 )
 def long_value_label(context: Context) -> Iterator[Found]:
     """Value labels of 120 bytes; letters with an accent take two."""
-    for name, (file, entry) in context.code_lists.items():
+    for name, entry in context.code_lists.items():
         for index, category in enumerate(entry.categories):
             for language, words in category.label.items():
                 if len(words.encode()) > VALUE_LABEL_BYTES:
                     yield Found(
-                        file.place("code_lists", name, "categories", index, "label", language),
+                        entry.categories[index].at("label", language),
                         f"{name}.{category.key}",
-                        f"‘{category.key}’ ({language}) telt {len(words.encode())} bytes.",
-                        f"'{category.key}' ({language}) has {len(words.encode())} bytes.",
+                        key=category.key,
+                        language=language,
+                        many=len(words.encode()),
                     )
 
 
 @check(
     "F007",
-    "warning",
-    "files",
-    title=("Het label van een kolom wordt in SPSS afgekapt.", "A column's label is cut off in SPSS."),
-    fix=(f"Houd het onder {VARIABLE_LABEL_BYTES} bytes.", f"Keep it under {VARIABLE_LABEL_BYTES} bytes."),
+    "A column's label is cut off in SPSS.",
+    "The label of '%(name)s' has %(many)s bytes.",
+    "Keep it under %(most)s bytes.",
+    level="warning",
+    most=VARIABLE_LABEL_BYTES,
 )
 def long_column_label(context: Context) -> Iterator[Found]:
     """Variable labels of 256 bytes, for the columns of an imported file."""
-    file = context.mapping_file
-    for name, column in file.model.columns.items() if file else ():
+    for name, column in context.columns.items():
         for language, words in (column.label or {}).items():
-            if file is not None and len(words.encode()) > VARIABLE_LABEL_BYTES:
-                yield Found(
-                    file.place("columns", name, "label", language),
-                    name,
-                    f"Het label van ‘{name}’ telt {len(words.encode())} bytes.",
-                    f"The label of '{name}' has {len(words.encode())} bytes.",
-                )
+            if len(words.encode()) > VARIABLE_LABEL_BYTES:
+                yield Found(column.at("label", language), name, many=len(words.encode()))
 
 
 @check(
     "F008",
-    "warning",
-    "files",
-    title=("Een label begint als een formule.", "A label begins like a formula."),
-    fix=("Begin met een letter of een cijfer.", "Begin with a letter or a digit."),
+    "A label begins like a formula.",
+    "'%(name)s' begins with a sign that starts formulas.",
+    "Begin with a letter or a digit.",
+    level="warning",
 )
 def like_a_formula(context: Context) -> Iterator[Found]:
     """Spreadsheets calculate what begins with =, +, - or @."""
     for text in context.texts:
         for language, words in text.words.items() if text.kind in ("label", "category", "title") else ():
             if words.strip() and words.lstrip()[0] in "=+-@":
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ begint met een teken waarmee formules beginnen.",
-                    f"'{text.name}' begins with a sign that starts formulas.",
-                )
+                yield Found(text.place_of(language), text.name)
                 break
 
 
 @check(
     "F009",
-    "error",
-    "instrument",
-    title=("De gegevens passen niet op een werkblad.", "The data do not fit a worksheet."),
-    fix=("Vraag minder, of maak lijsten met meer antwoorden korter.", "Ask less, or shorten lists of several answers."),
+    "The data do not fit a worksheet.",
+    "The data need %(columns)s columns.",
+    "Ask less, or shorten lists of several answers.",
+    stage="instrument",
 )
 def too_many_columns(context: Context) -> Iterator[Found]:
     """A worksheet has 16,384 columns; a multiple choice takes one for each category."""
@@ -207,9 +162,4 @@ def too_many_columns(context: Context) -> Iterator[Found]:
         for variable in context.variables.values()
     )
     if columns + len(CASE_COLUMNS) > EXCEL_COLUMNS:
-        yield Found(
-            context.variables_file.place("variables"),
-            str(context.year),
-            f"De gegevens vragen {columns} kolommen.",
-            f"The data need {columns} columns.",
-        )
+        yield Found(context.variables_file.place("variables"), str(context.year), columns=columns)

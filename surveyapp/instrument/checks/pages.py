@@ -24,58 +24,45 @@ def _pages(context: Context) -> Iterator[tuple[str, Page]]:
 
 @check(
     "G001",
-    "warning",
-    "instrument",
-    title=("Een pagina heeft te veel vragen.", "A page has too many questions."),
-    fix=(
-        f"Verdeel haar: ten hoogste {MOST_QUESTIONS} vragen. Een herhaling kan loop van de pagina zijn (een pagina per "
-        "keuze), of max_choices hebben.",
-        f"Divide it: at most {MOST_QUESTIONS} questions. A loop can be that of the page (a page per option), or have "
-        "max_choices.",
-    ),
+    "A page has too many questions.",
+    "'%(name)s' has %(many)s questions for %(role)s.",
+    "Divide it: at most %(most)s questions. A loop can be that of the page (a page per option), or have max_choices.",
+    level="warning",
+    stage="instrument",
+    most=MOST_QUESTIONS,
 )
 def crowded_page(context: Context) -> Iterator[Found]:
     """At most five questions a page, statements counted one by one, a loop as often as options may be chosen."""
     for role, page in _pages(context):
         number = at_once(context, page)
         if number > MOST_QUESTIONS:
-            yield Found(
-                page.place or context.place(),
-                page.id,
-                f"‘{page.id}’ heeft voor {role} {number} vragen.",
-                f"'{page.id}' has {number} questions for {role}.",
-            )
+            yield Found(page.place or context.place(), page.id, many=number, role=role)
 
 
 @check(
     "G002",
-    "hint",
-    "instrument",
-    title=("Een vraag heeft erg veel antwoorden.", "A question has very many answers."),
-    fix=(
-        "Voeg antwoorden samen zolang de lijst nog niet is gevraagd; daarna zet u wat weinig wordt gekozen op retired.",
-        "Merge answers while the list has not been asked; afterwards retire what is seldom chosen.",
-    ),
+    "A question has very many answers.",
+    "'%(name)s' has %(many)s answers.",
+    "Merge answers while the list has not been asked; afterwards retire what is seldom chosen.",
+    level="hint",
+    stage="instrument",
 )
 def many_categories(context: Context) -> Iterator[Found]:
     """Beyond 25 answers people take the first that will do."""
     for question in context.questions:
         number = sum(not category.retired for category in question.variable.categories)
         if number > MOST_CATEGORIES:
-            yield Found(
-                question.place or context.place(),
-                question.name,
-                f"‘{question.name}’ heeft {number} antwoorden.",
-                f"'{question.name}' has {number} answers.",
-            )
+            yield Found(question.place or context.place(), question.name, many=number)
 
 
 @check(
     "G003",
-    "warning",
-    "instrument",
-    title=("Een rol krijgt te veel open vragen.", "A role gets too many open questions."),
-    fix=(f"Houd het bij {MOST_OPEN} open vragen.", f"Keep to {MOST_OPEN} open questions."),
+    "A role gets too many open questions.",
+    "The role %(name)s gets %(many)s open questions.",
+    "Keep to %(most)s open questions.",
+    level="warning",
+    stage="instrument",
+    most=MOST_OPEN,
 )
 def many_open_questions(context: Context) -> Iterator[Found]:
     """Typing on a phone is where people leave."""
@@ -83,78 +70,62 @@ def many_open_questions(context: Context) -> Iterator[Found]:
         open_ones = [question for question in questionnaire.questions.values() if question.variable.type in TEXT_TYPES]
         if len(open_ones) > MOST_OPEN:
             last = open_ones[-1]
-            yield Found(
-                last.place or context.place(),
-                role,
-                f"De rol {role} krijgt {len(open_ones)} open vragen.",
-                f"The role {role} gets {len(open_ones)} open questions.",
-            )
+            yield Found(last.place or context.place(), role, many=len(open_ones))
 
 
 @check(
     "G004",
-    "warning",
-    "instrument",
-    title=("De vragenlijst is te lang.", "The questionnaire is too long."),
-    fix=(f"Houd het bij {MOST_MINUTES} minuten.", f"Keep to {MOST_MINUTES} minutes."),
+    "The questionnaire is too long.",
+    "The role %(name)s takes up to an estimated %(many)s minutes.",
+    "Keep to %(minutes)s minutes.",
+    level="warning",
+    stage="instrument",
+    minutes=MOST_MINUTES,
 )
 def long_questionnaire(context: Context) -> Iterator[Found]:
     """Estimated for someone who sees every page, with the longest blocks of a rotation."""
     for role, questionnaire in context.questionnaires.items():
         if max(questionnaire.minutes, questionnaire.longest) > MOST_MINUTES:
-            yield Found(
-                context.place("pages"),
-                role,
-                f"De rol {role} is naar schatting tot {questionnaire.longest} minuten bezig.",
-                f"The role {role} takes up to an estimated {questionnaire.longest} minutes.",
-            )
+            yield Found(context.place("pages"), role, many=questionnaire.longest)
 
 
 @check(
     "G005",
-    "hint",
-    "instrument",
-    title=("Een pagina vraagt niets.", "A page asks nothing."),
-    fix=("Zet de mededeling bij de volgende vraag.", "Put the information with the next question."),
+    "A page asks nothing.",
+    "'%(name)s' asks %(role)s nothing.",
+    "Put the information with the next question.",
+    level="hint",
+    stage="instrument",
 )
 def nothing_asked(context: Context) -> Iterator[Found]:
     """A page with information only is one more press."""
     for role, page in _pages(context):
         if all(isinstance(item, Information) for item in page.items):
-            yield Found(
-                page.place or context.place(),
-                page.id,
-                f"‘{page.id}’ vraagt {role} niets.",
-                f"'{page.id}' asks {role} nothing.",
-            )
+            yield Found(page.place or context.place(), page.id, role=role)
 
 
 @check(
     "G006",
-    "warning",
-    "instrument",
-    title=("Een stellingenblok heeft één stelling.", "A set has one statement."),
-    fix=("Maak er een losse vraag van.", "Make it a question of its own."),
+    "A set has one statement.",
+    "'%(name)s' has one statement for %(role)s.",
+    "Make it a question of its own.",
+    level="warning",
+    stage="instrument",
 )
 def lonely_statement(context: Context) -> Iterator[Found]:
     """An introduction for one statement is read for nothing."""
     for role, page in _pages(context):
         for item in page.items:
             if isinstance(item, QuestionSet) and len(item.questions) == 1:
-                yield Found(
-                    item.place or context.place(),
-                    item.id,
-                    f"‘{item.id}’ heeft voor {role} één stelling.",
-                    f"'{item.id}' has one statement for {role}.",
-                )
+                yield Found(item.place or context.place(), item.id, role=role)
 
 
 @check(
     "G007",
-    "error",
-    "instrument",
-    title=("De stellingen van een blok hebben verschillende antwoorden.", "The statements of a set differ in answers."),
-    fix=("Zet stellingen met dezelfde codelijst bij elkaar.", "Put statements with the same code list together."),
+    "The statements of a set differ in answers.",
+    "'%(name)s' mixes %(scales)s.",
+    "Put statements with the same code list together.",
+    stage="instrument",
 )
 def mixed_set(context: Context) -> Iterator[Found]:
     """Statements under one introduction share their answers."""
@@ -169,39 +140,29 @@ def mixed_set(context: Context) -> Iterator[Found]:
                         for question in item.questions
                         if (question.variable.scale, question.variable.type) != (usual.scale, usual.type)
                     )
-                    yield Found(
-                        other.place or context.place(),
-                        item.id,
-                        f"‘{item.id}’ mengt {', '.join(sorted(scales))}.",
-                        f"'{item.id}' mixes {', '.join(sorted(scales))}.",
-                    )
+                    yield Found(other.place or context.place(), item.id, scales=", ".join(sorted(scales)))
 
 
 @check(
     "G008",
-    "error",
-    "instrument",
-    title=("Een open antwoord is verplicht.", "An open answer is required."),
-    fix=("Haal required weg.", "Remove required."),
+    "An open answer is required.",
+    "'%(name)s' is required and open or stored apart.",
+    "Remove required.",
+    stage="instrument",
 )
 def text_required(context: Context) -> Iterator[Found]:
     """Nobody is made to write."""
     for question in context.questions:
         if question.is_required and (question.variable.type in TEXT_TYPES or question.variable.is_stored_apart):
-            yield Found(
-                context.cause(question.place, "required"),
-                question.name,
-                f"‘{question.name}’ is verplicht en open of apart bewaard.",
-                f"'{question.name}' is required and open or stored apart.",
-            )
+            yield Found(context.cause(question.place, "required"), question.name)
 
 
 @check(
     "G009",
-    "error",
-    "instrument",
-    title=("Een blok bevat wat geen stelling kan zijn.", "A set holds what cannot be a statement."),
-    fix=("Maak er een losse vraag van.", "Make it a question of its own."),
+    "A set holds what cannot be a statement.",
+    "'%(name)s' (%(type)s) cannot be a statement.",
+    "Make it a question of its own.",
+    stage="instrument",
 )
 def no_statement(context: Context) -> Iterator[Found]:
     """Statements are answered with one code."""
@@ -210,20 +171,16 @@ def no_statement(context: Context) -> Iterator[Found]:
             if isinstance(item, QuestionSet):
                 for question in item.questions:
                     if question.variable.type not in (VariableType.SINGLE, VariableType.MARK):
-                        yield Found(
-                            question.place or context.place(),
-                            question.name,
-                            f"‘{question.name}’ ({question.variable.type}) kan niet als stelling.",
-                            f"'{question.name}' ({question.variable.type}) cannot be a statement.",
-                        )
+                        yield Found(question.place or context.place(), question.name, type=question.variable.type)
 
 
 @check(
     "G010",
-    "hint",
-    "instrument",
-    title=("Een grens aan het aantal keuzes staat niet in de vraag.", "A limit on choices is not in the question."),
-    fix=("Noem de grens in de vraag of de toelichting.", "Say the limit in the question or the hint."),
+    "A limit on choices is not in the question.",
+    "'%(name)s' (%(language)s) does not say how many choices are allowed: %(most)s.",
+    "Say the limit in the question or the hint.",
+    level="hint",
+    stage="instrument",
 )
 def limit_unsaid(context: Context) -> Iterator[Found]:
     """Who may choose three at most is told so before, not by an error."""
@@ -242,20 +199,18 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
                 yield Found(
                     context.cause(question.place, "text", role, "default", language),
                     question.name,
-                    f"‘{question.name}’ ({language}) noemt niet hoeveel keuzes er mogen: {most}.",
-                    f"'{question.name}' ({language}) does not say how many choices are allowed: {most}.",
+                    language=language,
+                    most=most,
                 )
 
 
 @check(
     "G011",
-    "warning",
-    "instrument",
-    title=("Wat geschud wordt, hangt van elkaar af.", "What is shuffled depends on each other."),
-    fix=(
-        "Haal randomise weg of zet de vraag waar de ander op rust op een eerdere pagina.",
-        "Remove randomise, or put the question the other rests on on an earlier page.",
-    ),
+    "What is shuffled depends on each other.",
+    "'%(name)s' follows from '%(variable)s', but '%(shuffled)s' is shuffled.",
+    "Remove randomise, or put the question the other rests on on an earlier page.",
+    level="warning",
+    stage="instrument",
 )
 def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
     """A question that follows from another could come to stand above it."""
@@ -270,8 +225,8 @@ def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
                     yield Found(
                         context.cause(_reader(part, name).place, "show_if", role, "default"),
                         own,
-                        f"‘{own}’ volgt uit ‘{name}’, maar ‘{shuffled}’ wordt geschud.",
-                        f"'{own}' follows from '{name}', but '{shuffled}' is shuffled.",
+                        variable=name,
+                        shuffled=shuffled,
                     )
 
 

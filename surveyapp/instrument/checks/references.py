@@ -1,282 +1,323 @@
-"""R: everything the study and its registry name exists. Without it there is no instrument, so these come first."""
+"""R: everything that is named exists, and is what it is named for. Without it there is no instrument."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from surveyapp.errors import Place
+from surveyapp.errors import ConditionError, Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
+from surveyapp.instrument.conditions import parse_condition
+from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
+from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.notation import FileModel, Refers, Unique
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
 LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 
 
-@check(
+def unknown(kind: str, known: Callable[[Context, Mention], Collection[str]] | None = None) -> Function:
+    """The check that everything marked ``Refers`` with this kind exists.
+
+    ``known`` says what there is where it is named; without it, whatever the files mark ``Unique`` with the kind.
+    """
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of everything that is named, what does not exist."""
+        for use in context.mentions(Refers, kind):
+            there = known(context, use) if known else [each.value for each in context.mentions(Unique, kind)]
+            if use.value not in there:
+                yield Found(use.place, use.name, instead=nearest(use.value, there), value=use.value)
+
+    return found
+
+
+check(
+    "R001",
+    "A variable that is asked is not in the registry.",
+    "There is no variable '%(value)s'.",
+    "Add it to variables.yaml or mend the name.",
+)(unknown("variable", lambda context, _: context.registry))
+check(
     "R002",
-    "error",
-    "files",
-    title=("Een genoemde codelijst bestaat niet.", "A code list that is named does not exist."),
-    fix=("Voeg de codelijst toe onder code_lists of verbeter de naam.", "Add it under code_lists or mend the name."),
+    "A code list that is named does not exist.",
+    "'%(name)s' names the code list '%(value)s', but there is none.",
+    "Add it under code_lists or mend the name.",
+)(unknown("code list", lambda context, use: (use.value,) if "skip" in use.entry else context.code_lists))
+check(
+    "R005",
+    "A construct that is named does not exist.",
+    "There is no construct '%(value)s'.",
+    "Add it to study.yaml or mend the name.",
+)(unknown("construct"))
+check(
+    "R006",
+    "A phase that is named does not exist.",
+    "There is no phase '%(value)s'.",
+    "Add it to study.yaml or mend the name.",
+)(unknown("phase"))
+check(
+    "R008",
+    "A part that is named does not exist.",
+    "There is no part '%(value)s'.",
+    "Add it under parts or mend the name.",
+)(unknown("part"))
+check(
+    "R010",
+    "A reversed item is not of the construct.",
+    "'%(value)s' is reversed but no item of '%(name)s'.",
+    "Name the item under items too.",
+)(unknown("item of the construct", lambda _, use: use.entry.get("items", [])))
+check(
+    "R011",
+    "A mirror variable does not exist.",
+    "'%(value)s' is no other variable to mirror with.",
+    "Name another variable of the registry.",
+)(unknown("mirror", lambda context, use: set(context.registry) - {use.name}))
+check(
+    "R014",
+    "A missing code that is offered is not defined.",
+    "The missing code '%(value)s' is not in study.yaml.",
+    "Add the code under missing in study.yaml.",
+)(unknown("missing code", lambda context, _: [str(key) for key in context.study.missing]))
+check(
+    "R016",
+    "A table names a variable that does not exist.",
+    "There is no variable '%(value)s'.",
+    "Mend the name, or take it out of the table.",
+)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables}))
+check(
+    "N004",
+    "A link names a series that does not exist.",
+    "There is no imported series '%(value)s'.",
+    "Name a series that is imported under waves.",
+)(unknown("series", lambda context, _: {wave.imported for wave in context.study.waves if wave.imported}))
+
+
+@check(
+    "R007",
+    "A role that is named does not exist.",
+    "There is no role '%(role)s'; there are: %(roles)s.",
+    "Mend the role; the roles stand in study.yaml.",
 )
-def unknown_code_list(context: Context) -> Iterator[Found]:
-    """``codes`` of a variable or of an imported column."""
-    for name, place, codes, _ in _coded(context):
-        if codes is not None and codes not in context.code_lists:
-            yield Found(
-                place,
-                name,
-                f"‘{name}’ noemt de codelijst ‘{codes}’, maar die is er niet.",
-                f"'{name}' names the code list '{codes}', but there is none.",
-                nearest(codes, context.code_lists),
-            )
+def unknown_role(context: Context) -> Iterator[Found]:
+    """Roles in lists, in texts and conditions per role, in targets and in a mapping."""
+    for use in context.mentions(Refers, "role"):
+        if use.value not in (*context.role_ids, DEFAULT_ROLE):
+            meant, roles = nearest(use.value, context.role_ids), ", ".join(context.role_ids)
+            yield Found(use.place, use.name, instead=meant, role=use.value, roles=roles)
+
+
+def _items(context: Context, use: Mention) -> Collection[str]:
+    known = set(context.registry)
+    for wave in context.files.waves.values():
+        if wave.mapping is not None:
+            known.update(wave.mapping.model.prefix + column for column in wave.mapping.model.columns)
+    # With only one wave read, the columns of an imported one are not known here.
+    start, sign, _ = use.value.partition("_")
+    if context.has_unread_imports and sign and start not in {name.split("_")[0] for name in context.registry}:
+        known.add(use.value)
+    return known
+
+
+check(
+    "R009",
+    "An item of a construct does not exist.",
+    "There is no variable '%(value)s'.",
+    "Mend the name, or add the variable to variables.yaml.",
+)(unknown("item", _items))
 
 
 @check(
     "R003",
-    "error",
-    "files",
-    title=("Een variabele met codes mist een codelijst.", "A coded variable lacks a code list."),
-    fix=("Noem bij codes een codelijst.", "Name a code list under codes."),
+    "A coded variable lacks a code list.",
+    "'%(name)s' (%(kind)s) has no code list.",
+    "Name a code list under codes.",
 )
 def code_list_lacking(context: Context) -> Iterator[Found]:
     """Choices, marks, recommendations, rankings and consents need codes."""
     for name, place, codes, kind in _coded(context):
         if codes is None and kind in LISTED_TYPES:
-            yield Found(place, name, f"‘{name}’ ({kind}) heeft geen codelijst.", f"'{name}' ({kind}) has no code list.")
+            yield Found(place, name, kind=kind)
 
 
 @check(
     "R004",
-    "error",
-    "files",
-    title=("Een getal of tekst heeft een codelijst.", "A number or text has a code list."),
-    fix=("Haal codes weg of kies een ander type.", "Remove codes or choose another type."),
+    "A number or text has a code list.",
+    "'%(name)s' is of type %(kind)s and so has no code list.",
+    "Remove codes or choose another type.",
 )
 def code_list_unwanted(context: Context) -> Iterator[Found]:
     """Numbers and texts have no codes."""
     for name, place, codes, kind in _coded(context):
         if codes is not None and kind is not None and kind not in LISTED_TYPES:
-            yield Found(
-                place,
-                name,
-                f"‘{name}’ is van het type {kind} en heeft dus geen codelijst.",
-                f"'{name}' is of type {kind} and so has no code list.",
-            )
+            yield Found(place, name, kind=kind)
 
 
 def _coded(context: Context) -> Iterator[tuple[str, Place, str | None, str | None]]:
     for name, entry in context.registry.items():
-        yield name, context.variable_place(name, "codes"), entry.codes, entry.type
-    if context.mapping_file is not None:
-        for name, column in context.mapping_file.model.columns.items():
-            if column.skip is None:
-                yield name, context.mapping_file.place("columns", name, "codes"), column.codes, column.type
+        yield name, entry.at("codes"), entry.codes, entry.type
+    for name, column in context.columns.items():
+        if column.skip is None:
+            yield name, column.at("codes"), column.codes, column.type
 
 
 @check(
-    "R005",
-    "error",
-    "files",
-    title=("Een genoemd construct bestaat niet.", "A construct that is named does not exist."),
-    fix=("Voeg het construct toe aan study.yaml of verbeter de naam.", "Add it to study.yaml or mend the name."),
+    "R012",
+    "A condition cannot be read.",
+    "The condition '%(shown)s' cannot be read at character %(place)s: %(why)s",
+    "See docs/instrument-format.md, 'Conditions', for what is possible.",
 )
-def unknown_construct(context: Context) -> Iterator[Found]:
-    """``construct`` of a variable or column."""
-    known = [construct.id for construct in context.study.constructs]
-    for name, place, construct, _, _ in _placed(context):
-        if construct is not None and construct not in known:
+def unreadable_condition(context: Context) -> Iterator[Found]:
+    """Every expression of the wave's files."""
+    for use in context.conditions:
+        try:
+            parse_condition(use.value)
+        except ConditionError as error:
+            shown = use.value if len(use.value) <= 60 else use.value[:59] + "…"
+            yield Found(use.place, use.name, shown=shown, place=error.offset + 1, why=error)
+
+
+@check(
+    "R013",
+    "A condition reads a variable that does not exist.",
+    "The condition reads '%(variable)s', but there is no such variable.",
+    "Mend the name.",
+)
+def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
+    """Names in expressions are variables of the registry."""
+    for use, condition in context.readable():
+        for name in sorted(condition.names - set(context.registry)):
+            yield Found(use.place, use.name, instead=nearest(name, context.registry), variable=name)
+
+
+@check(
+    "R015",
+    "A banner names what does not exist.",
+    "There is no variable '%(value)s'.",
+    "Name a banner under %(key)s, or variables.",
+    key="banners",
+)
+def unknown_banner(context: Context) -> Iterator[Found]:
+    """Banners are named ones or variables, the system's own included."""
+    known = {*context.registry, *SYSTEM_VARIABLES}
+    banners = context.tables_file.model.banners if context.tables_file else {}
+    for use in context.mentions(Refers, "banner"):
+        is_one = use.key == "banner" and use.path[-1] == "banner"  # the name of one, or a single variable
+        if use.value in known or (is_one and use.value in banners):
+            continue
+        if use.key != "banner":
+            yield Found(use.place, use.name, instead=nearest(use.value, known), value=use.value)
+        else:
             yield Found(
-                place,
-                name,
-                f"Er is geen construct ‘{construct}’.",
-                f"There is no construct '{construct}'.",
-                nearest(construct, known),
+                use.document.place(*use.path[:3]),
+                use.name,
+                "There is no banner or variable '%(value)s'.",
+                instead=nearest(use.value, {*known, *banners}),
+                value=use.value,
             )
 
 
 @check(
-    "R006",
-    "error",
-    "files",
-    title=("Een genoemde fase bestaat niet.", "A phase that is named does not exist."),
-    fix=("Voeg de fase toe aan study.yaml of verbeter de naam.", "Add it to study.yaml or mend the name."),
+    "R017",
+    "A text has no words for a role.",
+    "'%(name)s' has no text for: %(lacking)s.",
+    "Write it for this role too, or under default.",
 )
-def unknown_phase(context: Context) -> Iterator[Found]:
-    """``phase`` of a variable or column."""
-    known = [phase.id for phase in context.study.phases]
-    for name, _, _, place, phase in _placed(context):
-        if phase is not None and phase not in known:
-            yield Found(
-                place,
-                name,
-                f"Er is geen fase ‘{phase}’.",
-                f"There is no phase '{phase}'.",
-                nearest(phase, known),
-            )
+def words_lacking_for_role(context: Context) -> Iterator[Found]:
+    """Where a text is written per role, every role that sees it has words."""
+    for page in context.questionnaire.pages if context.questionnaire else ():
+        seen = {role for use in context.variable_uses if use.page is page for role in context.roles_of(use)}
+        yield from _wordless(context, page, "title", page.id, seen)
+        for ending in page.end_if:
+            yield from _wordless(context, ending, "title", page.id, seen)
+            yield from _wordless(context, ending, "text", page.id, seen)
+    for use in context.variable_uses:
+        roles = set(context.roles_of(use))
+        yield from _wordless(context, use.entry, "text", use.name, roles)
+        if use.row is not None:
+            yield from _wordless(context, use.item, "text", use.item.set or use.name, roles)
 
 
-def _placed(context: Context) -> Iterator[tuple[str, Place, str | None, Place, str | None]]:
-    for name, entry in context.registry.items():
-        yield (
-            name,
-            context.variable_place(name, "construct"),
-            entry.construct_id,
-            context.variable_place(name, "phase"),
-            entry.phase,
-        )
-    file = context.mapping_file
-    if file is not None:
-        for name, column in file.model.columns.items():
-            yield (
-                name,
-                file.place("columns", name, "construct"),
-                column.construct_id,
-                file.place("columns", name, "phase"),
-                column.phase,
-            )
+def _wordless(context: Context, entry: FileModel, key: str, name: str, roles: set[str]) -> Iterator[Found]:
+    text = getattr(entry, key)
+    lacking = [role for role in context.role_ids if role in roles and wording(text, role) is None]
+    if is_per_role(text) and lacking:
+        yield Found(entry.at(key), name, lacking=", ".join(lacking))
 
 
 @check(
-    "R009",
-    "error",
-    "files",
-    title=("Een item van een construct bestaat niet.", "An item of a construct does not exist."),
-    fix=(
-        "Verbeter de naam, of voeg de variabele toe aan variables.yaml.",
-        "Mend the name, or add the variable to variables.yaml.",
-    ),
+    "R018",
+    "An item is not one thing.",
+    "This item is no question, no set of statements with rows and no information.",
+    "Use exactly one of variable, set (with rows) and information.",
 )
-def unknown_construct_item(context: Context) -> Iterator[Found]:
-    """Items are variables of the registry, or columns of an imported wave under its prefix."""
-    known = set(context.registry)
-    for wave in context.files.waves.values():
-        if wave.mapping is not None:
-            known.update(wave.mapping.model.prefix + column for column in wave.mapping.model.columns)
-    imported = any(entry.imported and entry.year not in context.files.waves for entry in context.study.waves)
-    for index, construct in enumerate(context.study.constructs):
-        for number, name in enumerate(construct.items):
-            # With only one wave read, the columns of an imported one are not known here.
-            if name not in known and not (imported and "_" in name and name.split("_")[0] not in _prefixes(context)):
-                yield Found(
-                    context.study_file.place("constructs", index, "items", number),
-                    construct.id,
-                    f"Er is geen variabele ‘{name}’.",
-                    f"There is no variable '{name}'.",
-                    nearest(name, known),
-                )
-
-
-def _prefixes(context: Context) -> frozenset[str]:
-    return frozenset(name.split("_")[0] for name in context.registry)
-
-
-@check(
-    "R010",
-    "error",
-    "files",
-    title=("Een omgekeerd item hoort niet bij het construct.", "A reversed item is not of the construct."),
-    fix=("Noem het item ook onder items.", "Name the item under items too."),
-)
-def reversed_without_item(context: Context) -> Iterator[Found]:
-    """``reversed`` is a choice from ``items``."""
-    for index, construct in enumerate(context.study.constructs):
-        for number, name in enumerate(construct.reversed):
-            if name not in construct.items:
-                yield Found(
-                    context.study_file.place("constructs", index, "reversed", number),
-                    construct.id,
-                    f"‘{name}’ is omgekeerd maar geen item van ‘{construct.id}’.",
-                    f"'{name}' is reversed but no item of '{construct.id}'.",
-                    nearest(name, construct.items),
-                )
-
-
-@check(
-    "R011",
-    "error",
-    "files",
-    title=("Een spiegelvariabele bestaat niet.", "A mirror variable does not exist."),
-    fix=("Noem een andere variabele van het register.", "Name another variable of the registry."),
-)
-def unknown_mirror(context: Context) -> Iterator[Found]:
-    """``mirror`` names another variable of the registry."""
-    for name, entry in context.registry.items():
-        if entry.mirror is not None and (entry.mirror not in context.registry or entry.mirror == name):
-            yield Found(
-                context.variable_place(name, "mirror"),
-                name,
-                f"‘{entry.mirror}’ is geen andere variabele om mee te spiegelen.",
-                f"'{entry.mirror}' is no other variable to mirror with.",
-                nearest(entry.mirror, set(context.registry) - {name}),
-            )
-
-
-@check(
-    "R014",
-    "error",
-    "files",
-    title=("Een aangeboden missende code is niet vastgelegd.", "A missing code that is offered is not defined."),
-    fix=("Voeg de code toe onder missing in study.yaml.", "Add the code under missing in study.yaml."),
-)
-def undefined_missing_code(context: Context) -> Iterator[Found]:
-    """``missing`` of a variable names codes of the study."""
-    for name, entry in context.registry.items():
-        for index, key in enumerate(entry.missing):
-            if key not in context.study.missing:
-                yield Found(
-                    context.variable_place(name, "missing", index),
-                    name,
-                    f"De missende code ‘{key}’ staat niet in study.yaml.",
-                    f"The missing code '{key}' is not in study.yaml.",
-                )
+def item_of_no_kind(context: Context) -> Iterator[Found]:
+    """An item is a question, a set of statements with rows, or information."""
+    for use in context.items:
+        item = use.item
+        kinds = [kind for kind in (item.variable, item.set, item.information) if kind is not None]
+        if len(kinds) != 1 or (item.set is None) != (not item.rows):
+            yield Found(item.at(), kinds[0] if kinds else use.page.id)
 
 
 @check(
     "R019",
-    "error",
-    "files",
-    title=("Het jaartal klopt niet met de map of met study.yaml.", "The year does not fit the folder or study.yaml."),
-    fix=("Maak jaartal, map en waves gelijk.", "Make year, folder and waves agree."),
+    "The year does not fit the folder or study.yaml.",
+    "Wave %(year)s is not under waves in study.yaml.",
+    "Make year, folder and waves agree.",
 )
 def year_out_of_place(context: Context) -> Iterator[Found]:
     """The folder's name, ``wave`` in its file and ``waves`` of the study agree."""
     if context.wave_entry is None:
-        yield Found(
-            context.study_file.place("waves"),
-            str(context.year),
-            f"De meting {context.year} staat niet onder waves in study.yaml.",
-            f"Wave {context.year} is not under waves in study.yaml.",
-        )
+        yield Found(context.study_file.place("waves"), str(context.year), year=context.year)
     for file in (context.questionnaire_file, context.mapping_file):
         if file is not None and file.model.wave != context.year:
             yield Found(
                 file.place("wave"),
                 str(context.year),
-                f"Het bestand is van {file.model.wave}, de map van {context.year}.",
-                f"The file is of {file.model.wave}, the folder of {context.year}.",
+                "The file is of %(wave)s, the folder of %(year)s.",
+                wave=file.model.wave,
+                year=context.year,
             )
 
 
 @check(
     "R020",
-    "error",
-    "files",
-    title=("Een kolom is niet vertaald en niet overgeslagen.", "A column is neither mapped nor skipped."),
-    fix=("Geef type en label, of een reden bij skip.", "Give type and label, or a reason under skip."),
+    "A column is neither mapped nor skipped.",
+    "Column '%(name)s' has no type with a label, or also a reason to skip it.",
+    "Give type and label, or a reason under skip.",
 )
 def column_undecided(context: Context) -> Iterator[Found]:
     """An imported column has a type and a label, or a reason to be left out, never both."""
-    file = context.mapping_file
-    if file is None:
-        return
-    for name, column in file.model.columns.items():
+    for name, column in context.columns.items():
         mapped = column.type is not None and column.label is not None
         if mapped == (column.skip is not None) or (column.type is None) != (column.label is None):
+            yield Found(column.at(), name)
+
+
+@check(
+    "R021",
+    "The consent is no consent.",
+    "'%(name)s' is not of type consent.",
+    "Use type consent, and only under consent.",
+)
+def consent_of_wrong_type(context: Context) -> Iterator[Found]:
+    """``consent`` names a variable of type consent, and no item does."""
+    if context.questionnaire is None:
+        return
+    name = context.questionnaire.consent.variable
+    entry = context.registry.get(name)
+    if entry is not None and entry.type != "consent":
+        place = context.place("consent", "variable")
+        yield Found(place, name)
+    for use in context.variable_uses:
+        asked = context.registry.get(use.name)
+        if asked is not None and asked.type == "consent":
             yield Found(
-                file.place("columns", name),
-                name,
-                f"Kolom ‘{name}’ heeft geen type met label, of ook een reden om hem over te slaan.",
-                f"Column '{name}' has no type with a label, or also a reason to skip it.",
+                use.entry.at("variable"),
+                use.name,
+                "The platform asks for consent itself; do not put it on a page.",
             )

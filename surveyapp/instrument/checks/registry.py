@@ -1,8 +1,9 @@
-"""The register of checks: each has a code, a level, a function, and says in nl and en what it looks for and what to do.
+"""The register of checks: each has a code, a level, a function, and says what it looks for, finds and advises.
 
 A check is a function from a :class:`~surveyapp.instrument.checks.context.Context` to what it found. Checks of the
 stage ``files`` see the models of the files and run first; those of the stage ``instrument`` see the resolved instrument
-too. Codes are permanent; the letter names the subject.
+too. Codes are permanent; the letter names the subject. Texts are written once, in English, with blanks that have names;
+the catalogue ``checks`` has them in Dutch.
 """
 
 from __future__ import annotations
@@ -11,50 +12,68 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from surveyapp.errors import Place
+from surveyapp.errors import Message, Place, SurveyError
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.findings import Finding, Severity
+from surveyapp.instrument.findings import Finding, Severity, in_both
 
 Stage = Literal["files", "instrument"]
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
-    """One place where a check struck, with its sentence in Dutch and English.
+    """One place where a check struck: what it is about, and what stands in the blanks of the check's message.
 
-    ``instead`` is the name that was probably meant (:func:`surveyapp.instrument.near.nearest`), where one is unknown.
+    Parameters
+    ----------
+    name :    what it is about; it stands in the blank ``name`` as well
+    says :    where a check has more than one thing to say: the text of this one, or an error that says it
+    instead : the name that was probably meant (:func:`surveyapp.instrument.near.nearest`), where one is unknown
+    parts :   what stands in the other blanks, as in an error
     """
 
-    place: Place
-    name: str
-    nl: str
-    en: str
-    instead: str | None = None
+    __slots__ = ("instead", "name", "parts", "place", "says")
+
+    def __init__(
+        self, place: Place, name: str, says: str | SurveyError = "", /, *, instead: str | None = None, **parts: object
+    ) -> None:
+        self.place, self.name, self.says, self.instead, self.parts = place, name, says, instead, parts
 
 
 Function = Callable[[Context], Iterator[Found]]
+MEANT = "Do you mean '%(instead)s'?"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One registered check; ``name`` is the function's name in words."""
+    """One registered check, with its texts in English: ``looks_for``, ``message`` and ``remedy``."""
 
     code: str
     level: Severity
     stage: Stage
-    name: str
-    title: Mapping[str, str]
-    fix: Mapping[str, str]
+    looks_for: str
+    message: str
+    remedy: Message
     function: Function
+
+    @property
+    def title(self) -> Mapping[str, str]:
+        """What it looks for, in every language."""
+        return in_both(Message(self.looks_for))
+
+    @property
+    def fix(self) -> Mapping[str, str]:
+        """What to do about it, in every language."""
+        return in_both(self.remedy, self.code)
 
     def findings(self, context: Context) -> Iterator[Finding]:
         """Everything it finds."""
         for found in self.function(context):
+            says = found.says or self.message
+            message = Message(says, name=found.name, **found.parts) if isinstance(says, str) else says
             fix = self.fix
             if found.instead is not None:
-                meant = {"nl": f"Bedoelt u ‘{found.instead}’?", "en": f"Do you mean '{found.instead}'?"}
-                fix = {language: f"{meant[language]} {words}" for language, words in self.fix.items()}
-            yield Finding(self.code, self.level, found.place, found.name, {"nl": found.nl, "en": found.en}, fix)
+                meant = in_both(Message(MEANT, instead=found.instead))
+                fix = {language: f"{meant[language]} {words}" for language, words in fix.items()}
+            yield Finding(self.code, self.level, found.place, found.name, in_both(message), fix)
 
 
 CHECKS: dict[str, Check] = {}
@@ -62,22 +81,22 @@ CHECKS: dict[str, Check] = {}
 
 
 def check(
-    code: str, level: Severity, stage: Stage, *, title: tuple[str, str], fix: tuple[str, str]
+    code: str,
+    title: str,
+    message: str,
+    fix: str,
+    /,
+    *,
+    level: Severity = "error",
+    stage: Stage = "files",
+    **limits: object,
 ) -> Callable[[Function], Function]:
-    """Register the function below under a code; ``title`` and ``fix`` are (nl, en)."""
+    """Register the function below under a code; ``limits`` stand in the blanks of ``fix``."""
 
     def register(function: Function) -> Function:
         if code in CHECKS:
             raise ValueError(f"Check {code} is registered twice.")
-        CHECKS[code] = Check(
-            code,
-            level,
-            stage,
-            function.__name__.replace("_", " "),
-            {"nl": title[0], "en": title[1]},
-            {"nl": fix[0], "en": fix[1]},
-            function,
-        )
+        CHECKS[code] = Check(code, level, stage, title, message, Message(fix, **limits), function)
         return function
 
     return register

@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.proofs import Proof, proof
 from surveyapp.instrument.checks.walk import Walk, slot
 from surveyapp.instrument.conditions import Condition, conjunction, unless
-from surveyapp.instrument.definition import PageEntry
+from surveyapp.instrument.definition import PageEntry, QuestionnaireFile, StudyFile
 from surveyapp.instrument.layout import asked_when, takes_effect
+from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.questions import Ending, Information, Page, Question, Questionnaire, QuestionSet
 
-if TYPE_CHECKING:
-    from surveyapp.instrument.checks.context import Context
+
+class Walked(Protocol):
+    """What a route needs to know of the files it was made of (`checks.context.Context`)."""
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """What was made of them, where they could be read."""
+
+    @property
+    def study(self) -> StudyFile:
+        """The study's own file."""
+
+    @property
+    def questionnaire(self) -> QuestionnaireFile | None:
+        """The wave's, where it can be read."""
+
+    def place(self, *path: str | int) -> Place:
+        """Where something stands in the questionnaire."""
+
+    def cause(self, place: Place | None, *path: str | int) -> Place:
+        """Where what led to something was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +54,16 @@ class Shown:
 class Route:
     """One role's questionnaire as the checks walk it."""
 
-    def __init__(self, context: Context, questionnaire: Questionnaire) -> None:
+    def __init__(self, context: Walked, questionnaire: Questionnaire) -> None:
         self.context = context
         self.questionnaire = questionnaire
         self.role = questionnaire.role
         self._held: dict[tuple[str, str], Proof] = {}
+
+    @cached_property
+    def people(self) -> Mapping[str, str] | str:
+        """Those of the role, by language."""
+        return self.context.instrument.role(self.role).plural if self.context.instrument else self.role
 
     @cached_property
     def asked(self) -> Mapping[str, Condition | None]:
@@ -92,28 +117,24 @@ class Route:
         """Where a page stands in its file."""
         return page.place or self.context.place()
 
-    def _written(self, page: Page) -> tuple[int, PageEntry] | None:
-        """The page as it stands in the questionnaire, with its number."""
-        entries = self.context.questionnaire.pages if self.context.questionnaire else []
-        return next(((number, entry) for number, entry in enumerate(entries) if entry.id == page.id), None)
+    def _written(self, page: Page) -> PageEntry | None:
+        """The page as it stands in the questionnaire."""
+        entries = self.context.questionnaire.pages if self.context.questionnaire else ()
+        return next((entry for entry in entries if entry.id == page.id), None)
 
     def ending_place(self, page: Page, ending: Ending) -> Place:
         """Where the condition of an ending stands."""
         found = self._written(page)
-        for index, entry in enumerate(found[1].end_if if found else ()):
-            if entry.id == ending.id and found:
-                return self.context.place("pages", found[0], "end_if", index, "if")
-        return self.place(page)
+        endings = (entry for entry in found.end_if if entry.id == ending.id) if found else ()
+        return next((entry.at("if") for entry in endings), self.place(page))
 
     def item_place(self, page: Page, item: Question | QuestionSet | Information) -> Place:
         """Where an item stands."""
         if not isinstance(item, Information):
             return item.place or self.place(page)
         found = self._written(page)
-        for index, entry in enumerate(found[1].items if found else ()):
-            if entry.information == item.id and found:
-                return self.context.place("pages", found[0], "items", index, "information")
-        return self.place(page)
+        items = (entry for entry in found.items if entry.information == item.id) if found else ()
+        return next((entry.at("information") for entry in items), self.place(page))
 
     def condition_place(self, place: Place) -> Place:
         """Where the condition of the page, item or row at ``place`` stands, as it is written for this role."""

@@ -6,20 +6,14 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.checks.route import Route
-
-
-def _label(route: Route) -> tuple[str, str]:
-    role = route.context.instrument.role(route.role) if route.context.instrument else None
-    return (role.plural["nl"], role.plural["en"]) if role else (route.role, route.role)
 
 
 @check(
     "P001",
-    "error",
-    "instrument",
-    title=("Een voorwaarde leest een vraag die later komt.", "A condition reads a question that comes later."),
-    fix=("Zet de vraag waar de voorwaarde op rust, ervoor.", "Put the question the condition rests on before it."),
+    "A condition reads a question that comes later.",
+    "'%(name)s' depends on '%(read)s', which is asked later.",
+    "Put the question the condition rests on before it.",
+    stage="instrument",
 )
 def reads_ahead(context: Context) -> Iterator[Found]:
     """A question that was not yet put has no answer."""
@@ -27,167 +21,119 @@ def reads_ahead(context: Context) -> Iterator[Found]:
         for condition, place, name, before in route.conditions():
             for read in sorted(condition.names):
                 if route.order.get(read, -1) >= before:
-                    yield Found(
-                        place,
-                        name,
-                        f"‘{name}’ hangt af van ‘{read}’, dat pas later wordt gevraagd.",
-                        f"'{name}' depends on '{read}', which is asked later.",
-                    )
+                    yield Found(place, name, read=read)
 
 
 @check(
     "P002",
-    "error",
-    "instrument",
-    title=(
-        "Een voorwaarde leest wat deze rol nooit wordt gevraagd.",
-        "A condition reads what this role is never asked.",
-    ),
-    fix=("Beperk de rollen, of schrijf de voorwaarde per rol.", "Limit the roles, or write the condition per role."),
+    "A condition reads what this role is never asked.",
+    "For %(people)s '%(name)s' depends on '%(read)s', which they are never asked.",
+    "Limit the roles, or write the condition per role.",
+    stage="instrument",
 )
 def reads_unasked(context: Context) -> Iterator[Found]:
     """For this role the answer is always lacking."""
     for route in context.routes:
-        nl, en = _label(route)
         for condition, place, name, _ in route.conditions():
             for read in sorted(condition.names - set(route.order)):
-                yield Found(
-                    place,
-                    name,
-                    f"‘{name}’ hangt voor {nl} af van ‘{read}’, dat hun nooit wordt gevraagd.",
-                    f"For {en} '{name}' depends on '{read}', which they are never asked.",
-                )
+                yield Found(place, name, people=route.people, read=read)
 
 
 @check(
     "P003",
-    "error",
-    "instrument",
-    title=("Een pagina is onbereikbaar.", "A page cannot be reached."),
-    fix=(
-        "Verbeter de voorwaarde; alleen als niemand haar hoort te zien, kan de pagina weg.",
-        "Mend the condition; only if nobody is meant to see it can the page go.",
-    ),
+    "A page cannot be reached.",
+    "The page '%(name)s' is never seen by %(people)s: %(condition)s.",
+    "Mend the condition; only if nobody is meant to see it can the page go.",
+    stage="instrument",
 )
 def unreachable_page(context: Context) -> Iterator[Found]:
     """Proved over all answers: nobody of the role ever sees the page."""
-    yield from _never(context, "page", "De pagina", "The page")
+    yield from _never(context, "page")
 
 
 @check(
     "P004",
-    "error",
-    "instrument",
-    title=("Een vraag is onbereikbaar.", "A question cannot be reached."),
-    fix=(
-        "Verbeter de voorwaarde; alleen als niemand haar hoort te zien, kan de vraag weg.",
-        "Mend the condition; only if nobody is meant to see it can the question go.",
-    ),
+    "A question cannot be reached.",
+    "The question '%(name)s' is never seen by %(people)s: %(condition)s.",
+    "Mend the condition; only if nobody is meant to see it can the question go.",
+    stage="instrument",
 )
 def unreachable_question(context: Context) -> Iterator[Found]:
     """Proved over all answers: nobody of the role ever sees the question, though the page can be reached."""
-    yield from _never(context, "item", "De vraag", "The question")
+    yield from _never(context, "item")
 
 
-def _never(context: Context, wanted: str, what_nl: str, what_en: str) -> Iterator[Found]:
+def _never(context: Context, wanted: str) -> Iterator[Found]:
     for route in context.routes:
-        nl, en = _label(route)
         for shown in route.shown:
             if shown.kind != wanted:
                 continue
-            result, condition, place, name = route.proved(shown), shown.condition, shown.place, shown.name
+            result = route.proved(shown)
             # Where what comes before can never hold either, that is the fault to report, not this.
             if result.is_complete and not result.can_be_true and result.can_be_otherwise:
-                yield Found(
-                    place,
-                    name,
-                    f"{what_nl} ‘{name}’ is voor {nl} nooit te zien: {condition.source}.",
-                    f"{what_en} '{name}' is never seen by {en}: {condition.source}.",
-                )
+                yield Found(shown.place, shown.name, people=route.people, condition=shown.condition.source)
 
 
 @check(
     "P005",
-    "warning",
-    "instrument",
-    title=("Een voorwaarde is altijd waar.", "A condition is always true."),
-    fix=("Haal de voorwaarde weg of verbeter haar.", "Remove the condition or mend it."),
+    "A condition is always true.",
+    "The condition of '%(name)s' is always true for %(people)s: %(condition)s.",
+    "Remove the condition or mend it.",
+    level="warning",
+    stage="instrument",
 )
 def always_true(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role who gets this far sees it."""
     for route in context.routes:
-        nl, en = _label(route)
         for shown in route.shown:
             condition, place, name = shown.condition, shown.place, shown.name
             if not condition.names:
                 continue  # a condition on the role alone is meant to hold for all of a role
             result = route.proved(shown)
             if result.is_complete and result.can_be_true and not result.can_be_otherwise:
-                yield Found(
-                    place,
-                    name,
-                    f"De voorwaarde van ‘{name}’ is voor {nl} altijd waar: {condition.source}.",
-                    f"The condition of '{name}' is always true for {en}: {condition.source}.",
-                )
+                yield Found(place, name, people=route.people, condition=condition.source)
 
 
 @check(
     "P006",
-    "error",
-    "instrument",
-    title=("Een rol kan de vragenlijst niet afmaken.", "A role cannot finish the questionnaire."),
-    fix=("Verbeter de voorwaarden onder end_if.", "Mend the conditions under end_if."),
+    "A role cannot finish the questionnaire.",
+    "The questionnaire ends early for all %(people)s.",
+    "Mend the conditions under end_if.",
+    stage="instrument",
 )
 def cannot_finish(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role is turned away."""
     for route in context.routes:
-        nl, en = _label(route)
         result = route.finish
         if result.is_complete and not result.can_be_true:
             page = next((page for page in route.questionnaire.pages if page.endings), None)
             if page is None:
                 continue
-            yield Found(
-                route.ending_place(page, page.endings[0]),
-                route.role,
-                f"De vragenlijst eindigt voor alle {nl} voortijdig.",
-                f"The questionnaire ends early for all {en}.",
-            )
+            yield Found(route.ending_place(page, page.endings[0]), route.role, people=route.people)
 
 
 @check(
     "P007",
-    "error",
-    "instrument",
-    title=("Een rol krijgt geen vragen.", "A role is asked nothing."),
-    fix=(
-        "Geef de rol vragen; doet zij in geen enkele meting mee, dan kan zij uit study.yaml.",
-        "Give the role questions; if it takes part in no wave at all, it can leave study.yaml.",
-    ),
+    "A role is asked nothing.",
+    "Nothing is asked of %(people)s.",
+    "Give the role questions; if it takes part in no wave at all, it can leave study.yaml.",
+    stage="instrument",
 )
 def role_without_questions(context: Context) -> Iterator[Found]:
     """Every role of the study has at least one page."""
     for route in context.routes:
         if not route.questionnaire.questions:
-            nl, en = _label(route)
-            role = context.role_ids.index(route.role)
-            yield Found(
-                context.study_file.place("roles", role, "id"),
-                route.role,
-                f"Aan {nl} wordt niets gevraagd.",
-                f"Nothing is asked of {en}.",
-            )
+            role = context.study.roles[context.role_ids.index(route.role)]
+            yield Found(role.at("id"), route.role, people=route.people)
 
 
 @check(
     "P008",
-    "warning",
-    "instrument",
-    title=(
-        "Een vraag is verplicht zonder dat de route ervan afhangt.",
-        "A question is required though nothing rests on it.",
-    ),
-    fix=("Haal required weg; een vriendelijke herinnering volstaat.", "Remove required; a friendly prompt will do."),
+    "A question is required though nothing rests on it.",
+    "'%(name)s' is required, but for %(people)s nothing depends on it.",
+    "Remove required; a friendly prompt will do.",
+    level="warning",
+    stage="instrument",
 )
 def required_without_need(context: Context) -> Iterator[Found]:
     """Required answers cost completes and honesty; only routing needs them."""
@@ -195,94 +141,72 @@ def required_without_need(context: Context) -> Iterator[Found]:
         read = {name for condition, *_ in route.conditions() for name in condition.names}
         for question in route.questionnaire.questions.values():
             if question.is_required and question.name not in read:
-                nl, en = _label(route)
-                yield Found(
-                    context.cause(question.place, "required"),
-                    question.name,
-                    f"‘{question.name}’ is verplicht, maar voor {nl} hangt er niets van af.",
-                    f"'{question.name}' is required, but for {en} nothing depends on it.",
-                )
+                yield Found(context.cause(question.place, "required"), question.name, people=route.people)
 
 
 @check(
     "P009",
-    "error",
-    "instrument",
-    title=("Een vroeg einde komt nooit voor.", "An ending never happens."),
-    fix=("Verbeter de voorwaarde onder end_if.", "Mend the condition under end_if."),
+    "An ending never happens.",
+    "The ending '%(name)s' never happens to %(people)s.",
+    "Mend the condition under end_if.",
+    stage="instrument",
 )
 def ending_never(context: Context) -> Iterator[Found]:
     """Proved over all answers: the condition of the ending is never true."""
     for route in context.routes:
-        nl, en = _label(route)
         for page in route.questionnaire.pages:
             for ending in page.endings:
                 if ending.condition.names - set(route.order):
                     continue  # P002 speaks of this
                 result = route.ends(page, ending)
                 if result.is_complete and not result.can_be_true:
-                    yield Found(
-                        route.ending_place(page, ending),
-                        ending.id,
-                        f"Het einde ‘{ending.id}’ komt voor {nl} nooit voor.",
-                        f"The ending '{ending.id}' never happens to {en}.",
-                    )
+                    yield Found(route.ending_place(page, ending), ending.id, people=route.people)
 
 
 @check(
     "P010",
-    "warning",
-    "files",
-    title=("Een deel heeft geen pagina's.", "A part has no pages."),
-    fix=("Noem het deel bij een pagina, of haal het weg.", "Name the part at a page, or remove it."),
+    "A part has no pages.",
+    "No page belongs to '%(name)s'.",
+    "Name the part at a page, or remove it.",
+    level="warning",
 )
 def part_without_pages(context: Context) -> Iterator[Found]:
     """Parts are named in the progress line."""
     if context.questionnaire is None:
         return
     used = {page.part for page in context.questionnaire.pages}
-    for number, part in enumerate(context.questionnaire.parts):
+    for part in context.questionnaire.parts:
         if part.id not in used:
-            yield Found(
-                context.place("parts", number),
-                part.id,
-                f"Geen pagina hoort bij ‘{part.id}’.",
-                f"No page belongs to '{part.id}'.",
-            )
+            yield Found(part.at(), part.id)
 
 
 @check(
     "P011",
-    "warning",
-    "instrument",
-    title=("De pagina's van een deel staan niet bij elkaar.", "The pages of a part do not stand together."),
-    fix=("Zet de pagina's van een deel achter elkaar.", "Put the pages of a part one after the other."),
+    "The pages of a part do not stand together.",
+    "'%(name)s' goes back to the part '%(part)s' for %(people)s.",
+    "Put the pages of a part one after the other.",
+    level="warning",
+    stage="instrument",
 )
 def part_broken_up(context: Context) -> Iterator[Found]:
     """A progress line that goes back unsettles people."""
     for route in context.routes:
-        nl, en = _label(route)
         left: set[str] = set()
         current = ""
         for page in route.questionnaire.pages:
             if page.part != current:
                 if page.part in left:
-                    yield Found(
-                        context.cause(page.place, "part"),
-                        page.id,
-                        f"‘{page.id}’ keert voor {nl} terug naar het deel ‘{page.part}’.",
-                        f"'{page.id}' goes back to the part '{page.part}' for {en}.",
-                    )
+                    yield Found(context.cause(page.place, "part"), page.id, part=page.part, people=route.people)
                 left.add(current)
                 current = page.part
 
 
 @check(
     "P012",
-    "warning",
-    "files",
-    title=("Een rol in de lijst ziet de vraag nooit.", "A role in the list never sees the question."),
-    fix=("Maak de rollen van pagina, vraag en rij gelijk.", "Make the roles of page, item and row agree."),
+    "A role in the list never sees the question.",
+    "The page '%(page)s' does not let the role '%(role)s' in.",
+    "Make the roles of page, item and row agree.",
+    level="warning",
 )
 def role_shut_out(context: Context) -> Iterator[Found]:
     """Roles of an item lie within those of its page."""
@@ -290,27 +214,24 @@ def role_shut_out(context: Context) -> Iterator[Found]:
         for index, role in enumerate(use.item.roles or ()):
             if use.page.roles is not None and role not in use.page.roles and role in context.role_ids:
                 yield Found(
-                    context.place(*use.path, "roles", index),
+                    use.item.at("roles", index),
                     use.item.variable or use.item.set or use.page.id,
-                    f"De pagina ‘{use.page.id}’ laat de rol ‘{role}’ niet toe.",
-                    f"The page '{use.page.id}' does not let the role '{role}' in.",
+                    page=use.page.id,
+                    role=role,
                 )
 
 
 @check(
     "P013",
-    "hint",
-    "instrument",
-    title=("Een voorwaarde is niet te bewijzen.", "A condition cannot be proved."),
-    fix=(
-        "Ga zelf na of dit voor iemand geldt en voor iemand niet, of verdeel de voorwaarde.",
-        "See for yourself that it holds for some and not for others, or divide the condition.",
-    ),
+    "A condition cannot be proved.",
+    "Not proven: whether '%(name)s' ever holds for %(people)s, or always.",
+    "See for yourself that it holds for some and not for others, or divide the condition.",
+    level="hint",
+    stage="instrument",
 )
 def not_proven(context: Context) -> Iterator[Found]:
     """Too many answers to try them all: whether it can hold, or can fail, is not known, and is said to be so."""
     for route in context.routes:
-        nl, en = _label(route)
         unknown = [(each.place, each.name) for each in route.shown if not route.proved(each).is_complete]
         for page in route.questionnaire.pages:
             unknown += [
@@ -321,20 +242,11 @@ def not_proven(context: Context) -> Iterator[Found]:
         if not route.finish.is_complete:
             unknown.append((context.place("pages"), route.role))
         for place, name in unknown:
-            yield Found(
-                place,
-                name,
-                f"Niet bewezen: of ‘{name}’ voor {nl} ooit geldt, of altijd.",
-                f"Not proven: whether '{name}' ever holds for {en}, or always.",
-            )
-    for index, table in enumerate(context.instrument.tables if context.instrument else ()):
-        if table.filter is None or context.tables_file is None or not context.routes:
+            yield Found(place, name, people=route.people)
+    for entry, table in context.tables if context.routes else ():
+        if table.filter is None:
             continue
         found = [route.holds(table.filter) for route in context.routes]
         if not any(each.can_be_true for each in found) and not all(each.is_complete for each in found):
-            yield Found(
-                context.tables_file.place("tables", index, "filter"),
-                table.id,
-                f"Niet bewezen: of het filter van ‘{table.id}’ ooit iemand overhoudt.",
-                f"Not proven: whether the filter of '{table.id}' ever leaves anybody.",
-            )
+            place = entry.at("filter")
+            yield Found(place, table.id, "Not proven: whether the filter of '%(name)s' ever leaves anybody.")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
-from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
-from surveyapp.instrument.model import NamedFilter, TableDefinition
+from surveyapp.instrument.definition import TableEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
 
-At = Callable[..., Place]
 MOST_COLUMNS = 15
 _TYPES_OF = {
     "marks": {VariableType.MARK, VariableType.RECOMMENDATION},
@@ -35,147 +32,117 @@ _CHARTS_OF = {
 }
 
 
-def _tables(context: Context) -> Iterator[tuple[At, TableDefinition, tuple[Variable, ...]]]:
-    """Every table, with the function that finds a place in it: ``at("filter")``, ``at("variables", name)``."""
-    file = context.tables_file
-    if context.instrument is None or file is None:
-        return
-    for index, table in enumerate(context.instrument.tables):
-        found = tuple(context.variables[name] for name in table.variables if name in context.variables)
-        yield partial(_at, context, index, table), table, found
-
-
-def _at(context: Context, index: int, table: TableDefinition, key: str, name: str | None = None) -> Place:
-    file = context.tables_file
-    if file is None:
-        return context.place()
-    if key == "banner":
-        return context.banner_place(index, name or "")
-    return file.place("tables", index, key, *([table.variables.index(name)] if name in table.variables else []))
+def _shown(context: Context, table: TableEntry) -> Iterator[Variable]:
+    """The variables of a table that are in the wave."""
+    return (context.variables[name] for name in table.variables if name in context.variables)
 
 
 @check(
     "B001",
-    "error",
-    "instrument",
-    title=("Een tabel toont wat deze meting niet wordt gevraagd.", "A table shows what this wave does not ask."),
-    fix=(
-        "Vraag haar in de vragenlijst, of haal haar uit de tabel.",
-        "Ask it in the questionnaire, or take it out of the table.",
-    ),
+    "A table shows what this wave does not ask.",
+    "'%(name)s' names '%(variable)s', which %(year)s does not ask.",
+    "Ask it in the questionnaire, or take it out of the table.",
+    stage="instrument",
 )
 def not_in_wave(context: Context) -> Iterator[Found]:
     """Variables and banners of a table are in the wave."""
-    for at, table, _ in _tables(context):
+    for entry, table in context.tables:
         for name in (*table.variables, *table.banner):
             if name not in context.variables and name not in SYSTEM_VARIABLES:
                 yield Found(
-                    at("variables" if name in table.variables else "banner", name),
+                    context.shown_place(entry, name),
                     table.id,
-                    f"‘{table.id}’ noemt ‘{name}’, dat in {context.year} niet wordt gevraagd.",
-                    f"'{table.id}' names '{name}', which {context.year} does not ask.",
-                    nearest(name, context.variables),
+                    instead=nearest(name, context.variables),
+                    variable=name,
+                    year=context.year,
                 )
 
 
 @check(
     "B002",
-    "error",
-    "instrument",
-    title=("Een variabele past niet bij het soort tabel.", "A variable does not fit the kind of table."),
-    fix=("Kies een ander soort tabel of een andere variabele.", "Choose another kind of table or variable."),
+    "A variable does not fit the kind of table.",
+    "'%(variable)s' (%(type)s) does not fit a table '%(kind)s'.",
+    "Choose another kind of table or variable.",
+    stage="instrument",
 )
 def kind_unfit(context: Context) -> Iterator[Found]:
     """Marks in a table of marks, rankings in a table of rankings; no open answers."""
-    for at, table, variables in _tables(context):
+    for table, _ in context.tables:
         allowed = _TYPES_OF.get(table.kind)
-        for variable in variables:
+        for variable in _shown(context, table):
             if variable.type in TEXT_TYPES or (allowed is not None and variable.type not in allowed):
                 yield Found(
-                    at("variables", variable.name),
+                    context.shown_place(table, variable.name),
                     table.id,
-                    f"‘{variable.name}’ ({variable.type}) past niet in een tabel ‘{table.kind}’.",
-                    f"'{variable.name}' ({variable.type}) does not fit a table '{table.kind}'.",
+                    variable=variable.name,
+                    type=variable.type,
+                    kind=table.kind,
                 )
 
 
 @check(
     "B003",
-    "error",
-    "instrument",
-    title=("Een uitsplitsing heeft geen categorieën.", "A banner has no categories."),
-    fix=("Splits uit naar een variabele met codes.", "Break down by a variable with codes."),
+    "A banner has no categories.",
+    "'%(variable)s' (%(type)s) gives no columns.",
+    "Break down by a variable with codes.",
+    stage="instrument",
 )
 def banner_without_codes(context: Context) -> Iterator[Found]:
     """Columns of a table are categories."""
-    for at, table, _ in _tables(context):
+    for entry, table in context.tables:
         for name in table.banner:
             variable = context.variables.get(name)
             if variable is not None and variable.type not in CODED_TYPES | {VariableType.MULTIPLE}:
-                yield Found(
-                    at("banner", name),
-                    table.id,
-                    f"‘{name}’ ({variable.type}) levert geen kolommen.",
-                    f"'{name}' ({variable.type}) gives no columns.",
-                )
+                yield Found(context.banner_place(entry, name), table.id, variable=name, type=variable.type)
 
 
 @check(
     "B004",
-    "error",
-    "instrument",
-    title=("Stellingen in één tabel hebben verschillende antwoorden.", "Statements in one table differ in answers."),
-    fix=("Maak er twee tabellen van.", "Make it two tables."),
+    "Statements in one table differ in answers.",
+    "'%(name)s' mixes %(listed)s.",
+    "Make it two tables.",
+    stage="instrument",
 )
 def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
-    for at, table, variables in _tables(context):
+    for table, _ in context.tables:
+        variables = [*_shown(context, table)]
         scales = {variable.scale or variable.type.value for variable in variables}
         if table.kind in ("statements", "phases") and len(scales) > 1:
             usual = variables[0]
             other = next(each for each in variables if (each.scale, each.type) != (usual.scale, usual.type))
-            listed = ", ".join(sorted(scales))
-            place = at("variables", other.name)
-            yield Found(place, table.id, f"‘{table.id}’ mengt {listed}.", f"'{table.id}' mixes {listed}.")
+            yield Found(context.shown_place(table, other.name), table.id, listed=", ".join(sorted(scales)))
 
 
 @check(
     "B005",
-    "warning",
-    "instrument",
-    title=("De grafiek past niet bij de tabel.", "The chart does not fit the table."),
-    fix=("Kies een andere grafiek, of none.", "Choose another chart, or none."),
+    "The chart does not fit the table.",
+    "A table '%(kind)s' is not drawn as '%(chart)s'.",
+    "Choose another chart, or none.",
+    level="warning",
+    stage="instrument",
 )
 def chart_unfit(context: Context) -> Iterator[Found]:
     """A profile is for phases, bars are for shares."""
-    for at, table, _ in _tables(context):
+    for entry, table in context.tables:
         if table.chart is not None and table.chart not in _CHARTS_OF[table.kind]:
-            yield Found(
-                at("chart"),
-                table.id,
-                f"Een tabel ‘{table.kind}’ laat zich niet tekenen als ‘{table.chart}’.",
-                f"A table '{table.kind}' is not drawn as '{table.chart}'.",
-            )
+            yield Found(entry.at("chart"), table.id, kind=table.kind, chart=table.chart)
 
 
 @check(
     "B006",
-    "hint",
-    "instrument",
-    title=("Een tabel wordt erg breed.", "A table becomes very wide."),
-    fix=("Verdeel de uitsplitsing over twee tabellen.", "Divide the banner over two tables."),
+    "A table becomes very wide.",
+    "'%(name)s' gets %(columns)s columns.",
+    "Divide the banner over two tables.",
+    level="hint",
+    stage="instrument",
 )
 def wide_banner(context: Context) -> Iterator[Found]:
     """A printed page holds some fifteen columns; the report shows more only in the data book."""
-    for at, table, _ in _tables(context):
+    for entry, table in context.tables:
         columns = sum(_width(context, name) for name in table.banner)
         if columns > MOST_COLUMNS * 2:
-            yield Found(
-                at("banner"),
-                table.id,
-                f"‘{table.id}’ krijgt {columns} kolommen.",
-                f"'{table.id}' gets {columns} columns.",
-            )
+            yield Found(entry.at("banner"), table.id, columns=columns)
 
 
 def _width(context: Context, name: str) -> int:
@@ -189,113 +156,69 @@ def _width(context: Context, name: str) -> int:
 
 @check(
     "B007",
-    "error",
-    "instrument",
-    title=("Een fasetabel bevat iets zonder fase.", "A table of phases holds something without a phase."),
-    fix=("Geef de variabele een fase.", "Give the variable a phase."),
+    "A table of phases holds something without a phase.",
+    "'%(variable)s' has no phase.",
+    "Give the variable a phase.",
+    stage="instrument",
 )
 def phase_lacking(context: Context) -> Iterator[Found]:
     """The profile puts every variable on the place of its phase."""
-    for at, table, variables in _tables(context):
-        for variable in variables:
-            if table.kind == "phases" and variable.phase is None:
-                place = at("variables", variable.name)
-                yield Found(place, table.id, f"‘{variable.name}’ heeft geen fase.", f"'{variable.name}' has no phase.")
+    for table, _ in context.tables:
+        for variable in _shown(context, table) if table.kind == "phases" else ():
+            if variable.phase is None:
+                yield Found(context.shown_place(table, variable.name), table.id, variable=variable.name)
 
 
 @check(
     "B008",
-    "warning",
-    "instrument",
-    title=("Een uitkomst staat in geen enkele tabel.", "An outcome stands in no table."),
-    fix=("Voeg een tabel toe aan tables.yaml.", "Add a table to tables.yaml."),
+    "An outcome stands in no table.",
+    "'%(name)s' is an outcome and stands in no table.",
+    "Add a table to tables.yaml.",
+    level="warning",
+    stage="instrument",
 )
 def outcome_without_table(context: Context) -> Iterator[Found]:
     """What the study is about reaches the report."""
     if context.instrument is None or context.tables_file is None:
         return
-    shown = {name for table in context.instrument.tables for name in table.variables}
+    shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
         if variable.use == "outcome" and variable.type not in TEXT_TYPES and name not in shown:
-            yield Found(
-                context.tables_file.place("tables"),
-                name,
-                f"‘{name}’ is een uitkomst en staat in geen tabel.",
-                f"'{name}' is an outcome and stands in no table.",
-            )
+            yield Found(context.tables_file.place("tables"), name)
 
 
 @check(
     "B009",
-    "warning",
-    "files",
-    title=("De meting heeft geen tabellen.", "The wave has no tables."),
-    fix=("Maak tables.yaml naast questionnaire.yaml.", "Make tables.yaml beside questionnaire.yaml."),
+    "The wave has no tables.",
+    "%(year)s has no tables.",
+    "Make tables.yaml beside questionnaire.yaml.",
+    level="warning",
 )
 def no_tables(context: Context) -> Iterator[Found]:
     """Without tables the report book is empty."""
     if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.model.tables):
         place = context.tables_file.place("tables") if context.tables_file else context.place()
-        yield Found(place, str(context.year), f"{context.year} heeft geen tabellen.", f"{context.year} has no tables.")
+        yield Found(place, str(context.year), year=context.year)
 
 
 @check(
     "B010",
-    "error",
-    "instrument",
-    title=("Een filter leest wat deze meting niet wordt gevraagd.", "A filter reads what this wave does not ask."),
-    fix=(
-        "Vraag de variabele in de vragenlijst, of noem er een die wordt gevraagd.",
-        "Ask the variable in the questionnaire, or name one that is asked.",
-    ),
+    "A filter reads what this wave does not ask.",
+    "The filter of '%(name)s' reads '%(variable)s'.",
+    "Ask the variable in the questionnaire, or name one that is asked.",
+    stage="instrument",
 )
 def filter_not_in_wave(context: Context) -> Iterator[Found]:
     """Names in a filter are variables of the wave."""
-    for at, table, _ in _tables(context):
-        if table.filter is not None and context.instrument is not None:
-            for fault in type_faults(table.filter, context.instrument):
-                if fault.kind == "unknown_variable":
-                    yield Found(
-                        at("filter"),
-                        table.id,
-                        f"Het filter van ‘{table.id}’ leest ‘{fault.name}’.",
-                        f"The filter of '{table.id}' reads '{fault.name}'.",
-                    )
-    for place, named in _filters(context):
-        for fault in type_faults(named.condition, context.instrument) if context.instrument else ():
+    if context.instrument is None or context.tables_file is None:
+        return
+    for entry, table in context.tables:
+        for fault in type_faults(table.filter, context.instrument) if table.filter is not None else ():
+            if fault.kind == "unknown_variable":
+                yield Found(entry.at("filter"), table.id, variable=fault.name)
+    for named, made in zip(context.tables_file.model.filters, context.instrument.filters, strict=True):
+        for fault in type_faults(made.condition, context.instrument):
             if fault.kind == "unknown_variable":
                 yield Found(
-                    place,
-                    named.id,
-                    f"Het filter ‘{named.id}’ leest ‘{fault.name}’.",
-                    f"The filter '{named.id}' reads '{fault.name}'.",
+                    named.at("where"), made.id, "The filter '%(name)s' reads '%(variable)s'.", variable=fault.name
                 )
-
-
-def _filters(context: Context) -> Iterator[tuple[Place, NamedFilter]]:
-    file = context.tables_file
-    if context.instrument is not None and file is not None:
-        for index, named in enumerate(context.instrument.filters):
-            yield file.place("filters", index, "where"), named
-
-
-@check(
-    "B015",
-    "error",
-    "files",
-    title=("Twee filters heten gelijk.", "Two filters have one id."),
-    fix=("Geef een van beide een andere naam.", "Give one of them another id."),
-)
-def filter_twice(context: Context) -> Iterator[Found]:
-    """Ids of filters stand in addresses, beside those of tables."""
-    file = context.tables_file
-    seen: set[str] = set()
-    for index, named in enumerate(file.model.filters if file else ()):
-        if named.id in seen and file is not None:
-            yield Found(
-                file.place("filters", index, "id"),
-                named.id,
-                f"Het filter ‘{named.id}’ staat er twee keer.",
-                f"The filter '{named.id}' stands there twice.",
-            )
-        seen.add(named.id)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.checks.uses import TextUse
 from surveyapp.instrument.definition import VariableEntry
+from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.questions import Information, Page, QuestionSet
 from surveyapp.instrument.variables import Text
@@ -31,10 +31,9 @@ def placeholders(text: str) -> frozenset[str]:
 
 @check(
     "T001",
-    "error",
-    "files",
-    title=("Een vertaling ontbreekt.", "A translation is missing."),
-    fix=("Schrijf de tekst in elke taal van de studie.", "Write the text in every language of the study."),
+    "A translation is missing.",
+    "'%(name)s' lacks: %(listed)s.",
+    "Write the text in every language of the study.",
 )
 def translation_missing(context: Context) -> Iterator[Found]:
     """Every text has every language."""
@@ -42,61 +41,42 @@ def translation_missing(context: Context) -> Iterator[Found]:
         lacking = [language for language in context.study.languages if language not in text.words]
         if lacking:
             listed = ", ".join(lacking)
-            yield Found(text.place, text.name, f"‘{text.name}’ mist: {listed}.", f"'{text.name}' lacks: {listed}.")
+            yield Found(text.place, text.name, listed=listed)
 
 
 @check(
     "T002",
-    "error",
-    "files",
-    title=("Een tekst staat in een taal die de studie niet voert.", "A text is in a language the study does not have."),
-    fix=(
-        "Schrijf de tekst onder een taal van de studie, of voeg de taal toe aan languages.",
-        "Write the text under a language of the study, or add the language to languages.",
-    ),
+    "A text is in a language the study does not have.",
+    "The study has no '%(language)s'.",
+    "Write the text under a language of the study, or add the language to languages.",
 )
 def language_unknown(context: Context) -> Iterator[Found]:
     """Languages are those of study.yaml."""
     for text in context.texts:
         for language in text.words:
             if language not in context.study.languages:
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"De studie voert geen ‘{language}’.",
-                    f"The study has no '{language}'.",
-                )
+                yield Found(text.place_of(language), text.name, language=language)
 
 
 @check(
     "T003",
-    "error",
-    "files",
-    title=("Een tekst is leeg.", "A text is empty."),
-    fix=(
-        "Schrijf de tekst; een toelichting die niets zegt, kan weg.",
-        "Write the text; a hint that says nothing can go.",
-    ),
+    "A text is empty.",
+    "'%(name)s' is empty in '%(language)s'.",
+    "Write the text; a hint that says nothing can go.",
 )
 def text_empty(context: Context) -> Iterator[Found]:
     """A text says something."""
     for text in context.texts:
         for language, words in text.words.items():
             if not words.strip():
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ is leeg in ‘{language}’.",
-                    f"'{text.name}' is empty in '{language}'.",
-                )
+                yield Found(text.place_of(language), text.name, language=language)
 
 
 @check(
     "T004",
-    "error",
-    "files",
-    title=("De talen voegen niet hetzelfde in.", "The languages do not pipe in the same."),
-    fix=("Gebruik in elke taal dezelfde plaatshouders.", "Use the same placeholders in every language."),
+    "The languages do not pipe in the same.",
+    "The placeholders of '%(name)s' differ between the languages.",
+    "Use the same placeholders in every language.",
 )
 def placeholders_differ(context: Context) -> Iterator[Found]:
     """Placeholders agree between the languages."""
@@ -105,23 +85,14 @@ def placeholders_differ(context: Context) -> Iterator[Found]:
         source = next(iter(found.values()), frozenset())
         other = next((language for language, piped in found.items() if piped != source), None)
         if other is not None:
-            yield Found(
-                text.place_of(other),
-                text.name,
-                f"De plaatshouders van ‘{text.name}’ verschillen per taal.",
-                f"The placeholders of '{text.name}' differ between the languages.",
-            )
+            yield Found(text.place_of(other), text.name)
 
 
 @check(
     "T005",
-    "error",
-    "files",
-    title=(
-        "Een plaatshouder is niet te lezen of mist een terugvaltekst.",
-        "A placeholder is unreadable or has no fallback.",
-    ),
-    fix=("Schrijf {variabele.label|terugvaltekst} of {wave_year}.", "Write {variable.label|fallback} or {wave_year}."),
+    "A placeholder is unreadable or has no fallback.",
+    "'%(found)s' is not filled in here.",
+    "Write {variable.label|fallback} or {wave_year}.",
 )
 def placeholder_unreadable(context: Context) -> Iterator[Found]:
     """Braces hold a placeholder with a fallback, and only where texts are filled in."""
@@ -129,23 +100,14 @@ def placeholder_unreadable(context: Context) -> Iterator[Found]:
         for language, words in text.words.items():
             for found in _BRACED.finditer(words):
                 if text.kind not in PIPED_KINDS or not PLACEHOLDER.fullmatch(found[0]):
-                    yield Found(
-                        text.place_of(language),
-                        text.name,
-                        f"‘{found[0]}’ wordt hier niet ingevuld.",
-                        f"'{found[0]}' is not filled in here.",
-                    )
+                    yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
     "T006",
-    "error",
-    "files",
-    title=("Een plaatshouder noemt een variabele die niet kan.", "A placeholder names a variable that cannot be used."),
-    fix=(
-        "Gebruik een gevraagde variabele: label bij codes, value bij getallen en teksten, other bij een open code.",
-        "Use a variable that is asked: label with codes, value with numbers and texts, other with an open code.",
-    ),
+    "A placeholder names a variable that cannot be used.",
+    "'{%(variable)s.%(form)s}' cannot be filled in here.",
+    "Use a variable that is asked: label with codes, value with numbers and texts, other with an open code.",
 )
 def placeholder_unknown(context: Context) -> Iterator[Found]:
     """A piped variable is asked in this wave; ``label`` needs codes."""
@@ -155,18 +117,18 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
             yield Found(
                 text.place_of(language),
                 text.name,
-                f"‘{{{name}.{form}}}’ kan hier niet worden ingevuld.",
-                f"'{{{name}.{form}}}' cannot be filled in here.",
-                None if name in context.used else nearest(name, context.used),
+                instead=None if name in context.used else nearest(name, context.used),
+                variable=name,
+                form=form,
             )
 
 
 @check(
     "T007",
-    "error",
-    "instrument",
-    title=("Een plaatshouder leest een latere vraag.", "A placeholder reads a later question."),
-    fix=("Zet de gelezen vraag op een eerdere pagina.", "Put the question that is read on an earlier page."),
+    "A placeholder reads a later question.",
+    "'%(name)s' pipes in '%(variable)s', which has not been asked by then.",
+    "Put the question that is read on an earlier page.",
+    stage="instrument",
 )
 def placeholder_ahead(context: Context) -> Iterator[Found]:
     """What is piped in was answered on an earlier page."""
@@ -181,8 +143,7 @@ def placeholder_ahead(context: Context) -> Iterator[Found]:
                         yield Found(
                             context.cause(place, key, questionnaire.role, "default", language),
                             page.id,
-                            f"‘{page.id}’ voegt ‘{found[1]}’ in, dat dan nog niet is gevraagd.",
-                            f"'{page.id}' pipes in '{found[1]}', which has not been asked by then.",
+                            variable=found[1],
                         )
 
 
@@ -204,12 +165,12 @@ def _said(context: Context, page: Page) -> Iterator[tuple[Place, str, Text]]:
 def _has(context: Context, entry: VariableEntry, form: str) -> bool:
     """Whether an answer to the variable can be told in this form."""
     if form == "other":
-        _, codes = context.code_lists.get(entry.codes or "", (None, None))
+        codes = context.code_lists.get(entry.codes or "")
         return codes is not None and any(category.other for category in codes.categories)
     return (form == "label") == (entry.codes is not None)
 
 
-def _piped(context: Context) -> Iterator[tuple[TextUse, str, str, str]]:
+def _piped(context: Context) -> Iterator[tuple[Mention, str, str, str]]:
     """What is piped in: the text, the first language that does so, the variable and the form."""
     for text in context.texts:
         if text.kind in PIPED_KINDS:
@@ -222,70 +183,42 @@ def _piped(context: Context) -> Iterator[tuple[TextUse, str, str, str]]:
                 yield text, language, variable, form
 
 
-@check(
-    "T008",
-    "error",
-    "files",
-    title=("Een tekst bevat opmaak.", "A text holds markup."),
-    fix=("Schrijf gewone tekst; de opmaak komt van het platform.", "Write plain text; the platform does the markup."),
-)
+@check("T008", "A text holds markup.", "'%(found)s' is markup.", "Write plain text; the platform does the markup.")
 def markup(context: Context) -> Iterator[Found]:
     """Texts go to pages, books and files alike, so they hold no HTML or Markdown."""
     for text in context.texts:
         for language, words in text.words.items():
             found = _MARKUP.search(words)
             if found:
-                yield Found(text.place_of(language), text.name, f"‘{found[0]}’ is opmaak.", f"'{found[0]}' is markup.")
+                yield Found(text.place_of(language), text.name, found=found[0])
 
 
-@check(
-    "T009",
-    "error",
-    "files",
-    title=("Een tekst is nog niet af.", "A text is not finished."),
-    fix=("Schrijf de tekst.", "Write the text."),
-)
+@check("T009", "A text is not finished.", "'%(found)s' looks like a note to oneself.", "Write the text.")
 def leftover(context: Context) -> Iterator[Found]:
     """Reminders to oneself do not reach respondents."""
     for text in context.texts:
         for language, words in text.words.items():
             found = _LEFTOVER.search(words)
             if found:
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{found[0]}’ lijkt een aantekening.",
-                    f"'{found[0]}' looks like a note to oneself.",
-                )
+                yield Found(text.place_of(language), text.name, found=found[0])
 
 
-@check(
-    "T010",
-    "warning",
-    "files",
-    title=("Een tekst bevat losse spaties.", "A text holds stray spaces."),
-    fix=("Haal de spaties weg.", "Remove the spaces."),
-)
+@check("T010", "A text holds stray spaces.", "'%(name)s' has a space too many.", "Remove the spaces.", level="warning")
 def stray_spaces(context: Context) -> Iterator[Found]:
     """No space at the ends, none doubled, none before a comma."""
     for text in context.texts:
         for language, words in text.words.items():
             if words.strip() and (words != words.strip() or "  " in words or re.search(r" [,.?!;:](\s|$)", words)):
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ heeft een spatie te veel.",
-                    f"'{text.name}' has a space too many.",
-                )
+                yield Found(text.place_of(language), text.name)
                 break
 
 
 @check(
     "T011",
-    "warning",
-    "files",
-    title=("Een tekst is in beide talen gelijk.", "A text is the same in both languages."),
-    fix=("Vertaal de tekst.", "Translate the text."),
+    "A text is the same in both languages.",
+    "'%(name)s' is not translated.",
+    "Translate the text.",
+    level="warning",
 )
 def untranslated(context: Context) -> Iterator[Found]:
     """Four words or more are seldom the same in two languages."""
@@ -293,50 +226,35 @@ def untranslated(context: Context) -> Iterator[Found]:
         source: dict[str, str] = {}
         for language, words in text.words.items():
             if len(words.split()) >= 4 and source.setdefault(words, language) != language:
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ is niet vertaald.",
-                    f"'{text.name}' is not translated.",
-                )
+                yield Found(text.place_of(language), text.name)
 
 
 @check(
     "T012",
-    "warning",
-    "files",
-    title=("Een vertaling is veel langer of korter.", "A translation is much longer or shorter."),
-    fix=("Kijk of er iets is weggevallen of bijgekomen.", "See whether something was lost or added."),
+    "A translation is much longer or shorter.",
+    "The languages of '%(name)s' are %(shortest)s and %(longest)s characters long.",
+    "See whether something was lost or added.",
+    level="warning",
 )
 def length_blown_up(context: Context) -> Iterator[Found]:
     """More than twice as long or less than half: on a phone, or in the meaning, something is off."""
     for text in context.texts:
         lengths = sorted(len(words) for words in text.words.values())
         if len(lengths) > 1 and lengths[-1] > 60 and lengths[-1] > 2 * lengths[0]:
-            yield Found(
-                text.place_of(list(text.words)[-1]),
-                text.name,
-                f"De talen van ‘{text.name}’ zijn {lengths[0]} en {lengths[-1]} tekens lang.",
-                f"The languages of '{text.name}' are {lengths[0]} and {lengths[-1]} characters long.",
-            )
+            yield Found(text.place_of(list(text.words)[-1]), text.name, shortest=lengths[0], longest=lengths[-1])
 
 
 @check(
     "T013",
-    "warning",
-    "files",
-    title=("Een tekst gebruikt samengestelde tekens.", "A text uses decomposed characters."),
-    fix=("Bewaar het bestand in Unicode NFC.", "Save the file in Unicode NFC."),
+    "A text uses decomposed characters.",
+    "'%(name)s' is not in the form NFC.",
+    "Save the file in Unicode NFC.",
+    level="warning",
 )
 def not_composed(context: Context) -> Iterator[Found]:
     """ "é" in two characters is not found when one searches for "é" in one."""
     for text in context.texts:
         for language, words in text.words.items():
             if not unicodedata.is_normalized("NFC", words):
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ staat niet in de vorm NFC.",
-                    f"'{text.name}' is not in the form NFC.",
-                )
+                yield Found(text.place_of(language), text.name)
                 break

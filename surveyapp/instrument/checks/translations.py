@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.errors import Counted
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.translation.texts import Translation, translations
-from surveyapp.numerals import counted
 
 
 def _standing(context: Context) -> Iterator[Translation]:
@@ -27,54 +27,38 @@ def _shown(text: str) -> str:
 
 @check(
     "T014",
-    "warning",
-    "files",
-    title=("Een vertaling is verouderd.", "A translation is stale."),
-    fix=(
-        "Pas de vertaling aan en keur haar goed (surveyapp translate approve), of geef een reden (translate waive).",
-        "Mend the translation and approve it (surveyapp translate approve), or give a reason (translate waive).",
-    ),
+    "A translation is stale.",
+    "The source '%(source)s' changed after its translation was approved.",
+    "Mend the translation and approve it (surveyapp translate approve), or give a reason (translate waive).",
+    level="warning",
 )
 def translation_stale(context: Context) -> Iterator[Found]:
     """The source changed after its translation was approved; opening the wave is refused."""
     for standing in _standing(context):
         if standing.status == "stale" and standing.waiver is None:
-            yield Found(
-                standing.text.place,
-                standing.text.key,
-                f"De brontekst ‘{_shown(standing.source)}’ is veranderd nadat de vertaling was goedgekeurd.",
-                f"The source '{_shown(standing.source)}' changed after its translation was approved.",
-            )
+            yield Found(standing.text.place, standing.text.key, source=_shown(standing.source))
 
 
 @check(
     "T015",
-    "warning",
-    "files",
-    title=("Een vertaling is nog niet goedgekeurd.", "A translation has not been approved yet."),
-    fix=("Lees de vertaling na en keur haar goed.", "Read the translation and approve it."),
+    "A translation has not been approved yet.",
+    "The translation '%(words)s' has not been approved by anyone yet.",
+    "Read the translation and approve it.",
+    level="warning",
 )
 def translation_not_approved(context: Context) -> Iterator[Found]:
     """A new text in a wave whose other translations were approved."""
     for standing in _standing(context):
         if standing.status == "new" and standing.words.strip():
-            yield Found(
-                standing.text.place,
-                standing.text.key,
-                f"De vertaling ‘{_shown(standing.words)}’ is nog door niemand goedgekeurd.",
-                f"The translation '{_shown(standing.words)}' has not been approved by anyone yet.",
-            )
+            yield Found(standing.text.place, standing.text.key, words=_shown(standing.words))
 
 
 @check(
     "T016",
-    "hint",
-    "files",
-    title=("Het slotbestand noemt een tekst die er niet meer is.", "The lock names a text that is gone."),
-    fix=(
-        "Voer surveyapp translate approve uit met --all 0, of met wat u goedkeurt; dat ruimt op.",
-        "Run surveyapp translate approve with --all 0, or with what you approve; that tidies up.",
-    ),
+    "The lock names a text that is gone.",
+    "%(texts)s gone, such as '%(text)s'.",
+    "Run surveyapp translate approve with --all 0, or with what you approve; that tidies up.",
+    level="hint",
 )
 def approved_text_gone(context: Context) -> Iterator[Found]:
     """What was approved is still there."""
@@ -89,7 +73,6 @@ def approved_text_gone(context: Context) -> Iterator[Found]:
             yield Found(
                 lock.place("approved"),
                 language,
-                f"{counted(len(gone), 'goedgekeurde tekst bestaat', 'goedgekeurde teksten bestaan')} niet meer, "
-                f"zoals ‘{gone[0]}’.",
-                f"{counted(len(gone), 'approved text is', 'approved texts are')} gone, such as '{gone[0]}'.",
+                texts=Counted(len(gone), "approved text is", "approved texts are"),
+                text=gone[0],
             )

@@ -25,10 +25,10 @@ _POSTCODES = NumberRange(10, 99)
 
 @check(
     "W011",
-    "warning",
-    "files",
-    title=("Rechte en gekrulde aanhalingstekens staan door elkaar.", "Straight and curly apostrophes are mixed."),
-    fix=("Schrijf ’ en “ ”, zoals de andere teksten.", "Write ’ and “ ”, as the other texts do."),
+    "Straight and curly apostrophes are mixed.",
+    "'%(name)s' has a straight apostrophe or quotation mark, other texts have curly ones.",
+    "Write ’ and “ ”, as the other texts do.",
+    level="warning",
 )
 def mixed_apostrophes(context: Context) -> Iterator[Found]:
     """A study that writes ’ writes it everywhere; one that keeps to ' is left in peace."""
@@ -37,23 +37,16 @@ def mixed_apostrophes(context: Context) -> Iterator[Found]:
     for text in context.texts:
         for language, words in text.words.items():
             if _STRAIGHT.search(words):
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{text.name}’ heeft een recht aanhalingsteken, andere teksten hebben gekrulde.",
-                    f"'{text.name}' has a straight apostrophe or quotation mark, other texts have curly ones.",
-                )
+                yield Found(text.place_of(language), text.name)
 
 
 @check(
     "W012",
-    "warning",
-    "instrument",
-    title=("Een voorbeeld past niet bij de vraag.", "An example does not fit its question."),
-    fix=(
-        "Noem een getal binnen de grenzen, in de schrijfwijze van de taal: 85,50 in het Nederlands.",
-        "Name a number within the limits, as the language writes it: 85.50 in English.",
-    ),
+    "An example does not fit its question.",
+    "'%(name)s' gives %(example)s as an example (%(language)s) and would refuse it or ask it back.",
+    "Name a number within the limits, as the language writes it: 85.50 in English.",
+    level="warning",
+    stage="instrument",
 )
 def example_out_of_place(context: Context) -> Iterator[Found]:
     """What a question or its hint gives as an example would be taken if somebody typed it."""
@@ -69,8 +62,8 @@ def example_out_of_place(context: Context) -> Iterator[Found]:
                 yield Found(
                     context.cause(question.place, key, role, "default", language),
                     question.name,
-                    f"‘{question.name}’ noemt {example} als voorbeeld ({language}), en zou dat weigeren of navragen.",
-                    f"'{question.name}' gives {example} as an example ({language}) and would refuse it or ask it back.",
+                    example=example,
+                    language=language,
                 )
 
 

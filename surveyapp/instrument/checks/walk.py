@@ -37,6 +37,8 @@ UNKNOWN = "?"
 Remains = bool | str | Leaf | tuple[Any, ...]
 """What is left of a condition: true, false, ``?`` for unknown, a leaf not answered yet, or one of & | ! h and parts."""
 State = tuple[tuple[str, Remains], ...]
+Place = tuple[int, int]
+"""Where a condition stands: number of the page, and of the ending on it; -1 for what stands before the endings."""
 
 
 def slot(kind: str, page: Page, name: str = "") -> str:
@@ -54,8 +56,13 @@ class Walk:
         self.conditions: dict[str, Condition] = {}
         self.context: dict[str, tuple[str, ...]] = {}
         self.asked_within: dict[str, tuple[str, ...]] = {}
-        for page in questionnaire.pages:
+        self.places: dict[str, Place] = {}
+        for number, page in enumerate(questionnaire.pages):
+            before = len(self.conditions)
             self._page(page)
+            endings = [slot("ending", page, ending.id) for ending in page.endings]
+            for name in list(self.conditions)[before:]:
+                self.places[name] = (number, endings.index(name) if name in endings else -1)
         self.reading: dict[str, list[str]] = {}
         for name, condition in self.conditions.items():
             for read in condition.names:
@@ -94,6 +101,7 @@ class Walk:
     def proofs(self) -> Mapping[str, Proof]:
         """What was proved, by slot."""
         found: dict[str, Proof] = {}
+        last: list[Place] = []
         for group in self._groups():
             reads_language = any("language" in system_names(self.conditions[name].tree) for name in group)
             seen: dict[str, list[bool]] = {name: [False, False] for name in group}
@@ -101,9 +109,13 @@ class Walk:
             walks = [_Group(self, group, seen) for _ in languages]
             if all(walk.walked(language) for walk, language in zip(walks, languages, strict=True)):
                 found.update({name: Proof(true, other, True) for name, (true, other) in seen.items()})
-                if any(name.startswith("ending") for name in group):
-                    self.ends_all = self.ends_all or all(walk.is_over for walk in walks)
-        return found
+                over = [walk.over_at for walk in walks if walk.over_at is not None]
+                if len(over) == len(walks):  # in every language nobody is left
+                    last.append(max(over))
+        self.ends_all = bool(last)
+        # Groups are walked apart: where one of them lets nobody pass, nobody comes to what stands behind in another.
+        nobody = {name for name in found for over in last if self.places[name] > over}
+        return found | dict.fromkeys(nobody, Proof(False, False, True))
 
     def _groups(self) -> Iterator[frozenset[str]]:
         """Slots that have a bearing on each other: through a variable, or by standing within one another."""
@@ -137,7 +149,7 @@ class _Group:
         self.unasked: dict[str, dict[Leaf, Remains]] = {}
         self.steps = 0
         self.is_whole = True
-        self.is_over = False
+        self.over_at: Place | None = None  # the ending behind which nobody is left
 
     def walked(self, language: str) -> bool:
         """Go along the pages; False when it was given up."""
@@ -151,7 +163,7 @@ class _Group:
         for variable in self.walk.questionnaire.rotations:
             if variable.name in self.walk.reading:
                 states = self._asked(states, variable.name, (), judged)
-        for page in self.walk.questionnaire.pages:
+        for place, page in enumerate(self.walk.questionnaire.pages):
             here: list[str] = []
             for kind in ("drawn", "page"):
                 states = self._judged(states, slot(kind, page), here, judged)
@@ -165,16 +177,17 @@ class _Group:
                     states = self._asked(states, item.name, self._within(item.name), judged)
                 if self.steps > MOST_STEPS or len(states) > MOST_STATES:
                     return False
-            for ending in page.endings:
+            for at, ending in enumerate(page.endings):
                 name = slot("ending", page, ending.id)
                 states = self._judged(states, name, here, judged)
                 if name in self.slots:
                     ended = {(each, True) for each in (name, *self.walk.context[name])}
                     states = {state for state in states if not ended <= set(state)}
+                    if not states and self.over_at is None:
+                        self.over_at = (place, at)
             if here:
                 gone = frozenset(here)
                 states = {tuple(pair for pair in state if pair[0] not in gone) for state in states}
-        self.is_over = not states  # nobody was left
         return self.is_whole
 
     def _within(self, name: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.checks.uses import TextUse
+from surveyapp.instrument.mentions import Mention
 
 LONGEST_SENTENCE = 30  # words; a sentence beyond this is read twice, or not at all
 LONGEST_TITLE = 60  # characters; three lines on a phone of 360 pixels
@@ -49,7 +49,7 @@ _SENTENCE = re.compile(r"[.?!:;]+(?:\s|$)")
 _SHOUT = re.compile(r"\b[A-Z]{6,}\b")
 
 
-def _read(context: Context, *kinds: str) -> Iterator[tuple[TextUse, str, str]]:
+def _read(context: Context, *kinds: str) -> Iterator[tuple[Mention, str, str]]:
     for text in context.texts:
         if text.kind in (kinds or RESPONDENT_KINDS):
             for language, words in text.words.items():
@@ -58,27 +58,25 @@ def _read(context: Context, *kinds: str) -> Iterator[tuple[TextUse, str, str]]:
 
 @check(
     "W001",
-    "warning",
-    "files",
-    title=("Een tekst spreekt met ‘je’.", "A Dutch text uses the informal 'je'."),
-    fix=("Schrijf ‘u’ en ‘uw’, of maak de zin onpersoonlijk.", "Write 'u' and 'uw', or make it impersonal."),
+    "A Dutch text uses the informal 'je'.",
+    "'%(found)s' is informal Dutch.",
+    "Write 'u' and 'uw', or make it impersonal.",
+    level="warning",
 )
 def informal(context: Context) -> Iterator[Found]:
     """Respondents are addressed with u."""
     for text, language, words in _read(context):
         found = _INFORMAL.search(words) if language == "nl" else None
         if found:
-            yield Found(
-                text.place_of(language), text.name, f"‘{found[0]}’ is tutoyeren.", f"'{found[0]}' is informal Dutch."
-            )
+            yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
     "W002",
-    "warning",
-    "files",
-    title=("Een Engelse tekst is Amerikaans gespeld.", "An English text has American spelling."),
-    fix=("Gebruik de Britse spelling.", "Use British spelling."),
+    "An English text has American spelling.",
+    "'%(found)s' is '%(british)s' in British English.",
+    "Use British spelling.",
+    level="warning",
 )
 def american(context: Context) -> Iterator[Found]:
     """British English throughout."""
@@ -86,40 +84,31 @@ def american(context: Context) -> Iterator[Found]:
         for pattern, british in _AMERICAN.items() if language == "en" else ():
             found = re.search(rf"\b{pattern}\b", words, re.IGNORECASE)
             if found:
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{found[0]}’ is in Brits Engels ‘{british}’.",
-                    f"'{found[0]}' is '{british}' in British English.",
-                )
+                yield Found(text.place_of(language), text.name, found=found[0], british=british)
 
 
 @check(
     "W003",
-    "hint",
-    "files",
-    title=("Een zin is lang.", "A sentence is long."),
-    fix=("Maak er twee zinnen van.", "Make it two sentences."),
+    "A sentence is long.",
+    "A sentence of '%(name)s' (%(language)s) has %(many)s words.",
+    "Make it two sentences.",
+    level="hint",
 )
 def long_sentence(context: Context) -> Iterator[Found]:
     """No more than 30 words to a sentence."""
     for text, language, words in _read(context):
         longest = max(len(sentence.split()) for sentence in _SENTENCE.split(words))
         if longest > LONGEST_SENTENCE:
-            yield Found(
-                text.place_of(language),
-                text.name,
-                f"Een zin van ‘{text.name}’ ({language}) telt {longest} woorden.",
-                f"A sentence of '{text.name}' ({language}) has {longest} words.",
-            )
+            yield Found(text.place_of(language), text.name, language=language, many=longest)
 
 
 @check(
     "W004",
-    "warning",
-    "files",
-    title=("Een titel is te lang voor een telefoon.", "A title is too long for a phone."),
-    fix=(f"Houd een titel onder {LONGEST_TITLE} tekens.", f"Keep a title under {LONGEST_TITLE} characters."),
+    "A title is too long for a phone.",
+    "The title of '%(name)s' (%(language)s) has %(many)s characters.",
+    "Keep a title under %(most)s characters.",
+    level="warning",
+    most=LONGEST_TITLE,
 )
 def long_title(context: Context) -> Iterator[Found]:
     """Titles of parts and pages."""
@@ -127,59 +116,45 @@ def long_title(context: Context) -> Iterator[Found]:
         return
     own = context.place().file
     for text, language, words in _read(context, "title"):
-        if text.at().file == own and len(words) > LONGEST_TITLE:
-            yield Found(
-                text.place_of(language),
-                text.name,
-                f"De titel van ‘{text.name}’ ({language}) heeft {len(words)} tekens.",
-                f"The title of '{text.name}' ({language}) has {len(words)} characters.",
-            )
+        if text.document.file == own and len(words) > LONGEST_TITLE:
+            yield Found(text.place_of(language), text.name, language=language, many=len(words))
 
 
 @check(
     "W005",
-    "warning",
-    "files",
-    title=("Een antwoord is te lang voor een telefoon.", "An answer is too long for a phone."),
-    fix=(f"Houd een antwoord onder {LONGEST_CATEGORY} tekens.", f"Keep an answer under {LONGEST_CATEGORY} characters."),
+    "An answer is too long for a phone.",
+    "The answer '%(name)s' (%(language)s) has %(many)s characters.",
+    "Keep an answer under %(most)s characters.",
+    level="warning",
+    most=LONGEST_CATEGORY,
 )
 def long_category(context: Context) -> Iterator[Found]:
     """Labels of categories."""
     for text, language, words in _read(context, "category"):
         if len(words) > LONGEST_CATEGORY:
-            yield Found(
-                text.place_of(language),
-                text.name,
-                f"Het antwoord ‘{text.name}’ ({language}) heeft {len(words)} tekens.",
-                f"The answer '{text.name}' ({language}) has {len(words)} characters.",
-            )
+            yield Found(text.place_of(language), text.name, language=language, many=len(words))
 
 
 @check(
     "W006",
-    "hint",
-    "files",
-    title=("Een vraag eindigt zonder leesteken.", "A question ends without a sign."),
-    fix=("Sluit af met een vraagteken, punt of dubbele punt.", "End with a question mark, full stop or colon."),
+    "A question ends without a sign.",
+    "'%(name)s' (%(language)s) ends without a sign.",
+    "End with a question mark, full stop or colon.",
+    level="hint",
 )
 def no_final_sign(context: Context) -> Iterator[Found]:
     """Questions, hints and introductions are sentences."""
     for text, language, words in _read(context, "question", "hint", "intro", "information", "ending"):
         if words.strip() and words.rstrip()[-1] not in ".?!:…)”’'\"":
-            yield Found(
-                text.place_of(language),
-                text.name,
-                f"‘{text.name}’ ({language}) eindigt zonder leesteken.",
-                f"'{text.name}' ({language}) ends without a sign.",
-            )
+            yield Found(text.place_of(language), text.name, language=language)
 
 
 @check(
     "W007",
-    "hint",
-    "files",
-    title=("Een tekst gebruikt een woord dat de studie vermijdt.", "A text uses a word the study avoids."),
-    fix=("Gebruik de term van de studie.", "Use the study's term."),
+    "A text uses a word the study avoids.",
+    "'%(found)s': rather %(better)s.",
+    "Use the study's term.",
+    level="hint",
 )
 def avoided_term(context: Context) -> Iterator[Found]:
     """One word per thing, the same in every question."""
@@ -187,55 +162,46 @@ def avoided_term(context: Context) -> Iterator[Found]:
         for pattern, better in _TERMS.get(language, ()):
             found = re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)
             if found:
-                yield Found(
-                    text.place_of(language),
-                    text.name,
-                    f"‘{found[0]}’: liever {better}.",
-                    f"'{found[0]}': rather {better}.",
-                )
+                yield Found(text.place_of(language), text.name, found=found[0], better=better)
 
 
 @check(
     "W008",
-    "hint",
-    "files",
-    title=("Een woord staat in hoofdletters.", "A word is in capitals."),
-    fix=("Schrijf gewone letters; nadruk komt van de zin.", "Write ordinary letters; let the sentence stress it."),
+    "A word is in capitals.",
+    "'%(found)s' shouts.",
+    "Write ordinary letters; let the sentence stress it.",
+    level="hint",
 )
 def capitals(context: Context) -> Iterator[Found]:
     """Capitals shout, and screen readers may spell them."""
     for text, language, words in _read(context):
         found = _SHOUT.search(words)
         if found:
-            yield Found(text.place_of(language), text.name, f"‘{found[0]}’ schreeuwt.", f"'{found[0]}' shouts.")
+            yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
     "W009",
-    "hint",
-    "files",
-    title=("Een Engelse tekst trekt woorden samen.", "An English text contracts words."),
-    fix=("Schrijf do not, it is, … voluit.", "Write do not, it is, … in full."),
+    "An English text contracts words.",
+    "'%(found)s' is a contraction.",
+    "Write do not, it is, … in full.",
+    level="hint",
 )
 def contraction(context: Context) -> Iterator[Found]:
     """The English is as formal as the Dutch; "don't know" as an answer is common usage and may stay."""
     for text, language, words in _read(context):
         found = _CONTRACTION.search(words) if language == "en" and text.kind != "category" else None
         if found:
-            yield Found(
-                text.place_of(language),
-                text.name,
-                f"‘{found[0]}’ is samengetrokken.",
-                f"'{found[0]}' is a contraction.",
-            )
+            yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
     "W010",
-    "warning",
-    "instrument",
-    title=("Een vraag stelt twee vragen.", "A question asks two questions."),
-    fix=("Splits de vraag.", "Split the question."),
+    "A question asks two questions.",
+    "'%(name)s' has %(many)s question marks.",
+    "Split the question.",
+    level="warning",
+    stage="instrument",
 )
 def two_questions(context: Context) -> Iterator[Found]:
     """Two question marks that both want an answer; "Zo nee, …" is no question."""
@@ -246,8 +212,5 @@ def two_questions(context: Context) -> Iterator[Found]:
         if words.count("?") > 2 and words not in seen:
             seen.add(words)
             yield Found(
-                context.cause(question.place, "text", role, "default", language),
-                question.name,
-                f"‘{question.name}’ bevat {words.count('?')} vraagtekens.",
-                f"'{question.name}' has {words.count('?')} question marks.",
+                context.cause(question.place, "text", role, "default", language), question.name, many=words.count("?")
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from surveyapp.instrument.variables import MissingCode, Variable
 
 if TYPE_CHECKING:
-    from surveyapp.instrument.model import Role
+    from surveyapp.instrument.roles import Role
 
 
 class Codebook(Protocol):

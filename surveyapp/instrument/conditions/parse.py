@@ -28,6 +28,8 @@ from surveyapp.instrument.conditions.nodes import (
     Or,
     names_of,
 )
+from surveyapp.instrument.conditions.signs import refuse_foreign_signs
+from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import FORMER_NAMES, SYSTEM_VARIABLES
 
 MAXIMUM_LENGTH = 500
@@ -41,10 +43,6 @@ WORDS = frozenset(
 )
 """Words of the language; no variable may bear one of these names."""
 
-_TOKEN = re.compile(
-    r"""\s+ | [A-Za-z_][A-Za-z0-9_]* | \d+(?:\.\d+)?(?![\w.]) | '[^'"\\\n]*' | "[^'"\\\n]*" | [=!<>]= | [<>()\[\],-]""",
-    re.VERBOSE,
-)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -110,11 +108,12 @@ def parse_condition(source: str) -> Condition:
     text = text.lstrip()
     if not text:
         raise ConditionError("The condition is empty.")
-    _refuse_foreign_signs(text, start)
+    refuse_foreign_signs(text, start)
     try:
         body = ast.parse(text, mode="eval").body
     except SyntaxError as error:
-        raise ConditionError("The condition cannot be read here.", start + max((error.offset or 1) - 1, 0)) from None
+        at = error.offset - 1 if error.offset else len(text)  # without a place, it ends too early
+        raise ConditionError("Something is missing here, or stands here that does not fit.", start + at) from None
     except (ValueError, RecursionError, MemoryError):
         raise ConditionError("The condition cannot be read.", start) from None
     tree = _Reader(start).node(body, 1)
@@ -124,35 +123,6 @@ def parse_condition(source: str) -> Condition:
 def condition_of(tree: Node, source: str) -> Condition:
     """A condition around a tree that was built, not read; ``source`` must mean the same."""
     return Condition(source, tree, names_of(tree))
-
-
-_FOREIGN = re.compile(
-    r"===|!==|=>|=<|<>|&&|\|\||[≥≤≠¬∧∨&|]|(?<![=!<>])=(?!=)|!(?!=)|\b(?:AND|OR|NOT|IN|EN|OF|NIET|TRUE|True|FALSE|False)\b"
-)
-_MEANT: Mapping[str, str] = {
-    "===": "==", "=": "==", "!==": "!=", "<>": "!=", "≠": "!=", "=>": ">=", "≥": ">=", "=<": "<=", "≤": "<=",
-    "&&": "and", "&": "and", "∧": "and", "AND": "and", "EN": "and", "||": "or", "|": "or", "∨": "or", "OR": "or",
-    "OF": "or", "!": "not", "¬": "not", "NOT": "not", "NIET": "not", "IN": "in", "TRUE": "true", "True": "true",
-    "FALSE": "false", "False": "false",
-}  # fmt: skip
-"""Operators of other languages, and how they are written here."""
-
-
-def _refuse_foreign_signs(text: str, start: int) -> None:
-    position = 0
-    while position < len(text):
-        foreign = _FOREIGN.match(text, position)
-        if foreign is not None:
-            raise ConditionError(
-                "“%(said)s” is no operator here; write “%(meant)s”.",
-                start + position,
-                said=foreign[0],
-                meant=_MEANT[foreign[0]],
-            )
-        token = _TOKEN.match(text, position)
-        if token is None:
-            raise ConditionError("“%(text)s” is not a sign of this language.", start + position, text=text[position])
-        position = token.end()
 
 
 class _Reader:
@@ -225,7 +195,16 @@ class _Reader:
             if operator != "==":
                 raise self.refuse("A missing code has no order; use == or !=.", right)
             return Membership(name, (), (self.missing_word(right),), offset)
+        self.refuse_word(left, right)
         return Comparison(name, operator, self.number(right), offset)
+
+    def refuse_word(self, left: ast.expr, *values: ast.expr) -> None:
+        """A word beside what looks like a system variable: it is the name that is wrong."""
+        for value in values:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and isinstance(left, ast.Name):
+                meant = nearest(left.id, SYSTEM_VARIABLES)
+                if meant is not None:
+                    raise self.refuse("There is no ‘%(name)s’; write ‘%(meant)s’.", left, name=left.id, meant=meant)
 
     def membership(self, left: ast.expr, right: ast.expr) -> Node:
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
@@ -234,6 +213,7 @@ class _Reader:
         if name in SYSTEM_VARIABLES:
             words = tuple(self.word(element) for element in right.elts)
             return Audience(name, words, self.at(left))
+        self.refuse_word(left, *right.elts)
         missing = tuple(self.missing_word(element) for element in right.elts if isinstance(element, ast.Name))
         numbers = tuple(self.number(element) for element in right.elts if not isinstance(element, ast.Name))
         return Membership(name, numbers, missing, self.at(left))

@@ -25,7 +25,8 @@ class Phrases:
     or_: str
     always: str
     never: str
-    is_: Callable[[str, str, bool], str]  # (label, value, negated)
+    is_: Callable[[str, str, bool], str]  # (what is compared, value, negated)
+    answer: Callable[[str], str]  # of a label: what is compared
     compared: Callable[[Operator, str], str]  # the value with its comparison: "7 or higher"
     amount: Callable[[Operator, str], str]  # "2 or more"
     counted: Callable[[str, str, bool], str]  # (label, amount, negated)
@@ -111,15 +112,16 @@ PHRASES: Mapping[str, Phrases] = {
         or_="of",
         always="altijd",
         never="nooit",
-        is_=lambda label, value, negated: f"{label} {'niet ' if negated else ''}{value} is",
+        is_=lambda subject, value, negated: f"{subject} {'niet ' if negated else ''}{value} is",
+        answer=lambda label: f"het antwoord op {label}",
         compared=lambda operator, value: _NL_COMPARED[operator].format(value),
         amount=lambda operator, number: _NL_AMOUNT[operator].format(number),
         counted=lambda label, amount, negated: f"het aantal keuzes bij {label} {'niet ' if negated else ''}{amount} is",
         chosen=_nl_chosen,
         given={
             "answered": lambda label, negated: f"{label} {'niet ' if negated else ''}beantwoord is",
-            "valid": lambda label, negated: f"{label} {_either(negated, 'geen', 'een')} inhoudelijk antwoord heeft",
-            "missing": lambda label, negated: f"{label} {_either(negated, 'een', 'geen')} inhoudelijk antwoord heeft",
+            "valid": lambda label, negated: f"op {label} {_either(negated, 'geen', 'een')} inhoudelijk antwoord kwam",
+            "missing": lambda label, negated: f"op {label} {_either(negated, 'een', 'geen')} inhoudelijk antwoord kwam",
         },
         drawn=lambda blocks, negated: f"het blok {blocks} {_either(negated, 'niet ', '')}is getrokken",
         put_to=_nl_put_to,
@@ -134,7 +136,8 @@ PHRASES: Mapping[str, Phrases] = {
         or_="or",
         always="always",
         never="never",
-        is_=lambda label, value, negated: f"{label} is {'not ' if negated else ''}{value}",
+        is_=lambda subject, value, negated: f"{subject} is {'not ' if negated else ''}{value}",
+        answer=lambda label: f"the answer to {label}",
         compared=lambda operator, value: _EN_COMPARED[operator].format(value),
         amount=lambda operator, number: _EN_AMOUNT[operator].format(number),
         counted=lambda label, amount, negated: (

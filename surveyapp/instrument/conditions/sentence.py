@@ -1,7 +1,8 @@
-"""A condition in words: "asked if role is contractor and mark is 7 or higher", in Dutch and English.
+"""A condition in words: "asked if the role is contractor and the answer to “Mark” is 7 or higher"; Dutch and English.
 
-The source language's own words come from the codebook: labels of variables, categories, roles and missing codes.
-Other languages of a study fall back to English sentence structure.
+The source language's own words come from the codebook: labels of variables, categories, roles, missing codes. A label
+is quoted, never bent into the sentence: it may be a question, hold a colon, or be no noun at all. Other languages of a
+study fall back to English sentence structure.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def sentence(condition: Condition | None, language: str, book: Codebook) -> str:
 
 def clause(condition: Condition, language: str, book: Codebook) -> str:
     """The condition alone, to stand after "als" / "if" or as the name of a filter."""
-    return _Speaker(language, book).say(condition.tree, negated=False, inside=False)
+    return _Speaker(language, book).say(condition.tree, negated=False)
 
 
 def block_text(block: Block, language: str) -> str:
@@ -68,14 +69,14 @@ def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
     groups: dict[tuple[str, str], list[str]] = {}
     for role, condition in universe.by_role.items():
         drawn, tree = _apart(None if condition is None else _without_endings(condition.tree), book)
-        said = "" if tree is None else speaker.say(tree, negated=False, inside=False)
+        said = "" if tree is None else speaker.say(tree, negated=False)
         part = "" if drawn is None else speaker.put_to(drawn)
         groups.setdefault((part, said), []).append(plurals.get(role, role))
     if not groups:
         return words.asked_nobody
     parts = []
     for (part, said), names in groups.items():
-        who = words.everyone if not said and len(names) == len(book.roles) else listed(names, words.and_)
+        who = words.everyone if len(names) == len(book.roles) else listed(names, words.and_)
         parts.append(who + (f", {part}" if part else "") + (f", {words.if_} {said}" if said else ""))
     return "; ".join(parts)
 
@@ -115,20 +116,20 @@ class _Speaker:
         self.book = book
         self.words: Phrases = PHRASES.get(language, PHRASES["en"])
 
-    def say(self, node: Node, *, negated: bool, inside: bool) -> str:
-        """``inside`` asks for brackets around a list of another kind."""
+    def say(self, node: Node, *, negated: bool, within: str = "") -> str:
+        """``within`` is the word of the list it stands in: a list of another word gets brackets."""
         if isinstance(node, Not):
-            return self.say(node.operand, negated=not negated, inside=inside)
+            return self.say(node.operand, negated=not negated, within=within)
         if isinstance(node, Holds):
-            return self.say(node.operand, negated=negated, inside=inside)
+            return self.say(node.operand, negated=negated, within=within)
         if isinstance(node, Always):
             return self.words.always if node.value != negated else self.words.never
         if isinstance(node, And | Or):
             # The opposite of "a and b" is "not a or not b": said so, nobody has to read "not (…)".
             joint = isinstance(node, And) != negated
             word = self.words.and_ if joint else self.words.or_
-            said = f" {word} ".join(self.say(operand, negated=negated, inside=True) for operand in node.operands)
-            return f"({said})" if inside and not joint else said
+            said = f" {word} ".join(self.say(operand, negated=negated, within=word) for operand in node.operands)
+            return f"({said})" if within and within != word else said
         if isinstance(node, Audience):
             return self.audience(node, negated)
         return self.leaf(node, negated)
@@ -154,10 +155,10 @@ class _Speaker:
             return say(label, listed(named, self.words.and_ if node.every else self.words.or_), several, negated)
         if isinstance(node, Comparison):
             value = self.value(node.name, node.number)
-            return self.words.is_(label, self.words.compared(node.operator, value), negated)
+            return self.words.is_(self.answer(node.name), self.words.compared(node.operator, value), negated)
         values = [self.value(node.name, number) for number in node.numbers]
         values += [self.quoted(self.missing(word)) for word in node.missing]
-        return self.words.is_(label, listed(values, self.words.or_), negated)
+        return self.words.is_(self.answer(node.name), listed(values, self.words.or_), negated)
 
     def blocks(self, name: str, codes: Sequence[int | float]) -> str:
         return listed([self.value(name, code) for code in codes], self.words.or_)
@@ -171,9 +172,11 @@ class _Speaker:
 
     def label(self, name: str) -> str:
         variable = self.book.variables.get(name)
-        text = variable.label[self.language] if variable else name
-        # Lower case inside the sentence, but "DBA" and "HR" stay as they are.
-        return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+        return self.quoted(variable.label[self.language]) if variable else name
+
+    def answer(self, name: str) -> str:
+        """What a value is compared with."""
+        return self.words.answer(self.label(name))
 
     def missing(self, word: str) -> str:
         found = self.book.missing.get(word)

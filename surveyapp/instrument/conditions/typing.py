@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.errors import ConditionError, Word
 from surveyapp.instrument.conditions.codebook import Codebook
 from surveyapp.instrument.conditions.nodes import (
     Audience,
@@ -35,15 +37,18 @@ class TypeFault:
 
     ``kind`` is one of unknown_variable, unknown_code, not_a_number, several_answers, one_answer, open_text,
     missing_not_offered, no_order, unknown_role, unknown_language, unknown_source, unknown_device.
-    ``offset`` is the position in the expression.
+    ``why`` says it in words.
     """
 
     kind: str
     name: str
-    offset: int
-    nl: str
-    en: str
+    why: ConditionError
     near: str | None = None  # the name that was probably meant
+
+    @property
+    def offset(self) -> int:
+        """The position in the expression."""
+        return self.why.offset
 
 
 def type_faults(condition: Condition, book: Codebook, sources: Collection[str] | None = None) -> tuple[TypeFault, ...]:
@@ -63,18 +68,16 @@ def _faults(leaf: Leaf | Audience, book: Codebook, sources: Collection[str] | No
         yield TypeFault(
             "unknown_variable",
             leaf.name,
-            leaf.offset,
-            f"De voorwaarde leest ‘{leaf.name}’, maar die variabele bestaat niet.",
-            f"The condition reads '{leaf.name}', but there is no such variable.",
+            ConditionError(
+                "The condition reads '%(name)s', but there is no such variable.", leaf.offset, name=leaf.name
+            ),
             nearest(leaf.name, (*SYSTEM_VARIABLES, *book.variables)),
         )
     elif variable.type in TEXT_TYPES:
         yield TypeFault(
             "open_text",
             leaf.name,
-            leaf.offset,
-            f"‘{leaf.name}’ is een open antwoord; daarop mag geen voorwaarde rusten.",
-            f"'{leaf.name}' is an open answer; no condition may rest on it.",
+            ConditionError("'%(name)s' is an open answer; no condition may rest on it.", leaf.offset, name=leaf.name),
         )
     elif isinstance(leaf, Counted | Chosen):
         yield from _choice_faults(leaf, variable)
@@ -86,16 +89,19 @@ def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | 
     known = sources if leaf.subject == "source" else values_of(leaf.subject, book)
     if known is None:
         return
-    options = {language: _values_in(leaf.subject, known, language, book) for language in ("nl", "en")}
-    nl, en = _THINGS[leaf.subject]
+    options = {language: _values_in(leaf.subject, known, language, book) for language in LANGUAGES}
     for value in leaf.values:
         if value not in known:
             yield TypeFault(
                 f"unknown_{leaf.subject}",
                 leaf.subject,
-                leaf.offset,
-                f"Er is geen {nl} ‘{value}’; er zijn: {options['nl']}.",
-                f"There is no {en} '{value}'; there are: {options['en']}.",
+                ConditionError(
+                    "There is no %(thing)s '%(value)s'; there are: %(known)s.",
+                    leaf.offset,
+                    thing=_THINGS[leaf.subject],
+                    value=value,
+                    known=options,
+                ),
                 nearest(value, known),
             )
 
@@ -107,10 +113,10 @@ def _values_in(name: str, known: Collection[str], language: str, book: Codebook)
 
 
 _THINGS = {
-    "role": ("rol", "role"),
-    "language": ("taal", "language"),
-    "source": ("bron", "source"),
-    "device": ("apparaat", "device"),
+    "role": Word("role"),
+    "language": Word("language"),
+    "source": Word("source"),
+    "device": Word("device"),
 }
 
 
@@ -119,9 +125,11 @@ def _choice_faults(leaf: Counted | Chosen, variable: Variable) -> Iterator[TypeF
         yield TypeFault(
             "one_answer",
             leaf.name,
-            leaf.offset,
-            f"‘{leaf.name}’ heeft één antwoord; gebruik == of in in plaats van count, any_of of all_of.",
-            f"'{leaf.name}' has one answer; use == or in instead of count, any_of or all_of.",
+            ConditionError(
+                "'%(name)s' has one answer; use == or in instead of count, any_of or all_of.",
+                leaf.offset,
+                name=leaf.name,
+            ),
         )
     elif isinstance(leaf, Chosen):
         yield from _code_faults(leaf.codes, variable, leaf.offset)
@@ -137,9 +145,7 @@ def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codeb
         yield TypeFault(
             "several_answers",
             leaf.name,
-            leaf.offset,
-            f"‘{leaf.name}’ kan meer antwoorden hebben; gebruik any_of of all_of.",
-            f"'{leaf.name}' can have several answers; use any_of or all_of.",
+            ConditionError("'%(name)s' can have several answers; use any_of or all_of.", leaf.offset, name=leaf.name),
         )
         return
     yield from _code_faults(numbers, variable, leaf.offset)
@@ -147,9 +153,9 @@ def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codeb
         yield TypeFault(
             "no_order",
             leaf.name,
-            leaf.offset,
-            f"De codes van ‘{leaf.name}’ hebben geen volgorde; noem de bedoelde codes met in [..].",
-            f"The codes of '{leaf.name}' have no order; name the codes meant with in [..].",
+            ConditionError(
+                "The codes of '%(name)s' have no order; name the codes meant with in [..].", leaf.offset, name=leaf.name
+            ),
         )
 
 
@@ -162,9 +168,9 @@ def _missing_faults(leaf: Membership, variable: Variable, book: Codebook) -> Ite
         yield TypeFault(
             "missing_not_offered",
             leaf.name,
-            leaf.offset,
-            f"Bij ‘{leaf.name}’ wordt ‘{word}’ niet aangeboden, dus dit komt nooit voor.",
-            f"'{leaf.name}' does not offer '{word}', so this never happens.",
+            ConditionError(
+                "'%(name)s' does not offer '%(word)s', so this never happens.", leaf.offset, name=leaf.name, word=word
+            ),
         )
 
 
@@ -172,13 +178,17 @@ def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: i
     codes = variable.codes
     for number in numbers:
         if number not in codes:
-            nl, en = (_codes_in(variable, language) for language in ("nl", "en"))
+            known = {language: _codes_in(variable, language) for language in LANGUAGES}
             yield TypeFault(
                 "unknown_code",
                 variable.name,
-                offset,
-                f"‘{variable.name}’ heeft geen code {number:g}; er zijn: {nl}.",
-                f"'{variable.name}' has no code {number:g}; there are: {en}.",
+                ConditionError(
+                    "'%(name)s' has no code %(code)s; there are: %(known)s.",
+                    offset,
+                    name=variable.name,
+                    code=f"{number:g}",
+                    known=known,
+                ),
             )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from surveyapp.errors import DefinitionError, NotFound, WrongState
-from surveyapp.instrument.files import StudyFiles, read_files, wave_folders
+from surveyapp.instrument.files import StudyFiles, no_such_wave, read_files, wave_folders
 from surveyapp.instrument.findings import has_errors
 from surveyapp.instrument.near import nearest_words
 from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, Waiver, lock_text, source_hash
@@ -28,7 +28,7 @@ def readable_study(folder: Path, year: int) -> StudyFiles:
     if not (folder / "study.yaml").is_file():
         raise NotFound(f"There is no study in {folder}.")
     if year not in wave_folders(folder):
-        raise NotFound(f"{folder.name} has no wave {year}.")
+        raise no_such_wave(folder.name, year, wave_folders(folder))
     files = read_files(folder)
     if has_errors(files.findings) or files.study is None or files.variables is None:
         raise next(finding for finding in files.findings if finding.level == "error").as_error()

@@ -1,29 +1,30 @@
 """Every text of one wave with a key that outlives its place in the file, and how its translation stands.
 
-The walk is over the plain data of the files: whatever is ``{nl: …, en: …}`` is a text, so that a new kind of item is
+The texts are what the models mark as such (:mod:`surveyapp.instrument.mentions`), so that a new kind of item is
 translated without a word here. A key is the path with the entries' own ids instead of their numbers:
 ``questionnaire.pages.start.items.s_elig.text.contractor``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
 from surveyapp.errors import Place
 from surveyapp.instrument.files import StudyFiles
+from surveyapp.instrument.mentions import Path, mentions
+from surveyapp.instrument.notation import Words
 from surveyapp.instrument.resolve import used_variables
+from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.source import Document
 from surveyapp.instrument.translation.lock import LockFile, source_hash
 
-Path = tuple[str | int, ...]
 Status = Literal["new", "stale", "done"]
 STATUSES: tuple[Status, ...] = ("new", "stale", "done")
 SHARED = frozenset({"study", "variables"})
 """Files that all waves of a study share; their texts are approved for every wave that has a lock."""
-_NAMES = ("id", "key", "variable", "set", "information", "year", "series")
 _FRAMES = frozenset({"pages", "items", "rows", "categories", "parts", "code_lists", "variables", "roles", "phases"})
 
 
@@ -74,17 +75,17 @@ def wave_texts(files: StudyFiles, year: int) -> tuple[StudyText, ...]:
     found: list[StudyText] = []
     for file in (wave.questionnaire, wave.mapping):
         if file is not None:
-            found += _texts(file.document, languages)
+            found += _texts(file, languages)
     used = _used(files, year)
     found += [
         text
-        for text in _texts(files.variables.document, languages)
+        for text in _texts(files.variables, languages)
         if text.path[0] not in used or text.path[1] in used[str(text.path[0])]
     ]
     if wave.tables is not None:
-        found += _texts(wave.tables.document, languages)
+        found += _texts(wave.tables, languages)
     years = [entry.year for entry in files.study.model.waves]
-    for text in _texts(files.study.document, languages):
+    for text in _texts(files.study, languages):
         if text.path[0] != "waves" or years[int(text.path[1])] == year:
             found.append(text)
     return tuple(found)
@@ -122,38 +123,15 @@ def _used(files: StudyFiles, year: int) -> Mapping[str, frozenset[str]]:
     return {"variables": names, "code_lists": frozenset(name for name in lists if name is not None)}
 
 
-def _texts(document: Document, languages: frozenset[str]) -> Iterator[StudyText]:
-    start = PurePath(document.file).stem
+def _texts(file: DefinitionFile[Any], languages: frozenset[str]) -> Iterator[StudyText]:
+    start = PurePath(file.document.file).stem
     seen: dict[str, int] = {}
-    for path, steps, words in _walk(document.data, languages, (), ()):
-        key = ".".join((start, *steps))
+    for said in mentions(file.document, type(file.model)):
+        if not isinstance(said.mark, Words) or not said.words or not languages.issuperset(said.words):
+            continue
+        key = ".".join((start, *said.steps))
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1:  # the same variable twice on one page, for two roles
             key = f"{key}~{seen[key]}"
-        trail = tuple(step for step in steps if step not in _FRAMES)
-        yield StudyText(key, trail, document, path, words)
-
-
-def _walk(
-    node: Any, languages: frozenset[str], path: Path, steps: tuple[str, ...]
-) -> Iterator[tuple[Path, tuple[str, ...], Mapping[str, str]]]:
-    if isinstance(node, Mapping):
-        if node and languages.issuperset(node) and all(isinstance(words, str) for words in node.values()):
-            yield path, steps, node
-            return
-        for key, value in node.items():
-            yield from _walk(value, languages, (*path, key), (*steps, str(key)))
-    elif isinstance(node, Sequence) and not isinstance(node, str):
-        for index, entry in enumerate(node):
-            yield from _walk(entry, languages, (*path, index), (*steps, _name(entry, index)))
-
-
-def _name(entry: Any, index: int) -> str:
-    if isinstance(entry, Mapping):
-        loop = entry.get("loop")
-        if isinstance(loop, Mapping) and "items" in loop and isinstance(loop.get("over"), str):
-            return f"loop-{loop['over']}"
-        for key in _NAMES:
-            if isinstance(entry.get(key), str | int):
-                return str(entry[key])
-    return str(index + 1)
+        trail = tuple(step for step in said.steps if step not in _FRAMES)
+        yield StudyText(key, trail, file.document, said.path, said.words)

@@ -171,7 +171,7 @@
   const count = (field) => {
     const counter = document.getElementById(`${field.id}-counter`);
     if (!counter) return;
-    const left = Number(field.dataset.maximum) - [...field.value].length;
+    const left = Number(field.dataset.maximum) - [...field.value.trim().normalize("NFC")].length;
     const form = Math.abs(left) === 1 ? "One" : "Many";
     const text = counter.dataset[(left < 0 ? "over" : "left") + form];
     counter.textContent = text.replace("{n}", String(Math.abs(left)));

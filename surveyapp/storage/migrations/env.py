@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, UTCDateTime
 from surveyapp.storage import (  # noqa: F401
     accounts,
     count_tables,
+    door_tables,
     edition_tables,
     job_tables,
     mail_tables,

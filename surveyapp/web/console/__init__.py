@@ -7,7 +7,7 @@ from flask import Flask
 
 def register_console(app: Flask) -> None:
     """Add sign-in and the console to the application; what computes figures is imported when a page first asks."""
-    from surveyapp.web import accounts
+    from surveyapp.web import sign_in
     from surveyapp.web.console import (  # noqa: F401  each adds its addresses
         account_views,
         clearing_views,
@@ -16,5 +16,5 @@ def register_console(app: Flask) -> None:
         waves_views,
     )
 
-    accounts.install(app)
+    sign_in.install(app)
     views.install(app)

@@ -6,7 +6,6 @@ from flask import (
     abort,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -14,14 +13,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security.utils import validate_redirect_url
 
-from surveyapp.catalogues import LANGUAGES
 from surveyapp.storage.accounts import ROLES
 from surveyapp.web.accounts import requires
+from surveyapp.web.console.blueprint import blueprint
+from surveyapp.web.console.forms import LanguageForm, LookForm
 from surveyapp.web.console.frame import role_names
-from surveyapp.web.console.views import blueprint
 from surveyapp.web.languages import translate
-
-THEMES = ("", "light", "dark")
 
 
 @blueprint.get("/account")
@@ -42,20 +39,19 @@ def account() -> ResponseReturnValue:
 @requires("viewer")
 def look() -> ResponseReturnValue:
     """Choose light or dark."""
-    theme = request.form.get("theme", "")
-    if theme not in THEMES:
+    form = LookForm()
+    if not form.validate():
         abort(400)
-    session["staff_theme"] = theme
+    session["staff_theme"] = form.theme.data
     return redirect(url_for("console.account"), 303)
 
 
 @blueprint.post("/language")
 def speak() -> ResponseReturnValue:
     """Choose Dutch or English; also before signing in."""
-    language = request.form.get("language", "")
-    if language not in LANGUAGES:
+    form = LanguageForm()
+    if not form.validate():
         abort(400)
-    session["staff_language"] = language
-    onward = request.form.get("next", "")
+    session["staff_language"], onward = form.language.data, form.next.data or ""
     is_ours = onward.startswith("/") and validate_redirect_url(onward)
     return redirect(onward if is_ours else url_for("console.studies"), 303)

@@ -40,6 +40,12 @@ class InviteForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         field.data = found.normalized.lower()
 
 
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """What an account may do from now on."""
+
+    role = StringField(validators=[AnyOf(tuple(ROLES))])
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """A new password, twice."""
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlmodel import Session
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import WrongState
 from surveyapp.storage import audit, team
-from surveyapp.storage.accounts import ROLES, add_user, user_by_email
+from surveyapp.storage.accounts import add_user, user_by_email
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import actor, is_fresh, requires, salt
-from surveyapp.web.console.admin_forms import AuditForm, InviteForm, PasswordForm
+from surveyapp.web.console.admin_forms import AuditForm, InviteForm, PasswordForm, RoleForm
+from surveyapp.web.console.blueprint import blueprint as console
 from surveyapp.web.console.frame import language_name, role_names
-from surveyapp.web.console.views import blueprint as console
 from surveyapp.web.languages import translate
 from surveyapp.web.password_links import VALID, account_of_link, password_link
 from surveyapp.web.passwords import password_hash
@@ -75,7 +75,9 @@ def change_user(email: str, deed: str) -> ResponseReturnValue:
     here = url_for("admin.user", email=email)
     if not is_fresh():
         return _confirm_first(here)
-    link = ""
+    form, link = RoleForm(), ""
+    if deed == "role" and not form.validate():
+        abort(400)
     with writing() as database:
         found = team.account_of(database, email)
         if deed in ("block", "role") and found.email == current_user.email:
@@ -84,11 +86,8 @@ def change_user(email: str, deed: str) -> ResponseReturnValue:
             link = _link(database, found.email)
             audit.add(database, actor(), "user.password-link", found.email, {})
         elif deed == "role":
-            role = request.form.get("role", "")
-            if role not in ROLES:
-                abort(400)
-            team.set_role(database, found.email, role)
-            audit.add(database, actor(), "user.role", found.email, {"role": role, "before": found.role})
+            team.set_role(database, found.email, form.role.data)
+            audit.add(database, actor(), "user.role", found.email, {"role": form.role.data, "before": found.role})
         else:
             DEEDS[deed](database, found.email)
             audit.add(database, actor(), f"user.{deed}", found.email, {})

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
-from sqlmodel import Session
 
 from surveyapp.storage import audit
 from surveyapp.storage.audit_reading import AuditChoice, entries
+from surveyapp.storage.database import Session
 from surveyapp.web.console.admin_forms import AuditForm
 
 

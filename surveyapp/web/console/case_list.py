@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from flask import request, url_for
-from sqlmodel import Session
+from numpy.typing import NDArray
 
-from surveyapp.errors import BadQuery
-from surveyapp.fieldwork.case_lines import CaseChoice, CaseLine, Standing, WaveCases
-from surveyapp.fieldwork.live_cases import LiveCases
+from surveyapp.fieldwork.case_lines import CaseChoice, Standing
+from surveyapp.fieldwork.wave_cases import STANDINGS, Ints, WaveCases
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.numerals import whole_number
 from surveyapp.reports import formatting
-from surveyapp.web.console.choices import Chip, chips, page_title, read_choice, standing_name
+from surveyapp.reports.live import LiveWaves
+from surveyapp.storage.database import Session
+from surveyapp.web.console.choices import Chip, chips, one_of, page_title, read_choice, standing_name
 from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import day, whole
@@ -71,7 +75,7 @@ class CaseList:
     all: str
 
 
-def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
+def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
     """The cases of the choice in this request's address; a page that is no longer there gives the first.
 
     Raises
@@ -79,7 +83,7 @@ def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
     BadQuery     the address chooses or sorts by something that cannot be
     """
     choice = read_choice(request.args, wave.instrument)
-    cases = live.of_wave(session, wave.study, wave.year)
+    cases = live.cases(session, wave.study, wave.year)
     sort = _asked_sort()
     found = _sorted(cases.chosen(choice), sort, wave, cases)
     pages = max(1, -(-len(found) // PER_PAGE))
@@ -93,7 +97,7 @@ def case_list(session: Session, live: LiveCases, wave: WaveFrame) -> CaseList:
         heads=_sort_heads(wave, choice, sort, keeps_days=cases.keeps_days),
         keeps_days=cases.keeps_days,
         is_sorted=sort != NEWEST,
-        rows=tuple(_case_row(wave, cases, line) for line in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        rows=tuple(_case_row(wave, cases, at) for at in found[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()),
         page=page,
         pages=pages,
         previous=_part(wave, choice, sort, page - 1) if page > 1 else None,
@@ -116,61 +120,79 @@ def _part(wave: WaveFrame, choice: CaseChoice, sort: str, page: int | None = Non
 
 def _asked_sort() -> str:
     asked = request.args.get("sort", NEWEST)
-    if asked.removeprefix("-") not in _KEYS:
-        raise BadQuery(
-            "%(name)s=%(value)s is not one of %(known)s.", name="sort", value=asked[:40], known=", ".join(_KEYS)
-        )
-    return asked
+    one_of("sort", asked.removeprefix("-"), _labels())
+    return asked or NEWEST
 
 
-def _sorted(found: Sequence[CaseLine], sort: str, wave: WaveFrame, cases: WaveCases) -> list[CaseLine]:
+def _sorted(found: Ints, sort: str, wave: WaveFrame, cases: WaveCases) -> Ints:
     """The cases in an order of a column, those alike by their code, which tells nothing of when somebody came.
 
     What a column does not have stands last, whichever way it is sorted.
     """
-    by, is_down = _KEYS[sort.removeprefix("-")], sort.startswith("-")
-    lines = sorted(found, key=lambda line: line.short_id)
-    known = [(_folded(value), line) for line in lines if (value := by(wave, cases, line)) is not None]
-    known.sort(key=lambda pair: pair[0], reverse=is_down)  # type: ignore[arg-type, return-value]  # one kind a column
-    without = [line for line in lines if by(wave, cases, line) is None]
-    return [*(line for _, line in known), *without]
+    values = _KEYS[sort.removeprefix("-")](wave, cases)[found]
+    values = np.where(values == NONE, np.iinfo(np.int64).max, -values if sort.startswith("-") else values)
+    return found[np.lexsort((cases.names[found], values))]
 
 
-def _folded(value: object) -> object:
-    return value.casefold() if isinstance(value, str) else value
+Numbers = NDArray[np.int64]
+NONE = -1
+"""Where a case has nothing in a column."""
 
 
-_KEYS: Mapping[str, Callable[[WaveFrame, WaveCases, CaseLine], object | None]] = {
-    "case": lambda _wave, _cases, line: line.short_id,
-    "role": lambda wave, _cases, line: value_name(wave.instrument, "role", line.role),
-    "state": lambda _wave, cases, line: standing_name(cases.standing(line)),
-    "page": lambda wave, cases, line: _stopped_at(wave, cases, line),
-    "started": lambda _wave, _cases, line: line.started_on,
-    "sent": lambda _wave, _cases, line: line.sent_on,
-    "minutes": lambda _wave, _cases, line: line.seconds or None,
-    "device": lambda wave, _cases, line: value_name(wave.instrument, "device", line.device),
-    "language": lambda wave, _cases, line: value_name(wave.instrument, "language", line.language),
-    "source": lambda wave, _cases, line: value_name(wave.instrument, "source", line.source),
+def _in_words(words: Sequence[str | None], positions: NDArray[Any]) -> Numbers:
+    """Numbers in the order of the words that these positions mean; words that are alike give the same."""
+    folded = [None if word is None else word.casefold() for word in words]
+    order = {word: at for at, word in enumerate(sorted({word for word in folded if word is not None}))}
+    numbers: Numbers = np.array([NONE if word is None else order[word] for word in folded], dtype=np.int64)[positions]
+    return numbers
+
+
+def _by_part(part: str) -> Callable[[WaveFrame, WaveCases], Numbers]:
+    def values(wave: WaveFrame, cases: WaveCases) -> Numbers:
+        factor = cases.factors[part]
+        return _in_words([value_name(wave.instrument, part, name) for name in factor.names], factor.positions)
+
+    return values
+
+
+def _by_page(wave: WaveFrame, cases: WaveCases) -> Numbers:
+    """By the title that a page has in the role of the case."""
+    role = cases.factors["role"]
+    is_shown = (cases.stopped >= 0) & (cases.has(Standing.LEFT) | cases.has(Standing.IN_PROGRESS))
+    cells, which = np.unique(cases.stopped * len(role.names) + role.positions, return_inverse=True)
+    titles = [
+        page_title(wave.instrument, cases.pages[cell // len(role.names)], role.names[cell % len(role.names)])
+        if cell >= 0
+        else None
+        for cell in cells.tolist()
+    ]
+    return np.where(is_shown, _in_words(titles, which), NONE)
+
+
+def _or_none(numbers: NDArray[Any]) -> Numbers:
+    return np.where(numbers > 0, numbers, NONE).astype(np.int64)
+
+
+_KEYS: Mapping[str, Callable[[WaveFrame, WaveCases], Numbers]] = {
+    "case": lambda _, cases: cases.names,
+    "role": _by_part("role"),
+    "state": lambda _, cases: _in_words([standing_name(standing) for standing in STANDINGS], cases.standing),
+    "page": _by_page,
+    "started": lambda _, cases: _or_none(cases.started),
+    "sent": lambda _, cases: _or_none(cases.sent),
+    "minutes": lambda _, cases: _or_none(cases.seconds),
+    "device": _by_part("device"),
+    "language": _by_part("language"),
+    "source": _by_part("source"),
 }
-"""What each column is sorted by; nothing where a case has none."""
+"""What each column is sorted by: a number per case."""
 _MORE = frozenset({"sent", "device", "language", "source"})
 _DAYS = frozenset({"started", "sent"})
 
 
 def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, *, keeps_days: bool) -> tuple[SortHead, ...]:
     """The head of every column that has something; the one in order leads to the other way round."""
-    labels = {
-        "case": translate("Case"),
-        "role": translate("Role"),
-        "state": translate("Status"),
-        "page": translate("Stopped at"),
-        "started": translate("Begun"),
-        "sent": translate("Sent"),
-        "minutes": translate("Minutes"),
-        "device": translate("Device"),
-        "language": translate("Language"),
-        "source": translate("Source"),
-    }
+    labels = _labels()
     order = "descending" if sort.startswith("-") else "ascending"
     return tuple(
         SortHead(
@@ -185,22 +207,32 @@ def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, *, keeps_days: b
     )
 
 
-def _stopped_at(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> str | None:
-    if not line.stopped_at or cases.standing(line) not in (Standing.LEFT, Standing.IN_PROGRESS):
-        return None
-    return page_title(wave.instrument, line.stopped_at, line.role)
+def _labels() -> dict[str, str]:
+    """What each column is called."""
+    return {
+        "case": translate("Case"),
+        "role": translate("Role"),
+        "state": translate("Status"),
+        "page": translate("Stopped at"),
+        "started": translate("Begun"),
+        "sent": translate("Sent"),
+        "minutes": translate("Minutes"),
+        "device": translate("Device"),
+        "language": translate("Language"),
+        "source": translate("Source"),
+    }
 
 
-def _case_row(wave: WaveFrame, cases: WaveCases, line: CaseLine) -> CaseRow:
+def _case_row(wave: WaveFrame, cases: WaveCases, at: int) -> CaseRow:
+    line, standing = cases.line(at), cases.standing_of(at)
+    parts = {part: value_name(wave.instrument, part, getattr(line, part)) for part in SYSTEM_VARIABLES}
+    is_under_way = standing in (Standing.LEFT, Standing.IN_PROGRESS)
     return CaseRow(
         id=line.short_id,
-        role=value_name(wave.instrument, "role", line.role),
-        state=standing_name(cases.standing(line)),
-        page=_stopped_at(wave, cases, line) or DASH,
+        **parts,
+        state=standing_name(standing),
+        page=page_title(wave.instrument, line.stopped_at, line.role) if line.stopped_at and is_under_way else DASH,
         started=day(line.started_on, form="d MMM yyyy") or DASH,
         sent=day(line.sent_on, form="d MMM yyyy") or DASH,
         minutes=formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
-        device=value_name(wave.instrument, "device", line.device),
-        language=value_name(wave.instrument, "language", line.language),
-        source=value_name(wave.instrument, "source", line.source),
     )

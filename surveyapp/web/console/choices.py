@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from surveyapp.errors import BadQuery
-from surveyapp.fieldwork.case_lines import CaseChoice, Standing
-from surveyapp.fieldwork.live_cases import REVIEW
+from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice, Standing
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label, values_of
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.numerals import calendar_day
 from surveyapp.web.console.frame import WaveFrame, value_name
 from surveyapp.web.languages import current, translate
@@ -30,6 +30,29 @@ class Chip:
     without: str
 
 
+def one_of(name: str, asked: str, known: Mapping[str, str]) -> str:
+    """What is asked for by this name in an address, if there is such a thing; nothing asked is the first of them.
+
+    Parameters
+    ----------
+    known : what there is, with what each is called
+
+    Raises
+    ------
+    BadQuery     it is none of them
+    """
+    if not asked:
+        return next(iter(known))
+    if asked not in known:
+        raise BadQuery(
+            "%(name)s=%(value)s is not one of %(known)s.",
+            name=name,
+            value=asked[:40],
+            known=", ".join(one if said == one else f"{one} ({said})" for one, said in known.items() if one),
+        )
+    return asked
+
+
 def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: tuple[str, ...] = PARTS) -> CaseChoice:
     """The choice in an address; empty parts are not set.
 
@@ -46,24 +69,26 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
             parts[name] = found = calendar_day(value)
             if found is None:
                 raise BadQuery("%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40])
-        elif name == "state" and value not in set(Standing):
-            raise BadQuery(
-                "%(name)s=%(value)s is not one of %(known)s.",
-                name=name,
-                value=value[:40],
-                known=", ".join(f"{one} ({standing_name(one)})" for one in Standing),
-            )
-        elif name in SYSTEM_VARIABLES and (there := values_of(name, instrument)) and value not in there:
-            known = ", ".join(f"{one} ({value_label(name, one, instrument)[current()]})" for one in there)
-            raise BadQuery("%(name)s=%(value)s is not one of %(known)s.", name=name, value=value[:40], known=known)
+        elif name == "state":
+            parts[name] = one_of(name, value, {one: standing_name(one) for one in Standing})
+        elif name in SYSTEM_VARIABLES and value != "unknown" and (there := values_of(name, instrument)):
+            # What is unknown is no choice of the study, and yet what answers that were taken back have for a language.
+            parts[name] = one_of(name, value, {one: value_name(instrument, name, one) for one in there})
         else:
             parts[name] = value
     return CaseChoice().but(**parts)
 
 
-def cases_address(wave: WaveFrame, choice: CaseChoice) -> str:
-    """Where the cases of a choice are listed."""
-    return url_for("console.fieldwork_cases", study=wave.study, year=wave.year, **choice.parts())  # type: ignore[arg-type]
+class CasesAddress:
+    """Where the cases of a choice are listed: three hundred on one page, so the wave's part is made once."""
+
+    def __init__(self, wave: WaveFrame) -> None:
+        self._of_wave = url_for("console.fieldwork_cases", study=wave.study, year=wave.year)
+
+    def __call__(self, choice: CaseChoice) -> str:
+        """The address, as ``url_for`` would write it."""
+        parts = urlencode(choice.parts(), safe="!$'()*,/:;?@")
+        return f"{self._of_wave}?{parts}" if parts else self._of_wave
 
 
 def chips(wave: WaveFrame, choice: CaseChoice, endpoint: str) -> tuple[Chip, ...]:

@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_wtf import FlaskForm
-from sqlmodel import Session
-from wtforms import StringField, ValidationError
 
 from surveyapp.fieldwork import clearing
 from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may
 from surveyapp.web.languages import translate, translate_plural
 
@@ -29,21 +27,6 @@ class Clearing:
     stays: str
     done: str
     address: str
-
-
-class YearForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """The year of the wave, typed by who is sure."""
-
-    year_typed = StringField(filters=[lambda typed: (typed or "").strip()[:20]])
-
-    def __init__(self, year: int) -> None:
-        super().__init__()
-        self._year = year
-
-    def validate_year_typed(self, field: StringField) -> None:
-        """Refuse another year."""
-        if field.data != str(self._year):
-            raise ValidationError(translate("This is not the year of this wave. Type %(year)s.", year=self._year))
 
 
 def clearing_of(session: Session, study: str, year: int, key: str) -> Clearing:

@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.web.accounts import actor, requires
+from surveyapp.web.console.blueprint import blueprint
+from surveyapp.web.console.forms import YearForm
 from surveyapp.web.console.frame import wave_frame
-from surveyapp.web.console.views import blueprint
 from surveyapp.web.sessions import reading_primary, writing
 
 
@@ -15,7 +16,7 @@ from surveyapp.web.sessions import reading_primary, writing
 @requires("researcher")
 def clear_wave(study: str, year: int, clearing: str) -> ResponseReturnValue:
     """Say what would go, and let it go once the year of the wave was typed."""
-    from surveyapp.web.console.clearing_page import DEEDS, YearForm, clearing_of
+    from surveyapp.web.console.clearing_page import DEEDS, clearing_of
 
     with reading_primary() as database:
         frame = wave_frame(database, study, year)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import request
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import editions, versions, waves
-from surveyapp.instrument.compare import Change, Difference, compare
+from surveyapp.instrument.compare import Comparability, compare
+from surveyapp.instrument.differences import Change
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import whole_number
+from surveyapp.storage.database import Session
 from surveyapp.storage.versions import cases_by_version
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
@@ -92,22 +92,6 @@ class Version:
     others: tuple[str, ...]
 
 
-def change_names() -> Mapping[Change, str]:
-    """What may have happened to a variable, in words."""
-    return {
-        Change.UNCHANGED: translate("unchanged"),
-        Change.TEXT: translate("text changed"),
-        Change.CODES: translate("codes changed"),
-        Change.LAYOUT: translate("layout changed"),
-        Change.ROUTING: translate("routing changed"),
-        Change.ROTATION: translate("rotation changed"),
-        Change.NEW: translate("new"),
-        Change.GONE: translate("gone"),
-        Change.BACK: translate("back"),
-        Change.MEASURED: translate("measured otherwise"),
-    }
-
-
 def _effect_name(effect: str) -> str:
     return {
         "continue": translate("trend continues"),
@@ -142,7 +126,6 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
         earlier, later = later, earlier
     found = compare(earlier, later, before=still_earlier)
     counts = Counter(change for difference in found.differences for change in difference.changes)
-    names = change_names()
     return ComparePage(
         earlier=earlier.wave.year,
         later=later.wave.year,
@@ -151,12 +134,11 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
         faults=tuple(_fault(finding, wave.study) for finding in found.findings),
         rows=tuple(_row(difference, earlier, later) for difference in found.changed()),
         unchanged=counts[Change.UNCHANGED],
-        counts=tuple((names[change], counts[change]) for change in Change if counts[change]),
+        counts=tuple((change.words[current()], counts[change]) for change in Change if counts[change]),
     )
 
 
-def _row(difference: Difference, earlier: Instrument, later: Instrument) -> Row:
-    names = change_names()
+def _row(difference: Comparability, earlier: Instrument, later: Instrument) -> Row:
     variable = later.variables.get(difference.name) or earlier.variables[difference.name]
     words = current()
     has_texts = bool(difference.texts)
@@ -164,7 +146,7 @@ def _row(difference: Difference, earlier: Instrument, later: Instrument) -> Row:
     return Row(
         name=difference.name,
         label=variable.label[words],
-        changes=tuple(names[change] for change in difference.changes),
+        changes=tuple(change.words[words] for change in difference.changes),
         effect="" if begins else difference.effect.value,
         effect_name="" if begins else _effect_name(difference.effect.value),
         reasons=tuple(reason[words] for reason in difference.reasons),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.versions import CORRECT, REVISE
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import translate

@@ -46,6 +46,11 @@ def _words(fault: Fault) -> tuple[str, str]:
     """The heading and what to do."""
     role = role_names().get(fault.role)
     match fault.status:
+        case 400 if fault.message and request.args.get("filter") and request.method == "GET":
+            return (
+                translate("This filter cannot be used"),
+                translate("What you typed stands below. Nothing of it was left out."),
+            )
         case 400 if fault.message:
             return (
                 translate("This cannot be shown as asked"),
@@ -116,11 +121,16 @@ def _asked(fault: Fault) -> tuple[Asked, ...]:
     names = {
         **labels(tuple(SYSTEM_VARIABLES), languages.current()),
         "filter": translate("Filter"),
+        "pick": translate("Filter on"),
+        "codes": translate("is any of"),
         "by": translate("Break down by"),
         "state": translate("Status"),
         "page": translate("Page"),
         "started": translate("Begun"),
         "sent": translate("Sent"),
+        "draw": translate("Blocks drawn"),
+        "tongues": translate("Language"),
+        "width": translate("Width"),
     }
     return tuple(
         Asked(legible(name), names.get(name, legible(name[:40])), legible(value))

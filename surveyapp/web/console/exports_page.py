@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
+from flask import request, url_for
 
 from surveyapp.errors import NotFound
 from surveyapp.jobs import exports
@@ -14,6 +14,7 @@ from surveyapp.storage import job_queue
 from surveyapp.storage.made_files import MadeFile
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.fragments import htmx
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading_primary
 
@@ -37,12 +38,20 @@ def kinds() -> tuple[Kind, ...]:
         "report": (
             translate("Report book"),
             translate(
-                "Every table of the report with its base and a chart, the response, the key figures. No single answers."
+                "Every table of the report with its base and a chart, the response, the key figures. No individual "
+                "answers."
             ),
         ),
         "codebook": (
             translate("Codebook"),
             translate("Every variable: question, codes, who was asked, missing codes."),
+        ),
+        "evidence": (
+            translate("Evidence"),
+            translate(
+                "For whoever checks what is published: which people every figure may speak of, which groups are "
+                "hidden, the smallest that is shown, and the rule. For programs."
+            ),
         ),
         "data": (
             translate("Data book"),
@@ -116,7 +125,7 @@ class ExportsPage:
     is_deserted: bool  # no worker lives: what is asked for waits
     said: str  # what becomes of the file asked for last
     part: str
-    here: str
+    anew: str  # this page, to be loaded again
 
 
 def exports_page(wave: WaveFrame) -> ExportsPage:
@@ -142,8 +151,18 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         is_deserted,
         _said(runs),
         url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
-        url_for("console.exports", study=wave.study, year=wave.year),
+        _anew(wave),
     )
+
+
+def _anew(wave: WaveFrame) -> str:
+    """The address at which the page is loaded again and shows what was made.
+
+    A browser that stands on ``…/exports#made`` only scrolls on a link to the same, so an empty part comes and goes.
+    """
+    is_plain = "?" not in (htmx.current_url or request.url)
+    part = "" if is_plain else None
+    return url_for("console.exports", study=wave.study, year=wave.year, _part=part, _anchor="made")
 
 
 def _said(runs: Sequence[MadeFile]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mimetypes import guess_type
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from surveyapp.catalogues import LANGUAGES
+from surveyapp.web import fragments
 from surveyapp.web.accounts import actor, is_fresh, may, note, requires
+from surveyapp.web.console.blueprint import blueprint
+from surveyapp.web.console.forms import LanguageForm
 from surveyapp.web.console.frame import wave_frame
-from surveyapp.web.console.views import blueprint
 from surveyapp.web.languages import translate
 from surveyapp.web.sessions import reading, reading_primary, services, writing
 
@@ -24,7 +25,7 @@ def exports(study: str, year: int) -> ResponseReturnValue:
     with reading() as database:
         frame = wave_frame(database, study, year)
     page = exports_page(frame)
-    is_part = request.args.get("_part") == "runs" and "HX-Request" in request.headers
+    is_part = fragments.is_asked_for("runs")
     name = "console/exports/_runs.html" if is_part else "console/exports/page.html"
     return Response(render_template(name, wave=frame, page=page, is_part=is_part))
 
@@ -39,9 +40,10 @@ def make_export(study: str, year: int, kind: str) -> ResponseReturnValue:
     chosen = exports_page.kind(kind)
     if not may(chosen.role):
         abort(403, description=chosen.role)
-    language = request.form.get("language", "")
-    if language not in LANGUAGES:
+    form = LanguageForm()
+    if not form.validate():
         abort(400)
+    language = form.language.data
     here = url_for("console.exports", study=study, year=year)
     if chosen.is_personal and not is_fresh():
         flash(translate("Confirm with your password that it is you; then make the file again."), "info")

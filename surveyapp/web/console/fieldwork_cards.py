@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
-from surveyapp.fieldwork.case_lines import WaveCases
 from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts
+from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.reports import formatting
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
@@ -19,6 +19,30 @@ DASH = "–"
 def share(value: float | None) -> str:
     """A share as it is printed, a dash where there is none."""
     return DASH if value is None else formatting.share(value, current())
+
+
+def distance(group: GroupCounts, wave: WaveFrame) -> str:
+    """How far a group's target is, in words; nothing is to go any more where the fieldwork is over."""
+    if not group.target:
+        return ""
+    if not group.gap:
+        return translate("target reached")
+    if wave.info.is_settled:
+        return translate("%(n)s short of the target", n=whole(group.gap))
+    return translate("%(n)s to go", n=whole(group.gap))
+
+
+def closing(wave: WaveFrame, today: date) -> tuple[str, str] | None:
+    """How many days are left, and until when or why none; nothing where the fieldwork is over."""
+    closes = wave.instrument.wave.closes
+    if wave.info.is_settled:
+        return None
+    if not wave.info.is_answerable or not closes:
+        return DASH, wave.state_name if closes else translate("no closing date set")
+    left = (date.fromisoformat(closes) - today).days
+    if left < 0:
+        return "0", translate("planned closing day was %(day)s", day=day(closes))
+    return whole(left), translate("closes on %(day)s", day=day(closes))
 
 
 class Cards:
@@ -81,7 +105,7 @@ class Cards:
             ),
             self._introduction(),
             self._minutes(counts),
-            self._closing(),
+            *self._closing(),
             Card(
                 "response-rate",
                 translate("Response rate"),
@@ -91,16 +115,12 @@ class Cards:
         )
 
     def _complete(self, total: GroupCounts) -> Card:
-        lines = []
-        if total.gap:
-            lines.append(Line(translate("%(n)s to go", n=whole(total.gap))))
-        elif total.target:
-            lines.append(Line(translate("target reached")))
+        far = distance(total, self._wave)
         return Card(
             "complete",
             translate("Complete"),
             whole(total.counts.complete),
-            tuple(lines),
+            (Line(far),) if far else (),
             self._to(state="complete") if total.counts.complete else None,
             translate("of the target of %(target)s", target=whole(total.target)) if total.target else "",
             min(100, int(100 * (total.progress or 0))) if total.target else None,
@@ -136,13 +156,6 @@ class Cards:
             (Line(translate("eight in ten took %(low)s to %(high)s", low=low, high=high)),),
         )
 
-    def _closing(self) -> Card:
-        closes = self._wave.instrument.wave.closes
-        name = translate("Days left")
-        if self._wave.state not in ("open", "test") or not closes:
-            reason = self._wave.state_name if closes else translate("no closing date set")
-            return Card("closing", name, DASH, (Line(reason),))
-        left = (datetime.fromisoformat(closes).date() - self._cases.today).days
-        if left < 0:
-            return Card("closing", name, "0", (Line(translate("planned closing day was %(day)s", day=day(closes))),))
-        return Card("closing", name, whole(left), (Line(translate("closes on %(day)s", day=day(closes))),))
+    def _closing(self) -> tuple[Card, ...]:
+        found = closing(self._wave, self._cases.today)
+        return () if found is None else (Card("closing", translate("Days left"), found[0], (Line(found[1]),)),)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import hashlib
 
 from flask import request, url_for
-from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.fieldwork.case_lines import CaseChoice, WaveCases
+from surveyapp.fieldwork.arrival_counts import arrivals
+from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
 from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
-from surveyapp.fieldwork.figures import FieldworkFigures, GroupCounts, fieldwork_figures
-from surveyapp.fieldwork.live_cases import REVIEW, LiveCases, arrivals
+from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts, fieldwork_figures
+from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.instrument.system_variables import labels
 from surveyapp.reports import formatting
+from surveyapp.reports.live import LiveWaves
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.choices import (
     LIMITS,
-    cases_address,
+    CasesAddress,
     chips,
     page_title,
     read_choice,
 )
-from surveyapp.web.console.fieldwork_cards import DASH, Cards, share
+from surveyapp.web.console.fieldwork_cards import DASH, Cards, distance, share
 from surveyapp.web.console.fieldwork_charts import day_bars, so_far
 from surveyapp.web.console.fieldwork_shapes import (
     CountRow,
@@ -42,7 +44,7 @@ from surveyapp.web.rendering import day, whole
 STANDINGS = ("in_progress", "left", "screened_out", "withdrawn", "complete")
 
 
-def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> FieldworkPage:
+def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> FieldworkPage:
     """The page for the choice in this request's address.
 
     Raises
@@ -50,7 +52,7 @@ def fieldwork_page(session: Session, live: LiveCases, wave: WaveFrame) -> Fieldw
     BadQuery     the address limits by something that cannot be
     """
     choice = read_choice(request.args, wave.instrument, LIMITS)
-    cases = live.of_wave(session, wave.study, wave.year)
+    cases = live.cases(session, wave.study, wave.year)
     roles = [role.id for role in wave.instrument.study.roles if _takes_part(role.id, wave, cases)]
     people = arrivals(session, wave.study, wave.year, choice, is_test=wave.state == "test")
     figures = fieldwork_figures(cases, people, wave.instrument.wave.targets, roles, choice)
@@ -118,7 +120,7 @@ def announcement(wave: WaveFrame) -> str:
     definition = wave.instrument.wave
     match wave.state:
         case "draft":
-            if definition.opens:
+            if definition.opens and definition.opens >= clock.today().isoformat():
                 return translate("This wave is a draft; it is planned to open on %(day)s.", day=day(definition.opens))
             return translate("This wave is a draft: nobody can answer yet.")
         case "closed" | "archived":
@@ -140,10 +142,11 @@ class _Builder:
         self.cases = cases
         self.figures = figures
         self.choice = choice
+        self._address = CasesAddress(wave) if may_see_cases() else None
 
     def to(self, **parts: object) -> str | None:
         """The address of the cases of the page's choice with these parts besides; None for who may not see cases."""
-        return cases_address(self.wave, self.choice.but(**parts)) if may_see_cases() else None
+        return self._address(self.choice.but(**parts)) if self._address is not None else None
 
     def name(self, part: str, key: str) -> str:
         """A group in words."""
@@ -174,8 +177,8 @@ class _Builder:
                 complete=group.counts.complete,
                 address=self.to(role=group.key, state="complete"),
                 target=group.target,
-                gap=group.gap,
                 percent=share(group.progress),
+                distance=distance(group, self.wave),
                 chart=so_far(group, self.name("role", group.key), self.figures.days),
             )
             for group in self.figures.groups["role"]
@@ -215,22 +218,31 @@ class _Builder:
             name,
             (
                 Linked(counts.begun, self.to(**parts)),
-                *(Linked(getattr(counts, standing), self.to(**parts, state=standing)) for standing in STANDINGS),
+                *(self._standing(counts, standing, parts) for standing in STANDINGS),
             ),
             share(counts.break_off),
             formatting.mean(counts.minutes.median, current(), 1) if counts.minutes else DASH,
             self.wave.tone(group.key) if "role" in parts else "",
         )
 
+    def _standing(self, counts: Counts, standing: str, parts: dict[str, object]) -> Linked:
+        if standing == "in_progress" and self.cases.takes_answers and not self.cases.keeps_days:
+            return Linked(None, None)  # not told from who broke off
+        return Linked(getattr(counts, standing), self.to(**parts, state=standing))
+
     def of_role(self, role: str, rows: tuple[PageDropOff, ...]) -> RoleDropOff:
         """The pages of a role that were reached or left, in order."""
         shown = tuple(self._page_row(row) for row in rows if row.reached)
-        left = sum(row.left for row in shown)
-        begun = sum(line.role == role for line in self.cases.chosen(self.choice))
+        counts = next((group.counts for group in self.figures.groups["role"] if group.key == role), Counts())
         return RoleDropOff(
             role,
             self.name("role", role),
-            translate("%(left)s of %(begun)s broke off", left=whole(left), begun=whole(begun)),
+            translate(
+                "%(left)s of the %(ended)s who sent or broke off (%(share)s)",
+                left=whole(counts.left),
+                ended=whole(counts.left + counts.complete),
+                share=share(counts.break_off),
+            ),
             shown,
         )
 

@@ -34,7 +34,7 @@ class Card:
 class Linked:
     """A count and the cases behind it."""
 
-    value: int
+    value: int | None  # None: it cannot be known
     address: str | None
 
 
@@ -68,8 +68,8 @@ class RolePanel:
     complete: int
     address: str | None
     target: int | None
-    gap: int | None
     percent: str
+    distance: str
     chart: SoFar | None
 
 

@@ -14,15 +14,16 @@ from flask import request, url_for
 from surveyapp import clock
 from surveyapp.errors import NotReleased
 from surveyapp.reports import formatting
-from surveyapp.reports.participation import Finished, participation
+from surveyapp.reports.grid import Figure, Grid
 from surveyapp.reports.publishing import least_for_figures, least_for_step
+from surveyapp.reports.response import participation
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wording import steps_note
 from surveyapp.web.console.choices import LIMITS
-from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
+from surveyapp.web.console.fieldwork_cards import closing
+from surveyapp.web.console.frame import WaveFrame, part_titles
 from surveyapp.web.languages import current, translate
-from surveyapp.web.rendering import day, whole
-
-HIDDEN = "."
+from surveyapp.web.rendering import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class FieldworkSummary:
     here: str
     everyone: SummaryRow
     others: tuple[tuple[str, str], ...]
-    closing: tuple[str, str]
+    closing: tuple[str, str] | None  # days left and until when; absent where the fieldwork is over
     roles: tuple[SummaryRow, ...]
     tables: tuple[SummaryTable, ...]
     note: str
@@ -76,24 +77,31 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
     found = participation(data)
     targets = wave.instrument.wave.targets
     names = part_titles()
-    roles = tuple(_row(wave, "role", one, targets.get(one.key)) for one in found.groups.get("role", ()))
+    by_part: dict[str, list[tuple[str, int]]] = {}
+    for at, group in enumerate(found.groups):
+        by_part.setdefault(group.banner or "", []).append((group.key.partition(":")[2], at))
+    is_open = data.extent is not None and not data.extent.is_over
     return FieldworkSummary(
         stand=data.stand,
         announcement=announcement,
         pause=step_line(data),
         here=url_for("console.fieldwork", study=wave.study, year=wave.year),
-        everyone=_row(wave, "", found.everyone, sum(targets.values()) or None),
-        others=_others(
-            found.partial, found.screened_out, is_open=data.publication is not None and not data.publication.is_over
+        everyone=_row(wave, "", "", found, 0, sum(targets.values()) or None),
+        others=()
+        if is_open
+        else (
+            (translate("Begun and not sent"), _count(found.figure("partial"))),
+            (translate("Not eligible"), _count(found.figure("screened_out"))),
         ),
-        closing=_closing(wave),
-        roles=roles,
+        closing=closing(wave, clock.today()),
+        roles=tuple(_row(wave, "role", key, found, at, targets.get(key)) for key, at in by_part.get("role", ())),
         tables=tuple(
-            SummaryTable(part, names[part], tuple(_row(wave, part, one) for one in groups))
-            for part, groups in found.groups.items()
+            SummaryTable(part, names[part], tuple(_row(wave, part, key, found, at) for key, at in places))
+            for part, places in by_part.items()
+            if part
         ),
         note=translate(
-            "A dot stands where fewer than %(threshold)s people would be spoken of, alone or by subtraction.",
+            "A dot means that the figure, by itself or by subtraction, would be about fewer than %(threshold)s people.",
             threshold=wave.instrument.study.threshold,
         ),
     )
@@ -101,21 +109,21 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
 
 def no_figures_yet(data: WaveData) -> str:
     """Why an open wave shows nothing to who may not see its cases, and when it will; empty when it shows figures."""
-    publication = data.publication
-    if publication is None:
+    extent = data.extent
+    if extent is None:
         return ""
-    if not publication.steps:
+    if not extent.steps:
         return translate(
             "Figures follow when at least %(n)s people have sent their answers.",
             n=least_for_figures(data.instrument.study.threshold),
         )
-    if publication.is_paused and publication.steps[-1].is_blind:
+    if extent.is_paused and not extent.known.n:
         return translate(
-            "The database was restored. Figures come back when at least %(n)s people have sent their answers, "
-            "drawn anew, so that nothing tells of a few.",
+            "What was shown before is not known any more. Figures come back when at least %(n)s people have sent "
+            "their answers, drawn anew, so that nothing tells of a few.",
             n=least_for_figures(data.instrument.study.threshold),
         )
-    if publication.is_paused:
+    if extent.is_paused:
         return translate(
             "Somebody took answers back. The figures pause until at least %(n)s others have sent theirs, "
             "so that nothing tells of one person.",
@@ -126,58 +134,41 @@ def no_figures_yet(data: WaveData) -> str:
 
 def step_line(data: WaveData) -> str:
     """How the figures of an open wave move, or why there are none yet; empty when they stand still or move at once."""
-    found = no_figures_yet(data)
-    if found or data.publication is None:
+    found, extent = no_figures_yet(data), data.extent
+    if found or extent is None:
         return found
-    if data.publication.is_over and data.publication.steps[-1].lot is None:
+    if extent.is_over and extent.steps[-1].lot is None:
         return ""
-    if data.publication.is_over and data.publication.steps[-1].is_blind:
+    if extent.is_over and extent.steps[-1].is_blind:
         return translate(
-            "Somebody took answers back after others had seen figures. So that nothing tells of one person, figures "
-            "rest on two thirds of the finished questionnaires, drawn by lot, and small groups have none."
+            "Who takes part in this wave changed after others had seen all its figures. So that nothing tells of a few "
+            "people, figures rest on two thirds of the finished questionnaires, drawn by lot, and small groups have "
+            "none."
         )
-    if data.publication.is_over:
+    if extent.is_over:
         return translate(
             "Before the wave closed, somebody took answers back. What would tell of fewer than %(n)s people, held "
             "against what was shown earlier, has no figures.",
             n=data.instrument.study.threshold,
         )
-    return translate(
-        "While the wave is open, figures move in steps of at least %(n)s finished questionnaires, drawn by lot.",
-        n=data.instrument.study.threshold,
-    )
+    said = steps_note(data)
+    return said[current()] if said is not None else ""
 
 
-def _others(partial: int | None, screened_out: int | None, *, is_open: bool) -> tuple[tuple[str, str], ...]:
-    if is_open:
-        return ()
-    return (
-        (translate("Begun and not sent"), HIDDEN if partial is None else whole(partial)),
-        (translate("Not eligible"), HIDDEN if screened_out is None else whole(screened_out)),
-    )
-
-
-def _closing(wave: WaveFrame) -> tuple[str, str]:
-    closes = wave.instrument.wave.closes
-    if wave.state not in ("open", "test") or not closes:
-        return "–", wave.state_name if closes else translate("no closing date set")
-    left = (datetime.fromisoformat(closes).date() - clock.today()).days
-    if left < 0:
-        return "0", translate("planned closing day was %(day)s", day=day(closes))
-    return whole(left), translate("closes on %(day)s", day=day(closes))
-
-
-def _row(wave: WaveFrame, part: str, one: Finished, target: int | None = None) -> SummaryRow:
-    progress = None if one.complete is None or not target else one.complete / target
+def _row(wave: WaveFrame, part: str, key: str, found: Grid, at: int, target: int | None = None) -> SummaryRow:
+    complete, minutes = (found.figures[line][at] for line in (0, 1))
+    progress = None if complete.count is None or not target else complete.count / target
     return SummaryRow(
-        key=one.key,
-        name=group_name(wave.instrument, part, one.key) if part else translate("All"),
-        tone=wave.tone(one.key) if part == "role" else "",
-        complete=HIDDEN if one.complete is None else whole(one.complete),
-        minutes=formatting.mean(one.minutes, current(), 1)
-        if one.minutes is not None
-        else ("–" if one.complete == 0 else HIDDEN),
+        key=key,
+        name=found.groups[at].label[current()] if part else translate("All"),
+        tone=wave.tone(key) if part == "role" else "",
+        complete=_count(complete),
+        minutes=formatting.figure_text(minutes, "minutes", current()) or "–",
         target=whole(target) if target else "",
         percent="" if progress is None else formatting.share(progress, current()),
         progress=None if progress is None else min(100, int(100 * progress)),
     )
+
+
+def _count(figure: Figure) -> str:
+    return formatting.figure_text(figure, "count", current())

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from flask import request
 
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument
+from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, values_of
 from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
+from surveyapp.reports.subjects import variables_in_words
 from surveyapp.web.languages import current, translate
 
 _TERM = re.compile(
@@ -48,6 +49,28 @@ class Picked:
     name: str
     label: str
     codes: tuple[Option, ...]
+    message: str = ""  # what is to be done, where its form was sent with nothing ticked
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with a form that asks for figures, at the field where it is to be mended."""
+
+    field: str  # filter · by · codes · pick
+    id: str  # of the control to go to
+    message: str
+
+
+def ticked() -> list[str]:
+    """The codes that were ticked; the form sends an empty one along, to tell that it was sent."""
+    return [code for code in request.args.getlist("codes") if code]
+
+
+def untouched(chosen: Picked | None) -> FieldFault | None:
+    """What to do where the form of these codes was sent and nothing was ticked."""
+    if chosen is None or not chosen.message:
+        return None
+    return FieldFault("codes", f"code-{chosen.codes[0].value}" if chosen.codes else "filter", chosen.message)
 
 
 def combined_filter(instrument: Instrument) -> str | None:
@@ -58,7 +81,7 @@ def combined_filter(instrument: Instrument) -> str | None:
     BadQuery     the codes are not of that variable
     """
     expression = request.args.get("filter", "").strip()
-    picked, codes = request.args.get("pick", ""), request.args.getlist("codes")
+    picked, codes = request.args.get("pick", ""), ticked()
     if codes and not picked:
         raise BadQuery(
             "The address holds %(names)s, which means nothing here; use %(known)s.", names="codes", known="pick"
@@ -75,12 +98,12 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
     if name in SYSTEM_VARIABLES:
         known = values_of(name, instrument)
         if not all(_VALUE.fullmatch(code) if known is None else code in known for code in codes):
-            raise BadQuery("These are not values of %(name)s.", name=name)
+            raise BadQuery("These are not values of %(name)s.", name=variables_in_words([name], instrument))
         return f"{name} in [{', '.join(repr(code) for code in codes)}]"
     variable = instrument.variables.get(name)
     chosen = [whole_number(code) for code in codes]
     if variable is None or not all(code in variable.codes for code in chosen):
-        raise BadQuery("These are not values of %(name)s.", name=name[:40])
+        raise BadQuery("These are not values of %(name)s.", name=variables_in_words([name], instrument))
     listed = ", ".join(map(str, chosen))
     return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
 
@@ -105,19 +128,20 @@ def picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
     BadQuery     it has no codes, or does not exist
     """
     name = request.args.get("pick", "")
-    if not name or request.args.getlist("codes"):
+    if not name or ticked():
         return None
+    message = translate("Tick at least one of these answers first.") if "codes" in request.args else ""
     if name in SYSTEM_VARIABLES:
         options = (
             Option(value, group_label(name, value, instrument)[current()], False)
             for value in values_of(name, instrument) or sources
         )
-        return Picked(name, SYSTEM_VARIABLES[name].label[current()], tuple(options))
+        return Picked(name, SYSTEM_VARIABLES[name].label[current()], tuple(options), message)
     variable = instrument.variables.get(name)
     if variable is None or not variable.categories:
-        raise BadQuery("%(name)s cannot be filtered by its codes.", name=name[:40])
+        raise BadQuery("%(name)s cannot be filtered by its codes.", name=variables_in_words([name], instrument))
     codes = tuple(Option(str(one.code), one.label[current()], False) for one in variable.categories)
-    return Picked(name, variable.label[current()], codes)
+    return Picked(name, variable.label[current()], codes, message)
 
 
 def filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[FilterRow, ...]:
@@ -137,3 +161,15 @@ def filter_rows(instrument: Instrument, expression: str, address_of: Callable[[s
         said = translate("if %(condition)s", condition=read.sentence[current()]) if read else term
         found.append(FilterRow(said, address_of(rest)))
     return tuple(found)
+
+
+def filter_name(named: NamedFilter) -> str:
+    """What a released filter is called: the plan's own name, or what was asked for in words."""
+    said = named.label[current()]
+    return translate("only if %(condition)s", condition=said) if named.is_requested else said
+
+
+def free_filter_example(instrument: Instrument) -> tuple[str, str]:
+    """The system variables that an expression may name, and an example of one."""
+    example = f"role == '{instrument.roles[0].id}' and language == '{instrument.languages[0]}'"
+    return ", ".join(SYSTEM_VARIABLES), example

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request, url_for
-from sqlmodel import Session
 
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain, value_label
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
@@ -65,10 +65,12 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
     names = [
         ("console.fieldwork", translate("Fieldwork")),
         ("console.results", translate("Results")),
+        ("console.filters", translate("Filters")),
         ("console.exports", translate("Exports")),
         ("console.instrument", translate("Instrument")),
     ]
-    offered = [(endpoint, name) for endpoint, name in names if endpoint != "console.exports" or may("editor")]
+    of_editors = ("console.filters", "console.exports")
+    offered = [(endpoint, name) for endpoint, name in names if endpoint not in of_editors or may("editor")]
     here = (request.endpoint or "").split("_")[0]
     tabs = tuple(Tab(name, url_for(endpoint, study=study, year=year), here == endpoint) for endpoint, name in offered)
     return WaveFrame(

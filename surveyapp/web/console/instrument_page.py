@@ -8,7 +8,7 @@ from pathlib import Path
 from surveyapp.errors import Place
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
-from surveyapp.instrument.conditions.sentence import block_text, sentence
+from surveyapp.instrument.conditions.sentence import block_text, clause, sentence
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.minutes import word_count
@@ -198,9 +198,9 @@ def _in_words(condition: Condition | None, book: PlainCodebook) -> str:
 def _endings(page: Page, book: PlainCodebook) -> tuple[str, ...]:
     return tuple(
         translate(
-            "ends here (%(title)s): %(condition)s",
+            "ends here (%(title)s) if %(condition)s",
             title=ending.title[current()],
-            condition=sentence(ending.condition, current(), book),
+            condition=clause(ending.condition, current(), book),
         )
         for ending in page.endings
     )

@@ -10,8 +10,8 @@ from surveyapp.errors import NotFound
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import languages
 from surveyapp.web.accounts import requires
+from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.frame import WaveFrame, wave_frame
-from surveyapp.web.console.views import blueprint
 from surveyapp.web.console.working_definition import working_definition
 from surveyapp.web.security import CONTENT_POLICY
 from surveyapp.web.sessions import reading

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.answers import Answers, Form, Problem
 from surveyapp.engine.misuse import misuses
-from surveyapp.engine.route import next_page, path, previous_page
+from surveyapp.engine.route import ending_of, next_page, previous_page
 from surveyapp.engine.validate import check_page, lenient, merged
 from surveyapp.errors import NotFound
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.numerals import whole_number
 from surveyapp.web import languages
 from surveyapp.web.console.frame import WaveFrame
-from surveyapp.web.console.preview_page import fitting, packed, unpacked, way_to
+from surveyapp.web.console.preview_page import fitting, no_page, packed, unpacked, way_to
 from surveyapp.web.languages import translate
 from surveyapp.web.questionnaire.pages import PageView, Standing, changed_slots, page_view
 
@@ -73,7 +73,7 @@ def preview(wave: WaveFrame, instrument: Instrument, role: str, language: str, p
     if language not in instrument.languages or language not in LANGUAGES:
         raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
     if page != END and page not in questionnaire.by_id:
-        raise NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=role, page=page[:60])
+        raise no_page(instrument, role, page)
     state = request.args.get("a")
     if state is None:
         answers = {} if page == END else way_to(instrument, role, page, language)
@@ -127,7 +127,7 @@ def changed_part(at: Preview) -> ResponseReturnValue:
     """The parts of the page that appear or go with what was just chosen."""
     view = _view(at, _form()) if at.page != END else None
     if view is None:
-        raise NotFound("Page %(page)s is not on this path.", page=at.page)
+        raise NotFound("Page %(page)s is not on this path.", page=_title(at))
     blocks = changed_slots(view, request.form.getlist("seen"))
     if not blocks:
         return "", 204
@@ -153,6 +153,10 @@ def _view(
     )
 
 
+def _title(at: Preview) -> object:
+    return at.page if at.page == END else at.questionnaire.by_id[at.page].title
+
+
 def _addresses(at: Preview) -> dict[str, str]:
     return {"page": at.address(), "visible": at.part(), "draft": ""}
 
@@ -163,7 +167,7 @@ def _speak(at: Preview) -> None:
 
 def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseReturnValue:
     if view is None:
-        raise NotFound("Page %(page)s is not on this path; start again from the first page.", page=at.page)
+        raise NotFound("Page %(page)s is not on this path; start again from the first page.", page=_title(at))
     notice = _own_words(at)
     _speak(at)
     html = render_template(
@@ -189,7 +193,7 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
 
 
 def _end(at: Preview) -> ResponseReturnValue:
-    ending = path(at.questionnaire, at.answers, at.language).ending
+    ending = ending_of(at.questionnaire, at.answers, at.language)
     notice = _own_words(at)
     _speak(at)
     return render_template(

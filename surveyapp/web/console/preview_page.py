@@ -33,7 +33,9 @@ from surveyapp.instrument.model import (
     Questionnaire,
 )
 from surveyapp.instrument.rotations import as_stored
+from surveyapp.reports.subjects import in_words
 from surveyapp.web.console.block_choices import Draw, draws_of, is_asked
+from surveyapp.web.console.choices import one_of
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.languages import current, translate
 
@@ -41,7 +43,6 @@ LONGEST_STATE = 3_000
 """Characters of an address; longer texts are cut, since an address has its limit at 4,094."""
 LARGEST_STATE = 200_000
 ROBOTS = 400
-WIDTHS = ("phone", "desktop")
 ALL = "all"
 FORGED = "This address does not hold what a preview puts there; start again from the first page."
 
@@ -74,6 +75,7 @@ class PreviewPage:
     states: tuple[tuple[str, str], ...]
     frames: tuple[PreviewFrame, ...]
     is_from_files: bool
+    notice: str  # why another page is shown than the one asked for; empty otherwise
     previous: str
     following: str
     prints: tuple[tuple[str, str], ...]
@@ -161,11 +163,18 @@ def way_to(instrument: Instrument, role: str, page: str, language: str, drawn: D
     """
     questionnaire = instrument.questionnaire(role)
     if page not in questionnaire.by_id:
-        raise NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=role, page=page[:60])
+        raise no_page(instrument, role, page)
     found = _found_way(instrument.hash, role, page, language, json.dumps(drawn), _Way(questionnaire))
     if found is None:
-        raise NotFound("No robot of %(n)s came to page %(page)s; see what its conditions ask.", n=ROBOTS, page=page)
+        title = questionnaire.by_id[page].title
+        raise NotFound("No robot of %(n)s came to page %(page)s; see what its conditions ask.", n=ROBOTS, page=title)
     return json.loads(found)  # type: ignore[no-any-return]
+
+
+def no_page(instrument: Instrument, role: str, page: str) -> NotFound:
+    """The error for a page that a role's questionnaire does not have."""
+    said = in_words({role: instrument.role(role).label})
+    return NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=said, page=page[:60])
 
 
 @dataclass(frozen=True)
@@ -203,37 +212,44 @@ def preview_page(
 
     Parameters
     ----------
-    chosen : role, page, width, tongues and state as asked for; what is absent or unknown becomes the first of its kind
+    chosen : role, page, width, tongues and state as asked for; what is absent becomes the first of its kind. Whoever
+        chooses another role or draw in the form still sends the page of before: one that it lacks is said to be missing
 
     Raises
     ------
     NotFound     the wave asks nobody anything, or no robot came to the page
+    BadQuery     something is asked for that the questionnaire has nowhere
     """
     if not instrument.questionnaires:
         raise NotFound("This wave came in as a file; there is no questionnaire to show.")
-    role = chosen.get("role", "")
-    role = role if role in instrument.questionnaires else next(iter(instrument.questionnaires))
+    roles = {each: instrument.role(each).label[current()] for each in instrument.questionnaires}
+    role = one_of("role", chosen.get("role", ""), roles)
     questionnaire = instrument.questionnaires[role]
     draws = draws_of(questionnaire)
-    draw = chosen.get("draw", "")
-    draw = draw if draw in draws else ""
+    asked_draw = chosen.get("draw", "")
+    if not any(asked_draw in draws_of(each) for each in instrument.questionnaires.values()):
+        one_of("draw", asked_draw, {"": "", **{key: said for key, (said, _) in draws.items()}})
+    draw = asked_draw if asked_draw in draws else ""
     drawn = draws[draw][1] if draw else None
     asked = [each for each in questionnaire.pages if is_asked(each, drawn)]
-    page = chosen.get("page", "")
-    page = page if any(each.id == page for each in asked) else asked[0].id
+    wished = one_of("page", chosen.get("page", ""), {"": "", **_every_page(instrument)})
+    page = wished if any(each.id == wished for each in asked) else asked[0].id
+    is_elsewhere = wished not in ("", page)
     block = questionnaire.by_id[page].block
-    width = chosen.get("width", "")
-    width = width if width in WIDTHS else WIDTHS[0]
+    widths = {"phone": translate("phone, 390 wide"), "desktop": translate("desktop")}
+    width = one_of("width", chosen.get("width", ""), widths)
     offered = tuple(language for language in instrument.languages if language in LANGUAGES)
-    tongues = chosen.get("tongues", "")
-    tongues = tongues if tongues in offered else "both"
+    spoken = {"both": translate("side by side"), **{each: language_name(each) for each in offered}}
+    tongues = one_of("tongues", chosen.get("tongues", ""), spoken)
     shown = offered if tongues == "both" else (tongues,)
     answers = way_to(instrument, role, page, instrument.languages[0], drawn)
     found = misuses(questionnaire, page, answers, instrument.languages[0])
     states = [("", translate("as first seen")), *((str(n), _state_name(n)) for n in range(1, len(found) + 1))]
     states.append((ALL, translate("every message, one below the other")))
     state = chosen.get("state", "")
-    state = state if state in dict(states) else ""
+    if not state.isdecimal():
+        one_of("state", state, dict(states))
+    state = state if state in dict(states) else ""  # of another page more could be wrong
     wanted = [number for number, _ in states if number != ALL] if state == ALL else [state]
 
     def here(other: str) -> str:
@@ -247,16 +263,16 @@ def preview_page(
     packing = packed(answers)
     return PreviewPage(
         role=role,
-        roles=tuple((each, instrument.role(each).label[current()]) for each in instrument.questionnaires),
+        roles=tuple(roles.items()),
         page=page,
         pages=tuple((each.id, f"{n}. {_page_name(each)}") for n, each in enumerate(asked, start=1)),
         draw=draw,
         draws=(("", translate("any")), *((key, name) for key, (name, _) in draws.items())) if draws else (),
         block="" if block is None else block_text(block, current()),
         width=width,
-        widths=(("phone", translate("phone, 390 wide")), ("desktop", translate("desktop"))),
+        widths=tuple(widths.items()),
         tongues=tongues,
-        languages=(("both", translate("side by side")), *((each, language_name(each)) for each in offered)),
+        languages=tuple(spoken.items()),
         state=state,
         states=tuple(states),
         frames=tuple(
@@ -278,6 +294,9 @@ def preview_page(
             for language in shown
         ),
         is_from_files=is_from_files,
+        notice=translate("The page asked for is not put to this role with these blocks; you see the first.")
+        if is_elsewhere
+        else "",
         previous=here(ids[place - 1] if place else ""),
         following=here(ids[place + 1] if place + 1 < len(ids) else ""),
         prints=tuple(
@@ -289,6 +308,10 @@ def preview_page(
             for language in offered
         ),
     )
+
+
+def _every_page(instrument: Instrument) -> dict[str, str]:
+    return {page.id: page.title[current()] for each in instrument.questionnaires.values() for page in each.pages}
 
 
 def _page_name(page: Page) -> str:

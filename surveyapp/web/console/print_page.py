@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.conditions.phrases import number_text
 from surveyapp.instrument.conditions.sentence import block_text, clause
 from surveyapp.instrument.minutes import page_seconds, whole_minutes, word_count
 from surveyapp.instrument.model import (
@@ -19,7 +20,9 @@ from surveyapp.instrument.model import (
     VariableType,
 )
 from surveyapp.web.console.block_choices import draws_of, is_asked
+from surveyapp.web.console.choices import one_of
 from surveyapp.web.languages import translate, translate_plural
+from surveyapp.web.rendering import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,13 @@ def printed(instrument: Instrument, role: str, language: str, draw: str = "") ->
     Raises
     ------
     NotFound     no such role in this wave
+    BadQuery     no such draw in this role
     """
     questionnaire = instrument.questionnaire(role)
     draws = draws_of(questionnaire)
-    drawn = draws[draw][1] if draw in draws else None
+    drawn = (
+        draws[draw][1] if one_of("draw", draw, {"": "", **{key: said for key, (said, _) in draws.items()}}) else None
+    )
     asked = tuple(page for page in questionnaire.pages if is_asked(page, drawn))
     parts = {part.id: part.title[language] for part in questionnaire.parts}
     pages: list[PrintedPage] = []
@@ -216,6 +222,13 @@ def _note(is_exclusive: bool, is_other: bool) -> str:
     return translate("alone") if is_exclusive else ""
 
 
+def _limit(value: float, kind: VariableType, language: str) -> str:
+    """A limit as people write it: 20.000 workers, but the year 2026."""
+    if kind is VariableType.NUMBER and float(value).is_integer():
+        return whole(int(value), language)
+    return number_text(value, language)
+
+
 def _rules(question: Question, language: str) -> list[str]:
     variable, limits = question.variable, question.variable.number
     found = []
@@ -228,9 +241,8 @@ def _rules(question: Question, language: str) -> list[str]:
     if variable.type is VariableType.ALLOCATION:
         found.append(translate("together 100"))
     if limits is not None and (limits.minimum is not None or limits.maximum is not None):
-        low = "…" if limits.minimum is None else f"{limits.minimum:g}"
-        high = "…" if limits.maximum is None else f"{limits.maximum:g}"
-        found.append(f"{low} – {high}")
+        ends = (limits.minimum, limits.maximum)
+        found.append("–".join("…" if end is None else _limit(end, variable.type, language) for end in ends))
     if variable.unit is not None:
         found.append(variable.unit[language])
     if variable.type in TEXT_TYPES and variable.maximum_characters:

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import request, url_for
 from markupsafe import Markup
 
-from surveyapp.errors import BadQuery, NotReleased
-from surveyapp.instrument.model import Instrument
+from surveyapp.errors import BadQuery
+from surveyapp.instrument.model import TEXT_TYPES, Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.reports import formatting
-from surveyapp.reports.release import BESIDE, released_filters, require_released
-from surveyapp.reports.table import Table, TableColumn, TableRow
+from surveyapp.reports.grid import Grid, Group, Line
+from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.web.accounts import may_see_cases
+from surveyapp.web.accounts import may, may_see_cases
+from surveyapp.web.console.asked_figures import asked_table, banners, fault_of, ticked_banners
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.filter_builder import (
+    FieldFault,
     FilterRow,
     Option,
     Picked,
     combined_filter,
+    filter_name,
     filter_rows,
+    free_filter_example,
     pickable,
     picked,
+    ticked,
+    untouched,
 )
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
-from surveyapp.web.sessions import services
 
-MOST_BANNERS = 3
 MOST_COLUMNS = 3  # of figures, on a phone
-MOST_LETTERS = 4  # on one line beside a figure; more of them stand below each other
+MOST_LETTERS = 6  # on one line beside a figure; more of them stand below each other
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One printed cell."""
+class Printed:
+    """One printed figure."""
 
     text: str
     interval: str
@@ -54,7 +58,7 @@ class RowView:
 
     label: str
     kind: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Printed, ...]
     heading: str = ""
 
 
@@ -87,7 +91,6 @@ class ResultPage:
     questions: tuple[tuple[str, str], ...]  # (language, text)
     base_text: str
     base_counts: str
-    table: Table
     chart: Markup | None
     heads: tuple[BannerHead, ...]
     columns: tuple[ColumnHead, ...]
@@ -105,6 +108,7 @@ class ResultPage:
     filter_example: str
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
+    request_address: str  # where an editor asks for another filter
     is_free: bool  # whether any expression may be asked for
     filter_rows: tuple[FilterRow, ...]
     pickable: tuple[Option, ...]
@@ -112,111 +116,105 @@ class ResultPage:
     address: str
     json: str
     unfiltered: str
+    is_apart: bool  # kept apart from the answers: no case holds it
+    is_text: bool  # written in people's own words: no page prints those
+    exports: str  # where those words can be had; empty for who may not
     steps: str  # of an open wave: when figures come, or how they move
     is_suppressed: bool
     is_mirrored: bool  # roles were asked in other words; the notes give them
     not_asked: bool
+    fault: FieldFault | None  # of the form; of a filter or banners that cannot be used, there are no figures
+    is_refused: bool
 
 
-def shown_data(study: str, year: int) -> WaveData:
-    """The data this person's figures are made of: as they stand now, or the last published step.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
-    live = services().live
-    return live.data(study, year) if may_see_cases() else live.published(study, year)
-
-
-def asked_table(data: WaveData, variable: str) -> Table:
-    """The table this request's address asks for.
+def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPage, int]:
+    """The page this request asks for, with its status; its form with what is wrong where it holds what cannot be used.
 
     Raises
     ------
-    BadQuery     the address holds something that cannot be used; nothing of it is dropped in silence
+    BadQuery     no field of the form can mend it
     """
-    by = _banners()
-    if not may_see_cases():
-        _require_released(data.instrument, by)
-        if variable in BESIDE:
-            raise NotReleased(
-                "Language, source and device stand on the page about the fieldwork, for everyone together."
-            )
-    return tabulate(data, variable, by, combined_filter(data.instrument))
+    try:
+        page = result_page(wave, data, asked_table(data, variable))
+    except BadQuery as error:
+        fault = fault_of(error, data, variable)
+        if fault is None:
+            raise
+        return result_page(wave, data, tabulate(data, variable), fault), 422
+    return page, 422 if page.fault else 200
 
 
-def _require_released(instrument: Instrument, by: Sequence[str]) -> None:
-    """See that the address asks for released groups only; a filter is a name there, never an expression."""
-    built = [name for name in ("pick", "codes") if request.args.get(name)]
-    require_released(instrument, by, built[0] if built else request.args.get("filter", "").strip() or None)
-
-
-def _banners() -> list[str]:
-    by = [name for value in request.args.getlist("by") for name in value.split(",") if name]
-    if len(by) > MOST_BANNERS:
-        raise BadQuery("Choose %(n)s background variables at most.", n=MOST_BANNERS)
-    return by
-
-
-def result_page(wave: WaveFrame, data: WaveData, table: Table) -> ResultPage:
-    """One variable in words."""
+def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault | None = None) -> ResultPage:
+    """One variable in words; where the form was refused, with what it held and without figures."""
     language = current()
-    by = _banners()
-    expression = combined_filter(wave.instrument) or ""
-    base = table.base
-    is_suppressed = table.columns[0].suppressed
-    rows = _rows([row for row in table.rows if row.kind != "missing"], table, language)
+    by = ticked_banners() if refused else banners()
+    expression = request.args.get("filter", "").strip() if refused else combined_filter(wave.instrument) or ""
+    choosing = picked(wave.instrument, data.dataset.names["source"])
+    item, total = grid.item, grid.total
+    notes = tuple(note[language] for note in item.notes if note is not item.not_shown)
+    moving = "" if no_figures_yet(data) else step_line(data)
+    variable = wave.instrument.variables.get(item.variable)
+    is_apart = variable is not None and variable.is_stored_apart
+    rows = _rows([line for line in grid.lines if line[0].kind != "missing"], language)
     return ResultPage(
-        name=table.variable,
-        title=table.title[language],
-        questions=tuple(table.question.items()),
-        base_text=table.base.text[language],
+        name=item.variable,
+        title=item.title[language],
+        questions=tuple(item.question.items()),
+        base_text=item.base[language],
         base_counts=""
-        if base.asked is None
+        if total.asked is None or is_apart
         else translate(
             "asked %(asked)s · answered %(answered)s · valid %(valid)s",
-            asked=formatting.count(base.asked, language),
-            answered=formatting.count(base.answered, language),
-            valid=formatting.count(base.valid, language),
+            asked=formatting.count(total.asked, language),
+            answered=formatting.count(total.answered, language),
+            valid=formatting.count(total.valid, language),
         ),
-        table=table,
-        chart=_chart(table),
-        heads=_heads(table.columns, language),
-        columns=_column_heads(table, language),
+        chart=_chart(grid),
+        heads=_heads(grid.groups, language),
+        columns=_column_heads(grid, language),
         rows=rows,
         lines=sum(1 + bool(row.heading) for row in rows),
-        foot=(_valid(table, language), *_rows([row for row in table.rows if row.kind == "missing"], table, language)),
-        gutter=min(MOST_LETTERS, max((len(cell.letters) for row in table.rows for cell in row.cells), default=0)),
-        notes=tuple(note[language] for note in table.notes if note is not table.extra.get("not_shown")),
-        reason=no_figures_yet(data) or _reason(table, language),
-        method=table.method[language],
+        foot=(_valid(grid, language), *_rows(grid.of_kind("missing"), language)),
+        gutter=min(MOST_LETTERS, max((len(one.letters) for figures in grid.figures for one in figures), default=0)),
+        notes=notes,
+        reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
+        method=item.method[language],
         stand=data.stand,
         by=_by_options(wave.instrument, by),
-        named=_named_options(wave.instrument, expression),
+        named=_named_options(data.instrument, expression),
+        request_address=url_for("console.filters", study=wave.study, year=wave.year, variable=item.variable)
+        if may("editor")
+        else "",
         is_free=may_see_cases(),
         filter=expression,
-        system_names=", ".join(SYSTEM_VARIABLES),
-        filter_example=f"role == '{wave.instrument.roles[0].id}' and language == '{wave.instrument.languages[0]}'",
-        filter_sentence=base.condition[language] if base.condition else "",
-        filter_rows=filter_rows(wave.instrument, expression, lambda rest: _address(wave, table.variable, by, rest)),
+        system_names=free_filter_example(wave.instrument)[0],
+        filter_example=free_filter_example(wave.instrument)[1],
+        filter_sentence=grid.filter.condition[language] if grid.filter and grid.filter.condition else "",
+        filter_rows=()
+        if refused
+        else filter_rows(wave.instrument, expression, lambda rest: _address(wave, item.variable, by, rest)),
         pickable=pickable(wave.instrument),
-        picked=picked(wave.instrument, data.dataset.sources),
-        address=_address(wave, table.variable, by, expression),
-        json=_address(wave, table.variable, by, expression, "console.results_json"),
-        unfiltered=_address(wave, table.variable, by, ""),
-        steps="" if no_figures_yet(data) else step_line(data),
-        is_suppressed=is_suppressed,
-        is_mirrored=bool(table.extra["wordings"]),
-        not_asked=base.asked == 0,
+        picked=choosing,
+        address=_address(wave, item.variable, by, expression),
+        json=_address(wave, item.variable, by, expression, "console.results_json"),
+        unfiltered=_address(wave, item.variable, by, ""),
+        steps="" if moving in notes else moving,
+        is_apart=is_apart,
+        is_text=variable is not None and variable.type in TEXT_TYPES and not is_apart,
+        exports=url_for("console.exports", study=wave.study, year=wave.year) if may_see_cases() else "",
+        is_suppressed=total.is_hidden,
+        is_mirrored=item.wordings is not None,
+        not_asked=total.asked == 0,
+        fault=refused or untouched(choosing),
+        is_refused=refused is not None,
     )
 
 
 def canonical_address(wave: WaveFrame, variable: str) -> str | None:
     """Where to go after codes were ticked: the same view with the filter written out; None when nothing was ticked."""
-    if not (request.args.get("pick") and request.args.getlist("codes")):
+    if not (request.args.get("pick") and ticked() and may_see_cases()):
         return None
-    return _address(wave, variable, _banners(), combined_filter(wave.instrument) or "")
+    return _address(wave, variable, ticked_banners(), combined_filter(wave.instrument) or "")
 
 
 def _address(
@@ -227,65 +225,66 @@ def _address(
     )
 
 
-def _heads(columns: Sequence[TableColumn], language: str) -> tuple[BannerHead, ...]:
+def _heads(groups: Sequence[Group], language: str) -> tuple[BannerHead, ...]:
     heads: list[BannerHead] = []
-    for at, column in enumerate(columns):
-        label = column.banner_label[language] if column.banner_label else ""
+    for at, group in enumerate(groups):
+        label = group.banner_label[language] if group.banner_label else ""
         is_new = not (heads and heads[-1].label == label and label)
         span, narrow = (0, 0) if is_new else (heads[-1].span, heads[-1].narrow_span)
         heads[len(heads) if is_new else -1 :] = [BannerHead(label, span + 1, narrow + (at < MOST_COLUMNS))]
     return tuple(heads)
 
 
-def _column_heads(table: Table, language: str) -> tuple[ColumnHead, ...]:
+def _column_heads(grid: Grid, language: str) -> tuple[ColumnHead, ...]:
     from surveyapp.exports.chart_groups import tone_of
     from surveyapp.exports.chart_marks import key
 
-    tones = [tone_of(table, column) for column in table.columns]
+    tones = [tone_of(grid.groups, at) for at in range(len(grid.groups))]
     return tuple(
         ColumnHead(
-            column.label[language],
-            column.letter or "",
+            group.label[language],
+            group.letter or "",
             key(tone) if tone != "total" else Markup(),
-            column.low_base,
+            bases.is_low,
             at >= MOST_COLUMNS,
         )
-        for at, (column, tone) in enumerate(zip(table.columns, tones, strict=True))
+        for at, ((group, bases), tone) in enumerate(zip(grid.columns, tones, strict=True))
     )
 
 
-def _valid(table: Table, language: str) -> RowView:
+def _valid(grid: Grid, language: str) -> RowView:
     """How many valid answers each column rests on."""
-    figures = tuple(
-        Figure(formatting.count(column.n, language), "", "", column.suppressed, column.is_outside)
-        for column in table.columns
+    return RowView(
+        translate("Valid answers (n)"),
+        "valid",
+        tuple(
+            Printed(formatting.count(one.valid, language), "", "", one.is_hidden, one.is_outside)
+            for one in grid.bases[0]
+        ),
     )
-    return RowView(translate("Valid answers (n)"), "valid", figures)
 
 
-def _rows(rows: Sequence[TableRow], table: Table, language: str) -> tuple[RowView, ...]:
+def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
     """Rows with a heading above the first of each kind whose labels do not tell what they are."""
     made: list[RowView] = []
-    for row in rows:
-        said = table.statistic(row.kind) if not made or made[-1].kind != row.kind else None
-        figures = tuple(
-            Figure(
-                formatting.cell_text(cell, row.kind, language, table.decimals, is_month=table.is_month),
-                formatting.interval(cell, row.kind, language, table.decimals),
-                cell.letters,
-                cell.suppressed,
-                column.is_outside,
+    for measure, figures in lines:
+        said = measure.statistic if not made or made[-1].kind != measure.kind else None
+        printed = tuple(
+            Printed(
+                formatting.figure_text(one, measure.unit, language),
+                formatting.interval(one, measure.unit, language),
+                one.letters,
+                one.is_hidden,
+                one.bases.is_outside,
             )
-            for column, cell in zip(table.columns, row.cells, strict=True)
+            for one in figures
         )
-        made.append(RowView(row.label[language], row.kind, figures, said[language] if said else ""))
+        made.append(RowView(measure.label[language], measure.kind, printed, said[language] if said else ""))
     return tuple(made)
 
 
 def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...]:
-    return tuple(
-        Option(named.id, named.label[current()], named.id == expression) for named in released_filters(instrument)
-    )
+    return tuple(Option(named.id, filter_name(named), named.id == expression) for named in released_filters(instrument))
 
 
 def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]:
@@ -309,15 +308,10 @@ def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]
     return tuple(Option(name, label, name in by) for name, label in names.items())
 
 
-def _reason(table: Table, language: str) -> str:
-    found = table.extra.get("not_shown")
-    return str(found[language]) if isinstance(found, Mapping) else ""
-
-
-def _chart(table: Table) -> Markup | None:
-    if table.columns[0].suppressed:
+def _chart(grid: Grid) -> Markup | None:
+    if grid.total.is_hidden:
         return None
     from surveyapp.exports.svg_charts import chart_svg
 
-    drawn = chart_svg(table, current())
+    drawn = chart_svg(grid, current())
     return Markup(drawn) if drawn else None  # noqa: S704  the one reviewed maker of SVG escapes every text

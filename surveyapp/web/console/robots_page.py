@@ -57,7 +57,7 @@ def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
     NotFound     the role or language asked for is not of this wave
     """
     role, language = request.args.get("role", ""), request.args.get("language", "")
-    if role or language:
+    if role and language:  # an address with one of them asks for no robots yet
         instrument.questionnaire(role)
         if language not in instrument.languages:
             raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
@@ -110,6 +110,7 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
         "ending": translate("ending"),
         "draw": translate("draw of blocks"),
     }
+    pages = instrument.questionnaires[report.role].by_id
     met = len(report.conditions) - len(report.one_sided)
     return Report(
         walks=report.walks,
@@ -124,7 +125,7 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
             (translate("conditions, met and not met"), met, len(report.conditions)),
         ),
         untouched=tuple(
-            f"{kinds[each.kind]} {each.name}"
+            f"{kinds[each.kind]} “{each.label[current()]}” ({each.name})"
             + (f": {'; '.join(condition(source) for source in each.conditions)}" if each.conditions else "")
             for each in report.untouched
         ),
@@ -133,6 +134,6 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
             + f" ({each.place}): {condition(each.source)}"
             for each in report.one_sided
         ),
-        stuck=report.stuck,
+        stuck=tuple(f"“{pages[page].title[current()]}” ({page})" for page in report.stuck),
         is_complete=report.is_complete,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import (
-    Blueprint,
     Flask,
     Response,
     current_app,
@@ -16,16 +15,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from surveyapp.exports.chart_marks import colour_of, key, marker
-from surveyapp.web import accounts, error_pages
+from surveyapp.reports.formatting import SUPPRESSED
+from surveyapp.web import accounts, error_pages, fragments
 from surveyapp.web.accounts import is_staff_request, may, requires
+from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.choices import LIMITS, PARTS
 from surveyapp.web.console.error_views import error_page
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.rendering import hour
 from surveyapp.web.sessions import reading, services
-
-blueprint = Blueprint("console", __name__, url_prefix="/console")
-
 
 # --------------------------------------------------------------------------------------------------------- fieldwork
 
@@ -48,9 +46,9 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-        page = fieldwork_page(database, services().cases, frame)
+        page = fieldwork_page(database, services().live, frame)
         made = edition_lines(database, frame)
-    is_part = request.args.get("_part") == "figures" and "HX-Request" in request.headers
+    is_part = fragments.is_asked_for("figures")
     if is_part and request.args.get("version") == page.version:
         response = Response(status=204)
     else:
@@ -68,7 +66,7 @@ def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-        found = case_list(database, services().cases, frame)
+        found = case_list(database, services().live, frame)
     return render_template("console/fieldwork/cases.html", wave=frame, list=found)
 
 
@@ -91,28 +89,25 @@ def results(study: str, year: int) -> ResponseReturnValue:
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
+    from surveyapp.web.console.asked_figures import shown_data
     from surveyapp.web.console.variable_list import variable_list
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-    data = results_page.shown_data(study, year)
-    table = results_page.asked_table(data, variable)
-    written_out = results_page.canonical_address(frame, variable)
-    if written_out:
+    if written_out := results_page.canonical_address(frame, variable):
         return redirect(written_out)
+    data = shown_data(study, year)
+    page, status = results_page.asked_page(frame, data, variable)
     return render_template(
-        "console/results/variable.html",
-        wave=frame,
-        list=variable_list(frame, variable),
-        page=results_page.result_page(frame, data, table),
-    )
+        "console/results/variable.html", wave=frame, list=variable_list(frame, variable), page=page
+    ), status
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.json")
 @requires("viewer", takes=("by", "filter", "pick", "codes", "q"))
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
-    from surveyapp.web.console.results_page import asked_table, shown_data
+    from surveyapp.web.console.asked_figures import asked_table, shown_data
 
     return current_app.json.response(asked_table(shown_data(study, year), variable).as_dict())
 
@@ -154,10 +149,10 @@ def _staff() -> dict[str, object]:
 
 def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
-    from surveyapp.web.console import admin_views, exports_views  # noqa: F401  add their addresses to the blueprint
+    from surveyapp.web.console import admin_views, exports_views, filters_views  # noqa: F401  add their addresses to the blueprint
 
     app.context_processor(_staff)
-    app.jinja_env.globals.update(group_key=key, group_marker=marker, group_colour=colour_of)
+    app.jinja_env.globals.update(SUPPRESSED=SUPPRESSED, group_key=key, group_marker=marker, group_colour=colour_of)
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_views.blueprint)
     error_pages.frame(app, is_staff_request, error_page)

@@ -8,19 +8,19 @@ from datetime import date
 from itertools import groupby
 
 from flask import url_for
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
-from surveyapp.fieldwork.live_cases import LiveCases
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.wave_moves import TRANSITIONS
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.reports import formatting
+from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
+from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.clearing_page import Clearing, offered
 from surveyapp.web.console.frame import WaveFrame, state_name
@@ -112,6 +112,7 @@ class WaveCard:
     hash: str
     actions: tuple[Action, ...]
     clearings: tuple[Clearing, ...]
+    steps: str = ""  # who does not see cases sees fewer than were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class StudyCard:
     waves: tuple[WaveCard, ...]
 
 
-def study_cards(session: Session, live: LiveCases) -> tuple[StudyCard, ...]:
+def study_cards(session: Session, live: LiveWaves) -> tuple[StudyCard, ...]:
     """Every study with its waves."""
     found = []
     for study, infos in groupby(waves.wave_list(session), key=lambda info: info.study):
@@ -143,9 +144,9 @@ def mail_line() -> str:
     return translate("No mail server is set, so respondents are offered no e-mail. Set SURVEYAPP_SMTP_URL.")
 
 
-def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
+def _card(session: Session, live: LiveWaves, info: WaveInfo) -> WaveCard:
     definition = services().library.get(session, info.study, info.instrument_hash).wave
-    complete, last_sent = _finished(session, live, info)
+    complete, last_sent, steps = _finished(session, live, info)
     target = sum(definition.targets.values())
     return WaveCard(
         year=info.year,
@@ -161,17 +162,22 @@ def _card(session: Session, live: LiveCases, info: WaveInfo) -> WaveCard:
         hash=info.instrument_hash,
         actions=actions(info.study, info.year, info.state, is_imported=bool(definition.imported_series)),
         clearings=offered(session, info),
+        steps=steps,
     )
 
 
-def _finished(session: Session, live: LiveCases, info: WaveInfo) -> tuple[int | None, date | None]:
-    """How many finished and the day of the last; who may not see cases gets what is published, and no day."""
+def _finished(session: Session, live: LiveWaves, info: WaveInfo) -> tuple[int | None, date | None, str]:
+    """How many finished and the day of the last; who may not see cases gets what is published, no day, and how the
+    figures move."""
     if not may_see_cases():
-        from surveyapp.reports.participation import participation
+        from surveyapp.reports.response import participation
+        from surveyapp.reports.wording import steps_note
 
-        return participation(services().live.published(info.study, info.year)).everyone.complete, None
-    cases = live.of_wave(session, info.study, info.year)
-    return len(cases.chosen(CaseChoice(state="complete"))), cases.last_sent()
+        data = services().live.published(info.study, info.year)
+        steps = steps_note(data)
+        return participation(data).figure("complete").count, None, steps[current()] if steps else ""
+    cases = live.cases(session, info.study, info.year)
+    return cases.count(CaseChoice(state="complete")), cases.last_sent, ""
 
 
 def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:

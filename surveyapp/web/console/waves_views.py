@@ -10,12 +10,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from surveyapp.fieldwork.wave_moves import require_move
 from surveyapp.fieldwork.waves import require_study, wave_info
 from surveyapp.web.accounts import actor, requires
+from surveyapp.web.console.blueprint import blueprint
+from surveyapp.web.console.forms import YearForm
 from surveyapp.web.console.frame import state_name, wave_frame
-from surveyapp.web.console.views import blueprint
 from surveyapp.web.languages import translate
 from surveyapp.web.sessions import reading, services
 
@@ -27,7 +29,7 @@ def studies() -> ResponseReturnValue:
     from surveyapp.web.console.waves_page import mail_line, study_cards
 
     with reading() as database:
-        cards = study_cards(database, services().cases)
+        cards = study_cards(database, services().live)
     return render_template("console/waves/page.html", studies=cards, mail=mail_line())
 
 
@@ -59,12 +61,12 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
         frame = wave_frame(database, study, year)
         late = waves_page.overtime(database, frame, change)
     asked = waves_page.action(change, study, year, frame.state)
-    require_move(study, year, frame.state, asked.to)
+    require_move(year, frame.state, asked.to)
     blocked = waves_page.blockers(frame, change)
-    typed = request.form.get("year_typed", "").strip()
-    is_wrong = request.method == "POST" and asked.asks_year and typed != str(year)
-    if request.method == "GET" or blocked or is_wrong:
-        said = {"blockers": blocked, "wrong_year": is_wrong, "typed": typed[:20], "overtime": late}
+    form = YearForm(year) if asked.asks_year else FlaskForm()
+    is_sure = request.method == "POST" and form.validate()
+    if blocked or not is_sure:
+        said = {"form": form, "blockers": blocked, "overtime": late}
         page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())

@@ -102,6 +102,13 @@ def _missing(asked: Asked, name: str) -> tuple[Option, ...]:
     )
 
 
+def _own_words(asked: Asked, label: str = "") -> TextField:
+    """What "other" is, in a person's own words."""
+    name = f"{asked.base}__other"
+    is_wrong = name in asked.faults
+    return TextField(name, asked.first(name), label, OTHER_LENGTH, width="wide", invalid=is_wrong)
+
+
 def _options(asked: Asked) -> tuple[Option, ...]:
     language, base = asked.language, asked.base
     chosen = asked.typed.get(base, ())
@@ -109,8 +116,7 @@ def _options(asked: Asked) -> tuple[Option, ...]:
     for category in shown_categories(asked.question, asked.seed):
         other = None
         if category.other:
-            name = f"{base}__other"
-            other = TextField(name, asked.first(name), maximum=OTHER_LENGTH, width="wide", invalid=name in asked.faults)
+            other = _own_words(asked)
         value = str(category.code)
         ident = f"{base}-{value}" if found else f"{base}-first"  # the error summary leads to the first
         found.append(Option(ident, value, category.label[language], value in chosen, category.exclusive, other))
@@ -187,11 +193,7 @@ def _ranking(asked: Asked) -> Fields:
             for category in categories
         )
         selects.append(Select(name, str(place), options, name in asked.faults))
-    others = tuple(
-        TextField(f"{base}__other", asked.first(f"{base}__other"), category.label[language], OTHER_LENGTH, width="wide")
-        for category in categories
-        if category.other
-    )
+    others = tuple(_own_words(asked, category.label[language]) for category in categories if category.other)
     return Fields(selects=tuple(selects), texts=others, missing=_missing(asked, f"{base}__missing"))
 
 

@@ -9,10 +9,13 @@ from http import HTTPStatus
 from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
 
 from surveyapp import clock
 from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
+from surveyapp.web import languages
 from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.sessions import secret, services, writing
 
@@ -29,7 +32,7 @@ class AddressForm:
 
     action: str  # where it goes
     typed: str = ""
-    is_wrong: bool = False
+    fault: str = ""  # what is wrong with what was typed, in words
     has_failed: bool = False
     wait: int = 0  # seconds; 0: one may ask
 
@@ -48,7 +51,7 @@ def answered(page: str, form: AddressForm | None) -> ResponseReturnValue:
     """
     if form is None:
         return page
-    if form.is_wrong:
+    if form.fault:
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     if form.has_failed:
         return page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_SECONDS)}
@@ -71,13 +74,27 @@ def is_address(text: str) -> bool:
     return True
 
 
-def typed_address() -> tuple[str, str | None]:
-    """What was typed, and the address it is, in small letters; None when it is none."""
-    typed = request.form.get("email", "").strip()[: LONGEST + 1]
-    try:
-        return typed, validate_email(typed, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        return typed, None
+class EmailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """An e-mail address, as it is typed on any of the pages that ask for one; ``address`` is it in small letters."""
+
+    email = StringField(filters=[lambda typed: (typed or "").strip()[: LONGEST + 1]])
+    address = ""
+
+    def validate_email(self, field: StringField) -> None:
+        """Refuse what is no address."""
+        try:
+            self.address = validate_email(field.data, check_deliverability=False).normalized.lower()
+        except EmailNotValidError:
+            raise ValidationError(
+                languages.translate("Enter a full e-mail address, for example name@example.org.")
+            ) from None
+
+
+def typed_address(action: str) -> tuple[str, AddressForm]:
+    """The address that was typed, empty when it is none; and the form again, which says so."""
+    form = EmailForm()
+    form.validate()
+    return form.address, AddressForm(action, form.email.data, " ".join(form.email.errors))
 
 
 def turn_of_network(door: str, limit: int | None = None) -> Turn:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, g, url_for
+from flask import Blueprint, Flask, current_app, g, has_request_context, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
 from surveyapp.catalogues import LANGUAGES
@@ -44,6 +44,9 @@ ADDRESSES: dict[str, dict[str, str]] = {
 }
 
 
+_EVERYBODYS = frozenset({"wave", "page", "then"})
+"""Parts of an address that tell nobody apart."""
+_MOST_KEPT = 2048
 _WAVE = re.compile(r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}")
 
 
@@ -155,4 +158,16 @@ def address(name: str, language: str | None = None, **values: object) -> str:
     """
     if _WAVE_PART in ADDRESSES[name]["en"]:
         values.setdefault("wave", wave())
-    return url_for(f"respondent.{name}", language=language or g.language, **values)  # type: ignore[arg-type]
+    spoken: str = language or g.language
+    if not has_request_context() or not values.keys() <= _EVERYBODYS:
+        return url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
+    # A page has some eight of these, the same for everybody.
+    kept: dict[object, str] = current_app.extensions.setdefault("kept addresses", {})
+    key = (request.script_root, name, spoken, *values.items())
+    made = kept.get(key)
+    if made is None:
+        made = url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = made
+    return made

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews
@@ -16,6 +15,7 @@ from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import link_asked, parting, visits

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.engine.answers import Value
 from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
 from surveyapp.storage.cases import ANSWERABLE
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import report_address

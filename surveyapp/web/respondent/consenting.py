@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
@@ -18,6 +17,7 @@ from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import versions
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import parting, privacy, visits

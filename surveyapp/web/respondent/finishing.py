@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.engine.route import path, turning_point
+from surveyapp.engine.route import ending_of, turning_point
 from surveyapp.fieldwork import editions, interviews
 from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
@@ -60,7 +60,7 @@ def screened_out() -> ResponseReturnValue:
         return _reopened()
     with reading_primary() as database:
         interview = ended(database, "screened_out")
-    ending = path(interview.questionnaire, interview.case.answers, languages.current()).ending
+    ending = ending_of(interview.questionnaire, interview.case.answers, languages.current())
     mistake = turning_point(interview.questionnaire, interview.case.answers, languages.current())
     language = languages.current()
     return render_template(

@@ -1,50 +1,35 @@
-"""What a page's form brings besides answers, read once."""
+"""What a page's form brings, read once; and what the form of a lost page carries along until its text has a place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import request
 
 from surveyapp import clock
-from surveyapp.errors import AnswersRefused
+from surveyapp.engine.plan import plan
+from surveyapp.errors import AnswersRefused, NotFound
+from surveyapp.fieldwork.asked_case import AskedCase
+from surveyapp.fieldwork.case_state import PostedPage
+from surveyapp.instrument.variables import TEXT_TYPES, VariableType
 from surveyapp.numerals import whole_number
 from surveyapp.storage.keys import new_secret
 
 OWN_FIELDS = frozenset(
     {"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner", "turn", "drawn"}
 )
-LONGEST_STAY = 3600
 MOST_DRAWN = 5
+PAGE, EXPECTED, KEY = "brought_page", "brought_expected", "brought_key"
+SHORTEST_NUMBER = 4
+"""Digits from which a number counts as typed, such as a year, where nobody knows whose page it was."""
+TYPED_TYPES = TEXT_TYPES | {VariableType.NUMBER, VariableType.YEAR, VariableType.REGION, VariableType.ALLOCATION}
+"""Types whose fields are typed in."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A page's form as it came."""
-
-    answers: Mapping[str, Sequence[str]]  # the fields of the answers, unchecked
-    action: str  # next · previous · save · language · elsewhere · recall (drafts only) · clear:<question>
-    client_key: str
-    expected: int
-    since: int
-    prompted: str
-    seen: tuple[str, ...]
-    then: str
-    turn: int = 0  # counted by the page's script; 0 without one
-    drawn: tuple[str, ...] = ()  # of which drafts and forms the page shows the text (`Draft.gives_way`)
-
-    @property
-    def seconds(self) -> int:
-        """How long the page was open, at most an hour."""
-        return min(max(now() - self.since, 0), LONGEST_STAY) if self.since else 0
-
-
-def posted() -> Posted:
-    """The form of this request.
+def posted(page: str) -> PostedPage:
+    """The form of this request, of this page.
 
     Raises
     ------
@@ -55,7 +40,8 @@ def posted() -> Posted:
     prompted = form.get("prompted", "")
     if not _KEY.fullmatch(client_key) or not _NAMES.fullmatch(prompted):
         raise AnswersRefused("The form does not carry the keys it was given out with.")
-    return Posted(
+    return PostedPage(
+        page,
         answers={name: values for name, values in form.lists() if name not in OWN_FIELDS},
         action=form.get("action", "next")[:80],
         client_key=client_key,
@@ -67,20 +53,6 @@ def posted() -> Posted:
         turn=_number(form.get("turn", "0")),
         drawn=tuple(each[:40] for each in form.get("drawn", "").split()[-MOST_DRAWN:]),
     )
-
-
-def kept(
-    answers: Mapping[str, Sequence[str]],
-    expected: int,
-    since: int = 0,
-    prompted: str = "",
-    *,
-    client_key: str = "",
-    drawn: tuple[str, ...] = (),
-) -> Posted:
-    """The form of a page that was answered and not saved, as it was kept."""
-    then = "review" if is_review() else ""
-    return Posted(answers, "next", client_key, expected, since, prompted, (), then, drawn=drawn)
 
 
 def is_review() -> bool:
@@ -103,3 +75,63 @@ def now() -> int:
 def client_key() -> str:
     """The key of one form: the same form sent twice is stored once."""
     return new_secret()
+
+
+# --------------------------------------------------------------------------------------------- pages that are lost
+def carried() -> tuple[tuple[str, str], ...]:
+    """Names and values of what this request's form brings along, for the next form to bring on.
+
+    A page can be open for a night longer than its cookie lives, or than the server's secret does. Who sends it in then
+    has to give a code first; the fields of the page go with the form that asks for it, and come back as a draft.
+    """
+    is_page = request.endpoint == "respondent.page"
+    page = str((request.view_args or {}).get("page", "")) if is_page else request.form.get(PAGE, "")
+    if not page:
+        return ()
+    expected = request.form.get("expected" if is_page else EXPECTED, "0")
+    typed = [(name, value) for name, values in _typed().items() for value in values]
+    key = request.form.get("client_key" if is_page else KEY, "")
+    return ((PAGE, page), (EXPECTED, expected), (KEY, key), *typed)
+
+
+def carried_page() -> PostedPage | None:
+    """The page that this request's form carries along; None when there is nothing on it.
+
+    Under its own key, so that it takes the place of what its page kept of the same text before.
+    """
+    page, typed, expected = request.form.get(PAGE, ""), _typed(), whole_number(request.form.get(EXPECTED, ""))
+    if not page or not typed:
+        return None
+    then = "review" if is_review() else ""
+    return PostedPage(page, typed, expected=expected or 0, client_key=request.form.get(KEY, "")[:40], then=then)
+
+
+def typed_texts(interview: AskedCase | None = None) -> tuple[str, ...]:
+    """What was typed, to be read and copied; a choice is a short number and says nothing.
+
+    Without an interview a short number that was typed looks like a choice; it comes along with the code all the same.
+    """
+    numbers = _typed_in(interview) if interview is not None else frozenset()
+    return tuple(
+        text
+        for name, values in _typed().items()
+        for text in values
+        if text.strip() and (name in numbers or not text.isdigit() or len(text) >= SHORTEST_NUMBER)
+    )
+
+
+def _typed_in(interview: AskedCase) -> frozenset[str]:
+    """The fields of this request's page that are typed in."""
+    try:
+        owners = plan(interview.questionnaire).page(str((request.view_args or {}).get("page", ""))).owners
+    except NotFound:
+        return frozenset()
+    return frozenset(
+        name
+        for name, owner in owners.items()
+        if owner.question.variable.type in TYPED_TYPES and not name.endswith("__missing")
+    )
+
+
+def _typed() -> dict[str, list[str]]:
+    return {name: values for name, values in request.form.lists() if name.startswith("q_") and any(values)}

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from flask import abort, redirect, request
-from sqlmodel import Session
 
-from surveyapp.engine.answers import Value
-from surveyapp.engine.route import path, resume_page
-from surveyapp.engine.validate import lenient
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import givers, interviews
-from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.asked_case import AskedCase
+from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.fieldwork.waves import wave_info
-from surveyapp.instrument.model import SKIPPED, Instrument, Questionnaire
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.questionnaire.pages import Standing
-from surveyapp.web.respondent import addresses, visits
+from surveyapp.web.respondent import addresses, apart, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame
 from surveyapp.web.sessions import services
@@ -28,29 +23,10 @@ from surveyapp.web.sessions import services
 ENDED = {"complete": "done", "screened_out": "ended"}
 
 
-@dataclass(frozen=True, slots=True)
-class Interview:
-    """A case with the version of the instrument it began with."""
+class Interview(AskedCase):
+    """The same with its addresses and frames, in the language of the request."""
 
-    case: CaseState
-    instrument: Instrument
-    questionnaire: Questionnaire
-    foreign: frozenset[str] = frozenset()  # saved pages whose answers this browser neither gave nor proved
-
-    @property
-    def hidden(self) -> frozenset[str]:
-        """The pages whose answers this browser does not show."""
-        return frozenset() if self.case.shows_all else self.foreign
-
-    @property
-    def is_anothers(self) -> bool:
-        """Whether answers were saved and none of them may be shown here."""
-        return bool(self.hidden) and self.hidden == frozenset(self.case.pages) - {CONSENT_PAGE}
-
-    @property
-    def answers(self) -> dict[str, Value]:
-        """The stored answers, with what is stored apart as it was ticked in this session."""
-        return {**self.case.answers, **visits.kept_apart()}
+    __slots__ = ()
 
     def standing(self) -> Standing:
         """What the view model of a page needs of it."""
@@ -58,12 +34,7 @@ class Interview:
         unquoted = frozenset(
             question.name for page in self.questionnaire.pages if page.id in hidden for question in page.questions()
         )
-        language, seed = languages.current(), self.case.seed
-        return Standing(self.instrument, self.questionnaire, self.answers, language, seed, unquoted)
-
-    def with_case(self, case: CaseState) -> Interview:
-        """The same interview after a change of its case."""
-        return replace(self, case=replace(case, browser=self.case.browser, shows_all=self.case.shows_all))
+        return Standing(self.instrument, self.questionnaire, self.answers, self.language, self.case.seed, unquoted)
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""
@@ -73,15 +44,17 @@ class Interview:
             self.instrument, endpoint, can_leave=can_leave, is_sent=is_sent, is_test=self.case.is_test, **values
         )
 
-    def going_on(self) -> str:
-        """The address where this person goes on: the first page not answered yet, or the review."""
-        page = resume_page(self.questionnaire, self.case.answers, languages.current(), self.case.pages)
-        return address("page", page=page) if page else address("review")
+    def going_on(self, session: Session | None = None) -> str:
+        """The address where this person goes on: the first page not answered yet, or the review.
 
-    @property
-    def is_ended(self) -> bool:
-        """Whether the answers lead to an early ending."""
-        return path(self.questionnaire, self.case.answers, languages.current()).ending is not None
+        Parameters
+        ----------
+        session : to look first of all for something that is not saved
+        """
+        new, unsaved = self.new_page, waiting(session, self) if session is not None else ()
+        if unsaved:
+            return address("page", page=unsaved[0], **({} if new else {"then": "review"}))
+        return address("page", page=new) if new else address("review")
 
 
 def found(session: Session) -> Interview | None:
@@ -101,48 +74,35 @@ def found(session: Session) -> Interview | None:
             wave_info(session, named.study, named.year)  # who has nothing here is led on, unless there is no such wave
         return None
     visits.turn_to(wave)
-    case = interviews.load_case(session, wave.study, key)
+    case = interviews.load_case(session, wave.study, key, visits.browser())
     if case is None:
         visits.lose(wave)
         return None
-    case = replace(case, browser=visits.browser())
     instrument = services().library.get(session, case.study, case.instrument_hash)
     visits.stay(instrument.wave.closes, has_ended=case.state in ENDED)
     case = replace(case, shows_all=instrument.wave.earlier_answers == "shown")
     foreign = givers.foreign_pages(session, case)
-    return Interview(case, instrument, instrument.questionnaire(case.role), foreign)
-
-
-def require_own(session: Session, interview: Interview, page: str) -> None:
-    """Refuse a page whose answers another device gave, as it stands now; it may have done so since this request began.
-
-    Raises
-    ------
-    WrongState     they are not to be shown here
-    """
-    if page in replace(interview, foreign=givers.foreign_pages(session, interview.case)).hidden:
-        raise WrongState("This page was answered on another device, whose answers are not shown here.")
+    questionnaire = instrument.questionnaire(case.role)
+    return Interview(case, instrument, questionnaire, languages.current(), dict(apart.kept()), foreign)
 
 
 def current(session: Session) -> Interview:
     """The open interview of this browser; anybody else is led to where they belong."""
     interview = found(session)
     if interview is None:
-        _lead_back()
+        _lead(address("left" if visits.has_left(form_owner()) else "resume"))
     if interview.case.state in ENDED:
-        if brings_more(interview):
-            raise WrongState("The answers were sent while this page was open.")
         _lead(address(ENDED[interview.case.state]))
     if not interview.case.is_open:
         if request.method == "POST" and interview.case.state == "started":
-            interview.case.require_open()  # what was typed is shown once more where that is handled
+            interview.case.require_open()  # told where that is handled
         _lead(address("landing", wave=WaveName(interview.case.study, interview.case.year)))
     page = (request.view_args or {}).get("page")
     if page is not None and page not in interview.questionnaire.by_id:
         # Before any query with it: an address may hold what one database takes and the other does not (NUL).
         raise NotFound(f"There is no page {page[:40]!a}.")
     if page in interview.hidden:
-        if request.method == "POST":  # answered on the other device while it was open here: the text is shown once more
+        if request.method == "POST":  # answered on the other device while it was open here
             raise WrongState("This page was answered on another device, whose answers are not shown here.")
         _lead(interview.going_on())
     return interview
@@ -156,29 +116,6 @@ def form_owner() -> str:
 def is_page() -> bool:
     """Whether this request sends in a page of questions."""
     return request.endpoint == "respondent.page" and request.method == "POST"
-
-
-def _lead_back() -> NoReturn:
-    """Lead who has no interview in this browser to a way back to it; what was typed on a page is shown once more."""
-    if visits.has_left(form_owner()):
-        _lead(address("left"))
-    if is_page():
-        raise WrongState("This browser does not hold the questionnaire of this form any more.")
-    _lead(address("resume"))
-
-
-def brings_more(interview: Interview) -> bool:
-    """Whether a page that is sent in says something else than what was sent of it with the whole."""
-    page = (request.view_args or {}).get("page", "")
-    if interview.case.state != "complete" or not is_page() or page not in interview.questionnaire.by_id:
-        return False
-    typed = {name: values for name, values in request.form.lists() if name.startswith("q_")}
-    read = lenient(interview.questionnaire, page, interview.answers, typed, languages.current())
-    return _given(read) != _given(interview.answers)
-
-
-def _given(answers: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in answers.items() if value != SKIPPED}
 
 
 def ended(session: Session, *states: str) -> Interview:

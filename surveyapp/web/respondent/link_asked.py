@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import redirect, session
@@ -33,12 +34,12 @@ def asked() -> AddressForm | ResponseReturnValue:
     back = redirect(address("resume"), 303)
     if not is_offered():
         return back
-    typed, email = typed_address()
-    if email is None:
-        return AddressForm(address("resume"), typed, is_wrong=True)
+    email, form = typed_address(address("resume"))
+    if not email:
+        return form
     turn = turn_of_network(NETWORK_DOOR)
     if not turn.allowed:
-        return AddressForm(address("resume"), typed, wait=turn.retry_after)
+        return replace(form, wait=turn.retry_after)
     with writing() as database:
         per_address = throttle.attempt(
             database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=secret(), grain=throttle.GRAIN

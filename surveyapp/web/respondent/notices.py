@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage.database import Session
 from surveyapp.web.respondent import privacy as promises
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import WaveName

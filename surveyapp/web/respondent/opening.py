@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.fieldwork import openings
 from surveyapp.fieldwork.closing_day import closed_on
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import OVER, WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.respondent.address_form import AddressForm, answered, can_mail, turn_of_network, typed_address
 from surveyapp.web.respondent.addresses import WaveName, address, here
@@ -74,13 +74,12 @@ def notify() -> ResponseReturnValue:
     landing = redirect(address("landing", wave=wave), 303)
     if request.method != "POST" or not openings.can_be_told(info) or not can_mail():
         return landing
-    typed, email = typed_address()
-    action = address("notify", wave=wave)
-    if email is None:
-        return not_open(info, instrument, AddressForm(action, typed, is_wrong=True))
+    email, form = typed_address(address("notify", wave=wave))
+    if not email:
+        return not_open(info, instrument, form)
     turn = turn_of_network(DOOR)
     if not turn.allowed:
-        return not_open(info, instrument, AddressForm(action, typed, wait=turn.retry_after))
+        return not_open(info, instrument, replace(form, wait=turn.retry_after))
     with writing() as database:
         openings.ask_to_be_told(database, info, email, languages.current())
     session["told_of"] = str(wave)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from surveyapp.engine.answers import is_missing
+from surveyapp.engine.answers import UNANSWERED, is_missing
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.route import off_path, path
-from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Page
+from surveyapp.instrument.model import Page
 from surveyapp.web.questionnaire.pages import Standing
-
-UNANSWERED = (None, SKIPPED, NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +93,9 @@ def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool =
     )
     parts = tuple(PartLines(titles[part], tuple(pages)) for part, pages in by_part.items())
     return Overview(parts, left_out, answered)
+
+
+def page_titles(standing: Standing, pages: Iterable[str]) -> dict[str, str]:
+    """What these pages are called."""
+    language, counted, by_id = standing.language, standing.quotable(standing.answers), standing.questionnaire.by_id
+    return {page: piped(by_id[page].title[language], standing.instrument, counted, language) for page in pages}

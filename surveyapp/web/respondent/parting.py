@@ -7,17 +7,16 @@ sent in again it says that it was read.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
 
 from surveyapp.fieldwork import givers, interviews
 from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.storage.database import Session
 from surveyapp.storage.keys import secret_hash
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
@@ -82,8 +81,7 @@ def _held_case(wave: WaveName) -> CaseState | None:
     if key is None:
         return None
     with reading_primary() as database:
-        case = interviews.load_case(database, wave.study, key)
-    return None if case is None else replace(case, browser=str(visit_of(wave).get("browser", "")))
+        return interviews.load_case(database, wave.study, key, str(visit_of(wave).get("browser", "")))
 
 
 def _loses(database: Session, case: CaseState) -> bool:

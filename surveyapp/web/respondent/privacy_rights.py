@@ -94,7 +94,8 @@ RIGHTS = (
         "withdraw",
         always,
         lambda _facts: _(
-            "You can have your answers removed: in the browser in which you gave them, or with your code."
+            "You can have your answers removed: in the browser in which you gave them, or until the questionnaire "
+            "closes with your code."
         ),
     ),
     Promise(

@@ -6,24 +6,28 @@ was passed on has neither.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
-from surveyapp.errors import MailNotSent
+from surveyapp.errors import MailNotSent, NotFound
 from surveyapp.fieldwork import givers, interviews, removal
+from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import OVER, wave_info
+from surveyapp.instrument.model import Instrument
 from surveyapp.web import logs
 from surveyapp.web.languages import translate as _
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import apart, report_address, visits
 from surveyapp.web.respondent.address_form import can_mail, turn_of_network
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, form_owner, found
 from surveyapp.web.respondent.personal import attempted, guarded, relative_frame, switched, unknown_link
+from surveyapp.web.respondent.promises import Facts, takes_addresses
 from surveyapp.web.respondent.returning import code_fitted, code_turn, what_is_wrong
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
@@ -69,7 +73,7 @@ def leave() -> ResponseReturnValue:
     if proof != Proof() or not _removed(interview):
         return _asked(interview, proof)
     visits.note_left()
-    visits.forget(WaveName(interview.case.study, interview.case.year))
+    visits.forget(WaveName(interview.case.study, interview.case.year), "address")
     return redirect(address("left"), 303)
 
 
@@ -83,12 +87,19 @@ def _asked(interview: Interview, proof: Proof) -> ResponseReturnValue:
         frame=interview.frame("leave"),
         action=address("leave"),
         back=interview.going_on() if case.is_open else address("done"),
-        has_address=visits.address_left() == "kept",
+        has_address=apart.address_left() == "kept",
+        address_page=address("done") if report_address.is_found(interview) else "",
+        may_have_address=_may_have_address(case, interview.instrument) and not apart.has_no_address(),
         is_foreign=is_foreign,
         can_confirm=is_foreign and is_invited and can_mail(),
         proof=proof,
     )
     return page, proof.status, ({"Retry-After": str(proof.wait)} if proof.wait else {})
+
+
+def _may_have_address(case: CaseState, instrument: Instrument) -> bool:
+    """Whether an address may have been left after sending; which one, nobody can tell."""
+    return case.state == "complete" and takes_addresses(Facts(instrument, "", can_mail()))
 
 
 def _removed(interview: Interview) -> bool:
@@ -160,6 +171,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         with writing() as database:
             interviews.withdraw(database, interviews.newest(database, case))
+        visits.turn_to(WaveName(case.study, case.year))
         return guarded(redirect(address("left"), 303))
     with reading_primary() as database:
         instrument = services().library.get(database, case.study, case.instrument_hash)
@@ -167,10 +179,25 @@ def confirm(token: str) -> ResponseReturnValue:
         "respondent/remove.html",
         frame=relative_frame(switched(), instrument),
         action=address("remove", token=token),
+        may_have_address=_may_have_address(case, instrument),
     )
     return guarded(page)
 
 
 def left() -> ResponseReturnValue:
-    """The answers are gone."""
-    return render_template("respondent/left.html", frame=frame(None, "left"), home=address("home"))
+    """The answers are gone: what is still known, and of whom."""
+    here, info, instrument = visits.wave(), None, None
+    with reading_primary() as database, suppress(NotFound):
+        if here is not None:
+            info = wave_info(database, here.study, here.year)
+            instrument = services().library.get(database, here.study, info.instrument_hash)
+    return render_template(
+        "respondent/left.html",
+        frame=frame(instrument, "left"),
+        home=address("home"),
+        is_by_link=info is not None and is_by_link(info),
+        is_over=info is not None and info.state in OVER,
+        takes_addresses=instrument is not None
+        and takes_addresses(Facts(instrument, "", can_mail()))
+        and not apart.has_no_address(),
+    )

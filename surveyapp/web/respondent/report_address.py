@@ -2,23 +2,25 @@
 
 One form on two pages, the receipt and a comparison that has nothing to show yet. The address goes into its own table
 in a transaction of its own. Ticked wishes can always be answered; the report is offered to everybody where mail can be
-sent.
+sent. The browser in which it was left can correct it and take it back until the wave closes: its cookie holds a secret
+that leads to the address and to nothing else, and which the server keeps nowhere beside the case.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.instrument.model import Category, Variable, VariableType
 from surveyapp.storage import report_requests
+from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
-from surveyapp.web.respondent import visits
+from surveyapp.web.respondent import apart
 from surveyapp.web.respondent.address_form import AddressForm, can_mail, is_address, turn_of_network, typed_address
 from surveyapp.web.respondent.interview import Interview
-from surveyapp.web.sessions import writing
+from surveyapp.web.sessions import reading_primary, writing
 
 DOOR = "report-address"
 MOST_ADDRESSES = 60
@@ -30,39 +32,94 @@ class ReportOffer:
     """What the page shows of it."""
 
     wishes: tuple[str, ...]  # what was ticked; empty: the report
-    form: AddressForm | None  # None: nothing to ask
-    is_kept: bool
+    form: AddressForm | None  # to leave an address, or another in its place; None: nothing to ask
+    left: str = ""  # "kept", "gone" (taken back) or nothing
+    shown: str = ""  # the address that is kept, to be read over; empty where nobody can tell any more which one it is
 
 
 def offer(interview: Interview, action: str, form: AddressForm | None = None) -> ReportOffer:
-    """The form; or that the address is kept; or nothing, when somebody said no or no mail can be sent."""
+    """The form; or the address that is kept; or nothing, when somebody said no or no mail can be sent.
+
+    A slip in an address is nowhere else noticed, so it is shown whole once, where it was just typed. Later only as much
+    of it stands there as its owner needs: whoever sits at this browser by then may be somebody else.
+    """
+    left = apart.address_left()
+    if left == "gone":  # pressed by mistake, or on second thoughts: it can be left anew
+        apart.offer_address_key()
+        return ReportOffer((), form or (AddressForm(action) if can_mail() else None), left)
+    if left is not None:
+        email = _kept(interview)
+        if email is None:
+            return ReportOffer((), None, left if left != "none" else "")
+        shown = email if apart.has_just_left_address() else masked(email)
+        return ReportOffer((), form or AddressForm(action), left, shown)
     wishes = _wishes(interview)
-    left = visits.address_left()
-    if form is None and left is None and (wishes or typed_apart() or can_mail()):
+    if form is None and (wishes or typed_apart() or can_mail()):
         form = AddressForm(action, typed_apart())
-    return ReportOffer(tuple(label for _, label in wishes), form, left == "kept")
+    if form is not None:
+        apart.offer_address_key()
+    return ReportOffer(tuple(label for _, label in wishes), form)
 
 
 def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue:
-    """Keep the address that was typed, or that somebody wants none kept; or the form again, with what is wrong."""
-    wishes = _wishes(interview)
+    """Do what was asked of the address: keep it, none, another one, or no longer; or the form again with its fault."""
     back = redirect(action, 303)
-    if visits.address_left() is not None or not (wishes or typed_apart() or can_mail()):
+    asked, before = request.form.get("action"), apart.address_left()
+    if asked == "withdraw":
+        return _taken_back(interview, back)
+    if asked == "change":
+        return _typed(interview, action, back) if _kept(interview) is not None else back
+    if before not in (None, "gone") or not (_wishes(interview) or typed_apart() or can_mail()):
         return back
-    if request.form.get("action") == "no":
-        visits.leave_address("none")
+    if asked == "no":
+        apart.leave_address("none")
         return back
-    typed, email = typed_address()
-    if email is None:
-        return AddressForm(action, typed, is_wrong=True)
+    return _typed(interview, action, back)
+
+
+def _typed(interview: Interview, action: str, back: ResponseReturnValue) -> AddressForm | ResponseReturnValue:
+    email, form = typed_address(action)
+    if not email:
+        return form
     turn = turn_of_network(DOOR, MOST_ADDRESSES)
     if not turn.allowed:
-        return AddressForm(action, typed, wait=turn.retry_after)
+        return replace(form, wait=turn.retry_after)
+    # The secret was given out with the form: sent twice, it leaves one address, which this browser finds again.
+    case, secret, wishes = interview.case, apart.address_key() or new_secret(), [code for code, _ in _wishes(interview)]
     with writing() as database:
-        case, language = interview.case, languages.current()
-        report_requests.add(database, case.study, case.year, email, language, [code for code, _ in wishes])
-    visits.leave_address("kept")
+        report_requests.add(database, case.study, case.year, email, languages.current(), wishes, secret)
+    apart.leave_address("kept", secret)
     return back
+
+
+def _taken_back(interview: Interview, back: ResponseReturnValue) -> ResponseReturnValue:
+    case, secret = interview.case, apart.address_key()
+    if secret:
+        with writing() as database:
+            is_gone = report_requests.take_back(database, case.study, case.year, secret)
+        if is_gone:
+            apart.leave_address("gone")
+    return back
+
+
+def is_found(interview: Interview) -> bool:
+    """Whether the address that was left in this browser can still be corrected and taken back there."""
+    return _kept(interview) is not None
+
+
+def _kept(interview: Interview) -> str | None:
+    """The address this browser left, while it can be told from those of others: until the wave closes."""
+    secret = apart.address_key()
+    if not secret:
+        return None
+    with reading_primary() as database:
+        return report_requests.kept(database, interview.case.study, interview.case.year, secret)
+
+
+def masked(email: str) -> str:
+    """As much of an address as its owner needs to know it again: ``j…n@example.org``, never broken at its dots."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[0]}\u2060…\u2060{name[-1] if len(name) > 2 else ''}@{domain}"
 
 
 Wish = tuple[int | str, str]
@@ -78,7 +135,7 @@ def _wishes(interview: Interview) -> list[Wish]:
     language = languages.current()
     found: list[Wish] = []
     coded = next((each.name for each in _apart(interview) if each.type is VariableType.MULTIPLE), "")
-    for name, value in visits.kept_apart().items():
+    for name, value in apart.kept().items():
         variable = interview.instrument.variables.get(name)
         if variable is None or value == typed_apart():
             continue
@@ -103,7 +160,7 @@ def _chosen(variable: Variable, value: object) -> list[Category]:
 
 def typed_apart() -> str:
     """The address somebody gave in the questionnaire itself, to be confirmed rather than typed again; or nothing."""
-    for value in visits.kept_apart().values():
+    for value in apart.kept().values():
         if isinstance(value, str) and is_address(value):
             return value
     return ""

@@ -10,21 +10,24 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import givers, interviews
+from surveyapp.fieldwork import givers, interviews, page_drafts
 from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
+from surveyapp.storage.database import Session
 from surveyapp.storage.keys import CODE_LENGTH, typed_code
 from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.networks import network_of_respondent
-from surveyapp.web.respondent import brought, link_asked, parting, visits
+from surveyapp.web.rendering import day
+from surveyapp.web.respondent import forms, link_asked, parting, visits
 from surveyapp.web.respondent.address_form import AddressForm, answered
 from surveyapp.web.respondent.addresses import WaveName, address
+from surveyapp.web.respondent.drawn_pages import again
 from surveyapp.web.respondent.frames import frame
-from surveyapp.web.respondent.interview import ENDED, current, found
+from surveyapp.web.respondent.interview import ENDED, Interview, current, found
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
@@ -43,29 +46,29 @@ def resume() -> ResponseReturnValue:
         return _resumed()
     with reading_primary() as database:
         mine = found(database)
-    going_on = mine.going_on() if mine is not None and mine.case.is_open else ""
-    return code_page(going_on=going_on)
+        back = mine.going_on(database) if mine is not None and mine.case.is_open else ""
+    return code_page(back=back)
 
 
 def code_page(
     status: int = 200,
     *,
-    going_on: str = "",
+    back: str = "",
     wrong: str = "",
     typed: str = "",
     wait: int = 0,
     link: AddressForm | None = None,
 ) -> ResponseReturnValue:
-    """The page that asks for a code, with what was typed and what another page brought along."""
+    """The page that asks for a code, with what was typed and what another page carries along."""
     form = link or (AddressForm(address("resume")) if link_asked.is_offered() else None)
     page = render_template(
         "respondent/resume.html",
         frame=frame(came_for(), "resume"),
         action=address("resume"),
-        going_on=going_on,
+        going_on=back,
         wrong=wrong,
         typed=typed,
-        brought=brought.fields(),
+        carried=forms.carried(),
         shared_minutes=int(visits.SHARED.total_seconds()) // 60,
         is_shared=request.form.get("shared") == "yes",
         minutes=clock.whole_minutes(wait),
@@ -96,10 +99,19 @@ def came_for() -> Instrument | None:
 
 
 def what_is_wrong(code: str) -> str:
-    """Why a code opens nothing, as it is told."""
+    """Why a code opens nothing, as it is told: never whether it exists."""
     given = len(typed_code(code))
     if given != CODE_LENGTH:
         return _("A code has twelve characters. You entered %(n)s.", n=given)
+    with reading_primary() as database:
+        known = wave_list(database)
+    closed = [info.closed_at for info in known if info.opened_at is not None and info.closed_at is not None]
+    if closed and not any(info.is_answerable for info in known):  # whatever questionnaire it is of
+        return _(
+            "The questionnaire closed on %(day)s. Since then no code opens it: answers cannot be read, changed or "
+            "removed with one any more.",
+            day=day(max(closed)),
+        )
     unknown = _("We don’t recognise this code or it has expired. Check the characters.")
     newer = _("Did you make a new code since? Then use that one.")
     return f"{unknown} {newer}"
@@ -156,8 +168,23 @@ def _gone_on(info: WaveInfo, case: CaseState) -> ResponseReturnValue:
         visits.share()
     with writing() as database:
         go_on_with(info, case.key)
-        givers.prove(database, replace(case, browser=visits.browser()), case.browser)
+        here = replace(case, browser=visits.browser())
+        givers.prove(database, here, case.browser)
         if case.state in ENDED:
             return redirect(address(ENDED[case.state]), 303)
+        interviews.bring_drafts(database, here, case.browser)
         mine = current(database)
-        return brought.taken_up(database, mine) or redirect(mine.going_on(), 303)
+        return _carried_page(database, mine) or redirect(mine.going_on(database), 303)
+
+
+def _carried_page(database: Session, interview: Interview) -> ResponseReturnValue | None:
+    """The page that was carried along, kept as a draft; None when there is nothing to keep.
+
+    What a draft cannot hold letter by letter, such as a very long text, stands on the page that answers at once.
+    """
+    form = forms.carried_page()
+    if form is None or form.page in interview.hidden or form.page not in interview.path_pages():
+        return None
+    if page_drafts.keep(database, interview, form) == "whole":
+        return redirect(address("page", page=form.page), 303)
+    return again(interview, form, 200)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.engine.pipe import piped
-from surveyapp.engine.route import on_path, path, resume_page
+from surveyapp.engine.route import on_path
 from surveyapp.fieldwork import interviews
-from surveyapp.web import languages
+from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.drawing import saves_of
+from surveyapp.web.respondent.drawn_pages import saves_of
 from surveyapp.web.respondent.interview import Interview, current, found
-from surveyapp.web.respondent.overview import overview
-from surveyapp.web.respondent.unsaved import waiting
+from surveyapp.web.respondent.overview import overview, page_titles
 from surveyapp.web.sessions import reading_primary, writing
 
 
@@ -37,31 +33,20 @@ def review() -> ResponseReturnValue:
         is_partial=bool(interview.hidden),
         is_newer=visits.was_asked("newer"),
         unsaved=unsaved,
-        titles=_titles(interview, unsaved),
+        titles=page_titles(interview.standing(), unsaved),
         revision=interview.case.revision,
         saves=saves_of(interview),
         owner=visits.owner(),
         page_address=lambda page: address("page", page=page, then="review"),
-        last=address("page", page=_last_page(interview)),
+        last=address("page", page=interview.path_pages()[-1]),
         action=address("review"),
     )
 
 
 def _unseen(interview: Interview) -> str:
     """The address of the first page that still has something to ask; empty when there is none."""
-    page = resume_page(interview.questionnaire, interview.case.answers, languages.current(), interview.case.pages)
+    page = interview.new_page
     return address("page", page=page, then="review") if page else ""
-
-
-def _last_page(interview: Interview) -> str:
-    return path(interview.questionnaire, interview.case.answers, languages.current()).pages[-1].page.id
-
-
-def _titles(interview: Interview, pages: Iterable[str]) -> dict[str, str]:
-    language = languages.current()
-    counted = interview.standing().quotable(interview.answers)
-    by_id = interview.questionnaire.by_id
-    return {page: piped(by_id[page].title[language], interview.instrument, counted, language) for page in pages}
 
 
 def _sent() -> ResponseReturnValue:
@@ -82,7 +67,7 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("review"), 303)
         if frozenset(waiting(database, interview)) - frozenset(request.form.get("unsaved", "").split()):
             return redirect(address("review"), 303)
-        counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
+        counted = on_path(interview.questionnaire, interview.case.answers, interview.language)
         interviews.send(database, interview.case, counted)
         visits.show_code(interviews.make_resume_code(database, interview.case))  # it stands on the receipt
     return redirect(address("done"), 303)

@@ -6,12 +6,15 @@ what was asked for that address, would stand beside the case in time and tie the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import interviews
-from surveyapp.storage import throttle
+from surveyapp.fieldwork.page_drafts import waiting
+from surveyapp.storage import throttle, tickets
 from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages, logs
 from surveyapp.web.respondent import visits
@@ -24,9 +27,11 @@ from surveyapp.web.respondent.address_form import (
 )
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview, current
+from surveyapp.web.respondent.overview import page_titles
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
-CODE_DOOR, ONCE_DOOR, SENT_DOOR = "mail-code", "mail-once", "mail-sent"
+CODE_DOOR = "mail-code"
+ONCE, SENT = "mail-once", "mail-sent"  # kinds of tickets: the form was pressed, and its mail went
 
 
 def saved() -> ResponseReturnValue:
@@ -39,15 +44,19 @@ def saved() -> ResponseReturnValue:
 def _saved(form: AddressForm | None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = current(database)
+        unsaved = waiting(database, interview)
+        going_back = interview.going_on(database)
     code = visits.shown_code()
     if form is None and code and can_mail():
         form = AddressForm(address("saved"))
     page = render_template(
         "respondent/saved.html",
         frame=interview.frame("saved"),
+        is_begun=interview.is_begun,
         code=code,
         where=visits.where_codes_go(),
-        going_on=interview.going_on(),
+        going_on=going_back,
+        unsaved=tuple(page_titles(interview.standing(), unsaved).values()),
         wave=interview.instrument.wave,
         is_shared=visits.is_shared(),
         minutes=int(visits.SHARED.total_seconds()) // 60,
@@ -74,27 +83,22 @@ def _code_mailed() -> ResponseReturnValue:
     code = visits.shown_code()
     if code is None or not can_mail():
         return redirect(address("saved"), 303)
-    typed, email = typed_address()
-    form = AddressForm(address("saved"), typed)
-    if email is None:
-        return _saved(AddressForm(form.action, typed, is_wrong=True))
+    email, form = typed_address(address("saved"))
+    if not email:
+        return _saved(form)
     once = request.form.get("client_key", "")[:40] or new_secret()
     with writing() as database:  # of two presses one sends
-        is_first = throttle.attempt(
-            database, ONCE_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
-        ).allowed
-        has_gone = not is_first and throttle.is_counted(database, SENT_DOOR, once, salt=secret())
+        is_first = tickets.use(database, ONCE, once, salt=secret(), grain=throttle.GRAIN)
+        has_gone = not is_first and tickets.is_used(database, SENT, once, salt=secret())
     if is_first:
         turn = turn_of_network(CODE_DOOR)
         has_gone = turn.allowed and _sent(interview, code, email)
         if not has_gone:
             with writing() as database:
-                throttle.forgive(database, ONCE_DOOR, once, salt=secret())
-            return _saved(AddressForm(form.action, typed, has_failed=turn.allowed, wait=turn.retry_after))
+                tickets.give_back(database, ONCE, once, salt=secret())
+            return _saved(replace(form, has_failed=turn.allowed, wait=turn.retry_after))
         with writing() as database:
-            throttle.attempt(
-                database, SENT_DOOR, once, limit=1, window=throttle.KEPT, salt=secret(), grain=throttle.GRAIN
-            )
+            tickets.use(database, SENT, once, salt=secret(), grain=throttle.GRAIN)
     # The browser shows what the last press got, and the first may still be with the mail server.
     visits.note_mailed("sent" if has_gone else "asked")
     return redirect(address("saved"), 303)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlmodel import Session
 
 from surveyapp.errors import NotFound, SurveyError
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.instrument.model import Instrument, Organisation
+from surveyapp.storage.database import Session
 from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import WaveName

@@ -1,4 +1,4 @@
-"""Words that no line may break: a browser breaks after a hyphen, and "e-" at the end of a line is no word."""
+"""Words that no line may break: a browser breaks after a hyphen or dash, and "e-" or "(0–" ends no line well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from flask import Flask, Response, request
 
 HYPHEN = "\u2011"
 """A hyphen after which no line ends. A letter like any other: markup would lose the spaces beside it in a button."""
-_WORD = re.compile(r"(?<![\w-])([eE])-(?=mail)")
+JOINER = "\u2060"
+"""Takes no room; no line ends at it."""
+_WORD = re.compile(r"(?<![\w-])([eE](?=-mail)|IP(?=-adres))-")
+_RANGE = re.compile(r"(?<=\()(\d+)–(?=\d+\))")
+_SIGN = re.compile(r"-mail|IP-adres|\(\d+–")
+"""A text without this has nothing to hold together."""
 _AS_IT_IS = re.compile(r"(<(textarea|script|style|title|blockquote|dd)\b.*?</\2>|<[^>]*>)", re.DOTALL)
 """What is no text of the page, or what somebody typed: that comes back letter by letter."""
 
@@ -17,9 +22,13 @@ def unbroken(html: str) -> str:
     """The page with such words held together, wherever its text has them."""
     done, rest = [], 0
     for found in _AS_IT_IS.finditer(html):
-        done += [_WORD.sub(rf"\1{HYPHEN}", html[rest : found.start()]), found[0]]
+        done += [_held(html[rest : found.start()]), found[0]]
         rest = found.end()
-    return "".join([*done, _WORD.sub(rf"\1{HYPHEN}", html[rest:])])
+    return "".join([*done, _held(html[rest:])])
+
+
+def _held(text: str) -> str:
+    return _RANGE.sub(rf"\1–{JOINER}", _WORD.sub(rf"\1{HYPHEN}", text))
 
 
 def install(app: Flask) -> None:
@@ -31,6 +40,6 @@ def _held_together(response: Response) -> Response:
     is_ours = request.blueprint in (None, "respondent")
     if is_ours and response.mimetype == "text/html" and response.is_sequence and not response.direct_passthrough:
         html = response.get_data(as_text=True)
-        if "-mail" in html:
+        if _SIGN.search(html):  # most pages have none, and are not taken to pieces
             response.set_data(unbroken(html))
     return response

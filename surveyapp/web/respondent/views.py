@@ -5,25 +5,24 @@ from __future__ import annotations
 from flask import Blueprint, Flask, request
 from flask_wtf.csrf import CSRFError
 
-from surveyapp.errors import AnswersRefused, NotFound, StorageBusy, WrongState
-from surveyapp.web import cookies
+from surveyapp.errors import AnswersRefused, StorageBusy, WrongState
+from surveyapp.web import cookies, flood
 from surveyapp.web.respondent import (
     addresses,
-    answering,
     arriving,
     comparing,
     consenting,
-    faults,
     finishing,
+    lost_pages,
     notices,
     opening,
     personal,
+    question_pages,
     removing,
     returning,
     reviewing,
     saved_page,
     typography,
-    unasked,
     visit_cookies,
     visits,
 )
@@ -46,9 +45,9 @@ def blueprint() -> Blueprint:
     addresses.add(made, "notify", opening.notify, both)
     addresses.add(made, "consent", consenting.consent, both)
     addresses.add(made, "declined", consenting.declined)
-    addresses.add(made, "page", answering.page, both)
-    addresses.add(made, "visible", answering.visible, ("POST",))
-    addresses.add(made, "draft", answering.draft, ("POST",))
+    addresses.add(made, "page", question_pages.page, both)
+    addresses.add(made, "visible", question_pages.visible, ("POST",))
+    addresses.add(made, "draft", question_pages.draft, ("POST",))
     addresses.add(made, "saved", saved_page.saved, both)
     addresses.add(made, "review", reviewing.review, both)
     addresses.add(made, "done", finishing.done, both)
@@ -63,16 +62,15 @@ def blueprint() -> Blueprint:
     made.add_url_rule("/i/<token>", "personal", personal.arrive, methods=list(both))
     addresses.add(made, "remove", removing.confirm, both)
     addresses.add(made, "opt_out", personal.opt_out, both)
-    made.register_error_handler(CSRFError, faults.lost_session)
-    made.register_error_handler(StorageBusy, faults.not_saved)
-    made.register_error_handler(AnswersRefused, unasked.refused)
-    made.register_error_handler(WrongState, faults.not_open)
-    made.register_error_handler(NotFound, faults.not_there)
+    made.register_error_handler(CSRFError, lost_pages.lost_session)
+    made.register_error_handler(StorageBusy, lost_pages.not_saved)
+    made.register_error_handler(AnswersRefused, lost_pages.refused)
+    made.register_error_handler(WrongState, lost_pages.not_open)
     return made
 
 
-def install(app: Flask) -> None:
-    """Put the respondent's side into the application."""
+def install(app: Flask, flood_limit: int) -> None:
+    """Put the respondent's side into the application, for so many requests a minute from one network."""
     addresses.prepare(app)
     visit_cookies.install(app)
     typography.install(app)
@@ -80,7 +78,9 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["is_ahead"] = is_ahead
     app.jinja_env.globals["report_words"] = report_words
     app.jinja_env.globals["senders"] = senders
-    app.register_blueprint(blueprint())
+    side = blueprint()
+    flood.install(app, side, flood_limit)
+    app.register_blueprint(side)
     # What a page's script asks for beside the page itself.
     cookies.keep_silent(app, "respondent.draft", "respondent.visible")
     app.before_request_funcs.setdefault(None, []).insert(0, _let_a_page_be_long)

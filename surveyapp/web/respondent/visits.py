@@ -36,8 +36,10 @@ LONGEST = timedelta(days=180)
 
 def wave() -> WaveName | None:
     """The wave this request is about: that of its address, or else the one this browser looked at last."""
+    if named := addresses.wave():
+        return named
     text = session.get("wave")
-    return addresses.wave() or (WaveName.read(text) if text else None)
+    return WaveName.read(text) if text else None
 
 
 def turn_to(wave_name: WaveName) -> None:
@@ -192,7 +194,7 @@ def begin(wave_name: WaveName, key: str, *, keeps_mark: bool = False) -> None:
     turn_to(wave_name)
     visit = _visit()
     if visit.get("key") != key:
-        _drop("former", "wishes", "address", "code")
+        _drop("former", "wishes", "address", "address_key", "address_new", "code")
         if not keeps_mark:
             _drop("browser")
     visit.setdefault("browser", browser_mark(visit.get("next_key")))
@@ -222,9 +224,14 @@ def key_of(wave_name: WaveName) -> str | None:
     return found
 
 
-def forget(wave_name: WaveName) -> None:
-    """Let go of the case of this wave and of what led to it: this browser knows nothing of it but that it was left."""
-    _keep_only(wave_name, "left")
+def forget(wave_name: WaveName, *but: str) -> None:
+    """Let go of the case of this wave and of what led to it: this browser knows nothing of it but that it was left.
+
+    Parameters
+    ----------
+    but : what it still knows besides
+    """
+    _keep_only(wave_name, "left", *but)
 
 
 def lose(wave_name: WaveName) -> None:
@@ -324,27 +331,4 @@ def was_mailed() -> str:
     found: str = _held().get("mailed", "")
     if found:
         _drop("mailed")
-    return found
-
-
-def keep_apart(name: str, value: object) -> None:
-    """Keep what must not be stored beside answers (contact wishes) until its own form is sent."""
-    _visit()["wishes"] = {**_held().get("wishes", {}), name: value}
-
-
-def kept_apart() -> dict[str, object]:
-    """What is stored apart, by variable."""
-    found: dict[str, object] = _held().get("wishes", {})
-    return found
-
-
-def leave_address(what: str) -> None:
-    """The form for an address was sent (``kept``) or declined (``none``): it is not asked again."""
-    _drop("wishes")
-    _visit()["address"] = what
-
-
-def address_left() -> str | None:
-    """What became of the form for an address; None while it can still be asked."""
-    found: str | None = _held().get("address")
     return found

@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, Bools
 from surveyapp.exports.report_book.long import COLUMNS
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.reports.banners import banners, column_heads
+from surveyapp.reports.banners import banners, groups_of
 from surveyapp.reports.filters import read_filter
-from surveyapp.reports.release import named_filter
+from surveyapp.reports.released_filters import named_filter
 from tests.web.console.curious_wave import BASE, COURSE, YEAR
 from tests.web.console.people import Person, work
 
@@ -90,7 +90,7 @@ class Reader:
         here = self._members(condition)
         parts = banners(by, self.data.instrument, self.people)
         members = [here, *(here & part.split.members(at) for part in parts for at in range(part.split.size))]
-        groups = dict(zip((head.key for head in column_heads(parts)), members, strict=True))
+        groups = dict(zip((head.key for head in groups_of(parts)), members, strict=True))
         # Only a group that the filter leaves nobody of has no column.
         gone = set(groups) - {column["key"] for column in found["columns"]}
         assert not any(groups[key].any() for key in gone), gone
@@ -167,13 +167,11 @@ class Reader:
                 self.note("finished", "n", here, _number(count), f"{kind} {label}")
                 timed = here & (self.people.seconds > 0)
                 self.note("finished", "timed", timed, _timed(minutes, timed), f"minutes of {kind} {label}")
-        for count in re.findall(rf'class="wave-count"><span {figure}', studies):
+        for count in re.findall(rf'class="wave-count"><span {figure}', studies)[:1]:  # the newest wave comes first
             self.note("finished", "n", everyone, _number(count), "list of studies")
 
     def _group(self, kind: str, key: str) -> Bools:
-        names: tuple[str, ...] = getattr(self.people, f"{kind}s")
-        found: Bools = getattr(self.people, kind) == (names.index(key) if key in names else -1)
-        return found
+        return self.people.has(kind, key)
 
     # --------------------------------------------------------------------------------------------------- books
     def books(self) -> None:

@@ -1,7 +1,8 @@
-"""The wave a curious reader looks at: planted minorities, and what can happen to it while somebody watches."""
+"""The wave a curious reader looks at: planted minorities, a wave before it, and what can happen meanwhile."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from collections.abc import Callable
@@ -36,6 +37,7 @@ FILTERS = {
 }
 VARIABLES = ("v_mark", "te_clear", "c_hours", "w_helped")
 PEOPLE = 240
+BEFORE, PEOPLE_BEFORE = 2025, 160
 
 
 def make(root: Path) -> Path:
@@ -48,6 +50,7 @@ def make(root: Path) -> Path:
         {"id": name, "label": {"nl": name, "en": name}, "where": where} for name, where in FILTERS.items()
     ]
     plan.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    _add_wave_before(root / "instruments" / COURSE)
     database = Database(f"sqlite:///{root / 'filled.sqlite3'}")
     database.upgrade()
     hashed = password_hash(PASSWORD)
@@ -65,8 +68,36 @@ def make(root: Path) -> Path:
         waves.create_wave(session, instrument)
         waves.open_wave(session, COURSE, YEAR)
         cases.insert_cases(session, rows)
+        earlier = load_instrument(root / "instruments" / COURSE, BEFORE)
+        waves.create_wave(session, earlier)
+        waves.open_wave(session, COURSE, BEFORE)
+        cases.insert_cases(session, [somebody(earlier, random) for _ in range(PEOPLE_BEFORE)])
+        waves.close_wave(session, COURSE, BEFORE)
     database.close()
     return root
+
+
+def _add_wave_before(folder: Path) -> None:
+    """The same questionnaire a year earlier."""
+    shutil.copytree(folder / str(YEAR), folder / str(BEFORE))
+    for file in (folder / str(BEFORE)).glob("*.yaml"):
+        text = file.read_text(encoding="utf-8").replace(f"wave: {YEAR}", f"wave: {BEFORE}", 1)
+        file.write_text(text, encoding="utf-8")
+    study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    last = study["waves"][0]
+    moved = {name: _year_before(value) for name, value in last.items() if name not in ("targets", "title")}
+    study["waves"] = [{**last, **moved}, last]
+    (folder / "study.yaml").write_text(
+        yaml.safe_dump(json.loads(json.dumps(study)), allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+
+
+def _year_before(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _year_before(one) for name, one in value.items()}
+    if isinstance(value, int):
+        return value - 1
+    return value.replace(str(YEAR + 1), "####").replace(str(YEAR), str(BEFORE)).replace("####", str(YEAR))
 
 
 def somebody(instrument: Instrument, random: Random) -> dict[str, Any]:
@@ -81,7 +112,7 @@ def somebody(instrument: Instrument, random: Random) -> dict[str, Any]:
     return {
         "study_id": COURSE,
         "case_id": uuid.UUID(int=random.getrandbits(128), version=4),
-        "year": YEAR,
+        "year": instrument.wave.year,
         "instrument_hash": instrument.hash,
         "role": random.choices(["participant", "trainer"], [80, 20])[0],
         "language": random.choices(["nl", "en"], [80, 20])[0],

@@ -9,6 +9,7 @@ rule switched off the same reader finds one person, so the attack would find a l
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +24,14 @@ from jinja2 import FileSystemBytecodeCache
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
-from surveyapp.reports.release import _Judge
+from surveyapp.reports import ledger
+from surveyapp.reports.key_figures import key_figures
+from surveyapp.reports.ledger import Ledger
+from surveyapp.reports.response import response
 from surveyapp.storage import publication
 from tests.web.console import curious_wave
 from tests.web.console.curious_reader import K, Reader
-from tests.web.console.curious_wave import BANNERS, FILTERS, VARIABLES, Happening
+from tests.web.console.curious_wave import BANNERS, BASE, BEFORE, COURSE, FILTERS, VARIABLES, YEAR, Happening
 
 
 @pytest.fixture(scope="session")
@@ -85,21 +89,28 @@ def read_everything(reader: Reader, seed: int = 1) -> None:
         reader.books()
 
 
+def draw_alike(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Let every run draw the same lots: what fails fails again."""
+    lots = (f"lot {seed} {number}" for number in count())
+    monkeypatch.setattr(publication, "new_lot", lambda: next(lots))
+
+
 @contextmanager
 def everything_shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The rule switched off: no population is hidden and no question refused."""
-    from surveyapp.web.console import results_page
+    from surveyapp.web.console import asked_figures
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Judge, "hidden", lambda judge, _missing: np.zeros(len(judge._family.members), dtype=np.bool_))
-        patch.setattr(results_page, "_require_released", lambda *_: None)
+        patch.setattr(Ledger, "hidden", lambda judge, _missing: np.zeros(len(judge.family), dtype=np.bool_))
+        patch.setattr(asked_figures, "_require_released", lambda *_: None)
         yield
 
 
 @pytest.mark.parametrize(("role", "is_open"), [("viewer", False), ("editor", True), ("editor", False)])
 def test_no_figure_and_no_chain_of_three_subtractions_tells_of_one_to_nine(
-    course: Flask, role: str, is_open: bool
+    course: Flask, monkeypatch: pytest.MonkeyPatch, role: str, is_open: bool
 ) -> None:
+    draw_alike(monkeypatch, 0)
     if not is_open:
         Happening(course).close()
     reader = Reader(course, role)
@@ -109,11 +120,12 @@ def test_no_figure_and_no_chain_of_three_subtractions_tells_of_one_to_nine(
         for base in ("asked", "answered", "n"):
             shown = list(reader.seen[variable, base].values())
             assert any("total" in where for where in shown), "nothing was shown, which is safe and useless"
-    groups = {where for sets in reader.seen.values() for where in sets.values() if "role:" in where}
+    group = "te_pace:" if is_open else "role:"  # of the few trainers fewer than twenty are held back
+    groups = {where for sets in reader.seen.values() for where in sets.values() if group in where}
     assert groups, "no group was shown, which is safe and useless"
     read = {where.split()[0] for _, _, where in reader.series}
-    assert {"everyone", "role", "language", "device", "list"} <= read
-    assert role == "viewer" or {"book:", "codebook", "response"} <= read
+    assert {"everyone", "language", "device", "list"} | (set() if is_open else {"role"}) <= read
+    assert role == "viewer" or {"book:", "codebook"} | (set() if is_open else {"response"}) <= read
     fewest, how = reader.few()
     assert fewest >= K, how
 
@@ -143,8 +155,7 @@ def look_again(reader: Reader) -> bool:
 def test_nothing_that_happens_between_two_looks_tells_of_one_to_nine(
     course: Flask, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    lots = (f"lot {seed} {number}" for number in count())
-    monkeypatch.setattr(publication, "new_lot", lambda: next(lots))  # what fails fails again
+    draw_alike(monkeypatch, seed)
     wave, reader = Happening(course), Reader(course, "editor")
     shown: dict[str, bool] = {"open": look_again(reader)}
 
@@ -170,6 +181,68 @@ def test_nothing_that_happens_between_two_looks_tells_of_one_to_nine(
     assert fewest >= K, how
     paused = {"one goes", "it opens again", "one comes late"}
     assert {name for name, is_shown in shown.items() if not is_shown} == paused
+
+
+def everything_about(reader: Reader) -> dict[str, str]:
+    """What every page and JSON about two waves says without what is another at every request, and what a book made now
+    would say of the key figures beside the wave before and of who took part."""
+    before, ends = BASE.replace(str(YEAR), str(BEFORE)), ("?by=role&by=language", ".json?by=te_pace&by=role")
+    places = [f"{BASE}/results/{name}{end}" for name in VARIABLES[:2] for end in ends]
+    places += [f"{BASE}/results", f"{BASE}/fieldwork", f"{BASE}/", "/console/", f"{before}/results"]
+    found = {}
+    for place in places:
+        answer = reader.person.get(place, follow_redirects=True)
+        assert answer.status_code == 200, place
+        found[place] = re.sub(r'(nonce|value|content)="[^"]{20,}"', "", answer.text)
+    live = reader.app.extensions["surveyapp"].live
+    now, then = live.published(COURSE, YEAR), live.published(COURSE, BEFORE)
+    grids = {"key figures": key_figures(now, then), "response": response(now)}
+    beside = [at for at, group in enumerate(grids["key figures"].groups) if group.year == BEFORE]
+    told = [line[at].bases.valid for line in grids["key figures"].figures for at in beside]
+    assert any(told), "nothing stands beside the wave before"
+    return found | {name: str((one.items, one.groups, one.lines, one.bases)) for name, one in grids.items()}
+
+
+def test_person_by_person_every_page_stands_still_until_many_can_move_it(
+    course: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_alike(monkeypatch, 4)
+    wave, reader = Happening(course), Reader(course, "editor")
+    told, shown, moves = everything_about(reader), {*reader.people.ids}, 0
+    assert look_again(reader)
+    for _ in range(50):
+        wave.come(1)
+        now = everything_about(reader)
+        reader.look()
+        if {*reader.people.ids} == shown:
+            assert {place for place in now if now[place] != told[place]} == set()
+            continue
+        moves += 1
+        told, shown = now, {*reader.people.ids}
+        assert look_again(reader)
+        reader.books()
+        fewest, how = reader.few()
+        assert fewest >= K, how
+    assert moves == 1, "a fifth of 240 make the next step"
+    wave.close()
+    assert look_again(reader)
+    reader.books()
+    fewest, how = reader.few()
+    assert fewest >= K, ("what the last step showed and the closing shows", how)
+
+
+def test_the_closing_would_move_figures_by_a_few_if_too_few_were_held_back(
+    course: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same reader, where of a group nobody has to be held back."""
+    draw_alike(monkeypatch, 4)
+    monkeypatch.setattr(ledger, "waiting", lambda family, *_: np.zeros(len(family), dtype=np.bool_))
+    wave, reader = Happening(course), Reader(course, "editor")
+    look_again(reader)
+    wave.close()
+    look_again(reader)
+    fewest, how = reader.few()
+    assert fewest < K, how
 
 
 def test_the_same_looks_find_who_takes_answers_back_when_a_closed_wave_follows_at_once(

@@ -136,6 +136,7 @@ def test_no_book_is_made_in_a_process_of_the_server(
 
     begun: list[object] = []
     monkeypatch.setattr(registry, "gather", lambda *_, **__: begun.append("gathered"))
+    monkeypatch.setattr(registry, "name_of", lambda *_: "made.xlsx")
     monkeypatch.setattr(registry, "write", lambda _key, _source, path, _language: path.write_bytes(b"whole"))
     person = signed_in("editor")
     person.post(f"{BASE}/exports/report", language="nl")

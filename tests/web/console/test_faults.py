@@ -17,10 +17,11 @@ STATUSES = (400, 401, 403, 404, 405, 409, 410, 413, 415, 418, 429, 500, 503)
 
 
 def told(page: str) -> str:
-    """The words of a page's middle."""
+    """The words of a page's middle, but for what it says is English: a question in both languages."""
     middle = re.search(r"<main.*</main>", page, re.DOTALL)
     assert middle is not None
-    return re.sub(r"<[^>]+>", " ", middle.group(0))
+    own = re.sub(r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>', " ", middle.group(0), flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", own)
 
 
 def in_dutch(person: Person) -> Person:
@@ -90,7 +91,7 @@ def test_an_error_without_a_translation_never_stands_in_english_on_a_dutch_page(
 def test_what_the_floors_below_refuse_is_said_in_dutch(signed_in: Callable[[str], Person], address: str) -> None:
     answer = in_dutch(signed_in("admin")).get(address)
 
-    assert answer.status_code in (400, 404, 409)
+    assert answer.status_code in (400, 404, 409, 422)
     assert not ENGLISH.search(told(answer.text)), told(answer.text)
     assert PageReader(answer.text).language == "nl"
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import case_lines, interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.waves import wave_info
 from tests.web.console.people import BASE, STUDY, Person
@@ -60,6 +60,27 @@ def begin(app: Flask) -> None:
         instrument = services.library.of_wave(session, STUDY, 2026)
         declare_sources(session, STUDY, 2026, ("panel",))
         interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
+
+
+def test_of_answers_that_were_taken_back_the_list_shows_a_role_and_no_more(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    services = app.extensions["surveyapp"]
+    with services.database.write() as session:
+        wave = wave_info(session, STUDY, 2026)
+        instrument = services.library.of_wave(session, STUDY, 2026)
+        declare_sources(session, STUDY, 2026, ("panel",))
+        case, _ = interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
+        interviews.withdraw(session, case)
+    person = signed_in("researcher")
+    short = case_lines.short_id(case.case_id)
+    for address in ("state=withdrawn&role=manager", "language=unknown", "source=unknown&device=unknown"):
+        row = next(
+            row for row in re.findall(r"<tr.*?</tr>", person.get(f"{BASE}/fieldwork/cases?{address}").text, re.DOTALL)
+            if short in row
+        )  # fmt: skip
+        assert row.count(">unknown<") == 3, row
+        assert not re.search("panel|tablet|English", row)
 
 
 def test_nothing_is_sent_when_nothing_changed_and_everything_when_something_did(
@@ -124,6 +145,14 @@ def test_in_an_anonymous_wave_nobody_can_tell_who_is_busy_from_who_left(
     page = person.get(f"{BASE}/fieldwork").text
     assert "this wave keeps no days" in page
     assert "in progress</" not in page.split('id="card-introduction"')[0]
+    counts = page.split('id="heading-counts"')[1].split("</table>")[0]
+    in_progress = [re.findall(r"<td.*?</td>", row)[1] for row in re.findall("<tr><th scope=.row.*?</tr>", counts, re.S)]
+    assert set(in_progress) == {'<td class="number">–</td>'}
+    sent = re.search(r"([\d,]+) of the ([\d,]+) who sent or broke off \(", page)
+    assert sent is not None
+    review = re.search(r"<th[^>]*>Check and send</th>\s*<td[^>]*>(?:<a[^>]*>)?([\d,]+)", page)
+    assert review is not None
+    assert int(review[1]) > 1, "who sent came by the review"
     with clock.stopped_at(clock.now() + timedelta(minutes=20)):
         person.get("/console/account")
     with clock.stopped_at(clock.now() + timedelta(days=1)):
@@ -210,8 +239,20 @@ def test_a_wave_that_does_not_exist_is_not_found_in_the_staff_frame(signed_in: C
 def test_before_anybody_began_the_targets_stand_there_with_noughts(signed_in: Callable[[str], Person]) -> None:
     page = signed_in("researcher").get(f"/console/{STUDY}/2025/fieldwork").text
 
-    assert "Nobody has begun yet" in page
+    assert "Nobody can begin yet" in page
     assert "to go" in page
+
+
+@pytest.mark.parametrize("role", ["viewer", "researcher"])
+def test_nothing_is_to_go_in_a_wave_that_is_over(signed_in: Callable[[str], Person], app: Flask, role: str) -> None:
+    with app.extensions["surveyapp"].database.write() as session:
+        waves.close_wave(session, STUDY, 2026)
+
+    page = signed_in(role).get(f"{BASE}/fieldwork").text
+
+    assert "to go" not in page
+    assert "Days left" not in page
+    assert ("short of the target" in page) == (role == "researcher"), "a reader is told no small difference"
 
 
 @pytest.mark.parametrize("column", ["role", "state", "minutes", "device", "language", "source", "case"])
@@ -257,3 +298,13 @@ def test_cases_that_are_alike_stand_by_their_code_which_tells_nothing(signed_in:
         ]
         assert listed == sorted(set(listed))
     assert person.get(f"{BASE}/fieldwork/cases?sort=changed").status_code == 400
+
+
+@pytest.mark.parametrize(("page", "part"), [("fieldwork", "figures"), ("exports", "runs")])
+def test_a_part_is_for_htmx_alone_and_says_so(page: str, part: str, signed_in: Callable[[str], Person]) -> None:
+    person = signed_in("researcher")
+    address = f"{BASE}/{page}?_part={part}"
+    whole, piece = person.get(address), person.get(address, **PART)
+    assert ("<html" in whole.text, "<html" in piece.text) == (True, False)
+    assert "HX-Request" in whole.vary
+    assert "HX-Request" in piece.vary

@@ -55,8 +55,11 @@ def test_what_a_viewer_sees_adds_up_to_the_published_step_and_not_to_the_last_se
     assert published < everyone
     card = viewer.split('id="card-complete"')[1].split("</li>")[0]
     assert f'<p class="figure">{published}' in card
-    assert "figures move in steps of at least 10" in viewer
-    assert f'<span class="figure">{published}</span>' in signed_in("viewer").get("/console/").text
+    assert "figures move in steps of at least 20" in viewer
+    home = signed_in("viewer").get("/console/").text
+    assert f'<span class="figure">{published}</span>' in home
+    assert "Half of all that were sent count" in home
+    assert "Half of all" not in signed_in("researcher").get("/console/").text
 
 
 def test_another_process_shows_the_same_step(app: Flask, signed_in: Callable[[str], Person]) -> None:

@@ -52,7 +52,8 @@ def check(page: str, language: str, *, fields: set[str]) -> None:
     assert len(seen.focused) == 1, seen.focused
     assert set(seen.invalid) == fields
     for described in seen.invalid.values():
-        assert described in seen.ids, described
+        assert described
+        assert set(described.split()) <= seen.ids, described
     if fields:
         targets = [link for link in seen.links if link != "main"]
         assert targets, "the summary leads to no field"
@@ -153,9 +154,51 @@ def test_a_filter_that_cannot_be_read_stands_there_to_be_mended(
     person = spoken(signed_in("researcher"), language)
     page = person.get(f"/console/{STUDY}/2026/results/gr_assign?by=role&filter=gr_assign+%3E%3D")
 
-    assert page.status_code == 400
-    check(page.text, language, fields={"asked-1", "asked-2"})
-    assert 'name="filter" value="gr_assign &gt;="' in page.text
+    assert page.status_code == 422
+    check(page.text, language, fields={"filter"})
+    assert 'name="filter" id="filter" value="gr_assign &gt;="' in page.text
+    assert 'id="by-role" value="role" checked' in page.text
+    assert "banner-table" not in page.text, "nobody is shown in the place of those who were asked for"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("role", ["viewer", "researcher"])
+def test_too_many_background_variables_stay_ticked_and_are_told_at_their_boxes(
+    signed_in: Callable[[str], Person], role: str, language: str
+) -> None:
+    person = spoken(signed_in(role), language)
+    shown = re.findall(r'name="by" id="by-([^"]+)"', person.get(f"/console/{STUDY}/2026/results/gr_assign").text)[:4]
+    page = person.get(f"/console/{STUDY}/2026/results/gr_assign?" + "&".join(f"by={name}" for name in shown))
+
+    if len(shown) < 4:
+        pytest.fail("the study offers too few background variables for this test")
+    assert page.status_code == 422
+    check(page.text, language, fields={f"by-{name}" for name in shown})
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("role", "path", "field"),
+    [
+        ("researcher", "results/gr_assign?pick=role&codes=", "code-"),
+        ("editor", "filters?pick=role&codes=", "code-"),
+        ("editor", "filters?pick=", "pick"),
+    ],
+)
+def test_adding_with_nothing_chosen_says_what_to_do(
+    signed_in: Callable[[str], Person], role: str, path: str, field: str, language: str
+) -> None:
+    """The empty `codes` is what the form of the answers sends along with whatever is ticked."""
+    person = spoken(signed_in(role), language)
+    page = person.get(f"/console/{STUDY}/2026/{path}")
+    fields = {name for name in re.findall(r'<(?:select|input)[^>]* id="([^"]+)"', page.text) if name.startswith(field)}
+
+    assert page.status_code == 422
+    assert fields
+    check(page.text, language, fields=fields)
+    if field == "code-":
+        ticked = person.get(f"/console/{STUDY}/2026/{path}&codes=contractor")
+        assert ticked.status_code == 302
 
 
 def test_every_staff_form_that_can_be_refused_uses_the_parts_that_say_so(app: Flask) -> None:
@@ -169,3 +212,23 @@ def test_every_staff_form_that_can_be_refused_uses_the_parts_that_say_so(app: Fl
         if posts and has_field and "summary(" not in source:
             without.append(path.name)
     assert without == []
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("nl", "Het filter is niet te lezen vanaf teken 13: Hier ontbreekt iets, of hier staat iets wat niet past."),
+        (
+            "en",
+            "The filter cannot be read at position 13: Something is missing here, or stands here that does not fit.",
+        ),
+    ],
+)
+def test_a_filter_that_ends_too_early_is_said_once_and_at_its_end(
+    signed_in: Callable[[str], Person], language: str, expected: str
+) -> None:
+    """`gr_assign >=` has twelve characters; the thirteenth is missing."""
+    person = spoken(signed_in("researcher"), language)
+    page = person.get(f"/console/{STUDY}/2026/results/gr_assign?filter=gr_assign+%3E%3D")
+    (said,) = re.findall(r'<a href="#filter">([^<]+)', page.text)
+    assert said.endswith(expected)

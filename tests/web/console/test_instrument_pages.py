@@ -123,6 +123,7 @@ def test_robots_are_sent_for_one_role_and_language_and_tell_what_they_reached(
     after = person.get(f"{HERE}/robots?role=intermediary&language=nl").text
     assert "Everything was reached and everybody came to the end." in after
     assert person.get(f"{HERE}/robots?role=niemand&language=nl").status_code == 404
+    assert "There is no questionnaire in ." not in person.get(f"{HERE}/robots?role=intermediary").text
     assert person.get(f"{HERE}/robots?role=manager&language=fr").status_code == 404
 
 
@@ -243,6 +244,13 @@ def test_on_paper_every_text_code_and_condition_of_the_role_is_there(
     assert page.count('class="only-if"') >= conditions > 0
 
 
+def test_on_paper_a_limit_stands_as_people_write_it(signed_in: Callable[[str], Person]) -> None:
+    dutch, english = (signed_in("viewer").get(f"{HERE}/print/procurement/{each}").text for each in ("nl", "en"))
+    assert "0–20.000 · zelfstandig professionals" in dutch
+    assert "0–20,000 · independent professionals" in english
+    assert ">1935–2010" in english, "a year stays a year"
+
+
 def test_on_paper_an_unknown_language_or_role_is_not_found(signed_in: Callable[[str], Person]) -> None:
     person = signed_in("viewer")
     assert person.get(f"{HERE}/print/contractor/fr").status_code == 404
@@ -272,3 +280,29 @@ def test_minutes_are_estimated_until_thirty_people_of_a_closed_wave_measured_the
     page = person.get(HERE).text
     assert len(re.findall(r"\d+ minutes, measured in 2025", page)) == 1
     assert len(re.findall(r"some \d+ minutes", page)) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "at"),
+    [("role=nobody", "role"), ("page=nowhere", "page"), ("draw=9.9", "draw"), ("width=tv", "width"),
+     ("tongues=fr", "tongues"), ("state=none", "state")],
+)  # fmt: skip
+def test_a_preview_of_what_does_not_exist_is_refused_and_nothing_else_is_shown_instead(
+    signed_in: Callable[[str], Person], asked: str, at: str
+) -> None:
+    answer = signed_in("viewer").get(f"{HERE}/preview?{asked}")
+    assert answer.status_code == 400
+    assert "<iframe" not in answer.text
+    assert f'name="{at}"' in answer.text, "to be mended where it stands"
+
+
+def test_a_page_of_another_role_is_said_not_to_be_this_roles(signed_in: Callable[[str], Person]) -> None:
+    """Whoever chooses another role in the form still sends the page of before."""
+    person = signed_in("viewer")
+    other = person.get(f"{HERE}/preview?role=intermediary&page=your-assignment").text
+    assert "The page asked for is not put to this role" in other
+    assert "<iframe" in other
+    assert (
+        "The page asked for is not put" not in person.get(f"{HERE}/preview?role=contractor&page=your-assignment").text
+    )
+    assert person.get(f"{HERE}/print/contractor/nl?draw=zzz").status_code == 400

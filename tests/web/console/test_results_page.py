@@ -16,9 +16,11 @@ from jinja2 import FileSystemBytecodeCache
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
-from surveyapp.reports.formatting import cell_text
-from surveyapp.reports.tabulate import tabulate
-from surveyapp.web.console import results_page
+from surveyapp.reports.formatting import figure_text
+from surveyapp.reports.tabulate import Tabulation, tabulate
+from surveyapp.reports.wording import steps_note
+from surveyapp.web.console import asked_figures, results_page
+from tests.reports.toy_analysis import PLANNED, even
 from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
 
 
@@ -49,11 +51,11 @@ def test_the_page_prints_the_cells_of_the_table(app: Flask, signed_in: Callable[
     page = signed_in("researcher").get(f"{BASE}/results/gr_assign?{query}").text
 
     expected = [
-        cell_text(cell, row.kind, "en")
-        for row in table.rows
-        if row.kind != "missing"
-        for column, cell in zip(table.columns, row.cells, strict=True)
-        if not column.is_outside
+        figure_text(figure, measure.unit, "en")
+        for measure, figures in table.lines
+        if measure.kind != "missing"
+        for figure in figures
+        if not figure.bases.is_outside
     ]
     assert cells(page) == expected
 
@@ -66,6 +68,9 @@ def test_the_json_is_the_same_table(app: Flask, signed_in: Callable[[str], Perso
     answer = signed_in(role).get(f"{BASE}/results/gr_assign.json?by=role")
 
     expected = json.loads(json.dumps(tabulate(data, "gr_assign", ["role"]).as_dict()))
+    if (steps := steps_note(data)) is not None:  # of an open wave, to who may not see its cases
+        expected["notes"].append(dict(steps))
+    assert (steps is None) is (role == "researcher")
     found = answer.get_json()
     for table in (expected, found):
         table.pop("stand")
@@ -88,22 +93,23 @@ def test_a_filter_that_leaves_fewer_than_ten_gives_no_figure_anywhere(signed_in:
 
 
 @pytest.mark.parametrize(
-    ("address", "hint"),
+    ("address", "status", "hint"),
     [
-        ("gr_asign", "gr_assign"),
-        ("gr_assign?by=rol", "role"),
-        ("gr_assign?filter=gr_asign+>+3", "gr_assign"),
-        ("gr_assign?filter=gr_assign+>", "position"),
-        ("gr_assign?banner=role", "banner"),
-        ("gr_assign?pick=b_sector&codes=999", "b_sector"),
+        ("gr_asign", 400, "gr_assign"),
+        ("gr_assign?by=rol", 400, "role"),
+        ("gr_assign?filter=gr_asign+>+3", 422, "gr_assign"),  # the page's own form can mend it
+        ("gr_assign?filter=gr_assign+>", 422, "position"),
+        ("gr_assign.json?filter=gr_assign+>", 400, "position"),
+        ("gr_assign?banner=role", 400, "banner"),
+        ("gr_assign?pick=b_sector&codes=999", 400, "b_sector"),
     ],
 )
 def test_a_bad_question_is_refused_and_says_what_and_which_names_are_near(
-    signed_in: Callable[[str], Person], address: str, hint: str
+    signed_in: Callable[[str], Person], address: str, status: int, hint: str
 ) -> None:
     answer = signed_in("researcher").get(f"{BASE}/results/{address}")
 
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert hint in html.unescape(answer.text)
 
 
@@ -201,8 +207,20 @@ def test_a_viewer_chooses_a_filter_by_its_name_and_sees_the_step(signed_in: Call
     page = person.get(f"{BASE}/results/gr_assign?by=role&filter=professionals").text
     assert '<option value="professionals" selected>' in page
     assert 'name="pick"' not in page
-    assert "figures move in steps of at least 10" in page
-    assert person.get(f"{BASE}/results/gr_assign.json?filter=professionals").status_code == 200
+    assert page.count("figures move in steps of at least 20") == 1
+    assert "Half of all that were sent count" in page
+    plain = person.get(f"{BASE}/results/gr_assign.json?filter=professionals")
+    assert plain.status_code == 200
+    assert "Half of all that were sent count" in plain.get_json()["notes"][-1]["en"]
+    whole = signed_in("researcher").get(f"{BASE}/results/gr_assign.json?filter=professionals").get_json()
+    assert not any("Half of all" in note["en"] for note in whole["notes"])  # who sees cases sees everybody
+
+
+def test_what_is_kept_apart_has_no_figures_and_is_not_called_unanswered(signed_in: Callable[[str], Person]) -> None:
+    page = signed_in("researcher").get(f"{BASE}/results/c_contact").text
+    assert "This is kept apart from the answers" in page
+    assert "asked 0" not in page
+    assert "Nobody has answered this yet" not in page
 
 
 def heads(text: str) -> str:
@@ -248,9 +266,9 @@ def test_a_variable_without_figures_says_why_and_not_the_first_note_that_comes_a
 ) -> None:
     data = app.extensions["surveyapp"].live.data(STUDY, 2026)
     tried = [f"b_sector == {code} and role in ['contractor', 'procurement']" for code in range(1, 15)]
-    expression = next(one for one in tried if tabulate(data, "gr_assign", (), one).columns[0].suppressed)
+    expression = next(one for one in tried if tabulate(data, "gr_assign", (), one).total.is_hidden)
     found = tabulate(data, "gr_assign", (), expression)
-    assert not found.notes[0]["en"].startswith("Not shown")  # the roles' wordings come first
+    assert not found.item.notes[0]["en"].startswith("Not shown")  # the roles' wordings come first
 
     page = signed_in("researcher").get(f"{BASE}/results/gr_assign", query_string={"filter": expression}).text
     told = re.search(r'<div class="notice"><p>([^<]*)</p>', page)
@@ -299,7 +317,7 @@ def test_a_column_bears_its_roles_marker_and_a_phone_gets_three_of_them_until_it
 def test_the_three_statistics_of_a_ranking_stand_under_headings(signed_in: Callable[[str], Person]) -> None:
     page = signed_in("researcher").get(f"{BASE}/results/rk?by=role").text
 
-    found = re.findall(r'<tr class="row-heading"><th scope="rowgroup"[^>]*>([^<]*)</th>', page)
+    found = re.findall(r'<tr class="row-heading"><th scope="rowgroup"[^>]*>(?:<span>)?([^<]*)</', page)
     assert found == ["Chosen, in any place", "In first place", "Mean points", "Not in the shares (counts)"]
 
 
@@ -307,13 +325,47 @@ def test_letters_stand_in_a_gutter_of_one_width_beside_every_figure(
     app: Flask, signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = tabulate(app.extensions["surveyapp"].live.data(STUDY, 2026), "gr_assign", ["role"])
-    cells_ = (replace(table.rows[0].cells[0], letters="BCD"), *table.rows[0].cells[1:])
-    lettered = replace(table, rows=(replace(table.rows[0], cells=cells_), *table.rows[1:]))
+    (total, *groups), *others = table.figures
+    lettered = replace(table, figures=((replace(total, letters="BCD"), *groups), *others))
     monkeypatch.setattr(results_page, "asked_table", lambda *_: lettered)
 
     page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role").text
     body = page.split("<tbody>")[1].split("</tbody>")[0]
 
     assert '<table class="banner-table gutter-3">' in page
-    assert body.count('<span class="letters">') == len(re.findall('<td class="number', body))
-    assert body.count("higher than") == 1
+    assert body.count('<span class="letters">') == body.count("higher than") == 1
+    assert body.index('class="interval"') < body.index('class="letters"'), "on a phone they stand under the interval"
+
+
+def test_an_analysis_that_no_page_knows_stands_on_the_page(
+    app: Flask, signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabulation = Tabulation(app.extensions["surveyapp"].live.data(STUDY, 2026), ["role"])
+    grid = even(tabulation, PLANNED).parts[0]
+    for module in (results_page, asked_figures):  # the page, and the same figures as plain data
+        monkeypatch.setattr(module, "asked_table", lambda *_: grid)
+
+    page = signed_in("researcher").get(f"{BASE}/results/gr_assign?by=role").text
+    told = json.loads(signed_in("researcher").get(f"{BASE}/results/gr_assign.json?by=role").text)
+
+    printed = [figure_text(one, "share", "en") for one in grid.figures[0]]
+    assert printed[0].endswith("%")
+    assert cells(page) == printed
+    assert "even codes" in page
+    assert "Even codes count." in page
+    assert '<figure class="chart">' in page
+    assert [cell["value"] for cell in told["rows"][0]["cells"]] == [one.value for one in grid.figures[0]]
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "leads"),
+    [("viewer", "which a researcher can make", False), ("researcher", "on the sheet Open of the workbook", True)],
+)
+def test_the_page_of_an_open_answer_says_where_the_words_are(
+    signed_in: Callable[[str], Person], role: str, said: str, leads: bool
+) -> None:
+    page = html.unescape(signed_in(role).get(f"{BASE}/results/b_sector_other").text)
+    assert "What people wrote stands on no page." in page
+    assert said in page
+    assert (f'href="{BASE}/exports">To the exports</a>' in page) == leads
+    assert "What people wrote" not in signed_in(role).get(f"{BASE}/results/gr_assign").text

@@ -95,7 +95,7 @@ def test_on_paper_every_block_is_named_and_one_draw_can_be_printed(viewer: Perso
     one = unescape(viewer.get(f"{BASE}/print/contractor/nl?draw=1.3-2").text)
     assert ids_of(one) == ["first", "pay", "pay-late", "goodbye", "travel", "last"]
     assert "Getrokken blokken: Betaling + Afscheid · Reizen" in one
-    assert viewer.get(f"{BASE}/print/contractor/nl?draw=9.9-9").status_code == 200
+    assert viewer.get(f"{BASE}/print/contractor/nl?draw=9.9-9").status_code == 400
 
 
 def test_the_map_of_who_is_asked_what_names_the_part(viewer: Person) -> None:

@@ -13,8 +13,9 @@ from passlib.totp import TOTP
 
 from surveyapp import clock
 from surveyapp.storage import audit
-from surveyapp.web.accounts import ATTEMPTS_ALLOWED, ATTEMPTS_OF_NETWORK, IDLE, LONGEST
+from surveyapp.web.accounts import ATTEMPTS_ALLOWED, ATTEMPTS_OF_NETWORK
 from surveyapp.web.passwords import password_faults
+from surveyapp.web.sign_in import IDLE, LONGEST
 from tests.web.console.people import BASE, PASSWORD, Person
 
 

@@ -17,7 +17,10 @@ from surveyapp.web.languages import interface
 
 BLANK = re.compile(r"%\(\w+\)s|\{\w+\}")
 ROOT = Path(accounts.__file__).parents[1]
-PYTHON = (*(ROOT / "web" / "console").glob("*.py"), ROOT / "web" / "accounts.py", ROOT / "web" / "sign_in_forms.py")
+PYTHON = (
+    *(ROOT / "web" / "console").glob("*.py"),
+    *(ROOT / "web" / f"{name}.py" for name in ("accounts", "sign_in", "sign_in_forms")),
+)
 TEMPLATES = (*(ROOT / "templates" / "console").rglob("*.html"), *(ROOT / "templates" / "security").rglob("*.html"))
 
 

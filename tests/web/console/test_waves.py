@@ -33,11 +33,10 @@ def state(app: Flask, year: int) -> str:
 
 def test_both_waves_are_shown_with_their_state_and_completes(app: Flask, signed_in: Callable[[str], Person]) -> None:
     from surveyapp.fieldwork.case_lines import CaseChoice
-    from surveyapp.fieldwork.live_cases import LiveCases
 
     services = app.extensions["surveyapp"]
     with services.database.read() as session:
-        complete = len(LiveCases(services.library).of_wave(session, STUDY, 2026).chosen(CaseChoice(state="complete")))
+        complete = services.live.cases(session, STUDY, 2026).count(CaseChoice(state="complete"))
 
     page = signed_in("researcher").get("/console/").text
 
@@ -230,3 +229,19 @@ def test_a_first_opening_whose_link_is_due_is_refused(
         assert person.post("/console/kinds/2026/open").status_code == 409
     with app.extensions["surveyapp"].database.read() as session:
         assert wave_info(session, "kinds", 2026).state == "draft"
+
+
+def test_a_draft_leads_to_the_preview_and_promises_no_day_that_is_past(
+    app: Flask, signed_in: Callable[[str], Person], tmp_path: Path
+) -> None:
+    late = on_day_after(app, tmp_path / "kinds", "anonymous", "draft")
+    with stopped_at(datetime(2026, 10, 31, 12, tzinfo=UTC)):
+        page = signed_in("researcher").get("/console/kinds/2026/fieldwork").text
+        assert "it is planned to open on 1 November 2026" in page
+        assert 'href="/console/kinds/2026/instrument/preview"' in page
+        assert "Nobody to count yet." in page
+        assert "/kinds-2026" not in page, "the landing page of a draft shows nobody the questionnaire"
+    with stopped_at(late):
+        page = signed_in("researcher").get("/console/kinds/2026/fieldwork").text
+        assert "1 November" not in page
+        assert "This wave is a draft: nobody can answer yet." in page

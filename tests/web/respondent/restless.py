@@ -97,7 +97,8 @@ class Restless(Hands):
 
     def browser_back(self, at: Sheet) -> Sheet | None:
         """Bring back an older form as it was, key and all; send it as it was sent, or filled in anew."""
-        old = self.random.choice(self.history)
+        # A device goes back through its own pages; what another one answered since it may not even see.
+        old = self.random.choice([each for each in self.history if each.client is at.client] or [at])
         fields = old.fields if self.random.random() < 0.4 else self.filled(old)
         return self.send(old, fields, "next")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 
 from surveyapp.clock import stopped_at
-from surveyapp.fieldwork import closing_day
+from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
@@ -107,3 +108,26 @@ def test_no_page_promises_a_day_that_is_over(visitor: Visitor) -> None:
         with stopped_at(datetime.fromisoformat(moment).replace(tzinfo=UTC)):
             for page in ("/nl/", "/nl/onderzoek/kinds-2026"):
                 assert ("18 december 2026" in visitor.get(page).html) is is_said
+
+
+def test_after_closing_every_code_is_told_that_the_questionnaire_is_closed_and_none_that_it_exists(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    put_wave(sqlite_database, kinds, "test")
+    with sqlite_database.write() as session:
+        waves.open_wave(session, kinds.study.id, 2026)
+    site = make_app()
+    visitor = Visitor(site.test_client()).begin(kinds.study.id, "contractor", "nl").press("next", {"q_k_elig": "1"})
+    found = re.search(r'class="code">([A-Z2-9 ]{14})<', visitor.press("save").html)
+    assert found is not None
+
+    def told(code: str) -> str:
+        answer = Visitor(site.test_client()).get("/nl/vragenlijst/verder").press("", {"code": code})
+        assert answer.status == 422
+        return answer.html.partition("<main")[2].replace(code, "").partition("csrf_token")[0]
+
+    assert "Wij kennen deze code niet" in told("ABCD EFGH JKLM")
+    with sqlite_database.write() as session, stopped_at(datetime(2026, 12, 18, 12, tzinfo=UTC)):
+        waves.close_wave(session, kinds.study.id, 2026)
+    assert "De vragenlijst is op 18 december 2026 gesloten." in told(found[1])
+    assert told(found[1]) == told("ABCD EFGH JKLM")

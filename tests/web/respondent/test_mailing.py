@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,7 +26,7 @@ from surveyapp.storage.report_requests import LeftAddress
 from surveyapp.web.respondent import address_form, link_asked
 from tests.instrument.definitions import patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, cookies_of
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import DONE as DONE_PAGES
 
@@ -530,3 +532,108 @@ def token_of(database: Database, app: Flask, instrument: Instrument) -> str:
     with database.write() as session:
         made = personal_links.make_links(session, KINDS, 2026, salt=app.config["SECRET_KEY"])
     return made[0].token
+
+
+# ------------------------------------------------------------------------------------------- an address to be mended
+def unpacked(cookie: str) -> str:
+    """What anybody who has it can read in a signed cookie."""
+    is_small, body = cookie.startswith("."), cookie.lstrip(".").partition(".")[0]
+    raw = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+    return (zlib.decompress(raw) if is_small else raw).decode()
+
+
+@pytest.mark.parametrize("where", [DONE, COMPARE])
+def test_a_mistyped_address_is_shown_and_put_right_by_who_left_it(site: Site, kinds: Instrument, where: str) -> None:
+    """Whole where it was just typed, masked from then on; the wish it was left for goes along."""
+    put_wave(site.database, kinds)
+    visitor = sent(site.person(), wishes=True).get(where).press("keep", email="jansen@exmaple.org")
+    assert "jansen@exmaple.org" in visitor.html
+    visitor.get(where)
+    assert "jansen@" not in visitor.html
+    assert "j\u2060…\u2060n@exmaple.org" in visitor.html
+    visitor.press("change", email="jansen")
+    assert (visitor.status, visitor.form_with("change").fields["email"]) == (422, ["jansen"])
+    assert visitor.page.title.startswith("Fout: ")
+    visitor.press("change", email="jansen@example.org")
+    assert "jansen@example.org" in visitor.html
+    with site.database.read() as session:
+        assert report_requests.listed(session, KINDS, 2026) == [LeftAddress("jansen@example.org", "nl", (1,), False)]
+
+
+def test_who_left_an_address_takes_it_back_and_nobody_elses(site: Site, kinds: Instrument) -> None:
+    put_wave(site.database, kinds)
+    other = sent(site.person()).press("keep", email="jan@example.org")
+    visitor = sent(site.person()).press("keep", email="jan@example.org").press("withdraw")
+    assert "Uw e-mailadres is verwijderd." in visitor.html
+    for page in (DONE, COMPARE):
+        assert not offers(visitor.get(page), "change")
+        assert "Wilt u toch horen wanneer het rapport er is?" in visitor.html
+    assert "j\u2060…\u2060n@example.org" in other.get(DONE).html
+    with site.database.read() as session:
+        assert len(report_requests.listed(session, KINDS, 2026)) == 1
+    assert forged(visitor, DONE, action="change", email="els@example.org").status == 200
+    assert "els@" not in site.rows()
+
+
+def test_two_presses_of_one_form_leave_one_address_which_can_be_taken_back(site: Site, kinds: Instrument) -> None:
+    """Both bring the cookie of before: neither knows of the other."""
+    put_wave(site.database, kinds)
+    visitor = sent(site.person(), wishes=True)
+    form = visitor.get(DONE).form_with("keep")
+    fields = {**form.fields, "action": ["keep"]}
+    before = cookies_of(visitor.client)
+    for email in ("jan@exmaple.org", "jan@example.org"):
+        for name, value in before.items():
+            visitor.client.set_cookie(name, value)
+        assert visitor.client.post(form.action or DONE, data={**fields, "email": [email]}).status_code == 303
+    with site.database.read() as session:
+        assert report_requests.listed(session, KINDS, 2026) == [LeftAddress("jan@example.org", "nl", (1,), False)]
+    visitor.get(DONE).press("withdraw")
+    assert "example.org" not in site.rows()
+
+
+def test_who_deleted_an_address_can_leave_one_anew_and_is_not_told_that_it_stays(site: Site, kinds: Instrument) -> None:
+    put_wave(site.database, kinds)
+    visitor = sent(site.person()).press("keep", email="jan@example.org").press("withdraw")
+    leave = "/nl/vragenlijst/kinds-2026/afmelden"
+    assert "e-mailadres" not in visitor.get(leave).html.replace("‑", "-")
+    visitor.get(DONE).press("keep", email="els@example.org")
+    assert "els@example.org" in visitor.html
+    visitor.press("withdraw").get(leave).press("")
+    assert "Uw antwoorden zijn gewist" in visitor.html
+    assert "e-mailadres" not in visitor.html.replace("‑", "-")
+
+
+def test_no_other_device_sees_an_address_and_no_table_leads_to_it(site: Site, kinds: Instrument) -> None:
+    """The way from the person to the address is a secret in their own cookie; the key in the table is only its hash."""
+    put_wave(site.database, kinds)
+    visitor = sent(site.person()).press("keep", email="jan@example.org")
+    code = code_on(visitor)
+    cookie = unpacked(cookies_of(visitor.client)[f"survey-{KINDS}-2026"])
+    secret = re.search(r'"address_key":"([\w-]{22})"', cookie)
+    assert secret is not None
+    assert secret[1] not in site.rows()
+    assert "jan" not in cookie
+    elsewhere = site.person().get(RESUME).press("", code=code).get(DONE)
+    assert "example.org</strong>" not in elsewhere.html
+    assert not offers(elsewhere, "change")
+
+
+def test_after_closing_addresses_are_mixed_and_the_page_says_whom_to_ask(site: Site, kinds: Instrument) -> None:
+    put_wave(site.database, kinds)
+    visitor = sent(site.person()).press("keep", email="jan@example.org")
+    with site.database.write() as session:
+        waves.close_wave(session, KINDS, 2026)
+    visitor.get(DONE)
+    assert not offers(visitor, "change")
+    assert "U heeft een e-mailadres achtergelaten." in visitor.html
+    assert "Vraag het aan" in visitor.html
+
+
+def test_who_removes_their_answers_is_led_to_the_address_they_left(site: Site, kinds: Instrument) -> None:
+    put_wave(site.database, kinds)
+    visitor = sent(site.person()).press("keep", email="jan@example.org")
+    visitor.get("/nl/vragenlijst/kinds-2026/afmelden")
+    assert "Verwijder het eerst" in visitor.html
+    visitor.get(DONE).press("withdraw").get("/nl/vragenlijst/kinds-2026/afmelden")
+    assert "Verwijder het eerst" not in visitor.html

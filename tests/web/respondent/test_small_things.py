@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
+from babel.messages.pofile import read_po
 from flask import Flask
 
+from surveyapp import clock, web
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
+from surveyapp.web.respondent.typography import unbroken
 from tests.web.browsing import Visitor
-from tests.web.conftest import KINDS
+from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.test_flow import only_case
 
 
@@ -60,3 +67,53 @@ def test_e_mail_is_never_broken_on_a_page_and_typed_text_comes_back_as_it_was(vi
     )
     assert "e\u2011mail" in html
     assert re.findall(r">[^<]*\be-mail[^<]*<", html) == [html[html.index(">\nEen e-mail") :].partition("</")[0] + "<"]
+
+
+def test_neither_a_range_nor_an_ip_address_is_broken_at_its_dash(visitor: Visitor) -> None:
+    page = visitor.get("/nl/privacy?wave=kinds-2026").response.get_data(as_text=True)
+    assert "IP\u2011adres" in page
+    assert "IP-adres" not in page
+    assert unbroken("<h2>Aanbevelen (0–10)</h2>") == "<h2>Aanbevelen (0–\u206010)</h2>"
+    assert unbroken("<dd>(0–10)</dd> 10–49") == "<dd>(0–10)</dd> 10–49", "answers come back letter by letter"
+
+
+def test_nothing_is_called_saved_before_something_was(visitor: Visitor) -> None:
+    """On a shared computer the code comes before the first question."""
+    visitor.get("/nl/onderzoek/kinds-2026").press("next", role="contractor").press("next", agree="yes", shared="yes")
+    assert "<h1>Later verder</h1>" in visitor.html
+    assert "<title>Later verder – " in visitor.html
+    assert "pgeslagen" not in visitor.html.partition("<h1>")[2].partition("<footer")[0]
+    visitor.go("start").press("next", q_k_elig="1").go("short").press("save", q_k_short="Zo")
+    assert "<h1>Opgeslagen</h1>" in visitor.html
+
+
+SAVED = re.compile(r"\bsav(?:e|es|ed|ing)\b", re.IGNORECASE)
+OPGESLAGEN = re.compile(
+    r"\b(?:opslaan|opslaat|opgeslagen|opsloeg|op te slaan|sla\b.*\bop|sloeg\b.*\bop)\b", re.IGNORECASE
+)
+
+
+def test_saving_has_one_word_and_keeping_another() -> None:
+    """A button that saves, the page it leads to and what is said of it: opslaan. What we keep: bewaren."""
+    for domain in ("respondent", "shared"):
+        with (Path(web.__file__).parents[1] / "translations" / "nl" / f"{domain}.po").open("rb") as source:
+            messages = [message for message in read_po(source, locale="nl") if message.id]
+        for message in messages:
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            dutch = message.string if isinstance(message.string, str) else message.string[0]
+            is_said = bool(OPGESLAGEN.search(dutch))
+            assert is_said or not SAVED.search(english), (english, dutch)
+            assert not is_said or SAVED.search(english) or "stored" in english, (english, dutch)
+
+
+def test_an_opening_day_that_is_past_is_not_promised(
+    make_app: Callable[..., Flask], sqlite_database: Database, kinds: Instrument
+) -> None:
+    """The study plans 2 November 2026; who plans forgets to open now and then."""
+    put_wave(sqlite_database, kinds, "draft")
+    visitor = Visitor(make_app().test_client())
+    with clock.stopped_at(datetime(2026, 11, 1, 12, tzinfo=UTC)):
+        assert "gaat open op 2 november 2026" in visitor.get("/nl/onderzoek/kinds-2026").html
+    with clock.stopped_at(datetime(2026, 11, 3, 12, tzinfo=UTC)):
+        assert "2 november" not in visitor.get("/nl/onderzoek/kinds-2026").html
+        assert "Kom later terug." in visitor.html

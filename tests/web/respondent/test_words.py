@@ -60,7 +60,7 @@ def test_a_long_text_is_counted_as_people_write_numbers(started: Visitor) -> Non
         (" - ", "Een code heeft twaalf tekens. U vulde er 0 in."),
         ("ABCD", "Een code heeft twaalf tekens. U vulde er 4 in."),
         ("ABCD 2345 EFGHJ", "Een code heeft twaalf tekens. U vulde er 13 in."),
-        ("ABCD 2345 EFGH", "Controleer de tekens. Maakte u daarna een nieuwe code? Gebruik dan die."),
+        ("ABCD 2345 EFGH", "Controleer de tekens. Heeft u daarna een nieuwe code gemaakt? Gebruik dan die."),
     ],
 )
 def test_a_code_that_opens_nothing_is_told_why_on_top_and_at_its_field(visitor: Visitor, typed: str, said: str) -> None:
@@ -71,7 +71,7 @@ def test_a_code_that_opens_nothing_is_told_why_on_top_and_at_its_field(visitor: 
 
 def test_only_questions_that_were_shown_count_as_skipped(started: Visitor) -> None:
     started.go("depending").press("next")
-    assert "U sloeg 1 vraag over." in started.html
+    assert "U heeft 1 vraag overgeslagen." in started.html
     started.press("next", q_k_via="1")
     assert "Door uw antwoord zijn er 2 vragen bijgekomen" in started.html
 
@@ -105,14 +105,24 @@ def test_a_missing_answer_stands_with_a_capital_in_the_review(started: Visitor) 
 def test_removing_says_what_will_happen_and_afterwards_what_is_left(started: Visitor) -> None:
     started.get("/nl/vragenlijst/kinds-2026/afmelden")
     assert "Als u doorgaat, wissen wij al uw antwoorden in deze vragenlijst." in started.html
-    assert "e-mailadres dat u achterliet" not in started.html
-    assert "Wij weten alleen nog dat iemand in uw rol is gestopt." in started.press("").html
+    assert "e-mailadres" not in started.html
+    assert "Wij weten alleen nog dat iemand in uw rol de antwoorden heeft laten wissen." in started.press("").html
 
 
-def test_an_address_that_was_left_is_said_to_stay(visitor: Visitor) -> None:
+def test_an_address_that_was_left_is_said_to_stay(visitor: Visitor, kinds: Instrument) -> None:
     fill_all(visitor.begin(KINDS, "contractor")).press("")
     visitor.press("keep", {"email": "jan@example.org"})
-    assert "e-mailadres dat u achterliet" in visitor.get("/nl/vragenlijst/kinds-2026/afmelden").html
+    asks = f'Vraag <a href="mailto:{kinds.study.organisation.email}">'
+    said = visitor.get("/nl/vragenlijst/kinds-2026/afmelden").html
+    assert "e-mailadres dat u achterliet, blijft" in said
+    assert "Verwijder het eerst, als het ook weg moet" in said
+    assert asks in visitor.press("").html  # and where the answers are gone
+
+
+def test_an_address_of_another_browser_may_be_left_as_well(visitor: Visitor) -> None:
+    fill_all(visitor.begin(KINDS, "contractor")).press("")
+    said = "Heeft u na het versturen een e-mailadres achtergelaten?"
+    assert said in visitor.get("/nl/vragenlijst/kinds-2026/afmelden").html
 
 
 def test_who_chose_a_role_is_not_told_that_somebody_else_did(visitor: Visitor) -> None:

@@ -1,0 +1,64 @@
+"""What the marks of a book mean, and which of them a sheet prints: read off its cells, so that each is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from surveyapp.exports import styles
+from surveyapp.exports.words import Words
+from surveyapp.reports.formatting import SUPPRESSED
+
+LOW, PROVISIONAL, LETTERS, MARGIN = "°", "*", "A, B, C", "±"
+LOW_FORMAT = f'{styles.COUNT_FORMAT}"{LOW}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """Every mark with its meaning, in the order in which they are explained."""
+
+    meanings: Mapping[str, str]
+    provisional: str  # the word that bears its mark
+
+    @classmethod
+    def of(cls, words: Words, *, threshold: int, low_base: int) -> Legend:
+        """The legend of a book in these words, of a study that keeps these limits."""
+        return cls(
+            {
+                SUPPRESSED: words(
+                    "not shown: a group of fewer than {threshold}, or a figure from which one follows",
+                    threshold=threshold,
+                ),
+                LOW: words("fewer than {low_base} answers: read with care, never tested", low_base=low_base),
+                PROVISIONAL: words("provisional: the fieldwork is not closed or the data are not final"),
+                LETTERS: words("significantly higher than the group with that letter"),
+                MARGIN: words("half of the 95% interval"),
+            },
+            words("Provisional*"),
+        )
+
+    def of_sheet(self, sheet: Worksheet) -> list[str]:
+        """A line for each mark that stands on the sheet so far."""
+        return self.of_cells(sheet._cells.values())  # type: ignore[arg-type]  # only those made; none is merged
+
+    def of_cells(self, cells: Iterable[Cell]) -> list[str]:
+        """A line for each mark in these cells."""
+        found = {mark for cell in cells for mark in self._marks(cell)}
+        return [f"{mark} = {said}" for mark, said in self.meanings.items() if mark in found]
+
+    def _marks(self, cell: Cell) -> Iterator[str]:
+        content = cell.value
+        if content is None:
+            return
+        if isinstance(content, str):
+            if content == SUPPRESSED:
+                yield SUPPRESSED
+            elif content.startswith(self.provisional):
+                yield PROVISIONAL
+            elif cell.style == styles.LETTER:
+                yield LETTERS
+        elif cell.has_style:
+            yield from (mark for mark in (LOW, MARGIN) if mark in cell.number_format)

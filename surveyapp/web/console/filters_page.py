@@ -1,0 +1,151 @@
+"""The filters of a wave that everyone who sees results may use, and the request for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+from surveyapp.catalogues import told
+from surveyapp.errors import BadQuery, NotReleased
+from surveyapp.reports.filters import read_filter
+from surveyapp.reports.memberships import memberships_of
+from surveyapp.reports.released_filters import released_filters
+from surveyapp.reports.requested_filters import MOST_PARTS, can_be_ticked
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.web.console.filter_builder import (
+    FieldFault,
+    FilterRow,
+    Option,
+    Picked,
+    combined_filter,
+    filter_name,
+    filter_rows,
+    pickable,
+    picked,
+    ticked,
+    untouched,
+)
+from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.languages import current, translate
+from surveyapp.web.rendering import day
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFilter:
+    """A filter that is released; ``asked`` says by whom it was asked for, empty for those of the plan."""
+
+    name: str
+    address: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersPage:
+    """The whole page; ``filter`` is the expression as far as it was put together."""
+
+    variable: str
+    results: str
+    known: tuple[KnownFilter, ...]
+    filter: str
+    sentence: str
+    filter_rows: tuple[FilterRow, ...]
+    pickable: tuple[Option, ...]
+    picked: Picked | None
+    nearest: str
+    fault: FieldFault | None  # where its form was sent with nothing chosen
+    is_free: bool = False  # ticked only: whom a filter on request may be about is told by its form
+
+
+class FilterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """The filter that is asked for."""
+
+    variable = StringField()
+    filter = StringField(filters=[lambda typed: (typed or "").strip()])
+    nearest = ""
+    is_refused = False
+
+    def reject(self, error: BadQuery) -> None:
+        """Say of the filter what is wrong with it: it cannot be read, or would tell of a few."""
+        self.is_refused = isinstance(error, NotReleased)
+        self.nearest = error.nearest[0] if self.is_refused and error.nearest else ""
+        self.filter.errors = [*self.filter.errors, told(error, current())]
+
+
+def filters_page(wave: WaveFrame, data: WaveData, form: FilterForm, requested: Sequence[Any]) -> FiltersPage:
+    """The page; ``requested`` are the rows of what was released on request.
+
+    Raises
+    ------
+    BadQuery     the address holds something that cannot be used
+    """
+    variable = request.values.get("variable", "")
+    instrument = data.instrument
+    asked_for = combined_filter(instrument) if request.method == "GET" else form.is_refused and form.filter.data
+    expression = asked_for or ""  # what cannot be read was not made here
+    read = read_filter(expression, instrument, data.dataset.names["source"])
+    held = (memberships_of(read.condition.tree) or {}) if read else {}
+    asked = {
+        f"requested_{row.number}": translate("requested by %(who)s on %(day)s", who=row.actor, day=day(row.at))
+        for row in requested
+    }
+    choosing = picked(instrument, data.dataset.names["source"])
+    nothing = request.method == "GET" and request.args.get("pick") == ""
+    return FiltersPage(
+        variable=variable,
+        results=_back(wave, variable),
+        known=tuple(
+            KnownFilter(
+                filter_name(named),
+                _back(wave, variable, named.id),
+                asked.get(named.id, ""),
+            )
+            for named in released_filters(instrument)
+        ),
+        filter=expression,
+        sentence=read.sentence[current()] if read else "",
+        filter_rows=filter_rows(instrument, expression, lambda rest: _address(wave, variable, rest)),
+        pickable=tuple(
+            option
+            for option in pickable(instrument)
+            if can_be_ticked(option.value, instrument) and option.value not in held and len(held) < MOST_PARTS
+        ),
+        picked=choosing,
+        nearest=form.nearest,
+        fault=FieldFault("pick", "pick", translate("Choose a variable first.")) if nothing else untouched(choosing),
+    )
+
+
+def canonical_address(wave: WaveFrame) -> str | None:
+    """The same page with the ticked codes written out as a filter; None when nothing was ticked."""
+    if not (request.args.get("pick") and ticked()):
+        return None
+    return _address(wave, request.args.get("variable", ""), combined_filter(wave.instrument) or "")
+
+
+def released_address(wave: WaveFrame, variable: str, named: str) -> str:
+    """Where the figures of a released filter stand."""
+    return _back(wave, variable, named)
+
+
+def _address(wave: WaveFrame, variable: str, expression: str) -> str:
+    return url_for(
+        "console.filters",
+        study=wave.study,
+        year=wave.year,
+        variable=variable or None,
+        filter=expression or None,
+        _anchor="ask" if expression else None,
+    )
+
+
+def _back(wave: WaveFrame, variable: str, named: str = "") -> str:
+    if variable in wave.instrument.variables:
+        return url_for(
+            "console.results_variable", study=wave.study, year=wave.year, variable=variable, filter=named or None
+        )
+    return url_for("console.results", study=wave.study, year=wave.year, filter=named or None)

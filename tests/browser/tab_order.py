@@ -1,0 +1,77 @@
+"""The way by Tab around a page: where it stops, in which order, and whether each stop is marked and uncovered."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from playwright.sync_api import Page
+
+_STOPS = """() => {
+  const groups = new Set();
+  const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
+  return [...document.querySelectorAll(can)]
+    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0)
+    .filter(e => {
+      if (e.type !== 'radio') return true;
+      if (groups.has(e.name)) return false;
+      return groups.add(e.name);
+    }).length;
+}"""
+
+FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const label = e.id && document.querySelector(`label[for="${e.id}"]`);
+  const choice = e.type === 'radio' || e.type === 'checkbox';
+  const marked = [e, choice && label].filter(Boolean).some(x => {
+    const s = getComputedStyle(x);
+    return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3;
+  });
+  const box = (choice && label ? label : e), r = box.getBoundingClientRect();
+  // A link over two lines has its middle between them, and a tall field may reach out of the window: ask of the first
+  // line, and of what the window holds of it (2.4.11: not entirely hidden).
+  const first = box.getClientRects()[0];
+  const middle = (from, to, end) => (Math.max(0, from) + Math.min(to, end)) / 2;
+  const top = document.elementFromPoint(
+    middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
+  const aside = box.parentElement.closest('.region, .scroll')?.scrollLeft || 0;  // the focus moves what it is in
+  const free = top !== null && (box.contains(top) || top === e || top === label);
+  return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
+          kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
+          x: r.x + aside, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
+}"""
+
+
+def stops(page: Page) -> list[dict[str, Any]]:
+    """Where Tab leads, once around the page, beginning at its top."""
+    before: list[dict[str, Any]] = []
+    after: list[dict[str, Any]] = []
+    now = before
+    for _ in range(500):
+        page.keyboard.down("Tab")  # held down: it goes on as often as it is said, in half the messages of a press
+        state = page.evaluate(FOCUS)
+        if state is None:
+            if now is after:
+                break
+            now = after
+        else:
+            now.append(state)
+    page.keyboard.up("Tab")
+    return after
+
+
+def faults_of(page: Page) -> list[str]:
+    """Whether Tab meets everything, in the order in which it is seen, marked and uncovered."""
+    way = [stop for stop in stops(page) if not stop["kind"].startswith("IFRAME")]  # a frame keeps its own way
+    faults = [f"not marked: {stop['name']}" for stop in way if not stop["marked"]]
+    faults += [f"covered: {stop['name']}" for stop in way if not stop["free"]]
+    expected = page.evaluate(_STOPS)
+    if len(way) != expected:
+        faults.append(f"Tab stops {len(way)} times where {expected} can be used")
+    for one, next_ in pairwise(way[1:]):  # the skip link lies outside until it has the focus
+        is_above = next_["y"] + next_["height"] <= one["y"] and next_["x"] < one["x"] + one["width"]
+        is_beside = abs(next_["y"] - one["y"]) < 4 and next_["x"] < one["x"]
+        if is_above or is_beside:
+            faults.append(f"out of order: {one['name']} before {next_['name']}")
+    return faults
