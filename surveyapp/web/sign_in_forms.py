@@ -182,7 +182,7 @@ class Passwords(PasswordUtil):
 
 
 class SingleUseTotp(Totp):
-    """A code of the app opens once: within its half minute it cannot be used again."""
+    """A code of the app opens once: within its half minute it cannot be used again; that of a new key can."""
 
     def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         """Take the code's turn; the second time there is none left.
@@ -191,7 +191,8 @@ class SingleUseTotp(Totp):
         ------
         TokenError     the code was used already
         """
+        ticket = f"{user.fs_uniquifier}:{tmatch.totp.hex_key}:{tmatch.counter}"
         with writing() as database:
-            is_first = tickets.use(database, "totp", f"{user.fs_uniquifier}:{tmatch.counter}", salt=accounts.salt())
+            is_first = tickets.use(database, "totp", ticket, salt=accounts.salt())
         if not is_first:
             raise TokenError("This code was used already.")

@@ -81,6 +81,7 @@ def entering(w: Walk) -> Iterator[Screen]:
     assert w.page.locator("main code").inner_text() == key
     totp = TOTP(re.sub(r"[ -]", "", key))
     _send(w, code=totp.generate().token)
+    assert urlsplit(w.page.url).path == "/console/account"
     yield Screen("account with a second step", is_same=True)
     w.open("/mf-recovery-codes")
     yield Screen("recovery codes")

@@ -190,6 +190,16 @@ def test_with_a_second_step_a_password_alone_opens_nothing_and_a_code_opens_once
     assert second.get("/console/").status_code == 302
 
 
+def test_an_app_set_up_anew_within_the_same_half_minute_is_not_taken_for_the_one_before(
+    signed_in: Callable[[str], Person],
+) -> None:
+    person = signed_in("admin")
+
+    for _ in range(2):
+        set_up_second_step(person)  # which sees the code taken
+        assert person.post("/tf-setup", setup="disable").status_code == 302
+
+
 def test_a_recovery_code_lets_in_once(app: Flask, signed_in: Callable[[str], Person]) -> None:
     owner = signed_in("admin")
     set_up_second_step(owner)
