@@ -19,7 +19,7 @@ from surveyapp.errors import ExportError
 from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
-from surveyapp.instrument.model import VariableType
+from surveyapp.instrument.model import Shape
 from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.readiness import require_key
@@ -112,7 +112,7 @@ def wishes(study: str, year: int, file: Path) -> None:
         left = report_requests.listed(session, study, year)
         audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
         asked = [each for each in instrument.variables.values() if each.is_stored_apart]
-        coded = next((each for each in asked if each.type is VariableType.MULTIPLE), None)
+        coded = next((each for each in asked if each.type.shape is Shape.CHOICE), None)
         named = {category.code: category.label for category in coded.categories} if coded is not None else {}
         rows = [
             (

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from surveyapp.engine.answering import Answering, Person, answering
+from surveyapp.engine.answering import answering
 from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.people import Answering, Person
 from surveyapp.engine.profile import Profile
 from surveyapp.engine.route import ending_of, next_page, path, visible_page
 from surveyapp.engine.validate import check_page, merged
 from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, word_count
-from surveyapp.instrument.model import TEXT_TYPES, Ending, Page, Questionnaire
+from surveyapp.instrument.model import Ending, Page, Questionnaire, Shape
 from surveyapp.instrument.rotations import as_stored
 
 PHONE_TIME = 1.4
@@ -150,7 +151,7 @@ class Robot:
 def _burden(page: Page, index: int, pages: int) -> float:
     """How much a page makes people leave: its length, its open and personal questions, and how early it comes."""
     questions = list(page.questions())
-    texts = sum(1 for question in questions if question.variable.type in TEXT_TYPES)
+    texts = sum(1 for question in questions if question.variable.type.shape is Shape.TEXT)
     sensitive = sum(1 for question in questions if question.variable.is_sensitive)
     earliness = 1.6 - index / max(pages, 1)
     return (1 + 0.4 * len(questions) + 2 * texts + sensitive) * earliness * (2.5 if index == 0 else 1)

@@ -21,7 +21,7 @@ from surveyapp.fieldwork.file_moments import column_moments, seconds_between
 from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_table, require_columns
 from surveyapp.fieldwork.typed_numbers import NotANumber, typed_number
 from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
-from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Shape, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +210,7 @@ class _Reader:
         """The value to store, or None when the cell is a fault."""
         if cell in self.marks:
             return SKIPPED
-        if variable.type in TEXT_TYPES:
+        if variable.type.shape is Shape.TEXT:
             if _UNSTORABLE.search(cell) or len(cell) > MAXIMUM_TEXT:
                 self._fault(row, column.column, "holds characters that cannot be stored, or more than 20,000 of them")
                 return None
@@ -223,13 +223,13 @@ class _Reader:
         whole = int(number) if number == int(number) else None
         if whole is not None and whole in column.missing:
             return column.missing[whole]
-        if variable.type in CODED_TYPES:
+        if variable.type.shape is Shape.CODE:
             if whole is None or whole not in variable.codes:
                 known = ", ".join(str(code) for code in variable.codes)
                 self._fault(row, column.column, f"'{cell[:40]}' is no declared code (declared: {known})")
                 return None
             return whole
-        if variable.type not in NUMBER_TYPES:
+        if variable.type.shape is not Shape.NUMBER:
             self._fault(row, column.column, f"a {variable.type.value} question cannot be imported from one column")
             return None
         if number < 0:

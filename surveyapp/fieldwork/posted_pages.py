@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.answers import Answers, PageCheck, Problem, Value, field_name
 from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, visible_page
 from surveyapp.engine.typed import typed_from
@@ -29,11 +29,8 @@ from surveyapp.fieldwork import givers, interviews, page_drafts
 from surveyapp.fieldwork.asked_case import AskedCase, LostAnswer, Typed
 from surveyapp.fieldwork.case_state import CaseState, PostedPage
 from surveyapp.fieldwork.interviews import LONGEST_DRAFT_TEXT
-from surveyapp.instrument.model import SKIPPED, VariableType
+from surveyapp.instrument.model import SKIPPED
 from surveyapp.storage.database import Session
-
-SPELLED = frozenset({VariableType.NUMBER, VariableType.ALLOCATION})
-"""Types whose answers each language writes in its own way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,7 +296,7 @@ def _switched(session: Session, interview: AskedCase, form: PostedPage) -> PageO
     typed = dict(form.answers)
     owners = plan(interview.questionnaire).page(form.page).owners
     for name, values in typed_from(seen, answers, other).items():
-        if name in typed and owners[name].question.variable.type in SPELLED:
+        if name in typed and owners[name].handler.is_spelled:
             typed[name] = values
     apart = _apart(interview, {each.name: answers[each.name] for each in seen.questions if each.name in answers})
     if page_drafts.keep_as_typed(session, interview, replace(form, answers=typed)) == "taken":
@@ -313,8 +310,8 @@ def _cleared(session: Session, interview: AskedCase, form: PostedPage) -> PageOu
     if form.page not in interview.path_pages():
         return Gone("unknown")
     name = form.action.removeprefix("clear:")
-    gone = (f"q_{name}", f"q_{name}__missing", f"q_{name}__other")
+    gone = tuple(field_name(name, part) for part in ("", "missing", "other"))
     typed = {each: values for each, values in form.answers.items() if each not in gone}
-    if page_drafts.keep(session, interview, replace(form, answers={**typed, f"q_{name}": [""]})) == "taken":
+    if page_drafts.keep(session, interview, replace(form, answers={**typed, field_name(name): [""]})) == "taken":
         return AskedBack(replace(form, answers=typed))
     return Staying(question=name)

@@ -18,7 +18,7 @@ from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.conditions.nodes import And, Audience, Membership, Node
 from surveyapp.instrument.conditions.parse import Condition, condition_of
 from surveyapp.instrument.conditions.write import source_of
-from surveyapp.instrument.model import Instrument, NamedFilter, VariableType
+from surveyapp.instrument.model import Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.filter_words import sentences
 from surveyapp.reports.filters import read_filter
@@ -101,7 +101,7 @@ def can_be_ticked(name: str, instrument: Instrument) -> bool:
     variable = instrument.variables.get(name)
     if variable is None:
         return name in SYSTEM_VARIABLES
-    return variable.type is VariableType.SINGLE and bool(variable.categories) and not variable.is_stored_apart
+    return variable.type.picks_one and bool(variable.categories) and not variable.is_stored_apart
 
 
 def _can_be_asked(parts: Memberships, instrument: Instrument) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import request
 
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument, NamedFilter
+from surveyapp.instrument.model import Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, values_of
 from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
@@ -105,7 +105,7 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
     if variable is None or not all(code in variable.codes for code in chosen):
         raise BadQuery("These are not values of %(name)s.", name=variables_in_words([name], instrument))
     listed = ", ".join(map(str, chosen))
-    return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
+    return f"any_of({name}, [{listed}])" if variable.type.shape.is_several else f"{name} in [{listed}]"
 
 
 def pickable(instrument: Instrument) -> tuple[Option, ...]:
@@ -115,7 +115,7 @@ def pickable(instrument: Instrument) -> tuple[Option, ...]:
     found += [
         Option(variable.name, f"{variable.label[current()]} ({variable.name})", variable.name == chosen)
         for variable in instrument.variables.values()
-        if variable.categories and (variable.type in CODED_TYPES or variable.type in CHOICE_TYPES)
+        if variable.categories and variable.type.shape.has_codes
     ]
     return tuple(found)
 

@@ -22,16 +22,7 @@ from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew
 from surveyapp.errors import NotFound
 from surveyapp.instrument.conditions.sentence import block_text
-from surveyapp.instrument.model import (
-    CODED_TYPES,
-    NUMBER_TYPES,
-    SKIPPED,
-    TEXT_TYPES,
-    Instrument,
-    Page,
-    Question,
-    Questionnaire,
-)
+from surveyapp.instrument.model import SKIPPED, Instrument, Page, Question, Questionnaire, Shape
 from surveyapp.instrument.rotations import as_stored
 from surveyapp.reports.subjects import in_words
 from surveyapp.web.console.block_choices import Draw, draws_of, is_asked
@@ -132,17 +123,17 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> dict[
 
 
 def _fits(question: Question, value: object) -> bool:
-    variable = question.variable
+    variable, shape = question.variable, question.variable.type.shape
     missing = {each.code for each in question.missing} | {SKIPPED}
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float) and value in missing:
         return True
-    if variable.type in CODED_TYPES:
+    if shape is Shape.CODE:
         return isinstance(value, int) and value in variable.codes
-    if variable.type in NUMBER_TYPES:
+    if shape is Shape.NUMBER:
         return isinstance(value, int | float) and value >= 0
-    if variable.type in TEXT_TYPES:
+    if shape is Shape.TEXT:
         return isinstance(value, str)
     if isinstance(value, list):
         return all(type(code) is int and code in variable.codes for code in value)

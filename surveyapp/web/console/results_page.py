@@ -10,7 +10,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import TEXT_TYPES, Instrument
+from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Grid, Group, Line
@@ -200,7 +200,7 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         unfiltered=_address(wave, item.variable, by, ""),
         steps="" if moving in notes else moving,
         is_apart=is_apart,
-        is_text=variable is not None and variable.type in TEXT_TYPES and not is_apart,
+        is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
         exports=url_for("console.exports", study=wave.study, year=wave.year) if may_see_cases() else "",
         is_suppressed=total.is_hidden,
         is_mirrored=item.wordings is not None,

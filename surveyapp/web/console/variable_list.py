@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from surveyapp.instrument.model import TEXT_TYPES, Instrument, Variable
+from surveyapp.instrument.model import Instrument, Shape, Variable
 from surveyapp.reports.searching import found
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -96,7 +96,7 @@ def _remark(instrument: Instrument, variable: Variable) -> str:
     asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
     everyone = not asked or len(asked) == len(instrument.questionnaires)
     remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
-    if variable.type in TEXT_TYPES:
+    if variable.type.shape is Shape.TEXT:
         remarks.append(translate("open answer"))
     if variable.is_stored_apart:
         remarks.append(translate("stored apart, without figures"))
