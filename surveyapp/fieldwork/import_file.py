@@ -97,11 +97,11 @@ def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
     """
     table = read_text_table(
         data,
-        separator=mapping.separator,
-        encoding=mapping.encoding,
+        separator=mapping.file.separator,
+        encoding=mapping.file.encoding,
         most_bytes=MAXIMUM_BYTES,
         most_rows=MAXIMUM_ROWS,
-        marks=mapping.missing_marks,
+        marks=mapping.file.missing,
     )
     columns = sorted(mapping.file_columns)
     require_columns([*table], columns, columns, "is not in the mapping: map it or skip it with a reason")
@@ -113,7 +113,7 @@ class _Reader:
 
     def __init__(self, mapping: ImportMapping, table: pd.DataFrame) -> None:
         self.mapping, case = mapping, mapping.case
-        self.marks = frozenset(mark.strip() for mark in mapping.missing_marks) | {""}
+        self.marks = frozenset(mark.strip() for mark in mapping.file.missing) | {""}
         self.mapped = [mapping.columns[name] for name in table if name in mapping.columns]
         self.asked = [column for column in self.mapped if column.variable is not None]
         names = [column.column for column in self.asked]
@@ -216,7 +216,7 @@ class _Reader:
                 return None
             return cell
         try:
-            number = typed_number(cell, self.mapping.decimal)
+            number = typed_number(cell, self.mapping.file.decimal)
         except NotANumber as problem:
             self._fault(row, column.column, str(problem))
             return None

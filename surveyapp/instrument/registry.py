@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import CodeListEntry, MissingEntry, RangeEntry, TrendEntry, VariableEntry
@@ -86,33 +87,16 @@ class Registry:
 
     def variable(self, name: str, entry: VariableEntry, place: Place | None) -> Variable:
         """A variable of the registry."""
-        scale = self.scale(entry.codes, place) if entry.codes else None
         kind = VariableType(entry.type)
-        return Variable(
-            name=name,
-            type=kind,
-            level=Level(entry.level) if entry.level else usual_level(kind.traits, scale),
-            label=self.text(entry.label),
-            categories=scale.categories if scale else (),
-            scale=scale.name if scale else None,
-            low=scale.low if scale else None,
-            high=scale.high if scale else None,
-            number=self.range(kind.traits, entry.range),
-            unit=self.optional(entry.unit),
+        return replace(
+            self._made(name, entry, kind, entry.label, place),
             missing=self.offered(entry.missing),
             minimum_choices=entry.min_choices,
             maximum_choices=entry.max_choices,
             ranks=entry.ranks or kind.traits.usual_ranks,
-            maximum_characters=entry.max_characters or kind.traits.usual_characters,
-            construct=entry.construct_id,
-            phase=entry.phase,
-            use=entry.use,
-            is_reversed=name in self.reversed_items,
-            is_sensitive=entry.sensitive,
             is_stored_apart=entry.stored_apart,
             mirror=entry.mirror,
             trend=tuple(self.trend(link) for link in entry.trend),
-            place=place,
         )
 
     def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
@@ -124,21 +108,30 @@ class Registry:
         """
         if entry.type is None or entry.label is None:
             raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
-        scale = self.scale(entry.codes, place) if entry.codes else None
-        kind = VariableType(entry.type)
         offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]
+        made = self._made(name, entry, VariableType(entry.type), entry.label, place)
+        return replace(made, missing=self.offered(offered))
+
+    def _made(
+        self,
+        name: str,
+        entry: VariableEntry | ColumnEntry,
+        kind: VariableType,
+        label: Mapping[str, str],
+        place: Place | None,
+    ) -> Variable:
+        scale = self.scale(entry.codes, place) if entry.codes else None
         return Variable(
             name=name,
             type=kind,
             level=Level(entry.level) if entry.level else usual_level(kind.traits, scale),
-            label=self.text(entry.label),
+            label=self.text(label),
             categories=scale.categories if scale else (),
             scale=scale.name if scale else None,
             low=scale.low if scale else None,
             high=scale.high if scale else None,
             number=self.range(kind.traits, entry.range),
             unit=self.optional(entry.unit),
-            missing=self.offered(offered),
             maximum_characters=entry.max_characters or kind.traits.usual_characters,
             construct=entry.construct_id,
             phase=entry.phase,

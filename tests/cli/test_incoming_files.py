@@ -216,7 +216,7 @@ def test_what_a_failed_formula_left_is_no_text(cell: str) -> None:
             read()
         assert refused.value.faults[0].row == 2
         assert refused.value.faults[0].column in ("name", "CollectorNm")
-    marked = replace(mapping, missing_marks=(*mapping.missing_marks, cell))
+    marked = replace(mapping, file=mapping.file.model_copy(update={"missing": [*mapping.file.missing, cell]}))
     assert read_file(_file(mapping, {"q0004": cell}), marked).cases[0].answers == {}
 
 

@@ -141,7 +141,7 @@ def test_a_list_of_contacts_is_read_as_strictly() -> None:
 
 # --------------------------------------------------------------------------------------------------------------- dates
 def test_two_orders_of_day_and_month_in_one_column_are_refused_with_their_rows(mapping: ImportMapping) -> None:
-    both = replace(mapping, case=replace(mapping.case, date_formats=(DAY_FIRST, MONTH_FIRST)))
+    both = replace(mapping, case=mapping.case.model_copy(update={"date_formats": [DAY_FIRST, MONTH_FIRST]}))
     rows = [{"StartDate": date, "EndDate": ""} for date in ("13-5-2014 10:00", "5-13-2014 10:00", "3-4-2014 10:00")]
     ((row, column, said),) = _faults(both, _file(both, *rows))
     assert (row, column) == (4, "StartDate")
@@ -150,7 +150,7 @@ def test_two_orders_of_day_and_month_in_one_column_are_refused_with_their_rows(m
 
 
 def test_a_column_that_could_be_read_both_ways_from_end_to_end_is_refused(mapping: ImportMapping) -> None:
-    both = replace(mapping, case=replace(mapping.case, date_formats=(DAY_FIRST, MONTH_FIRST)))
+    both = replace(mapping, case=mapping.case.model_copy(update={"date_formats": [DAY_FIRST, MONTH_FIRST]}))
     rows = [{"StartDate": date, "EndDate": ""} for date in ("3-4-2014 10:00", "5-6-2014 10:00")]
     assert [fault[0] for fault in _faults(both, _file(both, *rows))] == [2, 3]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.errors import DefinitionError, Message, Place
-from surveyapp.instrument.checks import (
+from surveyapp.instrument.checks import (  # noqa: F401  each registers its checks
     answer_types,
     block_contents,
     codes,
@@ -34,32 +34,6 @@ from surveyapp.instrument.findings import Finding, by_place, has_errors, in_both
 from surveyapp.instrument.loops import written_out
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
-
-SUBJECTS = (
-    references,
-    languages,
-    duplicates,
-    codes,
-    answer_types,
-    conditions,
-    routing,
-    texts,
-    translations,
-    wording,
-    typography,
-    constructs,
-    limits,
-    privacy,
-    pages,
-    loops,
-    rotations,
-    block_contents,
-    tables,
-    meaning,
-    plans,
-    trend,
-)
-"""The modules whose checks are registered by importing them."""
 
 __all__ = ["CHECKS", "Check", "checked", "run_checks"]
 

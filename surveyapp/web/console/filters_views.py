@@ -40,5 +40,5 @@ def filters(study: str, year: int) -> ResponseReturnValue:
     with reading() as database:
         requested = requested_filters.of_wave(database, study, year)
     page = filters_page(frame, data, form, requested)
-    status = 200 if request.method == "GET" and not page.fault else 422
+    status = 200 if request.method == "GET" and not page.builder.fault else 422
     return render_template("console/results/filters.html", wave=frame, page=page, form=form), status
