@@ -25,10 +25,10 @@ from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.errors import AnswersRefused
-from surveyapp.fieldwork import givers, interviews, page_drafts
+from surveyapp.fieldwork import case_state, continuing, givers, interviews, page_drafts, resume_codes
 from surveyapp.fieldwork.asked_case import AskedCase, LostAnswer, Typed
 from surveyapp.fieldwork.case_state import CaseState, PostedPage
-from surveyapp.fieldwork.interviews import LONGEST_DRAFT_TEXT
+from surveyapp.fieldwork.continuing import LONGEST_DRAFT_TEXT
 from surveyapp.instrument.model import SKIPPED
 from surveyapp.storage.database import Session
 
@@ -139,7 +139,7 @@ def too_late(session: Session, interview: AskedCase, form: PostedPage) -> PageOu
     ------
     NotFound     the case is not there any more
     """
-    newest = interview.with_case(interviews.newest(session, interview.case))
+    newest = interview.with_case(continuing.newest(session, interview.case))
     return replace(_over(newest, form) or Closed("elsewhere"), case=newest.case)
 
 
@@ -205,7 +205,7 @@ def _asked_before(interview: AskedCase, form: PostedPage) -> frozenset[str]:
     return own & frozenset(form.prompted.split())
 
 
-def _save(session: Session, interview: AskedCase, form: PostedPage, values: Mapping[str, Value]) -> interviews.PageSave:
+def _save(session: Session, interview: AskedCase, form: PostedPage, values: Mapping[str, Value]) -> case_state.PageSave:
     """Save the page's values, but for what is stored apart: that stays in the browser until its own form is sent."""
     result = interviews.save_page(
         session,
@@ -278,7 +278,7 @@ def _left(session: Session, interview: AskedCase, form: PostedPage, check: PageC
         if kept == "taken" and check.problems:  # what does not parse has no place: it is mended before one leaves
             return AskedBack(form, check.problems, apart=apart, case=interview.case)
     if form.action == "save":
-        return Left(form.page, interviews.make_resume_code(session, interview.case), apart=apart)
+        return Left(form.page, resume_codes.make_resume_code(session, interview.case), apart=apart)
     before = previous_page(interview.questionnaire, interview.case.answers, interview.language, form.page)
     return Left(before or form.page, apart=apart)
 

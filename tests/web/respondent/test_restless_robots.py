@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import path
-from surveyapp.fieldwork import block_draws, interviews
+from surveyapp.fieldwork import block_draws, continuing
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases
@@ -89,7 +89,7 @@ def hold(database: Database, row: CaseRow, notes: Notebook) -> None:
         saves = session.exec(select(PageSaveRow).where(PageSaveRow.case_id == row.case_id)).all()
         found = cases.by_id(session, STUDY, row.case_id)
         assert found is not None
-        rebuilt = interviews.rebuild_answers(session, state_of(found))
+        rebuilt = continuing.rebuild_answers(session, state_of(found))
     forms = [save.client_key.rpartition("~")[2] for save in saves]  # behind the mark of the browser that sent it in
     assert Counter(forms) == Counter(list(notes.saves))
     for form, save in zip(forms, saves, strict=True):
