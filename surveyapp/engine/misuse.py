@@ -38,7 +38,6 @@ def misuses(questionnaire: Questionnaire, page_id: str, answers: Answers, langua
 
     Raises
     ------
-    NotFound           this questionnaire has no such page
     AnswersRefused     the answers do not lead to it
     """
     questions = visible_page(questionnaire, page_id, answers, language).questions

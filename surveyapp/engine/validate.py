@@ -67,7 +67,6 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
 
     Raises
     ------
-    NotFound           this questionnaire has no such page
     AnswersRefused     a field this page does not have; several values for one; a code that was not offered; content
                        for a question that earlier answers hide, or for a page they do not lead to; over 500 values
     """

@@ -34,12 +34,7 @@ class Deletion:
 
 
 def tests_held(session: Session, study: str, year: int) -> Removed:
-    """What `remove_tests` would remove.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
+    """What `remove_tests` would remove."""
     cases = clearing.count_tests(session, study, year)
     is_new = _was_never_open(wave_info(session, study, year))
     return Removed(cases, clearing.count_addresses(session, study, year) if is_new else 0)
@@ -49,10 +44,6 @@ def remove_tests(session: Session, study: str, year: int, actor: str) -> Removed
     """Delete every test case and test arrival of a wave, on the record.
 
     Addresses left for the report go too while the wave was never open: only testers can have left them.
-
-    Raises
-    ------
-    NotFound     there is no such wave
     """
     waves.find(session, study, year, lock=True)
     info = wave_info(session, study, year)
@@ -73,7 +64,6 @@ def deletion(session: Session, study: str, year: int) -> Deletion:
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is no draft, or somebody took part in it
     """
     info = wave_info(session, study, year)
@@ -91,7 +81,6 @@ def delete_wave(session: Session, study: str, year: int, actor: str) -> Deletion
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is no draft, or somebody took part in it
     """
     waves.find(session, study, year, lock=True)

@@ -97,7 +97,6 @@ def load_instrument(folder: Path, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            the study has no such wave
     DefinitionError     the first thing that makes the definition unusable, with its place
     """
     if not (folder / "study.yaml").is_file():

@@ -237,12 +237,7 @@ class Instrument:
             ) from None
 
     def questionnaire(self, role: str) -> Questionnaire:
-        """What is put to this role.
-
-        Raises
-        ------
-        NotFound     no such role in this wave
-        """
+        """What is put to this role."""
         try:
             return self.questionnaires[role]
         except KeyError:

@@ -47,7 +47,6 @@ def resolved(files: StudyFiles, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            the study has no such wave
     DefinitionError     a file could not be read, or names something that does not exist
     """
     if year not in files.waves:

@@ -94,12 +94,7 @@ class Worker:
         return whole
 
     def round(self, is_over: Callable[[], bool] = lambda: False) -> Delivery:
-        """One look at everything; a fault in one piece of work is logged and keeps no other from being done.
-
-        Raises
-        ------
-        StorageBusy     the database is away
-        """
+        """One look at everything; a fault in one piece of work is logged and keeps no other from being done."""
         if self._looked is None or time.monotonic() - self._looked >= CLOSING:
             self._looked = time.monotonic()
             if self._keeps_days:

@@ -87,10 +87,6 @@ class Comparisons:
         ----------
         instrument : the definition the answers were given to
         answers :    stored values; what is missing or not to be shown is simply absent
-
-        Raises
-        ------
-        StorageBusy     the database is locked or away
         """
         study, year = instrument.study.id, instrument.wave.year
         plural = instrument.role(role).plural

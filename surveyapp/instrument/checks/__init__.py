@@ -39,12 +39,7 @@ __all__ = ["CHECKS", "Check", "checked", "run_checks"]
 
 
 def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
-    """Everything that is to be said of one wave, sorted by place; never raises for what stands in the files.
-
-    Raises
-    ------
-    NotFound     the study has no such wave
-    """
+    """Everything that is to be said of one wave, sorted by place; never raises for what stands in the files."""
     if year not in files.waves:
         raise no_such_wave(files.folder, year, files.waves)
     return checked(files, year)[1]

@@ -41,10 +41,6 @@ def outward(instrument: Instrument, role: str, *, use_keys: bool = False) -> tup
     Parameters
     ----------
     use_keys : name choices by their keys (``agree``) instead of their codes (``4``)
-
-    Raises
-    ------
-    NotFound     no such role in this wave
     """
     return _Outward(instrument, role, use_keys).form()
 

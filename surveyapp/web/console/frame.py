@@ -54,12 +54,7 @@ def state_name(state: str) -> str:
 
 
 def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
-    """The frame of a page of this wave.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
+    """The frame of a page of this wave."""
     info = wave_info(session, study, year)
     instrument = services().library.get(session, study, info.instrument_hash)
     names = [

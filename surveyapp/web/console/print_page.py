@@ -96,7 +96,6 @@ def printed(instrument: Instrument, role: str, language: str, draw: str = "") ->
 
     Raises
     ------
-    NotFound     no such role in this wave
     BadQuery     no such draw in this role
     """
     questionnaire = instrument.questionnaire(role)
