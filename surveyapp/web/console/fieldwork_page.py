@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import request, url_for
+from flask import request
 
 from surveyapp import clock
 from surveyapp.fieldwork.arrival_counts import arrivals
@@ -63,7 +63,7 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
     left = drop_off(cases, pages, choice)
     builder = _Builder(wave, cases, figures, choice)
     version = _version(wave, figures, left, cases)
-    here = url_for("console.fieldwork", study=wave.study, year=wave.year, **choice.parts())  # type: ignore[arg-type]
+    here = wave.address("console.fieldwork", **choice.parts())
     blocks = tuple(builder.of_role(role, rows) for role, rows in left.items())
     marked = sorted(
         (row for block in blocks for row in block.rows if row.rank is not None), key=lambda row: row.rank or 0
@@ -72,15 +72,8 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
         stand=clock.now(),
         version=version,
         here=here,
-        part=url_for(
-            "console.fieldwork",
-            study=wave.study,
-            year=wave.year,
-            _part="figures",
-            version=version,
-            **choice.parts(),  # type: ignore[arg-type]
-        ),
-        unlimited=url_for("console.fieldwork", study=wave.study, year=wave.year),
+        part=wave.address("console.fieldwork", _part="figures", version=version, **choice.parts()),
+        unlimited=wave.address("console.fieldwork"),
         landing=_landing(wave),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
@@ -117,19 +117,12 @@ def released_address(wave: WaveFrame, variable: str, named: str) -> str:
 
 
 def _address(wave: WaveFrame, variable: str, expression: str) -> str:
-    return url_for(
-        "console.filters",
-        study=wave.study,
-        year=wave.year,
-        variable=variable or None,
-        filter=expression or None,
-        _anchor="ask" if expression else None,
+    return wave.address(
+        "console.filters", variable=variable or None, filter=expression or None, _anchor="ask" if expression else None
     )
 
 
 def _back(wave: WaveFrame, variable: str, named: str = "") -> str:
     if variable in wave.instrument.variables:
-        return url_for(
-            "console.results_variable", study=wave.study, year=wave.year, variable=variable, filter=named or None
-        )
-    return url_for("console.results", study=wave.study, year=wave.year, filter=named or None)
+        return wave.address("console.results_variable", variable=variable, filter=named or None)
+    return wave.address("console.results", filter=named or None)

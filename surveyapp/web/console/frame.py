@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -36,6 +37,10 @@ class WaveFrame:
     tabs: tuple[Tab, ...]
     info: WaveInfo
     instrument: Instrument
+
+    def address(self, endpoint: str, **parts: Any) -> str:
+        """The address of a page of this wave."""
+        return url_for(endpoint, study=self.study, year=self.year, **parts)
 
     def tone(self, role: str) -> str:
         """The tone of a role's marker and colour, by its place in the study: the same in every chart and table."""

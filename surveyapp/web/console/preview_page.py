@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import url_for
-
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.misuse import misuses
@@ -247,7 +245,7 @@ def preview_page(
         if not other:
             return ""
         names = {"role": role, "page": other, "width": width, "tongues": tongues, **({"draw": draw} if draw else {})}
-        return url_for("console.instrument_preview", study=wave.study, year=wave.year, **names)  # type: ignore[arg-type]
+        return wave.address("console.instrument_preview", **names)
 
     ids = [each.id for each in asked]
     place = ids.index(page)
@@ -270,15 +268,13 @@ def preview_page(
             PreviewFrame(
                 ", ".join(filter(None, (language_name(language), dict(states)[number]))),
                 language,
-                url_for(
+                wave.address(
                     "console.instrument_frame",
-                    study=wave.study,
-                    year=wave.year,
                     role=role,
                     language=language,
                     page=page,
                     a=packing,
-                    **({"show": number} if number else {}),  # type: ignore[arg-type]
+                    **({"show": number} if number else {}),
                 ),
             )
             for number in wanted
@@ -293,7 +289,7 @@ def preview_page(
         prints=tuple(
             (
                 f"{instrument.role(each).plural[current()]}, {language_name(language)}",
-                url_for("console.instrument_print", study=wave.study, year=wave.year, role=each, language=language),
+                wave.address("console.instrument_print", role=each, language=language),
             )
             for each in instrument.questionnaires
             for language in offered

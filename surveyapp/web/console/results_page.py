@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request, url_for
+from flask import request
 from markupsafe import Markup
 
 from surveyapp.errors import BadQuery
@@ -173,9 +173,7 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         stand=data.stand,
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
-        request_address=url_for("console.filters", study=wave.study, year=wave.year, variable=item.variable)
-        if may("editor")
-        else "",
+        request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
         builder=filter_builder(
             data, expression, None if refused else lambda rest: _address(wave, item.variable, by, rest), refused
@@ -189,7 +187,7 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         steps="" if moving in notes else moving,
         is_apart=is_apart,
         is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
-        exports=url_for("console.exports", study=wave.study, year=wave.year) if may_see_cases() else "",
+        exports=wave.address("console.exports") if may_see_cases() else "",
         is_suppressed=total.is_hidden,
         is_mirrored=item.wordings is not None,
         not_asked=total.asked == 0,
@@ -207,9 +205,7 @@ def canonical_address(wave: WaveFrame, variable: str) -> str | None:
 def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
-    return url_for(
-        endpoint, study=wave.study, year=wave.year, variable=variable, by=list(by) or None, filter=expression or None
-    )
+    return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None)
 
 
 def _heads(groups: Sequence[Group], language: str) -> tuple[BannerHead, ...]:
