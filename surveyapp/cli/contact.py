@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.arguments import YEAR
-from surveyapp.cli.incoming import INCOMING, refusals_of
+from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback

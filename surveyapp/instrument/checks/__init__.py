@@ -10,7 +10,6 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     conditions,
     constructs,
     duplicates,
-    languages,
     limits,
     loops,
     meaning,

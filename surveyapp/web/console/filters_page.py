@@ -13,9 +13,8 @@ from wtforms import StringField
 from surveyapp.catalogues import told
 from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.reports.filters import read_filter
-from surveyapp.reports.memberships import memberships_of
 from surveyapp.reports.released_filters import released_filters
-from surveyapp.reports.requested_filters import MOST_PARTS, can_be_ticked
+from surveyapp.reports.requested_filters import MOST_PARTS, can_be_ticked, memberships_of
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.filter_builder import (
     FieldFault,
