@@ -33,8 +33,8 @@ ter-beschik-king tevreden-heid uit-voering verant-woorde verwach-tingen voor-ber
 volle-dig-heid zelf-standig
 """
 """Where a long word may be parted at the end of a line of a table. Browsers hyphenate by the language of the page where
-they have its patterns; these seams serve where they have none. Nowhere is a word broken without a hyphen: a column is as
-wide as the longest piece in it."""
+they have its patterns; these seams serve where they have none. Nowhere is a word broken without a hyphen: a column is
+as wide as the longest piece in it."""
 _SEAMS = {parted.replace("-", ""): parted.replace("-", SHY) for parted in _PARTED.split()}
 _WORDS = re.compile("|".join(sorted(_SEAMS, key=len, reverse=True)), re.IGNORECASE)
 

@@ -72,7 +72,6 @@ class ComparePage:
     is_from_files: bool
     faults: tuple[Fault, ...]
     rows: tuple[Row, ...]
-    unchanged: int
     counts: tuple[tuple[str, int], ...]
 
 
@@ -133,7 +132,6 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
         is_from_files=is_from_files,
         faults=tuple(_fault(finding, wave.study) for finding in found.findings),
         rows=tuple(_row(difference, earlier, later) for difference in found.changed()),
-        unchanged=counts[Change.UNCHANGED],
         counts=tuple((change.words[current()], counts[change]) for change in Change if counts[change]),
     )
 
