@@ -10,27 +10,14 @@ from surveyapp.analysis.dataset import Dataset
 from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import BadQuery, ConditionError
 from surveyapp.instrument.conditions import Condition, parse_condition
-from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.conditions.nodes import And, Audience, Node, Not, names_of
-from surveyapp.instrument.conditions.sentence import clause
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import do_you_mean
+from surveyapp.reports.filter_words import codebook, sentences
 from surveyapp.reports.released_filters import named_filter
 from surveyapp.reports.subjects import unknown
-
-
-def codebook(instrument: Instrument) -> PlainCodebook:
-    """What sentences and type checks need to know of an instrument."""
-    study = instrument.study
-    return PlainCodebook(instrument.variables, instrument.missing, study.roles, study.languages)
-
-
-def sentences(condition: Condition, instrument: Instrument) -> dict[str, str]:
-    """What a condition says, per language, as a clause after "if"."""
-    book = codebook(instrument)
-    return {language: clause(condition, language, book) for language in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)

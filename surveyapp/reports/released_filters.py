@@ -8,7 +8,7 @@ from dataclasses import replace
 from surveyapp.errors import ConditionError, NotReleased
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.model import Instrument, NamedFilter, Text
-from surveyapp.reports.filters import sentences
+from surveyapp.reports.filter_words import sentences
 from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import in_words, variables_in_words
 

@@ -20,7 +20,8 @@ from surveyapp.instrument.conditions.parse import Condition, condition_of
 from surveyapp.instrument.conditions.write import source_of
 from surveyapp.instrument.model import Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.reports.filters import read_filter, sentences
+from surveyapp.reports.filter_words import sentences
+from surveyapp.reports.filters import read_filter
 from surveyapp.reports.plans import EVERYONE
 from surveyapp.reports.release import Key, Release, release_of
 from surveyapp.reports.released_filters import released_filters

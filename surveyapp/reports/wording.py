@@ -18,7 +18,7 @@ from surveyapp.instrument.model import (
     Universe,
     Variable,
 )
-from surveyapp.reports.filters import codebook
+from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.publishing import least_for_step
 from surveyapp.reports.sentences import Words, both

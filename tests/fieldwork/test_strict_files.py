@@ -109,10 +109,8 @@ def test_a_windows_file_that_is_declared_latin_1_is_refused_where_the_two_differ
     with pytest.raises(ImportRefused, match="probably cp1252") as refused:
         read_file(data, replace(mapping, file=mapping.file.model_copy(update={"encoding": "latin-1"})))
     assert refused.value.faults[0].row == 3
-    assert (
-        read_file(data, replace(mapping, file=mapping.file.model_copy(update={"encoding": "cp1252"}))).cases[1].source
-        == "“Café”"
-    )
+    declared = replace(mapping, file=mapping.file.model_copy(update={"encoding": "cp1252"}))
+    assert read_file(data, declared).cases[1].source == "“Café”"
 
 
 @pytest.mark.parametrize("spoilt", ["CafÃ© de Haven", "â€œGoedâ€\u009d", "Caf\ufffd", "naÃ¯ef"])

@@ -117,7 +117,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     before = [year for year in years if year < wave.year]
     chosen = asked or editions.beside(session, wave.study, wave.year) or (before[-1] if before else None)
     if chosen is None:
-        return ComparePage(None, wave.year, tuple(years), is_from_files, (), (), 0, ())
+        return ComparePage(None, wave.year, tuple(years), is_from_files, (), (), ())
     library = services().library
     earlier = library.of_wave(session, wave.study, chosen)
     still_earlier = [library.of_wave(session, wave.study, year) for year in years if year < min(chosen, wave.year)]
