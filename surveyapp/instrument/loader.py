@@ -15,7 +15,7 @@ from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import no_such_wave, read_file, read_files, wave_folders
+from surveyapp.instrument.files import digests, no_such_wave, read_file, read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -56,16 +56,16 @@ def read_instrument(folder: Path, year: int) -> Reading:
     The instrument is None when its files hold an error that leaves nothing to ask. Never raises for what stands in the
     files. The same files are resolved and checked once.
     """
-    files = read_files(folder, [year])
-    key = (str(folder), year, files.digests)
+    known = (str(folder), year, digests(folder, year))
     with _lock:
-        if key in _cache and not files.findings:
-            _cache.move_to_end(key)
-            return _cache[key]
+        if known in _cache:
+            _cache.move_to_end(known)
+            return _cache[known]
+    files = read_files(folder, [year])
     reading = checked(files, year)
     if not files.findings:
         with _lock:
-            _cache[key] = reading
+            _cache[str(folder), year, files.digests] = reading  # of what was read, should it have changed meanwhile
             while len(_cache) > CACHED_INSTRUMENTS:
                 _cache.popitem(last=False)
     return reading
