@@ -112,11 +112,14 @@ class CaseFeed:
     def keep(self, look: Look) -> None:
         """What this look found is taken in; the next one begins there."""
         if look:
-            stays = (places_of(self.keys, look.fresh) < 0) & (places_of(self.keys, look.gone) < 0)
-            keys = np.concatenate([self.keys[stays], look.fresh])
-            order = np.argsort(keys, kind="stable")
-            self.keys = keys[order]
-            self.marks = np.concatenate([self.marks[stays], look.marks])[order]
+            there = places_of(look.fresh, self.keys)
+            marks = self.marks.copy()
+            marks[there[there >= 0]] = look.marks[there >= 0]
+            gone = places_of(look.gone, self.keys)
+            keys, marks = np.delete(self.keys, gone), np.delete(marks, gone)
+            new = there < 0
+            before = np.searchsorted(keys, look.fresh[new])
+            self.keys, self.marks = np.insert(keys, before, look.fresh[new]), np.insert(marks, before, look.marks[new])
         self.turns = dict(look.turns)
 
     def _marks(self, session: Session, shards: Sequence[int] | None) -> tuple[Keys, NDArray[np.int32]]:
