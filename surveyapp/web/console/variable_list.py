@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from surveyapp.instrument.model import Instrument, Shape, Variable
+from surveyapp.recent import Recent
 from surveyapp.reports.searching import found
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -20,7 +21,6 @@ class VariableLink:
     label: str
     remark: str
     address: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,30 @@ class VariableList:
     found: str  # how many answer to the search, in words
     groups: tuple[Group, ...]
     address: str
+    here: str  # the variable this page is about; empty on the list's own
+
+
+_recent: Recent[tuple[object, ...], tuple[Group, ...]] = Recent(64)
 
 
 def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
     query = " ".join(request.args.get("q", "").split())
-    answering = found(wave.instrument, query)
     kept = {name: value for name in ("by", "filter") if (value := request.args.getlist(name))}
+    asked = (wave.study, wave.year, wave.instrument.hash, current(), query, repr(kept))
+    groups = _recent.get(asked, lambda: _groups(wave, query, kept))
+    count = sum(len(group.variables) for group in groups)
+    return VariableList(
+        query,
+        translate_plural("%(n)s variable with “%(query)s”", "%(n)s variables with “%(query)s”", count, query=query),
+        groups,
+        wave.address("console.results"),
+        here,
+    )
+
+
+def _groups(wave: WaveFrame, query: str, kept: dict[str, list[str]]) -> tuple[Group, ...]:
+    answering = found(wave.instrument, query)
     by_part: dict[str, list[VariableLink]] = {}
     for variable in wave.instrument.variables.values():
         if variable.name not in answering:
@@ -56,17 +73,9 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
                 variable.label[current()],
                 _remark(wave.instrument, variable),
                 _address(wave, variable, kept),
-                variable.name == here,
             )
         )
-    groups = tuple(Group(title, tuple(listed)) for title, listed in by_part.items())
-    count = sum(len(group.variables) for group in groups)
-    return VariableList(
-        query,
-        translate_plural("%(n)s variable with “%(query)s”", "%(n)s variables with “%(query)s”", count, query=query),
-        groups,
-        wave.address("console.results"),
-    )
+    return tuple(Group(title, tuple(listed)) for title, listed in by_part.items())
 
 
 def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) -> str:
