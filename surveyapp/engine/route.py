@@ -14,23 +14,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import Answers, Value
-from surveyapp.engine.plan import PageOnPath, Plan, PlannedPage, VisibleItem, plan
+from surveyapp.engine.plan import PageOnPath, Plan, PlannedPage, plan
 from surveyapp.instrument.model import NOT_ASKED, Ending, Questionnaire
-
-__all__ = [
-    "PageOnPath",
-    "Path",
-    "VisibleItem",
-    "ending_of",
-    "next_page",
-    "off_path",
-    "on_path",
-    "path",
-    "previous_page",
-    "resume_page",
-    "turning_point",
-    "visible_page",
-]
 
 
 @dataclass(frozen=True, slots=True)

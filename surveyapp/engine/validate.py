@@ -38,14 +38,11 @@ from dataclasses import replace
 
 from surveyapp.engine import texts
 from surveyapp.engine.answers import Answers, Form, PageCheck, Problem, Value, field_name
-from surveyapp.engine.plan import PageOnPath, Plan, PlannedPage, count, plan
+from surveyapp.engine.plan import Plan, PlannedPage, count, plan
 from surveyapp.engine.route import counted_before
 from surveyapp.engine.shapes.base import PlannedQuestion, Reading, every, first
-from surveyapp.engine.typed import typed_from
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Questionnaire, Shape
-
-__all__ = ["MOST_FIELDS", "PageOnPath", "check_page", "lenient", "merged", "typed_from"]
 
 MOST_FIELDS = 500
 """Values in one form; no page of any study comes near."""

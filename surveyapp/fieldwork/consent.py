@@ -11,8 +11,6 @@ from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.instrument.model import Instrument, VariableType
 from surveyapp.storage.database import Session
 
-__all__ = ["CONSENT_PAGE", "give_consent"]
-
 
 def give_consent(
     session: Session,

@@ -16,36 +16,13 @@ from surveyapp import clock
 from surveyapp.engine.shown_order import shown_orders
 from surveyapp.errors import AnswersRefused, NotFound, Word, WrongState
 from surveyapp.fieldwork.arrivals import declared_source
-from surveyapp.fieldwork.case_state import CONSENT_PAGE, LONGEST_PAGE_SECONDS, CaseState, Draft, PageSave, state_of
-from surveyapp.fieldwork.continuing import (
-    LONGEST_DRAFT_TEXT,
-    Kept,
-    bring_drafts,
-    draft,
-    drafts,
-    erase,
-    forget_draft,
-    has_typed,
-    keep_draft,
-    newest,
-    rebuild_answers,
-    reopen,
-    settle_drafts,
-    start_over,
-    withdraw,
-)
+from surveyapp.fieldwork.case_state import CONSENT_PAGE, LONGEST_PAGE_SECONDS, CaseState, PageSave, state_of
+from surveyapp.fieldwork.continuing import newest, settle_drafts
 from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
-from surveyapp.fieldwork.resume_codes import make_resume_code, resume, resume_anywhere
 from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
 from surveyapp.storage import cases, changes, keys
 from surveyapp.storage.database import Session
-
-__all__ = [
-    "LONGEST_DRAFT_TEXT", "CaseState", "Draft", "Kept", "PageSave", "begin", "bring_drafts", "draft", "drafts", "erase",
-    "forget_draft", "has_typed", "keep_draft", "load_case", "make_resume_code", "newest", "rebuild_answers", "reopen",
-    "resume", "resume_anywhere", "save_page", "screen_out", "send", "start_over", "switch_language", "withdraw",
-]  # fmt: skip
 
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""

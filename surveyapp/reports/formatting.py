@@ -7,36 +7,38 @@ does not exist is an empty string.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date, format_datetime
 
-from surveyapp.analysis.rounding import half_up
 from surveyapp.clock import local
 from surveyapp.reports.grid import Figure
+
+
+def half_up(value: float, decimals: int = 0) -> Decimal:
+    """The value with so many decimals, halves away from zero, never a negative zero.
+
+    The shortest decimal that stands for the number is rounded, after computing noise beyond the twelfth significant
+    digit is dropped: 0.1 + 0.2 counts as 0.3 and 1.0049999999999999 as 1.005.
+
+    Raises
+    ------
+    ValueError     the value is not a finite number
+
+    References
+    ----------
+    Excel's ROUND: 2.5 → 3, -2.5 → -3, 1.005 at two decimals → 1.01.
+    """
+    number = Decimal(format(value, ".12g"))
+    if not number.is_finite():
+        raise ValueError(f"{value} cannot be rounded.")
+    rounded = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
 
 SUPPRESSED = "."
 """What stands where a figure may not be shown (the convention of Statistics Netherlands)."""
 _LEAST_GROUPED = 10_000
-
-__all__ = [
-    "SUPPRESSED",
-    "between",
-    "count",
-    "day",
-    "figure_text",
-    "half_up",
-    "interval",
-    "margin",
-    "mean",
-    "moment",
-    "month",
-    "month_day",
-    "points",
-    "printed",
-    "score",
-    "share",
-]
 
 
 def share(value: float | None, language: str, decimals: int = 0) -> str:

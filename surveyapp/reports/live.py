@@ -32,8 +32,6 @@ from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.changes import days_of_wave
 from surveyapp.storage.database import Database, Session
 
-__all__ = ["LiveWaves", "WaveData"]
-
 
 @dataclass
 class _Wave:

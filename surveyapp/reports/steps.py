@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.case_state import CONSENT_PAGE
 from surveyapp.fieldwork.interviews import LANGUAGE_SWITCHES
 from surveyapp.reports.extract import is_counted
 from surveyapp.storage.cases import saves_of_wave

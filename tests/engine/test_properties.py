@@ -21,7 +21,8 @@ from surveyapp.engine.route import (
     visible_page,
 )
 from surveyapp.engine.texts import clean
-from surveyapp.engine.validate import check_page, lenient, merged, typed_from
+from surveyapp.engine.typed import typed_from
+from surveyapp.engine.validate import check_page, lenient, merged
 from surveyapp.errors import AnswersRefused
 from surveyapp.instrument.model import NumberRange, Question, Questionnaire
 

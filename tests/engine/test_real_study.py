@@ -15,7 +15,8 @@ from surveyapp.engine.profile import ProfileFile, load_profile
 from surveyapp.engine.progress import progress
 from surveyapp.engine.robots import Crew, RobotWalk
 from surveyapp.engine.route import next_page, off_path, on_path, path, previous_page, resume_page
-from surveyapp.engine.validate import check_page, merged, typed_from
+from surveyapp.engine.typed import typed_from
+from surveyapp.engine.validate import check_page, merged
 from surveyapp.instrument.files import read_file
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument

@@ -11,7 +11,8 @@ from surveyapp.engine.coverage import coverage
 from surveyapp.engine.profile import FLAT, Profile, ProfileFile, load_profile
 from surveyapp.engine.robots import Crew, Robot
 from surveyapp.engine.route import path
-from surveyapp.engine.validate import check_page, typed_from
+from surveyapp.engine.typed import typed_from
+from surveyapp.engine.validate import check_page
 from surveyapp.errors import DefinitionError
 from surveyapp.instrument.model import NumberRange
 

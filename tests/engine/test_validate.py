@@ -7,7 +7,8 @@ from engine_builders import DK, NA, both, categories, page, question, questionna
 
 from surveyapp.engine.answers import PageCheck
 from surveyapp.engine.route import off_path, on_path, visible_page
-from surveyapp.engine.validate import check_page, lenient, merged, typed_from
+from surveyapp.engine.typed import typed_from
+from surveyapp.engine.validate import check_page, lenient, merged
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.instrument.model import NumberRange, Questionnaire
 

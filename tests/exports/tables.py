@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from surveyapp.exports.report_book import ReportContent, RoleLine
+from surveyapp.exports.report_book.content import ReportContent, RoleLine
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Look, Measure
 
 ROLES = (

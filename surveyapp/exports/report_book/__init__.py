@@ -10,7 +10,7 @@ from surveyapp.errors import ExportError
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.report_book import sheets
-from surveyapp.exports.report_book.content import ReportContent, RoleLine
+from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.contents_sheet import add_contents
 from surveyapp.exports.report_book.guide_sheet import add_guide
 from surveyapp.exports.report_book.key_figures_sheet import add_key_figures
@@ -22,8 +22,6 @@ from surveyapp.exports.report_book.statements_sheet import add_statements
 from surveyapp.exports.report_book.table_sheet import add_table_sheet
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.words import Words
-
-__all__ = ["ReportContent", "RoleLine", "write_report_book"]
 
 
 def write_report_book(content: ReportContent, path: Path, language: str) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.pipe import piped
+from surveyapp.engine.plan import PageOnPath, VisibleItem
 from surveyapp.engine.progress import Progress, progress
-from surveyapp.engine.route import PageOnPath, VisibleItem, on_path, previous_page, visible_page
+from surveyapp.engine.route import on_path, previous_page, visible_page
 from surveyapp.engine.shown_order import item_key, shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.model import Information, Instrument, Item, Question, Questionnaire, QuestionSet, Shape

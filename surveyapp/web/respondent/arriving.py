@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import continuing
 from surveyapp.fieldwork.arrivals import count_arrival, declared_source
-from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.case_state import CONSENT_PAGE
 from surveyapp.fieldwork.measured_minutes import Measured
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list

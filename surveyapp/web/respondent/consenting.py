@@ -11,8 +11,8 @@ from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import interviews, personal_links, resume_codes
 from surveyapp.fieldwork.arrivals import count_arrival
-from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
+from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
+from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.link_cutting import first_closing
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument

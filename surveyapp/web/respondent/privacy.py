@@ -17,7 +17,6 @@ from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import day
 from surveyapp.web.respondent.privacy_rights import HOW_LONG, RIGHTS
 from surveyapp.web.respondent.promises import (
-    ANONYMOUS,
     Facts,
     Paragraph,
     Promise,
@@ -28,8 +27,6 @@ from surveyapp.web.respondent.promises import (
     takes_addresses,
 )
 from surveyapp.web.sessions import services
-
-__all__ = ["ANONYMOUS", "HOW_LONG", "RIGHTS", "WHAT", "WHO", "WHY", "Facts", "Promise", "paragraphs", "version"]
 
 
 def _link_cut(facts: Facts) -> str:

@@ -17,7 +17,7 @@ from surveyapp.engine.answers import Value
 from surveyapp.engine.people import Person
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import resume_page
-from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.case_state import CONSENT_PAGE
 from surveyapp.instrument.model import Instrument
 from tests.web.browsing import Fields, PageReader, Visitor, cookies_of, lend, questionnaire
 from tests.web.respondent.notebook import Foretold, Notebook

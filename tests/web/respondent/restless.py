@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from surveyapp.fieldwork.consent import CONSENT_PAGE
+from surveyapp.fieldwork.case_state import CONSENT_PAGE
 from surveyapp.instrument.model import VariableType
 from tests.web.browsing import Fields, PageReader, Visitor
 from tests.web.respondent.hands import Hands, Sheet

@@ -23,7 +23,8 @@ from surveyapp.storage import audit, report_requests, throttle
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
 from surveyapp.web.respondent import privacy
-from surveyapp.web.respondent.privacy import ANONYMOUS, HOW_LONG, RIGHTS, WHAT, WHO, WHY, Facts, Promise
+from surveyapp.web.respondent.privacy import HOW_LONG, RIGHTS, WHAT, WHO, WHY
+from surveyapp.web.respondent.promises import ANONYMOUS, Facts, Promise
 from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor, cookies_of
 from tests.web.conftest import put_wave

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from surveyapp.analysis.rounding import half_up
+from surveyapp.reports.formatting import half_up
 
 
 @pytest.mark.parametrize(
