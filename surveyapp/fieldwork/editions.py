@@ -14,11 +14,11 @@ from datetime import UTC, datetime, time
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.fieldwork.wave_moves import OVER
 from surveyapp.storage import audit, editions, mixing, waves
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import WaveRow
 
-OVER = ("closed", "archived")
 CLOSED, REOPENED, IMPORTED, IMPORTED_ANEW = "wave.close", "wave.open", "wave.import", "wave.import-anew"
 REMOVED, COMPARED, RESTORED = "wave.answers-removed", "wave.compare-with", "db.restore"
 SYSTEM = "system"

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from surveyapp import clock
 from surveyapp.errors import Word, WrongState
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.meanings import FIELDED
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
+from surveyapp.fieldwork.wave_moves import FIELDED
 from surveyapp.fieldwork.waves import CLOSE, CUT_LINKS, WaveInfo, close_wave, wave_info, wave_list
 from surveyapp.storage import audit, case_links, contacts, versions, waves
 from surveyapp.storage.case_links import Cut

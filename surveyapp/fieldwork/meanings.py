@@ -7,14 +7,12 @@ what they say today.
 
 from __future__ import annotations
 
+from surveyapp.fieldwork.wave_moves import FIELDED
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import waves
 from surveyapp.storage.database import Session
-
-FIELDED = ("open", "closed", "archived")
-"""The states of a wave whose codes stand in data."""
 
 
 def lost_meanings(session: Session, instrument: Instrument) -> tuple[tuple[int, Finding], ...]:

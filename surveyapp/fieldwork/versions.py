@@ -19,7 +19,7 @@ from typing import Any
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, contradiction
+from surveyapp.fieldwork.wave_moves import ASKED, BEFORE_OPENING, OVER, contradiction
 from surveyapp.fieldwork.waves import publish
 from surveyapp.instrument.corrections import VersionDifference, one_sided, stacking_obstacles, version_difference
 from surveyapp.instrument.model import Instrument
@@ -27,8 +27,6 @@ from surveyapp.storage import audit, versions, waves
 from surveyapp.storage.database import Session
 from surveyapp.storage.tables import WaveRow
 
-CHANGEABLE = ("open", "closed")
-"""States in which a correction or revision is the way; before, `waves.adopt` is."""
 CORRECT, REVISE = "wave.correct", "wave.revise"
 LOGGED = ("wave.create", "wave.adopt", CORRECT, REVISE)
 MOST_NAMED = 12
@@ -196,7 +194,7 @@ def _in_force(session: Session, instrument: Instrument) -> tuple[WaveRow, Instru
             year=year,
             state=Word(row.state),
         )
-    if row.state not in CHANGEABLE:
+    if row.state not in ASKED:
         raise WrongState(
             "%(study)s %(year)s is %(state)s: in it nothing changes any more.",
             study=study,
@@ -234,7 +232,7 @@ def _put_in_force(
     row.instrument_hash = instrument.hash
     session.add(row)
     session.flush()
-    if row.state in editions.OVER:
+    if row.state in OVER:
         editions.require_reason(study, year, reason)
         editions.make(session, study, year, actor, action, reason)
     moved = versions.move_running(session, study, year, before, instrument.hash) if moves else 0

@@ -7,6 +7,12 @@ from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 
 BEFORE_OPENING = ("draft", "test")
+ASKED = ("open", "closed")
+"""People were asked to take part, and what they are told can still be mended."""
+OVER = ("closed", "archived")
+"""The wave took answers and takes none any more."""
+FIELDED = ("open", *OVER)
+"""Its codes stand in data."""
 TRANSITIONS = {
     "draft": ("test", "open"),
     "test": ("draft", "open"),

@@ -17,7 +17,7 @@ from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.meanings import lost_meanings
-from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, contradiction, require_move
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, OVER, contradiction, require_move
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, clearing, mixing, publication, report_requests, waves
 from surveyapp.storage.cases import ANSWERABLE
@@ -26,8 +26,6 @@ from surveyapp.storage.tables import WaveRow
 
 ANONYMOUS = "anonymous"
 """The mode of a wave in which nothing may tell who came, or when, or in what order."""
-OVER = editions.OVER
-"""The states of a wave that took answers and takes none any more."""
 OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
 

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from surveyapp.fieldwork import openings
 from surveyapp.fieldwork.closing_day import closed_on
 from surveyapp.fieldwork.personal_links import is_by_link
-from surveyapp.fieldwork.waves import OVER, WaveInfo, wave_info, wave_list
+from surveyapp.fieldwork.wave_moves import OVER
+from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Session
 from surveyapp.web import languages

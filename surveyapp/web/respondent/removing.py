@@ -17,7 +17,8 @@ from surveyapp.errors import MailNotSent, NotFound
 from surveyapp.fieldwork import continuing, givers, removal, resume_codes
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
-from surveyapp.fieldwork.waves import OVER, wave_info
+from surveyapp.fieldwork.wave_moves import OVER
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.web import logs
 from surveyapp.web.languages import translate as _

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from surveyapp.errors import NotFound, SurveyError
+from surveyapp.fieldwork.wave_moves import ASKED
 from surveyapp.fieldwork.waves import wave_list
 from surveyapp.instrument.model import Instrument, Organisation
 from surveyapp.storage.database import Session
@@ -15,8 +16,6 @@ from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import WaveName
 from surveyapp.web.sessions import reading_primary, services
 
-PUBLISHED = ("open", "closed")
-"""States of a wave that people were asked to take part in."""
 _KEPT = "surveyapp_senders"
 
 
@@ -65,7 +64,7 @@ def _found(database: Session) -> tuple[list[Instrument], list[Instrument]]:
     here: list[Instrument] = []
     for info in wave_list(database):
         is_here = visits.wave() == WaveName(info.study, info.year)
-        is_newest = info.state in PUBLISHED and info.study not in newest
+        is_newest = info.state in ASKED and info.study not in newest
         if is_here or is_newest:
             try:
                 instrument = services().library.get(database, info.study, info.instrument_hash)
