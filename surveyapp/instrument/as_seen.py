@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from surveyapp.errors import Place
-from surveyapp.instrument.findings import Finding
+from surveyapp.errors import Message, Place
+from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.nodes import Block, Listing, Step
 from surveyapp.instrument.source import Document
 
@@ -38,35 +38,25 @@ def _within(document: Document, node: Block | Listing, path: Path) -> Iterator[F
 
 
 def _nothing(place: Place, path: Path, written: str) -> Finding:
-    key = str(path[-1])
-    there = (f" (er staat ‘{written}’)", f" (there stands '{written}')") if written else ("", "")
-    return Finding(
-        "S007",
-        "error",
-        place,
-        ".".join(map(str, path)),
-        {"nl": f"Bij ‘{key}’ staat niets{there[0]}.", "en": f"'{key}' has nothing{there[1]}."},
-        {
-            "nl": "Schrijf wat er hoort, of haal de sleutel weg als u niets bedoelt."
-            + (f' Is het een tekst, schrijf dan "{written}".' if written else ""),
-            "en": "Write what belongs there, or remove the key if you mean nothing."
-            + (f' If it is a text, write "{written}".' if written else ""),
-        },
+    key, name = str(path[-1]), ".".join(map(str, path))
+    if not written:
+        fix = Message("Write what belongs there, or remove the key if you mean nothing.")
+        return fault("S007", place, name, Message("'%(key)s' has nothing.", key=key), fix)
+    message = Message("'%(key)s' has nothing (there stands '%(written)s').", key=key, written=written)
+    fix = Message(
+        'Write what belongs there, or remove the key if you mean nothing. If it is a text, write "%(written)s".',
+        written=written,
     )
+    return fault("S007", place, name, message, fix)
 
 
 def _number(place: Place, path: Path, written: str, value: float) -> Finding:
-    return Finding(
+    return fault(
         "S008",
-        "error",
         place,
         ".".join(map(str, path)),
-        {
-            "nl": f"‘{written}’ zou als {value:g} worden gelezen.",
-            "en": f"'{written}' would be read as {value:g}.",
-        },
-        {
-            "nl": f'Schrijf {value:g} als u dat bedoelt, of "{written}" als het een tekst is.',
-            "en": f'Write {value:g} if you mean that, or "{written}" if it is a text.',
-        },
+        Message("'%(written)s' would be read as %(value)s.", written=written, value=f"{value:g}"),
+        Message(
+            'Write %(value)s if you mean that, or "%(written)s" if it is a text.', value=f"{value:g}", written=written
+        ),
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from surveyapp.errors import NotFound, Place
+from surveyapp.errors import Message, NotFound, Place
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
-from surveyapp.instrument.findings import Finding, by_place
+from surveyapp.instrument.findings import Finding, by_place, fault
 from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, read_document
@@ -120,18 +120,9 @@ def read_file(path: Path, model: type[Model]) -> DefinitionFile[Model] | tuple[F
             content = source.read(MAXIMUM_BYTES + 1) if size <= MAXIMUM_BYTES else b" " * (MAXIMUM_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
+        message = Message("The file is not there or cannot be opened (%(reason)s).", reason=reason)
         return (
-            Finding(
-                "Y000",
-                "error",
-                Place(str(path)),
-                path.name,
-                {
-                    "nl": f"Het bestand is er niet of is niet te openen ({reason}).",
-                    "en": f"The file is not there or cannot be opened ({reason}).",
-                },
-                {"nl": "Maak het bestand aan of geef leesrecht.", "en": "Create the file or give read permission."},
-            ),
+            fault("Y000", Place(str(path)), path.name, message, Message("Create the file or give read permission.")),
         )
     document = read_document(content, str(path))
     if isinstance(document, Finding):

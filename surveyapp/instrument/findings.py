@@ -54,6 +54,11 @@ def in_both(message: Message | SurveyError, context: str = "") -> Mapping[str, s
     return {language: told(message, language, domain, context) for language in LANGUAGES}
 
 
+def fault(code: str, place: Place, name: str, message: Message, fix: Message) -> Finding:
+    """An error in a file itself, of which no check could speak: what is wrong, and what to do."""
+    return Finding(code, "error", place, name, in_both(message), in_both(fix))
+
+
 def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once, in the order in which an author meets them: file, line, column, code."""
     unique = {

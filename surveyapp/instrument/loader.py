@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from surveyapp.errors import NotFound, Place
+from surveyapp.errors import Message, NotFound, Place
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
 from surveyapp.instrument.files import digests, no_such_wave, read_file, read_files, wave_folders
-from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
 from surveyapp.recent import Recent
@@ -71,17 +71,12 @@ def misnamed(folder: Path, instrument: Instrument) -> Finding | None:
     found = read_file(folder / "study.yaml", StudyFile)
     place = Place(str(folder / "study.yaml")) if isinstance(found, tuple) else found.place("study")
     study = instrument.study.id
-    return Finding(
-        "Y010",
-        "error",
-        place,
-        study,
-        {
-            "nl": f"De map heet ‘{name}’ en de studie ‘{study}’: geen opdracht vindt haar zo.",
-            "en": f"The folder is called '{name}' and the study '{study}': no command finds it like that.",
-        },
-        {"nl": "Geef de map de naam van de studie.", "en": "Give the folder the study's name."},
+    message = Message(
+        "The folder is called '%(folder)s' and the study '%(study)s': no command finds it like that.",
+        folder=name,
+        study=study,
     )
+    return fault("Y010", place, study, message, Message("Give the folder the study's name."))
 
 
 def load_instrument(folder: Path, year: int) -> Instrument:

@@ -33,9 +33,9 @@ class DataFileEntry(FileModel):
 
 
 class CaseEntry(FileModel):
-    """``case`` in mapping.yaml: which columns describe the case itself; None where the file has none."""
+    """``case`` in mapping.yaml: which columns describe the case itself."""
 
-    source: str | None = None
+    source: str | None = None  # None, here and below: the file has none
     started: str | None = None
     ended: str | None = None
     row: str | None = None

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from surveyapp.errors import Place
+from surveyapp.errors import Message, Place
 from surveyapp.instrument.nodes import NOWHERE, Node, Origin
 from surveyapp.instrument.types import VariableType
 
@@ -69,40 +69,27 @@ IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 TableId = Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{2}$")]
 Bound = int | float | Annotated[str, Field(pattern=r"^wave_year( [-+] \d{1,3})?$")]
 FORMS = {
-    r"^[a-z]{2}$": ("Twee kleine letters: nl of en.", "Two lower-case letters: nl or en."),
-    r"^[a-z][a-z0-9]{0,10}_$": (
-        "Kleine letters en cijfers, en een laag streepje aan het eind: old_.",
-        "Lower-case letters and digits, and an underscore at the end: old_.",
+    r"^[a-z]{2}$": Message("Two lower-case letters: nl or en."),
+    r"^[a-z][a-z0-9]{0,10}_$": Message("Lower-case letters and digits, and an underscore at the end: old_."),
+    r"^[a-z][a-z0-9-]{1,63}$": Message(
+        "Lower-case letters, digits and hyphens; it begins with a letter, at most 64 characters."
     ),
-    r"^[a-z][a-z0-9-]{1,63}$": (
-        "Kleine letters, cijfers en streepjes; het begint met een letter, ten hoogste 64 tekens.",
-        "Lower-case letters, digits and hyphens; it begins with a letter, at most 64 characters.",
+    r"^[a-z][a-z0-9-]{0,39}$": Message(
+        "Lower-case letters, digits and hyphens; it begins with a letter, at most 40 characters."
     ),
-    r"^[a-z][a-z0-9-]{0,39}$": (
-        "Kleine letters, cijfers en streepjes; het begint met een letter, ten hoogste 40 tekens.",
-        "Lower-case letters, digits and hyphens; it begins with a letter, at most 40 characters.",
+    r"^[a-z][a-z0-9_]{1,31}$": Message(
+        "Lower-case letters, digits and underscores; it begins with a letter, 2 to 32 characters."
     ),
-    r"^[a-z][a-z0-9_]{1,31}$": (
-        "Kleine letters, cijfers en lage streepjes; het begint met een letter, 2 tot 32 tekens.",
-        "Lower-case letters, digits and underscores; it begins with a letter, 2 to 32 characters.",
+    r"^[a-z][a-z0-9_]{0,39}$": Message(
+        "Lower-case letters, digits and underscores; it begins with a letter, at most 40 characters."
     ),
-    r"^[a-z][a-z0-9_]{0,39}$": (
-        "Kleine letters, cijfers en lage streepjes; het begint met een letter, ten hoogste 40 tekens.",
-        "Lower-case letters, digits and underscores; it begins with a letter, at most 40 characters.",
-    ),
-    r"^(0|[1-9][0-9]{0,3})$": (
-        "Een code: een heel getal van 0 tot en met 9999, zonder nullen ervoor.",
-        "A code: a whole number from 0 to 9999, without zeros before it.",
-    ),
-    r"^\d{4}-(0[1-9]|1[0-2])$": ("Jaar en maand: 2026-03.", "Year and month: 2026-03."),
-    r"^\d{4}-\d{2}-\d{2}$": ("Jaar, maand en dag: 2026-11-02.", "Year, month and day: 2026-11-02."),
-    r"^[A-Z]{3}[0-9]{2}$": ("Drie hoofdletters en twee cijfers: OPD01.", "Three capitals and two digits: OPD01."),
-    r"^wave_year( [-+] \d{1,3})?$": (
-        "Een getal, of wave_year, wave_year - 2 en dergelijke.",
-        "A number, or wave_year, wave_year - 2 and the like.",
-    ),
+    r"^(0|[1-9][0-9]{0,3})$": Message("A code: a whole number from 0 to 9999, without zeros before it."),
+    r"^\d{4}-(0[1-9]|1[0-2])$": Message("Year and month: 2026-03."),
+    r"^\d{4}-\d{2}-\d{2}$": Message("Year, month and day: 2026-11-02."),
+    r"^[A-Z]{3}[0-9]{2}$": Message("Three capitals and two digits: OPD01."),
+    r"^wave_year( [-+] \d{1,3})?$": Message("A number, or wave_year, wave_year - 2 and the like."),
 }
-"""The forms above in words, (nl, en), for the message when something does not have one."""
+"""The forms above in words, for the message when something does not have one."""
 Title = Annotated[Localised, Words("title")]
 Answer = Annotated[Localised, Words("category")]
 Remark = Annotated[Localised, Words("other")]

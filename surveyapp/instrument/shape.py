@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from surveyapp.errors import Place
+from surveyapp.errors import Message, Place
 from surveyapp.instrument import definition
 from surveyapp.instrument.as_seen import read_otherwise
-from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.nodes import Node, without_places
 from surveyapp.instrument.notation import FORMS, FileModel
@@ -22,15 +22,16 @@ from surveyapp.instrument.source import Document
 Model = TypeVar("Model", bound=FileModel)
 MAXIMUM_FAULTS = 50
 
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "string_type": ("een tekst", "a text"),
-    "int_type": ("een geheel getal", "a whole number"),
-    "float_type": ("een getal", "a number"),
-    "bool_type": ("true of false", "true or false"),
-    "list_type": ("een lijst", "a list"),
-    "dict_type": ("een blok met sleutels", "a block of keys"),
-    "model_type": ("een blok met sleutels", "a block of keys"),
-    "model_attributes_type": ("een blok met sleutels", "a block of keys"),
+_BLOCK = Message("a block of keys")
+_KINDS: Mapping[str, Message] = {
+    "string_type": Message("a text"),
+    "int_type": Message("a whole number"),
+    "float_type": Message("a number"),
+    "bool_type": Message("true or false"),
+    "list_type": Message("a list"),
+    "dict_type": _BLOCK,
+    "model_type": _BLOCK,
+    "model_attributes_type": _BLOCK,
 }
 
 
@@ -56,8 +57,8 @@ def shaped(document: Document, model: type[Model]) -> DefinitionFile[Model] | tu
         return strange or DefinitionFile(document, read)
     except ValidationError as error:
         found: dict[str, Finding] = {}
-        for fault in error.errors(include_url=False, include_context=True, include_input=True):
-            finding = _finding(document, fault)
+        for each in error.errors(include_url=False, include_context=True, include_input=True):
+            finding = _finding(document, each)
             # Each branch of "a text, or a text per role" complains of the same key; once is enough.
             found.setdefault(finding.name + (finding.message["en"] if finding.code == "S001" else ""), finding)
             if len(found) >= MAXIMUM_FAULTS:
@@ -65,88 +66,59 @@ def shaped(document: Document, model: type[Model]) -> DefinitionFile[Model] | tu
         return tuple(found.values())
 
 
-def _finding(document: Document, fault: Mapping[str, Any]) -> Finding:
-    path = tuple(_data_path(document.data, fault["loc"]))
+def _finding(document: Document, error: Mapping[str, Any]) -> Finding:
+    path = tuple(_data_path(document.data, error["loc"]))
     place = document.place(*path)
-    key = str(fault["loc"][-1]) if fault["loc"] else document.file
+    key = str(error["loc"][-1]) if error["loc"] else document.file
     if key in ("[key]",) or key not in map(str, path):
         key = str(path[-1]) if path else key
-    kind, context = fault["type"], fault.get("ctx", {})
+    kind, context, given = error["type"], error.get("ctx", {}), error.get("input")
     name = ".".join(str(step) for step in path) or document.file
     if kind == "missing":
-        absent = str(fault["loc"][-1])
-        return _made(
-            "S001",
-            place,
-            name,
-            (f"Hier ontbreekt de sleutel ‘{absent}’.", f"The key '{absent}' is missing here."),
-            (f"Voeg ‘{absent}’ toe.", f"Add '{absent}'."),
-        )
+        absent = str(error["loc"][-1])
+        message, fix = Message("The key '%(key)s' is missing here.", key=absent), Message("Add '%(key)s'.", key=absent)
+        return fault("S001", place, name, message, fix)
     if kind == "extra_forbidden":
         near = nearest(key, _known_keys())
         fix = (
             _comma(document, path)
-            or ((f"Bedoelt u ‘{near}’?", f"Do you mean '{near}'?") if near else None)
-            or (
-                "Verbeter de sleutel; wat hier kan, staat in docs/instrument-format.md.",
-                "Mend the key; what belongs here stands in docs/instrument-format.md.",
-            )
+            or (Message("Do you mean '%(near)s'?", near=near) if near else None)
+            or Message("Mend the key; what belongs here stands in docs/instrument-format.md.")
         )
-        return _made(
-            "S002", place, name, (f"De sleutel ‘{key}’ hoort hier niet.", f"The key '{key}' does not belong here."), fix
-        )
+        return fault("S002", place, name, Message("The key '%(key)s' does not belong here.", key=key), fix)
+    there = document.as_written(*path) or _stands(given)
     if kind in _KINDS:
-        nl, en = _KINDS[kind]
-        there = document.as_written(*path) or _stands(fault.get("input"))
-        nothing = ("; er staat niets.", "; there stands nothing.") if fault.get("input") is None else (".", ".")
-        return _made(
-            "S003",
-            place,
-            name,
-            (
-                f"Bij ‘{key}’ hoort {nl}" + (f"; er staat ‘{there}’." if there else nothing[0]),
-                f"'{key}' must be {en}" + (f"; there stands '{there}'." if there else nothing[1]),
-            ),
-            _comma(document, path) or _spelled(kind, there) or (f"Maak hier {nl} van.", f"Make this {en}."),
-        )
+        wanted = _KINDS[kind]
+        if there:
+            message = Message(
+                "'%(key)s' must be %(kind)s; there stands '%(there)s'.", key=key, kind=wanted, there=there
+            )
+        elif given is None:
+            message = Message("'%(key)s' must be %(kind)s; there stands nothing.", key=key, kind=wanted)
+        else:
+            message = Message("'%(key)s' must be %(kind)s.", key=key, kind=wanted)
+        fix = _comma(document, path) or _spelled(kind, there) or Message("Make this %(kind)s.", kind=wanted)
+        return fault("S003", place, name, message, fix)
     if kind in ("literal_error", "enum"):
-        options = str(context.get("expected", ""))
-        options_nl = options.replace(" or ", " of ")
-        near = nearest(str(fault.get("input")), re.findall(r"'([^']+)'", options))
-        return _made(
-            "S004",
-            place,
-            name,
-            (f"‘{_short(fault.get('input'))}’ kan hier niet.", f"'{_short(fault.get('input'))}' is not possible here."),
-            (
-                f"Kies uit: {options_nl}." + (f" Bedoelt u ‘{near}’?" if near else ""),
-                f"Choose from: {options}." + (f" Do you mean '{near}'?" if near else ""),
-            ),
+        expected = str(context.get("expected", ""))
+        options = {"nl": expected.replace(" or ", " of "), "en": expected}
+        near = nearest(str(given), re.findall(r"'([^']+)'", expected))
+        fix = (
+            Message("Choose from: %(options)s. Do you mean '%(near)s'?", options=options, near=near)
+            if near
+            else Message("Choose from: %(options)s.", options=options)
         )
+        return fault("S004", place, name, Message("'%(value)s' is not possible here.", value=_short(given)), fix)
     if kind == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
-        return _made(
-            "S005",
-            place,
-            name,
-            (
-                f"‘{_short(fault.get('input'))}’ heeft niet de vorm die hier hoort.",
-                f"'{_short(fault.get('input'))}' does not have the form that belongs here.",
-            ),
-            FORMS.get(pattern, (f"De vorm is {pattern}.", f"The form is {pattern}.")),
-        )
-    there = document.as_written(*path) or _stands(fault.get("input"))
-    shown = (f" ‘{there}’", f" '{there}'") if there else ("", "")
-    return _made(
-        "S006",
-        place,
-        name,
-        (
-            f"De waarde{shown[0]} bij ‘{key}’ valt buiten wat mag.",
-            f"The value{shown[1]} of '{key}' is outside what is allowed.",
-        ),
-        (f"De regel is: {_rule(context)}.", f"The rule is: {_rule(context)}."),
+        message = Message("'%(value)s' does not have the form that belongs here.", value=_short(given))
+        return fault("S005", place, name, message, FORMS.get(pattern, Message("The form is %(form)s.", form=pattern)))
+    message = (
+        Message("The value '%(value)s' of '%(key)s' is outside what is allowed.", value=there, key=key)
+        if there
+        else Message("The value of '%(key)s' is outside what is allowed.", key=key)
     )
+    return fault("S006", place, name, message, Message("The rule is: %(rule)s.", rule=_rule(context)))
 
 
 def _stands(value: object) -> str:
@@ -161,7 +133,7 @@ _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _TRUE, _FALSE = frozenset({"yes", "on", "y", "ja"}), frozenset({"no", "off", "n", "nee"})
 
 
-def _spelled(kind: str, there: str) -> tuple[str, str] | None:
+def _spelled(kind: str, there: str) -> Message | None:
     """How to write what was meant, where that can be told."""
     meant = ""
     if kind in ("int_type", "float_type") and _GROUPED.fullmatch(there):
@@ -172,10 +144,10 @@ def _spelled(kind: str, there: str) -> tuple[str, str] | None:
         meant = "true" if there.lower() in _TRUE else "false"
     elif kind == "string_type" and there:
         meant = f'"{there}"'
-    return (f"Schrijf {meant}.", f"Write {meant}.") if meant else None
+    return Message("Write %(meant)s.", meant=meant) if meant else None
 
 
-def _comma(document: Document, path: tuple[str | int, ...]) -> tuple[str, str] | None:
+def _comma(document: Document, path: tuple[str | int, ...]) -> Message | None:
     """What to do where a comma within braces made a key of the rest of a number or of a text."""
     parent: Any = document.data
     for step in path[:-1]:
@@ -186,28 +158,22 @@ def _comma(document: Document, path: tuple[str | int, ...]) -> tuple[str, str] |
     before = keys[keys.index(path[-1]) - 1] if keys.index(path[-1]) else None
     if before is None:
         return None
-    value = parent[before]
-    if isinstance(value, int) and not isinstance(value, bool) and re.fullmatch(r"\d{3}", str(path[-1])):
-        written = f"{value},{path[-1]}"
-        return (
-            f"Er staat {written}: schrijf {value}{path[-1]}, of {value}.{path[-1]} als de komma voor decimalen staat.",
-            f"There stands {written}: write {value}{path[-1]}, or {value}.{path[-1]} if the comma stands for decimals.",
+    value, rest = parent[before], str(path[-1])
+    if isinstance(value, int) and not isinstance(value, bool) and re.fullmatch(r"\d{3}", rest):
+        return Message(
+            "There stands %(written)s: write %(whole)s, or %(decimal)s if the comma stands for decimals.",
+            written=f"{value},{rest}",
+            whole=f"{value}{rest}",
+            decimal=f"{value}.{rest}",
         )
-    if isinstance(value, int) and not isinstance(value, bool) and str(path[-1]).isdigit():
-        return (
-            f"Schrijf {value}.{path[-1]} bij ‘{before}’: het decimaalteken is een punt.",
-            f"Write {value}.{path[-1]} for '{before}': the decimal sign is a point.",
-        )
+    if isinstance(value, int) and not isinstance(value, bool) and rest.isdigit():
+        decimal = f"{value}.{rest}"
+        return Message("Write %(decimal)s for '%(key)s': the decimal sign is a point.", decimal=decimal, key=before)
     if isinstance(value, str):
-        return (
-            f"Hoort dit bij de tekst van ‘{before}’? Zet die hele tekst tussen aanhalingstekens.",
-            f"Does this belong to the text of '{before}'? Put that whole text between quotation marks.",
+        return Message(
+            "Does this belong to the text of '%(key)s'? Put that whole text between quotation marks.", key=before
         )
     return None
-
-
-def _made(code: str, place: Place, name: str, message: tuple[str, str], fix: tuple[str, str]) -> Finding:
-    return Finding(code, "error", place, name, {"nl": message[0], "en": message[1]}, {"nl": fix[0], "en": fix[1]})
 
 
 def _rule(context: Mapping[str, Any]) -> str:

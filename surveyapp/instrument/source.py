@@ -29,9 +29,9 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from surveyapp.errors import Place
+from surveyapp.errors import Message, Place
 from surveyapp.instrument import encodings, scalars, source_fixes
-from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.nodes import START, Block, Listing, Node, Position
 from surveyapp.recent import Recent
 
@@ -65,10 +65,9 @@ class Document:
 
 
 class _Refused(Exception):
-    def __init__(self, code: str, mark: Any, nl: str, en: str, fix: tuple[str, str] | None = None) -> None:
-        super().__init__(en)
-        self.code, self.nl, self.en = code, nl, en
-        self.fix = fix or source_fixes.FIXES[code]
+    def __init__(self, code: str, mark: Any, message: Message, fix: Message | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.fix = code, message, fix or source_fixes.FIXES[code]
         self.line: int = 1 if mark is None else mark.line + 1
         self.column: int = 1 if mark is None else mark.column + 1
 
@@ -85,10 +84,7 @@ def read_document(content: bytes, file: str) -> Document | Finding:
     try:
         return Document(file, _read.get(digest, lambda: _composed(content)), digest)
     except _Refused as refusal:
-        nl, en = refusal.fix
-        place = Place(file, refusal.line, refusal.column)
-        messages = {"nl": refusal.nl, "en": refusal.en}
-        return Finding(refusal.code, "error", place, file, messages, {"nl": nl, "en": en})
+        return fault(refusal.code, Place(file, refusal.line, refusal.column), file, refusal.message, refusal.fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +95,9 @@ class _Mark:
 
 def _composed(content: bytes) -> Any:
     if len(content) > MAXIMUM_BYTES:
+        size, most = ({"nl": f"{n:,}".replace(",", "."), "en": f"{n:,}"} for n in (len(content), MAXIMUM_BYTES))
         raise _Refused(
-            "Y003",
-            None,
-            f"Het bestand is {len(content):,} bytes groot; {MAXIMUM_BYTES:,} is de grens.".replace(",", "."),
-            f"The file has {len(content):,} bytes; {MAXIMUM_BYTES:,} is the limit.",
+            "Y003", None, Message("The file has %(size)s bytes; %(most)s is the limit.", size=size, most=most)
         )
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     spoilt = encodings.spoilt_at(text)
@@ -111,8 +105,7 @@ def _composed(content: bytes) -> Any:
         raise _Refused(
             "Y002",
             _Mark(text.count("\n", 0, spoilt), spoilt - (text.rfind("\n", 0, spoilt) + 1)),
-            "Dit teken is geen UTF-8, of is ooit in de verkeerde codering bewaard.",
-            "This character is not UTF-8, or was once saved in the wrong encoding.",
+            Message("This character is not UTF-8, or was once saved in the wrong encoding."),
         )
     composer = _Composer(text.split("\n"))
     last: Any = None
@@ -122,12 +115,7 @@ def _composed(content: bytes) -> Any:
     except ReaderError as error:
         before_text = text[: error.position]
         mark = _Mark(before_text.count("\n"), len(before_text) - (before_text.rfind("\n") + 1))
-        raise _Refused(
-            "Y001",
-            mark,
-            "Dit stuurteken hoort niet in een bestand.",
-            "This control character does not belong in a file.",
-        ) from None
+        raise _Refused("Y001", mark, Message("This control character does not belong in a file.")) from None
     except MarkedYAMLError as error:
         last = error.problem_mark or error.context_mark
         detail = str(error.problem or error.context or "").strip()
@@ -139,13 +127,13 @@ def _composed(content: bytes) -> Any:
                 last = begun
         told = f"{error.context} {error.problem}"
         fix = source_fixes.usual_cause(told)
-        said = f"The file is no valid YAML here: {detail}."
-        raise _Refused("Y001", last, source_fixes.unreadable_nl(detail), said, fix) from None
+        said = Message("The file is no valid YAML here: %(detail)s.", detail=detail)
+        raise _Refused("Y001", last, said, fix) from None
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, NotImplementedError) as error:
         # ruamel raises plain exceptions on some malformed escapes and directives.
         detail = type(error).__name__
-        said = f"The file is no valid YAML near here ({detail})."
-        raise _Refused("Y001", composer.mark, source_fixes.unreadable_nl(detail), said) from None
+        said = Message("The file is no valid YAML near here (%(detail)s).", detail=detail)
+        raise _Refused("Y001", composer.mark, said) from None
 
 
 class _Composer:
@@ -164,15 +152,12 @@ class _Composer:
             if kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise _Refused(
-                        "Y005", event.start_mark, "Een bestand bevat één document.", "A file holds one document."
-                    )
+                    raise _Refused("Y005", event.start_mark, Message("A file holds one document."))
                 if event.version or event.tags:
                     raise _Refused(
                         "Y005",
                         event.start_mark,
-                        "Aanwijzingen met % zijn niet toegestaan; elk bestand is YAML 1.2.",
-                        "Directives with % are not allowed; every file is YAML 1.2.",
+                        Message("Directives with % are not allowed; every file is YAML 1.2."),
                     )
             elif kind not in (StreamStartEvent, StreamEndEvent, DocumentEndEvent):
                 data = self.node(event, events, 1)
@@ -185,16 +170,14 @@ class _Composer:
             raise _Refused(
                 "Y005",
                 event.start_mark,
-                "Ankers en verwijzingen (& en *) zijn niet toegestaan.",
-                "Anchors and aliases (& and *) are not allowed.",
+                Message("Anchors and aliases (& and *) are not allowed."),
                 source_fixes.WRITE_OUT,
             )
         if event.ctag is not None:
             raise _Refused(
                 "Y005",
                 event.start_mark,
-                "Labels met ! zijn niet toegestaan.",
-                "Tags (!) are not allowed.",
+                Message("Tags (!) are not allowed."),
                 source_fixes.WRITE_OUT,
             )
         if kind is ScalarEvent:
@@ -208,8 +191,7 @@ class _Composer:
             raise _Refused(
                 "Y006",
                 event.start_mark,
-                f"De opbouw gaat dieper dan {MAXIMUM_DEPTH} lagen.",
-                f"The structure is deeper than {MAXIMUM_DEPTH} levels.",
+                Message("The structure is deeper than %(most)s levels.", most=MAXIMUM_DEPTH),
             )
         start = START if at is None else at[0].places[at[1]]
         if kind is MappingStartEvent:
@@ -229,8 +211,9 @@ class _Composer:
                 raise _Refused(
                     "Y004",
                     mark,
-                    f"De sleutel ‘{key[:60]}’ staat hier dubbel; de eerste staat op regel {first}.",
-                    f"The key '{key[:60]}' stands here twice; the first is on line {first}.",
+                    Message(
+                        "The key '%(key)s' stands here twice; the first is on line %(line)s.", key=key[:60], line=first
+                    ),
                     source_fixes.DASH if in_list else None,
                 )
             marks[key] = (mark.line + 1, mark.column + 1)
@@ -239,7 +222,7 @@ class _Composer:
 
     def sequence(self, begun: Any, events: Iterator[Any], depth: int, start: Position) -> Listing:
         if type(begun) is not SequenceStartEvent:
-            raise _Refused("Y001", begun.start_mark, "Dit is hier niet te lezen.", "This cannot be read here.")
+            raise _Refused("Y001", begun.start_mark, Message("This cannot be read here."))
         data = Listing().stand(start)
         for event in events:
             if type(event) is SequenceEndEvent:
@@ -253,8 +236,7 @@ class _Composer:
             raise _Refused(
                 "Y005",
                 event.start_mark,
-                "Een sleutel is een woord of een getal, zonder anker of label.",
-                "A key is a word or a number, without anchor or tag.",
+                Message("A key is a word or a number, without anchor or tag."),
             )
         self.fit(event)
         return str(event.value)
@@ -276,15 +258,19 @@ class _Composer:
         line = self.lines[end.line] if end.line < len(self.lines) else ""
         found = source_fixes.swallowed(line, end.column, is_text=at is not None and at[1] in source_fixes.LANGUAGE_KEYS)
         if found is not None and isinstance(value, str):
-            raise _Refused("Y009", _Mark(end.line, found), *source_fixes.swallowed_words(value, line[found:]))
+            said = Message(
+                "After '%(value)s' '%(lost)s' is not read: what stands behind # is a comment.",
+                value=value[:40],
+                lost=line[found:][:40],
+            )
+            raise _Refused("Y009", _Mark(end.line, found), said)
 
     def number(self, value: str, event: Any) -> Any:
         if scalars.NO_NUMBER.fullmatch(value):
             raise _Refused(
                 "Y007",
                 event.start_mark,
-                f"‘{value}’ is geen bruikbaar getal.",
-                f"'{value}' is no usable number.",
+                Message("'%(value)s' is no usable number.", value=value),
                 source_fixes.WRITE_NUMBER,
             )
         is_integer = scalars.INTEGER.fullmatch(value)
@@ -295,8 +281,11 @@ class _Composer:
             raise _Refused(
                 "Y007",
                 event.start_mark,
-                f"‘{value[:40]}’ is te lang of staat in machten van tien; {MAXIMUM_DIGITS} tekens is de grens.",
-                f"'{value[:40]}' is too long or in powers of ten; {MAXIMUM_DIGITS} characters is the limit.",
+                Message(
+                    "'%(value)s' is too long or in powers of ten; %(most)s characters is the limit.",
+                    value=value[:40],
+                    most=MAXIMUM_DIGITS,
+                ),
                 source_fixes.WRITE_NUMBER,
             )
         if not is_integer:
@@ -308,6 +297,5 @@ class _Composer:
             raise _Refused(
                 "Y007",
                 event.start_mark,
-                "Deze tekst bevat een stuurteken of een half teken.",
-                "This text holds a control character or half a character.",
+                Message("This text holds a control character or half a character."),
             )

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from surveyapp.errors import Place
-from surveyapp.instrument.findings import Finding
+from surveyapp.errors import Message, Place
+from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.shape import DefinitionFile, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, Document
@@ -79,17 +79,6 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unreadable(path: Path, line: int, detail: str) -> Finding:
-    return Finding(
-        "Y008",
-        "error",
-        Place(str(path), line),
-        path.name,
-        {
-            "nl": f"Het slotbestand met goedgekeurde vertalingen is niet te lezen ({detail}).",
-            "en": f"The lock of approved translations cannot be read ({detail}).",
-        },
-        {
-            "nl": "Haal een vorige versie terug, of verwijder het en keur opnieuw goed.",
-            "en": "Restore an earlier version, or remove it and approve again.",
-        },
-    )
+    message = Message("The lock of approved translations cannot be read (%(detail)s).", detail=detail)
+    fix = Message("Restore an earlier version, or remove it and approve again.")
+    return fault("Y008", Place(str(path), line), path.name, message, fix)
