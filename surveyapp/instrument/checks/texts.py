@@ -186,19 +186,19 @@ def _piped(context: Context) -> Iterator[tuple[Mention, str, str, str]]:
 @check("T008", "A text holds markup.", "'%(found)s' is markup.", "Write plain text; the platform does the markup.")
 def markup(context: Context) -> Iterator[Found]:
     """Texts go to pages, books and files alike, so they hold no HTML or Markdown."""
-    for text in context.texts:
-        for language, words in text.words.items():
-            found = _MARKUP.search(words)
-            if found:
-                yield Found(text.place_of(language), text.name, found=found[0])
+    return _holding(context, _MARKUP)
 
 
 @check("T009", "A text is not finished.", "'%(found)s' looks like a note to oneself.", "Write the text.")
 def leftover(context: Context) -> Iterator[Found]:
     """Reminders to oneself do not reach respondents."""
+    return _holding(context, _LEFTOVER)
+
+
+def _holding(context: Context, pattern: re.Pattern[str]) -> Iterator[Found]:
     for text in context.texts:
         for language, words in text.words.items():
-            found = _LEFTOVER.search(words)
+            found = pattern.search(words)
             if found:
                 yield Found(text.place_of(language), text.name, found=found[0])
 

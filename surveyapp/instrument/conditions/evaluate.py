@@ -43,9 +43,9 @@ def compiled(node: Node) -> Evaluator:
     TypeError     a node of a kind this module does not know
     """
     if isinstance(node, And):
-        return _all([compiled(operand) for operand in node.operands])
+        return _settled([compiled(operand) for operand in node.operands], by=False)
     if isinstance(node, Or):
-        return _any([compiled(operand) for operand in node.operands])
+        return _settled([compiled(operand) for operand in node.operands], by=True)
     if isinstance(node, Not):
         return _not(compiled(node.operand))
     if isinstance(node, Holds):
@@ -71,27 +71,15 @@ def _always(value: bool) -> Evaluator:
     return lambda _answers, _role, _language: value
 
 
-def _all(operands: list[Evaluator]) -> Evaluator:
+def _settled(operands: list[Evaluator], *, by: bool) -> Evaluator:
+    """An *and* is settled by the first that is false, an *or* by the first that is true; else one unknown is enough."""
+
     def evaluate(answers: Mapping[str, Any], role: str, language: str) -> bool | None:
-        result: bool | None = True
+        result: bool | None = not by
         for operand in operands:
             found = operand(answers, role, language)
-            if found is False:
-                return False
-            if found is None:
-                result = None
-        return result
-
-    return evaluate
-
-
-def _any(operands: list[Evaluator]) -> Evaluator:
-    def evaluate(answers: Mapping[str, Any], role: str, language: str) -> bool | None:
-        result: bool | None = False
-        for operand in operands:
-            found = operand(answers, role, language)
-            if found is True:
-                return True
+            if found is by:
+                return by
             if found is None:
                 result = None
         return result

@@ -97,16 +97,9 @@ def typed_address(action: str) -> tuple[str, AddressForm]:
     return form.address, AddressForm(action, form.email.data, " ".join(form.email.errors))
 
 
-def turn_of_network(door: str, limit: int | None = None) -> Turn:
-    """One more form with an address from this network; at most ``limit`` within the window, `ATTEMPTS` when absent."""
-    most = ATTEMPTS if limit is None else limit
+def turn_of_network(door: str, limit: int | None = None, window: timedelta | None = None) -> Turn:
+    """One more attempt at a door from this network: a form with an address, unless the limit and window say otherwise."""
+    most, within = ATTEMPTS if limit is None else limit, WINDOW if window is None else window
+    network = network_of_respondent(request.remote_addr)
     with writing() as database:
-        return throttle.attempt(
-            database,
-            door,
-            network_of_respondent(request.remote_addr),
-            limit=most,
-            window=WINDOW,
-            salt=secret(),
-            grain=throttle.GRAIN,
-        )
+        return throttle.attempt(database, door, network, limit=most, window=within, salt=secret(), grain=throttle.GRAIN)

@@ -20,12 +20,11 @@ from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.personal_links import Invitation
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
 from surveyapp.web import languages
-from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.respondent import interview as visit
 from surveyapp.web.respondent import parting, visits
+from surveyapp.web.respondent.address_form import turn_of_network
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame, other_language
 from surveyapp.web.security import csrf
@@ -75,16 +74,7 @@ def _found(token: str) -> Invitation | ResponseReturnValue:
 
 def attempted() -> Turn:
     """Count one more link that opens nothing, for this network."""
-    with writing() as database:
-        return throttle.attempt(
-            database,
-            DOOR,
-            network_of_respondent(request.remote_addr),
-            limit=ATTEMPTS,
-            window=WINDOW,
-            salt=secret(),
-            grain=throttle.GRAIN,
-        )
+    return turn_of_network(DOOR, ATTEMPTS, WINDOW)
 
 
 def unknown_link(wait: int = 0) -> ResponseReturnValue:

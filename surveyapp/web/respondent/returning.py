@@ -23,7 +23,7 @@ from surveyapp.web.languages import translate as _
 from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.rendering import day
 from surveyapp.web.respondent import forms, link_asked, parting, visits
-from surveyapp.web.respondent.address_form import AddressForm, answered
+from surveyapp.web.respondent.address_form import AddressForm, answered, turn_of_network
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.drawn_pages import again
 from surveyapp.web.respondent.frames import frame
@@ -119,16 +119,7 @@ def what_is_wrong(code: str) -> str:
 
 def code_turn() -> Turn:
     """Count one more code that is tried from this network, wherever codes are taken."""
-    with writing() as database:
-        return throttle.attempt(
-            database,
-            DOOR,
-            network_of_respondent(request.remote_addr),
-            limit=RESUME_ATTEMPTS,
-            window=RESUME_WINDOW,
-            salt=secret(),
-            grain=throttle.GRAIN,
-        )
+    return turn_of_network(DOOR, RESUME_ATTEMPTS, RESUME_WINDOW)
 
 
 def code_fitted() -> None:
