@@ -98,7 +98,7 @@ def typed_address(action: str) -> tuple[str, AddressForm]:
 
 
 def turn_of_network(door: str, limit: int | None = None, window: timedelta | None = None) -> Turn:
-    """One more attempt at a door from this network: a form with an address, unless the limit and window say otherwise."""
+    """One more attempt at a door from this network; without a limit and window it is a form with an address."""
     most, within = ATTEMPTS if limit is None else limit, WINDOW if window is None else window
     network = network_of_respondent(request.remote_addr)
     with writing() as database:
