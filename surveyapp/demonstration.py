@@ -25,7 +25,7 @@ from surveyapp.errors import ConfigurationError, NotFound
 from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import cases_in, simulate
-from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.fieldwork.waves import WaveInfo, landing
 from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.loader import waves as wave_years
 from surveyapp.instrument.model import Instrument
@@ -40,7 +40,7 @@ LEAST_DAYS = 21
 STAFF = {role: f"{role}@example.org" for role in accounts.ROLES}
 """The demonstration accounts: an address per role."""
 
-_ADDRESSES = {"nl": ("Vragenlijst", "/nl/onderzoek/{wave}"), "en": ("Questionnaire", "/en/survey/{wave}")}
+_QUESTIONNAIRE = {"nl": "Vragenlijst", "en": "Questionnaire"}
 _WEEKDAYS = (1.0, 1.25, 1.2, 1.15, 0.8, 0.35, 0.4)
 """How willingly people answer from Monday to Sunday."""
 _REMINDED_AFTER = (0, 7, 14)
@@ -123,8 +123,8 @@ def welcome_text(settings: Settings, base_url: str) -> str:
     # The study with the most waves first: it has most to show.
     for wave in sorted((each for each in found if not each.closes), key=lambda each: -waves_of[each.study]):
         lines += [
-            f"  {name:14} {base_url}{path.format(wave=f'{wave.study}-{wave.year}')}"
-            for name, path in _ADDRESSES.values()
+            f"  {name:14} {base_url}{landing(wave.study, wave.year, language)}"
+            for language, name in _QUESTIONNAIRE.items()
         ]
     lines.append(f"  {'Console':14} {base_url}/console/")
     password = _password(settings, make=False) if settings.is_development else None

@@ -16,7 +16,7 @@ from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, declare_sources, source_name
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.fieldwork.waves import wave_info
+from surveyapp.fieldwork.waves import landing, wave_info
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
 
@@ -24,15 +24,14 @@ wave = wave_import.commands[0]
 
 FORMER = "other"
 """How undeclared sources were counted before; such counts may stand in an older wave."""
-PATHS = {"nl": ("/nl/onderzoek/", "bron"), "en": ("/en/survey/", "source")}
-"""Per language the landing page and the name of the source in its query, as `web.respondent` reads them."""
+SOURCE = {"nl": "bron", "en": "source"}
+"""The name of the source in an address, as `web.respondent` reads it."""
 
 
 def open_link(base_url: str, study: str, year: int, language: str, source: str | None = None) -> str:
     """The address of a wave's landing page, for a source."""
-    path, name = PATHS[language]
-    query = f"?{urlencode({name: source})}" if source else ""
-    return f"{base_url.rstrip('/')}{path}{study}-{year}{query}"
+    query = f"?{urlencode({SOURCE[language]: source})}" if source else ""
+    return f"{base_url.rstrip('/')}{landing(study, year, language)}{query}"
 
 
 def warn_of_loopback(base_url: str) -> None:
@@ -90,7 +89,7 @@ def links(study: str, year: int, sources: str, folder: Path) -> None:
     lines = [
         (source, language, open_link(settings.base_url, study, year, language, source))
         for source in names
-        for language in PATHS
+        for language in SOURCE
     ]
     with (folder / "links.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")

@@ -26,6 +26,8 @@ from surveyapp.storage.tables import WaveRow
 
 ANONYMOUS = "anonymous"
 """The mode of a wave in which nothing may tell who came, or when, or in what order."""
+LANDING = {"nl": "/nl/onderzoek/", "en": "/en/survey/"}
+"""Where the questionnaire of a wave begins; its study and year follow."""
 OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
 
@@ -89,6 +91,11 @@ def _no_wave(session: Session, study: str, year: int) -> NotFound:
         year=year,
         years=years,
     )
+
+
+def landing(study: str, year: int, language: str) -> str:
+    """The path of the page on which the questionnaire of a wave begins."""
+    return f"{LANDING[language]}{study}-{year}"
 
 
 def open_link_command(study: str, year: int) -> str:

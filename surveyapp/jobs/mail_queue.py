@@ -17,6 +17,7 @@ from surveyapp import clock
 from surveyapp.errors import MailNotSent, StorageBusy
 from surveyapp.fieldwork import link_requests, made_up, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.waves import landing
 from surveyapp.jobs import faults
 from surveyapp.jobs.mail import Letter, message
 from surveyapp.jobs.mail_transport import Send
@@ -36,7 +37,6 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 
 """How long after each failure the next attempt comes; after the last one a mail is given up."""
 UNSENT = DELAYS[-1]
 """How long after its turn a mail is kept that nobody may send, because mail was switched off."""
-LANDING = {"nl": "/nl/onderzoek/{study}-{year}", "en": "/en/survey/{study}-{year}"}
 """Where a wave is found, as `web.respondent.addresses` has it."""
 
 log = structlog.get_logger(__name__)
@@ -179,8 +179,7 @@ class MailQueue:
         with self._database.read_primary() as session:
             if not openings.is_still_open(session, mail.study, mail.year):
                 return None
-        path = LANDING[mail.language].format(study=mail.study, year=mail.year)
-        return self._worded(mail, mail.language, path)
+        return self._worded(mail, mail.language, landing(mail.study, mail.year, mail.language))
 
     def _worded(self, mail: ClaimedMail, language: str, path: str) -> Letter:
         with self._database.read_primary() as session:

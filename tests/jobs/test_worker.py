@@ -29,7 +29,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.jobs import mail_queue, worker
 from surveyapp.jobs.mail import Letter
-from surveyapp.jobs.mail_queue import DELAYS, LANDING
+from surveyapp.jobs.mail_queue import DELAYS
 from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import contacts, keys, outbox
@@ -488,10 +488,8 @@ def test_without_a_mail_server_what_waits_goes_on_waiting_for_a_day(small_office
 
 
 def test_addresses_in_mails_are_those_of_the_pages() -> None:
-    for language, path in LANDING.items():
-        assert path.format(study=STUDY, year=YEAR) == ADDRESSES["landing"][language].replace(
-            "<wave:wave>", "kinds-2026"
-        )
+    for language, path in ADDRESSES["landing"].items():
+        assert waves.landing(STUDY, YEAR, language) == path.replace("<wave:wave>", "kinds-2026")
 
 
 # ---------------------------------------------------------------------------------------------------- its own process

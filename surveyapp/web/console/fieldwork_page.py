@@ -15,6 +15,7 @@ from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
 from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts, fieldwork_figures
 from surveyapp.fieldwork.wave_cases import WaveCases
+from surveyapp.fieldwork.waves import landing
 from surveyapp.instrument.system_variables import labels
 from surveyapp.recent import Recent
 from surveyapp.reports import formatting
@@ -91,7 +92,7 @@ def _drawn(
         here=here,
         part=wave.address("console.fieldwork", _part="figures", version=version, **choice.parts()),
         unlimited=wave.address("console.fieldwork"),
-        landing=_landing(wave),
+        landing=landing(wave.study, wave.year, current()),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,
         announcement=announcement(wave),
@@ -120,11 +121,6 @@ def _version(wave: WaveFrame, figures: FieldworkFigures, left: object, cases: Wa
     """Names what the page shows: the same on every process, and other as soon as one figure is."""
     shown = repr((wave.info, figures, left, cases.today, current()))
     return hashlib.sha256(shown.encode()).hexdigest()[:20]
-
-
-def _landing(wave: WaveFrame) -> str:
-    names = {"nl": "/nl/onderzoek", "en": "/en/survey"}
-    return f"{names[current()]}/{wave.study}-{wave.year}"
 
 
 def announcement(wave: WaveFrame) -> str:

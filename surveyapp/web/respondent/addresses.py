@@ -15,14 +15,15 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import NotFound
+from surveyapp.fieldwork.waves import LANDING
 from surveyapp.web import languages
 
 _WAVE_PART = "<wave:wave>"
 _NL, _EN = f"/nl/vragenlijst/{_WAVE_PART}", f"/en/questionnaire/{_WAVE_PART}"
 ADDRESSES: dict[str, dict[str, str]] = {
     "home": {"nl": "/nl/", "en": "/en/"},
-    "landing": {"nl": "/nl/onderzoek/<wave:wave>", "en": "/en/survey/<wave:wave>"},
-    "notify": {"nl": "/nl/onderzoek/<wave:wave>/bericht", "en": "/en/survey/<wave:wave>/notify"},
+    "landing": {"nl": f"{LANDING['nl']}{_WAVE_PART}", "en": f"{LANDING['en']}{_WAVE_PART}"},
+    "notify": {"nl": f"{LANDING['nl']}{_WAVE_PART}/bericht", "en": f"{LANDING['en']}{_WAVE_PART}/notify"},
     "privacy": {"nl": "/nl/privacy", "en": "/en/privacy"},
     "accessibility": {"nl": "/nl/toegankelijkheid", "en": "/en/accessibility"},
     "consent": {"nl": f"{_NL}/toestemming", "en": f"{_EN}/consent"},
