@@ -43,43 +43,6 @@ from surveyapp.instrument.variables import (
 if TYPE_CHECKING:
     from surveyapp.instrument.conditions import Condition
 
-__all__ = [
-    "DONT_KNOW",
-    "NOT_APPLICABLE",
-    "NOT_ASKED",
-    "REFUSED",
-    "SKIPPED",
-    "Category",
-    "Construct",
-    "Ending",
-    "Information",
-    "Instrument",
-    "Item",
-    "Level",
-    "MissingCode",
-    "NamedFilter",
-    "NumberRange",
-    "Organisation",
-    "Page",
-    "Part",
-    "Phase",
-    "Question",
-    "QuestionSet",
-    "Questionnaire",
-    "Role",
-    "Scale",
-    "Shape",
-    "Study",
-    "TableDefinition",
-    "Text",
-    "TrendEffect",
-    "TrendLink",
-    "Universe",
-    "Variable",
-    "VariableType",
-    "Wave",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Construct:

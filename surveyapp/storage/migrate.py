@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
@@ -176,9 +176,9 @@ def require_whole(connection: Connection, *, of: str) -> None:
         raise StorageError(f"{of} is not whole ({', '.join(missing[:3])}); take another back-up. Nothing was changed.")
 
 
-def _missing(connection: Connection) -> list[str]:
-    """What this code needs and these tables do not have, or ask for and this code does not give."""
-    from surveyapp.storage import (  # noqa: F401  to know every table
+def every_table() -> MetaData:
+    """What this code knows of tables."""
+    from surveyapp.storage import (  # noqa: F401  each puts its tables into the metadata
         accounts,
         count_tables,
         door_tables,
@@ -189,10 +189,15 @@ def _missing(connection: Connection) -> list[str]:
         tables,
     )
 
+    return SQLModel.metadata
+
+
+def _missing(connection: Connection) -> list[str]:
+    """What this code needs and these tables do not have, or ask for and this code does not give."""
     found = inspect(connection)
     there = set(found.get_table_names())
     missing: list[str] = []
-    for table in SQLModel.metadata.sorted_tables:
+    for table in every_table().sorted_tables:
         if table.name not in there:
             missing.append(f"no table {table.name}")
             continue

@@ -6,19 +6,9 @@ from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import JSON
-from sqlmodel import SQLModel, UTCDateTime
+from sqlmodel import UTCDateTime
 
-# These modules put their tables into the metadata.
-from surveyapp.storage import (  # noqa: F401
-    accounts,
-    count_tables,
-    door_tables,
-    edition_tables,
-    job_tables,
-    mail_tables,
-    published_tables,
-    tables,
-)
+from surveyapp.storage.migrate import every_table
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
@@ -34,7 +24,7 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata,
+    target_metadata=every_table(),
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,
