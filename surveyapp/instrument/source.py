@@ -97,7 +97,7 @@ def _composed(content: bytes) -> Any:
     if len(content) > MAXIMUM_BYTES:
         size, most = ({"nl": f"{n:,}".replace(",", "."), "en": f"{n:,}"} for n in (len(content), MAXIMUM_BYTES))
         raise _Refused(
-            "Y003", None, Message("The file has %(size)s bytes; %(most)s is the limit.", size=size, most=most)
+            "Y003", None, Message("The file has %(bytes)s bytes; %(most)s is the limit.", bytes=size, most=most)
         )
     text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     spoilt = encodings.spoilt_at(text)
