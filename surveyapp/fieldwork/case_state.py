@@ -159,8 +159,8 @@ class PageSave:
     let_go: Draft | None = None
 
 
-def state_of(row: StoredCase, key: str = "") -> CaseState:
-    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it."""
+def state_of(row: StoredCase, key: str = "", **seen: Any) -> CaseState:
+    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it, and what was ``seen`` then."""
     return CaseState(
         study=row.study_id,
         year=row.year,
@@ -183,4 +183,5 @@ def state_of(row: StoredCase, key: str = "") -> CaseState:
         sent_on=row.sent_on,
         wave_state=row.wave_state,
         key=key,
+        **seen,
     )
