@@ -64,7 +64,7 @@ class QuietCookies(SecureCookieSessionInterface):
             return super().open_session(app, request)
         try:
             read = _read.get((serializer, text), lambda: serializer.loads(text))
-            held = self.session_class(deepcopy(read))
+            held = self.session_class({name: _own(value) for name, value in read.items()})
         except BadSignature:
             return self.session_class()
         end = until(held)
@@ -75,6 +75,11 @@ class QuietCookies(SecureCookieSessionInterface):
     def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
         """When the browser lets go of it."""
         return until(session) or super().get_expiration_time(app, session)
+
+
+def _own(value: Any) -> Any:
+    """A value that may be changed without anybody else seeing it."""
+    return deepcopy(value) if isinstance(value, (dict, list)) else value
 
 
 def until(session: Mapping[str, Any]) -> datetime | None:
