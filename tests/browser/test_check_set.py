@@ -1,9 +1,9 @@
 """The check set C0: every screen × three windows × light and dark × both languages × with and without scripts.
 
 A person walks to each screen once per language and scripting; there the window and the colours change. axe reads the
-whole document at the smallest window in light; in the other looks it runs the rules that depend on window or colours,
-since the document is the same. What axe said is remembered for the run: a document that is met again in the same look,
-without scripts or on another way, is not asked anew (`remembered.py` says when two are alike). Without scripts, where
+document once, and in each look again what its answer there is read from (`axe.py`). What it said is remembered for the
+run: a document that is met again in the same look, without scripts or on another way, is not asked anew
+(`remembered.py` says when two are alike). Without scripts, where
 window and colours act on the same sheets, it takes the two ends: the smallest window in light and the largest in dark.
 Our own questions about width, overlaps and targets are asked in every window of all four.
 """
@@ -11,92 +11,65 @@ Our own questions about width, overlaps and targets are asked in every window of
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ViewportSize
 
-from tests.browser import probes, tab_order
+from tests.browser import axe, probes, tab_order
+from tests.browser.axe import Mirror
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.everywhere import Everywhere
-from tests.browser.probes import Shown
 from tests.browser.remembered import Remembered
 from tests.browser.screens import WAYS, Screen, Walk
 from tests.browser.staff_screens import STAFF_WAYS, endpoint_of, pages_of_the_team
 from tests.browser.test_real_study import TALLEST
 
-ENLARGED = {"width": 320, "height": 256}
+ENLARGED: ViewportSize = {"width": 320, "height": 256}
 """1280 × 1024 pixels at 400 %."""
-SIZES = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
+SIZES: dict[str, ViewportSize] = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
 SCHEMES = ("light", "dark")
 
 
-EVERY_LOOK = frozenset((size, scheme) for size in SIZES for scheme in SCHEMES)
-ENDS = frozenset({("320", "light"), ("1280", "dark")})
+EVERY_LOOK = frozenset(f"{size} {scheme}" for size in SIZES for scheme in SCHEMES)
+ENDS = frozenset({"320 light", "1280 dark"})
 """Where window and colours act on the same sheets as elsewhere: the smallest window in light, the largest in dark."""
 
 
 class Looking:
     """Looks at one screen after another and writes down what is wrong."""
 
-    def __init__(self, walk: Walk, remembered: Remembered, looks_at: frozenset[tuple[str, str]] = EVERY_LOOK) -> None:
-        self.walk, self.remembered, self.looks_at = walk, remembered, looks_at
+    def __init__(
+        self, walk: Walk, mirror: Mirror, remembered: Remembered, looks_at: frozenset[str] = EVERY_LOOK
+    ) -> None:
+        self.walk, self.mirror, self.remembered, self.looks_at = walk, mirror, remembered, looks_at
         self.faults: dict[str, list[str]] = {}
         self.titles: dict[str, str] = {}
         self.looks = self.unsure = 0
-        self._mirror = None if walk.javascript else walk.browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
 
     def note(self, screen: Screen, where: str, found: list[str]) -> None:
         """Write down what was found."""
         if found:
             self.faults.setdefault(f"{screen.name}, {where}", []).extend(found)
 
-    def page(self, document: Shown) -> Page:
-        """The page as axe may read it: axe itself needs scripts, so what came without them is shown anew beside it."""
-        copy = self.walk.page
-        if self._mirror is not None:
-            copy = self._mirror.pages[0] if self._mirror.pages else self._mirror.new_page()
-            copy.unroute_all()
-            copy.route("**/copy", lambda route: route.fulfill(body=document.html, content_type="text/html"))
-            copy.goto(f"{self.walk.world.address}/copy")
-        copy.evaluate(probes.AXE)
-        return copy
-
     def at(self, screen: Screen) -> None:
         """Look at this screen in every window and light that this person is to see."""
         self._once(screen)
-        shown, document = self.walk.page, probes.shown(self.walk.page)
-        copy: Page | None = None  # made for the first look that nobody has had at a document like this
-        light = "light"
+        page, document = self.walk.page, probes.shown(self.walk.page)
         for number, (size, window) in enumerate(SIZES.items()):
             if number:
-                shown.set_viewport_size(window)  # type: ignore[arg-type]
-            self.note(screen, size, probes.of_layout(shown))
-            for scheme in SCHEMES if light == "light" else SCHEMES[::-1]:
-                if (size, scheme) not in self.looks_at:
+                page.set_viewport_size(window)
+            self.note(screen, size, probes.of_layout(page))
+            for scheme in SCHEMES:
+                if (look := f"{size} {scheme}") not in self.looks_at:
                     continue
-                rules = None if (size, scheme) == ("320", "light") else probes.OF_THE_WINDOW
-                look = f"{size} {scheme} {rules}"
-                if not self.remembered.known(document, look):
-                    if copy is None:
-                        copy = self.page(document)
-                    if copy is not shown:
-                        copy.set_viewport_size(window)  # type: ignore[arg-type]
-                    if scheme != light:
-                        copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                        light = scheme
-                found, unsure = self.remembered.ask(document, look, partial(self._axe, copy, rules))
-                self.note(screen, f"{size} {scheme}", found)
-                self.looks, self.unsure = self.looks + 1, self.unsure + unsure
-        shown.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        if copy is not None and light != "light":
-            copy.emulate_media(color_scheme="light")
-
-    @staticmethod
-    def _axe(copy: Page | None, rules: list[str] | None) -> tuple[list[str], int]:
-        assert copy is not None
-        return probes.of_axe(copy, rules)
+                answer = self.remembered.told(document, look)
+                if answer is None:
+                    answer = axe.of_look(self.mirror.show(document, window, scheme), document, self.remembered)
+                    self.remembered.keep(document, look, answer)
+                self.note(screen, look, answer.faults)
+                self.looks, self.unsure = self.looks + 1, self.unsure + answer.unsure
+        page.set_viewport_size(PHONE)
 
     def _once(self, screen: Screen) -> None:
         page, language = self.walk.page, self.walk.language
@@ -127,18 +100,22 @@ class Looking:
     def close(self) -> None:
         """Away with the browser profiles."""
         self.walk.context.close()
-        if self._mirror is not None:
-            self._mirror.close()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("way", WAYS)
 def test_every_screen_keeps_the_check_set(
-    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool, remembered: Remembered
+    chromium: Browser,
+    world: Everywhere,
+    way: str,
+    language: str,
+    javascript: bool,
+    mirror: Mirror,
+    remembered: Remembered,
 ) -> None:
     walk = Walk(chromium, world, language, javascript=javascript)
-    looking = Looking(walk, remembered, EVERY_LOOK if javascript else ENDS)
+    looking = Looking(walk, mirror, remembered, EVERY_LOOK if javascript else ENDS)
     for screen in WAYS[way](looking.walk):
         looking.at(screen)
     keeps(looking)
@@ -156,6 +133,7 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     way: str,
     language: str,
     javascript: bool,
+    mirror: Mirror,
     remembered: Remembered,
     met_by_all: Path,
 ) -> None:
@@ -165,7 +143,7 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     """
     is_whole = language == "nl" and javascript
     walk = Walk(chromium, world, language, javascript=javascript)
-    looking = Looking(walk, remembered, EVERY_LOOK if is_whole else ENDS)
+    looking = Looking(walk, mirror, remembered, EVERY_LOOK if is_whole else ENDS)
     titles: dict[str, str] = {}
     met: set[str] = set()
     for screen in STAFF_WAYS[way](looking.walk):
@@ -177,9 +155,9 @@ def test_every_screen_of_the_team_keeps_the_check_set(
         if not screen.is_same and titles.setdefault(page.title(), screen.name) != screen.name:
             looking.note(screen, "title", [f"that of {titles[page.title()]}: {page.title()}"])
         if is_whole:
-            page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
+            page.set_viewport_size(ENLARGED)
             looking.note(screen, "400 %", [*probes.of_frame(page), *tab_order.faults_of(page)])
-            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            page.set_viewport_size(PHONE)
     keeps(looking)
     if is_whole:
         (met_by_all / way).write_text("\n".join(met), encoding="utf-8")
@@ -192,12 +170,6 @@ def test_every_screen_of_the_team_keeps_the_check_set(
 def met_by_all(shared: Callable[[str], Path]) -> Path:
     """The views that each way of the team has shown so far."""
     return shared("met-by-the-team")
-
-
-@pytest.fixture
-def remembered(shared: Callable[[str], Path]) -> Remembered:
-    """What axe has said so far in this run."""
-    return Remembered(shared("said-by-axe"))
 
 
 def keeps(looking: Looking) -> None:
