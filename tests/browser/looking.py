@@ -148,7 +148,8 @@ class Looking:
         world = self.walk.world
         self.close()
         print(self.looks, "looks,", self.remembered.count, "answers known,", self.unsure, "contrasts computed for axe")
-        assert self.told() == ""
+        told = self.told()
+        assert told == "", told
         # A page that tells of a fault of ours comes with its status, which the console repeats; that is all it may say.
         assert [said for said in self.walk.complaints if "status of 50" not in said] == []
         assert self.walk.hosts <= {address.split("/")[2] for address in (world.address, world.empty)}

@@ -44,8 +44,8 @@ FOCUS = """() => {
 
 
 _LISTEN = f"""() => {{
+  if (!window.stops) addEventListener('keydown', () => window.stops.push(({FOCUS})()), {{capture: true}});
   window.stops = [];
-  addEventListener('keydown', () => window.stops.push(({FOCUS})()), {{capture: true}});
 }}"""
 """At each key, where the one before it has led: asked on the page, so that a stop costs one message and not two."""
 _AT_ONCE = 12
