@@ -1,4 +1,4 @@
-"""What axe cannot see: the way by Tab, focus in pixels, forced colours, zoom, paper, titles, help, what errors say."""
+"""What axe cannot see, on screens of its own: focus in pixels, forced colours, motion, zoom; more goes with the check set."""
 
 from __future__ import annotations
 

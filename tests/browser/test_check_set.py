@@ -150,7 +150,10 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     looking.keeps()
     person = f"team {language} {javascript}"
     (titled / f"{person} {way}").write_text(json.dumps(titles), encoding="utf-8")
-    assert titles_of_two_pages([titled / f"{person} {one}" for one in STAFF_WAYS]) == []
+    behind = [
+        one for one in STAFF_WAYS if (one == "entering") == (way == "entering")
+    ]  # what is not found bears one title
+    assert titles_of_two_pages([titled / f"{person} {one}" for one in behind]) == []
     if is_whole:
         (met_by_all / way).write_text("\n".join(met), encoding="utf-8")
         walked = {file.name: file.read_text(encoding="utf-8").split("\n") for file in met_by_all.iterdir()}

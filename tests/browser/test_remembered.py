@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser import axe, probes
+from tests.browser.axe import Mirror
 from tests.browser.remembered import Answer, Remembered
 
 DOCUMENT = """<!doctype html><html lang="nl"><head><title>Een vraag</title></head><body><main>
@@ -108,6 +109,25 @@ def test_a_fault_is_told_to_everybody_who_asks_and_each_document_is_asked_once(
     page.evaluate("kop.textContent = 'Hoe oud bent u?'")
     told(page, tmp_path)
     assert len(asked) == 6
+
+
+def test_on_the_mirror_axe_finds_what_it_finds_on_the_page(chromium: Browser, page: Page) -> None:
+    window: ViewportSize = {"width": 600, "height": 500}
+    mirror = Mirror(chromium, "http://mirror.test")
+    page.set_viewport_size(window)
+    faint = "@media (prefers-color-scheme: dark) { #kop { color: silver } } #lengte:focus { color: silver }"
+    for change in ("", "jaar.focus()", "lengte.value = '180', lengte.focus()", "kop.remove()"):
+        page.evaluate(change)
+        for sheet in ("", faint):  # also where the sheets of the document before have to go
+            page.evaluate("text => document.head.innerHTML = `<title>Een vraag</title><style>${text}</style>`", sheet)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                assert axe.ask(mirror.show(probes.shown(page), window, scheme)) == axe.ask(page), (
+                    change,
+                    sheet,
+                    scheme,
+                )
+    mirror.close()
 
 
 LOOKS = {
