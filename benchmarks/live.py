@@ -37,6 +37,7 @@ from typing import Any
 
 from benchmarks.books import peak_megabytes
 from surveyapp import clock
+from surveyapp.cli.preflight import ARITHMETIC_THREADS
 from surveyapp.engine.robots import Crew
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.model import VariableType
@@ -299,7 +300,8 @@ def rows() -> list[tuple[str, str, str, str, str]]:
 
 def _in_a_process(instance: Path, *arguments: str) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.live", str(instance), *arguments]
-    environment = {**os.environ, "SURVEYAPP_ENVIRONMENT": "development"}
+    # As a server's process is started (`cli.preflight`).
+    environment = {**os.environ, **dict.fromkeys(ARITHMETIC_THREADS, "1"), "SURVEYAPP_ENVIRONMENT": "development"}
     made = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, env=environment)
     found: dict[str, float] = json.loads(made.stdout.splitlines()[-1])
     return found

@@ -7,18 +7,17 @@ number of cases and of splits, however many kinds of people there are.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from itertools import combinations, pairwise
-from threading import Lock
 
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
 from surveyapp.analysis.moments import Partition, Split
+from surveyapp.recent import Recent
 
 KEPT = 2
 """Of so many sets of bases the answer is remembered: what is judged one after the other asks for the same."""
@@ -54,20 +53,15 @@ class Crossings:
     filters: tuple[Bools, ...]
     splits: tuple[Split, ...]
     cells: tuple[Cell, ...]
-    _kept: OrderedDict[bytes, Floats] = field(default_factory=OrderedDict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _kept: Recent[bytes, Floats] = field(default_factory=lambda: Recent(KEPT), repr=False)
 
     def shared(self, bases: Sequence[Bools]) -> list[Floats]:
         """Per base how many people two populations share, whole numbers of shape (p, p)."""
         keys = [base.tobytes() for base in bases]
         different = dict(zip(keys, bases, strict=True))
         key = blake2b(b"".join(different)).digest()
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = self._counted([*different.values()])
-                if len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-            counted = dict(zip(different, self._kept[key], strict=True))
+        shared = self._kept.get(key, lambda: self._counted([*different.values()]))
+        counted = dict(zip(different, shared, strict=True))
         return [counted[one] for one in keys]
 
     def people(self, bases: Sequence[Bools]) -> Floats:

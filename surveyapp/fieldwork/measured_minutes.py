@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
-from threading import Lock
 
 from surveyapp.errors import SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -17,6 +16,7 @@ from surveyapp.fieldwork.made_up import is_made_up
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.minutes import estimated_seconds, whole_minutes
 from surveyapp.instrument.model import Instrument
+from surveyapp.recent import Recent
 from surveyapp.storage.cases import complete_seconds
 from surveyapp.storage.database import Session
 
@@ -40,13 +40,15 @@ class Measured:
         return bool(roles) and all(role in self.minutes for role in roles)
 
 
+KEPT = 32
+
+
 class MeasuredMinutes:
     """One per process. Computed once per closed wave and definition; a wave opened and closed again counts anew."""
 
     def __init__(self, library: InstrumentLibrary) -> None:
         self._library = library
-        self._kept: dict[tuple[object, ...], Measured] = {}
-        self._lock = Lock()
+        self._kept: Recent[tuple[object, ...], Measured] = Recent(KEPT)
 
     def before(self, session: Session, instrument: Instrument) -> Measured:
         """By the last wave of the study that closed before this definition's own; empty when there is none."""
@@ -54,13 +56,7 @@ class MeasuredMinutes:
         if last is None:
             return Measured()
         key = (last.study, last.year, last.closed_at, last.instrument_hash, instrument.hash)
-        with self._lock:
-            found = self._kept.get(key)
-        if found is None:
-            found = self._computed(session, last, instrument)
-            with self._lock:
-                self._kept[key] = found
-        return found
+        return self._kept.get(key, lambda: self._computed(session, last, instrument))
 
     def _computed(self, session: Session, last: WaveInfo, instrument: Instrument) -> Measured:
         if is_made_up(session, last.study, last.year):

@@ -6,8 +6,6 @@ answers for the server, which cannot go on with half a definition.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,16 +13,16 @@ from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import no_such_wave, read_file, read_files, wave_folders
+from surveyapp.instrument.files import digests, no_such_wave, read_file, read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
+from surveyapp.recent import Recent
 
 CACHED_INSTRUMENTS = 16
 Reading = tuple[Instrument | None, tuple[Finding, ...]]
 
-_cache: OrderedDict[tuple[str, int, tuple[str, ...]], Reading] = OrderedDict()
-_lock = threading.Lock()
+_read: Recent[tuple[str, int, tuple[str, ...]], Reading] = Recent(CACHED_INSTRUMENTS)
 
 
 def studies(instruments_folder: Path) -> tuple[str, ...]:
@@ -56,19 +54,13 @@ def read_instrument(folder: Path, year: int) -> Reading:
     The instrument is None when its files hold an error that leaves nothing to ask. Never raises for what stands in the
     files. The same files are resolved and checked once.
     """
+    known = _read.known((str(folder), year, digests(folder, year)))  # without shaping the files anew
+    if known is not None:
+        return known
     files = read_files(folder, [year])
-    key = (str(folder), year, files.digests)
-    with _lock:
-        if key in _cache and not files.findings:
-            _cache.move_to_end(key)
-            return _cache[key]
-    reading = checked(files, year)
-    if not files.findings:
-        with _lock:
-            _cache[key] = reading
-            while len(_cache) > CACHED_INSTRUMENTS:
-                _cache.popitem(last=False)
-    return reading
+    if files.findings:
+        return checked(files, year)
+    return _read.get((str(folder), year, files.digests), lambda: checked(files, year))
 
 
 def misnamed(folder: Path, instrument: Instrument) -> Finding | None:
@@ -97,7 +89,6 @@ def load_instrument(folder: Path, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            the study has no such wave
     DefinitionError     the first thing that makes the definition unusable, with its place
     """
     if not (folder / "study.yaml").is_file():

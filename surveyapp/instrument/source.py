@@ -9,8 +9,6 @@ as in JSON: data read here and data read back from the database are equal.
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +33,7 @@ from surveyapp.errors import Place
 from surveyapp.instrument import encodings, scalars, source_fixes
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.nodes import START, Block, Listing, Node, Position
+from surveyapp.recent import Recent
 
 MAXIMUM_BYTES = 2_000_000
 MAXIMUM_DEPTH = 40
@@ -74,8 +73,7 @@ class _Refused(Exception):
         self.column: int = 1 if mark is None else mark.column + 1
 
 
-_cache: OrderedDict[str, Any] = OrderedDict()
-_lock = threading.Lock()
+_read: Recent[str, Any] = Recent(CACHED_FILES)
 
 
 def read_document(content: bytes, file: str) -> Document | Finding:
@@ -84,23 +82,13 @@ def read_document(content: bytes, file: str) -> Document | Finding:
     The same content is parsed once: what was read is kept by its hash.
     """
     digest = hashlib.sha256(content).hexdigest()
-    with _lock:
-        known = _cache.get(digest, _cache)
-        if known is not _cache:
-            _cache.move_to_end(digest)
-    if known is _cache:  # nothing may have been read, and be known
-        try:
-            known = _composed(content)
-        except _Refused as refusal:
-            nl, en = refusal.fix
-            place = Place(file, refusal.line, refusal.column)
-            messages = {"nl": refusal.nl, "en": refusal.en}
-            return Finding(refusal.code, "error", place, file, messages, {"nl": nl, "en": en})
-        with _lock:
-            _cache[digest] = known
-            while len(_cache) > CACHED_FILES:
-                _cache.popitem(last=False)
-    return Document(file, known, digest)
+    try:
+        return Document(file, _read.get(digest, lambda: _composed(content)), digest)
+    except _Refused as refusal:
+        nl, en = refusal.fix
+        place = Place(file, refusal.line, refusal.column)
+        messages = {"nl": refusal.nl, "en": refusal.en}
+        return Finding(refusal.code, "error", place, file, messages, {"nl": nl, "en": en})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from surveyapp.engine.answers import Value
 from surveyapp.fieldwork import editions
 from surveyapp.instrument.compare import comparable
 from surveyapp.instrument.model import Instrument, Level, Text, Variable, VariableType
+from surveyapp.recent import Recent
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.rows import only
@@ -28,6 +28,7 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import Step, WaveData
 from surveyapp.storage.database import Session
 
+KEPT = 64
 LEAST = 50
 """Valid answers of a role below which no average is shown."""
 MOST = 8
@@ -77,8 +78,7 @@ class Comparisons:
 
     def __init__(self, live: LiveWaves) -> None:
         self.live = live
-        self._kept: dict[tuple[str, int, str, str], tuple[tuple[int, tuple[Step, ...]], Grid]] = {}
-        self._lock = Lock()
+        self._kept: Recent[tuple[str, int, str, str, int, tuple[Step, ...]], Grid] = Recent(KEPT)
 
     def of(self, session: Session, instrument: Instrument, role: str, answers: Mapping[str, Value]) -> Comparison:
         """The comparison for somebody of this role who gave these answers.
@@ -87,10 +87,6 @@ class Comparisons:
         ----------
         instrument : the definition the answers were given to
         answers :    stored values; what is missing or not to be shown is simply absent
-
-        Raises
-        ------
-        StorageBusy     the database is locked or away
         """
         study, year = instrument.study.id, instrument.wave.year
         plural = instrument.role(role).plural
@@ -108,17 +104,14 @@ class Comparisons:
         return Comparison(plural, then.instrument.wave.year, tuple(lines[:MOST]), has_own=has_own)
 
     def _averages(self, then: WaveData, now: Instrument, role: str) -> Grid:
-        key = (now.hash, then.instrument.wave.year, then.instrument.hash, role)
-        mark = (then.version, then.extent.steps if then.extent else ())
-        with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and kept[0] == mark:
-            return kept[1]
-        subjects = [_subject(one) for one in _indicators(now, then.instrument, role) if _is_in(one, then.dataset)]
-        made = Tabulation(then, ["role"]).grid_of(*subjects, rows=only("mean"))
-        with self._lock:
-            self._kept[key] = (mark, made)
-        return made
+        def averaged() -> Grid:
+            subjects = [_subject(one) for one in _indicators(now, then.instrument, role) if _is_in(one, then.dataset)]
+            return Tabulation(then, ["role"]).grid_of(*subjects, rows=only("mean"))
+
+        steps = then.extent.steps if then.extent else ()
+        return self._kept.get(
+            (now.hash, then.instrument.wave.year, then.instrument.hash, role, then.version, steps), averaged
+        )
 
 
 def _of_role(averages: Grid, role: str) -> Mapping[str, tuple[float, int]]:
@@ -155,9 +148,9 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
     questionnaire = now.questionnaires.get(role)
     asked = questionnaire.questions if questionnaire is not None else {}
     same = {name for name in asked if name in now.variables and comparable(name, then, now).effect.is_comparable}
-    for kind in (VariableType.MARK, VariableType.RECOMMENDATION):
+    for headline in ("mean", "score"):
         for name, variable in now.variables.items():
-            if name in same and variable.use == "outcome" and variable.type is kind:
+            if name in same and variable.use == "outcome" and variable.type.traits.headline == headline:
                 yield _Indicator(name, variable.label, (name,), frozenset(), min(variable.codes), max(variable.codes))
     for construct in sorted(now.constructs.values(), key=lambda each: _KINDS.get(each.kind, 9)):
         if construct.kind not in _KINDS:
@@ -180,7 +173,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
 def _is_statement(variable: Variable, instrument: Instrument) -> bool:
     """Whether its codes are steps of a scale that a mean can be taken of."""
     scale = instrument.scales.get(variable.scale) if variable.scale else None
-    if variable.type is not VariableType.SINGLE or scale is None or not scale.is_ordered or len(variable.codes) < 3:
+    if not variable.type.picks_one or scale is None or not scale.is_ordered or len(variable.codes) < 3:
         return False
     return sorted(variable.codes) == list(range(min(variable.codes), max(variable.codes) + 1))
 

@@ -6,10 +6,8 @@ shown once counts for ever, and what is asked for later gives way (`surveyapp.re
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,7 @@ from surveyapp.analysis.crossings import Crossings, first_columns
 from surveyapp.analysis.disclosure import Division, Family, hidden_populations
 from surveyapp.analysis.moments import Overlapping
 from surveyapp.analysis.published_steps import waiting
+from surveyapp.recent import Recent
 from surveyapp.reports.wave_data import Extent
 
 KEPT = 1_024
@@ -43,28 +42,22 @@ class Ledger:
     ) -> None:
         self.threshold, self.family, self.extent, self.before = threshold, family, extent, before
         self._few = few
-        self._kept: OrderedDict[bytes, Bools] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[bytes, Bools] = Recent(KEPT)
 
     def hidden(self, missing: Codes) -> Bools:
         """Which populations are hidden, by the missing code of each case; shape (p,)."""
         status = _status(missing)
         key = blake2b(status.tobytes()).digest()  # the statuses of ten variables would be a megabyte
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            known, stays = self._few.copy(), np.zeros(len(self._few), dtype=np.bool_)
-            if self.before is not None:
-                earlier = self.before.hidden(missing)
-                known[: len(earlier)], stays[: len(earlier)] = earlier, ~earlier
-            if self.extent is not None:
-                known |= self._waiting([status >= least for least in ON_BASE], self.extent) & ~stays
-            bases = self._bases(status)
-            found = self._kept[key] = hidden_populations(self.family, bases, self.threshold, known, stays)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return found
+        return self._kept.get(key, lambda: self._judged(missing, status))
+
+    def _judged(self, missing: Codes, status: NDArray[np.int8]) -> Bools:
+        known, stays = self._few.copy(), np.zeros(len(self._few), dtype=np.bool_)
+        if self.before is not None:
+            earlier = self.before.hidden(missing)
+            known[: len(earlier)], stays[: len(earlier)] = earlier, ~earlier
+        if self.extent is not None:
+            known |= self._waiting([status >= least for least in ON_BASE], self.extent) & ~stays
+        return hidden_populations(self.family, self._bases(status), self.threshold, known, stays)
 
     def smallest(self, missing: Codes) -> int:
         """People of the smallest population that is shown, on any base; 0 where none has anybody."""

@@ -14,10 +14,9 @@ by those who are held back now or cannot have been shown before (`surveyapp.stor
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from uuid import UUID
 
 import numpy as np
 
@@ -26,7 +25,7 @@ from surveyapp.analysis.columns import Bools, Ints
 from surveyapp.errors import StorageBusy
 from surveyapp.reports.wave_data import Extent, Step, WaveData
 from surveyapp.storage import publication, waves
-from surveyapp.storage.case_feed import Keys, case_ids, keys_of, places_of
+from surveyapp.storage.case_feed import Keys, case_ids, each, keys_of, places_of, published_keys
 from surveyapp.storage.database import Database, Session
 
 LEAST_STEP = 2
@@ -46,23 +45,18 @@ def least_for_step(threshold: int) -> int:
     return threshold * LEAST_STEP
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Standing:
-    """What the database says of one wave's steps."""
+    """What the database says of one wave's steps, and whom the last of them knows, in order."""
 
     steps: tuple[Step, ...] = ()
     stand: datetime | None = None
-    known: frozenset[UUID] | None = None
+    keys: Keys = field(default_factory=lambda: keys_of(()))
 
     @property
     def last(self) -> Step:
         """The last step, or what stands for it before the first."""
         return self.steps[-1] if self.steps else Step(0)
-
-    @cached_property
-    def keys(self) -> Keys:
-        """Whom the last step knows, in order."""
-        return np.sort(keys_of(list(self.known or ())))
 
     @cached_property
     def is_held(self) -> Bools:
@@ -76,9 +70,9 @@ def standing(session: Session, study: str, year: int, known: Standing | None = N
     To be read in one picture with the data: of a case that only one of them holds nobody knows whether it came or left.
     """
     steps, stand = _steps(session, study, year)
-    if known is not None and known.steps == steps and known.known is not None:
+    if known is not None and known.steps == steps:
         return known
-    return Standing(steps, stand, frozenset(publication.known(session, study, year)))
+    return Standing(steps, stand, published_keys(session, study, year))
 
 
 def _steps(session: Session, study: str, year: int) -> tuple[tuple[Step, ...], datetime | None]:
@@ -123,14 +117,14 @@ def _is_paused(standing: Standing, gone: Ints) -> bool:
     if not standing.steps:
         return False
     last = standing.last
-    return not standing.is_held[gone].all() or not standing.known or (last.is_whole and last.has_lost)
+    return not standing.is_held[gone].all() or not len(standing.keys) or (last.is_whole and last.has_lost)
 
 
 def _held_back(step: Step, keys: Keys) -> Bools:
     if step.lot is None:
         return np.zeros(len(keys), dtype=np.bool_)
-    places = np.array([publication.place_of(step.lot, case) for case in case_ids(keys)], dtype=np.intp)
-    held: Bools = places >= publication.PLACES - step.held_back
+    places = (publication.place_of(step.lot, key) for key in each(keys))
+    held: Bools = np.fromiter(places, dtype=np.intp, count=len(keys)) >= publication.PLACES - step.held_back
     return held
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping, String, cast, func, select, type_coerce
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES, READ, SHARDS, TURNS
+from surveyapp.storage.published_tables import PublishedCaseRow
 from surveyapp.storage.tables import PageSaveRow
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ Keys = NDArray[np.bytes_]
 KEY = np.dtype("S16")
 AT_ONCE = 500
 SAVES: Any = PageSaveRow.__table__  # type: ignore[attr-defined]
+PUBLISHED: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 
 
 def keys_of(cases: Sequence[uuid.UUID]) -> Keys:
@@ -34,8 +36,13 @@ def keys_of(cases: Sequence[uuid.UUID]) -> Keys:
 
 def case_ids(keys: Keys) -> list[uuid.UUID]:
     """The keys of an array."""
+    return [uuid.UUID(bytes=key) for key in each(keys)]
+
+
+def each(keys: Keys) -> Iterator[bytes]:
+    """The sixteen bytes of each key."""
     raw = keys.tobytes()  # an entry by itself would lose the noughts at its end
-    return [uuid.UUID(bytes=raw[at : at + 16]) for at in range(0, len(raw), 16)]
+    return (raw[at : at + 16] for at in range(0, len(raw), 16))
 
 
 def places_of(keys: Keys, among: Keys) -> NDArray[np.intp]:
@@ -105,11 +112,14 @@ class CaseFeed:
     def keep(self, look: Look) -> None:
         """What this look found is taken in; the next one begins there."""
         if look:
-            stays = (places_of(self.keys, look.fresh) < 0) & (places_of(self.keys, look.gone) < 0)
-            keys = np.concatenate([self.keys[stays], look.fresh])
-            order = np.argsort(keys, kind="stable")
-            self.keys = keys[order]
-            self.marks = np.concatenate([self.marks[stays], look.marks])[order]
+            there = places_of(look.fresh, self.keys)
+            marks = self.marks.copy()
+            marks[there[there >= 0]] = look.marks[there >= 0]
+            gone = places_of(look.gone, self.keys)
+            keys, marks = np.delete(self.keys, gone), np.delete(marks, gone)
+            new = there < 0
+            before = np.searchsorted(keys, look.fresh[new])
+            self.keys, self.marks = np.insert(keys, before, look.fresh[new]), np.insert(marks, before, look.marks[new])
         self.turns = dict(look.turns)
 
     def _marks(self, session: Session, shards: Sequence[int] | None) -> tuple[Keys, NDArray[np.int32]]:
@@ -117,15 +127,14 @@ class CaseFeed:
 
         A shard comes as two texts, which list its cases in one order: a row per case would take ten times as long.
         """
-        listed = (func.aggregate_strings(cast(column, String), ",") for column in (CASES.c.case_id, CASES.c.mark))
-        statement = select(*listed).where(CASES.c.study_id == self.study, CASES.c.year == self.year)
+        statement = select(_listed(CASES.c.case_id), _listed(CASES.c.mark))
+        statement = statement.where(CASES.c.study_id == self.study, CASES.c.year == self.year)
         if shards is not None:
             statement = statement.where(CASES.c.shard.in_(shards))
         rows = session.execute(statement.group_by(CASES.c.shard)).all()
         if not rows:
             return np.zeros(0, dtype=KEY), np.zeros(0, dtype=np.int32)
-        digits = ",".join(keys for keys, _ in rows).replace("-", "").replace(",", "")
-        keys = np.frombuffer(bytes.fromhex(digits), dtype=KEY)
+        keys = _read(",".join(keys for keys, _ in rows))
         marks = np.fromstring(",".join(marks for _, marks in rows), dtype=np.int64, sep=",").astype(np.int32)
         order = np.argsort(keys, kind="stable")
         return keys[order], marks[order]
@@ -143,6 +152,22 @@ def page_seconds(session: Session, study: str, cases: Sequence[uuid.UUID]) -> It
         places = {case.hex: at for at, case in enumerate(some, start)}
         for case, page, seconds in rows:
             yield places[case if isinstance(case, str) else case.hex], page, int(seconds)
+
+
+def published_keys(session: Session, study: str, year: int) -> Keys:
+    """Whom the last step of a wave knows (`storage.publication`), sorted."""
+    statement = select(_listed(PUBLISHED.c.case_id)).where(PUBLISHED.c.study_id == study, PUBLISHED.c.year == year)
+    return np.sort(_read(session.execute(statement).scalar_one() or ""))
+
+
+def _listed(column: Any) -> Any:
+    """The values of a column as one text."""
+    return func.aggregate_strings(cast(column, String), ",")
+
+
+def _read(listed: str) -> Keys:
+    """Keys out of such a text."""
+    return np.frombuffer(bytes.fromhex(listed.replace("-", "").replace(",", "")), dtype=KEY)
 
 
 def _shards(keys: Keys) -> NDArray[np.intp]:

@@ -97,7 +97,7 @@ def test_a_case_that_cannot_be_read_leaves_the_store_as_it_was() -> None:
 def _live(database: Database, instrument: Instrument) -> tuple[LiveWaves, InstrumentLibrary]:
     library = InstrumentLibrary(database)
     # The small instrument is no file: it is put where a parsed one would be.
-    library._kept[instrument.study.id, instrument.hash] = instrument
+    library._kept.get((instrument.study.id, instrument.hash), lambda: instrument)
     return LiveWaves(database, library), library
 
 

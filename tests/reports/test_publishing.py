@@ -21,6 +21,7 @@ from surveyapp.reports.banners import banners
 from surveyapp.reports.publishing import Standing, least_for_figures, next_step, published
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import Step, WaveData
+from surveyapp.storage.case_feed import keys_of
 from surveyapp.storage.publication import HALF, THIRD, is_held_back, new_lot
 from tests.reports.waves import record, wave
 
@@ -83,7 +84,7 @@ class Keeper:
         return published(data, Standing((*self.steps[:-1], replace(self.steps[-1], has_lost=True))), is_over=True)
 
     def _standing(self) -> Standing:
-        return Standing(tuple(self.steps), clock.now(), self.known)
+        return Standing(tuple(self.steps), clock.now(), np.sort(keys_of(list(self.known))))
 
     def _finished(self, data: WaveData) -> frozenset[UUID]:
         return frozenset(UUID(str(case)) for case in data.dataset.complete().ids)
@@ -230,7 +231,7 @@ def test_after_a_restore_an_open_wave_shows_nothing_until_a_step_that_is_drawn_a
     keeper = Keeper()
     before = keeper.look(data)  # what had been shown, which the restored database does not know
     keeper = Keeper([Step(4, is_blind=True)])
-    paused = published(data, Standing(tuple(keeper.steps), clock.now(), frozenset()))
+    paused = published(data, Standing(tuple(keeper.steps), clock.now()))
     assert all(bases.is_hidden for bases in tabulate(paused, "v_mark", ["role"]).bases[0])
     after = keeper.look(data)
     for name in VARIABLES:
@@ -244,7 +245,9 @@ def test_a_closed_wave_out_of_which_somebody_left_pauses_when_it_opens_again() -
     data = wave(_instrument(), people)
     shown = frozenset(UUID(str(case)) for case in data.dataset.complete().ids)
     for has_lost in (False, True):
-        again = published(data, Standing((Step(1, is_whole=True, has_lost=has_lost),), clock.now(), shown))
+        again = published(
+            data, Standing((Step(1, is_whole=True, has_lost=has_lost),), clock.now(), np.sort(keys_of(list(shown))))
+        )
         assert again.extent is not None
         assert again.extent.is_paused == has_lost
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork import continuing, waves
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.storage import backup, cases, portable, publication
 from surveyapp.storage import waves as wave_rows
@@ -46,7 +46,7 @@ def _open_again(session: Session) -> None:
 def _take_back(session: Session, case: uuid.UUID) -> None:
     row = cases.by_id(session, STUDY, case)
     assert row is not None
-    interviews.withdraw(session, state_of(row, ""))
+    continuing.withdraw(session, state_of(row, ""))
 
 
 @pytest.mark.parametrize("who", ["nobody", "published", "reserved", "unknown"])
@@ -158,5 +158,5 @@ def test_places_of_a_lot_follow_from_the_key_alone_and_are_even() -> None:
     keys = [uuid.UUID(int=number, version=4) for number in range(3_000)]
     held = sum(publication.is_held_back("lot", publication.THIRD, key) for key in keys)
     assert 900 < held < 1_100
-    assert publication.place_of("lot", FIRST) == publication.place_of("lot", FIRST)
-    assert publication.place_of("lot", FIRST) != publication.place_of("other", FIRST)
+    assert publication.place_of("lot", FIRST.bytes) == publication.place_of("lot", FIRST.bytes)
+    assert publication.place_of("lot", FIRST.bytes) != publication.place_of("other", FIRST.bytes)

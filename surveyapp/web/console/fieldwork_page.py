@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 
-from flask import request, url_for
+from flask import render_template, request
+from markupsafe import Markup
 
 from surveyapp import clock
 from surveyapp.fieldwork.arrival_counts import arrivals
@@ -13,10 +16,10 @@ from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts, fieldwork_figures
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.instrument.system_variables import labels
+from surveyapp.recent import Recent
 from surveyapp.reports import formatting
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage.database import Session
-from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.choices import (
     LIMITS,
     CasesAddress,
@@ -41,6 +44,7 @@ from surveyapp.web.console.frame import WaveFrame, group_name, part_titles
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day, whole
 
+_recent: Recent[tuple[str, CaseChoice], FieldworkPage] = Recent(16)
 STANDINGS = ("in_progress", "left", "screened_out", "withdrawn", "complete")
 
 
@@ -61,26 +65,32 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
         for role, questionnaire in wave.instrument.questionnaires.items()
     }
     left = drop_off(cases, pages, choice)
-    builder = _Builder(wave, cases, figures, choice)
     version = _version(wave, figures, left, cases)
-    here = url_for("console.fieldwork", study=wave.study, year=wave.year, **choice.parts())  # type: ignore[arg-type]
+    page = _recent.get((version, choice), lambda: _drawn(wave, cases, figures, left, choice, version))
+    return replace(page, stand=clock.now())
+
+
+def _drawn(
+    wave: WaveFrame,
+    cases: WaveCases,
+    figures: FieldworkFigures,
+    left: Mapping[str, tuple[PageDropOff, ...]],
+    choice: CaseChoice,
+    version: str,
+) -> FieldworkPage:
+    """The page with what moves on it as HTML, so that a look at what did not move costs no words and no addresses."""
+    builder = _Builder(wave, cases, figures, choice)
+    here = wave.address("console.fieldwork", **choice.parts())
     blocks = tuple(builder.of_role(role, rows) for role, rows in left.items())
     marked = sorted(
         (row for block in blocks for row in block.rows if row.rank is not None), key=lambda row: row.rank or 0
     )
-    return FieldworkPage(
+    page = FieldworkPage(
         stand=clock.now(),
         version=version,
         here=here,
-        part=url_for(
-            "console.fieldwork",
-            study=wave.study,
-            year=wave.year,
-            _part="figures",
-            version=version,
-            **choice.parts(),  # type: ignore[arg-type]
-        ),
-        unlimited=url_for("console.fieldwork", study=wave.study, year=wave.year),
+        part=wave.address("console.fieldwork", _part="figures", version=version, **choice.parts()),
+        unlimited=wave.address("console.fieldwork"),
         landing=_landing(wave),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,
@@ -97,6 +107,8 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
         drop_off=blocks if figures.total.counts.begun else (),
         keeps_days=cases.keeps_days,
     )
+    html = render_template("console/fieldwork/_moving.html", wave=wave, page=page)
+    return replace(page, moving=Markup(html))  # noqa: S704 – a template wrote it
 
 
 def _takes_part(role: str, wave: WaveFrame, cases: WaveCases) -> bool:
@@ -142,11 +154,11 @@ class _Builder:
         self.cases = cases
         self.figures = figures
         self.choice = choice
-        self._address = CasesAddress(wave) if may_see_cases() else None
+        self._address = CasesAddress(wave)
 
-    def to(self, **parts: object) -> str | None:
-        """The address of the cases of the page's choice with these parts besides; None for who may not see cases."""
-        return self._address(self.choice.but(**parts)) if self._address is not None else None
+    def to(self, **parts: object) -> str:
+        """The address of the cases of the page's choice with these parts besides."""
+        return self._address(self.choice.but(**parts))
 
     def name(self, part: str, key: str) -> str:
         """A group in words."""

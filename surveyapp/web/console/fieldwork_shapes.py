@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from surveyapp.web.console.choices import Chip
 from surveyapp.web.console.fieldwork_charts import Bars, SoFar
 
@@ -144,3 +146,4 @@ class FieldworkPage:
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
     keeps_days: bool  # who began today can be told from who broke off
+    moving: Markup | None = None  # what moves on it, drawn

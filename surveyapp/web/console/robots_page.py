@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 
-from flask import request, url_for
+from flask import request
 
 from surveyapp.engine.coverage import Coverage, coverage
 from surveyapp.errors import NotFound
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.sentence import clause
 from surveyapp.instrument.model import Instrument
+from surveyapp.recent import Recent
 from surveyapp.reports import formatting
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.languages import current, translate
 
 KEPT = 64
-_kept: OrderedDict[tuple[str, str, str], Coverage] = OrderedDict()
-_lock = Lock()
+_walked: Recent[tuple[str, str, str], Coverage] = Recent(KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,38 +59,20 @@ def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
         instrument.questionnaire(role)
         if language not in instrument.languages:
             raise NotFound("There is no questionnaire in %(language)s.", language=language[:20])
-        _walk(instrument, role, language)
+        _walked.get((instrument.hash, role, language), lambda: coverage(instrument.questionnaires[role], language))
     return tuple(
         Walked(
             each,
             instrument.role(each).plural[current()],
             tongue,
             language_name(tongue),
-            url_for(
-                "console.instrument_robots",
-                study=wave.study,
-                year=wave.year,
-                role=each,
-                language=tongue,
-                _anchor=f"{each}-{tongue}",
-            ),
+            wave.address("console.instrument_robots", role=each, language=tongue, _anchor=f"{each}-{tongue}"),
             (each, tongue) == (role, language),
-            _in_words(instrument, _kept.get((instrument.hash, each, tongue))),
+            _in_words(instrument, _walked.known((instrument.hash, each, tongue))),
         )
         for each in instrument.questionnaires
         for tongue in instrument.languages
     )
-
-
-def _walk(instrument: Instrument, role: str, language: str) -> None:
-    key = (instrument.hash, role, language)
-    if key in _kept:
-        return
-    found = coverage(instrument.questionnaires[role], language)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
 
 
 def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:

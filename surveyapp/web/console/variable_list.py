@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 
-from surveyapp.instrument.model import TEXT_TYPES, Instrument, Variable
+from surveyapp.instrument.model import Instrument, Shape, Variable
+from surveyapp.recent import Recent
 from surveyapp.reports.searching import found
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -20,7 +21,6 @@ class VariableLink:
     label: str
     remark: str
     address: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,30 @@ class VariableList:
     found: str  # how many answer to the search, in words
     groups: tuple[Group, ...]
     address: str
+    here: str  # the variable this page is about; empty on the list's own
+
+
+_recent: Recent[tuple[object, ...], tuple[Group, ...]] = Recent(64)
 
 
 def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
     query = " ".join(request.args.get("q", "").split())
-    answering = found(wave.instrument, query)
     kept = {name: value for name in ("by", "filter") if (value := request.args.getlist(name))}
+    asked = (wave.study, wave.year, wave.instrument.hash, current(), query, repr(kept))
+    groups = _recent.get(asked, lambda: _groups(wave, query, kept))
+    count = sum(len(group.variables) for group in groups)
+    return VariableList(
+        query,
+        translate_plural("%(n)s variable with “%(query)s”", "%(n)s variables with “%(query)s”", count, query=query),
+        groups,
+        wave.address("console.results"),
+        here,
+    )
+
+
+def _groups(wave: WaveFrame, query: str, kept: dict[str, list[str]]) -> tuple[Group, ...]:
+    answering = found(wave.instrument, query)
     by_part: dict[str, list[VariableLink]] = {}
     for variable in wave.instrument.variables.values():
         if variable.name not in answering:
@@ -56,17 +73,9 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
                 variable.label[current()],
                 _remark(wave.instrument, variable),
                 _address(wave, variable, kept),
-                variable.name == here,
             )
         )
-    groups = tuple(Group(title, tuple(listed)) for title, listed in by_part.items())
-    count = sum(len(group.variables) for group in groups)
-    return VariableList(
-        query,
-        translate_plural("%(n)s variable with “%(query)s”", "%(n)s variables with “%(query)s”", count, query=query),
-        groups,
-        url_for("console.results", study=wave.study, year=wave.year),
-    )
+    return tuple(Group(title, tuple(listed)) for title, listed in by_part.items())
 
 
 def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) -> str:
@@ -75,8 +84,8 @@ def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) ->
         for role, put in wave.instrument.questionnaires.items():
             if variable.name in put.page_of:
                 page = put.page_of[variable.name]
-                return url_for("console.instrument_preview", study=wave.study, year=wave.year, role=role, page=page)
-    return url_for("console.results_variable", study=wave.study, year=wave.year, variable=variable.name, **kept)  # type: ignore[arg-type]
+                return wave.address("console.instrument_preview", role=role, page=page)
+    return wave.address("console.results_variable", variable=variable.name, **kept)
 
 
 def _part_of(instrument: Instrument, variable: Variable) -> str:
@@ -96,7 +105,7 @@ def _remark(instrument: Instrument, variable: Variable) -> str:
     asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
     everyone = not asked or len(asked) == len(instrument.questionnaires)
     remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
-    if variable.type in TEXT_TYPES:
+    if variable.type.shape is Shape.TEXT:
         remarks.append(translate("open answer"))
     if variable.is_stored_apart:
         remarks.append(translate("stored apart, without figures"))
