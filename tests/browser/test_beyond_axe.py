@@ -1,4 +1,4 @@
-"""What axe cannot see, on screens of its own: focus in pixels, forced colours, motion, zoom; more goes with the check set."""
+"""What axe cannot see, beside what the check set takes along: focus in pixels, forced colours, motion, zoom."""
 
 from __future__ import annotations
 
