@@ -16,8 +16,9 @@ from surveyapp.engine.typed import typed_from
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument, Questionnaire
 from surveyapp.instrument.questions import Page as QuestionnairePage
-from tests.browser import probes
+from tests.browser import axe, probes
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Person
+from tests.browser.remembered import Remembered
 from tests.web.conftest import REAL, STUDY
 
 TALLEST = 2_600
@@ -122,6 +123,7 @@ def test_every_page_of_the_real_study_is_accessible_and_fits(
     widest_answers: Callable[[str, str], Answers],
     role: str,
     language: str,
+    remembered: Remembered,
 ) -> None:
     """Each page as it comes, and filled in so that everything that can be asked there is; a person for each draw."""
     questionnaire = real.questionnaire(role)
@@ -138,10 +140,10 @@ def test_every_page_of_the_real_study_is_accessible_and_fits(
             is_new = page not in faults
             found = faults.setdefault(page, [])
             if is_new:
-                found += faults_of(someone.page, language)
+                found += faults_of(someone.page, language, remembered)
             fill_in(someone, seen, typed_from(seen, answers, language))
             if is_new:
-                found += faults_of(someone.page, language)
+                found += faults_of(someone.page, language, remembered)
             someone.press()
         assert someone.complaints == []
         if faults.keys() == questionnaire.by_id.keys():
@@ -150,15 +152,15 @@ def test_every_page_of_the_real_study_is_accessible_and_fits(
     assert {page: found for page, found in faults.items() if found} == {}
 
 
-def faults_of(page: Page, language: str) -> list[str]:
+def faults_of(page: Page, language: str, remembered: Remembered) -> list[str]:
     """What is wrong with the page as it stands, on a phone and on a desk."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    found = [f"{height} pixels tall"] if height > TALLEST else []
+    found = []
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        found += [*probes.of_frame(page), *probes.of_overlaps(page)]
-    found += probes.of_spacing(page)
+        found += probes.of_layout(page)
+    told = probes.once(page)
+    found += [f"{told.height} pixels tall"] if told.height > TALLEST else []
+    found += told.spacing
     if language == "nl":  # the other language is the same document with other words
-        page.evaluate(probes.AXE)
-        found += probes.of_axe(page)[0]
+        found += axe.of_look(page, probes.shown(page), remembered).faults
     return found
