@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import continuing, interviews
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.storage import cases
 from surveyapp.storage.database import Database
@@ -99,7 +99,7 @@ def count(url: str, acknowledged: list[tuple[str, str]], tally: Tally) -> None:
         for key in sorted({key for _, key in acknowledged}):
             case = interviews.load_case(session, STUDY, key)
             assert case is not None, "a whole case is gone"
-            tally.unequal += interviews.rebuild_answers(session, case) != case.answers
+            tally.unequal += continuing.rebuild_answers(session, case) != case.answers
             for save in cases.saves(session, STUDY, case.case_id):
                 stored[save.client_key] = stored.get(save.client_key, 0) + 1
     said = {client_key for client_key, _ in acknowledged}

@@ -140,7 +140,11 @@ class ConditionError(SurveyError):
 
 
 class NotFound(SurveyError):
-    """There is no such thing."""
+    """There is no such thing.
+
+    What takes the name of a wave, a role, a page or an account raises this for one that does not exist, and does not
+    say so again.
+    """
 
 
 class WrongState(SurveyError):
@@ -173,7 +177,7 @@ class StorageError(SurveyError):
 
 
 class StorageBusy(StorageError):
-    """The database is locked, full or away; the same request may succeed later.
+    """The database is locked, full or away; the same request may succeed later. Whatever asks it may raise this.
 
     Parameters
     ----------
@@ -191,7 +195,7 @@ class StorageBusy(StorageError):
 
 
 class UnsafeDatabase(StorageError):
-    """The database's settings would lose acknowledged answers."""
+    """The database's settings would lose acknowledged answers; whatever opens it may raise this."""
 
 
 class ConfigurationError(SurveyError):

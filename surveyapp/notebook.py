@@ -53,7 +53,6 @@ def cases(study: str, year: int, language: str = "nl", *, database: str | None =
 
     Raises
     ------
-    NotFound        there is no such wave
     ExportError     a language the books are not made in
     StorageBusy     the database is locked, away, or cannot be written: nothing is given out that is not logged
     """
@@ -99,7 +98,6 @@ def figures(
 
     Raises
     ------
-    NotFound        there is no such wave
     BadQuery        an unknown variable, filter or banner; the message names the nearest
     """
     words = Words(language)

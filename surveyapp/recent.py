@@ -35,4 +35,6 @@ class Recent(Generic[K, V]):
     def known(self, key: K) -> V | None:
         """What is kept by this key, if it is."""
         with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
             return self._kept.get(key)

@@ -14,12 +14,24 @@ from typing import Any
 # Matrices of figures are small: more threads cost eight times the processor and win nothing. Before numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Databases here write to disk at every commit, as they must (tests/storage holds that they do): where memory serves as
+# a disk and has room for them, that is no wait.
+os.environ.setdefault(
+    "TMPDIR",
+    "/dev/shm"
+    if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > 4 * 2**30
+    else tempfile.gettempdir(),
+)
+
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
+from werkzeug.routing import Rule
 
 from surveyapp.storage.database import Database
+from surveyapp.web import passwords
+
+tempfile.tempdir = None  # what was looked up before
 
 # Admins of tests sign in by password alone; what they must do otherwise is tested in tests/web/console/test_team.
 os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
@@ -27,6 +39,25 @@ os.environ.setdefault("SURVEYAPP_SECOND_STEP_ROLES", "none")
 
 # A hundred robots come from one address here; the limit is tested in tests/web/test_flood.
 os.environ.setdefault("SURVEYAPP_FLOOD_LIMIT", "0")
+
+# Thousands sign in here with the same password; what the product takes for a hash is held in tests/web/test_passwords.
+passwords.ARGON2.update(memory_cost=64, time_cost=1)
+
+
+def _remember_builders() -> None:
+    """Compile what builds the address of a rule once: a thousand applications here have the same hundred rules."""
+    compiled, kept = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compiled(rule, append_unknown)
+        return kept[key]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+_remember_builders()
 
 
 @pytest.hookimpl(trylast=True)
@@ -94,11 +125,9 @@ def migrated_postgres_url(postgres_url: str) -> str:
 
 
 def _empty(url: str) -> None:
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            connection.execute(text(f'DELETE FROM "{table.name}"'))
-    engine.dispose()
+    tables = reversed(SQLModel.metadata.sorted_tables)
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        connection.execute("; ".join(f'DELETE FROM "{table.name}"' for table in tables))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
-from surveyapp.storage.audit_reading import FIELDS, AuditChoice, entries
+from surveyapp.storage.audit import FIELDS, AuditChoice, entries
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

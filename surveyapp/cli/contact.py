@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.arguments import YEAR
-from surveyapp.cli.incoming import INCOMING, refusals_of
+from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
@@ -19,7 +18,7 @@ from surveyapp.errors import ExportError
 from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import Link
-from surveyapp.instrument.model import VariableType
+from surveyapp.instrument.model import Shape
 from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.readiness import require_key
@@ -112,7 +111,7 @@ def wishes(study: str, year: int, file: Path) -> None:
         left = report_requests.listed(session, study, year)
         audit.add(session, ACTOR, "contact.wishes", f"{study} {year}", {"addresses": len(left)})
         asked = [each for each in instrument.variables.values() if each.is_stored_apart]
-        coded = next((each for each in asked if each.type is VariableType.MULTIPLE), None)
+        coded = next((each for each in asked if each.type.shape is Shape.CHOICE), None)
         named = {category.code: category.label for category in coded.categories} if coded is not None else {}
         rows = [
             (

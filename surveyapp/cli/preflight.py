@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from werkzeug.sansio.utils import host_is_trusted
 
 from surveyapp.config import LOOPBACK, Settings
-from surveyapp.errors import ConfigurationError, NotFound
+from surveyapp.errors import ConfigurationError, DefinitionError, NotFound
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
 
@@ -186,3 +187,28 @@ def words(settings: Settings) -> Iterator[str]:
     if settings.database_url is None and not settings.is_development:
         file = Path(settings.url.removeprefix("sqlite:///"))
         yield f"SURVEYAPP_DATABASE_URL is not set: everything is kept in {file}."
+
+
+def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
+    """The wave's definition, refused while the checks find an error in it.
+
+    Raises
+    ------
+    NotFound            there is no such study, or its files hold no such year
+    DefinitionError     the definition has an error; the message names the first and how many more
+    """
+    from surveyapp.instrument.loader import misnamed, read_instrument, require_wave
+
+    folder = study_folder(settings, study)
+    require_wave(folder, year)
+    instrument, findings = read_instrument(folder, year)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors or instrument is None:
+        more = f" ({len(errors) - 1} more; run: surveyapp check {folder})" if len(errors) > 1 else ""
+        if not errors:
+            raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
+        raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+    wrong = misnamed(folder, instrument)
+    if wrong is not None:
+        raise wrong.as_error()
+    return instrument

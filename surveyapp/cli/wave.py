@@ -10,8 +10,7 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
-from surveyapp.cli.checked_definition import checked_instrument
-from surveyapp.cli.preflight import opened
+from surveyapp.cli.preflight import checked_instrument, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves

@@ -9,10 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from surveyapp.cli.arguments import YEAR
-from surveyapp.cli.checked_definition import checked_instrument
-from surveyapp.cli.incoming import INCOMING, refusals_of
-from surveyapp.cli.preflight import opened
+from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
+from surveyapp.cli.preflight import checked_instrument, opened
 from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError

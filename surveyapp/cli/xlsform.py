@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
-from surveyapp.cli.arguments import YEAR
-from surveyapp.cli.incoming import INCOMING, refusals_of
+from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES

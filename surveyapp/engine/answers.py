@@ -35,6 +35,11 @@ UNANSWERED: tuple[Value | None, ...] = (None, SKIPPED, NOT_ASKED)
 """What stands for a question without an answer."""
 
 
+def field_name(name: str, part: object = "") -> str:
+    """The form field of a question, or of one part of its answer."""
+    return f"q_{name}__{part}" if part != "" else f"q_{name}"
+
+
 def is_missing(value: Value | None) -> bool:
     """Whether this is one of the five kinds of missing rather than an answer with content."""
     return value is None or (isinstance(value, int) and not isinstance(value, bool) and value < 0)

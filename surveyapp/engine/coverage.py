@@ -13,17 +13,7 @@ from statistics import median
 from surveyapp.engine.condition_coverage import ConditionMet, ConditionTally
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
-from surveyapp.instrument.model import (
-    CHOICE_TYPES,
-    CODED_TYPES,
-    Category,
-    Item,
-    MissingCode,
-    Question,
-    Questionnaire,
-    QuestionSet,
-    Text,
-)
+from surveyapp.instrument.model import Category, Item, MissingCode, Question, Questionnaire, QuestionSet, Text
 from surveyapp.instrument.rotations import as_stored
 
 PATIENCE = 400
@@ -182,5 +172,5 @@ def _questions(item: Item) -> Iterator[tuple[Question, tuple[str, ...]]]:
 
 def _offered(question: Question) -> Iterator[Category | MissingCode]:
     yield from question.missing
-    if question.variable.type in CODED_TYPES or question.variable.type in CHOICE_TYPES:
+    if question.variable.type.shape.has_codes:
         yield from (category for category in question.variable.categories if not category.retired)

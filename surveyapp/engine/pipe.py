@@ -13,7 +13,7 @@ from functools import lru_cache
 from surveyapp.engine.answers import Answers, is_missing
 from surveyapp.engine.describe import value_in_words
 from surveyapp.engine.numbers import spell_amount
-from surveyapp.instrument.model import Instrument, VariableType
+from surveyapp.instrument.model import Instrument
 
 _PIPE = re.compile(r"\{(?P<name>[a-z][a-z0-9_]*)(?:\.(?P<part>label|value|other))?(?:\|(?P<fallback>[^{}]*))?\}")
 
@@ -57,7 +57,7 @@ def _filled(pipe: Pipe, instrument: Instrument, answers: Answers, language: str)
     if variable is None or value is None or is_missing(value):
         return fallback
     # A month is stored as year * 100 + month: a number nobody means.
-    if part == "value" and isinstance(value, int | float) and variable.type is not VariableType.MONTH:
+    if part == "value" and isinstance(value, int | float) and not variable.type.traits.is_month:
         return spell_amount(value, language, variable.number.decimals if variable.number else 0)
     if isinstance(value, int) and any(category.other and category.code == value for category in variable.categories):
         own = answers.get(f"{name}_other")

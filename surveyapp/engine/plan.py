@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from surveyapp.engine.answers import Answers, Value
+from surveyapp.engine.answers import Answers, Value, field_name
+from surveyapp.engine.shapes import HANDLERS
+from surveyapp.engine.shapes.base import Handler, PlannedQuestion, missing_field
 from surveyapp.errors import NotFound
 from surveyapp.instrument.model import (
-    CODED_TYPES,
     NOT_ASKED,
     Information,
     Item,
     Page,
     Question,
     Questionnaire,
-    VariableType,
 )
 
 if TYPE_CHECKING:
@@ -48,25 +48,6 @@ class PageOnPath:
     def questions(self) -> tuple[Question, ...]:
         """Every visible question in order, statements included."""
         return tuple(question for item in self.items for question in item.questions)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedQuestion:
-    """A question with the form fields, codes and condition that belong to it."""
-
-    question: Question
-    name: str
-    show_if: Condition | None
-    follows_page: bool  # its condition, or its set's, reads an answer of the same page
-    fields: tuple[str, ...]
-    may_repeat: bool  # its first field comes once per chosen code
-    codes: Mapping[str, int]  # as a form spells them: categories and offered missing codes
-    other_name: str | None
-    other_code: int | None
-
-    def counts_other(self, value: Value | None) -> bool:
-        """Whether the text beside "other" counts with this answer."""
-        return value == self.other_code or (isinstance(value, list) and self.other_code in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,41 +218,29 @@ def _plan_item(item: Item, own_names: frozenset[str]) -> PlannedItem:
 
 def _plan_question(question: Question, set_follows: bool, own_names: frozenset[str]) -> PlannedQuestion:
     variable = question.variable
+    handler = HANDLERS[variable.type]
     own = question.show_if
     categories = [category for category in variable.categories if not category.retired]
     other = next((category for category in categories if category.other), None)
     codes: dict[str, int] = {str(category.code): category.code for category in categories}
-    if variable.type in CODED_TYPES or variable.type is VariableType.MULTIPLE:
+    if variable.type.shape.is_ticked:
         codes.update({str(missing.code): missing.code for missing in question.missing})
     return PlannedQuestion(
         question=question,
         name=variable.name,
         show_if=own,
         follows_page=set_follows or (own is not None and bool(own.names & own_names)),
-        fields=_fields(question, other is not None),
-        may_repeat=variable.type is VariableType.MULTIPLE,
+        fields=_fields(question, handler, other is not None),
         codes=codes,
         other_name=f"{variable.name}_other" if other else None,
         other_code=other.code if other else None,
+        handler=handler,
     )
 
 
-def _fields(question: Question, has_other: bool) -> tuple[str, ...]:
-    variable = question.variable
-    base = f"q_{variable.name}"
-    coded = variable.type in CODED_TYPES or variable.type is VariableType.MULTIPLE
-    fields: list[str]
-    match variable.type:
-        case VariableType.RANKING:
-            fields = [f"{base}__{place}" for place in range(1, variable.ranks + 1)]
-        case VariableType.ALLOCATION:
-            fields = [f"{base}__{category.code}" for category in variable.categories if not category.retired]
-        case VariableType.MONTH:
-            fields = [f"{base}__month", f"{base}__year"]
-        case _:
-            fields = [base]
-    if question.missing and not coded:
-        fields.append(f"{base}__missing")
-    if has_other:
-        fields.append(f"{base}__other")
-    return tuple(fields)
+def _fields(question: Question, handler: Handler, has_other: bool) -> tuple[str, ...]:
+    fields = handler.fields(question.variable)
+    apart = missing_field(question.variable)
+    if question.missing and apart not in fields:
+        fields += (apart,)
+    return (*fields, field_name(question.name, "other")) if has_other else fields

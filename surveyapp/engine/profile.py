@@ -18,7 +18,7 @@ from typing import Annotated
 from pydantic import Field
 
 from surveyapp.instrument.files import read_file
-from surveyapp.instrument.model import Question, Variable, VariableType
+from surveyapp.instrument.model import Question, Variable
 from surveyapp.instrument.notation import FileModel, Identifier
 
 SATISFACTION = "satisfaction"
@@ -164,14 +164,16 @@ def _resolved(found: Mapping[str, object], question: Question, file: ProfileFile
     )
 
 
+_TYPICAL = {"mean": (7.5, 1.3, 0.7), "score": (7.3, 2.0, 0.65)}
+"""Of a mark and of a recommendation."""
+
+
 def _typical(variable: Variable) -> tuple[float | None, float | None, float]:
     """Mean, sd and load that a question of this type usually has; mild satisfaction on ordered scales."""
-    if variable.type is VariableType.MARK:
-        return 7.5, 1.3, 0.7
-    if variable.type is VariableType.RECOMMENDATION:
-        return 7.3, 2.0, 0.65
+    if variable.type.traits.headline:
+        return _TYPICAL[variable.type.traits.headline]
     codes = variable.codes
-    if variable.type is VariableType.SINGLE and variable.scale is not None and variable.level in ("score", "ordinal"):
+    if variable.type.picks_one and variable.scale is not None and variable.level in ("score", "ordinal"):
         width = max(codes) - min(codes)
         return min(codes) + 0.68 * width, 0.24 * width, 0.5 if variable.construct else 0.0
     return None, None, 0.0

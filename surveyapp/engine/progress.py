@@ -33,12 +33,7 @@ class Progress:
 
 
 def progress(questionnaire: Questionnaire, answers: Answers, language: str, page_id: str) -> Progress:
-    """The part this page belongs to, and its place among the pages of that part.
-
-    Raises
-    ------
-    NotFound     this questionnaire has no such page
-    """
+    """The part this page belongs to, and its place among the pages of that part."""
     whole = plan(questionnaire)
     here = whole.page(page_id)
     before, ahead = _around(whole, here, answers, language)

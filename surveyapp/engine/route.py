@@ -58,10 +58,6 @@ def visible_page(questionnaire: Questionnaire, page_id: str, answers: Answers, l
 
     Conditions that read an answer of the same page see ``answers`` too, so that a page can be drawn with what was
     typed and not yet saved (`validate.lenient`).
-
-    Raises
-    ------
-    NotFound     this questionnaire has no such page
     """
     whole = plan(questionnaire)
     planned = whole.page(page_id)
@@ -71,12 +67,7 @@ def visible_page(questionnaire: Questionnaire, page_id: str, answers: Answers, l
 
 
 def next_page(questionnaire: Questionnaire, answers: Answers, language: str, page_id: str) -> str | None:
-    """The page after this one; None when the review comes, or when the path ends early (`path` has the ending).
-
-    Raises
-    ------
-    NotFound     this questionnaire has no such page
-    """
+    """The page after this one; None when the review comes, or when the path ends early (`path` has the ending)."""
     whole = plan(questionnaire)
     here = whole.page(page_id).index
     counted = whole.set_by_platform(answers)
@@ -91,12 +82,7 @@ def next_page(questionnaire: Questionnaire, answers: Answers, language: str, pag
 
 
 def previous_page(questionnaire: Questionnaire, answers: Answers, language: str, page_id: str) -> str | None:
-    """The page before this one; None when this is the first.
-
-    Raises
-    ------
-    NotFound     this questionnaire has no such page
-    """
+    """The page before this one; None when this is the first."""
     whole = plan(questionnaire)
     pages, _, _ = _walk(whole, answers, language, stop=whole.page(page_id).index)
     return pages[-1].page.id if pages else None

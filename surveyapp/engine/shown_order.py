@@ -9,11 +9,31 @@ information between questions keeps its place, for it speaks of what stands arou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
 
-from surveyapp.engine.order import order
 from surveyapp.instrument.model import Category, Information, Item, Page, Question, Questionnaire, QuestionSet
+
+T = TypeVar("T")
+
+
+def order(keys: Sequence[T], seed: int, salt: str, anchored: Collection[T] = ()) -> tuple[T, ...]:
+    """The keys in this person's order; anchored ones stay last, in the order given.
+
+    It follows from the case's seed alone: the same in every language, on every visit, machine and Python version, which
+    is why it rests on a hash and not on a random generator.
+
+    ``salt`` names what is ordered (a set's id, a variable's name), so that two lists of one person differ. Keys must
+    have a ``str`` that tells them apart.
+    """
+
+    def place(key: T) -> bytes:
+        return blake2b(f"{seed}\0{salt}\0{key}".encode(), digest_size=16).digest()
+
+    loose = sorted((key for key in keys if key not in anchored), key=place)
+    return (*loose, *(key for key in keys if key in anchored))
 
 
 @dataclass(frozen=True, slots=True)

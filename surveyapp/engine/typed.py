@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from surveyapp.engine.answers import Answers, Form, Value, is_missing
-from surveyapp.engine.numbers import spell_amount, spell_number
+from surveyapp.engine.answers import UNANSWERED, Answers, Form, Value, field_name, is_missing
 from surveyapp.engine.plan import PageOnPath
-from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, SKIPPED, Question, VariableType
+from surveyapp.engine.shapes import HANDLERS
+from surveyapp.engine.shapes.base import missing_field
+from surveyapp.instrument.model import Variable
 
 
 def typed_from(page: PageOnPath, answers: Answers, language: str) -> Form:
@@ -16,31 +17,15 @@ def typed_from(page: PageOnPath, answers: Answers, language: str) -> Form:
     form: dict[str, tuple[str, ...]] = {}
     for question in page.questions:
         value = answers.get(question.name)
-        if value is not None and value not in (SKIPPED, NOT_ASKED):
-            form.update(_fields(question, value, language))
+        if value is not None and value not in UNANSWERED:
+            form.update(_fields(question.variable, value, language))
         other = answers.get(f"{question.name}_other")
         if isinstance(other, str) and any(category.other for category in question.variable.categories):
-            form[f"q_{question.name}__other"] = (other,)
+            form[field_name(question.name, "other")] = (other,)
     return form
 
 
-def _fields(question: Question, value: Value, language: str) -> dict[str, tuple[str, ...]]:
-    base = f"q_{question.name}"
-    kind = question.variable.type
+def _fields(variable: Variable, value: Value, language: str) -> dict[str, tuple[str, ...]]:
     if is_missing(value):
-        if kind in CODED_TYPES or kind is VariableType.MULTIPLE:
-            return {base: (str(value),)}
-        return {f"{base}__missing": (str(value),)}
-    if isinstance(value, dict):
-        return {f"{base}__{code}": (spell_number(part, language),) for code, part in value.items()}
-    if isinstance(value, list):
-        if kind is VariableType.RANKING:
-            return {f"{base}__{place}": (str(code),) for place, code in enumerate(value, start=1)}
-        return {base: tuple(str(code) for code in value)}
-    if isinstance(value, str):
-        return {base: (value,)}
-    if kind is VariableType.MONTH:
-        year, month = divmod(int(value), 100)
-        return {f"{base}__month": (str(month),), f"{base}__year": (str(year),)}
-    limits = question.variable.number
-    return {base: (spell_amount(value, language, limits.decimals if limits else 0),)}
+        return {missing_field(variable): (str(value),)}
+    return HANDLERS[variable.type].typed(variable, value, language)

@@ -34,15 +34,16 @@ Problems keep the page from being stored; prompts are asked about once and never
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from surveyapp.engine import texts
-from surveyapp.engine.answers import Answers, Form, PageCheck, Problem, Value
-from surveyapp.engine.plan import PageOnPath, Plan, PlannedPage, PlannedQuestion, count, plan
-from surveyapp.engine.read import Reading, every, read
+from surveyapp.engine.answers import Answers, Form, PageCheck, Problem, Value, field_name
+from surveyapp.engine.plan import PageOnPath, Plan, PlannedPage, count, plan
 from surveyapp.engine.route import counted_before
+from surveyapp.engine.shapes.base import PlannedQuestion, Reading, every, first
 from surveyapp.engine.typed import typed_from
 from surveyapp.errors import AnswersRefused, NotFound
-from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Questionnaire
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Questionnaire, Shape
 
 __all__ = ["MOST_FIELDS", "PageOnPath", "check_page", "lenient", "merged", "typed_from"]
 
@@ -66,7 +67,6 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
 
     Raises
     ------
-    NotFound           this questionnaire has no such page
     AnswersRefused     a field this page does not have; several values for one; a code that was not offered; content
                        for a question that earlier answers hide, or for a page they do not lead to; over 500 values
     """
@@ -87,21 +87,21 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
             values.update(_kept_hidden(planned, form, language))
             continue
         visible.append(planned.name)
-        reading = read(planned, form, language)
+        reading = _read(planned, form, language)
         if reading.problem is not None:
             problems.append(reading.problem)
             continue
         values.update(_stored(planned, reading, answers))
         count(planned, values, counted)
         if reading.value is None:
-            field = next(iter(planned.fields), f"q_{planned.name}")  # a list may have nothing left to offer
+            field = next(iter(planned.fields), field_name(planned.name))  # a list may have nothing left to offer
             appeared = planned.name not in was_visible and not any(name in form for name in planned.fields)
             if planned.question.is_required:
                 problems.append(Problem(planned.name, field, "required"))
             elif planned.question.has_prompt or appeared:
                 prompts.append(Problem(planned.name, field, "skipped", {"appeared": True} if appeared else {}))
         elif planned.other_name is not None and reading.other is None and planned.counts_other(reading.value):
-            prompts.append(Problem(planned.name, f"{planned.fields[0]}__other", "other_text"))
+            prompts.append(Problem(planned.name, field_name(planned.name, "other"), "other_text"))
         if reading.implausible is not None:
             prompts.append(reading.implausible)
     typed = {name: tuple(texts.showable(text) for text in every(form, name)) for name in form}
@@ -135,7 +135,7 @@ def lenient(questionnaire: Questionnaire, page_id: str, answers: Answers, form: 
         if planned.other_name is not None:
             drafted.pop(planned.other_name, None)
         try:
-            reading = read(planned, form, language)
+            reading = _read(planned, form, language)
         except AnswersRefused:
             continue
         if reading.problem is None and reading.value is not None:
@@ -157,7 +157,7 @@ def _refuse_foreign_fields(page: PlannedPage, form: Form) -> None:
             raise AnswersRefused(
                 "Page %(page)s has no field “%(name)s”; nothing was stored.", page=page.page.id, name=name[:60]
             )
-        if len(values) > 1 and not (planned.may_repeat and name == planned.fields[0]):
+        if len(values) > 1 and not (planned.handler.may_repeat and name == planned.fields[0]):
             raise AnswersRefused(
                 "Field %(name)s takes one value and got %(n)s; nothing was stored.", name=name, n=len(values)
             )
@@ -211,10 +211,27 @@ def _kept_hidden(planned: PlannedQuestion, form: Form, language: str) -> dict[st
         raise AnswersRefused(
             "%(name)s is not asked with the answers given so far; nothing was stored.", name=planned.name
         )
-    reading = read(planned, form, language)
+    reading = _read(planned, form, language)
     if reading.problem is not None or reading.value is None:
         return {}
     kept = {planned.name: reading.value}
     if planned.other_name is not None and reading.other is not None:
         kept[planned.other_name] = reading.other
     return kept
+
+
+def _read(planned: PlannedQuestion, form: Form, language: str) -> Reading:
+    reading = planned.handler.read(planned, form, language)
+    if reading.problem is None and reading.implausible is None:
+        for name, single_line in _typed_texts(planned):
+            if texts.loses_characters(first(form, name), single_line=single_line):
+                return replace(reading, implausible=Problem(planned.name, name, "characters_removed", {}))
+    return reading
+
+
+def _typed_texts(planned: PlannedQuestion) -> Iterator[tuple[str, bool]]:
+    kind = planned.question.variable.type
+    if kind.shape is Shape.TEXT:
+        yield planned.fields[0], kind.traits.is_single_line
+    if planned.other_name is not None:
+        yield field_name(planned.name, "other"), True

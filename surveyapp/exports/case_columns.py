@@ -9,7 +9,7 @@ import pandas as pd
 
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
 from surveyapp.exports.words import Words
-from surveyapp.instrument.model import CODED_TYPES, Instrument, VariableType
+from surveyapp.instrument.model import Instrument, Shape, VariableType
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
 from surveyapp.reports.codebook import Codebook
 
@@ -83,7 +83,7 @@ def described(
         kind, codes = VariableType(line["kind"]), said.get(variable, {})
         label, gone = line[f"label_{words.language}"], {**missing, **{k: v for k, v in codes.items() if k < 0}}
         if part:
-            label = f"{label}: {part if kind is VariableType.RANKING else codes[int(part)]}"
+            label = f"{label}: {part if kind.shape is Shape.RANKING else codes[int(part)]}"
         found[name] = {
             "variable": variable,
             "label": label,
@@ -99,9 +99,9 @@ def described(
 
 def _valid(kind: VariableType, codes: Mapping[int, str], words: Words) -> dict[int, str]:
     """What stands in a column of this type where there is an answer."""
-    if kind is VariableType.MULTIPLE:
+    if kind.shape is Shape.CHOICE:
         return {0: words("no"), 1: words("yes")}
-    if kind in CODED_TYPES or kind is VariableType.RANKING:
+    if kind.shape in (Shape.CODE, Shape.RANKING):
         return {code: label for code, label in codes.items() if code >= 0}
     return {}
 

@@ -18,6 +18,8 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl.workbook import Workbook
 
+from surveyapp.exports.sheet_writer import save_workbook
+
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 _DRAWING = re.compile(r"xl/drawings/drawing(\d+)\.xml")
 _NAME = re.compile(rb"<((?:\w+:)?cNvPr)([^>]*?)\s*(/?)>")
@@ -56,7 +58,7 @@ def save_book(book: Workbook, path: Path, stand: datetime, descriptions: Sequenc
     with whole_file(path) as draft:
         raw = draft.with_suffix(".raw")
         try:
-            book.save(raw)
+            save_workbook(book, raw)
             _finish(raw, draft, max(stand.astimezone(UTC), _EARLIEST), descriptions)
         finally:
             raw.unlink(missing_ok=True)

@@ -151,10 +151,6 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
     """Everything an export of a wave needs, as it stands now.
 
     Which wave it stands beside, `editions.beside` says.
-
-    Raises
-    ------
-    NotFound     there is no such wave
     """
     with database.read() as session:
         wave = wave_info(session, study, year)

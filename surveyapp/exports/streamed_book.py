@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from surveyapp.exports import styles
 from surveyapp.exports.safe_cells import SafeCells, require_room
+from surveyapp.exports.sheet_writer import SheetWriter
 from surveyapp.exports.words import Words
 
 PRINTED_COLUMNS = 15
@@ -53,6 +54,8 @@ class StreamedBook:
             kept = column_index_from_string(coordinate_from_string(freeze)[0]) - 1
             sheet.print_title_cols = f"A:{get_column_letter(kept)}" if kept else None
             sheet.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{rows}"
+        sheet._writer = SheetWriter(sheet)
+        sheet._writer.write_top()
         return sheet
 
     def styled(self, sheet: Any, content: object, style: str) -> Cell:

@@ -41,7 +41,6 @@ def declare_sources(session: Session, study: str, year: int, names: Sequence[str
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave has too many sources, or a name cannot be one
     """
     wave = wave_info(session, study, year)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Literal
 
@@ -88,6 +88,9 @@ class CaseState:
         return int(self.pages.get(page, 0))
 
 
+_FIELDS = frozenset(each.name for each in fields(CaseState))
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What was typed on a page and not saved, with what its form brought besides."""
@@ -159,29 +162,8 @@ class PageSave:
     let_go: Draft | None = None
 
 
-def state_of(row: StoredCase, key: str = "", **seen: Any) -> CaseState:
-    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it, and what was ``seen`` then."""
-    return CaseState(
-        study=row.study_id,
-        year=row.year,
-        case_id=row.case_id,
-        role=row.role,
-        language=row.language,
-        state=row.state,
-        revision=row.revision,
-        answers=row.answers,
-        pages=row.pages,
-        last_page=row.last_page,
-        instrument_hash=row.instrument_hash,
-        seed=row.seed,
-        seconds=row.seconds,
-        reference=row.reference,
-        source=row.source,
-        device=row.device,
-        is_test=row.is_test,
-        started_on=row.started_on,
-        sent_on=row.sent_on,
-        wave_state=row.wave_state,
-        key=key,
-        **seen,
-    )
+def state_of(row: StoredCase, key: str = "", browser: str = "") -> CaseState:
+    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it, in
+    a browser of this mark."""
+    stored = {name: value for name, value in row._mapping.items() if name in _FIELDS}
+    return CaseState(study=row.study_id, key=key, browser=browser, **stored)

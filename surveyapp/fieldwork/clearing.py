@@ -1,4 +1,4 @@
-"""Removing test cases, and deleting a wave that never opened.
+"""Removing test cases, deleting a wave that never opened, and letting go of addresses in time.
 
 Test cases never count once a wave is open; still they are in its lists and hold personal links that were tried. One act
 removes them. A wave that is a draft can be deleted whole: nobody but testers ever answered in it.
@@ -7,11 +7,13 @@ removes them. A wave that is a draft can be deleted whole: nobody but testers ev
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from surveyapp import clock
 from surveyapp.errors import Word, WrongState
 from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
-from surveyapp.fieldwork.waves import WaveInfo, wave_info
-from surveyapp.storage import audit, clearing, waves
+from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
+from surveyapp.storage import audit, clearing, report_requests, waves
 from surveyapp.storage.database import Session
 
 REMOVE_TESTS, DELETE = "wave.remove-tests", "wave.delete"
@@ -34,12 +36,7 @@ class Deletion:
 
 
 def tests_held(session: Session, study: str, year: int) -> Removed:
-    """What `remove_tests` would remove.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
+    """What `remove_tests` would remove."""
     cases = clearing.count_tests(session, study, year)
     is_new = _was_never_open(wave_info(session, study, year))
     return Removed(cases, clearing.count_addresses(session, study, year) if is_new else 0)
@@ -49,10 +46,6 @@ def remove_tests(session: Session, study: str, year: int, actor: str) -> Removed
     """Delete every test case and test arrival of a wave, on the record.
 
     Addresses left for the report go too while the wave was never open: only testers can have left them.
-
-    Raises
-    ------
-    NotFound     there is no such wave
     """
     waves.find(session, study, year, lock=True)
     info = wave_info(session, study, year)
@@ -73,7 +66,6 @@ def deletion(session: Session, study: str, year: int) -> Deletion:
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is no draft, or somebody took part in it
     """
     info = wave_info(session, study, year)
@@ -91,7 +83,6 @@ def delete_wave(session: Session, study: str, year: int, actor: str) -> Deletion
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is no draft, or somebody took part in it
     """
     waves.find(session, study, year, lock=True)
@@ -103,3 +94,18 @@ def delete_wave(session: Session, study: str, year: int, actor: str) -> Deletion
 
 def _was_never_open(info: WaveInfo) -> bool:
     return info.state in BEFORE_OPENING
+
+
+KEPT = timedelta(days=365)
+"""How long an address stays that was left for the report, a next wave or an interview, unless its owner asks before
+(`surveyapp contact forget`): after closing the report is out by then, and the next wave of a yearly study has invited.
+"""
+
+
+def forget_old(session: Session) -> int:
+    """Delete addresses left in waves that closed too long ago; the number of them."""
+    return sum(
+        report_requests.forget(session, info.study, info.year)
+        for info in wave_list(session)
+        if info.closed_at is not None and info.closed_at < clock.now() - KEPT
+    )

@@ -81,7 +81,6 @@ def plan_import(
 
     Raises
     ------
-    NotFound          there is no such wave
     WrongState        the wave is over, or anonymous: nobody is invited to it by name
     ImportRefused     an address is a contact of this wave already; ``faults`` name each row
     """

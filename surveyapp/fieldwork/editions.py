@@ -116,7 +116,6 @@ def compare_with(session: Session, study: str, year: int, other: int | None, act
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is not closed; no reason is given; or the other one is no earlier wave that is over and that
                    somebody finished, or is the one it is compared with already
     """

@@ -21,7 +21,7 @@ from surveyapp.fieldwork.file_moments import column_moments, seconds_between
 from surveyapp.fieldwork.text_table import HEADER_ROW, MOST_FAULTS, read_text_table, require_columns
 from surveyapp.fieldwork.typed_numbers import NotANumber, typed_number
 from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
-from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, NUMBER_TYPES, SKIPPED, TEXT_TYPES, Variable
+from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Shape, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,11 +97,11 @@ def read_file(data: bytes, mapping: ImportMapping) -> ReadFile:
     """
     table = read_text_table(
         data,
-        separator=mapping.separator,
-        encoding=mapping.encoding,
+        separator=mapping.file.separator,
+        encoding=mapping.file.encoding,
         most_bytes=MAXIMUM_BYTES,
         most_rows=MAXIMUM_ROWS,
-        marks=mapping.missing_marks,
+        marks=mapping.file.missing,
     )
     columns = sorted(mapping.file_columns)
     require_columns([*table], columns, columns, "is not in the mapping: map it or skip it with a reason")
@@ -113,7 +113,7 @@ class _Reader:
 
     def __init__(self, mapping: ImportMapping, table: pd.DataFrame) -> None:
         self.mapping, case = mapping, mapping.case
-        self.marks = frozenset(mark.strip() for mark in mapping.missing_marks) | {""}
+        self.marks = frozenset(mark.strip() for mark in mapping.file.missing) | {""}
         self.mapped = [mapping.columns[name] for name in table if name in mapping.columns]
         self.asked = [column for column in self.mapped if column.variable is not None]
         names = [column.column for column in self.asked]
@@ -210,26 +210,26 @@ class _Reader:
         """The value to store, or None when the cell is a fault."""
         if cell in self.marks:
             return SKIPPED
-        if variable.type in TEXT_TYPES:
+        if variable.type.shape is Shape.TEXT:
             if _UNSTORABLE.search(cell) or len(cell) > MAXIMUM_TEXT:
                 self._fault(row, column.column, "holds characters that cannot be stored, or more than 20,000 of them")
                 return None
             return cell
         try:
-            number = typed_number(cell, self.mapping.decimal)
+            number = typed_number(cell, self.mapping.file.decimal)
         except NotANumber as problem:
             self._fault(row, column.column, str(problem))
             return None
         whole = int(number) if number == int(number) else None
         if whole is not None and whole in column.missing:
             return column.missing[whole]
-        if variable.type in CODED_TYPES:
+        if variable.type.shape is Shape.CODE:
             if whole is None or whole not in variable.codes:
                 known = ", ".join(str(code) for code in variable.codes)
                 self._fault(row, column.column, f"'{cell[:40]}' is no declared code (declared: {known})")
                 return None
             return whole
-        if variable.type not in NUMBER_TYPES:
+        if variable.type.shape is not Shape.NUMBER:
             self._fault(row, column.column, f"a {variable.type.value} question cannot be imported from one column")
             return None
         if number < 0:

@@ -148,7 +148,7 @@ def load_case(session: Session, study: str, key: str, browser: str = "") -> Case
     row = cases.by_key(session, study, keys.secret_hash(key), f"{browser}~", CONSENT_PAGE)
     if row is None:
         return None
-    return state_of(row, key, browser=browser, may_be_shared=row.may_be_shared, may_have_drafts=row.may_have_drafts)
+    return state_of(row, key, browser)
 
 
 def save_page(

@@ -39,10 +39,5 @@ class InstrumentLibrary:
         return self._kept.get((study, hash_), parsed)
 
     def of_wave(self, session: Session, study: str, year: int) -> Instrument:
-        """The version a wave runs on.
-
-        Raises
-        ------
-        NotFound     there is no such wave
-        """
+        """The version a wave runs on."""
         return self.get(session, study, wave_info(session, study, year).instrument_hash)

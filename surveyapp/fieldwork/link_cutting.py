@@ -84,7 +84,6 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is anonymous, takes answers, or was cut before
     """
     case_links.hold(session)  # a page that is being saved is waited for, and comes along
@@ -116,11 +115,6 @@ def sweep_links(database: Database, study: str, year: int, actor: str) -> bool:
     Returns
     -------
     whether there was anything left to do
-
-    Raises
-    ------
-    NotFound       there is no such wave
-    StorageBusy    the database is in use; try again later
     """
     with database.read_primary() as session:
         info = wave_info(session, study, year)

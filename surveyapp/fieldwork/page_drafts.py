@@ -6,10 +6,10 @@ from typing import Literal
 
 from surveyapp.engine.answers import UNANSWERED
 from surveyapp.errors import AnswersRefused, NotFound
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import continuing
 from surveyapp.fieldwork.asked_case import AskedCase
-from surveyapp.fieldwork.case_state import PostedPage
-from surveyapp.fieldwork.interviews import Draft, Kept
+from surveyapp.fieldwork.case_state import Draft, PostedPage
+from surveyapp.fieldwork.continuing import Kept
 from surveyapp.storage.database import Session
 
 
@@ -36,12 +36,12 @@ def keep(
         client_key=form.client_key,
         turn=form.turn,
     )
-    return interviews.keep_draft(session, interview.case, form.page, draft, drawn=form.drawn)
+    return continuing.keep_draft(session, interview.case, form.page, draft, drawn=form.drawn)
 
 
 def keep_as_typed(session: Session, interview: AskedCase, form: PostedPage) -> Kept:
     """Keep a page as it stands while somebody types, or turns to the other language; what was asked stays asked."""
-    before = interviews.draft(session, interview.case, form.page)
+    before = continuing.draft(session, interview.case, form.page)
     if before is None:
         return keep(session, interview, form)
     if before.overtook(form.client_key, form.turn):
@@ -67,7 +67,7 @@ def keep_typing(session: Session, interview: AskedCase, form: PostedPage) -> Kep
     if form.page not in interview.path_pages():
         raise NotFound(f"Page {form.page} is not on this path.")
     # A save of this page may be under way on another connection; it is over once the case can be held.
-    newest = interviews.newest(session, interview.case)
+    newest = continuing.newest(session, interview.case)
     if form.action != "recall" and form.expected != newest.expected_seq(form.page):
         return "late"
     kept = keep_as_typed(session, interview, form)
@@ -78,10 +78,10 @@ def keep_typing(session: Session, interview: AskedCase, form: PostedPage) -> Kep
 
 def let_go(session: Session, interview: AskedCase, form: PostedPage) -> None:
     """Forget the draft that this form brought or was drawn from; the text of another tab stays."""
-    newest = interviews.newest(session, interview.case)  # no other tab comes in between
-    kept = interviews.draft(session, newest, form.page)
+    newest = continuing.newest(session, interview.case)  # no other tab comes in between
+    kept = continuing.draft(session, newest, form.page)
     if kept is not None and kept.gives_way(form.client_key, form.drawn):
-        interviews.forget_draft(session, newest, form.page)
+        continuing.forget_draft(session, newest, form.page)
 
 
 def put_back(session: Session, before: AskedCase, after: AskedCase, form: PostedPage, gone: Draft) -> None:
@@ -94,20 +94,20 @@ def put_back(session: Session, before: AskedCase, after: AskedCase, form: Posted
     if gone.gives_way(form.client_key, form.drawn):
         return
     if _says_more(before, form.page, gone) and _says_more(after, form.page, gone):
-        interviews.keep_draft(session, after.case, form.page, gone)
+        continuing.keep_draft(session, after.case, form.page, gone)
 
 
 def _settle(session: Session, interview: AskedCase, page: str) -> None:
     """Let go of a draft that says what is stored."""
-    kept = interviews.draft(session, interview.case, page)
+    kept = continuing.draft(session, interview.case, page)
     if kept is not None and not _says_more(interview, page, kept):
-        interviews.forget_draft(session, interview.case, page)
+        continuing.forget_draft(session, interview.case, page)
 
 
 def waiting(session: Session, interview: AskedCase) -> tuple[str, ...]:
     """Pages on which something stands in this browser that is not what is stored, in the order of the path."""
     pages = [page for page in interview.path_pages() if page not in interview.hidden]
-    kept = interviews.drafts(session, interview.case, pages)
+    kept = continuing.drafts(session, interview.case, pages)
     return tuple(page for page in pages if page in kept and _says_more(interview, page, kept[page]))
 
 

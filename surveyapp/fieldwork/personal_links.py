@@ -95,7 +95,6 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave is anonymous or over, or nobody is invited
     """
     info = wave_info(session, study, year)

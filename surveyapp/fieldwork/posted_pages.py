@@ -20,20 +20,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.answers import Answers, PageCheck, Problem, Value, field_name
 from surveyapp.engine.plan import plan
 from surveyapp.engine.route import next_page, previous_page, visible_page
 from surveyapp.engine.typed import typed_from
 from surveyapp.errors import AnswersRefused
-from surveyapp.fieldwork import givers, interviews, page_drafts
+from surveyapp.fieldwork import case_state, continuing, givers, interviews, page_drafts, resume_codes
 from surveyapp.fieldwork.asked_case import AskedCase, LostAnswer, Typed
 from surveyapp.fieldwork.case_state import CaseState, PostedPage
-from surveyapp.fieldwork.interviews import LONGEST_DRAFT_TEXT
-from surveyapp.instrument.model import SKIPPED, VariableType
+from surveyapp.fieldwork.continuing import LONGEST_DRAFT_TEXT
+from surveyapp.instrument.model import SKIPPED
 from surveyapp.storage.database import Session
-
-SPELLED = frozenset({VariableType.NUMBER, VariableType.ALLOCATION})
-"""Types whose answers each language writes in its own way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +139,7 @@ def too_late(session: Session, interview: AskedCase, form: PostedPage) -> PageOu
     ------
     NotFound     the case is not there any more
     """
-    newest = interview.with_case(interviews.newest(session, interview.case))
+    newest = interview.with_case(continuing.newest(session, interview.case))
     return replace(_over(newest, form) or Closed("elsewhere"), case=newest.case)
 
 
@@ -208,7 +205,7 @@ def _asked_before(interview: AskedCase, form: PostedPage) -> frozenset[str]:
     return own & frozenset(form.prompted.split())
 
 
-def _save(session: Session, interview: AskedCase, form: PostedPage, values: Mapping[str, Value]) -> interviews.PageSave:
+def _save(session: Session, interview: AskedCase, form: PostedPage, values: Mapping[str, Value]) -> case_state.PageSave:
     """Save the page's values, but for what is stored apart: that stays in the browser until its own form is sent."""
     result = interviews.save_page(
         session,
@@ -281,7 +278,7 @@ def _left(session: Session, interview: AskedCase, form: PostedPage, check: PageC
         if kept == "taken" and check.problems:  # what does not parse has no place: it is mended before one leaves
             return AskedBack(form, check.problems, apart=apart, case=interview.case)
     if form.action == "save":
-        return Left(form.page, interviews.make_resume_code(session, interview.case), apart=apart)
+        return Left(form.page, resume_codes.make_resume_code(session, interview.case), apart=apart)
     before = previous_page(interview.questionnaire, interview.case.answers, interview.language, form.page)
     return Left(before or form.page, apart=apart)
 
@@ -299,7 +296,7 @@ def _switched(session: Session, interview: AskedCase, form: PostedPage) -> PageO
     typed = dict(form.answers)
     owners = plan(interview.questionnaire).page(form.page).owners
     for name, values in typed_from(seen, answers, other).items():
-        if name in typed and owners[name].question.variable.type in SPELLED:
+        if name in typed and owners[name].handler.is_spelled:
             typed[name] = values
     apart = _apart(interview, {each.name: answers[each.name] for each in seen.questions if each.name in answers})
     if page_drafts.keep_as_typed(session, interview, replace(form, answers=typed)) == "taken":
@@ -313,8 +310,8 @@ def _cleared(session: Session, interview: AskedCase, form: PostedPage) -> PageOu
     if form.page not in interview.path_pages():
         return Gone("unknown")
     name = form.action.removeprefix("clear:")
-    gone = (f"q_{name}", f"q_{name}__missing", f"q_{name}__other")
+    gone = tuple(field_name(name, part) for part in ("", "missing", "other"))
     typed = {each: values for each, values in form.answers.items() if each not in gone}
-    if page_drafts.keep(session, interview, replace(form, answers={**typed, f"q_{name}": [""]})) == "taken":
+    if page_drafts.keep(session, interview, replace(form, answers={**typed, field_name(name): [""]})) == "taken":
         return AskedBack(replace(form, answers=typed))
     return Staying(question=name)

@@ -91,7 +91,6 @@ def simulate(
 
     Raises
     ------
-    NotFound            there is no such wave
     WrongState          it takes no answers
     DefinitionError     a robot gets stuck on a page; nothing of its batch was stored
     """

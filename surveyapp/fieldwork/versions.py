@@ -78,7 +78,6 @@ def correct(session: Session, instrument: Instrument, actor: str, reason: str = 
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave is not open or closed; nothing differs; more than words does; words changed places; or no
                    reason is given where the wave is closed or only the source language changed
     """
@@ -122,7 +121,6 @@ def revise(session: Session, instrument: Instrument, actor: str, reason: str) ->
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave is not open or closed; no reason is given; nothing or only texts differ; or answers under
                    both versions could not be counted together
     """

@@ -68,12 +68,7 @@ def _info(row: WaveRow) -> WaveInfo:
 
 
 def wave_info(session: Session, study: str, year: int) -> WaveInfo:
-    """The wave and its state.
-
-    Raises
-    ------
-    NotFound     there is no such wave in the database
-    """
+    """The wave and its state."""
     row = waves.find(session, study, year)
     if row is None:
         raise _no_wave(session, study, year)
@@ -154,7 +149,6 @@ def adopt(session: Session, instrument: Instrument) -> WaveInfo:
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave has opened: cases keep the version they began with
     """
     study, year = instrument.study.id, instrument.wave.year
@@ -178,7 +172,6 @@ def pin_imported(session: Session, instrument: Instrument, first: datetime | Non
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     the wave is not closed
     """
     row = _locked(session, instrument.study.id, instrument.wave.year)
@@ -251,7 +244,6 @@ def open_wave(session: Session, study: str, year: int, *, actor: str = editions.
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is archived or open already, its link was cut, its published version asks nobody anything, or a
                    name or code in it means something else than in an earlier wave
     """

@@ -10,7 +10,7 @@ from surveyapp.instrument.differences import Change, Difference, Words, differen
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.variables import TrendEffect, Variable, VariableType
+from surveyapp.instrument.variables import TrendEffect, Variable
 
 _WEIGHED: Mapping[Change, tuple[TrendEffect, Message]] = {
     Change.UNCHANGED: (TrendEffect.CONTINUE, Message("Question and codes are the same.")),
@@ -121,4 +121,4 @@ def comparable(name: str, earlier: Instrument, later: Instrument, before: Sequen
 
 def _is_another_scale(old: Variable, new: Variable) -> bool:
     """Whether a figure is a mean over codes that were not all there both times."""
-    return new.type in (VariableType.MARK, VariableType.RECOMMENDATION) and set(old.codes) != set(new.codes)
+    return bool(new.type.traits.scale) and set(old.codes) != set(new.codes)

@@ -44,6 +44,7 @@ from surveyapp.instrument.notation import (
     Words,
     Year,
 )
+from surveyapp.instrument.types import Traits, VariableType
 
 
 class OrganisationEntry(FileModel):
@@ -192,6 +193,11 @@ class VariableEntry(FileModel):
     max_choices: Annotated[int, Field(ge=1, le=99)] | None = None
     ranks: Annotated[int, Field(ge=0, le=20)] = 0
     max_characters: Annotated[int, Field(ge=0, le=20_000)] = 0
+
+    @property
+    def traits(self) -> Traits:
+        """What holds for every variable of its type."""
+        return VariableType(self.type).traits
 
 
 class VariablesFile(FileModel):

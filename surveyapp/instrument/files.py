@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,24 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
                 lock=lock,
             )
     return StudyFiles(str(folder), study, variables, waves, by_place(reading.findings), tuple(reading.digests))
+
+
+def digests(folder: Path, year: int) -> tuple[str, ...]:
+    """The hashes of one wave's files as `read_files` gives them; none where a file is missing."""
+    there = folder / str(year)
+    lock = [there / LOCK_NAME] if (there / LOCK_NAME).is_file() else []
+    if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
+        of_wave = [there / "mapping.yaml"]
+    else:
+        of_wave = [there / "questionnaire.yaml", *filter(Path.is_file, [there / "tables.yaml"])]
+    found = list[str]()
+    try:
+        for path in (folder / "study.yaml", folder / "variables.yaml", *lock, *of_wave):
+            with path.open("rb") as source:
+                found.append(hashlib.sha256(source.read(MAXIMUM_BYTES + 1)).hexdigest())
+    except OSError:
+        return ()
+    return tuple(found)
 
 
 def read_file(path: Path, model: type[Model]) -> DefinitionFile[Model] | tuple[Finding, ...]:

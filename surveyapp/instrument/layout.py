@@ -23,7 +23,8 @@ from surveyapp.instrument.questions import (
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import blocks_of
 from surveyapp.instrument.shape import DefinitionFile
-from surveyapp.instrument.variables import TEXT_TYPES, MissingCode, Text, Variable
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import MissingCode, Text, Variable
 
 DEFAULT_ROLE = "default"
 
@@ -164,7 +165,7 @@ class Layout:
         if entry.prompt is not None:
             return entry.prompt
         variable = self.variables[name]
-        return variable.type not in TEXT_TYPES and not variable.is_stored_apart
+        return variable.type.shape is not Shape.TEXT and not variable.is_stored_apart
 
     def _missing(self, entry: ItemEntry, name: str) -> tuple[MissingCode, ...]:
         labels: dict[str, dict[str, str]] = {str(key): label for key, label in entry.missing_labels.items()}

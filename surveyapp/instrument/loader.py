@@ -13,7 +13,7 @@ from surveyapp.errors import NotFound, Place
 from surveyapp.instrument.checks import checked
 from surveyapp.instrument.definition import StudyFile
 from surveyapp.instrument.documents import files_of
-from surveyapp.instrument.files import no_such_wave, read_file, read_files, wave_folders
+from surveyapp.instrument.files import digests, no_such_wave, read_file, read_files, wave_folders
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -54,6 +54,9 @@ def read_instrument(folder: Path, year: int) -> Reading:
     The instrument is None when its files hold an error that leaves nothing to ask. Never raises for what stands in the
     files. The same files are resolved and checked once.
     """
+    known = _read.known((str(folder), year, digests(folder, year)))  # without shaping the files anew
+    if known is not None:
+        return known
     files = read_files(folder, [year])
     if files.findings:
         return checked(files, year)
@@ -86,7 +89,6 @@ def load_instrument(folder: Path, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            the study has no such wave
     DefinitionError     the first thing that makes the definition unusable, with its place
     """
     if not (folder / "study.yaml").is_file():

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import StudyFile, VariablesFile
 from surveyapp.instrument.files import read_file
-from surveyapp.instrument.mapping_definition import MappingFile
+from surveyapp.instrument.mapping_definition import CaseEntry, DataFileEntry, MappingFile
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.resolve import registry_for
 from surveyapp.instrument.shape import DefinitionFile, Model
@@ -50,17 +49,6 @@ class ImportLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportCase:
-    """Which columns describe the case itself; None where the file has none."""
-
-    source: str | None
-    started: str | None
-    ended: str | None
-    row: str | None
-    date_formats: tuple[str, ...]  # as for datetime.strptime, tried in order
-
-
-@dataclass(frozen=True, slots=True)
 class ImportMapping:
     """How one data file becomes one wave.
 
@@ -72,11 +60,8 @@ class ImportMapping:
     prefix: str
     role: str
     language: str
-    separator: str
-    missing_marks: tuple[str, ...]  # cells that mean "no answer"
-    encoding: str
-    decimal: Literal["point", "comma"] | None  # the sign before the decimals; None where the file does not say
-    case: ImportCase
+    file: DataFileEntry
+    case: CaseEntry
     columns: Mapping[str, ImportColumn]
     links: tuple[ImportLink, ...]
 
@@ -121,18 +106,14 @@ def _mapping(
                     place = variables.place("variables", name, "trend")
                     raise DefinitionError(f"'{name}' is linked to '{link.column}', which is no mapped column.", place)
                 links.append(_link(registry.variable(name, entry, None), registry.trend(link)))
-    case = mapping.case
     return ImportMapping(
         year=mapping.wave,
         series=mapping.series,
         prefix=mapping.prefix,
         role=mapping.role,
         language=mapping.language,
-        separator=mapping.file.separator,
-        missing_marks=tuple(mapping.file.missing),
-        encoding=mapping.file.encoding,
-        decimal=mapping.file.decimal,
-        case=ImportCase(case.source, case.started, case.ended, case.row, tuple(case.date_formats)),
+        file=mapping.file,
+        case=mapping.case,
         columns=columns,
         links=tuple(links),
     )

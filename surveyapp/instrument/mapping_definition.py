@@ -27,19 +27,19 @@ class DataFileEntry(FileModel):
     """``file`` in mapping.yaml."""
 
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
-    missing: list[str] = Field(default=["NA"])
+    missing: list[str] = Field(default=["NA"])  # cells that mean "no answer"
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
-    decimal: Literal["point", "comma"] | None = None
+    decimal: Literal["point", "comma"] | None = None  # the sign before the decimals; None: the file does not say
 
 
 class CaseEntry(FileModel):
-    """``case`` in mapping.yaml: which columns describe the case itself."""
+    """``case`` in mapping.yaml: which columns describe the case itself; None where the file has none."""
 
     source: str | None = None
     started: str | None = None
     ended: str | None = None
     row: str | None = None
-    date_formats: list[str] = Field(default=[])
+    date_formats: list[str] = Field(default=[])  # as for datetime.strptime, tried in order
 
 
 class PlausibleEntry(FileModel):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from surveyapp.instrument.questions import Page, Question, QuestionSet
-from surveyapp.instrument.variables import CHOICE_TYPES, Text, VariableType
+from surveyapp.instrument.variables import Text
 
 WORDS_PER_MINUTE = 200
 """Reading a form on a screen goes slower than the 240 words a minute of running prose."""
@@ -83,5 +83,5 @@ def _read(page: Page) -> Iterator[Text]:
 def _categories(question: Question) -> Iterator[Text]:
     # Statements share their answers and marks are digits: those are not read anew each time.
     variable = question.variable
-    if variable.type is VariableType.SINGLE or variable.type in CHOICE_TYPES:
+    if variable.type.traits.is_listed:
         yield from (category.label for category in variable.categories)

@@ -24,41 +24,31 @@ from surveyapp.instrument.questions import (
     QuestionSet,
 )
 from surveyapp.instrument.roles import Role
+from surveyapp.instrument.types import Level, NumberRange, Shape, VariableType
 from surveyapp.instrument.variables import (
-    CHOICE_TYPES,
-    CODED_TYPES,
     DONT_KNOW,
     NOT_APPLICABLE,
     NOT_ASKED,
-    NUMBER_TYPES,
     REFUSED,
     SKIPPED,
-    TEXT_TYPES,
     Category,
-    Level,
     MissingCode,
-    NumberRange,
     Scale,
     Text,
     TrendEffect,
     TrendLink,
     Variable,
-    VariableType,
 )
 
 if TYPE_CHECKING:
     from surveyapp.instrument.conditions import Condition
 
 __all__ = [
-    "CHOICE_TYPES",
-    "CODED_TYPES",
     "DONT_KNOW",
     "NOT_APPLICABLE",
     "NOT_ASKED",
-    "NUMBER_TYPES",
     "REFUSED",
     "SKIPPED",
-    "TEXT_TYPES",
     "Category",
     "Construct",
     "Ending",
@@ -78,6 +68,7 @@ __all__ = [
     "Questionnaire",
     "Role",
     "Scale",
+    "Shape",
     "Study",
     "TableDefinition",
     "Text",
@@ -246,12 +237,7 @@ class Instrument:
             ) from None
 
     def questionnaire(self, role: str) -> Questionnaire:
-        """What is put to this role.
-
-        Raises
-        ------
-        NotFound     no such role in this wave
-        """
+        """What is put to this role."""
         try:
             return self.questionnaires[role]
         except KeyError:

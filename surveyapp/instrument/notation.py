@@ -17,7 +17,7 @@ from pydantic import (
 
 from surveyapp.errors import Place
 from surveyapp.instrument.nodes import NOWHERE, Node, Origin
-from surveyapp.instrument.variables import VariableType
+from surveyapp.instrument.types import VariableType
 
 
 @dataclass(frozen=True, slots=True)

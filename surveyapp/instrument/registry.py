@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import CodeListEntry, MissingEntry, RangeEntry, TrendEntry, VariableEntry
 from surveyapp.instrument.mapping_definition import ColumnEntry
-from surveyapp.instrument.variables import (
-    TEXT_TYPES,
-    Category,
-    Level,
-    MissingCode,
-    NumberRange,
-    Scale,
-    Text,
-    TrendEffect,
-    TrendLink,
-    Variable,
-    VariableType,
-)
+from surveyapp.instrument.types import Level, NumberRange, Traits, VariableType
+from surveyapp.instrument.variables import Category, MissingCode, Scale, Text, TrendEffect, TrendLink, Variable
 
 OFFERED_MISSING = ("na", "dk", "refused")
 OTHER_SUFFIX = "_other"
 OTHER_CHARACTERS = 200
 OTHER_LABELS = {"nl": "anders, namelijk", "en": "other, please specify"}
-SHORT_TEXT_CHARACTERS = 200
-LONG_TEXT_CHARACTERS = 2000
-DEFAULT_RANKS = 3
-POSTCODE_AREAS = NumberRange(10, 99)  # the first two digits of a Dutch postcode
 
 _WAVE_YEAR = re.compile(r"wave_year(?: ([-+]) (\d{1,3}))?")
 
@@ -101,33 +87,16 @@ class Registry:
 
     def variable(self, name: str, entry: VariableEntry, place: Place | None) -> Variable:
         """A variable of the registry."""
-        scale = self.scale(entry.codes, place) if entry.codes else None
         kind = VariableType(entry.type)
-        return Variable(
-            name=name,
-            type=kind,
-            level=Level(entry.level) if entry.level else default_level(kind, scale),
-            label=self.text(entry.label),
-            categories=scale.categories if scale else (),
-            scale=scale.name if scale else None,
-            low=scale.low if scale else None,
-            high=scale.high if scale else None,
-            number=self.range(kind, entry.range),
-            unit=self.optional(entry.unit),
+        return replace(
+            self._made(name, entry, kind, entry.label, place),
             missing=self.offered(entry.missing),
             minimum_choices=entry.min_choices,
             maximum_choices=entry.max_choices,
-            ranks=entry.ranks or (DEFAULT_RANKS if kind is VariableType.RANKING else 0),
-            maximum_characters=entry.max_characters or default_characters(kind),
-            construct=entry.construct_id,
-            phase=entry.phase,
-            use=entry.use,
-            is_reversed=name in self.reversed_items,
-            is_sensitive=entry.sensitive,
+            ranks=entry.ranks or kind.traits.usual_ranks,
             is_stored_apart=entry.stored_apart,
             mirror=entry.mirror,
             trend=tuple(self.trend(link) for link in entry.trend),
-            place=place,
         )
 
     def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
@@ -139,22 +108,31 @@ class Registry:
         """
         if entry.type is None or entry.label is None:
             raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
-        scale = self.scale(entry.codes, place) if entry.codes else None
-        kind = VariableType(entry.type)
         offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]
+        made = self._made(name, entry, VariableType(entry.type), entry.label, place)
+        return replace(made, missing=self.offered(offered))
+
+    def _made(
+        self,
+        name: str,
+        entry: VariableEntry | ColumnEntry,
+        kind: VariableType,
+        label: Mapping[str, str],
+        place: Place | None,
+    ) -> Variable:
+        scale = self.scale(entry.codes, place) if entry.codes else None
         return Variable(
             name=name,
             type=kind,
-            level=Level(entry.level) if entry.level else default_level(kind, scale),
-            label=self.text(entry.label),
+            level=Level(entry.level) if entry.level else usual_level(kind.traits, scale),
+            label=self.text(label),
             categories=scale.categories if scale else (),
             scale=scale.name if scale else None,
             low=scale.low if scale else None,
             high=scale.high if scale else None,
-            number=self.range(kind, entry.range),
+            number=self.range(kind.traits, entry.range),
             unit=self.optional(entry.unit),
-            missing=self.offered(offered),
-            maximum_characters=entry.max_characters or default_characters(kind),
+            maximum_characters=entry.max_characters or kind.traits.usual_characters,
             construct=entry.construct_id,
             phase=entry.phase,
             use=entry.use,
@@ -200,10 +178,10 @@ class Registry:
             self.optional(entry.reason),
         )
 
-    def range(self, kind: VariableType, entry: RangeEntry | None) -> NumberRange | None:
+    def range(self, traits: Traits, entry: RangeEntry | None) -> NumberRange | None:
         """The bounds of a number, with ``wave_year`` filled in."""
         if entry is None:
-            return POSTCODE_AREAS if kind is VariableType.REGION else None
+            return traits.usual_range
         return NumberRange(
             self.bound(entry.min), self.bound(entry.max), entry.warn_below, entry.warn_above, entry.decimals
         )
@@ -219,23 +197,6 @@ class Registry:
         return self.year - shift if found[1] == "-" else self.year + shift
 
 
-def default_level(kind: VariableType, scale: Scale | None) -> Level:
+def usual_level(traits: Traits, scale: Scale | None) -> Level:
     """The measurement level a type has when nothing is said."""
-    if kind in TEXT_TYPES:
-        return Level.TEXT
-    if kind in (VariableType.MARK, VariableType.RECOMMENDATION):
-        return Level.SCORE
-    if kind in (VariableType.NUMBER, VariableType.YEAR, VariableType.ALLOCATION):
-        return Level.RATIO
-    if kind is VariableType.MONTH:
-        return Level.ORDINAL  # 202612 and 202701 are one month apart: no arithmetic
-    if kind is VariableType.SINGLE and scale is not None and scale.is_ordered:
-        return Level.SCORE
-    return Level.NOMINAL
-
-
-def default_characters(kind: VariableType) -> int:
-    """How long a text may be when nothing is said."""
-    if kind is VariableType.SHORT_TEXT:
-        return SHORT_TEXT_CHARACTERS
-    return LONG_TEXT_CHARACTERS if kind is VariableType.LONG_TEXT else 0
+    return (traits.level_of_ordered if scale is not None and scale.is_ordered else None) or traits.levels[0]

@@ -37,7 +37,7 @@ from surveyapp.instrument.questions import Questionnaire
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import rotation_names, with_draws
 from surveyapp.instrument.shape import DefinitionFile
-from surveyapp.instrument.variables import Variable, VariableType
+from surveyapp.instrument.variables import Variable
 
 DEFAULT_MODE = "anonymous"
 
@@ -47,7 +47,6 @@ def resolved(files: StudyFiles, year: int) -> Instrument:
 
     Raises
     ------
-    NotFound            the study has no such wave
     DefinitionError     a file could not be read, or names something that does not exist
     """
     if year not in files.waves:
@@ -280,6 +279,6 @@ def _universes(
 
 def _other_chosen(variable: Variable) -> Condition:
     codes = tuple(category.code for category in variable.categories if category.other)
-    if variable.type is VariableType.MULTIPLE or variable.type is VariableType.RANKING:
+    if variable.type.shape.is_list:
         return condition_of(Chosen(variable.name, codes, every=False), f"any_of({variable.name}, {list(codes)})")
     return condition_of(Membership(variable.name, codes, ()), f"{variable.name} in {list(codes)}")

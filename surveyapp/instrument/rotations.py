@@ -18,13 +18,11 @@ from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.definition import QuestionnaireFile
 from surveyapp.instrument.notation import RotationEntry
 from surveyapp.instrument.questions import Block
-from surveyapp.instrument.variables import Draw, Variable, VariableType
+from surveyapp.instrument.variables import Draw, Variable
 
 FEWEST_BLOCKS = 2
 MOST_DRAWS = 100
 """Different draws of one rotation: each must be met by people often enough to be kept even, and walked by robots."""
-TYPES = (VariableType.SINGLE, VariableType.MULTIPLE)
-"""A rotation that takes one block may be a single choice; one that takes more is a multiple one."""
 
 
 def rotation_names(questionnaire: QuestionnaireFile) -> tuple[str, ...]:
@@ -61,12 +59,12 @@ def draws(take: int, blocks: int) -> int:
 
 def as_stored(variable: Variable, codes: tuple[int, ...]) -> int | list[int]:
     """Drawn codes as the value of the rotation's variable."""
-    return codes[0] if variable.type is VariableType.SINGLE else list(codes)
+    return codes[0] if variable.type.picks_one else list(codes)
 
 
 def drew(variable: Variable, code: int) -> Condition:
     """The condition that somebody drew this block."""
-    if variable.type is VariableType.SINGLE:
+    if variable.type.picks_one:
         return condition_of(Membership(variable.name, (code,), ()), f"{variable.name} in [{code}]")
     return condition_of(Chosen(variable.name, (code,), every=False), f"any_of({variable.name}, [{code}])")
 

@@ -10,6 +10,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from surveyapp.errors import NotFound, Place
+from surveyapp.instrument.types import Level, NumberRange, VariableType
 
 NOT_APPLICABLE, DONT_KNOW, REFUSED, NOT_ASKED, SKIPPED = -1, -2, -3, -8, -9
 """The five kinds of missing. The first three are answers a respondent can give; the last two only the platform sets."""
@@ -42,43 +43,6 @@ class Text(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"Text({dict(self._by_language)!r})"
-
-
-class VariableType(StrEnum):
-    """What kind of answer a variable holds; it decides template, validation, data, table and export shape."""
-
-    SINGLE = "single"  # one code
-    MULTIPLE = "multiple"  # any number of codes
-    MARK = "mark"  # report mark 1-10
-    RECOMMENDATION = "recommendation"  # 0-10
-    NUMBER = "number"
-    YEAR = "year"
-    MONTH = "month"  # stored as year * 100 + month
-    REGION = "region"  # first two digits of a Dutch postcode, stored as a number 10-99
-    RANKING = "ranking"  # first k of a list of codes, in order
-    ALLOCATION = "allocation"  # numbers per code, together 100
-    SHORT_TEXT = "short_text"
-    LONG_TEXT = "long_text"
-    CONSENT = "consent"  # set by the platform when the respondent takes part
-
-
-CODED_TYPES = frozenset({VariableType.SINGLE, VariableType.MARK, VariableType.RECOMMENDATION, VariableType.CONSENT})
-"""Types whose answer is one integer code with a category."""
-NUMBER_TYPES = frozenset({VariableType.NUMBER, VariableType.YEAR, VariableType.MONTH, VariableType.REGION})
-"""Types whose answer is one number."""
-CHOICE_TYPES = frozenset({VariableType.MULTIPLE, VariableType.RANKING, VariableType.ALLOCATION})
-"""Types whose answer speaks of several codes."""
-TEXT_TYPES = frozenset({VariableType.SHORT_TEXT, VariableType.LONG_TEXT})
-
-
-class Level(StrEnum):
-    """Measurement level; it decides which statistics a variable may carry."""
-
-    NOMINAL = "nominal"
-    ORDINAL = "ordinal"
-    SCORE = "score"  # ordinal by nature, averaged by convention (marks, agreement)
-    RATIO = "ratio"
-    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +80,6 @@ class Scale:
     is_ordered: bool = False
     is_descending: bool = False  # a higher code means less
     has_levels: bool = False  # each step holds the one before: no two sides with a middle
-
-
-@dataclass(frozen=True, slots=True)
-class NumberRange:
-    """Which numbers are possible (hard) and which are plausible (asked back once)."""
-
-    minimum: float | None = None
-    maximum: float | None = None
-    warn_below: float | None = None
-    warn_above: float | None = None
-    decimals: int = 0
 
 
 class TrendEffect(StrEnum):

@@ -46,12 +46,7 @@ class ExportMaker:
         self._live = LiveWaves(database, library)
 
     def make_file(self, study: str, file_id: str) -> None:
-        """Make a file that was asked for.
-
-        Raises
-        ------
-        StorageBusy     the database is away: try again later
-        """
+        """Make a file that was asked for."""
         with self._database.read_primary() as session:
             file = made_files.one(session, study, file_id)
         if file is None or not file.is_under_way:

@@ -118,7 +118,6 @@ class MailQueue:
         Raises
         ------
         MailNotSent     it failed by the server's doing, and was not put back yet
-        StorageBusy     the database is away
         """
         try:
             self._written_and_sent(mail, send, done)

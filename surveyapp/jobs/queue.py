@@ -102,12 +102,7 @@ class JobStorage(BaseStorage):  # type: ignore[misc]  # huey has no types
         return []
 
     def beat(self) -> None:
-        """Say that this worker lives and what it has in hand.
-
-        Raises
-        ------
-        StorageBusy     the database is locked or away
-        """
+        """Say that this worker lives and what it has in hand."""
         with self._lock, self._database.write() as session:
             old = time.monotonic() - ENDLESS
             job_queue.beat(session, self._worker, [job for job, since in self._in_hand.items() if since > old])

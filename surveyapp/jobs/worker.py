@@ -14,7 +14,7 @@ import structlog
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import closing_day, link_cutting, openings, report_addresses
+from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
@@ -94,12 +94,7 @@ class Worker:
         return whole
 
     def round(self, is_over: Callable[[], bool] = lambda: False) -> Delivery:
-        """One look at everything; a fault in one piece of work is logged and keeps no other from being done.
-
-        Raises
-        ------
-        StorageBusy     the database is away
-        """
+        """One look at everything; a fault in one piece of work is logged and keeps no other from being done."""
         if self._looked is None or time.monotonic() - self._looked >= CLOSING:
             self._looked = time.monotonic()
             if self._keeps_days:
@@ -140,7 +135,7 @@ class Worker:
             throttle.forget_old(session)
             tickets.forget_old(session)
             openings.forget_left_over(session)
-            report_addresses.forget_old(session)
+            clearing.forget_old(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)
 

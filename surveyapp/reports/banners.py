@@ -12,7 +12,7 @@ from surveyapp.analysis.columns import LOWEST_CODE, ChoiceColumn, CodeColumn, In
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.moments import Overlapping, Partition, Split
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import Category, Instrument, VariableType
+from surveyapp.instrument.model import Category, Instrument
 from surveyapp.reports.grid import Group
 from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, in_words, region_codes, regions, subject, variables_in_words
@@ -66,7 +66,7 @@ def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tup
 def _banner(chosen: Subject, cases: Dataset) -> Banner:
     column, variable = chosen.column(cases), chosen.variable
     categories = variable.categories
-    if variable.type is VariableType.REGION and isinstance(column, NumberColumn):
+    if variable.type.traits.is_region and isinstance(column, NumberColumn):
         categories = regions()
         column = CodeColumn(region_codes(column.values, column.missing))
     if isinstance(column, ChoiceColumn):

@@ -87,10 +87,6 @@ class Comparisons:
         ----------
         instrument : the definition the answers were given to
         answers :    stored values; what is missing or not to be shown is simply absent
-
-        Raises
-        ------
-        StorageBusy     the database is locked or away
         """
         study, year = instrument.study.id, instrument.wave.year
         plural = instrument.role(role).plural
@@ -152,9 +148,9 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
     questionnaire = now.questionnaires.get(role)
     asked = questionnaire.questions if questionnaire is not None else {}
     same = {name for name in asked if name in now.variables and comparable(name, then, now).effect.is_comparable}
-    for kind in (VariableType.MARK, VariableType.RECOMMENDATION):
+    for headline in ("mean", "score"):
         for name, variable in now.variables.items():
-            if name in same and variable.use == "outcome" and variable.type is kind:
+            if name in same and variable.use == "outcome" and variable.type.traits.headline == headline:
                 yield _Indicator(name, variable.label, (name,), frozenset(), min(variable.codes), max(variable.codes))
     for construct in sorted(now.constructs.values(), key=lambda each: _KINDS.get(each.kind, 9)):
         if construct.kind not in _KINDS:
@@ -177,7 +173,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
 def _is_statement(variable: Variable, instrument: Instrument) -> bool:
     """Whether its codes are steps of a scale that a mean can be taken of."""
     scale = instrument.scales.get(variable.scale) if variable.scale else None
-    if variable.type is not VariableType.SINGLE or scale is None or not scale.is_ordered or len(variable.codes) < 3:
+    if not variable.type.picks_one or scale is None or not scale.is_ordered or len(variable.codes) < 3:
         return False
     return sorted(variable.codes) == list(range(min(variable.codes), max(variable.codes) + 1))
 

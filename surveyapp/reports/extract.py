@@ -29,17 +29,7 @@ from surveyapp.analysis.columns import (
 from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.fieldwork.arrivals import OPEN_LINK
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.instrument.model import (
-    CODED_TYPES,
-    NUMBER_TYPES,
-    Information,
-    Instrument,
-    Question,
-    Questionnaire,
-    QuestionSet,
-    Variable,
-    VariableType,
-)
+from surveyapp.instrument.model import Information, Instrument, Question, Questionnaire, QuestionSet, Shape, Variable
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.storage.case_feed import keys_of
 
@@ -251,30 +241,30 @@ def _kept(column: Column, here: Bools) -> Column:
 
 def _column(variable: Variable, answers: Sequence[Mapping[str, Any]]) -> Column:
     """The stored values of one variable (shapes: `surveyapp.engine.answers`); not asked where there is none."""
-    name = variable.name
+    name, shape = variable.name, variable.type.shape
     values = [given.get(name, NOT_ASKED) for given in answers]
-    if variable.type in CODED_TYPES:
+    if shape is Shape.CODE:
         return CodeColumn(np.array(values, dtype=np.int16))
     missing = np.array([_missing(value) for value in values], dtype=np.int16)
     valid = np.flatnonzero(missing == 0)
     n, codes = len(values), variable.codes
-    if variable.type in NUMBER_TYPES:
+    if shape is Shape.NUMBER:
         return NumberColumn(np.where(missing == 0, np.array([_number(value) for value in values]), np.nan), missing)
-    if variable.type is VariableType.RANKING:
+    if shape is Shape.RANKING:
         places = np.full((n, max(variable.ranks, 1)), -1, dtype=np.int16)
         for case in valid:
             ranked = values[case][: places.shape[1]]
             places[case, : len(ranked)] = ranked
         return RankColumn(codes, places, missing)
     position = {code: place for place, code in enumerate(codes)}
-    if variable.type is VariableType.MULTIPLE:
+    if shape is Shape.CHOICE:
         chosen = np.zeros((n, len(codes)), dtype=np.bool_)
         pairs = [(case, position[code]) for case in valid for code in values[case] if code in position]
         if pairs:
             cases, places_of = zip(*pairs, strict=True)
             chosen[list(cases), list(places_of)] = True
         return ChoiceColumn(codes, chosen, missing)
-    if variable.type is VariableType.ALLOCATION:
+    if shape is Shape.ALLOCATION:
         amounts = np.zeros((n, len(codes)))
         for case in valid:
             for code, amount in values[case].items():

@@ -28,7 +28,6 @@ def ask_for_filter(live: LiveWaves, study: str, year: int, expression: str, *, a
 
     Raises
     ------
-    NotFound        there is no such wave
     WrongState      too many were refused within a day
     BadQuery        the expression cannot be read or does not fit the codebook
     NotReleased     with it, what is shown would speak of a few

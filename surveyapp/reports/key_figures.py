@@ -52,14 +52,14 @@ def _headline(
     chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
 ) -> Stub:
     """Of a recommendation its score, of others the mean; that of a construct is one of shares."""
-    is_score = chosen.variable.type is VariableType.RECOMMENDATION
+    is_score = chosen.variable.type.traits.headline == "score"
     rows = only("score") if is_score else only("mean", None if chosen.derive is None else "share")
     return rows(chosen, column, splits, instrument, design)
 
 
 def _indicators(instrument: Instrument) -> Iterator[_Indicator]:
     for variable in instrument.variables.values():
-        if variable.use == "outcome" and variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+        if variable.use == "outcome" and variable.type.traits.headline:
             yield _Indicator(variable.name, _by_name(variable.name), variable)
     for name in construct_items(instrument):
         yield _Indicator(name, _of_construct(name))

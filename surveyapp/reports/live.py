@@ -64,23 +64,12 @@ class LiveWaves:
         self._lock = Lock()
 
     def data(self, study: str, year: int) -> WaveData:
-        """The data of a wave as they stand now.
-
-        Raises
-        ------
-        NotFound        there is no such wave
-        StorageBusy     the database is locked or away
-        """
+        """The data of a wave as they stand now."""
         with self._locked(study, year) as wave, self.database.read() as session:
             return self._look(session, wave, wave_info(session, study, year))
 
     def cases(self, session: Session, study: str, year: int) -> WaveCases:
-        """The cases of a wave as the team may see them, as they stand in this session's picture of the database.
-
-        Raises
-        ------
-        NotFound        there is no such wave
-        """
+        """The cases of a wave as the team may see them, as they stand in this session's picture of the database."""
         with self._locked(study, year) as wave:
             info = wave_info(session, study, year)
             self._look(session, wave, info)
@@ -102,13 +91,7 @@ class LiveWaves:
                     self._waves.pop((study, year), None)
 
     def published(self, study: str, year: int) -> WaveData:
-        """The data of a wave as far as they are published to those who may not see its cases.
-
-        Raises
-        ------
-        NotFound        there is no such wave
-        StorageBusy     the database is locked or away
-        """
+        """The data of a wave as far as they are published to those who may not see its cases."""
         with self._lock:
             wave = self._waves.setdefault((study, year), _Wave())
         with wave.publishing:

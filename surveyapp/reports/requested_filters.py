@@ -7,7 +7,7 @@ from then on with all that is shown (`surveyapp.reports.release`), whoever asks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
@@ -15,18 +15,47 @@ import numpy as np
 
 from surveyapp.errors import NotReleased
 from surveyapp.instrument.conditions.mask import is_true
-from surveyapp.instrument.conditions.nodes import And, Audience, Membership, Node
+from surveyapp.instrument.conditions.nodes import And, Audience, Comparison, Membership, Node
 from surveyapp.instrument.conditions.parse import Condition, condition_of
 from surveyapp.instrument.conditions.write import source_of
-from surveyapp.instrument.model import Instrument, NamedFilter, VariableType
+from surveyapp.instrument.model import Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.filter_words import sentences
 from surveyapp.reports.filters import read_filter
-from surveyapp.reports.memberships import Memberships, memberships_of, within
 from surveyapp.reports.plans import EVERYONE
 from surveyapp.reports.release import Key, Release, release_of
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.wave_data import WaveData
+
+Memberships = Mapping[str, frozenset[int | str]]
+"""The values of each variable; who has one of them of every variable is in it."""
+
+
+def memberships_of(tree: Node) -> Memberships | None:
+    """What a tree says, None when it says something else or names a variable twice."""
+    found: dict[str, frozenset[int | str]] = {}
+    values: Collection[int | float | str]
+    for part in tree.operands if isinstance(tree, And) else (tree,):
+        match part:
+            case Audience():
+                name, values = part.subject, part.values
+            case Membership(missing=()):
+                name, values = part.name, part.numbers
+            case Comparison(operator="=="):
+                name, values = part.name, (part.number,)
+            case _:
+                return None
+        codes = frozenset(value for value in values if isinstance(value, int | str))
+        if name in found or not codes or len(codes) < len(values):
+            return None
+        found[name] = codes
+    return found
+
+
+def within(parts: Memberships, name: str, value: int | str) -> Memberships:
+    """One group of a variable among these."""
+    return {**parts, name: parts.get(name, frozenset([value])) & {value}}
+
 
 MOST_REQUESTED = 12
 """Filters on request a wave can have: each hides something of those that come after it."""
@@ -101,7 +130,7 @@ def can_be_ticked(name: str, instrument: Instrument) -> bool:
     variable = instrument.variables.get(name)
     if variable is None:
         return name in SYSTEM_VARIABLES
-    return variable.type is VariableType.SINGLE and bool(variable.categories) and not variable.is_stored_apart
+    return variable.type.picks_one and bool(variable.categories) and not variable.is_stored_apart
 
 
 def _can_be_asked(parts: Memberships, instrument: Instrument) -> bool:

@@ -23,7 +23,7 @@ from surveyapp.analysis.estimates import Means, quantiles_of_codes, recommendati
 from surveyapp.analysis.moments import Counts, Moments, Split
 from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.significance import Comparison
-from surveyapp.instrument.model import Category, Instrument, Level, Variable, VariableType
+from surveyapp.instrument.model import Category, Instrument, Level, Variable
 from surveyapp.reports.grid import Measure
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, region_codes, regions
@@ -69,7 +69,7 @@ def stub(
 ) -> Stub:
     """The rows of a variable over these splits; without a design nothing is weighted."""
     variable = subject.variable
-    if variable.type is VariableType.REGION and isinstance(column, NumberColumn):
+    if variable.type.traits.is_region and isinstance(column, NumberColumn):
         column = CodeColumn(region_codes(column.values, column.missing))
         subject = Subject(variable, {category.code: category.code for category in regions()})
     highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
@@ -120,7 +120,7 @@ def _rows(
     variable = subject.variable
     match column:
         case CodeColumn():
-            categories = regions() if variable.type is VariableType.REGION else variable.categories
+            categories = regions() if variable.type.traits.is_region else variable.categories
             yield from _coded(subject, column, categories, counts, valid, splits, instrument, design)
         case NumberColumn():
             yield from _numbers(variable, column, splits, design)
@@ -154,7 +154,7 @@ def _coded(
         heads.append((code, label, "net"))
         hits.append(table.together([place for place, category in enumerate(categories) if category.code in members]))
     yield from shares(variable, heads, Moments.beside(hits), valid)
-    if variable.type is VariableType.RECOMMENDATION:
+    if variable.type.traits.headline == "score":
         high = counts.together(slice(code_place(9), code_place(10) + 1))
         low = counts.together(slice(code_place(0), code_place(6) + 1))
         squares = (high.w2, low.w2, valid.w2) if valid.is_weighted else None
@@ -163,8 +163,7 @@ def _coded(
         measure = _measure(variable, "score", "score", both("Recommendation score"), "score")
         yield Row(measure, value, se, low_end, high_end, None, Comparison.SCORE, _base(valid))
     if variable.level is Level.SCORE:
-        unit = "mark" if variable.type is VariableType.MARK else "mean"
-        yield from _mean_and_spread(variable, table.means(codes), unit)
+        yield from _mean_and_spread(variable, table.means(codes), variable.type.traits.unit)
     if variable.level is Level.ORDINAL:
         order = np.argsort(codes)
         if design.weights is None:
@@ -178,19 +177,19 @@ def _coded(
 def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, tuple[int, ...]], ...]:
     """The groups of codes that are shown together: code of the row, label, codes."""
     codes = tuple(category.code for category in variable.categories)
-    if variable.type is VariableType.MARK:
+    if variable.type.traits.headline == "mean":
         return (
             ("high_marks", both("8 or higher"), tuple(code for code in codes if code >= 8)),
             ("low_marks", both("Below 6"), tuple(code for code in codes if code < 6)),
         )
-    if variable.type is VariableType.RECOMMENDATION:
+    if variable.type.traits.headline == "score":
         return (
             ("promoters", both("Promoters (9 or 10)"), tuple(code for code in codes if code >= 9)),
             ("passives", both("Passives (7 or 8)"), tuple(code for code in codes if 7 <= code <= 8)),
             ("detractors", both("Detractors (0 to 6)"), tuple(code for code in codes if code <= 6)),
         )
     scale = instrument.scales.get(variable.scale) if variable.scale else None
-    if scale is None or not scale.is_ordered or len(codes) != 5 or variable.type is not VariableType.SINGLE:
+    if scale is None or not scale.is_ordered or len(codes) != 5 or not variable.type.picks_one:
         return ()
     ordered = sorted(codes, reverse=scale.is_descending)
     return (
@@ -200,9 +199,7 @@ def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, 
 
 
 def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...], design: Design) -> Iterator[Row]:
-    # A month is stored as year * 100 + month: an order, not an amount.
-    is_month = variable.type is VariableType.MONTH
-    unit = variable.type.value if variable.type in (VariableType.MONTH, VariableType.YEAR) else "mean"
+    is_month, unit = variable.type.traits.is_month, variable.type.traits.unit
     if not is_month:
         yield from _mean_and_spread(variable, number_means(column.values, splits, design), unit)
     low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75), design, observed=is_month)

@@ -15,12 +15,7 @@ from surveyapp.storage.database import Database
 
 
 def with_texts(database: Database, data: WaveData) -> WaveData:
-    """The same data with the texts that count; none where it was taken back or emptied meanwhile.
-
-    Raises
-    ------
-    StorageBusy     the database is locked or away
-    """
+    """The same data with the texts that count; none where it was taken back or emptied meanwhile."""
     cases = data.dataset
     columns = {name: column for name, column in cases.columns.items() if isinstance(column, TextColumn)}
     texts = {name: np.full(cases.n, None, dtype=object) for name in columns}

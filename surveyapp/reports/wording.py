@@ -13,10 +13,10 @@ from surveyapp.instrument.model import (
     Instrument,
     Question,
     QuestionSet,
+    Shape,
     TrendEffect,
     Universe,
     Variable,
-    VariableType,
 )
 from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
@@ -217,11 +217,11 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
             blocks=len(variable.draw.codes),
         )
         return
-    if variable.type in {VariableType.SHORT_TEXT, VariableType.LONG_TEXT}:
+    if variable.type.shape is Shape.TEXT:
         yield both("Only counted here. What people wrote stands in the data book, which researchers can make.")
-    if variable.type is VariableType.MULTIPLE:
+    if variable.type.shape is Shape.CHOICE:
         yield both("Several answers possible: shares add up to more than 100%%.")
-    if variable.type is VariableType.RANKING:
+    if variable.type.shape is Shape.RANKING:
         yield both(
             "Shares of those who ranked: named among the first %(ranks)s, then named first; points run from "
             "%(ranks)s for the first place to 1 for the last, 0 when not named.",

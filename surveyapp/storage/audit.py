@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
@@ -123,3 +123,37 @@ def verify(session: Session) -> Verdict:
                 return Verdict(count, row.entry, previous)
             previous = row.hash
     return Verdict(count, None, previous)
+
+
+FIELDS = ("entry", "at", "actor", "action", "subject", "details")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChoice:
+    """Which entries: parts of names, days (both included), and the entry above which the page ends."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+
+
+def entries(session: Session, choice: AuditChoice, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The newest entries that fit, newest first."""
+    statement = select(*(ENTRIES.c[name] for name in FIELDS))
+    for name in ("actor", "action", "subject"):
+        if wanted := getattr(choice, name):
+            statement = statement.where(ENTRIES.c[name].icontains(wanted, autoescape=True))
+    if choice.since is not None:
+        statement = statement.where(ENTRIES.c.at >= _midnight(choice.since))
+    if choice.until is not None:
+        statement = statement.where(ENTRIES.c.at < _midnight(choice.until + timedelta(days=1)))
+    if choice.before is not None:
+        statement = statement.where(ENTRIES.c.entry < choice.before)
+    return session.execute(statement.order_by(ENTRIES.c.entry.desc()).limit(most)).all()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.ZONE)

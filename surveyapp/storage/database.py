@@ -110,25 +110,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session over one consistent picture of the data; what tries to write raises `StorageError`.
-
-        Raises
-        ------
-        StorageBusy        the database is locked or away
-        UnsafeDatabase     its settings would lose acknowledged answers
-        """
+        """A session over one consistent picture of the data; what tries to write raises `StorageError`."""
         with self._reading(self._reader) as session:
             yield session
 
     @contextmanager
     def read_primary(self) -> Iterator[Session]:
-        """As `read`, never from a replica: for respondents, who must see what they saved a moment ago.
-
-        Raises
-        ------
-        StorageBusy        the database is locked or away
-        UnsafeDatabase     its settings would lose acknowledged answers
-        """
+        """As `read`, never from a replica: for respondents, who must see what they saved a moment ago."""
         with self._reading(self._primary) as session:
             yield session
 
@@ -142,7 +130,6 @@ class Database:
         Raises
         ------
         StorageBusy        the database is locked, full or away; nothing was stored
-        UnsafeDatabase     its settings would lose acknowledged answers
         """
         with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
@@ -158,7 +145,6 @@ class Database:
         Raises
         ------
         StorageBusy        it is away
-        UnsafeDatabase     its settings would lose acknowledged answers
         """
         # SQLite checks on every connection; asking its writer would wait for the write lock.
         engine = self._primary if self.is_sqlite else self._writer
@@ -213,7 +199,6 @@ class Database:
         ------
         StorageBusy        a save would not be taken; its cause says why
         StorageError       the tables are not there
-        UnsafeDatabase     its settings would lose acknowledged answers
         """
         with translated(writes=True), self._writer.connect() as connection:
             if self.is_sqlite:

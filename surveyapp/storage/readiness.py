@@ -40,7 +40,6 @@ def require_clock(database: Database) -> None:
     Raises
     ------
     WrongClock      it is wrong
-    StorageBusy     the database is locked or away
     """
     now = clock.now()
     _require_set(database, now)
@@ -69,7 +68,6 @@ def accept_clock(database: Database, actor: str) -> None:
     Raises
     ------
     WrongClock      it cannot be
-    StorageBusy     the database is locked or away
     """
     _require_set(database, clock.now())
     with database.write() as session:
@@ -110,7 +108,6 @@ def keep_key(database: Database, key: str) -> None:
     Raises
     ------
     ConfigurationError     it is another
-    StorageBusy            the database is locked or away
     """
     with database.read_primary() as session:
         require_key(session, key)

@@ -76,7 +76,6 @@ def block(session: Session, email: str) -> None:
 
     Raises
     ------
-    NotFound       there is no such account
     WrongState     nobody would be left who manages accounts
     """
     row = _row(session, email)
@@ -86,47 +85,27 @@ def block(session: Session, email: str) -> None:
 
 
 def unblock(session: Session, email: str) -> None:
-    """Let an account sign in again.
-
-    Raises
-    ------
-    NotFound     there is no such account
-    """
+    """Let an account sign in again."""
     _row(session, email).active = True
     session.flush()
 
 
 def end_sessions(session: Session, email: str) -> None:
-    """End every session of an account, on whatever device: the name they all bear is replaced.
-
-    Raises
-    ------
-    NotFound     there is no such account
-    """
+    """End every session of an account, on whatever device: the name they all bear is replaced."""
     row = _row(session, email)
     row.fs_uniquifier = new_secret()
     session.flush()
 
 
 def forget_second_step(session: Session, email: str) -> None:
-    """Sign in without a code from now on: for somebody whose telephone is gone. Sessions end.
-
-    Raises
-    ------
-    NotFound     there is no such account
-    """
+    """Sign in without a code from now on: for somebody whose telephone is gone. Sessions end."""
     row = _row(session, email)
     row.tf_primary_method = row.tf_totp_secret = row.mf_recovery_codes = None
     end_sessions(session, email)
 
 
 def set_password(session: Session, email: str, password_hash: str) -> None:
-    """Replace a password, and end the sessions that began with the old one.
-
-    Raises
-    ------
-    NotFound     there is no such account
-    """
+    """Replace a password, and end the sessions that began with the old one."""
     _row(session, email).password = password_hash
     end_sessions(session, email)
 

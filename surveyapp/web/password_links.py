@@ -30,12 +30,7 @@ def _mark(user: UserRow) -> str:
 
 
 def password_link(session: Session, secret: str, base_url: str, email: str) -> str:
-    """The whole address with which this account's owner chooses a password.
-
-    Raises
-    ------
-    NotFound     there is no such account
-    """
+    """The whole address with which this account's owner chooses a password."""
     user = user_by_email(session, email)
     if user is None:
         raise NotFound("There is no account for %(email)s.", email=email[:80])

@@ -22,7 +22,7 @@ from surveyapp.cli import Commands, main
 from surveyapp.exports.registry import gather, write
 from surveyapp.exports.report_book.guide_sheet import ACTS
 from surveyapp.exports.words import Words
-from surveyapp.fieldwork import editions, interviews, waves
+from surveyapp.fieldwork import continuing, editions, waves
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs.worker import Worker
@@ -192,7 +192,7 @@ def taking_back(world: World, year: int) -> Callable[[], None]:
             found = cases.by_id(session, STUDY, row)
             assert found is not None
             case = state_of(found)
-            interviews.withdraw(session, case)
+            continuing.withdraw(session, case)
 
     return take_back
 

@@ -23,7 +23,7 @@ from surveyapp.exports.xlsform_book import read_xlsform
 from surveyapp.fieldwork.contacts import read_contacts
 from surveyapp.fieldwork.import_file import read_file
 from surveyapp.instrument.files import read_files
-from surveyapp.instrument.mapping import load_mapping
+from surveyapp.instrument.mapping import ImportMapping, load_mapping
 from surveyapp.instrument.translation.texts import translations
 from surveyapp.instrument.xlsform.inward import inward
 from tests.builders import small_instrument
@@ -156,6 +156,11 @@ def test_letters_that_were_spoilt_are_noticed_everywhere(place: str, letters: st
 
 
 # --------------------------------------------------------------------------------------------------------------- tables
+def separated(separator: str) -> ImportMapping:
+    mapping = load_mapping(MAPPING)
+    return replace(mapping, file=mapping.file.model_copy(update={"separator": separator}))
+
+
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 @pytest.mark.parametrize("line", ["sep={}\r\n", '"sep={}"\n', "SEP={}\n"])
 def test_the_line_that_names_the_separator_is_no_row(separator: str, line: str, tmp_path: Path) -> None:
@@ -165,9 +170,9 @@ def test_the_line_that_names_the_separator_is_no_row(separator: str, line: str, 
     )
     assert (contact.row, contact.name) == (2, "Jan")
     data = said + _file(load_mapping(MAPPING), {}).replace(b";", separator.encode())
-    assert read_file(data, replace(load_mapping(MAPPING), separator=separator)).cases[0].row == 2
+    assert read_file(data, separated(separator)).cases[0].row == 2
     with pytest.raises(ImportRefused, match="was declared"):
-        read_file(data, replace(load_mapping(MAPPING), separator=":"))
+        read_file(data, separated(":"))
 
 
 @pytest.mark.parametrize("separator", [",", "\t", "|"])
@@ -216,7 +221,7 @@ def test_what_a_failed_formula_left_is_no_text(cell: str) -> None:
             read()
         assert refused.value.faults[0].row == 2
         assert refused.value.faults[0].column in ("name", "CollectorNm")
-    marked = replace(mapping, missing_marks=(*mapping.missing_marks, cell))
+    marked = replace(mapping, file=mapping.file.model_copy(update={"missing": [*mapping.file.missing, cell]}))
     assert read_file(_file(mapping, {"q0004": cell}), marked).cases[0].answers == {}
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from engine_builders import DK, both, categories, instrument, page, question, questionnaire
 
 from surveyapp.engine.describe import answer_in_words
-from surveyapp.engine.order import order
 from surveyapp.engine.pipe import piped
+from surveyapp.engine.shown_order import order
 from surveyapp.instrument.model import MissingCode, NumberRange, Text
 
 OTHER = {"categories": categories(1, 2, other=97)}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from surveyapp.engine.route import path
-from surveyapp.fieldwork import interviews, versions, waves
+from surveyapp.fieldwork import continuing, interviews, resume_codes, versions, waves
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import give_consent
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -97,7 +97,7 @@ def test_the_draw_comes_with_the_consent_and_a_second_consent_changes_nothing(da
     with database.write() as session:
         again = give_consent(session, case, INSTRUMENT, "nl")
         assert again == case
-        assert interviews.rebuild_answers(session, case) == case.answers
+        assert continuing.rebuild_answers(session, case) == case.answers
     with database.read_primary() as session:
         assert sum(session.connection().execute(select(DRAWS.c.times)).scalars()) == 2
         other_device = interviews.load_case(session, STUDY, key)
@@ -109,8 +109,8 @@ def test_a_resume_code_opens_the_same_draw_on_another_device(database: Database)
     opened(database)
     case, _ = begun(database)
     with database.write() as session:
-        code = interviews.make_resume_code(session, case)
-        key = interviews.resume(session, STUDY, YEAR, code)
+        code = resume_codes.make_resume_code(session, case)
+        key = resume_codes.resume(session, STUDY, YEAR, code)
         assert key is not None
         found = interviews.load_case(session, STUDY, key)
     assert found is not None

@@ -12,7 +12,7 @@ import pytest
 from surveyapp import clock
 from surveyapp.errors import SurveyError, WrongState
 from surveyapp.exports.registry import gather, write
-from surveyapp.fieldwork import editions, interviews, versions
+from surveyapp.fieldwork import continuing, editions, interviews, versions
 from surveyapp.fieldwork.import_wave import import_wave, rehearse
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
@@ -163,7 +163,7 @@ def test_answers_removed_after_closing_make_an_edition_with_a_day_and_without_a_
     with clock.stopped_at(LATER), database.write() as session:
         case = interviews.load_case(session, study, key)
         assert case is not None
-        interviews.withdraw(session, case)
+        continuing.withdraw(session, case)
     with database.read() as session:
         made = editions.of_wave(session, study, 2026)[-1]
     assert (made.number, made.act, made.reason, made.actor) == (2, "wave.answers-removed", "", "system")

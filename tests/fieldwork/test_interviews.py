@@ -16,10 +16,9 @@ from sqlmodel import col
 
 from surveyapp.clock import stopped_at
 from surveyapp.errors import AnswersRefused, NotFound, WrongState
-from surveyapp.fieldwork import continuing, interviews, waves
+from surveyapp.fieldwork import case_state, continuing, interviews, resume_codes, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources, source_name
-from surveyapp.fieldwork.case_state import Draft
-from surveyapp.fieldwork.interviews import CaseState, PageSave
+from surveyapp.fieldwork.case_state import CaseState, Draft, PageSave
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import NOT_ASKED
 from surveyapp.storage import cases, keys
@@ -199,7 +198,7 @@ def test_a_step_is_one_question_and_three_writes_and_one_more_where_text_is_let_
     case, key = desk.begin()
     if has_typed:
         with desk.database.write() as session:
-            interviews.keep_draft(session, case, "p1", Draft({"q_v1": ["1"]}, 0))
+            continuing.keep_draft(session, case, "p1", Draft({"q_v1": ["1"]}, 0))
     statements: list[str] = []
 
     def note(_c: object, _k: object, statement: str, *_more: object) -> None:
@@ -222,7 +221,7 @@ def test_a_step_is_one_question_and_three_writes_and_one_more_where_text_is_let_
         "INSERT",
     ]  # the last: a counter
     with desk.database.read() as session:
-        assert interviews.draft(session, case, "p1") is None
+        assert continuing.draft(session, case, "p1") is None
 
 
 def test_opening_a_case_by_its_key_reads_one_index(sqlite_database: Database) -> None:
@@ -263,7 +262,7 @@ def test_many_tabs_at_once_on_different_pages_lose_nothing(desk: Desk) -> None:
     final = desk.load(key)
     assert len(final.answers) == len(final.pages) == final.revision == 24
     with desk.database.read() as session:
-        assert interviews.rebuild_answers(session, final) == final.answers
+        assert continuing.rebuild_answers(session, final) == final.answers
 
 
 def test_a_page_saved_elsewhere_is_never_overwritten_in_silence(desk: Desk) -> None:
@@ -428,23 +427,23 @@ def test_who_was_screened_out_by_a_mistake_goes_on_and_both_answers_stay_in_the_
     case, key = desk.begin()
     case = desk.save(case, "p1", {"v1": 2, "v2": 5}, "k1").case
     case = desk.do(interviews.screen_out, case)
-    opened = desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+    opened = desk.do(continuing.reopen, case, "p1", ("v1",), "nl")
     assert (opened.state, opened.revision) == ("started", case.revision + 1)
     assert opened.answers == {"v1": NOT_ASKED, "v2": 5}
     assert desk.load(key) == opened
-    assert desk.do(interviews.reopen, case, "p1", ("v1",), "nl") == opened, "pressed twice"
-    assert desk.do(interviews.rebuild_answers, opened) == opened.answers
+    assert desk.do(continuing.reopen, case, "p1", ("v1",), "nl") == opened, "pressed twice"
+    assert desk.do(continuing.rebuild_answers, opened) == opened.answers
     saved = desk.save(opened, "p1", {"v1": 1, "v2": 5}, "k2", opened.expected_seq("p1"))
     assert (saved.outcome, saved.case.answers) == ("saved", {"v1": 1, "v2": 5})
     assert desk.count("page_save") == 3
 
 
-@pytest.mark.parametrize("end", [interviews.send, interviews.withdraw, interviews.erase])
+@pytest.mark.parametrize("end", [interviews.send, continuing.withdraw, continuing.erase])
 def test_only_who_was_screened_out_can_go_on_again(desk: Desk, end: Callable[..., CaseState]) -> None:
     case, _ = desk.begin()
     desk.do(end, case)
     with pytest.raises(WrongState):
-        desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+        desk.do(continuing.reopen, case, "p1", ("v1",), "nl")
 
 
 def test_nobody_goes_on_in_a_wave_that_closed(desk: Desk) -> None:
@@ -453,7 +452,7 @@ def test_nobody_goes_on_in_a_wave_that_closed(desk: Desk) -> None:
     desk.do(waves.close_wave, STUDY, YEAR)
     assert not desk.load(key).can_reopen
     with pytest.raises(WrongState, match="closed"):
-        desk.do(interviews.reopen, case, "p1", ("v1",), "nl")
+        desk.do(continuing.reopen, case, "p1", ("v1",), "nl")
     assert desk.load(key).state == "screened_out"
 
 
@@ -462,20 +461,20 @@ def test_who_starts_over_before_the_first_answer_leaves_nothing_that_counts(desk
         case, key = desk.begin()
         for page in pages:
             case = desk.save(case, page, {"v1": 1}, f"k-{page}").case
-        assert desk.do(interviews.start_over, case, "consent") is is_gone
+        assert desk.do(continuing.start_over, case, "consent") is is_gone
         with desk.database.read() as session:
             assert (interviews.load_case(session, STUDY, key) is None) is is_gone
 
 
-@pytest.mark.parametrize(("action", "state"), [(interviews.withdraw, "withdrawn"), (interviews.erase, "erased")])
+@pytest.mark.parametrize(("action", "state"), [(continuing.withdraw, "withdrawn"), (continuing.erase, "erased")])
 @pytest.mark.parametrize("sent", [True, False])
 def test_withdrawing_and_erasing_leave_a_tombstone_without_content(
     desk: Desk, action: Callable[..., CaseState], state: str, sent: bool
 ) -> None:
     case, key = desk.begin()
     case = desk.save(case, "p1", {"v1": 1, "v1_other": "geheim"}, "k1").case
-    desk.do(interviews.keep_draft, case, "p2", interviews.Draft({"q_v2": ["geheim"]}, 0))
-    desk.do(interviews.make_resume_code, desk.load(key))
+    desk.do(continuing.keep_draft, case, "p2", case_state.Draft({"q_v2": ["geheim"]}, 0))
+    desk.do(resume_codes.make_resume_code, desk.load(key))
     if sent:
         desk.do(interviews.send, case)
     assert desk.do(action, case).state == state
@@ -495,7 +494,7 @@ def test_on_sqlite_an_erased_answer_is_gone_from_the_file(sqlite_database: Datab
     desk = Desk(sqlite_database)
     case, _ = desk.begin()
     case = desk.save(case, "p1", {"v1_other": "zeer herkenbaar geheim"}, "k1").case
-    desk.do(interviews.erase, case)
+    desk.do(continuing.erase, case)
     sqlite_database.fold_journal()
     assert sqlite_database.file is not None
     assert b"zeer herkenbaar geheim" not in sqlite_database.file.read_bytes()
@@ -506,11 +505,11 @@ def test_a_draft_is_kept_replaced_and_gone_with_the_save(desk: Desk) -> None:
 
     def draft() -> Any:
         with desk.database.read() as session:
-            return interviews.draft(session, case, "p1")
+            return continuing.draft(session, case, "p1")
 
     assert draft() is None
-    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_v1": ["1"], "q_v1__other": ["hal"]}, 0))
-    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_v1": ["1"], "q_v1__other": ["half"]}, 0))
+    desk.do(continuing.keep_draft, case, "p1", case_state.Draft({"q_v1": ["1"], "q_v1__other": ["hal"]}, 0))
+    desk.do(continuing.keep_draft, case, "p1", case_state.Draft({"q_v1": ["1"], "q_v1__other": ["half"]}, 0))
     assert draft().typed == {"q_v1": ["1"], "q_v1__other": ["half"]}
     desk.save(case, "p1", {"v1": 1}, "k1")
     assert draft() is None
@@ -520,7 +519,7 @@ def test_a_saved_page_settles_its_own_drafts_and_no_others_whose_name_is_like_it
     case, _ = desk.begin()
     mine, other = replace(case, browser="ABCDEF"), replace(case, browser="GHJKLM")
     for browser, page in ((case, "p_1"), (mine, "p_1"), (other, "p_1"), (mine, "px1"), (mine, "P_1")):
-        desk.do(interviews.keep_draft, browser, page, interviews.Draft({"q_v1": ["1"]}, 0))
+        desk.do(continuing.keep_draft, browser, page, case_state.Draft({"q_v1": ["1"]}, 0))
     desk.do(continuing.settle_drafts, mine, "p_1")
     with desk.database.read() as session:
         left = session.scalars(select(col(DraftRow.page))).all()
@@ -529,9 +528,9 @@ def test_a_saved_page_settles_its_own_drafts_and_no_others_whose_name_is_like_it
 
 def test_a_draft_of_rubbish_is_stored_without_what_no_database_takes(desk: Desk) -> None:
     case, _ = desk.begin()
-    desk.do(interviews.keep_draft, case, "p1", interviews.Draft({"q_\0v1": ["a\0b\ud800c😀", "x" * 30_000]}, 0))
+    desk.do(continuing.keep_draft, case, "p1", case_state.Draft({"q_\0v1": ["a\0b\ud800c😀", "x" * 30_000]}, 0))
     with desk.database.read() as session:
-        kept = interviews.draft(session, case, "p1")
+        kept = continuing.draft(session, case, "p1")
         assert kept is not None
         assert kept.typed == {"q_v1": ["abc😀", "x" * 20_000]}
 
@@ -540,34 +539,34 @@ def test_a_draft_after_sending_is_refused(desk: Desk) -> None:
     case, key = desk.begin()
     desk.do(interviews.send, case)
     with pytest.raises(WrongState):
-        desk.do(interviews.keep_draft, desk.load(key), "p1", interviews.Draft({}, 0))
+        desk.do(continuing.keep_draft, desk.load(key), "p1", case_state.Draft({}, 0))
 
 
 def test_a_resume_code_opens_the_same_case_and_the_first_device_goes_on(desk: Desk) -> None:
     case, key = desk.begin()
     desk.save(case, "p1", {"v1": 1}, "k1")
-    code = desk.do(interviews.make_resume_code, desk.load(key))
+    code = desk.do(resume_codes.make_resume_code, desk.load(key))
     with desk.database.read() as session:
         typed = f" {code[:4].lower()} {code[4:8]}-{code[8:]} "
-        assert interviews.resume(session, STUDY, YEAR, typed) == key
+        assert resume_codes.resume(session, STUDY, YEAR, typed) == key
     assert desk.load(key).answers == {"v1": 1}
 
 
 def test_only_the_newest_code_works_and_only_in_its_own_wave(desk: Desk) -> None:
     _, key = desk.begin()
-    old = desk.do(interviews.make_resume_code, desk.load(key))
-    new = desk.do(interviews.make_resume_code, desk.load(key))
+    old = desk.do(resume_codes.make_resume_code, desk.load(key))
+    new = desk.do(resume_codes.make_resume_code, desk.load(key))
     with desk.database.read() as session:
-        assert interviews.resume(session, STUDY, YEAR, old) is None
-        assert interviews.resume(session, STUDY, YEAR, new) == key
-        assert interviews.resume(session, STUDY, YEAR - 1, new) is None
+        assert resume_codes.resume(session, STUDY, YEAR, old) is None
+        assert resume_codes.resume(session, STUDY, YEAR, new) == key
+        assert resume_codes.resume(session, STUDY, YEAR - 1, new) is None
         for wrong in ("", "AAAA AAAA AAAA", "\0", "x" * 10_000, "\ud800"):
-            assert interviews.resume(session, STUDY, YEAR, wrong) is None
+            assert resume_codes.resume(session, STUDY, YEAR, wrong) is None
 
 
 def test_neither_code_nor_key_can_be_read_from_the_database(desk: Desk) -> None:
     _, key = desk.begin()
-    code = desk.do(interviews.make_resume_code, desk.load(key))
+    code = desk.do(resume_codes.make_resume_code, desk.load(key))
     with desk.database.read() as session:
         row = repr(session.execute(text("SELECT * FROM cases")).one())
     for secret in (code, key, key.encode().hex()):
@@ -580,7 +579,7 @@ def test_a_code_is_only_made_for_who_holds_the_key(desk: Desk) -> None:
         row = cases.by_id(session, STUDY, case.case_id)
         assert row is not None
         with pytest.raises(WrongState, match="holds the key"):
-            interviews.make_resume_code(session, interviews.CaseState(**{**_fields(case), "key": ""}))
+            resume_codes.make_resume_code(session, case_state.CaseState(**{**_fields(case), "key": ""}))
 
 
 def _fields(case: CaseState) -> dict[str, Any]:
@@ -630,7 +629,7 @@ def test_whatever_is_submitted_the_document_can_be_rebuilt_from_the_saves(desk: 
     assert final.answers == model
     assert final.pages == pages
     with desk.database.read() as session:
-        assert interviews.rebuild_answers(session, final) == final.answers
+        assert continuing.rebuild_answers(session, final) == final.answers
 
 
 def test_arrivals_are_counted_and_never_kept(desk: Desk) -> None:

@@ -15,7 +15,16 @@ from sqlmodel import Session, select
 
 from surveyapp import clock
 from surveyapp.errors import DefinitionError, StorageBusy, WrongState
-from surveyapp.fieldwork import contacts, interviews, link_cutting, personal_links, resume_codes, waves
+from surveyapp.fieldwork import (
+    case_state,
+    contacts,
+    continuing,
+    interviews,
+    link_cutting,
+    personal_links,
+    resume_codes,
+    waves,
+)
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.link_cutting import cut_day, cut_due_links, cut_links
 from surveyapp.fieldwork.personal_links import Link
@@ -71,8 +80,8 @@ def links(database: Database, instrument: Instrument) -> tuple[Link, ...]:
                     session, case, "start", {"k_elig": 1}, expected_seq=0, client_key=f"{number:0>12}", language="nl"
                 )
                 if not number:
-                    draft = interviews.Draft(typed={"q_k_single": ["1"]}, expected=0)
-                    interviews.keep_draft(session, case, "single", draft)
+                    draft = case_state.Draft(typed={"q_k_single": ["1"]}, expected=0)
+                    continuing.keep_draft(session, case, "single", draft)
     return made
 
 
@@ -165,7 +174,7 @@ def test_who_holds_every_link_that_was_sent_finds_no_case(
         assert case is not None
     with database.write() as session:
         for browser in ("one", "two"):
-            interviews.make_resume_code(session, replace(case, browser=browser))
+            resume_codes.make_resume_code(session, replace(case, browser=browser))
         assert resume_codes.OLDER in cases.flags(session, KINDS, case.case_id)
     cut_due_links(database, DUE)
     with database.read() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import case_state, continuing, interviews
 from surveyapp.fieldwork.arrival_counts import arrivals
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
@@ -24,7 +24,7 @@ class OneInstrument(InstrumentLibrary):
         return small_instrument()
 
 
-def save(session: object, case: interviews.CaseState, page: str, seq: int) -> interviews.CaseState:
+def save(session: object, case: case_state.CaseState, page: str, seq: int) -> case_state.CaseState:
     return interviews.save_page(
         session,  # type: ignore[arg-type]
         case,
@@ -72,7 +72,7 @@ def test_test_cases_are_kept_apart_and_erased_cases_are_gone(database: Database)
         assert len(lines_of(live.cases(session, STUDY, YEAR))) == 2
 
     with database.write() as session:
-        interviews.erase(session, gone)
+        continuing.erase(session, gone)
     with database.read() as session:
         assert len(lines_of(live.cases(session, STUDY, YEAR))) == 1
 

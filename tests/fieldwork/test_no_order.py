@@ -31,7 +31,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session, SQLModel
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork import case_state, continuing, interviews, resume_codes, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -80,12 +80,12 @@ def _person(session: Session, number: int, dice: random.Random, known: Known) ->
             language=language,
             seconds=dice.randint(3, 90),
         ).case
-    interviews.make_resume_code(session, case)
+    resume_codes.make_resume_code(session, case)
     ending = dice.random()
     if ending < 0.8:
         interviews.send(session, case)
     elif ending < 0.9:
-        interviews.keep_draft(session, case, "p2", interviews.Draft({"q_v2": [str(dice.random())]}, 0))
+        continuing.keep_draft(session, case, "p2", case_state.Draft({"q_v2": [str(dice.random())]}, 0))
     else:
         interviews.screen_out(session, case)
 
@@ -122,7 +122,7 @@ def known(database: Database) -> Iterator[Known]:
         counted = next(case for case in listed if not publication.is_held_back(lot, publication.HALF, case))
         row = cases.by_id(session, STUDY, counted)
         assert row is not None
-        interviews.withdraw(session, state_of(row, ""))  # somebody whose answers were shown takes them back
+        continuing.withdraw(session, state_of(row, ""))  # somebody whose answers were shown takes them back
     with clock.stopped_at(moment + timedelta(hours=2)):
         yield made
 
@@ -302,7 +302,7 @@ def test_a_case_of_an_anonymous_wave_keeps_no_day_and_the_days_are_counted_apart
         interviews.send(session, second)
         assert (sent.state, sent.sent_on) == ("complete", None)
     with clock.stopped_at(BEGAN + timedelta(days=5)), database.write() as session:
-        interviews.withdraw(session, second)
+        continuing.withdraw(session, second)
     with database.read() as session:
         assert session.execute(select(CASES.c.started_on, CASES.c.sent_on).distinct()).all() == [(None, None)]
         counted = [
@@ -374,7 +374,7 @@ def test_closing_keeps_every_answer_save_and_draft(database: Database) -> None:
             case = interviews.save_page(
                 session, case, "p1", {"v1": number}, expected_seq=0, client_key="k", language="nl"
             ).case
-            interviews.keep_draft(session, case, "p2", interviews.Draft({"q_v2": [str(number)]}, 0))
+            continuing.keep_draft(session, case, "p2", case_state.Draft({"q_v2": [str(number)]}, 0))
 
     def everything() -> list[list[str]]:
         with database.read() as session:

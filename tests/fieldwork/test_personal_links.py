@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from surveyapp.errors import WrongState
-from surveyapp.fieldwork import contacts, interviews, personal_links
+from surveyapp.fieldwork import case_state, contacts, continuing, interviews, personal_links, resume_codes
 from surveyapp.fieldwork.personal_links import Link
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
@@ -38,7 +38,7 @@ def invited(database: Database, instrument: Instrument, *emails: str) -> tuple[L
         return personal_links.make_links(session, STUDY, YEAR, salt=SALT)
 
 
-def begin(session: Session, instrument: Instrument, token: str) -> tuple[interviews.CaseState, str]:
+def begin(session: Session, instrument: Instrument, token: str) -> tuple[case_state.CaseState, str]:
     begun = personal_links.begin(session, instrument, token, "contractor", "nl", salt=SALT)
     assert begun is not None
     return begun
@@ -96,11 +96,11 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
     (old,) = invited(database, instrument, "jan@example.org")
     with database.write() as session:
         case, old_key = begin(session, instrument, old.token)
-        code = interviews.make_resume_code(session, replace(case, browser="one"))
-        newest = interviews.make_resume_code(session, replace(case, browser="two"))
+        code = resume_codes.make_resume_code(session, replace(case, browser="one"))
+        newest = resume_codes.make_resume_code(session, replace(case, browser="two"))
     with database.read() as session:
         for each in (code, newest):
-            assert interviews.resume(session, STUDY, YEAR, each) == old_key
+            assert resume_codes.resume(session, STUDY, YEAR, each) == old_key
     with database.write() as session:
         (new,) = personal_links.make_links(session, STUDY, YEAR, salt=SALT)
     with database.write() as session:
@@ -112,7 +112,7 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
     with database.read() as session:
         assert interviews.load_case(session, STUDY, old_key) is None
         for each in (code, newest):
-            assert interviews.resume(session, STUDY, YEAR, each) is None
+            assert resume_codes.resume(session, STUDY, YEAR, each) is None
 
 
 def test_an_anonymous_wave_has_no_personal_links_and_no_way_to_them(database: Database) -> None:
@@ -146,7 +146,7 @@ def test_what_was_withdrawn_does_not_begin_again(database: Database, instrument:
     (link,) = invited(database, instrument, "jan@example.org")
     with database.write() as session:
         case, _ = begin(session, instrument, link.token)
-        interviews.withdraw(session, case)
+        continuing.withdraw(session, case)
     with database.write() as session:
         assert personal_links.begin(session, instrument, link.token, "contractor", "nl", salt=SALT) is None
         assert len(session.exec(select(CaseRow)).all()) == 1

@@ -18,9 +18,8 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from surveyapp.errors import WrongState
-from surveyapp.fieldwork import contacts, editions, interviews, link_cutting, personal_links, waves
-from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.interviews import Draft
+from surveyapp.fieldwork import contacts, continuing, editions, interviews, link_cutting, personal_links, waves
+from surveyapp.fieldwork.case_state import CaseState, Draft
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import cases, publication, report_requests
 from surveyapp.storage.database import Database
@@ -182,7 +181,7 @@ def test_a_closing_waits_for_who_takes_answers_back_or_it_would_show_them_and_th
 
     def take_back() -> None:
         with postgres_database.write() as session:
-            interviews.withdraw(session, sent)
+            continuing.withdraw(session, sent)
 
     other = beside(take_back)
     assert asked.wait(LONGEST)
@@ -205,7 +204,7 @@ def test_answers_taken_back_while_the_wave_closes_count_as_taken_back_after_it(
         postgres_database.write() as session,
     ):
         assert waves.wave_info(session, STUDY, YEAR).state == "open"  # as its page knew it
-        interviews.withdraw(session, sent)
+        continuing.withdraw(session, sent)
     with postgres_database.read() as session:
         assert finished(session) == 0
         assert [step.is_blind for step in publication.steps(session, STUDY, YEAR)] == [True], "a figure moved by one"
@@ -240,9 +239,9 @@ def test_what_is_typed_in_a_tab_after_the_answers_were_removed_in_another_is_not
     database: Database, begun: CaseState
 ) -> None:
     with database.write() as session:
-        interviews.withdraw(session, begun)
+        continuing.withdraw(session, begun)
     with pytest.raises(WrongState), database.write() as session:
-        interviews.keep_draft(session, begun, "p1", TYPED)
+        continuing.keep_draft(session, begun, "p1", TYPED)
     assert drafts(database) == []
 
 
@@ -250,11 +249,11 @@ def test_what_is_typed_in_a_tab_while_the_answers_are_removed_in_another_is_not_
     postgres_database: Database, begun_there: CaseState
 ) -> None:
     with (
-        held_open(postgres_database, lambda session: interviews.withdraw(session, begun_there)),
+        held_open(postgres_database, lambda session: continuing.withdraw(session, begun_there)),
         pytest.raises(WrongState),
         postgres_database.write() as session,
     ):
-        interviews.keep_draft(session, begun_there, "p1", TYPED)
+        continuing.keep_draft(session, begun_there, "p1", TYPED)
     assert drafts(postgres_database) == []
 
 
@@ -262,14 +261,14 @@ def test_what_is_typed_just_before_the_answers_are_removed_goes_with_them(
     postgres_database: Database, begun_there: CaseState
 ) -> None:
     with (
-        held_open(postgres_database, lambda session: interviews.keep_draft(session, begun_there, "p1", TYPED)),
+        held_open(postgres_database, lambda session: continuing.keep_draft(session, begun_there, "p1", TYPED)),
         postgres_database.write() as session,
     ):
-        interviews.withdraw(session, begun_there)
+        continuing.withdraw(session, begun_there)
     assert drafts(postgres_database) == []
 
 
-@pytest.mark.parametrize("ending", [interviews.withdraw, interviews.screen_out, interviews.send, interviews.erase])
+@pytest.mark.parametrize("ending", [continuing.withdraw, interviews.screen_out, interviews.send, continuing.erase])
 def test_the_language_of_a_questionnaire_that_is_over_does_not_change(
     ending: Callable[[Session, CaseState], CaseState], database: Database, begun: CaseState
 ) -> None:
@@ -278,7 +277,7 @@ def test_the_language_of_a_questionnaire_that_is_over_does_not_change(
     with pytest.raises(WrongState), database.write() as session:
         interviews.switch_language(session, begun, "en")
     case = only(database, CaseRow)
-    is_removed = ending in (interviews.withdraw, interviews.erase)  # of whom nothing but the role is kept
+    is_removed = ending in (continuing.withdraw, continuing.erase)  # of whom nothing but the role is kept
     assert (case.language, case.flags) == ("unknown" if is_removed else "nl", {})
 
 
@@ -308,13 +307,13 @@ def test_switching_the_language_in_one_tab_and_sending_in_another_keep_what_the_
     assert (case.state, case.flags) == ("complete", {"off_path": ["v1"], interviews.LANGUAGE_SWITCHES: 1})
 
 
-@pytest.mark.parametrize("ending", [interviews.send, interviews.screen_out, interviews.withdraw, interviews.erase])
+@pytest.mark.parametrize("ending", [interviews.send, interviews.screen_out, continuing.withdraw, continuing.erase])
 def test_nothing_that_was_typed_and_not_saved_outlives_the_questionnaire(
     ending: Callable[[Session, CaseState], CaseState], database: Database, begun: CaseState
 ) -> None:
     with database.write() as session:
-        interviews.keep_draft(session, begun, "p1", TYPED)
-        interviews.keep_draft(session, replace(begun, browser="b" * 8), "p2", TYPED)
+        continuing.keep_draft(session, begun, "p1", TYPED)
+        continuing.keep_draft(session, replace(begun, browser="b" * 8), "p2", TYPED)
     assert len(drafts(database)) == 2
     with database.write() as session:
         ending(session, begun)

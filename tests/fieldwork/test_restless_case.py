@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import case_state, continuing, interviews, resume_codes
 from surveyapp.fieldwork.case_state import CaseState, PageSave
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.storage import cases, keys
@@ -130,8 +130,8 @@ class RestlessCase(RuleBasedStateMachine):
         typed = {f"q_v{form.page[1]}": [text]}
         try:
             with self.database.write() as session:
-                draft = interviews.Draft(typed=typed, expected=form.expected)
-                assert interviews.keep_draft(session, self.load(), form.page, draft), "a draft was not kept whole"
+                draft = case_state.Draft(typed=typed, expected=form.expected)
+                assert continuing.keep_draft(session, self.load(), form.page, draft), "a draft was not kept whole"
         except (WrongState, NotFound):
             assert self.told.state != "started", "a draft was refused"
         else:
@@ -143,13 +143,13 @@ class RestlessCase(RuleBasedStateMachine):
     @rule()
     def save_for_later(self) -> None:
         with self.database.write() as session:
-            self.code = interviews.make_resume_code(session, self.load())
+            self.code = resume_codes.make_resume_code(session, self.load())
 
     @precondition(lambda self: bool(self.code))
     @rule()
     def resume(self) -> None:
         with self.database.read() as session:
-            key = interviews.resume(session, STUDY, YEAR, self.code.lower())
+            key = resume_codes.resume(session, STUDY, YEAR, self.code.lower())
         if self.told.state == "withdrawn":
             assert key is None
             return
@@ -173,7 +173,7 @@ class RestlessCase(RuleBasedStateMachine):
     @rule()
     def withdraw(self) -> None:
         with self.database.write() as session:
-            interviews.withdraw(session, self.load())
+            continuing.withdraw(session, self.load())
         self.told = Case(state="withdrawn", revision=self.told.revision + 1)
 
     # ----------------------------------------------------------------------------------------------- what always holds

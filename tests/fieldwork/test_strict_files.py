@@ -89,7 +89,7 @@ def test_a_doubtful_number_in_a_data_file_names_its_row_and_both_readings(mappin
     ((row, column, said),) = _faults(mapping, data)
     assert (row, column) == (3, "q0014_0001")
     assert "'1.250' may be 1.25 or 1250" in said
-    dutch = read_file(data, replace(mapping, decimal="comma"))
+    dutch = read_file(data, replace(mapping, file=mapping.file.model_copy(update={"decimal": "comma"})))
     assert [case.answers["go14_q0014_0001"] for case in dutch.cases] == [75, 1250]
 
 
@@ -100,16 +100,17 @@ def test_a_utf8_file_that_is_declared_something_else_is_not_stored_as_garbage(
 ) -> None:
     data = _file(mapping, {"CollectorNm": "Één café"})
     with pytest.raises(ImportRefused, match=f"declared {declared} and is utf-8"):
-        read_file(data, replace(mapping, encoding=declared))
+        read_file(data, replace(mapping, file=mapping.file.model_copy(update={"encoding": declared})))
     assert read_file(data, mapping).cases[0].source == "Één café"
 
 
 def test_a_windows_file_that_is_declared_latin_1_is_refused_where_the_two_differ(mapping: ImportMapping) -> None:
     data = _file(mapping, {}, {"CollectorNm": "“Café”"}, encoding="cp1252")
     with pytest.raises(ImportRefused, match="probably cp1252") as refused:
-        read_file(data, replace(mapping, encoding="latin-1"))
+        read_file(data, replace(mapping, file=mapping.file.model_copy(update={"encoding": "latin-1"})))
     assert refused.value.faults[0].row == 3
-    assert read_file(data, replace(mapping, encoding="cp1252")).cases[1].source == "“Café”"
+    declared = replace(mapping, file=mapping.file.model_copy(update={"encoding": "cp1252"}))
+    assert read_file(data, declared).cases[1].source == "“Café”"
 
 
 @pytest.mark.parametrize("spoilt", ["CafÃ© de Haven", "â€œGoedâ€\u009d", "Caf\ufffd", "naÃ¯ef"])
@@ -141,7 +142,7 @@ def test_a_list_of_contacts_is_read_as_strictly() -> None:
 
 # --------------------------------------------------------------------------------------------------------------- dates
 def test_two_orders_of_day_and_month_in_one_column_are_refused_with_their_rows(mapping: ImportMapping) -> None:
-    both = replace(mapping, case=replace(mapping.case, date_formats=(DAY_FIRST, MONTH_FIRST)))
+    both = replace(mapping, case=mapping.case.model_copy(update={"date_formats": [DAY_FIRST, MONTH_FIRST]}))
     rows = [{"StartDate": date, "EndDate": ""} for date in ("13-5-2014 10:00", "5-13-2014 10:00", "3-4-2014 10:00")]
     ((row, column, said),) = _faults(both, _file(both, *rows))
     assert (row, column) == (4, "StartDate")
@@ -150,7 +151,7 @@ def test_two_orders_of_day_and_month_in_one_column_are_refused_with_their_rows(m
 
 
 def test_a_column_that_could_be_read_both_ways_from_end_to_end_is_refused(mapping: ImportMapping) -> None:
-    both = replace(mapping, case=replace(mapping.case, date_formats=(DAY_FIRST, MONTH_FIRST)))
+    both = replace(mapping, case=mapping.case.model_copy(update={"date_formats": [DAY_FIRST, MONTH_FIRST]}))
     rows = [{"StartDate": date, "EndDate": ""} for date in ("3-4-2014 10:00", "5-6-2014 10:00")]
     assert [fault[0] for fault in _faults(both, _file(both, *rows))] == [2, 3]
 

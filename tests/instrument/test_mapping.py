@@ -34,7 +34,7 @@ def test_columns_are_mapped_or_skipped_with_a_reason(tmp_path: Path) -> None:
     assert skipped.variable is None
     assert skipped.skip_reason == "Empty in the file."
     assert mapping.file_columns == {"q1", "q2", "q3", "q4", "from", "begin"}
-    assert mapping.case.date_formats == ("%m/%d/%Y %H:%M",)
+    assert mapping.case.date_formats == ["%m/%d/%Y %H:%M"]
     assert mapping.case.ended is None
 
 

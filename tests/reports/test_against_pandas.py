@@ -12,7 +12,7 @@ import pytest
 from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.conditions import parse_condition
-from surveyapp.instrument.model import CODED_TYPES, NOT_ASKED, TEXT_TYPES, Level, Variable, VariableType
+from surveyapp.instrument.model import NOT_ASKED, Level, Shape, Variable, VariableType
 from surveyapp.reports.grid import Figure, Grid
 from surveyapp.reports.tabulate import tabulate
 from tests.reports.waves import random_records, real_instrument, wave
@@ -89,7 +89,7 @@ def _check(table: Grid, variable: Variable, frame: pd.DataFrame) -> int:
         for code in (-1, -2, -3, -9):
             if ("missing", code) in cells:
                 assert cells["missing", code].count == (missing == code).sum()
-        if variable.type in TEXT_TYPES or not valid:
+        if variable.type.shape is Shape.TEXT or not valid:
             continue
         series = pd.Series(valid)
         if variable.type in (VariableType.MULTIPLE, VariableType.RANKING):
@@ -107,7 +107,7 @@ def _check(table: Grid, variable: Variable, frame: pd.DataFrame) -> int:
         if variable.type is VariableType.REGION:
             assert cells["code", 3].count == series.between(30, 39).sum()
             continue
-        if variable.type in CODED_TYPES:
+        if variable.type.shape is Shape.CODE:
             for code in variable.codes:
                 assert cells["code", code].count == series.eq(code).sum()
                 assert cells["code", code].value == pytest.approx(series.eq(code).mean())
@@ -120,12 +120,12 @@ def _check(table: Grid, variable: Variable, frame: pd.DataFrame) -> int:
             if ("net", "top2") in cells:
                 top = sorted(variable.codes)[-2:]
                 assert cells["net", "top2"].value == pytest.approx(series.isin(top).mean())
-        if variable.level is Level.SCORE or variable.type not in CODED_TYPES:
+        if variable.level is Level.SCORE or variable.type.shape is not Shape.CODE:
             assert cells["mean", "mean"].value == pytest.approx(series.mean())
             if len(series) > 1:
                 assert cells["sd", "sd"].value == pytest.approx(series.std())
                 assert cells["mean", "mean"].se == pytest.approx(series.sem(), abs=1e-12)
-        if variable.type not in CODED_TYPES:
+        if variable.type.shape is not Shape.CODE:
             found = [cells["quartile", "q1"], cells["median", "median"], cells["quartile", "q3"]]
             assert [cell.value for cell in found] == pytest.approx(np.quantile(series, [0.25, 0.5, 0.75]).tolist())
     return checked

@@ -11,7 +11,7 @@ import pytest
 
 from surveyapp.engine.answers import Value
 from surveyapp.instrument.compare import comparable
-from surveyapp.instrument.model import CODED_TYPES, Instrument, Text, TrendEffect, TrendLink
+from surveyapp.instrument.model import Instrument, Shape, Text, TrendEffect, TrendLink
 from surveyapp.reports.comparison import LEAST, MOST, Comparison, Comparisons
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.wave_data import WaveData
@@ -147,7 +147,7 @@ def test_marks_come_first_and_there_are_at_most_eight(sqlite_database: Database)
     now = real_instrument(2026)
     drivers = {name for each in now.constructs.values() if each.kind == "driver" for name in each.items}
     judged = {"gr_assign", "gr_client", "nps_client", *drivers} & now.questionnaires["contractor"].questions.keys()
-    answers = {name: 4 for name in judged if now.variables[name].type in CODED_TYPES}
+    answers = {name: 4 for name in judged if now.variables[name].type.shape is Shape.CODE}
     then = real_instrument(2025)
     common = {name: value for name, value in answers.items() if name in then.variables}
     lines = compare(sqlite_database, earlier([common] * 60), answers).lines

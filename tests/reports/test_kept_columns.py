@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from surveyapp.fieldwork import clearing, continuing, interviews, link_cutting, waves
+from surveyapp.fieldwork import case_state, clearing, continuing, interviews, link_cutting, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports import keeper, kept_columns
 from surveyapp.reports.case_store import CaseStore
@@ -65,7 +65,7 @@ class Process:
         return {"figures": _contents(data.dataset), "lines": lines}
 
 
-def _come(database: Database, many: int, source: str = "open") -> list[interviews.CaseState]:
+def _come(database: Database, many: int, source: str = "open") -> list[case_state.CaseState]:
     made = []
     with database.write() as session:
         wave = waves.wave_info(session, STUDY, YEAR)
@@ -170,7 +170,7 @@ def _bytes(folder: Path | None) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir()) if folder is not None and folder.exists() else b""
 
 
-@pytest.mark.parametrize("act", [interviews.withdraw, interviews.erase])
+@pytest.mark.parametrize("act", [continuing.withdraw, continuing.erase])
 def test_who_takes_answers_back_stands_on_no_disk_from_then_on(act: Any, kept: Database) -> None:
     running_wave(kept, small_instrument())
     gone, *_ = _come(kept, 20)
@@ -187,7 +187,7 @@ def test_who_takes_answers_back_stands_on_no_disk_from_then_on(act: Any, kept: D
     process.look()
     answered = _held(kept)
     assert gone.case_id not in case_ids(answered["store/keys"])
-    assert (gone.case_id in case_ids(answered["lines/keys"])) == (act is interviews.withdraw)  # that it withdrew
+    assert (gone.case_id in case_ids(answered["lines/keys"])) == (act is continuing.withdraw)  # that it withdrew
     assert not answered["lines/saved/p1"][answered["lines/keys"] == gone.case_id.bytes].any()
 
 
@@ -196,7 +196,7 @@ def test_an_act_that_is_rolled_back_removes_nothing(kept: Database) -> None:
     stays, *_ = _come(kept, 20)
     Process(kept).look()
     with suppress(ZeroDivisionError), kept.write() as session:
-        interviews.withdraw(session, stays)
+        continuing.withdraw(session, stays)
         raise ZeroDivisionError
     assert column_file(kept.columns or Path(), STUDY, YEAR).exists()
 
@@ -217,7 +217,7 @@ def test_who_chooses_another_role_takes_no_file_of_everybody_along(kept: Databas
     assert before["figures"].keys() - after["figures"].keys() == {str(undecided.case_id)}
 
 
-@pytest.mark.parametrize("act", [interviews.withdraw, interviews.erase])
+@pytest.mark.parametrize("act", [continuing.withdraw, continuing.erase])
 def test_a_folder_in_which_nothing_can_be_removed_stops_nobody_from_taking_answers_back(
     act: Any, sqlite_database: Database, tmp_path: Path
 ) -> None:
@@ -260,7 +260,7 @@ def test_who_takes_answers_back_while_the_file_is_made_does_not_stay_in_it(
 
     def slow(*given: Any) -> bool:
         with kept.write() as session:
-            interviews.withdraw(session, gone)
+            continuing.withdraw(session, gone)
         return write(*given)
 
     monkeypatch.setattr(kept_columns, "write", slow)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from surveyapp.instrument.loader import load_instrument, studies, waves
-from surveyapp.instrument.model import TEXT_TYPES, Instrument
+from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.reports.searching import found, plain, searched
 from surveyapp.reports.wording import question_texts
 
@@ -47,7 +47,9 @@ def test_every_variable_is_found(study: str, year: int) -> None:
 
 def test_an_open_question_is_found_by_what_it_asks() -> None:
     instrument = load_instrument(FOLDER / "goed-opdrachtgeverschap", 2026)
-    asked = [name for name, one in instrument.variables.items() if one.type in TEXT_TYPES and one.other_of is None]
+    asked = [
+        name for name, one in instrument.variables.items() if one.type.shape is Shape.TEXT and one.other_of is None
+    ]
     assert len(asked) >= 3
     for name in asked:
         for words in question_texts(instrument.variables[name], instrument).values():

@@ -14,11 +14,10 @@ from surveyapp.engine.answers import Value
 from surveyapp.engine.robots import Crew
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import (
-    CODED_TYPES,
     NOT_ASKED,
-    NUMBER_TYPES,
     SKIPPED,
     Instrument,
+    Shape,
     Variable,
     VariableType,
 )
@@ -67,7 +66,7 @@ def random_value(variable: Variable, random: Random) -> Value:
         return random.choice([SKIPPED, NOT_ASKED])
     if variable.missing and random.random() < 0.08:
         return random.choice(variable.missing).code
-    if variable.type in CODED_TYPES:
+    if variable.type.shape is Shape.CODE:
         return random.choice(variable.codes)
     if variable.type is VariableType.MULTIPLE:
         chosen = set(random.sample(variable.codes, random.randint(1, min(3, len(variable.codes)))))
@@ -76,7 +75,7 @@ def random_value(variable: Variable, random: Random) -> Value:
         return random.sample(variable.codes, random.randint(1, variable.ranks))
     if variable.type is VariableType.REGION:
         return random.randint(10, 99)
-    if variable.type in NUMBER_TYPES:
+    if variable.type.shape is Shape.NUMBER:
         return random.randint(0, 4000) / 4
     return "een antwoord"
 

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel, select
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews, made_up
+from surveyapp.fieldwork import case_state, continuing, interviews, made_up
 from surveyapp.storage import audit, cases, migrate, sqlite, tables, throttle, tickets
 from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.changes import days_of_wave, shard_of
@@ -146,7 +146,7 @@ def test_what_was_typed_in_questionnaires_that_are_over_goes_and_nothing_else_do
         with bare.write() as session:
             case, _ = interviews.begin(session, wave, instrument, "contractor", "nl", "open")
             interviews.save_page(session, case, "p1", {"v1": 1}, expected_seq=0, client_key="k", language="nl")
-            interviews.keep_draft(session, case, "p2", interviews.Draft({"q_v2": [state]}, 0))
+            continuing.keep_draft(session, case, "p2", case_state.Draft({"q_v2": [state]}, 0))
             sent = {"reference": case.case_id.hex[:10], "sent_on": clock.today()} if state == "complete" else {}
             cases.change(session, case.study, case.case_id, {"state": state, **sent})
     # That migration alone: later ones are there already.

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork import continuing, waves
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.storage import backup, cases, portable, publication
 from surveyapp.storage import waves as wave_rows
@@ -46,7 +46,7 @@ def _open_again(session: Session) -> None:
 def _take_back(session: Session, case: uuid.UUID) -> None:
     row = cases.by_id(session, STUDY, case)
     assert row is not None
-    interviews.withdraw(session, state_of(row, ""))
+    continuing.withdraw(session, state_of(row, ""))
 
 
 @pytest.mark.parametrize("who", ["nobody", "published", "reserved", "unknown"])

@@ -11,17 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surveyapp.engine.read import READERS
-from surveyapp.instrument.model import (
-    CHOICE_TYPES,
-    CODED_TYPES,
-    NUMBER_TYPES,
-    TEXT_TYPES,
-    Instrument,
-    VariableType,
-)
+from surveyapp.engine.shapes import HANDLERS
+from surveyapp.instrument.model import Instrument, VariableType
 from surveyapp.instrument.resolve import resolved
 from surveyapp.instrument.source import Document, read_document
+from surveyapp.instrument.types import TRAITS
 from surveyapp.web.questionnaire.question_types import QUESTION_TYPES
 from tests.instrument.definitions import FOLDER, definition, without_places
 
@@ -90,11 +84,10 @@ def lacking(kind: str) -> list[str]:
 
 
 def _lacking(kind: str) -> Iterator[str]:
-    groups = (CODED_TYPES, NUMBER_TYPES, CHOICE_TYPES, TEXT_TYPES)
-    if sum(kind in {str(member) for member in group} for group in groups) != 1:
-        yield "a group of types in instrument/variables.py"
-    if kind not in {str(member) for member in READERS}:
-        yield "a reader in engine/read.py"
+    if kind not in {str(member) for member in TRAITS}:
+        yield "its traits in instrument/types.py"
+    if kind not in {str(member) for member in HANDLERS}:
+        yield "a handler in engine/shapes"
     if kind not in {str(member) for member in QUESTION_TYPES}:
         yield "an entry in web/questionnaire/question_types.py"
     elif not (ROOT / "surveyapp" / "templates" / QUESTION_TYPES[VariableType(kind)].template).is_file():

@@ -26,7 +26,7 @@ from surveyapp.exports.codebook_lines import variable_lines
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork import waves
 from surveyapp.instrument.checks import run_checks
-from surveyapp.instrument.model import CODED_TYPES, Instrument, VariableType
+from surveyapp.instrument.model import Instrument, VariableType
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
@@ -83,8 +83,8 @@ def test_no_type_lacks_anything(kind: VariableType) -> None:
 
 def test_a_type_that_is_only_a_name_lacks_everything() -> None:
     assert lacking("hologram") == [
-        "a group of types in instrument/variables.py",
-        "a reader in engine/read.py",
+        "its traits in instrument/types.py",
+        "a handler in engine/shapes",
         "an entry in web/questionnaire/question_types.py",
         "a row in docs/instrument-format.md",
         "tests/instruments/hologram.yaml",
@@ -121,7 +121,7 @@ def test_what_cannot_be_stored_is_named_by_its_code(made: TypeDefinition) -> Non
 def test_each_missing_code_it_offers_is_stored_and_worded_and_an_empty_form_is_skipped(made: TypeDefinition) -> None:
     questionnaire = made.instrument.questionnaire("contractor")
     question = questionnaire.questions[NAME]
-    is_coded = made.kind in CODED_TYPES or made.kind is VariableType.MULTIPLE
+    is_coded = made.kind.shape.is_ticked
     field = f"q_{NAME}" if is_coded else f"q_{NAME}__missing"
     for code in question.missing:
         found = check_page(questionnaire, "asked", {"s_consent": 1}, {field: (str(code.code),)}, "nl")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table as ExcelTable
-from openpyxl.worksheet.table import TableStyleInfo
+from openpyxl.worksheet.table import TableColumn, TableStyleInfo
 
 from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
@@ -43,6 +44,9 @@ def add_long(book: Book, content: ReportContent) -> None:
     made.print_title_rows = "1:1"
     if row > 1:
         listed = ExcelTable(displayName="tblLong", ref=f"A1:{get_column_letter(len(COLUMNS))}{row}")
+        listed.autoFilter = AutoFilter(ref=listed.ref)
+        for at, name in enumerate(COLUMNS, 1):  # openpyxl would go through every cell to find them
+            listed.tableColumns.append(TableColumn(id=at, name=name))
         listed.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
         made.add_table(listed)
     notes = book.legend.of_cells(lettered)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from surveyapp.errors import DefinitionError, Message, Place
-from surveyapp.instrument.checks import (
+from surveyapp.instrument.checks import (  # noqa: F401  each registers its checks
     answer_types,
     block_contents,
     codes,
     conditions,
     constructs,
     duplicates,
-    languages,
     limits,
     loops,
     meaning,
@@ -35,42 +34,11 @@ from surveyapp.instrument.loops import written_out
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
 
-SUBJECTS = (
-    references,
-    languages,
-    duplicates,
-    codes,
-    answer_types,
-    conditions,
-    routing,
-    texts,
-    translations,
-    wording,
-    typography,
-    constructs,
-    limits,
-    privacy,
-    pages,
-    loops,
-    rotations,
-    block_contents,
-    tables,
-    meaning,
-    plans,
-    trend,
-)
-"""The modules whose checks are registered by importing them."""
-
 __all__ = ["CHECKS", "Check", "checked", "run_checks"]
 
 
 def run_checks(files: StudyFiles, year: int) -> tuple[Finding, ...]:
-    """Everything that is to be said of one wave, sorted by place; never raises for what stands in the files.
-
-    Raises
-    ------
-    NotFound     the study has no such wave
-    """
+    """Everything that is to be said of one wave, sorted by place; never raises for what stands in the files."""
     if year not in files.waves:
         raise no_such_wave(files.folder, year, files.waves)
     return checked(files, year)[1]

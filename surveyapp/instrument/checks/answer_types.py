@@ -8,23 +8,7 @@ from surveyapp.errors import Counted, Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import CodeListEntry, VariableEntry
-
-NUMBERS = frozenset({"number", "year", "month", "region"})
-LEVELS_OF = {
-    "single": {"nominal", "ordinal", "score"},
-    "multiple": {"nominal"},
-    "mark": {"ordinal", "score"},
-    "recommendation": {"ordinal", "score"},
-    "consent": {"nominal"},
-    "ranking": {"nominal", "ordinal"},
-    "allocation": {"ratio", "nominal"},
-    "number": {"ratio"},
-    "year": {"ratio", "ordinal"},
-    "month": {"ordinal"},
-    "region": {"nominal"},
-    "short_text": {"text"},
-    "long_text": {"text"},
-}
+from surveyapp.instrument.types import Shape, VariableType
 
 
 def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
@@ -39,7 +23,7 @@ def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
 )
 def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
     """A mark runs from 1 to 10."""
-    yield from _scale_of(context, "mark", list(range(1, 11)))
+    yield from _scale_of(context, "mark")
 
 
 @check(
@@ -50,13 +34,14 @@ def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
 )
 def recommendation_not_zero_to_ten(context: Context) -> Iterator[Found]:
     """A recommendation runs from 0 to 10."""
-    yield from _scale_of(context, "recommendation", list(range(11)))
+    yield from _scale_of(context, "recommendation")
 
 
-def _scale_of(context: Context, kind: str, wanted: list[int]) -> Iterator[Found]:
+def _scale_of(context: Context, kind: str) -> Iterator[Found]:
+    wanted = VariableType(kind).traits.scale
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
-        if entry.type == kind and codes is not None and [category.code for category in codes.categories] != wanted:
+        if entry.type == kind and codes is not None and tuple(category.code for category in codes.categories) != wanted:
             place = entry.at("codes")
             yield Found(place, name, codes=entry.codes, low=wanted[0], high=wanted[-1])
 
@@ -74,7 +59,7 @@ def impossible_choices(context: Context) -> Iterator[Found]:
         size = len(codes.categories) if codes else 0
         most = size if entry.max_choices is None else entry.max_choices
         stated = entry.min_choices > 0 or entry.max_choices is not None
-        if stated and (entry.type != "multiple" or entry.min_choices > most or most > size):
+        if stated and (entry.traits.shape is not Shape.CHOICE or entry.min_choices > most or most > size):
             yield Found(
                 entry.at("max_choices" if entry.max_choices is not None else "min_choices"),
                 name,
@@ -96,7 +81,7 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
         size = len(codes.categories) if codes else 0
-        if entry.ranks and (entry.type != "ranking" or entry.ranks > size):
+        if entry.ranks and (entry.traits.shape is not Shape.RANKING or entry.ranks > size):
             yield Found(
                 entry.at("ranks"),
                 name,
@@ -121,7 +106,7 @@ def impossible_range(context: Context) -> Iterator[Found]:
             continue
         bounds = [number.minimum, number.warn_below, number.warn_above, number.maximum]
         stated = [bound for bound in bounds if bound is not None]
-        if stated != sorted(stated) or variable.type not in NUMBERS or (number.minimum or 0) < 0:
+        if stated != sorted(stated) or variable.type.shape is not Shape.NUMBER or (number.minimum or 0) < 0:
             entry = context.registry.get(name)
             yield Found(
                 _bound_place(entry, bounds) if entry else variable.place or context.place(),
@@ -162,7 +147,7 @@ def ends_without_name(context: Context) -> Iterator[Found]:
     """Marks and recommendations show only digits; the ends say which way they run."""
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
-        if entry.type in ("mark", "recommendation") and codes and (codes.low is None or codes.high is None):
+        if entry.traits.scale and codes and (codes.low is None or codes.high is None):
             yield Found(codes.at(), name)
 
 
@@ -175,7 +160,7 @@ def ends_without_name(context: Context) -> Iterator[Found]:
 def level_unfit(context: Context) -> Iterator[Found]:
     """A mean needs a score or a ratio; a list of names has none."""
     for name, entry in context.registry.items():
-        if entry.level is not None and entry.level not in LEVELS_OF[entry.type]:
+        if entry.level is not None and entry.level not in entry.traits.levels:
             yield Found(entry.at("level"), name, type=entry.type, level=entry.level)
 
 
@@ -189,7 +174,7 @@ def score_without_order(context: Context) -> Iterator[Found]:
     """Ordinal and score variables of type single have an ordered list."""
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
-        if entry.type == "single" and entry.level in ("ordinal", "score") and codes and not codes.ordered:
+        if entry.traits.level_of_ordered and entry.level in ("ordinal", "score") and codes and not codes.ordered:
             yield Found(entry.at("level"), name, level=entry.level, codes=entry.codes)
 
 
@@ -200,7 +185,7 @@ def number_without_bounds(context: Context) -> Iterator[Found]:
     """A typing error of three digits moves a mean more than ten cases."""
     for name, entry in context.registry.items():
         bounds = entry.range
-        if entry.type in ("number", "year") and (bounds is None or bounds.min is None or bounds.max is None):
+        if entry.traits.limits_of_range and (bounds is None or bounds.min is None or bounds.max is None):
             yield Found(entry.at(), name)
 
 
@@ -214,7 +199,7 @@ def number_without_bounds(context: Context) -> Iterator[Found]:
 def number_without_unit(context: Context) -> Iterator[Found]:
     """The unit stands beside the field and on the axis of the chart."""
     for name, entry in context.registry.items():
-        if entry.type == "number" and entry.unit is None:
+        if entry.traits.is_amount and entry.unit is None:
             yield Found(entry.at(), name)
 
 
@@ -227,7 +212,7 @@ def number_without_unit(context: Context) -> Iterator[Found]:
 )
 def exclusive_without_several(context: Context) -> Iterator[Found]:
     """``exclusive`` means something where any number of answers may be chosen: not in a single choice or a ranking."""
-    multiple = {entry.codes for entry in context.registry.values() if entry.type == "multiple"}
+    multiple = {entry.codes for entry in context.registry.values() if entry.traits.shape is Shape.CHOICE}
     for name, entry in context.registry.items():
         codes = _list_of(context, entry)
         if entry.type in ("single", "ranking") and entry.codes not in multiple and codes is not None:

@@ -14,7 +14,7 @@ from surveyapp.instrument.checks.rotations import rotations_of
 from surveyapp.instrument.checks.texts import PLACEHOLDER
 from surveyapp.instrument.questions import Ending, Information, Item, Page, Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import banner_of
-from surveyapp.instrument.variables import TrendEffect, VariableType
+from surveyapp.instrument.variables import TrendEffect
 
 
 @check(
@@ -148,7 +148,7 @@ def key_figure_in_block(context: Context) -> Iterator[Found]:
 
 def _key_reason(context: Context, name: str, banners: frozenset[str]) -> Message | None:
     variable = context.variables[name]
-    if variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+    if variable.type.traits.scale:
         return Message("a mark or a recommendation")
     if variable.use == "driver":
         return Message("a driver")

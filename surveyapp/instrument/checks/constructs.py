@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import ConstructEntry
-from surveyapp.instrument.variables import Level, Variable
+from surveyapp.instrument.types import Level
+from surveyapp.instrument.variables import Variable
 
 MEASURED = frozenset({"outcome", "driver"})
 """Kinds of construct whose items become a score."""

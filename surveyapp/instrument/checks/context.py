@@ -9,12 +9,14 @@ from functools import cached_property
 from surveyapp.errors import ConditionError, Place
 from surveyapp.instrument.checks.causes import Causes
 from surveyapp.instrument.checks.route import Route
-from surveyapp.instrument.checks.uses import ItemUse, VariableUse
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.definition import (
     CodeListEntry,
+    ItemEntry,
+    PageEntry,
     QuestionnaireFile,
+    RowEntry,
     StudyFile,
     TableEntry,
     TablesFile,
@@ -32,6 +34,29 @@ from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.variables import Scale, Text, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUse:
+    """An item of the questionnaire with its page."""
+
+    page: PageEntry
+    item: ItemEntry
+
+
+@dataclass(frozen=True, slots=True)
+class VariableUse:
+    """A variable put to somebody: as an item, or as a row of a set."""
+
+    name: str
+    page: PageEntry
+    item: ItemEntry
+    row: RowEntry | None
+
+    @property
+    def entry(self) -> ItemEntry | RowEntry:
+        """What names it."""
+        return self.row or self.item
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.parse import WORDS
 from surveyapp.instrument.registry import OTHER_SUFFIX
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.instrument.variables import CHOICE_TYPES
 
 SPSS_WORDS = frozenset(["all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"])
 CASE_COLUMNS = frozenset({"case", "case_id", "wave", "weight", "started", "ended", "seconds", "status", "year"})
@@ -56,7 +55,7 @@ def name_collides(context: Context) -> Iterator[Found]:
             continue
         if any(category.other for category in found.categories):
             derived[name + OTHER_SUFFIX] = name
-        if entry.type in CHOICE_TYPES:
+        if entry.traits.shape.is_several:
             derived.update({f"{name}_{category.code}": name for category in found.categories})
             derived.update({f"{name}_{place}": name for place in range(1, entry.ranks + 1)})
     for name, entry in context.registry.items():
@@ -158,7 +157,7 @@ def like_a_formula(context: Context) -> Iterator[Found]:
 def too_many_columns(context: Context) -> Iterator[Found]:
     """A worksheet has 16,384 columns; a multiple choice takes one for each category."""
     columns = sum(
-        max(len(variable.categories), 1) if variable.type in CHOICE_TYPES else 1
+        max(len(variable.categories), 1) if variable.type.shape.is_several else 1
         for variable in context.variables.values()
     )
     if columns + len(CASE_COLUMNS) > EXCEL_COLUMNS:

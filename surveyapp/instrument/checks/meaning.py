@@ -8,18 +8,11 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.nodes import Comparison, Membership, leaves
 from surveyapp.instrument.definition import RangeEntry
-from surveyapp.instrument.variables import Variable, VariableType
+from surveyapp.instrument.variables import Variable
 
-LIMITS_OF = {
-    "range": frozenset({"number", "year", "month"}),
-    "unit": frozenset({"number", "allocation"}),
-    "max_characters": frozenset({"short_text", "long_text"}),
-    "min_choices": frozenset({"multiple"}),
-    "max_choices": frozenset({"multiple"}),
-    "ranks": frozenset({"ranking"}),
-}
-"""Which types heed which limit; a limit on any other type would be written and never held."""
-NUMBER_ONLY = ("decimals", "warn_below", "warn_above")
+LIMITS = ("range", "unit", "max_characters", "min_choices", "max_choices", "ranks")
+LIMITS_OF_RANGE = ("decimals", "warn_below", "warn_above")
+"""Limits that only some types heed; on any other type one would be written and never held."""
 EARLIEST, LATEST = 1800, 2200
 """Years that a limit may name; what lies outside is a month, a number of years, or a slip."""
 STACKED = frozenset({"frequencies", "multiple", "ranking", "numbers"})
@@ -56,14 +49,14 @@ def codes_not_rising(context: Context) -> Iterator[Found]:
 def limit_unheeded(context: Context) -> Iterator[Found]:
     """Every limit that is written is held: none stands where its type does not look at it."""
     for name, entry in context.registry.items():
-        for limit, types in LIMITS_OF.items():
-            if limit in entry.model_fields_set and getattr(entry, limit) and entry.type not in types:
+        traits = entry.traits
+        for limit in LIMITS:
+            if limit in entry.model_fields_set and getattr(entry, limit) and limit not in traits.limits:
                 yield Found(entry.at(limit), name, limit=limit, type=entry.type)
-        if entry.range is None or entry.type not in LIMITS_OF["range"]:
+        if entry.range is None or "range" not in traits.limits:
             continue
-        for limit in NUMBER_ONLY:
-            allowed = entry.type == "number" or (entry.type == "year" and limit != "decimals")
-            if getattr(entry.range, limit) and not allowed:
+        for limit in LIMITS_OF_RANGE:
+            if getattr(entry.range, limit) and limit not in traits.limits_of_range:
                 yield Found(entry.at("range", limit), name, limit=limit, type=entry.type)
 
 
@@ -76,7 +69,7 @@ def limit_unheeded(context: Context) -> Iterator[Found]:
 def limit_no_year(context: Context) -> Iterator[Found]:
     """The limits of a year and of a month are years: 202001 would let nobody answer."""
     for name, entry in context.registry.items():
-        if entry.range is None or entry.type not in ("year", "month"):
+        if entry.range is None or not entry.traits.has_years:
             continue
         for limit, value in _bounds(entry.range):
             if not isinstance(value, str) and not (value == int(value) and EARLIEST <= value <= LATEST):
@@ -98,7 +91,7 @@ def _bounds(entry: RangeEntry) -> Iterator[tuple[str, float | str]]:
 )
 def compared_with_no_month(context: Context) -> Iterator[Found]:
     """A month is stored as year * 100 + month; beside 2026 every month is greater."""
-    months = {name for name, entry in context.registry.items() if entry.type == "month"}
+    months = {name for name, entry in context.registry.items() if entry.traits.is_month}
     for use, condition in context.readable() if months else ():
         for leaf in leaves(condition.tree):
             if not isinstance(leaf, Comparison | Membership) or leaf.name not in months:
@@ -131,4 +124,4 @@ def _rows(variable: Variable) -> Hashable:
     """What the rows of its table mean; numbers have the same rows whatever they count."""
     if variable.categories:
         return tuple((category.code, tuple(category.label.items())) for category in variable.categories)
-    return "region" if variable.type is VariableType.REGION else "number"
+    return "region" if variable.type.traits.is_region else "number"

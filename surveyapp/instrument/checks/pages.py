@@ -8,7 +8,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.loops import at_once
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.questions import Information, Page, Question, QuestionSet
-from surveyapp.instrument.variables import TEXT_TYPES, VariableType
+from surveyapp.instrument.types import Shape
 
 MOST_QUESTIONS = 5
 MOST_MINUTES = 20
@@ -67,7 +67,9 @@ def many_categories(context: Context) -> Iterator[Found]:
 def many_open_questions(context: Context) -> Iterator[Found]:
     """Typing on a phone is where people leave."""
     for role, questionnaire in context.questionnaires.items():
-        open_ones = [question for question in questionnaire.questions.values() if question.variable.type in TEXT_TYPES]
+        open_ones = [
+            question for question in questionnaire.questions.values() if question.variable.type.shape is Shape.TEXT
+        ]
         if len(open_ones) > MOST_OPEN:
             last = open_ones[-1]
             yield Found(last.place or context.place(), role, many=len(open_ones))
@@ -153,7 +155,7 @@ def mixed_set(context: Context) -> Iterator[Found]:
 def text_required(context: Context) -> Iterator[Found]:
     """Nobody is made to write."""
     for question in context.questions:
-        if question.is_required and (question.variable.type in TEXT_TYPES or question.variable.is_stored_apart):
+        if question.is_required and (question.variable.type.shape is Shape.TEXT or question.variable.is_stored_apart):
             yield Found(context.cause(question.place, "required"), question.name)
 
 
@@ -170,7 +172,7 @@ def no_statement(context: Context) -> Iterator[Found]:
         for item in page.items:
             if isinstance(item, QuestionSet):
                 for question in item.questions:
-                    if question.variable.type not in (VariableType.SINGLE, VariableType.MARK):
+                    if "statements" not in question.variable.type.traits.tables:
                         yield Found(question.place or context.place(), question.name, type=question.variable.type)
 
 

@@ -10,7 +10,8 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition
 from surveyapp.instrument.model import TableDefinition
-from surveyapp.instrument.variables import CODED_TYPES, Variable, VariableType
+from surveyapp.instrument.types import Shape, VariableType
+from surveyapp.instrument.variables import Variable
 
 NEVER_APART = frozenset({"long_text", "allocation", "consent"})
 """Types that are too long for a browser to keep, or whose answer is no wish."""
@@ -203,7 +204,7 @@ def says_nothing(context: Context) -> Iterator[Found]:
 
 def _is_settled(context: Context, table: TableDefinition, variable: Variable, routes: tuple[Route, ...]) -> bool:
     """Whether the filter leaves at most one of the answers to this variable."""
-    if table.filter is None or variable.name not in table.filter.names or variable.type not in CODED_TYPES:
+    if table.filter is None or variable.name not in table.filter.names or variable.type.shape is not Shape.CODE:
         return False
     left = 0
     for code in variable.codes:

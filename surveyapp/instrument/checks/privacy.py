@@ -9,7 +9,8 @@ from datetime import date
 from surveyapp.errors import Word
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.variables import REFUSED, TEXT_TYPES
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import REFUSED
 
 SAFE_THRESHOLD = 10
 LONGEST_KEEPING = 10  # years after the wave
@@ -41,7 +42,7 @@ def identifying(context: Context) -> Iterator[Found]:
         return
     for role, question in context.put_to:
         variable = question.variable
-        if variable.type in TEXT_TYPES and not variable.is_stored_apart:
+        if variable.type.shape is Shape.TEXT and not variable.is_stored_apart:
             for language, words in question.text.items():
                 found = _IDENTIFYING.search(words)
                 if found:

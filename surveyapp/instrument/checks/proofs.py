@@ -16,15 +16,8 @@ from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.nodes import Audience, Chosen, Comparison, Leaf, Membership, leaves, system_names
 from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.rotations import as_stored
-from surveyapp.instrument.variables import (
-    CHOICE_TYPES,
-    CODED_TYPES,
-    NOT_ASKED,
-    NUMBER_TYPES,
-    SKIPPED,
-    Variable,
-    VariableType,
-)
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import NOT_ASKED, SKIPPED, Variable
 
 MAXIMUM_STEPS = 20_000
 MAXIMUM_SUBSETS = 256
@@ -62,7 +55,7 @@ def proof(
 def tried_answers(question: Question, conditions: Sequence[Condition]) -> tuple[tuple[Any, ...], bool]:
     """The answers to a question that can make a difference to these conditions, and whether they are all of those."""
     values = tuple(_answers(question, conditions)) or (SKIPPED,)  # nothing is offered: L009 speaks of that
-    return values, not (question.variable.type in CHOICE_TYPES and len(values) >= MAXIMUM_SUBSETS)
+    return values, not (question.variable.type.shape.is_several and len(values) >= MAXIMUM_SUBSETS)
 
 
 def drawn_answers(questionnaire: Questionnaire, name: str) -> tuple[Any, ...]:
@@ -155,11 +148,11 @@ def _answers(question: Question, conditions: Sequence[Condition]) -> Iterator[An
 
 
 def _valid(variable: Variable, read: Sequence[Leaf]) -> Iterator[Any]:
-    if variable.type in NUMBER_TYPES:
+    if variable.type.shape is Shape.NUMBER:
         yield from _numbers(variable, read)
-    elif variable.type in CODED_TYPES:
+    elif variable.type.shape is Shape.CODE:
         yield from _codes(variable, read)
-    elif variable.type in (VariableType.MULTIPLE, VariableType.RANKING):
+    elif variable.type.shape.is_list:
         yield from _choices(variable, read)
     else:
         yield "text"
@@ -193,7 +186,7 @@ def _numbers(variable: Variable, read: Sequence[Leaf]) -> Iterator[float]:
     high = bounds.maximum if bounds and bounds.maximum is not None else float("inf")
     step = 10.0 ** -(bounds.decimals if bounds else 0)
     mentioned = _mentioned(read)
-    if variable.type is VariableType.MONTH:
+    if variable.type.traits.is_month:
         yield from _months(mentioned, int(low) or 1900, 2200 if high == float("inf") else int(high))
         return
     around = {value for number in mentioned for value in (number - step, number, number + step)}
@@ -216,7 +209,7 @@ def _choices(variable: Variable, read: Sequence[Leaf]) -> Iterator[list[int]]:
     codes = [category.code for category in usable]
     mentioned = [code for code in codes if code in _mentioned(read)]
     others = [code for code in codes if code not in mentioned and code not in exclusive]
-    most = variable.maximum_choices or (variable.ranks if variable.type is VariableType.RANKING else 0) or len(codes)
+    most = variable.maximum_choices or variable.ranks or len(codes)
     least = max(variable.minimum_choices, 1)
     given = 0
     for size in range(len(mentioned) + 1):

@@ -13,8 +13,8 @@ from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import FileModel, Refers, Unique
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.instrument.types import VariableType
 
-LISTED_TYPES = frozenset({"single", "multiple", "mark", "recommendation", "ranking", "allocation", "consent"})
 """Types that need a code list."""
 
 
@@ -139,7 +139,7 @@ check(
 def code_list_lacking(context: Context) -> Iterator[Found]:
     """Choices, marks, recommendations, rankings and consents need codes."""
     for name, place, codes, kind in _coded(context):
-        if codes is None and kind in LISTED_TYPES:
+        if codes is None and kind is not None and VariableType(kind).shape.has_codes:
             yield Found(place, name, kind=kind)
 
 
@@ -152,7 +152,7 @@ def code_list_lacking(context: Context) -> Iterator[Found]:
 def code_list_unwanted(context: Context) -> Iterator[Found]:
     """Numbers and texts have no codes."""
     for name, place, codes, kind in _coded(context):
-        if codes is not None and kind is not None and kind not in LISTED_TYPES:
+        if codes is not None and kind is not None and not VariableType(kind).shape.has_codes:
             yield Found(place, name, kind=kind)
 
 

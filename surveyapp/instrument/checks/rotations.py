@@ -11,8 +11,8 @@ from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.loops import loops_of
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import RotationEntry
-from surveyapp.instrument.rotations import FEWEST_BLOCKS, MOST_DRAWS, TYPES, draws
-from surveyapp.instrument.variables import VariableType
+from surveyapp.instrument.rotations import FEWEST_BLOCKS, MOST_DRAWS, draws
+from surveyapp.instrument.types import Shape
 
 
 def rotations_of(context: Context) -> Sequence[RotationEntry]:
@@ -81,8 +81,9 @@ def draw_not_holdable(context: Context) -> Iterator[Found]:
             continue  # R027 speaks of this
         is_twice = rotation.variable in seen
         seen.add(rotation.variable)
-        kinds = [kind.value for kind in TYPES]
-        wrong = entry.type not in kinds or (entry.type == VariableType.SINGLE and rotation.take > 1)
+        traits = entry.traits
+        is_one = traits.shape is Shape.CODE
+        wrong = not (traits.is_listed and traits.shape.is_ticked) or (is_one and rotation.take > 1)
         listed = context.code_lists.get(entry.codes or "")
         own = listed is not None and any(each.other or each.exclusive for each in listed.categories)
         limited = entry.min_choices > rotation.take or (entry.max_choices or 99) < rotation.take

@@ -10,17 +10,10 @@ from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.definition import TableEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
-from surveyapp.instrument.variables import CODED_TYPES, NUMBER_TYPES, TEXT_TYPES, Variable, VariableType
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import Variable
 
 MOST_COLUMNS = 15
-_TYPES_OF = {
-    "marks": {VariableType.MARK, VariableType.RECOMMENDATION},
-    "multiple": {VariableType.MULTIPLE},
-    "ranking": {VariableType.RANKING},
-    "numbers": set(NUMBER_TYPES) | {VariableType.ALLOCATION},
-    "statements": {VariableType.SINGLE, VariableType.MARK},
-    "phases": {VariableType.SINGLE, VariableType.MARK},
-}
 _CHARTS_OF = {
     "frequencies": {"bars", "stacked"},
     "statements": {"stacked", "bars", "dots"},
@@ -68,9 +61,9 @@ def not_in_wave(context: Context) -> Iterator[Found]:
 def kind_unfit(context: Context) -> Iterator[Found]:
     """Marks in a table of marks, rankings in a table of rankings; no open answers."""
     for table, _ in context.tables:
-        allowed = _TYPES_OF.get(table.kind)
         for variable in _shown(context, table):
-            if variable.type in TEXT_TYPES or (allowed is not None and variable.type not in allowed):
+            is_shown = table.kind == "frequencies" or table.kind in variable.type.traits.tables
+            if variable.type.shape is Shape.TEXT or not is_shown:
                 yield Found(
                     context.shown_place(table, variable.name),
                     table.id,
@@ -92,7 +85,7 @@ def banner_without_codes(context: Context) -> Iterator[Found]:
     for entry, table in context.tables:
         for name in table.banner:
             variable = context.variables.get(name)
-            if variable is not None and variable.type not in CODED_TYPES | {VariableType.MULTIPLE}:
+            if variable is not None and not variable.type.shape.is_ticked:
                 yield Found(context.banner_place(entry, name), table.id, variable=name, type=variable.type)
 
 
@@ -183,7 +176,7 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
         return
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
-        if variable.use == "outcome" and variable.type not in TEXT_TYPES and name not in shown:
+        if variable.use == "outcome" and variable.type.shape is not Shape.TEXT and name not in shown:
             yield Found(context.tables_file.place("tables"), name)
 
 

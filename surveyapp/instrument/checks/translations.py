@@ -1,4 +1,4 @@
-"""T014-T016: translations against the lock of what was approved.
+"""R030, T014-T016: the languages of a study, and translations against the lock of what was approved.
 
 While a questionnaire is being written these are warnings; a wave with a stale translation cannot be opened
 (:func:`surveyapp.instrument.findings.opening_blockers`). A wave without a lock was never approved and is left in peace.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import Counted
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
@@ -76,3 +77,25 @@ def approved_text_gone(context: Context) -> Iterator[Found]:
                 texts=Counted(len(gone), "approved text is", "approved texts are"),
                 text=gone[0],
             )
+
+
+_LISTED = ", ".join(LANGUAGES)
+
+
+@check(
+    "R030",
+    "The study is in a language the product does not speak.",
+    "Pages, mails and books do not exist in '%(language)s'.",
+    "Choose languages from: %(languages)s; one or more, each once, the source language first.",
+    languages=_LISTED,
+)
+def language_not_spoken(context: Context) -> Iterator[Found]:
+    """``languages`` holds nothing but languages the product's own pages, mails and books are written in."""
+    seen: set[str] = set()
+    for index, language in enumerate(context.study.languages):
+        place = context.study.at("languages", index)
+        if language not in LANGUAGES:
+            yield Found(place, "languages", language=language)
+        elif language in seen:
+            yield Found(place, "languages", "The language '%(language)s' is twice.", language=language)
+        seen.add(language)

@@ -11,7 +11,7 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.definition import TrendEntry, VariableEntry
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.near import nearest
-from surveyapp.instrument.variables import NUMBER_TYPES
+from surveyapp.instrument.types import Shape, VariableType
 
 _SAMPLE = datetime(2014, 9, 27, 10, 13, 22)  # noqa: DTZ001  # a date to try a format on, not a moment
 
@@ -78,7 +78,7 @@ def recode_to_nowhere(context: Context) -> Iterator[Found]:
 def added_to_codes(context: Context) -> Iterator[Found]:
     """``add`` shifts numbers, such as an index of years."""
     for name, entry, link in _links(context):
-        if link.add and entry.type not in NUMBER_TYPES:
+        if link.add and not _is_number(entry.type):
             yield Found(link.at("add"), name, type=entry.type)
 
 
@@ -123,7 +123,7 @@ def codes_differ(context: Context) -> Iterator[Found]:
         if link.effect != "continue" or column is None or column.type is None:
             continue
         here, there = _codes(context, entry.codes), _codes(context, column.codes)
-        if here != there or (entry.type in NUMBER_TYPES) != (column.type in NUMBER_TYPES):
+        if here != there or _is_number(entry.type) != _is_number(column.type):
             yield Found(link.at("column"), name, column=link.column)
 
 
@@ -204,7 +204,7 @@ def impossible_plausible(context: Context) -> Iterator[Found]:
         if bounds is None:
             continue
         turned = bounds.min is not None and bounds.max is not None and bounds.min > bounds.max
-        if turned or column.type not in NUMBER_TYPES:
+        if turned or not _is_number(column.type):
             yield Found(
                 column.at("plausible", *(["min"] if turned else [])),
                 name,
@@ -225,3 +225,7 @@ def series_disagree(context: Context) -> Iterator[Found]:
     mapping, wave = context.mapping, context.wave_entry
     if mapping is not None and wave is not None and wave.imported != mapping.series:
         yield Found(mapping.at("series"), mapping.series, imported=wave.imported)
+
+
+def _is_number(kind: str | None) -> bool:
+    return kind is not None and VariableType(kind).shape is Shape.NUMBER

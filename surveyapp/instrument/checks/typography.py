@@ -11,7 +11,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.questions import Question
-from surveyapp.instrument.variables import NumberRange, VariableType
+from surveyapp.instrument.types import NumberRange, Shape
 
 _CURLY = re.compile("[‘’“”]")
 _STRAIGHT = re.compile("['\"]")
@@ -19,8 +19,6 @@ _EXAMPLE = re.compile(
     r"(?:\bbijvoorbeeld|\bbijv\.|\bbv\.|\bfor example|\bfor instance|\be\.g\.),?:? +(?:€ ?)?(\d[\d.,]*\d|\d)",
     re.IGNORECASE,
 )
-_WITH_NUMBERS = frozenset({VariableType.NUMBER, VariableType.YEAR, VariableType.REGION})
-_POSTCODES = NumberRange(10, 99)
 
 
 @check(
@@ -53,9 +51,9 @@ def example_out_of_place(context: Context) -> Iterator[Found]:
     seen: set[tuple[str, str]] = set()
     for role, question in context.put_to:
         variable = question.variable
-        if variable.type not in _WITH_NUMBERS:
+        if variable.type.shape is not Shape.NUMBER or variable.type.traits.is_month:
             continue
-        limits = _POSTCODES if variable.type is VariableType.REGION else variable.number or NumberRange()
+        limits = variable.type.traits.usual_range or variable.number or NumberRange()
         for key, language, example in _examples(question):
             if (question.name, example) not in seen and not _fits(example, limits, language):
                 seen.add((question.name, example))

@@ -29,7 +29,7 @@ from surveyapp.instrument.conditions.nodes import (
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.conditions.phrases import PHRASES, Phrases, listed, number_text
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
-from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Text, Variable
+from surveyapp.instrument.variables import Text, Variable
 
 if TYPE_CHECKING:
     from surveyapp.instrument.model import Universe
@@ -195,7 +195,7 @@ class _Speaker:
 
 
 def _has_spoken_codes(variable: Variable) -> bool:
-    if variable.type not in CODED_TYPES and variable.type not in CHOICE_TYPES:
+    if not variable.type.shape.has_codes:
         return False
     labels: Sequence[Text] = [category.label for category in variable.categories]
     return not all(label[language].isdigit() for label in labels for language in label)

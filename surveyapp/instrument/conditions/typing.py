@@ -21,14 +21,8 @@ from surveyapp.instrument.conditions.nodes import (
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label, values_of
-from surveyapp.instrument.variables import (
-    CODED_TYPES,
-    NUMBER_TYPES,
-    TEXT_TYPES,
-    Level,
-    Variable,
-    VariableType,
-)
+from surveyapp.instrument.types import Level, Shape
+from surveyapp.instrument.variables import Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def _faults(leaf: Leaf | Audience, book: Codebook, sources: Collection[str] | No
             ),
             nearest(leaf.name, (*SYSTEM_VARIABLES, *book.variables)),
         )
-    elif variable.type in TEXT_TYPES:
+    elif variable.type.shape is Shape.TEXT:
         yield TypeFault(
             "open_text",
             leaf.name,
@@ -121,7 +115,7 @@ _THINGS = {
 
 
 def _choice_faults(leaf: Counted | Chosen, variable: Variable) -> Iterator[TypeFault]:
-    if variable.type not in (VariableType.MULTIPLE, VariableType.RANKING):
+    if not variable.type.shape.is_list:
         yield TypeFault(
             "one_answer",
             leaf.name,
@@ -139,9 +133,9 @@ def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codeb
     numbers = leaf.numbers if isinstance(leaf, Membership) else (leaf.number,)
     if isinstance(leaf, Membership):
         yield from _missing_faults(leaf, variable, book)
-    if not numbers or variable.type in NUMBER_TYPES:
+    if not numbers or variable.type.shape is Shape.NUMBER:
         return
-    if variable.type not in CODED_TYPES:
+    if variable.type.shape is not Shape.CODE:
         yield TypeFault(
             "several_answers",
             leaf.name,

@@ -22,7 +22,6 @@ def readable_study(folder: Path, year: int) -> StudyFiles:
 
     Raises
     ------
-    NotFound            there is no such study or wave
     DefinitionError     a file cannot be read
     """
     if not (folder / "study.yaml").is_file():

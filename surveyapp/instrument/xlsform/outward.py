@@ -13,14 +13,8 @@ from surveyapp.instrument.layout import takes_effect
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.questions import Information, Item, Page, Question, QuestionSet
 from surveyapp.instrument.registry import OTHER_SUFFIX
-from surveyapp.instrument.variables import (
-    CODED_TYPES,
-    NUMBER_TYPES,
-    TEXT_TYPES,
-    Text,
-    Variable,
-    VariableType,
-)
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import Text, Variable
 from surveyapp.instrument.xlsform.form import (
     CannotCarry,
     Form,
@@ -35,7 +29,6 @@ from surveyapp.instrument.xlsform.to_xpath import TRUE, ToXPath, XPath, both
 _PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)|(wave_year))\}")
 EMPTY_FALLBACK = "…"
 """What a form's ``${x}`` shows where there is no answer; a fallback of these dots is no loss."""
-CARRIED = CODED_TYPES | NUMBER_TYPES | TEXT_TYPES | {VariableType.MULTIPLE, VariableType.RANKING}
 """Types of variables a form has a question for."""
 REGISTRY = "level, construct, phase, use, trend, mirror and sensitivity of variables stand in variables.yaml only"
 PROMPTS = "a skipped question is not asked once more in a friendly way"
@@ -48,10 +41,6 @@ def outward(instrument: Instrument, role: str, *, use_keys: bool = False) -> tup
     Parameters
     ----------
     use_keys : name choices by their keys (``agree``) instead of their codes (``4``)
-
-    Raises
-    ------
-    NotFound     no such role in this wave
     """
     return _Outward(instrument, role, use_keys).form()
 
@@ -68,7 +57,9 @@ class _Outward:
         self.questionnaire = self.instrument.questionnaire(self.role)
         questions = self.questionnaire.questions
         variables = {
-            name: question.variable for name, question in questions.items() if question.variable.type in CARRIED
+            name: question.variable
+            for name, question in questions.items()
+            if question.variable.type.shape is not Shape.ALLOCATION
         }
         for other in self.instrument.variables.values():
             if other.other_of in variables:
@@ -179,7 +170,7 @@ class _Outward:
     def question(self, question: Question) -> None:
         variable = question.variable
         kind = variable.type
-        if kind not in CARRIED:
+        if kind.shape is Shape.ALLOCATION:
             self.lose(variable.name, f"the question: XLSForm has nothing like the type {kind.value}")
             return
         type_, appearance, limits = self.type_of(question)
@@ -210,32 +201,31 @@ class _Outward:
         if question.missing and not variable.categories:
             listed = ", ".join(code.key for code in question.missing)
             self.lose(variable.name, f"the answers {listed} beside a number or text")
-        if kind in CODED_TYPES or kind in (VariableType.MULTIPLE, VariableType.RANKING):
+        if kind.shape.has_codes:
             return self.choosing(question)
-        if kind is VariableType.NUMBER:
+        if kind.shape is Shape.TEXT:
+            length = variable.maximum_characters or None
+            return "text", "" if kind.traits.is_single_line else "multiline", Limits(length=length)
+        if kind.traits.is_amount:
             decimals = number.decimals if number else 0
             if decimals not in (0, 2):
                 self.lose(variable.name, f"the number of decimals ({decimals})")
             return ("decimal" if decimals else "integer"), "", bounds
-        if kind is VariableType.MONTH:
+        if kind.traits.is_month:
             return "date", "month-year", Limits()
-        if kind in (VariableType.YEAR, VariableType.REGION):
-            self.lose(variable.name, f"the type {kind.value}; it is a whole number here")
-            return "integer", "", Limits(10, 99) if kind is VariableType.REGION else bounds
-        length = variable.maximum_characters or None
-        return "text", "multiline" if kind is VariableType.LONG_TEXT else "", Limits(length=length)
+        self.lose(variable.name, f"the type {kind.value}; it is a whole number here")
+        return "integer", "", bounds
 
     def choosing(self, question: Question) -> tuple[str, str, Limits]:
         variable, kind = question.variable, question.variable.type
         name, has_or_other = self.lists.list_of(question)
         tail = f"{name} or_other" if has_or_other else str(name)
-        if kind is VariableType.RANKING:
+        if kind.shape is Shape.RANKING:
             if variable.ranks and variable.ranks < len(variable.categories):
                 self.lose(variable.name, f"that only the first {variable.ranks} are ranked")
             return f"rank {tail}", "", Limits()
-        if kind is not VariableType.MULTIPLE:
-            is_scale = kind in (VariableType.MARK, VariableType.RECOMMENDATION)
-            return f"select_one {tail}", "likert" if is_scale else "", Limits()
+        if kind.shape is Shape.CODE:
+            return f"select_one {tail}", "likert" if kind.traits.scale else "", Limits()
         exclusive = [self.lists.choice_name(category) for category in offered(variable) if category.exclusive]
         exclusive += [code.key for code in question.missing]
         limits = Limits(least=variable.minimum_choices or None, most=variable.maximum_choices, exclusive=(*exclusive,))

@@ -10,7 +10,7 @@ from typing import Any
 from surveyapp.errors import ConditionError
 from surveyapp.instrument.conditions.nodes import Audience, Comparison, leaves
 from surveyapp.instrument.conditions.parse import WORDS, parse_condition
-from surveyapp.instrument.registry import LONG_TEXT_CHARACTERS, SHORT_TEXT_CHARACTERS
+from surveyapp.instrument.types import VariableType
 from surveyapp.instrument.xlsform.aliases import language_code
 from surveyapp.instrument.xlsform.cells import type_of, unread_cells, where_of
 from surveyapp.instrument.xlsform.choices import ChoiceLists
@@ -163,7 +163,7 @@ class Questions:
                 self.lose(where_of(row), "that the text is a telephone number")
             kind = "long_text" if appearance == "multiline" else "short_text"
             if limits.length is None:
-                most = LONG_TEXT_CHARACTERS if kind == "long_text" else SHORT_TEXT_CHARACTERS
+                most = VariableType(kind).traits.usual_characters
                 self.lose(where_of(row), f"an answer of any length: {most} characters is the limit here")
             return {"type": kind, **({"max_characters": limits.length} if limits.length else {})}
         self.remember(name, "text")  # a month is compared with no text of XPath

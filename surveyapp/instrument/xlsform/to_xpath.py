@@ -24,7 +24,8 @@ from surveyapp.instrument.conditions.nodes import (
     Not,
     Or,
 )
-from surveyapp.instrument.variables import CHOICE_TYPES, CODED_TYPES, Variable
+from surveyapp.instrument.types import Shape
+from surveyapp.instrument.variables import Variable
 from surveyapp.instrument.xlsform.form import CannotCarry
 
 _OPPOSITE = {"==": "!=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -182,7 +183,7 @@ class ToXPath:
 
     def choice(self, variable: Variable, name: str) -> XPath:
         """This choice was made."""
-        if variable.type in CHOICE_TYPES:
+        if variable.type.shape.is_several:
             return XPath(f"selected(${{{variable.name}}}, '{name}')")
         return XPath(f"${{{variable.name}}} = '{name}'")
 
@@ -199,7 +200,7 @@ class ToXPath:
         """The answer against a number."""
         if operator == "==":
             return self.equal(variable, number)
-        if self.use_keys and variable.type in CODED_TYPES:
+        if self.use_keys and variable.type.shape is Shape.CODE:
             hits = [each.code for each in variable.categories if OPERATORS[operator](each.code, number)]
             return either([self.equal(variable, code) for code in hits])
         return XPath(f"${{{variable.name}}} {operator} {number}")

@@ -15,7 +15,7 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import NotFound
 from surveyapp.numerals import calendar_day, whole_number
 from surveyapp.storage.accounts import ROLES
-from surveyapp.storage.audit_reading import AuditChoice
+from surveyapp.storage.audit import AuditChoice
 from surveyapp.web import passwords
 from surveyapp.web.languages import translate
 

@@ -27,12 +27,7 @@ MOST_BANNERS = 3
 
 
 def shown_data(study: str, year: int) -> WaveData:
-    """The data this person's figures are made of: as they stand now, or the last published step.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
+    """The data this person's figures are made of: as they stand now, or the last published step."""
     live = services().live
     return live.data(study, year) if may_see_cases() else live.published(study, year)
 

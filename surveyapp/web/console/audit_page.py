@@ -11,7 +11,7 @@ from typing import Any
 from flask import request, url_for
 
 from surveyapp.storage import audit
-from surveyapp.storage.audit_reading import AuditChoice, entries
+from surveyapp.storage.audit import AuditChoice, entries
 from surveyapp.storage.database import Session
 from surveyapp.web.console.admin_forms import AuditForm
 

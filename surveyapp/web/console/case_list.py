@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flask import request, url_for
+from flask import request
 from numpy.typing import NDArray
 
 from surveyapp.fieldwork.case_lines import CaseChoice, Standing
@@ -102,20 +102,13 @@ def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
         pages=pages,
         previous=_part(wave, choice, sort, page - 1) if page > 1 else None,
         next=_part(wave, choice, sort, page + 1) if page < pages else None,
-        fieldwork=url_for("console.fieldwork", study=wave.study, year=wave.year),
-        all=url_for("console.fieldwork_cases", study=wave.study, year=wave.year),
+        fieldwork=wave.address("console.fieldwork"),
+        all=wave.address("console.fieldwork_cases"),
     )
 
 
 def _part(wave: WaveFrame, choice: CaseChoice, sort: str, page: int | None = None) -> str:
-    return url_for(
-        "console.fieldwork_cases",
-        study=wave.study,
-        year=wave.year,
-        sort=None if sort == NEWEST else sort,
-        part=page,
-        **choice.parts(),  # type: ignore[arg-type]
-    )
+    return wave.address("console.fieldwork_cases", sort=None if sort == NEWEST else sort, part=page, **choice.parts())
 
 
 def _asked_sort() -> str:

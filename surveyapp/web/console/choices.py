@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
-from flask import url_for
-
 from surveyapp.errors import BadQuery
 from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice, Standing
 from surveyapp.instrument.model import Instrument
@@ -83,7 +81,7 @@ class CasesAddress:
     """Where the cases of a choice are listed: three hundred on one page, so the wave's part is made once."""
 
     def __init__(self, wave: WaveFrame) -> None:
-        self._of_wave = url_for("console.fieldwork_cases", study=wave.study, year=wave.year)
+        self._of_wave = wave.address("console.fieldwork_cases")
 
     def __call__(self, choice: CaseChoice) -> str:
         """The address, as ``url_for`` would write it."""
@@ -96,7 +94,7 @@ def chips(wave: WaveFrame, choice: CaseChoice, endpoint: str) -> tuple[Chip, ...
     return tuple(
         Chip(
             _in_words(wave.instrument, part, value),
-            url_for(endpoint, study=wave.study, year=wave.year, **choice.but(**{part: None}).parts()),  # type: ignore[arg-type]
+            wave.address(endpoint, **choice.but(**{part: None}).parts()),
         )
         for part, value in choice.parts().items()
     )

@@ -34,7 +34,6 @@ def clearing_of(session: Session, study: str, year: int, key: str) -> Clearing:
 
     Raises
     ------
-    NotFound       there is no such wave
     WrongState     it is to be deleted and no draft, or somebody took part in it
     """
     address = url_for("console.clear_wave", study=study, year=year, clearing=key)

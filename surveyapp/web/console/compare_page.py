@@ -72,7 +72,6 @@ class ComparePage:
     is_from_files: bool
     faults: tuple[Fault, ...]
     rows: tuple[Row, ...]
-    unchanged: int
     counts: tuple[tuple[str, int], ...]
 
 
@@ -118,7 +117,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     before = [year for year in years if year < wave.year]
     chosen = asked or editions.beside(session, wave.study, wave.year) or (before[-1] if before else None)
     if chosen is None:
-        return ComparePage(None, wave.year, tuple(years), is_from_files, (), (), 0, ())
+        return ComparePage(None, wave.year, tuple(years), is_from_files, (), (), ())
     library = services().library
     earlier = library.of_wave(session, wave.study, chosen)
     still_earlier = [library.of_wave(session, wave.study, year) for year in years if year < min(chosen, wave.year)]
@@ -133,7 +132,6 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
         is_from_files=is_from_files,
         faults=tuple(_fault(finding, wave.study) for finding in found.findings),
         rows=tuple(_row(difference, earlier, later) for difference in found.changed()),
-        unchanged=counts[Change.UNCHANGED],
         counts=tuple((change.words[current()], counts[change]) for change in Change if counts[change]),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request, url_for
+from flask import request
 
 from surveyapp.errors import NotFound
 from surveyapp.jobs import exports
@@ -140,7 +140,7 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
             may(one.role),
             roles[one.role],
             max((run.asked_at for run in runs if run.kind == one.key and run.state == "ready"), default=None),
-            url_for("console.make_export", study=wave.study, year=wave.year, kind=one.key),
+            wave.address("console.make_export", kind=one.key),
         )
         for one in kinds()
     )
@@ -150,7 +150,7 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         any(run.is_under_way for run in runs),
         is_deserted,
         _said(runs),
-        url_for("console.exports", study=wave.study, year=wave.year, _part="runs"),
+        wave.address("console.exports", _part="runs"),
         _anew(wave),
     )
 
@@ -162,7 +162,7 @@ def _anew(wave: WaveFrame) -> str:
     """
     is_plain = "?" not in (htmx.current_url or request.url)
     part = "" if is_plain else None
-    return url_for("console.exports", study=wave.study, year=wave.year, _part=part, _anchor="made")
+    return wave.address("console.exports", _part=part, _anchor="made")
 
 
 def _said(runs: Sequence[MadeFile]) -> str:
@@ -196,10 +196,8 @@ def _row(wave: WaveFrame, run: MadeFile) -> RunRow:
         size=_size(run.size),
         checksum=run.sha256[:12],
         reason=_reason(run),
-        address=url_for("console.download_export", study=wave.study, year=wave.year, run=run.id),
-        again=url_for("console.make_export", study=wave.study, year=wave.year, kind=run.kind)
-        if may(kind(run.kind).role)
-        else None,
+        address=wave.address("console.download_export", run=run.id),
+        again=wave.address("console.make_export", kind=run.kind) if may(kind(run.kind).role) else None,
         language_key=run.language,
     )
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from markupsafe import Markup
 
 from surveyapp import clock
@@ -80,7 +80,7 @@ def _drawn(
 ) -> FieldworkPage:
     """The page with what moves on it as HTML, so that a look at what did not move costs no words and no addresses."""
     builder = _Builder(wave, cases, figures, choice)
-    here = url_for("console.fieldwork", study=wave.study, year=wave.year, **choice.parts())  # type: ignore[arg-type]
+    here = wave.address("console.fieldwork", **choice.parts())
     blocks = tuple(builder.of_role(role, rows) for role, rows in left.items())
     marked = sorted(
         (row for block in blocks for row in block.rows if row.rank is not None), key=lambda row: row.rank or 0
@@ -89,15 +89,8 @@ def _drawn(
         stand=clock.now(),
         version=version,
         here=here,
-        part=url_for(
-            "console.fieldwork",
-            study=wave.study,
-            year=wave.year,
-            _part="figures",
-            version=version,
-            **choice.parts(),  # type: ignore[arg-type]
-        ),
-        unlimited=url_for("console.fieldwork", study=wave.study, year=wave.year),
+        part=wave.address("console.fieldwork", _part="figures", version=version, **choice.parts()),
+        unlimited=wave.address("console.fieldwork"),
         landing=_landing(wave),
         is_live=wave.info.is_answerable,
         is_empty=not figures.total.counts.begun,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request, url_for
+from flask import request
 
 from surveyapp import clock
 from surveyapp.errors import NotReleased
@@ -85,7 +85,7 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
         stand=data.stand,
         announcement=announcement,
         pause=step_line(data),
-        here=url_for("console.fieldwork", study=wave.study, year=wave.year),
+        here=wave.address("console.fieldwork"),
         everyone=_row(wave, "", "", found, 0, sum(targets.values()) or None),
         others=()
         if is_open

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request
 
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import CHOICE_TYPES, CODED_TYPES, Instrument, NamedFilter
+from surveyapp.instrument.model import Instrument, NamedFilter
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, values_of
 from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.subjects import variables_in_words
+from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.languages import current, translate
 
 _TERM = re.compile(
@@ -61,12 +62,49 @@ class FieldFault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class FilterBuilder:
+    """The form that puts a filter together, as far as it came."""
+
+    filter: str  # the expression
+    rows: tuple[FilterRow, ...]
+    pickable: tuple[Option, ...]
+    picked: Picked | None
+    fault: FieldFault | None
+
+
+def filter_builder(
+    data: WaveData,
+    expression: str,
+    address_of: Callable[[str], str] | None,
+    fault: FieldFault | None = None,
+    can_add: Callable[[str], bool] = bool,
+) -> FilterBuilder:
+    """The form as this request left it.
+
+    Parameters
+    ----------
+    address_of : where the page stands with another filter; absent: the filter cannot be read
+    fault :      what the page found wrong; absent: whether the form of codes was sent with nothing ticked
+    can_add :    whether a variable may still be added, by its name
+
+    Raises
+    ------
+    BadQuery     what is to be added has no codes, or does not exist
+    """
+    instrument = data.instrument
+    chosen = _picked(instrument, data.dataset.names["source"])
+    rows = _filter_rows(instrument, expression, address_of) if address_of is not None else ()
+    pickable = tuple(option for option in _pickable(instrument) if can_add(option.value))
+    return FilterBuilder(expression, rows, pickable, chosen, fault or _untouched(chosen))
+
+
 def ticked() -> list[str]:
     """The codes that were ticked; the form sends an empty one along, to tell that it was sent."""
     return [code for code in request.args.getlist("codes") if code]
 
 
-def untouched(chosen: Picked | None) -> FieldFault | None:
+def _untouched(chosen: Picked | None) -> FieldFault | None:
     """What to do where the form of these codes was sent and nothing was ticked."""
     if chosen is None or not chosen.message:
         return None
@@ -105,28 +143,21 @@ def _term(instrument: Instrument, name: str, codes: Sequence[str]) -> str:
     if variable is None or not all(code in variable.codes for code in chosen):
         raise BadQuery("These are not values of %(name)s.", name=variables_in_words([name], instrument))
     listed = ", ".join(map(str, chosen))
-    return f"any_of({name}, [{listed}])" if variable.type in CHOICE_TYPES else f"{name} in [{listed}]"
+    return f"any_of({name}, [{listed}])" if variable.type.shape.is_several else f"{name} in [{listed}]"
 
 
-def pickable(instrument: Instrument) -> tuple[Option, ...]:
+def _pickable(instrument: Instrument) -> Iterator[Option]:
     """The variables a condition can be put on by their codes."""
     chosen = request.args.get("pick", "")
-    found = [Option(each.name, each.label[current()], each.name == chosen) for each in SYSTEM_VARIABLES.values()]
-    found += [
-        Option(variable.name, f"{variable.label[current()]} ({variable.name})", variable.name == chosen)
-        for variable in instrument.variables.values()
-        if variable.categories and (variable.type in CODED_TYPES or variable.type in CHOICE_TYPES)
-    ]
-    return tuple(found)
+    for each in SYSTEM_VARIABLES.values():
+        yield Option(each.name, each.label[current()], each.name == chosen)
+    for variable in instrument.variables.values():
+        if variable.categories and variable.type.shape.has_codes:
+            yield Option(variable.name, f"{variable.label[current()]} ({variable.name})", variable.name == chosen)
 
 
-def picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
-    """The variable whose codes are to be ticked now; None when there is none. ``sources`` are the wave's.
-
-    Raises
-    ------
-    BadQuery     it has no codes, or does not exist
-    """
+def _picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
+    """The variable whose codes are to be ticked now; None when there is none. ``sources`` are the wave's."""
     name = request.args.get("pick", "")
     if not name or ticked():
         return None
@@ -144,7 +175,7 @@ def picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
     return Picked(name, variable.label[current()], codes, message)
 
 
-def filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[FilterRow, ...]:
+def _filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[FilterRow, ...]:
     """The parts of a filter that the builder made, each with the address without it; none for a free expression."""
     found, place, terms = [], 0, []
     for match in _TERM.finditer(expression):

@@ -6,29 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from surveyapp.catalogues import told
 from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.reports.filters import read_filter
-from surveyapp.reports.memberships import memberships_of
 from surveyapp.reports.released_filters import released_filters
-from surveyapp.reports.requested_filters import MOST_PARTS, can_be_ticked
+from surveyapp.reports.requested_filters import MOST_PARTS, can_be_ticked, memberships_of
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.console.filter_builder import (
     FieldFault,
-    FilterRow,
-    Option,
-    Picked,
+    FilterBuilder,
     combined_filter,
+    filter_builder,
     filter_name,
-    filter_rows,
-    pickable,
-    picked,
     ticked,
-    untouched,
 )
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
@@ -46,18 +40,14 @@ class KnownFilter:
 
 @dataclass(frozen=True, slots=True)
 class FiltersPage:
-    """The whole page; ``filter`` is the expression as far as it was put together."""
+    """The whole page."""
 
     variable: str
     results: str
     known: tuple[KnownFilter, ...]
-    filter: str
     sentence: str
-    filter_rows: tuple[FilterRow, ...]
-    pickable: tuple[Option, ...]
-    picked: Picked | None
+    builder: FilterBuilder
     nearest: str
-    fault: FieldFault | None  # where its form was sent with nothing chosen
     is_free: bool = False  # ticked only: whom a filter on request may be about is told by its form
 
 
@@ -93,30 +83,23 @@ def filters_page(wave: WaveFrame, data: WaveData, form: FilterForm, requested: S
         f"requested_{row.number}": translate("requested by %(who)s on %(day)s", who=row.actor, day=day(row.at))
         for row in requested
     }
-    choosing = picked(instrument, data.dataset.names["source"])
     nothing = request.method == "GET" and request.args.get("pick") == ""
     return FiltersPage(
         variable=variable,
         results=_back(wave, variable),
         known=tuple(
-            KnownFilter(
-                filter_name(named),
-                _back(wave, variable, named.id),
-                asked.get(named.id, ""),
-            )
+            KnownFilter(filter_name(named), _back(wave, variable, named.id), asked.get(named.id, ""))
             for named in released_filters(instrument)
         ),
-        filter=expression,
         sentence=read.sentence[current()] if read else "",
-        filter_rows=filter_rows(instrument, expression, lambda rest: _address(wave, variable, rest)),
-        pickable=tuple(
-            option
-            for option in pickable(instrument)
-            if can_be_ticked(option.value, instrument) and option.value not in held and len(held) < MOST_PARTS
+        builder=filter_builder(
+            data,
+            expression,
+            lambda rest: _address(wave, variable, rest),
+            FieldFault("pick", "pick", translate("Choose a variable first.")) if nothing else None,
+            lambda name: can_be_ticked(name, instrument) and name not in held and len(held) < MOST_PARTS,
         ),
-        picked=choosing,
         nearest=form.nearest,
-        fault=FieldFault("pick", "pick", translate("Choose a variable first.")) if nothing else untouched(choosing),
     )
 
 
@@ -133,19 +116,12 @@ def released_address(wave: WaveFrame, variable: str, named: str) -> str:
 
 
 def _address(wave: WaveFrame, variable: str, expression: str) -> str:
-    return url_for(
-        "console.filters",
-        study=wave.study,
-        year=wave.year,
-        variable=variable or None,
-        filter=expression or None,
-        _anchor="ask" if expression else None,
+    return wave.address(
+        "console.filters", variable=variable or None, filter=expression or None, _anchor="ask" if expression else None
     )
 
 
 def _back(wave: WaveFrame, variable: str, named: str = "") -> str:
     if variable in wave.instrument.variables:
-        return url_for(
-            "console.results_variable", study=wave.study, year=wave.year, variable=variable, filter=named or None
-        )
-    return url_for("console.results", study=wave.study, year=wave.year, filter=named or None)
+        return wave.address("console.results_variable", variable=variable, filter=named or None)
+    return wave.address("console.results", filter=named or None)

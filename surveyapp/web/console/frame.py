@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -37,6 +38,10 @@ class WaveFrame:
     info: WaveInfo
     instrument: Instrument
 
+    def address(self, endpoint: str, **parts: Any) -> str:
+        """The address of a page of this wave."""
+        return url_for(endpoint, study=self.study, year=self.year, **parts)
+
     def tone(self, role: str) -> str:
         """The tone of a role's marker and colour, by its place in the study: the same in every chart and table."""
         return f"group-{[one.id for one in self.instrument.study.roles].index(role) + 1}"
@@ -54,12 +59,7 @@ def state_name(state: str) -> str:
 
 
 def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
-    """The frame of a page of this wave.
-
-    Raises
-    ------
-    NotFound     there is no such wave
-    """
+    """The frame of a page of this wave."""
     info = wave_info(session, study, year)
     instrument = services().library.get(session, study, info.instrument_hash)
     names = [

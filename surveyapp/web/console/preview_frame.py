@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.engine.answers import Answers, Form, Problem
+from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.misuse import misuses
 from surveyapp.engine.route import ending_of, next_page, previous_page
 from surveyapp.engine.validate import check_page, lenient, merged
@@ -106,7 +106,7 @@ def taken_in(at: Preview) -> ResponseReturnValue:
     check = check_page(at.questionnaire, at.page, at.answers, form, at.language)
     if action.startswith("clear:"):
         name = action.removeprefix("clear:")
-        gone = (f"q_{name}", f"q_{name}__missing", f"q_{name}__other")
+        gone = tuple(field_name(name, part) for part in ("", "missing", "other"))
         return _drawn(at, _view(at, {field: values for field, values in form.items() if field not in gone}))
     if action == "save":
         return _drawn(at, _view(at, form))

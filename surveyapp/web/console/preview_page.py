@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import url_for
-
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.misuse import misuses
@@ -22,16 +20,7 @@ from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew
 from surveyapp.errors import NotFound
 from surveyapp.instrument.conditions.sentence import block_text
-from surveyapp.instrument.model import (
-    CODED_TYPES,
-    NUMBER_TYPES,
-    SKIPPED,
-    TEXT_TYPES,
-    Instrument,
-    Page,
-    Question,
-    Questionnaire,
-)
+from surveyapp.instrument.model import SKIPPED, Instrument, Page, Question, Questionnaire, Shape
 from surveyapp.instrument.rotations import as_stored
 from surveyapp.reports.subjects import in_words
 from surveyapp.web.console.block_choices import Draw, draws_of, is_asked
@@ -132,17 +121,17 @@ def fitting(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> dict[
 
 
 def _fits(question: Question, value: object) -> bool:
-    variable = question.variable
+    variable, shape = question.variable, question.variable.type.shape
     missing = {each.code for each in question.missing} | {SKIPPED}
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float) and value in missing:
         return True
-    if variable.type in CODED_TYPES:
+    if shape is Shape.CODE:
         return isinstance(value, int) and value in variable.codes
-    if variable.type in NUMBER_TYPES:
+    if shape is Shape.NUMBER:
         return isinstance(value, int | float) and value >= 0
-    if variable.type in TEXT_TYPES:
+    if shape is Shape.TEXT:
         return isinstance(value, str)
     if isinstance(value, list):
         return all(type(code) is int and code in variable.codes for code in value)
@@ -256,7 +245,7 @@ def preview_page(
         if not other:
             return ""
         names = {"role": role, "page": other, "width": width, "tongues": tongues, **({"draw": draw} if draw else {})}
-        return url_for("console.instrument_preview", study=wave.study, year=wave.year, **names)  # type: ignore[arg-type]
+        return wave.address("console.instrument_preview", **names)
 
     ids = [each.id for each in asked]
     place = ids.index(page)
@@ -279,15 +268,13 @@ def preview_page(
             PreviewFrame(
                 ", ".join(filter(None, (language_name(language), dict(states)[number]))),
                 language,
-                url_for(
+                wave.address(
                     "console.instrument_frame",
-                    study=wave.study,
-                    year=wave.year,
                     role=role,
                     language=language,
                     page=page,
                     a=packing,
-                    **({"show": number} if number else {}),  # type: ignore[arg-type]
+                    **({"show": number} if number else {}),
                 ),
             )
             for number in wanted
@@ -302,7 +289,7 @@ def preview_page(
         prints=tuple(
             (
                 f"{instrument.role(each).plural[current()]}, {language_name(language)}",
-                url_for("console.instrument_print", study=wave.study, year=wave.year, role=each, language=language),
+                wave.address("console.instrument_print", role=each, language=language),
             )
             for each in instrument.questionnaires
             for language in offered

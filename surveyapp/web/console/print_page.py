@@ -9,16 +9,7 @@ from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.phrases import number_text
 from surveyapp.instrument.conditions.sentence import block_text, clause
 from surveyapp.instrument.minutes import page_seconds, whole_minutes, word_count
-from surveyapp.instrument.model import (
-    TEXT_TYPES,
-    Information,
-    Instrument,
-    Item,
-    Page,
-    Question,
-    QuestionSet,
-    VariableType,
-)
+from surveyapp.instrument.model import Information, Instrument, Item, Page, Question, QuestionSet, Shape, VariableType
 from surveyapp.web.console.block_choices import draws_of, is_asked
 from surveyapp.web.console.choices import one_of
 from surveyapp.web.languages import translate, translate_plural
@@ -105,7 +96,6 @@ def printed(instrument: Instrument, role: str, language: str, draw: str = "") ->
 
     Raises
     ------
-    NotFound     no such role in this wave
     BadQuery     no such draw in this role
     """
     questionnaire = instrument.questionnaire(role)
@@ -200,7 +190,7 @@ def _question(question: Question, instrument: Instrument, language: str) -> Prin
         hint=question.hint[language] if question.hint else "",
         condition=_if(question.show_if, instrument, language),
         kind=variable.type.value,
-        mark=_mark(variable.type),
+        mark=_MARKS.get(variable.type.shape, "circle"),
         codes=codes,
         missing=tuple(PrintedCode(missing.code, missing.label[language]) for missing in question.missing),
         ends=(variable.low[language] if variable.low else "", variable.high[language] if variable.high else ""),
@@ -208,12 +198,7 @@ def _question(question: Question, instrument: Instrument, language: str) -> Prin
     )
 
 
-def _mark(kind: VariableType) -> str:
-    if kind is VariableType.MULTIPLE:
-        return "box"
-    if kind in (VariableType.RANKING, VariableType.ALLOCATION):
-        return "line"
-    return "circle"
+_MARKS = {Shape.CHOICE: "box", Shape.RANKING: "line", Shape.ALLOCATION: "line"}
 
 
 def _note(is_exclusive: bool, is_other: bool) -> str:
@@ -224,7 +209,7 @@ def _note(is_exclusive: bool, is_other: bool) -> str:
 
 def _limit(value: float, kind: VariableType, language: str) -> str:
     """A limit as people write it: 20.000 workers, but the year 2026."""
-    if kind is VariableType.NUMBER and float(value).is_integer():
+    if kind.traits.is_amount and float(value).is_integer():
         return whole(int(value), language)
     return number_text(value, language)
 
@@ -238,14 +223,14 @@ def _rules(question: Question, language: str) -> list[str]:
         found.append(translate("at most %(n)s", n=variable.maximum_choices))
     if variable.ranks:
         found.append(translate("the first %(n)s, in order", n=variable.ranks))
-    if variable.type is VariableType.ALLOCATION:
+    if variable.type.shape is Shape.ALLOCATION:
         found.append(translate("together 100"))
     if limits is not None and (limits.minimum is not None or limits.maximum is not None):
         ends = (limits.minimum, limits.maximum)
         found.append("–".join("…" if end is None else _limit(end, variable.type, language) for end in ends))
     if variable.unit is not None:
         found.append(variable.unit[language])
-    if variable.type in TEXT_TYPES and variable.maximum_characters:
+    if variable.type.shape is Shape.TEXT and variable.maximum_characters:
         found.append(
             translate_plural("at most %(n)s character", "at most %(n)s characters", variable.maximum_characters)
         )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import request, url_for
+from flask import request
 from markupsafe import Markup
 
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import TEXT_TYPES, Instrument
+from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Grid, Group, Line
@@ -22,17 +22,13 @@ from surveyapp.web.console.asked_figures import asked_table, banners, fault_of, 
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.filter_builder import (
     FieldFault,
-    FilterRow,
+    FilterBuilder,
     Option,
-    Picked,
     combined_filter,
+    filter_builder,
     filter_name,
-    filter_rows,
     free_filter_example,
-    pickable,
-    picked,
     ticked,
-    untouched,
 )
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
@@ -103,16 +99,13 @@ class ResultPage:
     method: str
     stand: datetime
     by: tuple[Option, ...]
-    filter: str
+    builder: FilterBuilder  # its fault is of the whole form: where a filter or banners cannot be used, no figures
     system_names: str  # that a filter may name beside the variables
     filter_example: str
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
     request_address: str  # where an editor asks for another filter
     is_free: bool  # whether any expression may be asked for
-    filter_rows: tuple[FilterRow, ...]
-    pickable: tuple[Option, ...]
-    picked: Picked | None
     address: str
     json: str
     unfiltered: str
@@ -123,7 +116,6 @@ class ResultPage:
     is_suppressed: bool
     is_mirrored: bool  # roles were asked in other words; the notes give them
     not_asked: bool
-    fault: FieldFault | None  # of the form; of a filter or banners that cannot be used, there are no figures
     is_refused: bool
 
 
@@ -141,7 +133,7 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
         if fault is None:
             raise
         return result_page(wave, data, tabulate(data, variable), fault), 422
-    return page, 422 if page.fault else 200
+    return page, 422 if page.builder.fault else 200
 
 
 def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault | None = None) -> ResultPage:
@@ -149,7 +141,6 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
     language = current()
     by = ticked_banners() if refused else banners()
     expression = request.args.get("filter", "").strip() if refused else combined_filter(wave.instrument) or ""
-    choosing = picked(wave.instrument, data.dataset.names["source"])
     item, total = grid.item, grid.total
     notes = tuple(note[language] for note in item.notes if note is not item.not_shown)
     moving = "" if no_figures_yet(data) else step_line(data)
@@ -182,30 +173,24 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         stand=data.stand,
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
-        request_address=url_for("console.filters", study=wave.study, year=wave.year, variable=item.variable)
-        if may("editor")
-        else "",
+        request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
-        filter=expression,
+        builder=filter_builder(
+            data, expression, None if refused else lambda rest: _address(wave, item.variable, by, rest), refused
+        ),
         system_names=free_filter_example(wave.instrument)[0],
         filter_example=free_filter_example(wave.instrument)[1],
         filter_sentence=grid.filter.condition[language] if grid.filter and grid.filter.condition else "",
-        filter_rows=()
-        if refused
-        else filter_rows(wave.instrument, expression, lambda rest: _address(wave, item.variable, by, rest)),
-        pickable=pickable(wave.instrument),
-        picked=choosing,
         address=_address(wave, item.variable, by, expression),
         json=_address(wave, item.variable, by, expression, "console.results_json"),
         unfiltered=_address(wave, item.variable, by, ""),
         steps="" if moving in notes else moving,
         is_apart=is_apart,
-        is_text=variable is not None and variable.type in TEXT_TYPES and not is_apart,
-        exports=url_for("console.exports", study=wave.study, year=wave.year) if may_see_cases() else "",
+        is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
+        exports=wave.address("console.exports") if may_see_cases() else "",
         is_suppressed=total.is_hidden,
         is_mirrored=item.wordings is not None,
         not_asked=total.asked == 0,
-        fault=refused or untouched(choosing),
         is_refused=refused is not None,
     )
 
@@ -220,9 +205,7 @@ def canonical_address(wave: WaveFrame, variable: str) -> str | None:
 def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
-    return url_for(
-        endpoint, study=wave.study, year=wave.year, variable=variable, by=list(by) or None, filter=expression or None
-    )
+    return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None)
 
 
 def _heads(groups: Sequence[Group], language: str) -> tuple[BannerHead, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 
 from surveyapp.engine.coverage import Coverage, coverage
 from surveyapp.errors import NotFound
@@ -66,14 +66,7 @@ def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
             instrument.role(each).plural[current()],
             tongue,
             language_name(tongue),
-            url_for(
-                "console.instrument_robots",
-                study=wave.study,
-                year=wave.year,
-                role=each,
-                language=tongue,
-                _anchor=f"{each}-{tongue}",
-            ),
+            wave.address("console.instrument_robots", role=each, language=tongue, _anchor=f"{each}-{tongue}"),
             (each, tongue) == (role, language),
             _in_words(instrument, _walked.known((instrument.hash, each, tongue))),
         )

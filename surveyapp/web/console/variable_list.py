@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 
-from surveyapp.instrument.model import TEXT_TYPES, Instrument, Variable
+from surveyapp.instrument.model import Instrument, Shape, Variable
 from surveyapp.recent import Recent
 from surveyapp.reports.searching import found
 from surveyapp.web.console.frame import WaveFrame
@@ -56,7 +56,7 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
         query,
         translate_plural("%(n)s variable with “%(query)s”", "%(n)s variables with “%(query)s”", count, query=query),
         groups,
-        url_for("console.results", study=wave.study, year=wave.year),
+        wave.address("console.results"),
         here,
     )
 
@@ -84,8 +84,8 @@ def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) ->
         for role, put in wave.instrument.questionnaires.items():
             if variable.name in put.page_of:
                 page = put.page_of[variable.name]
-                return url_for("console.instrument_preview", study=wave.study, year=wave.year, role=role, page=page)
-    return url_for("console.results_variable", study=wave.study, year=wave.year, variable=variable.name, **kept)  # type: ignore[arg-type]
+                return wave.address("console.instrument_preview", role=role, page=page)
+    return wave.address("console.results_variable", variable=variable.name, **kept)
 
 
 def _part_of(instrument: Instrument, variable: Variable) -> str:
@@ -105,7 +105,7 @@ def _remark(instrument: Instrument, variable: Variable) -> str:
     asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
     everyone = not asked or len(asked) == len(instrument.questionnaires)
     remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
-    if variable.type in TEXT_TYPES:
+    if variable.type.shape is Shape.TEXT:
         remarks.append(translate("open answer"))
     if variable.is_stored_apart:
         remarks.append(translate("stored apart, without figures"))

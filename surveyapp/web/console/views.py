@@ -6,6 +6,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    flash,
     redirect,
     render_template,
     request,
@@ -14,16 +15,19 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from surveyapp.errors import BadQuery
 from surveyapp.exports.chart_marks import colour_of, key, marker
 from surveyapp.reports.formatting import SUPPRESSED
+from surveyapp.storage import requested_filters
 from surveyapp.web import accounts, error_pages, fragments
-from surveyapp.web.accounts import is_staff_request, may, requires
+from surveyapp.web.accounts import actor, is_staff_request, may, requires
 from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.choices import LIMITS, PARTS
 from surveyapp.web.console.error_views import error_page
 from surveyapp.web.console.frame import wave_frame
+from surveyapp.web.languages import translate
 from surveyapp.web.rendering import hour
-from surveyapp.web.sessions import reading, services
+from surveyapp.web.sessions import reading, secret, services
 
 # --------------------------------------------------------------------------------------------------------- fieldwork
 
@@ -149,10 +153,40 @@ def _staff() -> dict[str, object]:
 
 def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
-    from surveyapp.web.console import admin_views, exports_views, filters_views  # noqa: F401  add their addresses to the blueprint
+    from surveyapp.web.console import admin_views, exports_views  # noqa: F401  add their addresses to the blueprint
 
     app.context_processor(_staff)
     app.jinja_env.globals.update(SUPPRESSED=SUPPRESSED, group_key=key, group_marker=marker, group_colour=colour_of)
     app.register_blueprint(blueprint)
     app.register_blueprint(admin_views.blueprint)
     error_pages.frame(app, is_staff_request, error_page)
+
+
+@blueprint.route("/<study>/<int:year>/filters", methods=["GET", "POST"])
+@requires("editor", takes=("filter", "pick", "codes", "variable"))
+def filters(study: str, year: int) -> ResponseReturnValue:
+    """The filters everyone may use, and the form with which another is asked for."""
+    from surveyapp.reports.filter_requests import ask_for_filter
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.filters_page import FilterForm, canonical_address, filters_page, released_address
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    if written_out := canonical_address(frame):
+        return redirect(written_out)
+    form = FilterForm()
+    if form.validate_on_submit():
+        try:
+            name = ask_for_filter(services().live, study, year, form.filter.data, actor=actor(), salt=secret())
+        except BadQuery as error:
+            form.reject(error)
+        else:
+            flash(translate("This filter is released."), "success")
+            return redirect(released_address(frame, form.variable.data or "", name), 303)
+    # Looking makes no step of an open wave for who sees its cases; a request is judged by what is published.
+    data = shown_data(study, year) if request.method == "GET" else services().live.published(study, year)
+    with reading() as database:
+        requested = requested_filters.of_wave(database, study, year)
+    page = filters_page(frame, data, form, requested)
+    status = 200 if request.method == "GET" and not page.builder.fault else 422
+    return render_template("console/results/filters.html", wave=frame, page=page, form=form), status

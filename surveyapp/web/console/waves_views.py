@@ -1,4 +1,4 @@
-"""The addresses of studies, waves and their states."""
+"""The addresses of studies, waves, their states, and what is cleared of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.forms import YearForm
 from surveyapp.web.console.frame import state_name, wave_frame
 from surveyapp.web.languages import translate
-from surveyapp.web.sessions import reading, services
+from surveyapp.web.sessions import reading, reading_primary, services, writing
 
 
 @blueprint.get("/")
@@ -71,4 +71,23 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())
     flash(translate("The wave of %(year)s is now: %(state)s.", year=year, state=state_name(asked.to)), "success")
+    return redirect(url_for("console.studies"), 303)
+
+
+@blueprint.route("/<study>/<int:year>/<any('remove-tests', 'delete'):clearing>", methods=["GET", "POST"])
+@requires("researcher")
+def clear_wave(study: str, year: int, clearing: str) -> ResponseReturnValue:
+    """Say what would go, and let it go once the year of the wave was typed."""
+    from surveyapp.web.console.clearing_page import DEEDS, clearing_of
+
+    with reading_primary() as database:
+        frame = wave_frame(database, study, year)
+        asked = clearing_of(database, study, year, clearing)
+    form = YearForm(year)
+    if request.method == "GET" or not form.validate():
+        page = render_template("console/waves/clear.html", wave=frame, clearing=asked, form=form)
+        return page, 200 if request.method == "GET" else 422
+    with writing() as database:
+        DEEDS[clearing](database, study, year, actor())
+    flash(asked.done, "success")
     return redirect(url_for("console.studies"), 303)

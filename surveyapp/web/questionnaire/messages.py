@@ -12,7 +12,7 @@ from surveyapp.catalogues import LOCALES
 from surveyapp.engine.answers import Problem
 from surveyapp.engine.examples import USUAL_YEAR
 from surveyapp.engine.numbers import spell_number
-from surveyapp.instrument.model import Question, VariableType
+from surveyapp.instrument.model import Question
 from surveyapp.web import languages
 from surveyapp.web.languages import translate as _
 from surveyapp.web.rendering import whole
@@ -48,7 +48,7 @@ def _label(question: Question, code: object) -> str:
 
 
 def _required(_problem: Problem, question: Question) -> str:
-    if question.variable.type in (VariableType.MARK, VariableType.RECOMMENDATION):
+    if question.variable.type.traits.scale:
         scale = question.variable.codes
         ends = {"low": scale[0], "high": scale[-1]}
         if question.missing:
@@ -59,7 +59,7 @@ def _required(_problem: Problem, question: Question) -> str:
 
 
 def _out_of_range(problem: Problem, question: Question) -> str:
-    if question.variable.type in (VariableType.YEAR, VariableType.MONTH):
+    if question.variable.type.traits.has_years:
         return _not_a_year(problem, question)
     low, high = problem.parameters.get("minimum"), problem.parameters.get("maximum")
     if high is None:
@@ -123,8 +123,7 @@ def _other_text(_problem: Problem, question: Question) -> str:
 
 
 def _implausible(problem: Problem, question: Question) -> str:
-    is_number = question.variable.type is VariableType.NUMBER
-    value = (_grouped if is_number else _spelled)(problem.parameters["value"])
+    value = (_grouped if question.variable.type.traits.is_amount else _spelled)(problem.parameters["value"])
     return _("You entered %(value)s. Is that right? If so, simply continue.", value=value)
 
 

@@ -9,27 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from surveyapp.engine.answers import Answers, Form, Problem
+from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.progress import Progress, progress
 from surveyapp.engine.route import PageOnPath, VisibleItem, on_path, previous_page, visible_page
 from surveyapp.engine.shown_order import item_key, shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
-from surveyapp.instrument.model import (
-    CODED_TYPES,
-    Information,
-    Instrument,
-    Item,
-    Question,
-    Questionnaire,
-    QuestionSet,
-    VariableType,
-)
+from surveyapp.instrument.model import Information, Instrument, Item, Question, Questionnaire, QuestionSet, Shape
 from surveyapp.web.questionnaire.messages import message
 from surveyapp.web.questionnaire.question_types import QUESTION_TYPES, Asked, Fields
-
-GROUPED = CODED_TYPES | {VariableType.MULTIPLE}
-TEXTS_WITH_NAMES = frozenset({VariableType.SHORT_TEXT, VariableType.LONG_TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +221,11 @@ class _Drawing:
     def _question(self, question: Question, item: Item) -> QuestionView:
         variable = question.variable
         kind = QUESTION_TYPES[variable.type]
-        ident = f"q_{question.name}"
+        ident = field_name(question.name)
         problem, prompt = self.problems.get(question.name), self.prompts.get(question.name)
         hint = self.say(question.hint) if question.hint else ""
         fields = kind.fields(Asked(question, self.language, self.typed, self.standing.seed, self.fields))
-        warns = variable.type in TEXTS_WITH_NAMES
+        warns = variable.type.shape is Shape.TEXT
         described = [f"set-{item_key(item)}"] if isinstance(item, QuestionSet) else []
         if hint:
             described.append(f"{ident}-hint")
@@ -269,7 +257,7 @@ class _Drawing:
         if problem.code != "allocation_sum":
             return (problem.field,)
         shown = shown_categories(self.questions[problem.variable], self.standing.seed)
-        return tuple(f"q_{problem.variable}__{category.code}" for category in shown)
+        return tuple(field_name(problem.variable, category.code) for category in shown)
 
     def _shown(self) -> dict[str, int]:
         """The place of each question on the page as this person sees it."""
@@ -287,7 +275,7 @@ class _Drawing:
         for problem in sorted(problems, key=lambda each: places[each.variable]):
             question = self.questions[problem.variable]
             target = self._fields(problem)[0]
-            if question.variable.type in GROUPED and problem.field == f"q_{question.name}":
+            if question.variable.type.shape.is_ticked and problem.field == field_name(question.name):
                 target = f"{problem.field}-first"
             appeared = bool(problem.parameters.get("appeared"))
             words = message(problem, question)

@@ -7,16 +7,22 @@ of `surveyapp.engine.answers`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 
 from babel.dates import get_month_names
 
+import surveyapp
 from surveyapp.catalogues import LOCALES
-from surveyapp.engine.answers import Form
+from surveyapp.engine.answers import Form, field_name
+from surveyapp.engine.shapes import HANDLERS
+from surveyapp.engine.shapes.base import missing_field
 from surveyapp.engine.shown_order import shown_categories
 from surveyapp.engine.texts import DEFAULT_LENGTH, OTHER_LENGTH
-from surveyapp.instrument.model import Question, Variable, VariableType
+from surveyapp.instrument.model import Question, Shape, Variable, VariableType
+
+TEMPLATES = Path(surveyapp.__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Asked:
     @property
     def base(self) -> str:
         """The name of its first form field."""
-        return f"q_{self.question.name}"
+        return field_name(self.question.name)
 
     def first(self, name: str) -> str:
         """What was typed in a field."""
@@ -94,7 +100,8 @@ class Asked:
         return values[0] if values else ""
 
 
-def _missing(asked: Asked, name: str) -> tuple[Option, ...]:
+def _missing(asked: Asked) -> tuple[Option, ...]:
+    name = missing_field(asked.variable)
     chosen = asked.typed.get(name, ())
     return tuple(
         Option(f"{name}-{missing.key}", str(missing.code), missing.label[asked.language], str(missing.code) in chosen)
@@ -104,7 +111,7 @@ def _missing(asked: Asked, name: str) -> tuple[Option, ...]:
 
 def _own_words(asked: Asked, label: str = "") -> TextField:
     """What "other" is, in a person's own words."""
-    name = f"{asked.base}__other"
+    name = field_name(asked.question.name, "other")
     is_wrong = name in asked.faults
     return TextField(name, asked.first(name), label, OTHER_LENGTH, width="wide", invalid=is_wrong)
 
@@ -124,40 +131,28 @@ def _options(asked: Asked) -> tuple[Option, ...]:
 
 
 def _choice(asked: Asked) -> Fields:
-    return Fields(options=_options(asked), missing=_missing(asked, asked.base))
+    return Fields(options=_options(asked), missing=_missing(asked))
 
 
 def _scale(asked: Asked) -> Fields:
     variable, language = asked.variable, asked.language
-    return Fields(
-        options=_options(asked),
-        missing=_missing(asked, asked.base),
+    return replace(
+        _choice(asked),
         low=variable.low[language] if variable.low else "",
         high=variable.high[language] if variable.high else "",
     )
 
 
-def _typed_number(asked: Asked, width: str, maximum: int) -> Fields:
+def _number(asked: Asked) -> Fields:
     base = asked.base
+    width, maximum = ("medium", 60) if asked.variable.type.traits.is_amount else ("narrow", 8)
     text = TextField(base, asked.first(base), maximum=maximum, numeric=True, width=width, invalid=base in asked.faults)
     return Fields(
         texts=(text,),
-        missing=_missing(asked, f"{base}__missing"),
+        missing=_missing(asked),
         unit=asked.variable.unit[asked.language] if asked.variable.unit else "",
         single="" if asked.question.missing else base,
     )
-
-
-def _number(asked: Asked) -> Fields:
-    return _typed_number(asked, "medium", 60)
-
-
-def _year(asked: Asked) -> Fields:
-    return _typed_number(asked, "narrow", 8)
-
-
-def _region(asked: Asked) -> Fields:
-    return _typed_number(asked, "narrow", 8)
 
 
 @lru_cache(maxsize=4)
@@ -167,8 +162,7 @@ def _month_names(language: str) -> tuple[str, ...]:
 
 
 def _month(asked: Asked) -> Fields:
-    base = asked.base
-    month, year = f"{base}__month", f"{base}__year"
+    month, year = HANDLERS[asked.variable.type].fields(asked.variable)
     chosen = asked.first(month)
     options = tuple(
         Option(f"{month}-{number}", str(number), name, chosen == str(number))
@@ -177,16 +171,15 @@ def _month(asked: Asked) -> Fields:
     return Fields(
         selects=(Select(month, "month", options, month in asked.faults),),
         texts=(TextField(year, asked.first(year), "year", 8, True, "narrow", year in asked.faults),),
-        missing=_missing(asked, f"{base}__missing"),
+        missing=_missing(asked),
     )
 
 
 def _ranking(asked: Asked) -> Fields:
-    base, language = asked.base, asked.language
+    language = asked.language
     categories = shown_categories(asked.question, asked.seed)
     selects = []
-    for place in range(1, asked.variable.ranks + 1):
-        name = f"{base}__{place}"
+    for place, name in enumerate(HANDLERS[asked.variable.type].fields(asked.variable), start=1):
         chosen = asked.first(name)
         options = tuple(
             Option("", str(category.code), category.label[language], chosen == str(category.code))
@@ -194,17 +187,16 @@ def _ranking(asked: Asked) -> Fields:
         )
         selects.append(Select(name, str(place), options, name in asked.faults))
     others = tuple(_own_words(asked, category.label[language]) for category in categories if category.other)
-    return Fields(selects=tuple(selects), texts=others, missing=_missing(asked, f"{base}__missing"))
+    return Fields(selects=tuple(selects), texts=others, missing=_missing(asked))
 
 
 def _allocation(asked: Asked) -> Fields:
-    base, language = asked.base, asked.language
     texts = []
     for category in shown_categories(asked.question, asked.seed):
-        name = f"{base}__{category.code}"
-        text = TextField(name, asked.first(name), category.label[language], 20, True, "narrow", name in asked.faults)
-        texts.append(text)
-    return Fields(texts=tuple(texts), missing=_missing(asked, f"{base}__missing"), unit="%")
+        name = field_name(asked.question.name, category.code)
+        label = category.label[asked.language]
+        texts.append(TextField(name, asked.first(name), label, 20, True, "narrow", name in asked.faults))
+    return Fields(texts=tuple(texts), missing=_missing(asked), unit="%")
 
 
 def _text(asked: Asked) -> Fields:
@@ -213,7 +205,7 @@ def _text(asked: Asked) -> Fields:
     text = TextField(base, asked.first(base), maximum=maximum, width="wide", invalid=base in asked.faults)
     return Fields(
         texts=(text,),
-        missing=_missing(asked, f"{base}__missing"),
+        missing=_missing(asked),
         single="" if asked.question.missing else base,
     )
 
@@ -224,21 +216,28 @@ class QuestionType:
 
     template: str
     fields: Callable[[Asked], Fields]
+    is_typed: bool = False  # its fields are typed in
 
 
-QUESTION_TYPES: Mapping[VariableType, QuestionType] = {
-    VariableType.SINGLE: QuestionType("questions/single.html", _choice),
-    VariableType.CONSENT: QuestionType("questions/single.html", _choice),
-    VariableType.MULTIPLE: QuestionType("questions/multiple.html", _choice),
-    VariableType.MARK: QuestionType("questions/mark.html", _scale),
-    VariableType.RECOMMENDATION: QuestionType("questions/recommendation.html", _scale),
-    VariableType.NUMBER: QuestionType("questions/number.html", _number),
-    VariableType.YEAR: QuestionType("questions/year.html", _year),
-    VariableType.MONTH: QuestionType("questions/month.html", _month),
-    VariableType.REGION: QuestionType("questions/region.html", _region),
-    VariableType.RANKING: QuestionType("questions/ranking.html", _ranking),
-    VariableType.ALLOCATION: QuestionType("questions/allocation.html", _allocation),
-    VariableType.SHORT_TEXT: QuestionType("questions/short_text.html", _text),
-    VariableType.LONG_TEXT: QuestionType("questions/long_text.html", _text),
+_OF_SHAPE: Mapping[Shape, QuestionType] = {
+    Shape.CODE: QuestionType("questions/single.html", _choice),
+    Shape.CHOICE: QuestionType("questions/multiple.html", _choice),
+    Shape.NUMBER: QuestionType("questions/number.html", _number, is_typed=True),
+    Shape.RANKING: QuestionType("questions/ranking.html", _ranking),
+    Shape.ALLOCATION: QuestionType("questions/allocation.html", _allocation, is_typed=True),
+    Shape.TEXT: QuestionType("questions/long_text.html", _text, is_typed=True),
 }
-"""Every type a questionnaire may hold; a test holds it complete."""
+
+
+_SCALE = QuestionType("questions/scale.html", _scale)
+_MONTH = QuestionType("questions/month.html", _month)
+
+
+def _question_type(kind: VariableType) -> QuestionType:
+    """Drawn as its shape is, by a template of its own name where there is one."""
+    like = _SCALE if kind.traits.scale else _MONTH if kind.traits.is_month else _OF_SHAPE[kind.shape]
+    own = f"questions/{kind}.html"
+    return replace(like, template=own) if (TEMPLATES / own).is_file() else like
+
+
+QUESTION_TYPES: Mapping[VariableType, QuestionType] = {kind: _question_type(kind) for kind in VariableType}

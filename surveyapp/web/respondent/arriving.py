@@ -8,7 +8,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import continuing
 from surveyapp.fieldwork.arrivals import count_arrival, declared_source
 from surveyapp.fieldwork.consent import CONSENT_PAGE
 from surveyapp.fieldwork.measured_minutes import Measured
@@ -85,7 +85,7 @@ def landing() -> ResponseReturnValue:
         info, instrument = wave_asked_for(database, wave)
         visits.arrive(wave, _source(database, wave))
         mine = visit.found(database)
-        has_typed = mine is not None and interviews.has_typed(database, mine.case)
+        has_typed = mine is not None and continuing.has_typed(database, mine.case)
         measured = services().minutes.before(database, instrument)
     if mine is not None and mine.case.state in visit.ENDED:
         return redirect(address(visit.ENDED[mine.case.state]), 303)
@@ -162,7 +162,7 @@ def _role_chosen(wave: WaveName) -> ResponseReturnValue:
             link, source, is_unused = visits.link(), visits.source(), False
             if mine is not None and mine.case.is_open:
                 with writing() as database:
-                    is_unused = interviews.start_over(database, mine.case, CONSENT_PAGE)
+                    is_unused = continuing.start_over(database, mine.case, CONSENT_PAGE)
             visits.forget(wave)
             if link is not None and is_unused:  # the invitation stands: another role is chosen with the same link
                 visits.follow(wave, link, source)

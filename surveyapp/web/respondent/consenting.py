@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import interviews, personal_links
+from surveyapp.fieldwork import interviews, personal_links, resume_codes
 from surveyapp.fieldwork.arrivals import count_arrival
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.consent import CONSENT_PAGE, give_consent
@@ -90,7 +90,7 @@ def _on_a_shared_computer() -> ResponseReturnValue:
     visits.share()
     with writing() as database:
         mine = visit.current(database)
-        visits.show_code(interviews.make_resume_code(database, mine.case))
+        visits.show_code(resume_codes.make_resume_code(database, mine.case))
     return redirect(address("saved"), 303)
 
 

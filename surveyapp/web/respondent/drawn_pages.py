@@ -15,9 +15,8 @@ from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.plan import plan
 from surveyapp.errors import AnswersRefused, NotFound
-from surveyapp.fieldwork.case_state import PostedPage
+from surveyapp.fieldwork.case_state import Draft, PostedPage
 from surveyapp.fieldwork.consent import CONSENT_PAGE
-from surveyapp.fieldwork.interviews import Draft
 from surveyapp.instrument.model import SKIPPED
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.engine.route import ending_of, turning_point
-from surveyapp.fieldwork import editions, interviews
+from surveyapp.fieldwork import continuing, editions
 from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.web import languages
 from surveyapp.web.respondent import report_address, visits
@@ -81,7 +81,7 @@ def _reopened() -> ResponseReturnValue:
         if mistake is None or mistake[0] in interview.hidden:
             return redirect(address("ended"), 303)
         page, names = mistake
-        interviews.reopen(database, interview.case, page, names, language)
+        continuing.reopen(database, interview.case, page, names, language)
     return redirect(address("page", page=page), 303)
 
 

@@ -11,9 +11,9 @@ from surveyapp.engine.plan import plan
 from surveyapp.errors import AnswersRefused, NotFound
 from surveyapp.fieldwork.asked_case import AskedCase
 from surveyapp.fieldwork.case_state import PostedPage
-from surveyapp.instrument.variables import TEXT_TYPES, VariableType
 from surveyapp.numerals import whole_number
 from surveyapp.storage.keys import new_secret
+from surveyapp.web.questionnaire.question_types import QUESTION_TYPES
 
 OWN_FIELDS = frozenset(
     {"csrf_token", "client_key", "expected", "since", "prompted", "action", "seen", "then", "owner", "turn", "drawn"}
@@ -22,8 +22,6 @@ MOST_DRAWN = 5
 PAGE, EXPECTED, KEY = "brought_page", "brought_expected", "brought_key"
 SHORTEST_NUMBER = 4
 """Digits from which a number counts as typed, such as a year, where nobody knows whose page it was."""
-TYPED_TYPES = TEXT_TYPES | {VariableType.NUMBER, VariableType.YEAR, VariableType.REGION, VariableType.ALLOCATION}
-"""Types whose fields are typed in."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _NAMES = re.compile(r"[a-z0-9_ ]{0,4000}")
 
@@ -129,7 +127,7 @@ def _typed_in(interview: AskedCase) -> frozenset[str]:
     return frozenset(
         name
         for name, owner in owners.items()
-        if owner.question.variable.type in TYPED_TYPES and not name.endswith("__missing")
+        if QUESTION_TYPES[owner.question.variable.type].is_typed and not name.endswith("__missing")
     )
 
 

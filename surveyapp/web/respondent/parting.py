@@ -12,7 +12,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.fieldwork import givers, interviews
+from surveyapp.fieldwork import continuing, givers, interviews, resume_codes
 from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import wave_info
@@ -90,7 +90,7 @@ def _loses(database: Session, case: CaseState) -> bool:
         return False
     answered = frozenset(case.pages) - {CONSENT_PAGE}
     if not answered:
-        return interviews.has_typed(database, case)
+        return continuing.has_typed(database, case)
     return givers.foreign_pages(database, case) != answered
 
 
@@ -99,5 +99,5 @@ def _code(wave: WaveName, case: CaseState) -> str:
     visit = visit_of(wave)
     if not visit.get("code"):
         with writing() as database:
-            visit["code"] = interviews.make_resume_code(database, case)
+            visit["code"] = resume_codes.make_resume_code(database, case)
     return str(visit["code"])

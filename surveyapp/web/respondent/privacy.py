@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from surveyapp.fieldwork import report_addresses
+from surveyapp.fieldwork import clearing
 from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
@@ -172,7 +172,7 @@ WHAT = (
         takes_addresses,
         lambda facts: _(
             "We delete that address %(days)s days after the questionnaire has closed, or earlier if you ask %(email)s.",
-            days=report_addresses.KEPT.days,
+            days=clearing.KEPT.days,
             email=facts.instrument.study.organisation.email,
         ),
     ),

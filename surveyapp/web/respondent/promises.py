@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from surveyapp import clock
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.model import Instrument, Wave
 from surveyapp.web import languages
+from surveyapp.web.languages import translate as _
 
 ANONYMOUS = "anonymous"
 
@@ -84,3 +86,25 @@ def is_explained(facts: Facts) -> bool:
 def takes_addresses(facts: Facts) -> bool:
     """Whether anybody may leave an address."""
     return facts.can_mail or any(variable.is_stored_apart for variable in facts.instrument.variables.values())
+
+
+def report_words(wave: Wave, *, is_over: bool = False) -> str:
+    """One sentence on the report, in the language of the request; empty where no month is known.
+
+    Parameters
+    ----------
+    is_over : the wave takes no answers any more. Without ``report_on`` nobody can tell then whether the month is past
+    """
+    if wave.report_month is None:
+        return ""
+    month = wave.report_month[languages.current()]
+    if wave.report_on is not None and clock.today().strftime("%Y-%m") > wave.report_on:
+        return _("The report came out in %(month)s.", month=month)
+    if wave.report_on is None and is_over:
+        return _("The report: %(month)s.", month=month)
+    return _("The report comes out in %(month)s.", month=month)
+
+
+def is_ahead(day: str) -> bool:
+    """Whether a day (ISO) is not over yet: a wave that was opened again after its closing day promises no day."""
+    return day >= clock.today().isoformat()

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound, WrongState
-from surveyapp.fieldwork import interviews, page_drafts
+from surveyapp.fieldwork import continuing, page_drafts
 from surveyapp.fieldwork.case_state import PostedPage
 from surveyapp.fieldwork.posted_pages import (
     AskedBack,
@@ -49,7 +49,7 @@ def page(page: str) -> ResponseReturnValue:
         return _sent_in(forms.posted(page))
     with reading_primary() as session:
         interview = current(session)
-        kept = interviews.draft(session, interview.case, page) if interview.case.may_have_drafts else None
+        kept = continuing.draft(session, interview.case, page) if interview.case.may_have_drafts else None
     if kept is not None:
         return draft_page(interview, page, kept)
     view = page_view(interview.standing(), page)

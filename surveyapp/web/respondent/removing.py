@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
 from surveyapp.errors import MailNotSent, NotFound
-from surveyapp.fieldwork import givers, interviews, removal
+from surveyapp.fieldwork import continuing, givers, removal, resume_codes
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.waves import OVER, wave_info
@@ -105,10 +105,10 @@ def _may_have_address(case: CaseState, instrument: Instrument) -> bool:
 def _removed(interview: Interview) -> bool:
     """Remove the answers; False when another device gave some of them, perhaps a moment ago."""
     with writing() as database:
-        newest = interviews.newest(database, interview.case)
+        newest = continuing.newest(database, interview.case)
         if givers.foreign_pages(database, newest):
             return False
-        interviews.withdraw(database, newest)
+        continuing.withdraw(database, newest)
     return True
 
 
@@ -120,11 +120,11 @@ def _proved(interview: Interview) -> Proof:
         return Proof(typed=code, wait=turn.retry_after)
     case = interview.case
     with writing() as database:
-        opened = interviews.resume_anywhere(database, code)
+        opened = resume_codes.resume_anywhere(database, code)
         if opened is None or opened[1].case_id != case.case_id:
             return Proof(typed=code, wrong=what_is_wrong(code))
         givers.prove(database, case, opened[1].browser)
-        if givers.foreign_pages(database, interviews.newest(database, case)):
+        if givers.foreign_pages(database, continuing.newest(database, case)):
             return Proof(typed=code, wrong=_("This code was made on a device that did not give all of the answers."))
     code_fitted()
     return Proof()
@@ -170,7 +170,7 @@ def confirm(token: str) -> ResponseReturnValue:
         return guarded(unknown_link(attempted().retry_after))
     if request.method == "POST":
         with writing() as database:
-            interviews.withdraw(database, interviews.newest(database, case))
+            continuing.withdraw(database, continuing.newest(database, case))
         visits.turn_to(WaveName(case.study, case.year))
         return guarded(redirect(address("left"), 303))
     with reading_primary() as database:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.instrument.model import Category, Variable, VariableType
+from surveyapp.instrument.model import Category, Shape, Variable
 from surveyapp.storage import report_requests
 from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
@@ -134,7 +134,7 @@ def _wishes(interview: Interview) -> list[Wish]:
     """
     language = languages.current()
     found: list[Wish] = []
-    coded = next((each.name for each in _apart(interview) if each.type is VariableType.MULTIPLE), "")
+    coded = next((each.name for each in _apart(interview) if each.type.shape is Shape.CHOICE), "")
     for name, value in apart.kept().items():
         variable = interview.instrument.variables.get(name)
         if variable is None or value == typed_apart():

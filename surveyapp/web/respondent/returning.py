@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
-from surveyapp.fieldwork import givers, interviews, page_drafts
+from surveyapp.fieldwork import continuing, givers, page_drafts, resume_codes
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.waves import WaveInfo, wave_list
 from surveyapp.instrument.model import Instrument
@@ -145,7 +145,7 @@ def _resumed() -> ResponseReturnValue:
     if not turn.allowed:
         return code_page(429, wait=turn.retry_after, typed=code)
     with reading_primary() as database:
-        opened = interviews.resume_anywhere(database, code)
+        opened = resume_codes.resume_anywhere(database, code)
     if opened is None:
         return code_page(422, wrong=what_is_wrong(code), typed=code)
     code_fitted()
@@ -172,7 +172,7 @@ def _gone_on(info: WaveInfo, case: CaseState) -> ResponseReturnValue:
         givers.prove(database, here, case.browser)
         if case.state in ENDED:
             return redirect(address(ENDED[case.state]), 303)
-        interviews.bring_drafts(database, here, case.browser)
+        continuing.bring_drafts(database, here, case.browser)
         mine = current(database)
         return _carried_page(database, mine) or redirect(mine.going_on(database), 303)
 

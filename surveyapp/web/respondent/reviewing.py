@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.engine.route import on_path
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import continuing, interviews, resume_codes
 from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
@@ -57,7 +57,7 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("resume"), 303)
         if interview.case.state != "started":
             return redirect(address("done"), 303)
-        interview = interview.with_case(interviews.newest(database, interview.case))
+        interview = interview.with_case(continuing.newest(database, interview.case))
         interview.case.require_open()  # closed in the meantime: told where that is handled
         unseen = _unseen(interview)
         if unseen:
@@ -69,5 +69,5 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("review"), 303)
         counted = on_path(interview.questionnaire, interview.case.answers, interview.language)
         interviews.send(database, interview.case, counted)
-        visits.show_code(interviews.make_resume_code(database, interview.case))  # it stands on the receipt
+        visits.show_code(resume_codes.make_resume_code(database, interview.case))  # it stands on the receipt
     return redirect(address("done"), 303)

@@ -12,7 +12,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import MailNotSent
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import resume_codes
 from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.storage import throttle, tickets
 from surveyapp.storage.keys import new_secret
@@ -73,7 +73,7 @@ def _new_code() -> ResponseReturnValue:
     """Make a resume code for who asks for one again."""
     with writing() as database:
         interview = current(database)
-        visits.show_code(interviews.make_resume_code(database, interview.case))
+        visits.show_code(resume_codes.make_resume_code(database, interview.case))
     return redirect(address("saved"), 303)
 
 

@@ -26,7 +26,7 @@ from surveyapp.web.respondent import (
     visit_cookies,
     visits,
 )
-from surveyapp.web.respondent.report_words import is_ahead, report_words
+from surveyapp.web.respondent.promises import is_ahead, report_words
 from surveyapp.web.respondent.senders import senders
 from surveyapp.web.security import csrf
 

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlmodel import Session
 
 from surveyapp.analysis.columns import SKIPPED
-from surveyapp.fieldwork import interviews, waves
+from surveyapp.fieldwork import continuing, waves
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
@@ -153,7 +153,7 @@ class Happening:
         def withdraw(session: Session) -> None:
             row = cases.by_id(session, COURSE, case)
             assert row is not None
-            interviews.withdraw(session, state_of(row, ""))
+            continuing.withdraw(session, state_of(row, ""))
 
         self._write(withdraw)
         return str(case)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from surveyapp import clock
-from surveyapp.fieldwork import case_lines, interviews, waves
+from surveyapp.fieldwork import case_lines, continuing, interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.waves import wave_info
 from tests.web.console.people import BASE, STUDY, Person
@@ -71,7 +71,7 @@ def test_of_answers_that_were_taken_back_the_list_shows_a_role_and_no_more(
         instrument = services.library.of_wave(session, STUDY, 2026)
         declare_sources(session, STUDY, 2026, ("panel",))
         case, _ = interviews.begin(session, wave, instrument, "manager", "en", "panel", "tablet")
-        interviews.withdraw(session, case)
+        continuing.withdraw(session, case)
     person = signed_in("researcher")
     short = case_lines.short_id(case.case_id)
     for address in ("state=withdrawn&role=manager", "language=unknown", "source=unknown&device=unknown"):

@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from surveyapp.engine.answering import Person
 from surveyapp.engine.answers import Value
+from surveyapp.engine.people import Person
 from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import resume_page
 from surveyapp.fieldwork.consent import CONSENT_PAGE

@@ -18,7 +18,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.web import languages
-from surveyapp.web.respondent.report_words import report_words
+from surveyapp.web.respondent.promises import report_words
 from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor
 from tests.web.conftest import REAL, put_wave

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
-from surveyapp.fieldwork import interviews
+from surveyapp.fieldwork import continuing
 from surveyapp.fieldwork.case_state import state_of
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import cases
@@ -74,7 +74,7 @@ class Target:
             case = session.exec(select(CaseRow)).one()
             found = cases.by_id(session, case.study_id, case.case_id)
             assert found is not None
-            assert interviews.rebuild_answers(session, state_of(found)) == case.answers
+            assert continuing.rebuild_answers(session, state_of(found)) == case.answers
             saves = session.exec(select(PageSaveRow).order_by(PageSaveRow.seq)).all()  # type: ignore[arg-type]
             session.exec(select(DraftRow)).all()  # can be read back
         return dict(case.answers), [(save.page, save.answers) for save in saves]
