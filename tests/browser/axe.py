@@ -51,6 +51,7 @@ _CONTRAST = """targets => {
 }"""
 
 _ASK = f"""async ([tags, boxes, colours, byName, asked]) => {{
+  if (!window.axe) return null;
   const group = id => boxes.includes(id) ? 'boxes' : colours.includes(id) ? 'colours' : 'document';
   const named = [...boxes, ...colours].filter(id => asked.includes(group(id)));
   const how = asked.includes('document')
@@ -224,9 +225,11 @@ class Mirror:
 
 def ask(page: Page, groups: list[str] | None = None) -> dict[str, Answer]:
     """What axe finds by these groups of rules, by default all; where it is unsure of a contrast, that is computed."""
-    if not page.evaluate("'axe' in window"):
+    question = [TAGS, OF_BOXES, OF_COLOURS, BY_NAME, list(groups or GROUPS)]
+    told = page.evaluate(_ASK, question)
+    if told is None:  # axe is not on this page yet
         page.evaluate(SOURCE)
-    told = page.evaluate(_ASK, [TAGS, OF_BOXES, OF_COLOURS, BY_NAME, list(groups or GROUPS)])
+        told = page.evaluate(_ASK, question)
     return {group: Answer(list(faults), int(unsure)) for group, (faults, unsure) in told.items()}
 
 
