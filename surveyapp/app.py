@@ -24,6 +24,7 @@ from surveyapp.web import (
     security,
     static_files,
 )
+from surveyapp.web.application import Application
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     UnsafeDatabase         the database would lose acknowledged answers
     """
     settings = settings or Settings()
-    app = Flask("surveyapp", static_folder=None)
+    app = Application("surveyapp", static_folder=None)
     address_parts.install(app)
     app.config.from_mapping(security.configuration(settings))
     database = database or Database.of(settings)

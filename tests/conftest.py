@@ -23,9 +23,8 @@ os.environ.setdefault(
     else tempfile.gettempdir(),
 )
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
@@ -126,11 +125,9 @@ def migrated_postgres_url(postgres_url: str) -> str:
 
 
 def _empty(url: str) -> None:
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.begin() as connection:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            connection.execute(text(f'DELETE FROM "{table.name}"'))
-    engine.dispose()
+    tables = reversed(SQLModel.metadata.sorted_tables)
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        connection.execute("; ".join(f'DELETE FROM "{table.name}"' for table in tables))
 
 
 @pytest.fixture

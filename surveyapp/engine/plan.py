@@ -70,6 +70,7 @@ class PlannedPage:
     items: tuple[PlannedItem, ...]
     whole: PageOnPath  # with every item visible
     is_plain: bool  # no condition anywhere on it, its own apart
+    always_comes: bool  # no condition of its own either
     questions: tuple[PlannedQuestion, ...]
     owners: Mapping[str, PlannedQuestion]  # by form field
 
@@ -86,7 +87,7 @@ class PlannedPage:
         ``counted`` holds the answers that count before this page; those of this page are added to it. A page with
         questions is on the path when at least one of them is visible: information alone never makes a page of it.
         """
-        if not self.is_open(counted, role, language):
+        if not (self.always_comes or self.is_open(counted, role, language)):
             return None
         if self.is_plain:
             for planned in self.questions:
@@ -183,12 +184,14 @@ def _plan_page(index: int, page: Page) -> PlannedPage:
     own_names = frozenset(question.name for question in page.questions())
     items = tuple(_plan_item(item, own_names) for item in page.items)
     questions = tuple(planned for item in items for planned in item.questions)
+    is_plain = all(item.show_if is None and item.is_plain for item in items)
     return PlannedPage(
         index=index,
         page=page,
         items=items,
         whole=PageOnPath(page, tuple(item.whole for item in items)),
-        is_plain=all(item.show_if is None and item.is_plain for item in items),
+        is_plain=is_plain,
+        always_comes=is_plain and page.drawn is None and page.show_if is None,
         questions=questions,
         owners={name: planned for planned in questions for name in planned.fields},
     )

@@ -36,7 +36,7 @@ def progress(questionnaire: Questionnaire, answers: Answers, language: str, page
     """The part this page belongs to, and its place among the pages of that part."""
     whole = plan(questionnaire)
     here = whole.page(page_id)
-    before, ahead = _before(whole, here, answers, language), _ahead(whole, here, answers, language)
+    before, ahead = _around(whole, here, answers, language)
     part = here.page.part
     in_use = {part, *before, *ahead}
     parts = [each for each in questionnaire.parts if each.id in in_use]
@@ -45,36 +45,30 @@ def progress(questionnaire: Questionnaire, answers: Answers, language: str, page
     return Progress(place, len(parts), parts[place - 1].title[language], page, page + ahead.count(part))
 
 
-def _before(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> list[str]:
-    """The parts of the pages that were seen before this one, page by page."""
+def _around(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> tuple[list[str], list[str]]:
+    """The parts of the pages that were seen before this one, and of those that can still come, page by page."""
     counted: dict[str, Value] = whole.set_by_platform(answers)
-    return [
-        planned.page.part
-        for planned in whole.pages[: here.index]
-        if planned.visible(answers, counted, whole.role, language) is not None
-    ]
-
-
-def _ahead(whole: Plan, here: PlannedPage, answers: Answers, language: str) -> list[str]:
-    """The parts of the pages that can still come after this one, page by page."""
-    counted: dict[str, Value] = whole.set_by_platform(answers)
-    for planned in whole.pages:
-        planned.visible(answers, counted, whole.role, language)
+    seen = [planned.visible(answers, counted, whole.role, language) is not None for planned in whole.pages]
+    before = [planned.page.part for planned in whole.pages[: here.index] if seen[planned.index]]
     # What was answered from here on counts as it stands; what was not may still be anything.
     still_open = _unanswered(here, answers)
-    found = []
+    ahead = []
     for planned in whole.pages[here.index + 1 :]:
-        if _can_come(planned.page, counted, still_open, whole.role, language):
+        if _can_come(planned, counted, still_open, whole.role, language):
             still_open |= _unanswered(planned, answers)
-            found.append(planned.page.part)
-    return found
+            ahead.append(planned.page.part)
+    return before, ahead
 
 
 def _unanswered(planned: PlannedPage, answers: Answers) -> set[str]:
     return {each.name for each in planned.questions if answers.get(each.name, NOT_ASKED) == NOT_ASKED}
 
 
-def _can_come(page: Page, counted: Answers, still_open: Collection[str], role: str, language: str) -> bool:
+def _can_come(planned: PlannedPage, counted: Answers, still_open: Collection[str], role: str, language: str) -> bool:
+    if planned.always_comes:
+        return True
+    page = planned.page
+
     def may(condition: Condition | None) -> bool:
         return (
             condition is None

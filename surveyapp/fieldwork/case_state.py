@@ -162,7 +162,8 @@ class PageSave:
     let_go: Draft | None = None
 
 
-def state_of(row: StoredCase, key: str = "") -> CaseState:
-    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it."""
+def state_of(row: StoredCase, key: str = "", browser: str = "") -> CaseState:
+    """The state a row of `storage.cases` holds; ``key`` when the case was opened by it, in
+    a browser of this mark."""
     stored = {name: value for name, value in row._mapping.items() if name in _FIELDS}
-    return CaseState(study=row.study_id, key=key, **stored)
+    return CaseState(study=row.study_id, key=key, browser=browser, **stored)

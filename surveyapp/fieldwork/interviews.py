@@ -125,7 +125,7 @@ def load_case(session: Session, study: str, key: str, browser: str = "") -> Case
     row = cases.by_key(session, study, keys.secret_hash(key), f"{browser}~", CONSENT_PAGE)
     if row is None:
         return None
-    return replace(state_of(row, key), browser=browser)
+    return state_of(row, key, browser)
 
 
 def save_page(

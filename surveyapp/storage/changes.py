@@ -19,13 +19,14 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import RowMapping, select
 from sqlmodel import Session
 
 from surveyapp.storage.count_tables import CaseTurnRow, DayCountRow
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.inserts import insert_for, insert_into
 from surveyapp.storage.tables import CaseRow
 
 CASES: Any = CaseRow.__table__  # type: ignore[attr-defined]
@@ -86,13 +87,7 @@ def settle(session: Session) -> None:
             {"study_id": study, "year": year, "shard": shard, "turn": secrets.randbits(30)}
             for study, year, shard in sorted(touched)
         ]
-        statement = insert_into(session, TURNS)  # the rows beside it: one with rows in it is compiled anew each time
-        session.connection().execute(
-            statement.on_conflict_do_update(
-                index_elements=["study_id", "year", "shard"], set_={"turn": TURNS.c.turn + 1}
-            ),
-            rows,
-        )
+        session.connection().execute(_raised(session.get_bind().dialect.name), rows)
     names = ("study_id", "year", "is_test", "day", "event", "role")
     for key, times in sorted((counted or {}).items()):
         statement = insert_into(session, DAYS).values(**dict(zip(names, key, strict=True)), times=times)
@@ -101,6 +96,13 @@ def settle(session: Session) -> None:
                 index_elements=list(names), set_={"times": DAYS.c.times + statement.excluded.times}
             )
         )
+
+
+@cache
+def _raised(dialect: str) -> Any:
+    """Raises a shard's counter; made once, and without a row in it, so that it is compiled once."""
+    shard = ["study_id", "year", "shard"]
+    return insert_for(dialect, TURNS).on_conflict_do_update(index_elements=shard, set_={"turn": TURNS.c.turn + 1})
 
 
 def forget(session: Session) -> None:

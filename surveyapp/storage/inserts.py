@@ -10,5 +10,9 @@ from sqlmodel import Session
 
 def insert_into(session: Session, table: Any) -> sqlite.Insert | postgresql.Insert:
     """An insert with ``on_conflict_do_nothing`` and ``on_conflict_do_update``, as this session's database has it."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: Any) -> sqlite.Insert | postgresql.Insert:
+    """The same for the database of this name."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

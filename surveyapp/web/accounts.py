@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import cache, wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, abort, current_app, flash, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security.utils import check_and_update_authn_fresh
@@ -107,9 +107,17 @@ def note(action: str, subject: str, **details: object) -> None:
 
 def is_staff_request() -> bool:
     """Whether this request is for a page of the team, also when no such page exists."""
-    if request.blueprint is not None:
-        return request.blueprint in STAFF_BLUEPRINTS
-    return request.path.split("/")[1] in _staff_places(current_app)
+    held = g._get_current_object()
+    found: bool | None = held.get("is_of_the_team")
+    if found is None:  # asked by every hook of the library that signs people in
+        blueprint = request.blueprint
+        found = (
+            request.path.split("/")[1] in _staff_places(current_app)
+            if blueprint is None
+            else (blueprint in STAFF_BLUEPRINTS)
+        )
+        held.is_of_the_team = found
+    return found
 
 
 @cache

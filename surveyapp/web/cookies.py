@@ -8,6 +8,7 @@ background never writes it, and what belongs to one questionnaire stands in a co
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,10 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from surveyapp import clock
+from surveyapp.recent import Recent
 
+_read: Recent[tuple[URLSafeTimedSerializer, str], dict[str, Any]] = Recent(256)
+"""What the cookies held that came last: a person's own comes with every request, and is told by its text alone."""
 MOST_BESIDE = 64
 """Cookies whose signer is kept: a browser can name any wave."""
 UNTIL = "until"
@@ -59,7 +63,8 @@ class QuietCookies(SecureCookieSessionInterface):
         if not text or serializer is None:
             return super().open_session(app, request)
         try:
-            held = self.session_class(serializer.loads(text))
+            read = _read.get((serializer, text), lambda: serializer.loads(text))
+            held = self.session_class({name: _own(value) for name, value in read.items()})
         except BadSignature:
             return self.session_class()
         end = until(held)
@@ -70,6 +75,11 @@ class QuietCookies(SecureCookieSessionInterface):
     def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
         """When the browser lets go of it."""
         return until(session) or super().get_expiration_time(app, session)
+
+
+def _own(value: Any) -> Any:
+    """A value that may be changed without anybody else seeing it."""
+    return deepcopy(value) if isinstance(value, (dict, list)) else value
 
 
 def until(session: Mapping[str, Any]) -> datetime | None:

@@ -240,13 +240,14 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _line(response: Response) -> Response:
-        started, refusal = g.get("started"), g.get("refusal", {}) if response.status_code >= 400 else {}
+        asked, status = request._get_current_object(), response.status_code  # type: ignore[attr-defined]
+        started, refusal = g.get("started"), g.get("refusal", {}) if status >= 400 else {}
         ms = round((time.perf_counter() - started) * 1000, 1) if started else None
-        level = _level(response.status_code, refusal.get("cause"))
-        route = request.url_rule.rule if request.url_rule else None
-        if not is_of_the_team(request.blueprint):
-            kind = _kind(request.endpoint)
-            counts.add(request.method, kind, response.status_code, refusal.get("kind", ""), ms or 0.0)
+        level = _level(status, refusal.get("cause"))
+        route = asked.url_rule.rule if asked.url_rule else None
+        if not is_of_the_team(asked.blueprint):
+            kind = _kind(asked.endpoint)
+            counts.add(asked.method, kind, status, refusal.get("kind", ""), ms or 0.0)
             if level < logging.WARNING:
                 return response
             route = kind  # their address says in which language
@@ -254,9 +255,9 @@ def install(app: Flask) -> None:
             level,
             "request",
             number=request_number(),
-            method=request.method,
+            method=asked.method,
             route=route,
-            status=response.status_code,
+            status=status,
             ms=ms,
             **refusal,
         )

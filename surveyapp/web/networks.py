@@ -25,6 +25,8 @@ def network_of(address: str | None, bits: int = PREFIX_4) -> str:
         return written[:64]
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
+    if found.max_prefixlen == bits:
+        return f"{found}/{bits}"
     return str(ip_network((found, bits if found.version == 4 else PREFIX_6), strict=False))
 
 

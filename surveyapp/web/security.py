@@ -10,12 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
+from surveyapp.web.application import WithHeaders
 
 BODY_LIMIT = 256 * 1024
 FIELD_LIMIT = 500
@@ -137,16 +138,11 @@ def install(app: Flask, settings: Settings) -> None:
     # CSRFProtect checks first; a body that is too large must be refused before anything parses it.
     app.before_request_funcs.setdefault(None, []).insert(0, refuse_excess)
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        # Whatever a library put there (send_file: no-cache; Flask-Security: private=True, which is no directive at
-        # all): every page and every file made here can hold answers, and static files do not come by here.
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if is_secure else {})
+    # Whatever a library says of keeping (send_file: no-cache; Flask-Security: private=True, which is no directive at
+    # all): every page and every file made here can hold answers, and static files do not come by here.
+    never_kept = [("Cache-Control", "no-store")]
+    app.wsgi_app = WithHeaders(app.wsgi_app, headers.items(), never_kept)  # type: ignore[method-assign]
 
 
 def refuse_excess() -> None:
@@ -155,21 +151,23 @@ def refuse_excess() -> None:
     Werkzeug limits neither the fields of an urlencoded body nor its decoding: undecodable bytes would
     silently become replacement signs in somebody's answer.
     """
-    if request.is_json:  # asked of a page too: the library that signs people in reads it, and a deep one is a fault
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # asked many times below
+    if asked.is_json:  # asked of a page too: the library that signs people in reads it, and a deep one is a fault
         raise UnsupportedMediaType
-    if request.method in SAFE_METHODS:
+    if asked.method in SAFE_METHODS:
         return
-    if request.mimetype not in FORMS:
+    kind = asked.mimetype
+    if kind not in FORMS:
         raise UnsupportedMediaType
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if asked.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden
-    if request.mimetype == "multipart/form-data" and None in request.form:
+    if kind == "multipart/form-data" and None in asked.form:
         raise BadRequest  # a part without a name: no browser sends one, and no code expects it
-    if request.mimetype != "application/x-www-form-urlencoded":
+    if kind != "application/x-www-form-urlencoded":
         return
-    if (request.content_length or 0) > (request.max_content_length or BODY_LIMIT):
+    if (asked.content_length or 0) > (asked.max_content_length or BODY_LIMIT):
         raise RequestEntityTooLarge
-    body = request.get_data(cache=True)
+    body = asked.get_data(cache=True)
     if body.count(b"&") >= FIELD_LIMIT:
         raise RequestEntityTooLarge
     try:

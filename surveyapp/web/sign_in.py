@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, has_request_context, redirect, request, session, url_for
+from flask import Flask, Response, flash, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
 from flask_security import Security, logout_user
@@ -114,6 +114,8 @@ def _ask_only_the_team(app: Flask) -> None:
     )
     for hooks, nothing in everywhere:
         hooks[:] = [_of_the_team(hook, nothing) if _is_of_sign_in(hook) else hook for hook in hooks]
+    after = app.after_request_funcs[None]
+    after[:] = [_after_the_team(hook) if _is_of_sign_in(hook) else hook for hook in after]
 
 
 def _is_of_sign_in(hook: Callable[..., Any]) -> bool:
@@ -122,6 +124,10 @@ def _is_of_sign_in(hook: Callable[..., Any]) -> bool:
 
 def _of_the_team(hook: Callable[[], Any], nothing: object) -> Callable[[], Any]:
     return lambda: hook() if not has_request_context() or is_staff_request() else nothing
+
+
+def _after_the_team(hook: Callable[[Response], Any]) -> Callable[[Response], Any]:
+    return lambda response: hook(response) if is_staff_request() else response
 
 
 def install(app: Flask) -> None:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, ViewportSize
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
+from tests.browser import axe
+from tests.browser.axe import Mirror
+from tests.browser.remembered import Remembered
 from tests.instrument.definitions import definition, write
 from tests.web.browsing import questionnaire, wave_in
 from tests.web.conftest import REAL, put_wave
@@ -24,11 +27,10 @@ from tests.web.conftest import REAL, put_wave
 if TYPE_CHECKING:
     from tests.browser.everywhere import Everywhere
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE = 30_000
 """Milliseconds to wait for something on a page before it counts as missing; a busy machine needs some."""
-PHONE, DESKTOP = {"width": 320, "height": 568}, {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 320, "height": 568}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,6 +68,20 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everywhere]:
 
     with everywhere(tmp_path_factory.mktemp("everywhere")) as made:
         yield made
+
+
+@pytest.fixture
+def remembered(shared: Callable[[str], Path]) -> Remembered:
+    """What axe has said so far in this run."""
+    return Remembered(shared("said-by-axe"))
+
+
+@pytest.fixture(scope="session")
+def mirror(chromium: Browser, world: Everywhere) -> Iterator[Mirror]:
+    """Where documents of this site are shown to axe."""
+    made = Mirror(chromium, world.address)
+    yield made
+    made.close()
 
 
 @contextmanager
@@ -150,16 +166,8 @@ class Person:
         return self.press()
 
     def check_axe(self) -> list[str]:
-        """What axe finds on this page: rule, element."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
-        )
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
+        """What axe finds on this page."""
+        return [fault for answer in axe.ask(self.page).values() for fault in answer.faults]
 
     def sideways(self) -> int:
         """How many pixels the page is wider than its window."""
@@ -179,7 +187,7 @@ def person(chromium: Browser, site: str) -> Iterator[Callable[..., Person]]:
 
     def make(language: str = "nl", *, dark: bool = False, javascript: bool = True, phone: bool = False) -> Person:
         context = chromium.new_context(
-            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESKTOP,
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             locale=language,

@@ -1,62 +1,19 @@
-"""What a page is asked in the browser: axe, and our own questions about what axe cannot see; answers are faults."""
+"""What a page is asked in the browser beside axe: our own questions about what axe cannot see; answers are faults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_THE_WINDOW = [
-    "color-contrast",
-    "target-size",
-    "link-in-text-block",
-    "scrollable-region-focusable",
-    "css-orientation-lock",
-]
-"""Rules whose answer may change with the window or the colours; the others read the document, which does not."""
-
-_CONTRAST = """targets => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const rgba = text => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-    return [r, g, b, a / 255];
-  };
-  const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3])).concat(1);
-  const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  return targets.map(target => {
-    const element = document.querySelector(target), own = getComputedStyle(element);
-    const layers = [];
-    for (let e = element; e; e = e.parentElement) {
-      const style = getComputedStyle(e);
-      if (style.backgroundImage !== 'none') return `${target}: a picture behind the text`;
-      layers.unshift(rgba(style.backgroundColor));
-    }
-    const ground = layers.reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
-    const pair = [light(over(rgba(own.color), ground)), light(ground)].sort((a, b) => b - a);
-    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05), size = parseFloat(own.fontSize);
-    const least = size >= 24 || size >= 18.66 && parseInt(own.fontWeight) >= 700 ? 3 : 4.5;
-    return ratio >= least ? '' : `${target}: ${ratio.toFixed(2)} is less than ${least}`;
-  }).filter(Boolean);
-}"""
-
-_AXE = f"""async ([tags, rules]) => {{
-  const runOnly = rules ? {{type: 'rule', values: rules}} : {{type: 'tag', values: tags}};
-  const found = await axe.run(document, {{runOnly, resultTypes: ['violations', 'incomplete']}});
-  const lines = found.violations.flatMap(r => r.nodes.map(n => `${{r.id}}: ${{n.target}} ${{n.failureSummary}}`));
-  const unsure = found.incomplete.filter(r => r.id === 'color-contrast')
-    .flatMap(r => r.nodes.map(n => n.target.join(' ')));
-  return [lines.concat(unsure.length ? ({_CONTRAST})(unsure) : []), unsure.length];
-}}"""
-
 _SHOWN = """() => {
   const root = document.documentElement, all = [...root.querySelectorAll('*')];
   const copy = document.implementation.createHTMLDocument('').importNode(root, true);  // where nothing is fetched
+  if (document.activeElement !== document.body) {
+    const at = all.indexOf(document.activeElement);
+    copy.querySelectorAll('*')[at]?.setAttribute('data-focused', '');
+  }
   // What a person did stands in properties, which a document written down does not show: put them in its attributes.
   [...copy.querySelectorAll('*')].forEach((e, i) => {
     const own = all[i];
@@ -69,6 +26,7 @@ _SHOWN = """() => {
   });
   copy.querySelectorAll('script').forEach(e => e.remove());
   const shown = '<!doctype html>' + copy.outerHTML;
+  copy.querySelector('[data-focused]')?.removeAttribute('data-focused');
   // What is drawn by lot or read off the clock, and as long each time: tokens, keys, codes, numbers of faults, times.
   const same = text => text.replace(/[0-9A-Za-z]/g, 'x');
   const short = text => text.replace(/\\d\\d:\\d\\d/g, '00:00')
@@ -257,17 +215,6 @@ def of_layout(page: Page) -> list[str]:
     """What `of_frame` and `of_overlaps` give, in one question."""
     found: list[str] = page.evaluate(_LAYOUT)
     return found
-
-
-def of_axe(page: Page, rules: list[str] | None = None) -> tuple[list[str], int]:
-    """What axe finds; where it is unsure of a contrast, the contrast is computed here and counts as found.
-
-    Returns
-    -------
-    The faults, and how many contrasts axe left open.
-    """
-    lines, unsure = page.evaluate(_AXE, [TAGS, rules])
-    return list(lines), int(unsure)
 
 
 def of_frame(page: Page) -> list[str]:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from tests.browser.probes import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What axe said."""
+
+    faults: list[str]
+    unsure: int
+    """Contrasts that axe left open and that were computed instead."""
+
+    def __add__(self, other: Answer) -> Answer:
+        return Answer([*self.faults, *other.faults], self.unsure + other.unsure)
 
 
 class Remembered:
@@ -16,8 +28,8 @@ class Remembered:
 
     Two documents are alike when every element, text, class, choice and typed word is the same, as is the place of the
     focus; what is drawn by lot or read off the clock may differ where it is as long: tokens and keys in addresses, data
-    and hidden fields, codes, numbers of faults, times. An answer is that to one document, window, light and set of
-    rules.
+    and hidden fields, codes, numbers of faults, times. An answer is that to one document in one look: a window and a
+    light, or what a group of rules reads in them (`axe.py`).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -25,28 +37,25 @@ class Remembered:
         self.count = 0
         """How many answers were known."""
 
-    def known(self, document: Shown, look: str) -> bool:
-        """Whether this was asked before."""
-        return self._file(document, look).exists()
-
-    def ask(self, document: Shown, look: str, axe: Callable[[], tuple[list[str], int]]) -> tuple[list[str], int]:
-        """The faults and the number of contrasts computed: from memory, else from axe.
+    def told(self, document: Shown, look: str) -> Answer | None:
+        """The answer to this document in this look, where one was given.
 
         Parameters
         ----------
-        look : window, light and rules, in any words that are the same for the same look
-        axe : asks axe itself; called only when nothing is remembered
+        look : whatever else the answer was read from, in any words that are the same for the same look
         """
         file = self._file(document, look)
-        if file.exists():
-            self.count += 1
-            faults, unsure = json.loads(file.read_text(encoding="utf-8"))
-            return faults, unsure
-        answer = axe()
+        if not file.exists():
+            return None
+        self.count += 1
+        return Answer(*json.loads(file.read_text(encoding="utf-8")))
+
+    def keep(self, document: Shown, look: str, answer: Answer) -> None:
+        """Remember this answer."""
+        file = self._file(document, look)
         part = file.with_suffix(f".{os.getpid()}")  # another process may be at the same document
-        part.write_text(json.dumps(answer), encoding="utf-8")
+        part.write_text(json.dumps(astuple(answer)), encoding="utf-8")
         part.replace(file)
-        return answer
 
     def _file(self, document: Shown, look: str) -> Path:
         return self.folder / sha256(f"{look}\n{document.alike}".encode()).hexdigest()

@@ -121,8 +121,8 @@ def _managing(w: Walk) -> Iterator[Screen]:
     yield Screen("password link over")
 
 
-def working(w: Walk) -> Iterator[Screen]:
-    """Studies, fieldwork, results, exports and the questionnaire."""
+def collecting(w: Walk) -> Iterator[Screen]:
+    """Studies, their fieldwork and its cases."""
     w.page.goto(f"{w.world.empty}/console/")
     _enter(w, "researcher").open("/console/")
     yield Screen("studies")
@@ -145,6 +145,11 @@ def working(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+
+
+def reading(w: Walk) -> Iterator[Screen]:
+    """Results: all of them, one, and the same for some."""
+    _enter(w, "researcher")
     w.open(f"{BASE}/results")
     yield Screen("results")
     w.open(f"{BASE}/results?q=cijfer")
@@ -175,6 +180,11 @@ def working(w: Walk) -> Iterator[Screen]:
     yield Screen("a statement")
     w.open(f"/console/{KINDS}/2025/results/k_multiple?by=role")
     yield Screen("several answers")
+
+
+def making(w: Walk) -> Iterator[Screen]:
+    """Exports and the questionnaire."""
+    _enter(w, "researcher")
     w.open(f"{BASE}/exports")
     yield Screen("exports")
     w.submit(w.page.locator("#card-codebook button").first)
@@ -197,6 +207,11 @@ def working(w: Walk) -> Iterator[Screen]:
     yield Screen("page of the preview")
     w.open(f"{BASE}/instrument/print/manager/{w.language}")
     yield Screen("questionnaire on paper")
+
+
+def turning(w: Walk) -> Iterator[Screen]:
+    """What a wave is opened, closed and deleted with, and pages that failed."""
+    _enter(w, "researcher")
     w.open(f"/console/{LATER}/2026/open")
     yield Screen("open a wave")
     w.open(f"/console/{TRIAL}/2026/remove-tests")
@@ -214,7 +229,7 @@ def working(w: Walk) -> Iterator[Screen]:
         yield Screen(f"fault {status}", is_error=status == 413)
 
 
-STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, working)}
+STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, reading, making, turning)}
 
 
 def endpoint_of(app: Flask, url: str) -> str:

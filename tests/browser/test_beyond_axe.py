@@ -1,54 +1,22 @@
-"""What axe cannot see: the way by Tab, focus in pixels, forced colours, zoom, paper, titles, help, what errors say."""
+"""What axe cannot see, beside what the check set takes along: focus in pixels, forced colours, motion, zoom."""
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import probes, tab_order
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.everywhere import Everywhere
-from tests.browser.screens import MISTAKES, WAYS, Walk
-
-SAME_PAGE = {
-    "begun",
-    "done with an address to leave",
-    "done, address kept",
-    "done",
-    "home",
-    "landing",
-    "landing of a test",
-    "opt out undone",
-    "personal landing",
-    "privacy",
-    "used elsewhere",
-}
-"""Screens that are another state of one page, or the same page of another study, and may bear its title."""
+from tests.browser.screens import WAYS, Walk
 
 
 def told(faults: dict[str, list[str]]) -> str:
     """Every fault on a line of its own."""
     return "\n".join(f"{where}: {fault}" for where, found in faults.items() for fault in found)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_tab_meets_every_control_in_the_order_in_which_it_is_seen(
-    chromium: Browser, world: Everywhere, way: str
-) -> None:
-    walk = Walk(chromium, world, "nl")
-    faults: dict[str, list[str]] = {}
-    for screen in WAYS[way](walk):
-        # The wide window sets questions side by side; every other screen is one column in both.
-        for size in (PHONE, DESKTOP) if screen.is_question and way == "kinds" else (PHONE,):
-            walk.page.set_viewport_size(size)  # type: ignore[arg-type]
-            faults[f"{screen.name}, {size['width']}"] = tab_order.faults_of(walk.page)
-        walk.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    walk.context.close()
-    assert told(faults) == ""
 
 
 def test_the_way_by_tab_begins_with_the_skip_link_and_ends_with_the_footer(
@@ -152,78 +120,6 @@ def test_only_colours_move_and_nothing_does_where_less_motion_is_asked_for(
     assert walk.page.evaluate(moving) == []
     walk.page.emulate_media(reduced_motion="no-preference")
     assert set(walk.page.evaluate(moving)) == {"background-color 0.12s none"}
-    walk.context.close()
-
-
-@pytest.mark.parametrize("way", ["later", "link"])
-def test_paper_has_no_button_field_or_navigation(chromium: Browser, world: Everywhere, way: str) -> None:
-    """The screens one would keep: receipt, own answers, comparison."""
-    walk = Walk(chromium, world, "en")
-    faults = {}
-    for screen in WAYS[way](walk):
-        if screen.name in (
-            "done",
-            "my answers",
-            "my answers, not sent",
-            "my answers of a link",
-            "comparison",
-            "review",
-        ):
-            faults[screen.name] = probes.of_print(walk.page)
-    walk.context.close()
-    assert len(faults) >= 3
-    assert told(faults) == ""
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_titles_tell_screens_apart_and_help_stands_in_one_place(
-    chromium: Browser, world: Everywhere, language: str
-) -> None:
-    walk = Walk(chromium, world, language, javascript=False)
-    titles: dict[str, str] = {}
-    faults: dict[str, list[str]] = {}
-    for way in ("arriving", "troubles", "later", "link"):  # a question's title is its page's, told apart by the checks
-        for screen in WAYS[way](walk):
-            found = []
-            title = walk.page.title()
-            page = re.sub(r"/[a-z-]+-2026/", "/", walk.page.url.partition("?")[0])  # of whichever study
-            if titles.setdefault(title, page) != page and screen.name not in SAME_PAGE:
-                found.append(f"title of {titles[title]}: {title}")
-            footer = walk.page.evaluate(
-                "() => { const f = document.querySelector('body > footer');"
-                " return [f === document.body.lastElementChild, [...f.querySelectorAll('a')].map(a => a.pathname)]; }"
-            )
-            # Help: the organisation's mail where a study is known, then privacy and accessibility, in this order.
-            order = [path for path in footer[1] if "@" not in path]
-            if not footer[0] or [path.split("/")[-1] for path in order[:2]] != [
-                "privacy",
-                "toegankelijkheid" if language == "nl" else "accessibility",
-            ]:
-                found.append(f"help elsewhere: {footer}")
-            faults[screen.name] = found
-    walk.context.close()
-    assert told(faults) == ""
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_each_mistake_is_named_with_a_limit_or_example_and_tied_to_its_field(
-    chromium: Browser, world: Everywhere, language: str
-) -> None:
-    walk = Walk(chromium, world, language, javascript=False).begun()
-    page = walk.page
-    for name, (page_id, fields) in MISTAKES.items():
-        walk.go(page_id).put(fields).press()
-        message = page.locator("main .question .message")
-        said, described = message.inner_text(), message.get_attribute("id")
-        assert re.search(r"\d|[“‘\"].+[”’\"]", said), said  # a limit, an example or the answer's own words
-        assert described is not None, name
-        assert page.locator(f"main form [aria-describedby~='{described}']").count() >= 1, name
-        assert page.locator("main form [aria-invalid=true]").count() >= 1, name
-        link = page.locator("#summary a")
-        assert link.count() == 1, name
-        link.click()
-        focused = page.evaluate("[document.activeElement.id, document.activeElement.closest('.question') !== null]")
-        assert focused == [str(link.get_attribute("href")).removeprefix("#"), True], name
     walk.context.close()
 
 

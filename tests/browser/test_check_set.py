@@ -1,147 +1,114 @@
 """The check set C0: every screen × three windows × light and dark × both languages × with and without scripts.
 
 A person walks to each screen once per language and scripting; there the window and the colours change. axe reads the
-whole document at the smallest window in light; in the other looks it runs the rules that depend on window or colours,
-since the document is the same. What axe said is remembered for the run: a document that is met again in the same look,
-without scripts or on another way, is not asked anew (`remembered.py` says when two are alike). Without scripts, where
-window and colours act on the same sheets, it takes the two ends: the smallest window in light and the largest in dark.
-Our own questions about width, overlaps and targets are asked in every window of all four.
+document once, and in each look again what its answer there is read from (`axe.py`). What it said is remembered for the
+run: a document that is met again in the same look, without scripts or on another way, is not asked anew
+(`remembered.py` says when two are alike). Without scripts, where window and colours act on the same sheets, it takes
+the two ends: the smallest window in light and the largest in dark. Our own questions about width, overlaps and targets
+are asked in every window of all four.
+
+The same walks carry what axe cannot see: in Dutch with scripts the way around each page by Tab, in English paper,
+without scripts titles, help and what errors say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+import json
+import re
+from collections.abc import Callable, Set
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ViewportSize
 
-from tests.browser import probes, tab_order
+from tests.browser.axe import Mirror
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.everywhere import Everywhere
-from tests.browser.probes import Shown
+from tests.browser.looking import ENDS, EVERY_LOOK, Looking
 from tests.browser.remembered import Remembered
-from tests.browser.screens import WAYS, Screen, Walk
+from tests.browser.screens import WAYS, Walk
 from tests.browser.staff_screens import STAFF_WAYS, endpoint_of, pages_of_the_team
-from tests.browser.test_real_study import TALLEST
 
-ENLARGED = {"width": 320, "height": 256}
+ENLARGED: ViewportSize = {"width": 320, "height": 256}
 """1280 × 1024 pixels at 400 %."""
-SIZES = {"320": PHONE, "390": {"width": 390, "height": 844}, "1280": DESKTOP}
-SCHEMES = ("light", "dark")
-
-
-EVERY_LOOK = frozenset((size, scheme) for size in SIZES for scheme in SCHEMES)
-ENDS = frozenset({("320", "light"), ("1280", "dark")})
-"""Where window and colours act on the same sheets as elsewhere: the smallest window in light, the largest in dark."""
-
-
-class Looking:
-    """Looks at one screen after another and writes down what is wrong."""
-
-    def __init__(self, walk: Walk, remembered: Remembered, looks_at: frozenset[tuple[str, str]] = EVERY_LOOK) -> None:
-        self.walk, self.remembered, self.looks_at = walk, remembered, looks_at
-        self.faults: dict[str, list[str]] = {}
-        self.titles: dict[str, str] = {}
-        self.looks = self.unsure = 0
-        self._mirror = None if walk.javascript else walk.browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
-
-    def note(self, screen: Screen, where: str, found: list[str]) -> None:
-        """Write down what was found."""
-        if found:
-            self.faults.setdefault(f"{screen.name}, {where}", []).extend(found)
-
-    def page(self, document: Shown) -> Page:
-        """The page as axe may read it: axe itself needs scripts, so what came without them is shown anew beside it."""
-        copy = self.walk.page
-        if self._mirror is not None:
-            copy = self._mirror.pages[0] if self._mirror.pages else self._mirror.new_page()
-            copy.unroute_all()
-            copy.route("**/copy", lambda route: route.fulfill(body=document.html, content_type="text/html"))
-            copy.goto(f"{self.walk.world.address}/copy")
-        copy.evaluate(probes.AXE)
-        return copy
-
-    def at(self, screen: Screen) -> None:
-        """Look at this screen in every window and light that this person is to see."""
-        self._once(screen)
-        shown, document = self.walk.page, probes.shown(self.walk.page)
-        copy: Page | None = None  # made for the first look that nobody has had at a document like this
-        light = "light"
-        for number, (size, window) in enumerate(SIZES.items()):
-            if number:
-                shown.set_viewport_size(window)  # type: ignore[arg-type]
-            self.note(screen, size, probes.of_layout(shown))
-            for scheme in SCHEMES if light == "light" else SCHEMES[::-1]:
-                if (size, scheme) not in self.looks_at:
-                    continue
-                rules = None if (size, scheme) == ("320", "light") else probes.OF_THE_WINDOW
-                look = f"{size} {scheme} {rules}"
-                if not self.remembered.known(document, look):
-                    if copy is None:
-                        copy = self.page(document)
-                    if copy is not shown:
-                        copy.set_viewport_size(window)  # type: ignore[arg-type]
-                    if scheme != light:
-                        copy.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                        light = scheme
-                found, unsure = self.remembered.ask(document, look, partial(self._axe, copy, rules))
-                self.note(screen, f"{size} {scheme}", found)
-                self.looks, self.unsure = self.looks + 1, self.unsure + unsure
-        shown.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        if copy is not None and light != "light":
-            copy.emulate_media(color_scheme="light")
-
-    @staticmethod
-    def _axe(copy: Page | None, rules: list[str] | None) -> tuple[list[str], int]:
-        assert copy is not None
-        return probes.of_axe(copy, rules)
-
-    def _once(self, screen: Screen) -> None:
-        page, language = self.walk.page, self.walk.language
-        found = []
-        told = probes.once(page)
-        title = told.title
-        if told.headings != 1:
-            found.append(f"{told.headings} h1")
-        if title.startswith("Fout: " if language == "nl" else "Error: ") != screen.is_error:
-            found.append(f"title of {'an error' if screen.is_error else 'no error'}: {title!r}")
-        if not title or told.language != language:
-            found.append(f"title {title!r}, language {told.language}")
-        self.titles[screen.name] = title
-        if screen.is_question:
-            if told.statuses != 1:
-                found.append("not one status")
-            if told.height > TALLEST:
-                found.append(f"{told.height} pixels tall")
-        self.note(screen, "once", found)
-        self.note(screen, "spacing", told.spacing)
-        self.note(screen, "forced colours", probes.of_forced_colours(page))
-        self.note(screen, "names", told.names)
-
-    def told(self) -> str:
-        """Every fault on a line of its own."""
-        return "\n".join(f"{where}: {fault}" for where, found in self.faults.items() for fault in found)
-
-    def close(self) -> None:
-        """Away with the browser profiles."""
-        self.walk.context.close()
-        if self._mirror is not None:
-            self._mirror.close()
+TOLD_APART = ("arriving", "troubles", "later", "link")
+"""Ways whose titles tell their screens apart; a question's title is its page's."""
+SAME_PAGE = {
+    "begun",
+    "done with an address to leave",
+    "done, address kept",
+    "done",
+    "home",
+    "landing",
+    "landing of a test",
+    "opt out undone",
+    "personal landing",
+    "privacy",
+    "used elsewhere",
+}
+"""Screens that are another state of one page, or the same page of another study, and may bear its title."""
+KEPT = {"done", "my answers", "my answers, not sent", "my answers of a link", "comparison", "review"}
+"""Screens one would keep on paper: receipt, own answers, comparison."""
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("way", WAYS)
 def test_every_screen_keeps_the_check_set(
-    chromium: Browser, world: Everywhere, way: str, language: str, javascript: bool, remembered: Remembered
+    chromium: Browser,
+    world: Everywhere,
+    way: str,
+    language: str,
+    javascript: bool,
+    mirror: Mirror,
+    remembered: Remembered,
+    titled: Path,
 ) -> None:
     walk = Walk(chromium, world, language, javascript=javascript)
-    looking = Looking(walk, remembered, EVERY_LOOK if javascript else ENDS)
+    looking = Looking(walk, mirror, remembered, EVERY_LOOK if javascript else ENDS)
+    pages: list[tuple[str, str, str]] = []
     for screen in WAYS[way](looking.walk):
         looking.at(screen)
-    keeps(looking)
+        if javascript and language == "nl":
+            # The wide window sets questions side by side; every other screen is one column in both.
+            looking.around(screen, (PHONE, DESKTOP) if screen.is_question and way == "kinds" else (PHONE,))
+        elif javascript and screen.name in KEPT:
+            looking.printed(screen)
+        elif not javascript:
+            looking.help(screen)
+            pages.append((screen.name, looking.titles[screen.name], page_of(walk.page.url)))
+            if way == "mistakes":
+                looking.mistake(screen)
+    looking.keeps()
+    if javascript and language == "en" and way in ("later", "link"):
+        assert looking.papers >= 3
+    if not javascript and way in TOLD_APART:
+        (titled / f"{language} {way}").write_text(json.dumps(pages), encoding="utf-8")
+        assert titles_of_two_pages([titled / f"{language} {one}" for one in TOLD_APART], SAME_PAGE) == []
+
+
+def page_of(url: str) -> str:
+    """An address without its query, of whichever study."""
+    return re.sub(r"/[a-z-]+-2026/", "/", url.partition("?")[0])
+
+
+def titles_of_two_pages(ways: list[Path], but: Set[str] = frozenset()) -> list[str]:
+    """Screens but these that bear the title of another page, on those of these ways that were walked so far."""
+    pages: dict[str, str] = {}
+    return [
+        f"{name}: title of {pages[title]}: {title}"
+        for way in ways
+        if way.exists()
+        for name, title, page in json.loads(way.read_text(encoding="utf-8"))
+        if pages.setdefault(title, page) != page and name not in but
+    ]
+
+
+def test_two_pages_of_one_title_are_told_and_two_states_of_one_page_are_not(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text(json.dumps([("closed", "Dicht", "/nl/a"), ("home", "Thuis", "/nl/")]), encoding="utf-8")
+    other.write_text(json.dumps([("left", "Dicht", "/nl/b"), ("done", "Thuis", "/nl/c")]), encoding="utf-8")
+    assert titles_of_two_pages([one, tmp_path / "not walked", other], {"done"}) == ["left: title of /nl/a: Dicht"]
 
 
 @pytest.mark.parametrize(
@@ -156,8 +123,10 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     way: str,
     language: str,
     javascript: bool,
+    mirror: Mirror,
     remembered: Remembered,
     met_by_all: Path,
+    titled: Path,
 ) -> None:
     """The same looks behind the sign-in: all of them in Dutch, whose words are the longer, the ends in English.
 
@@ -165,8 +134,8 @@ def test_every_screen_of_the_team_keeps_the_check_set(
     """
     is_whole = language == "nl" and javascript
     walk = Walk(chromium, world, language, javascript=javascript)
-    looking = Looking(walk, remembered, EVERY_LOOK if is_whole else ENDS)
-    titles: dict[str, str] = {}
+    looking = Looking(walk, mirror, remembered, EVERY_LOOK if is_whole else ENDS)
+    titles: list[tuple[str, str, str]] = []
     met: set[str] = set()
     for screen in STAFF_WAYS[way](looking.walk):
         page = looking.walk.page
@@ -174,13 +143,17 @@ def test_every_screen_of_the_team_keeps_the_check_set(
         if looking.walk.status >= 500 and not screen.name.startswith("fault 5"):
             looking.note(screen, "status", [str(looking.walk.status)])
         looking.at(screen)
-        if not screen.is_same and titles.setdefault(page.title(), screen.name) != screen.name:
-            looking.note(screen, "title", [f"that of {titles[page.title()]}: {page.title()}"])
+        if not screen.is_same:
+            titles.append((screen.name, looking.titles[screen.name], screen.name))
         if is_whole:
-            page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
-            looking.note(screen, "400 %", [*probes.of_frame(page), *tab_order.faults_of(page)])
-            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    keeps(looking)
+            looking.enlarged(screen, ENLARGED)
+    looking.keeps()
+    person = f"team {language} {javascript}"
+    (titled / f"{person} {way}").write_text(json.dumps(titles), encoding="utf-8")
+    behind = [
+        one for one in STAFF_WAYS if (one == "entering") == (way == "entering")
+    ]  # what is not found bears one title
+    assert titles_of_two_pages([titled / f"{person} {one}" for one in behind]) == []
     if is_whole:
         (met_by_all / way).write_text("\n".join(met), encoding="utf-8")
         walked = {file.name: file.read_text(encoding="utf-8").split("\n") for file in met_by_all.iterdir()}
@@ -195,20 +168,6 @@ def met_by_all(shared: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture
-def remembered(shared: Callable[[str], Path]) -> Remembered:
-    """What axe has said so far in this run."""
-    return Remembered(shared("said-by-axe"))
-
-
-def keeps(looking: Looking) -> None:
-    """Say what was found, and close."""
-    world = looking.walk.world
-    looking.close()
-    known = looking.remembered.count
-    print(
-        looking.looks, "looks,", known, "known,", looking.unsure, "contrasts that axe left open and that were computed"
-    )
-    assert looking.told() == ""
-    # A page that tells of a fault of ours comes with its status, which the console repeats; that is all it may say.
-    assert [said for said in looking.walk.complaints if "status of 50" not in said] == []
-    assert looking.walk.hosts <= {address.split("/")[2] for address in (world.address, world.empty)}
+def titled(shared: Callable[[str], Path]) -> Path:
+    """The screens that each way has shown so far, each with its title and page."""
+    return shared("titles-of-the-ways")

@@ -84,6 +84,7 @@ class PageView:
     prompted: str  # names asked about so far
     is_first: bool
     has_slots: bool
+    is_personal: bool  # it repeats something that was said, here or on an earlier page
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,16 @@ def page_view(
     if typed is None:
         typed = typed_from(seen, answers, language)
     drawing = _Drawing(standing, seen, answers, typed, problems, prompts)
+    title, intro = drawing.say(page.title), drawing.say(page.intro) if page.intro else ""
+    blocks, faults, asked_again = drawing.blocks(), drawing.faults(problems), drawing.faults(prompts)
     return PageView(
         id=page.id,
-        title=drawing.say(page.title),
-        intro=drawing.say(page.intro) if page.intro else "",
+        title=title,
+        intro=intro,
         progress=progress(standing.questionnaire, answers, language, page_id),
-        blocks=drawing.blocks(),
-        faults=drawing.faults(problems),
-        prompts=drawing.faults(prompts),
+        blocks=blocks,
+        faults=faults,
+        prompts=asked_again,
         prompted=" ".join(
             name
             for name in dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))
@@ -147,6 +150,7 @@ def page_view(
         ),
         is_first=previous_page(standing.questionnaire, answers, language, page_id) is None,
         has_slots=bool(drawing.steering),
+        is_personal=drawing.has_quoted or any(any(texts) for texts in typed.values()),
     )
 
 
@@ -174,6 +178,11 @@ class _Drawing:
         self.fields = frozenset(field for problem in problems for field in self._fields(problem))
         self._answers = answers
         self._counted: Answers | None = None
+
+    @property
+    def has_quoted(self) -> bool:
+        """Whether a text so far repeats an answer."""
+        return self._counted is not None
 
     def say(self, text: Mapping[str, str]) -> str:
         """A text of the instrument with answers filled in; only answers that count are quoted."""

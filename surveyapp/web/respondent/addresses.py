@@ -54,11 +54,12 @@ _WAVE = re.compile(r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}")
 class WaveName:
     """A study and a year as one word of an address: ``course-2026``."""
 
-    __slots__ = ("study", "year")
+    __slots__ = ("_name", "study", "year")
 
     def __init__(self, study: str, year: int) -> None:
         self.study = study
         self.year = year
+        self._name = f"{study}-{year}"
 
     @classmethod
     def read(cls, text: str) -> WaveName:
@@ -74,13 +75,13 @@ class WaveName:
         return cls(study, int(year))
 
     def __str__(self) -> str:
-        return f"{self.study}-{self.year}"
+        return self._name
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, WaveName) and str(self) == str(other)
+        return isinstance(other, WaveName) and self._name == other._name
 
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(self._name)
 
 
 class WaveConverter(BaseConverter):
@@ -157,9 +158,10 @@ def address(name: str, language: str | None = None, **values: object) -> str:
     ------
     werkzeug.routing.BuildError     it names a wave, and neither the request nor the caller does
     """
-    if _WAVE_PART in ADDRESSES[name]["en"]:
-        values.setdefault("wave", wave())
-    spoken: str = language or g.language
+    held = g._get_current_object()
+    if _WAVE_PART in ADDRESSES[name]["en"] and "wave" not in values:
+        values["wave"] = held.get("wave")
+    spoken: str = language or held.language
     if not has_request_context() or not values.keys() <= _EVERYBODYS:
         return url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
     # A page has some eight of these, the same for everybody.

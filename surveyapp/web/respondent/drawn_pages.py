@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from surveyapp.engine.answers import PageCheck, Problem
 from surveyapp.engine.describe import answer_in_words
@@ -18,9 +20,11 @@ from surveyapp.instrument.model import SKIPPED
 from surveyapp.web.languages import translate as _
 from surveyapp.web.languages import translate_plural
 from surveyapp.web.questionnaire.pages import PageView, page_view
+from surveyapp.web.rendering import made_up_people
 from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview
+from surveyapp.web.respondent.kept_pages import filled_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +61,39 @@ def drawn(
     # Whoever is asked whether a number is right has answered, and whoever only meets new questions has skipped none:
     # only those who skipped something go on without an answer.
     skipped = all(prompt.skipped for prompt in view.prompts) and any(not prompt.appeared for prompt in view.prompts)
-    html = render_template(
-        "respondent/page.html",
-        frame=interview.frame(),
-        view=view,
-        address=addresses_of(view.id),
-        client_key=forms.client_key(),
-        expected=interview.case.expected_seq(view.id) if expected is None else expected,
-        since=since or forms.now(),
-        then=("review" if forms.is_review() else "") if then is None else then,
-        notice=notice,
-        prompt_title=_prompt_title(view),
-        prompt_text=_("You can also continue without answering.") if skipped else "",
-        passes=skipped and not view.faults,
-        answered=request.method == "POST",
-        owner=visits.owner(),
-        saves=saves_of(interview),
-        drawn=" ".join(texts),
-    )
-    return make_response(html, status)
+    frame, answered = interview.frame(), request.method == "POST"
+    then = ("review" if forms.is_review() else "") if then is None else then
+    own = {
+        "csrf_token": generate_csrf(),
+        "owner": visits.owner(),
+        "client_key": forms.client_key(),
+        "expected": interview.case.expected_seq(view.id) if expected is None else expected,
+        "since": since or forms.now(),
+        "saves": saves_of(interview),
+        "drawn": " ".join(texts),
+        "leave": frame.leave,
+    }
+
+    def page(own: Mapping[str, Any]) -> str:
+        return render_template(
+            "respondent/page.html",
+            **{**own, "csrf_token": lambda: own["csrf_token"]},
+            frame=replace(frame, leave=own["leave"]) if frame.leave else frame,
+            view=view,
+            address=addresses_of(view.id),
+            then=then,
+            notice=notice,
+            prompt_title=_prompt_title(view),
+            prompt_text=_("You can also continue without answering.") if skipped else "",
+            passes=skipped and not view.faults,
+            answered=answered,
+        )
+
+    if view.is_personal or notice:
+        return make_response(page(own), status)
+    key = (interview.instrument.hash, made_up_people(), addresses_of(view.id)["page"], view, then, skipped, answered)
+    shown = (frame.home, frame.other, frame.other_address, bool(frame.leave), frame.is_sent, frame.is_test)
+    return make_response(filled_in((*key, *shown), own, page), status)
 
 
 def saves_of(interview: Interview) -> str:

@@ -90,5 +90,5 @@ def install(app: Flask, flood_limit: int) -> None:
 
 def _let_a_page_be_long() -> None:
     """Refuse a text beyond every limit on its page, where its owner can shorten it, and not with the whole request."""
-    if request.endpoint == "respondent.page":
+    if request.method == "POST" and request.endpoint == "respondent.page":
         request.max_content_length = request.max_form_memory_size = PAGE_LIMIT

@@ -35,11 +35,10 @@ def install(app: Flask) -> None:
 
 def visit_of(wave: WaveName) -> SessionMixin:
     """What this browser's cookie holds of a wave; empty when it never came for it. Changes are kept."""
-    opened: dict[str, SessionMixin] = g.setdefault("visits", {})
-    name = str(wave)
-    if name not in opened:
-        opened[name] = _cookie(name).open_session(current_app, request) or SecureCookieSession()
-    return opened[name]
+    opened: dict[WaveName, SessionMixin] = g.setdefault("visits", {})
+    if wave not in opened:
+        opened[wave] = _cookie(wave).open_session(current_app, request) or SecureCookieSession()
+    return opened[wave]
 
 
 def crowded_out(wave: WaveName) -> WaveName | None:
@@ -65,17 +64,15 @@ def _held() -> list[WaveName]:
     return [name for name in found if name is not None]
 
 
-def _cookie(wave: str) -> QuietCookies:
+def _cookie(wave: WaveName) -> QuietCookies:
     return beside(current_app, f"-{wave}", VisitCookies)
 
 
 def _save(response: Response) -> Response:
-    opened: dict[str, SessionMixin] = g.get("visits", {})
-    changed = [name for name, visit in opened.items() if visit.modified]
-    for name in changed:
-        cookie = _cookie(name)
-        if opened[name] and cookie.get_cookie_name(current_app) not in request.cookies:
-            _make_room(WaveName.read(name))
+    opened: dict[WaveName, SessionMixin] = g.get("visits", {})
+    for name in [name for name, visit in opened.items() if visit.modified]:
+        if opened[name] and _cookie(name).get_cookie_name(current_app) not in request.cookies:
+            _make_room(name)
     for name, visit in list(opened.items()):
         _cookie(name).save_session(current_app, visit, response)
     return response

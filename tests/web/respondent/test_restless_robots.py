@@ -27,7 +27,7 @@ from tests.web.respondent.restless import HABITS, MOST_STEPS, Restless
 
 ROLES = ("contractor", "manager", "procurement", "intermediary")
 LANGUAGES = ("nl", "en")
-QUICK, ALL, FIFTHS = (0, 5, 10, 15), range(100), 5
+QUICK, ALL, PARTS = (0, 5, 10, 15), range(100), 10
 
 
 def robot(app: Flask, crews: dict[str, Crew], real: Instrument, seed: int) -> Restless:
@@ -117,7 +117,7 @@ def test_a_few_restless_robots_lose_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fifth", range(FIFTHS))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_a_hundred_restless_robots_lose_nothing_and_leave_the_same_on_both_databases(
     make_app: Callable[..., Flask],
     sqlite_database: Database,
@@ -125,10 +125,10 @@ def test_a_hundred_restless_robots_lose_nothing_and_leave_the_same_on_both_datab
     real: Instrument,
     monkeypatch: pytest.MonkeyPatch,
     shared: Callable[[str], Path],
-    fifth: int,
+    part: int,
 ) -> None:
     """Split by seed, for several processes; what all hundred did together is looked at by whichever ends last."""
-    seeds = ALL[fifth::FIFTHS]
+    seeds = ALL[part::PARTS]
     did: Counter[str] = Counter()
     on_sqlite = walked(make_app(sqlite_database), sqlite_database, real, seeds, monkeypatch, did)
     on_postgresql = walked(make_app(postgres_database), postgres_database, real, seeds, monkeypatch)
@@ -136,11 +136,11 @@ def test_a_hundred_restless_robots_lose_nothing_and_leave_the_same_on_both_datab
         assert on_sqlite[seed] == on_postgresql[seed], f"seed {seed}"
     complete = Counter(each["state"] for each in on_sqlite.values())["complete"]
     folder = shared("did-by-robots")
-    part = folder / f"part-of-{fifth}"
-    part.write_text(json.dumps({"did": did, "complete": complete}), encoding="utf-8")
-    part.rename(folder / f"{fifth}.json")
+    draft = folder / f"part-of-{part}"
+    draft.write_text(json.dumps({"did": did, "complete": complete}), encoding="utf-8")
+    draft.rename(folder / f"{part}.json")
     parts = [json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")]
-    if len(parts) == FIFTHS:
+    if len(parts) == PARTS:
         together = sum((Counter(each["did"]) for each in parts), Counter[str]())
         assert {habit.__name__: together[habit.__name__] for habit, _ in HABITS if together[habit.__name__] < 10} == {}
         assert sum(each["complete"] for each in parts) > 25
