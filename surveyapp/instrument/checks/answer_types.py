@@ -96,7 +96,6 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     "The range of a number is impossible.",
     "The range of '%(name)s' (%(type)s) does not fit: %(bounds)s.",
     "Make min ≤ warn_below ≤ warn_above ≤ max, for numbers only.",
-    stage="instrument",
 )
 def impossible_range(context: Context) -> Iterator[Found]:
     """The hard bounds enclose the soft ones, min is below max, and only numbers have a range."""
@@ -227,7 +226,6 @@ def exclusive_without_several(context: Context) -> Iterator[Found]:
     "'%(key)s' may come out on top.",
     "Set anchored: true for this category.",
     level="warning",
-    stage="instrument",
 )
 def last_category_shuffled(context: Context) -> Iterator[Found]:
     """ "Other" and "none of these" stay last in a random order."""
@@ -245,7 +243,6 @@ def last_category_shuffled(context: Context) -> Iterator[Found]:
     "The answers of '%(name)s' run from low to high and are shuffled.",
     "Remove randomise.",
     level="warning",
-    stage="instrument",
 )
 def scale_shuffled(context: Context) -> Iterator[Found]:
     """From low to high is an order that respondents need."""

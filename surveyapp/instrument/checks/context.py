@@ -59,9 +59,9 @@ class VariableUse:
         return self.row or self.item
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Context:
-    """One wave under inspection; ``instrument`` is None in the first stage."""
+    """One wave under inspection; ``instrument`` is None until everything that is named is known to exist."""
 
     files: StudyFiles
     year: int
@@ -97,7 +97,7 @@ class Context:
 
     @cached_property
     def tables(self) -> tuple[tuple[TableEntry, TableDefinition], ...]:
-        """Every table of the report as it is written and as it is made; none in the first stage."""
+        """Every table of the report as it is written and as it is made; none without an instrument."""
         if self.instrument is None or self.tables_file is None:
             return ()
         return tuple(zip(self.tables_file.model.tables, self.instrument.tables, strict=True))
@@ -161,12 +161,12 @@ class Context:
 
     @property
     def variables(self) -> Mapping[str, Variable]:
-        """The instrument's variables; none in the first stage."""
+        """The instrument's variables, where there is one."""
         return self.instrument.variables if self.instrument else {}
 
     @property
     def questionnaires(self) -> Mapping[str, Questionnaire]:
-        """The instrument's questionnaires per role; none in the first stage."""
+        """The instrument's questionnaires per role, where there is one."""
         return self.instrument.questionnaires if self.instrument else {}
 
     @cached_property

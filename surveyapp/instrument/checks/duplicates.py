@@ -173,7 +173,6 @@ def label_twice(context: Context) -> Iterator[Found]:
     "For %(within)s: the question '%(name)s' occurs twice; the first is on line %(line)s.",
     "Make clear how they differ, or drop one.",
     level="warning",
-    stage="instrument",
 )
 def same_question_twice(context: Context) -> Iterator[Found]:
     """Texts of questions, per role, in the source language; statements count with their set's introduction."""
@@ -217,7 +216,6 @@ def variable_label_twice(context: Context) -> Iterator[Found]:
     "For %(within)s: the title of '%(name)s' occurs twice; the first is on line %(line)s.",
     "Give each page a title of its own.",
     level="warning",
-    stage="instrument",
 )
 def page_title_twice(context: Context) -> Iterator[Found]:
     """Titles per role and language: a browser's history and a screen reader tell pages apart by them."""

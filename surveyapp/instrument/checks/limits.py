@@ -152,7 +152,6 @@ def like_a_formula(context: Context) -> Iterator[Found]:
     "The data do not fit a worksheet.",
     "The data need %(columns)s columns.",
     "Ask less, or shorten lists of several answers.",
-    stage="instrument",
 )
 def too_many_columns(context: Context) -> Iterator[Found]:
     """A worksheet has 16,384 columns; a multiple choice takes one for each category."""

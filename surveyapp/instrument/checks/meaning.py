@@ -107,7 +107,6 @@ def compared_with_no_month(context: Context) -> Iterator[Found]:
     "One table stacks variables that differ in answers.",
     "'%(variable)s' has other answers in '%(name)s' than '%(first)s'.",
     "Make it a table for each code list.",
-    stage="instrument",
 )
 def lists_differ(context: Context) -> Iterator[Found]:
     """The rows of a table bear the labels of its first variable, so its other variables must mean the same by them."""

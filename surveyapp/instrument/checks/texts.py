@@ -128,7 +128,6 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
     "A placeholder reads a later question.",
     "'%(name)s' pipes in '%(variable)s', which has not been asked by then.",
     "Put the question that is read on an earlier page.",
-    stage="instrument",
 )
 def placeholder_ahead(context: Context) -> Iterator[Found]:
     """What is piped in was answered on an earlier page."""

@@ -201,7 +201,6 @@ def contraction(context: Context) -> Iterator[Found]:
     "'%(name)s' has %(many)s question marks.",
     "Split the question.",
     level="warning",
-    stage="instrument",
 )
 def two_questions(context: Context) -> Iterator[Found]:
     """Two question marks that both want an answer; "Zo nee, …" is no question."""
