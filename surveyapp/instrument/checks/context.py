@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -291,6 +291,12 @@ class Context:
     def texts(self) -> tuple[Mention, ...]:
         """Every text of the study and of the wave."""
         return tuple(self._texts())
+
+    def words(self, kinds: Collection[str] | None = None) -> Iterator[tuple[Mention, str, str]]:
+        """Every text, or those of some kinds: itself, each of its languages, and what it says in that."""
+        for text in self.texts:
+            if kinds is None or text.kind in kinds:
+                yield from ((text, language, words) for language, words in text.words.items())
 
     def _texts(self) -> Iterator[Mention]:
         for text in self.mentions(Words):

@@ -153,18 +153,12 @@ def label_twice(context: Context) -> Iterator[Found]:
     """Labels within a code list, per language; retired categories may share one."""
     for name, entry in context.code_lists.items():
         for language in context.study.languages:
-            yield from _again(
-                (
-                    (
-                        category.label[language].strip().casefold(),
-                        entry.categories[number].at("label", language),
-                        category.label[language],
-                    )
-                    for number, category in enumerate(entry.categories)
-                    if language in category.label and not category.retired
-                ),
-                within=name,
+            labels = (
+                (words.strip().casefold(), category.at("label", language), words)
+                for category in entry.categories
+                if not category.retired and (words := category.label.get(language)) is not None
             )
+            yield from _again(labels, within=name)
 
 
 @check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
 
 
 @check(
@@ -37,37 +37,35 @@ def reads_unasked(context: Context) -> Iterator[Found]:
                 yield Found(place, name, people=route.people, read=read)
 
 
-@check(
+def unreachable(kind: str) -> Function:
+    """The check that no page, or no item of a page that can be reached, is seen by nobody of a role."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every role what nobody sees: proved over all answers."""
+        for route in context.routes:
+            for shown in route.shown:
+                if shown.kind != kind:
+                    continue
+                result = route.proved(shown)
+                # Where what comes before can never hold either, that is the fault to report, not this.
+                if result.is_complete and not result.can_be_true and result.can_be_otherwise:
+                    yield Found(shown.place, shown.name, people=route.people, condition=shown.condition.source)
+
+    return found
+
+
+check(
     "P003",
     "A page cannot be reached.",
     "The page '%(name)s' is never seen by %(people)s: %(condition)s.",
     "Mend the condition; only if nobody is meant to see it can the page go.",
-)
-def unreachable_page(context: Context) -> Iterator[Found]:
-    """Proved over all answers: nobody of the role ever sees the page."""
-    yield from _never(context, "page")
-
-
-@check(
+)(unreachable("page"))
+check(
     "P004",
     "A question cannot be reached.",
     "The question '%(name)s' is never seen by %(people)s: %(condition)s.",
     "Mend the condition; only if nobody is meant to see it can the question go.",
-)
-def unreachable_question(context: Context) -> Iterator[Found]:
-    """Proved over all answers: nobody of the role ever sees the question, though the page can be reached."""
-    yield from _never(context, "item")
-
-
-def _never(context: Context, wanted: str) -> Iterator[Found]:
-    for route in context.routes:
-        for shown in route.shown:
-            if shown.kind != wanted:
-                continue
-            result = route.proved(shown)
-            # Where what comes before can never hold either, that is the fault to report, not this.
-            if result.is_complete and not result.can_be_true and result.can_be_otherwise:
-                yield Found(shown.place, shown.name, people=route.people, condition=shown.condition.source)
+)(unreachable("item"))
 
 
 @check(
