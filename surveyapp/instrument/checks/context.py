@@ -172,7 +172,13 @@ class Context:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """The questionnaire of every role as the checks walk it."""
-        return tuple(Route(self, questionnaire) for questionnaire in self.questionnaires.values())
+        if self.instrument is None or self.questionnaire is None:
+            return ()
+        entries = {page.id: page for page in reversed(self.questionnaire.pages)}
+        return tuple(
+            Route(made, self.instrument.role(role).plural, self.study.languages, entries, self.cause)
+            for role, made in self.questionnaires.items()
+        )
 
     @cached_property
     def put_to(self) -> tuple[tuple[str, Question], ...]:
