@@ -33,7 +33,7 @@ from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.shape import DefinitionFile
-from surveyapp.instrument.variables import Scale, Text, Variable
+from surveyapp.instrument.variables import Scale, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,7 @@ class Context:
                 other = registry.other_text(variables[name])
                 if other is not None:
                     variables[other.name] = other
-        roles = tuple(
-            Role(role.id, Text(role.label), Text(role.plural), Text(role.description)) for role in self.study.roles
-        )
+        roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 
     @property
