@@ -55,6 +55,17 @@ class Crossings:
     cells: tuple[Cell, ...]
     _kept: Recent[bytes, Floats] = field(default_factory=lambda: Recent(KEPT), repr=False)
 
+    def first(self, populations: int) -> Crossings:
+        """The first of these populations, counted without what the others need."""
+        cells = self.cells[:populations]
+        used = sorted({number for number, _ in cells})
+        places = {number: place for place, number in enumerate(used)}
+        return Crossings(
+            tuple(self.filters[number] for number in used),
+            self.splits,
+            tuple((places[number], column) for number, column in cells),
+        )
+
     def shared(self, bases: Sequence[Bools]) -> list[Floats]:
         """Per base how many people two populations share, whole numbers of shape (p, p)."""
         keys = [base.tobytes() for base in bases]

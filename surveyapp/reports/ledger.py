@@ -7,6 +7,8 @@ shown once counts for ever, and what is asked for later gives way (`surveyapp.re
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -26,19 +28,54 @@ ON_BASE = (1, 2, 3)
 """How far a case must come to be counted on each base: asked, answered, valid."""
 
 
+@dataclass(frozen=True, eq=False)
+class Few:
+    """Groups of filters on request that few people are in, or nobody: who asks for a filter chooses whom it is about,
+    so a group of nobody must look like one of a few.
+
+    Parameters
+    ----------
+    populations :  the released ones
+    is_requested : which of them are of a filter on request, shape (p,)
+    threshold :    people below which they are few
+    """
+
+    populations: Crossings
+    is_requested: Bools
+    threshold: int
+
+    def first(self, many: int) -> Bools:
+        """Which of the first populations are hidden whatever is counted of them; none of those behind the released."""
+        found: Bools = np.zeros(many, dtype=np.bool_)
+        if self.is_requested[:many].any():
+            found[: len(self.is_requested)] = self._hidden[:many]
+        return found
+
+    @cached_property
+    def _hidden(self) -> Bools:
+        everybody = np.ones(len(self.populations.filters[0]), dtype=np.bool_)
+        found: Bools = self.is_requested & (self.populations.people([everybody])[0] < self.threshold)
+        return found
+
+
 class Ledger:
     """Populations that are judged together, and what was found of the variables so far.
 
     Parameters
     ----------
     family : the populations, those of the ledger before first
-    few :    shape (p,); hidden whatever is counted of them
+    few :    which are hidden whatever is counted of them
     extent : how far the wave is published
     before : the ledger by which the first of these populations were judged; they stay as they are there
     """
 
     def __init__(
-        self, threshold: int, family: Family, few: Bools, extent: Extent | None, before: Ledger | None = None
+        self,
+        threshold: int,
+        family: Family,
+        few: Few,
+        extent: Extent | None,
+        before: Ledger | None = None,
     ) -> None:
         self.threshold, self.family, self.extent, self.before = threshold, family, extent, before
         self._few = few
@@ -51,7 +88,7 @@ class Ledger:
         return self._kept.get(key, lambda: self._judged(missing, status))
 
     def _judged(self, missing: Codes, status: NDArray[np.int8]) -> Bools:
-        known, stays = self._few.copy(), np.zeros(len(self._few), dtype=np.bool_)
+        known, stays = self._few.first(len(self.family)), np.zeros(len(self.family), dtype=np.bool_)
         if self.before is not None:
             earlier = self.before.hidden(missing)
             known[: len(earlier)], stays[: len(earlier)] = earlier, ~earlier

@@ -23,7 +23,7 @@ from surveyapp.analysis.disclosure import Division, Family
 from surveyapp.analysis.moments import Overlapping, Partition, Split
 from surveyapp.instrument.conditions import Condition
 from surveyapp.reports.banners import Banner, groups_of
-from surveyapp.reports.ledger import Ledger
+from surveyapp.reports.ledger import Few, Ledger
 from surveyapp.reports.plans import EVERYONE, Plan, Plans
 from surveyapp.reports.wave_data import WaveData
 
@@ -78,14 +78,13 @@ class Release:
         self._divided = tuple(
             Division(self._numbers[total], tuple(self._numbers[key] for key in keys)) for total, keys in self._divisions
         )
-        # Who asks for a filter chooses whom it is about, so a group of nobody must look like one of a few.
-        (people,) = self._crossings.people([np.ones(self.cases.n, dtype=np.bool_)])
-        self._few: Bools = (self._rank == ASKED_FOR) & (people < self.threshold)
+        self._few = Few(self._crossings, self._rank == ASKED_FOR, self.threshold)
         self._ledgers: list[Ledger] = []  # of a plan, then with each filter on request, then with the next plan
         for populations, divisions in self._sizes:
-            family = Family(self._crossings, self._rank[:populations], self._divided[:divisions])
-            few = self._few[:populations]
-            self._ledgers.append(Ledger(self.threshold, family, few, extent, *self._ledgers[-1:]))
+            # Most tables are of the plan's own populations, and need not wait for what was requested besides.
+            counted = self._crossings if self._ledgers else self._crossings.first(populations)
+            family = Family(counted, self._rank[:populations], self._divided[:divisions])
+            self._ledgers.append(Ledger(self.threshold, family, self._few, extent, *self._ledgers[-1:]))
 
     def judge(self, condition: Condition | None, by: Sequence[str]) -> Judge | None:
         """The judge of a table of released populations; None when it asks for others."""
@@ -124,8 +123,7 @@ class Release:
         crossings = Crossings((*known.filters, total), tuple(splits), (*known.cells, *cells))
         rank = np.concatenate([self._rank, np.full(len(cells), FREE)])
         family, last = Family(crossings, rank, (*self._divided, *divisions)), self._ledgers[-1]
-        few = np.concatenate([self._few, np.zeros(len(cells), dtype=np.bool_)])
-        ledger = Ledger(self.threshold, family, few, last.extent, last)
+        ledger = Ledger(self.threshold, family, self._few, last.extent, last)
         return Judge(ledger, np.arange(first, first + len(cells)), is_released=False)
 
     def _column(self, part: Banner) -> int | None:
