@@ -45,6 +45,10 @@ def test_two_populations_share_whoever_is_in_both(n: int, filters: int) -> None:
     again = crossings.shared([bases[1], *bases, bases[1]])
     assert all(np.array_equal(again[at + 1], expected[at]) for at in range(3))
     assert np.array_equal(again[0], expected[1])
+    for first in (1, len(cells) // 3, len(cells)):
+        alone = crossings.first(first)
+        assert len(alone.filters) == len({within for within, _ in some[:first]})
+        assert np.array_equal(alone.shared(bases), expected[:, :first, :first])
 
 
 def test_without_splits_there_are_the_filters() -> None:
