@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.analysis.columns import Bools, Floats, Index, Ints
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.estimates import Estimate, Means, Weighted, means, means_of_codes, proportions, weighted_means
+from surveyapp.analysis.estimates import Estimate, Means, means_of_codes, proportions
 
 Counts = NDArray[np.int64]
 Sums = NDArray[Any]
@@ -92,7 +92,6 @@ class Moments:
     n: Counts  # cases
     w: Sums  # Σw
     w2: Sums  # Σw²
-    x: tuple[Floats, Floats, Floats, Floats] | None = None  # Σwx, Σwx², Σw²x, Σw²x²; None without a number per case
 
     @property
     def is_weighted(self) -> bool:
@@ -116,29 +115,10 @@ class Moments:
         """The mean over all places of what each place stands for, shape (columns,)."""
         return means_of_codes(self.w, codes, squares=(self.n, self.w2) if self.is_weighted else None)
 
-    def means_of_x(self) -> Means:
-        """The mean of the number at each place.
-
-        Raises
-        ------
-        ValueError     there is no number
-        """
-        if self.x is None:
-            raise ValueError("These sums are of no number.")
-        wx, wx2, w2x, w2x2 = self.x
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = wx / self.w
-        squares = np.maximum(wx2 - mean * wx, 0.0)
-        if not self.is_weighted:
-            return means(wx, squares, self.n)
-        spread = np.maximum(w2x2 - 2 * mean * w2x + mean**2 * self.w2, 0.0)
-        return weighted_means(mean, squares, self.w, Weighted(self.n, self.w2, spread))
-
     def each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Moments:
         """The same of every sum: a selection of places, or places put together."""
         n = change(self.n)
-        x = None if self.x is None else (change(self.x[0]), change(self.x[1]), change(self.x[2]), change(self.x[3]))
-        return Moments(n, change(self.w), change(self.w2), x) if self.is_weighted else Moments(n, n, n, x)
+        return Moments(n, change(self.w), change(self.w2)) if self.is_weighted else Moments(n, n, n)
 
     def together(self, places: Sequence[int] | Ints | slice) -> Moments:
         """These places as one."""
@@ -146,7 +126,7 @@ class Moments:
 
     @staticmethod
     def beside(parts: Sequence[Moments]) -> Moments:
-        """The places of some after one another; without numbers."""
+        """The places of some after one another."""
         n = np.concatenate([part.n for part in parts], axis=1)
         if not parts[0].is_weighted:
             return Moments(n, n, n)
@@ -154,30 +134,17 @@ class Moments:
         return Moments(n, w, w2)
 
 
-def moments(places: Ints, width: int, splits: tuple[Split, ...], design: Design, x: Floats | None = None) -> Moments:
+def moments(places: Ints, width: int, splits: tuple[Split, ...], design: Design) -> Moments:
     """Sums per column and place: the total first, then the groups of each split.
 
     Parameters
     ----------
     places : shape (n,), one place below ``width`` per case
     design : of these n cases; a plain one costs no more than counting
-    x :      shape (n,), a number per case. Squares of large numbers that lie close together lose digits: subtract
-             what they have in common first
-
-    References
-    ----------
-    With R = Σwx / Σw over a domain the linearised variance of R is Σw²(x - R)² / (Σw)², in which
-    Σw²(x - R)² = Σw²x² - 2R Σw²x + R² Σw² (Woodruff 1971; Lumley 2010, Complex Surveys, 2.1).
     """
     w = design.only_weights()
     of: list[Floats | None] = [None] if w is None else [None, w, w**2]
-    if x is not None:
-        of += [x, x**2] if w is None else [w * x, w * x**2, w**2 * x, w**2 * x**2]
     total = [np.bincount(places, one, width)[None, :] for one in of]
     found = [split.sums(places, width, of) for split in splits]
     sums = [np.concatenate(parts) for parts in zip(total, *found, strict=True)]
-    n, sum_w, sum_w2 = sums[:1] * 3 if w is None else sums[:3]
-    if x is None:
-        return Moments(n, sum_w, sum_w2)
-    wx, wx2, w2x, w2x2 = sums[1:] * 2 if w is None else sums[3:]
-    return Moments(n, sum_w, sum_w2, (wx, wx2, w2x, w2x2))
+    return Moments(*(sums * 3 if w is None else sums))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +14,14 @@ from surveyapp.numerals import YEARS
 
 YEAR = click.IntRange(YEARS.start, YEARS.stop - 1)
 """The year of a wave; a number that is none is refused by name, before any database is asked for it."""
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def of_wave(command: Command) -> Command:
+    """The arguments STUDY and YEAR of a command."""
+    return click.argument("study")(click.argument("year", type=YEAR)(command))
 
 
 class _YearOrNone(click.ParamType):  # type: ignore[type-arg]  # older versions of click take no argument here

@@ -34,12 +34,8 @@ def list_(
 ) -> None:
     """The newest entries that fit, newest first."""
     choice = AuditChoice(who, what, subject, since.date() if since else None, until.date() if until else None)
-    database = opened(Settings())
-    try:
-        with database.read() as session:
-            found = entries(session, choice, most)
-    finally:
-        database.close()
+    with opened(Settings()) as database, database.read() as session:
+        found = entries(session, choice, most)
     if as_json:
         click.echo(json.dumps([dict(zip(FIELDS, row, strict=True)) for row in found], default=str, indent=1))
         return
@@ -54,12 +50,8 @@ def list_(
 @click.pass_context
 def check(context: click.Context) -> None:
     """Compute every hash anew; exit 1 when an entry was changed or taken out."""
-    database = opened(Settings())
-    try:
-        with database.read() as session:
-            verdict = audit.verify(session)
-    finally:
-        database.close()
+    with opened(Settings()) as database, database.read() as session:
+        verdict = audit.verify(session)
     if verdict.holds:
         click.echo(f"The log is whole: {counted(verdict.entries, 'entry', 'entries')}, last hash {verdict.last_hash}")
         return

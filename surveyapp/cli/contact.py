@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
+from surveyapp.cli.arguments import INCOMING, of_wave, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
@@ -26,8 +26,6 @@ from surveyapp.storage.readiness import require_key
 HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
 OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
 """Per language the last word of the address where somebody wants no more mail, as `web.respondent` has it."""
-_study = click.argument("study")
-_year = click.argument("year", type=YEAR)
 
 
 @click.group("contact")
@@ -37,8 +35,7 @@ def contact() -> None:
 
 @contact.command("import")
 @click.argument("file", type=INCOMING)
-@_study
-@_year
+@of_wave
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
 def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
     """Take in FILE (email;name;role;language;source) as contacts of STUDY YEAR: all of it, or nothing."""
@@ -63,8 +60,7 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
 
 
 @contact.command("links")
-@_study
-@_year
+@of_wave
 @click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 def links(study: str, year: int, file: Path) -> None:
     """Make a personal link for every contact of STUDY YEAR and write them to a file, once.
@@ -96,8 +92,7 @@ def links(study: str, year: int, file: Path) -> None:
 
 
 @contact.command("wishes")
-@_study
-@_year
+@of_wave
 @click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 def wishes(study: str, year: int, file: Path) -> None:
     """Write the addresses that were left after sending, with what each was left for, in no order of time.
@@ -130,8 +125,7 @@ def wishes(study: str, year: int, file: Path) -> None:
 
 
 @contact.command("forget")
-@_study
-@_year
+@of_wave
 @click.argument("email")
 def forget(study: str, year: int, email: str) -> None:
     """Delete an address that was left after sending, because its owner asks for it."""

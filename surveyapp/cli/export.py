@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.exports.registry import EXPORTS, export_kind, gather, name_of, version_in, write
@@ -23,8 +23,7 @@ BESIDE = frozenset(key for keys in ALSO.values() for key in keys)
 
 @click.command("export")
 @click.argument("kind", type=click.Choice([key for key in EXPORTS if key not in BESIDE]))
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
 @click.option(
     "--out",
@@ -36,8 +35,7 @@ BESIDE = frozenset(key for keys in ALSO.values() for key in keys)
 def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
     """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
     settings = Settings()
-    database = opened(settings, reads=True)
-    try:
+    with opened(settings, reads=True) as database:
         live = LiveWaves(database, InstrumentLibrary(database))
         version = next_version(folder, kind, study, year, language)
         source = gather(database, live, study, year, version=version)
@@ -48,8 +46,6 @@ def export(kind: str, study: str, year: int, language: str, folder: Path) -> Non
             with database.write() as session:
                 audit.add(session, ACTOR, f"export.{key}", f"{study} {year}", noted(path, language))
             click.echo(str(path))
-    finally:
-        database.close()
 
 
 def noted(path: Path, language: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import click
 
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened, study_folder
 from surveyapp.config import Settings
 from surveyapp.engine.coverage import Coverage, coverage
@@ -17,8 +17,7 @@ from surveyapp.numerals import counted
 
 
 @click.command("simulate")
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.option("--n", "number", default=200, show_default=True, type=click.IntRange(0, 1_000_000), help="Cases to make.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same answers.")
 @click.option("--coverage", "only_coverage", is_flag=True, help="Store nothing; report what robots reach and never do.")

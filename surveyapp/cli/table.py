@@ -7,7 +7,7 @@ from itertools import groupby
 
 import click
 
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
@@ -24,8 +24,7 @@ SYSTEM = ", ".join(SYSTEM_VARIABLES)
 
 
 @click.command("table")
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.argument("variable")
 @click.option(
     "--by",
@@ -57,12 +56,9 @@ def table(
 ) -> None:
     """Print the table of VARIABLE in the wave STUDY YEAR."""
     settings = Settings()
-    database = opened(settings, reads=True)
-    try:
+    with opened(settings, reads=True) as database:
         data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
         found = tabulate(data, variable, by, condition, weight, partials=partials)
-    finally:
-        database.close()
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:

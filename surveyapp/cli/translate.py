@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
-from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
+from surveyapp.cli.arguments import INCOMING, of_wave, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
 from surveyapp.errors import WrongState
@@ -20,8 +20,6 @@ from surveyapp.numerals import counted
 TOLD = 20
 """Lines of one kind that are printed; the rest is counted."""
 
-_study = click.argument("study")
-_year = click.argument("year", type=YEAR)
 _to = click.option("--to", "language", default="en", show_default=True, help="Language of the translation.")
 
 
@@ -35,8 +33,7 @@ def translate() -> None:
 
 
 @translate.command("out")
-@_study
-@_year
+@of_wave
 @_to
 @click.option(
     "--out", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Workbook to write."
@@ -81,8 +78,7 @@ def in_(path: Path, dry_run: bool) -> None:
 
 
 @translate.command("approve")
-@_study
-@_year
+@of_wave
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @_to
 @click.option("--all", "count", type=int, metavar="N", help="Approve all of them; N is how many that is.")
@@ -131,8 +127,7 @@ def _tell_waiting(waiting: list[Translation], wave: str) -> None:
 
 
 @translate.command("waive")
-@_study
-@_year
+@of_wave
 @click.argument("key")
 @_to
 @click.option("--reason", required=True, help="Why the translation still holds.")
@@ -143,8 +138,7 @@ def waive_(study: str, year: int, key: str, language: str, reason: str) -> None:
 
 
 @translate.command("status")
-@_study
-@_year
+@of_wave
 @_to
 def status(study: str, year: int, language: str) -> None:
     """How the translations of STUDY YEAR stand, and which are not done."""

@@ -12,13 +12,13 @@ from dataclasses import asdict
 import click
 from email_validator import EmailNotValidError, validate_email
 
-from surveyapp.cli import preflight
+from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError
 from surveyapp.storage import audit, team
 from surveyapp.storage.accounts import ROLES, add_user
-from surveyapp.storage.database import Database, Session
-from surveyapp.storage.readiness import require_clock, require_key
+from surveyapp.storage.database import Session
+from surveyapp.storage.readiness import require_key
 
 WORDS = 5
 _SYLLABLES = ("ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "ze")
@@ -53,13 +53,9 @@ def add(email: str, role: str, language: str, password_stdin: bool) -> None:
     faults = password_faults(password, address, has_second_factor=False)
     if faults:
         raise ConfigurationError(faults[0])
-    database = Database(Settings().url)
-    preflight.require_database(database)
-    require_clock(database)
-    with database.write() as session:
+    with _session() as session:
         add_user(session, address, password_hash(password), role, language)
-        audit.add(session, "system", "user.add", address, {"role": role})
-    database.close()
+        _noted(session, "user.add", address, role=role)
     click.echo(f"Account made: {address} ({role}). Sign in at /login.")
     if is_made:
         click.echo(f"Password, shown this once: {password}")
@@ -141,14 +137,8 @@ _deed(
 
 @contextmanager
 def _session(*, writes: bool = True) -> Iterator[Session]:
-    database = Database(Settings().url)
-    preflight.require_database(database)
-    try:
-        require_clock(database)
-        with database.write() if writes else database.read() as session:
-            yield session
-    finally:
-        database.close()
+    with opened(Settings()) as database, database.write() if writes else database.read() as session:
+        yield session
 
 
 def _noted(session: Session, action: str, email: str, **details: object) -> None:

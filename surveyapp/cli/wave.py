@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
-from surveyapp.cli.arguments import YEAR, YEAR_OR_NONE
+from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
 from surveyapp.cli.preflight import checked_instrument, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
@@ -56,13 +56,8 @@ def wave() -> None:
     """Make, open, close and list waves."""
 
 
-_study = click.argument("study")
-_year = click.argument("year", type=YEAR)
-
-
 @wave.command("create")
-@_study
-@_year
+@of_wave
 def create(study: str, year: int) -> None:
     """Publish the definition of STUDY for YEAR and make its wave, as a draft.
 
@@ -119,16 +114,14 @@ def _warn_of_overtime(name: str, late: Overtime) -> None:
 
 
 @wave.command("test")
-@_study
-@_year
+@of_wave
 def test(study: str, year: int) -> None:
     """Let people try the wave; their answers are kept apart and never counted."""
     _change(study, year, "wave.test", waves.test_wave)
 
 
 @wave.command("open")
-@_study
-@_year
+@of_wave
 def open_(study: str, year: int) -> None:
     """Let answers come in; refused while the definition on disk has errors or stale translations.
 
@@ -139,24 +132,21 @@ def open_(study: str, year: int) -> None:
 
 
 @wave.command("close")
-@_study
-@_year
+@of_wave
 def close(study: str, year: int) -> None:
     """Let no more answers in; what was saved stays."""
     _change(study, year, waves.CLOSE, partial(waves.close_wave, actor=ACTOR))
 
 
 @wave.command("archive")
-@_study
-@_year
+@of_wave
 def archive(study: str, year: int) -> None:
     """Put a closed wave away for good; it stays readable."""
     _change(study, year, "wave.archive", waves.archive_wave)
 
 
 @wave.command("cut-links")
-@_study
-@_year
+@of_wave
 @click.option("--early", "is_early", is_flag=True, help="Do it before the day that was named to who took part.")
 def cut_links(study: str, year: int, is_early: bool) -> None:
     """Cut the link between people and answers in a closed confidential wave, for good.
@@ -186,8 +176,7 @@ def cut_links(study: str, year: int, is_early: bool) -> None:
 
 
 @wave.command("correct")
-@_study
-@_year
+@of_wave
 @click.option(
     "--reason",
     default="",
@@ -216,8 +205,7 @@ def correct(study: str, year: int, reason: str) -> None:
 
 
 @wave.command("revise")
-@_study
-@_year
+@of_wave
 @click.option("--reason", required=True, help="Why; kept with the log of the change.")
 def revise(study: str, year: int, reason: str) -> None:
     """Put a new version beside the one in force, for who begins from now on.
@@ -237,8 +225,7 @@ def revise(study: str, year: int, reason: str) -> None:
 
 
 @wave.command("edition")
-@_study
-@_year
+@of_wave
 @click.option(
     "--compare-with",
     "other",
@@ -269,8 +256,7 @@ def edition(study: str, year: int, other: int | str | None, reason: str) -> None
 
 
 @wave.command("remove-tests")
-@_study
-@_year
+@of_wave
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove_tests(study: str, year: int, yes: bool) -> None:
     """Remove every test case and test arrival of a wave, robots among them; what people answered stays."""
@@ -288,8 +274,7 @@ def remove_tests(study: str, year: int, yes: bool) -> None:
 
 
 @wave.command("delete")
-@_study
-@_year
+@of_wave
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(study: str, year: int, yes: bool) -> None:
     """Delete a draft wave that was never open, with its test cases and contacts."""

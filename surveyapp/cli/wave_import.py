@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
+from surveyapp.cli.arguments import INCOMING, of_wave, refusals_of
 from surveyapp.cli.preflight import checked_instrument, opened
 from surveyapp.cli.wave import ACTOR, wave
 from surveyapp.config import Settings
@@ -21,8 +21,7 @@ from surveyapp.storage import audit
 
 
 @wave.command("import")
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.option("--data", "data_file", required=True, type=INCOMING, help="The data file.")
 @click.option("--mapping", "mapping_file", required=True, type=INCOMING, help="What its columns mean (mapping.yaml).")
 @click.option("--reason", default="", help="Why, when another file or mapping takes the place of what was imported.")
@@ -41,15 +40,12 @@ def import_(
         )
     mapping = load_mapping(mapping_file)
     data = data_file.read_bytes()
-    with refusals_of(data_file):
+    with refusals_of(data_file), opened(settings) as database, database.write() as session:
         if is_dry_run:
-            with opened(settings) as database, database.write() as session:
-                report = rehearse(session, data, mapping, instrument, reason=reason)
+            report = rehearse(session, data, mapping, instrument, reason=reason)
         else:
-            database = opened(settings)
-            with database.write() as session:
-                report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
-                audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})
+            report = import_wave(session, data, mapping, instrument, actor=ACTOR, reason=reason)
+            audit.add(session, ACTOR, "wave.import", f"{study} {year}", {"rows": report.cases, "reason": reason})
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:

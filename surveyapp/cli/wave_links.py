@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import click
 
 from surveyapp.cli import wave_import
-from surveyapp.cli.arguments import YEAR
+from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.config import Settings
@@ -60,8 +60,7 @@ def read_sources(text: str) -> tuple[str, ...]:
 
 
 @wave.command("links")
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.option("--sources", required=True, help="Names with commas: newsletter,partner.")
 @click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder.")
 def links(study: str, year: int, sources: str, folder: Path) -> None:

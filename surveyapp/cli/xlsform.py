@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from surveyapp import clock
-from surveyapp.cli.arguments import INCOMING, YEAR, refusals_of
+from surveyapp.cli.arguments import INCOMING, YEAR, of_wave, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
 from surveyapp.instrument.findings import SEVERITIES
@@ -26,8 +26,7 @@ def xlsform() -> None:
 
 
 @xlsform.command("out")
-@click.argument("study")
-@click.argument("year", type=YEAR)
+@of_wave
 @click.argument("role")
 @click.option("--out", "path", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Workbook.")
 @click.option(

@@ -17,7 +17,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from surveyapp.instrument.files import read_file
+from surveyapp.instrument.files import read_file, usable
 from surveyapp.instrument.model import Question, Variable
 from surveyapp.instrument.notation import FileModel, Identifier
 
@@ -138,10 +138,7 @@ def load_profile(folder: Path, year: int) -> Profile:
     path = folder / "profile.yaml"
     if not path.is_file():
         return Profile(year=year)
-    read = read_file(path, ProfileFile)
-    if isinstance(read, tuple):
-        raise read[0].as_error()
-    return Profile(read.model, year)
+    return Profile(usable(read_file(path, ProfileFile)).model, year)
 
 
 def _resolved(found: Mapping[str, object], question: Question, file: ProfileFile) -> AnswerProfile:

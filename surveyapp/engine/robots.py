@@ -179,18 +179,6 @@ class Crew:
         return found
 
 
-class Robot:
-    """One simulated person; `Crew` is cheaper where many answer the same questionnaire."""
-
-    def __init__(self, questionnaire: Questionnaire, seed: int, profile: Profile | None = None) -> None:
-        self._crew = Crew(questionnaire, profile)
-        self._seed = seed
-
-    def walk(self, language: str, device: str = "desktop") -> RobotWalk:
-        """Answer from the first page on."""
-        return self._crew.walk(self._seed, language, device)
-
-
 def _burden(page: Page, index: int, pages: int) -> float:
     """How much a page makes people leave: its length, its open and personal questions, and how early it comes."""
     questions = list(page.questions())

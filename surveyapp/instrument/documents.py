@@ -13,9 +13,9 @@ from typing import Any
 
 from surveyapp.errors import DefinitionError
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
-from surveyapp.instrument.files import StudyFiles, WaveFiles
+from surveyapp.instrument.files import StudyFiles, WaveFiles, usable
 from surveyapp.instrument.mapping_definition import MappingFile
-from surveyapp.instrument.shape import DefinitionFile, Model, shaped
+from surveyapp.instrument.shape import shaped
 from surveyapp.instrument.source import Document
 
 FORMAT = 1
@@ -76,22 +76,15 @@ def files_of(documents: Mapping[str, object]) -> tuple[StudyFiles, int]:
     questionnaire, tables = documents.get("questionnaire"), documents.get("tables")
     wave = WaveFiles(
         year,
-        None if questionnaire is None else _file("questionnaire", questionnaire, QuestionnaireFile),
-        None if tables is None else _file("tables", tables, TablesFile),
-        None if mapping is None else _file("mapping", mapping, MappingFile),
+        None if questionnaire is None else usable(shaped(Document("questionnaire", questionnaire), QuestionnaireFile)),
+        None if tables is None else usable(shaped(Document("tables", tables), TablesFile)),
+        None if mapping is None else usable(shaped(Document("mapping", mapping), MappingFile)),
     )
-    study = _file("study", documents.get("study"), StudyFile)
-    return StudyFiles("", study, _file("variables", variables, VariablesFile), {year: wave}), year
+    study = usable(shaped(Document("study", documents.get("study")), StudyFile))
+    return StudyFiles("", study, usable(shaped(Document("variables", variables), VariablesFile)), {year: wave}), year
 
 
 def _in_order(found: object, order: object) -> object:
     if not isinstance(found, Mapping) or not isinstance(order, list) or set(found) != set(order):
         raise DefinitionError("These documents are incomplete; publish the wave again.")
     return {name: found[name] for name in order}
-
-
-def _file(name: str, data: object, model: type[Model]) -> DefinitionFile[Model]:
-    found = shaped(Document(name, data), model)
-    if isinstance(found, tuple):
-        raise found[0].as_error()
-    return found

@@ -130,6 +130,18 @@ def read_file(path: Path, model: type[Model]) -> DefinitionFile[Model] | tuple[F
     return shaped(document, model)
 
 
+def usable(found: DefinitionFile[Model] | tuple[Finding, ...]) -> DefinitionFile[Model]:
+    """What was read, for who cannot go on without it.
+
+    Raises
+    ------
+    DefinitionError     the first thing that is wrong with it, with its place
+    """
+    if isinstance(found, tuple):
+        raise found[0].as_error()
+    return found
+
+
 class _Reading:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -138,17 +150,12 @@ class _Reading:
     def file(self, path: Path, model: type[Model], *, is_required: bool = True) -> DefinitionFile[Model] | None:
         if not is_required and not path.is_file():
             return None
-        found = read_file(path, model)
-        if isinstance(found, tuple):
-            self.findings.extend(found)
-            return None
-        self.digests.append(found.document.digest)
-        return found
+        return self.taken(read_file(path, model))
 
     def lock(self, path: Path) -> DefinitionFile[LockFile] | None:
-        if not path.is_file():
-            return None
-        found = read_lock(path)
+        return self.taken(read_lock(path)) if path.is_file() else None
+
+    def taken(self, found: DefinitionFile[Model] | tuple[Finding, ...]) -> DefinitionFile[Model] | None:
         if isinstance(found, tuple):
             self.findings.extend(found)
             return None

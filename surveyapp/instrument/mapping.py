@@ -8,12 +8,12 @@ from pathlib import Path
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import StudyFile, VariablesFile
-from surveyapp.instrument.files import read_file
+from surveyapp.instrument.files import read_file, usable
 from surveyapp.instrument.mapping_definition import CaseEntry, DataFileEntry, MappingFile
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.resolve import registry_for
-from surveyapp.instrument.shape import DefinitionFile, Model
-from surveyapp.instrument.variables import TrendEffect, TrendLink, Variable
+from surveyapp.instrument.shape import DefinitionFile
+from surveyapp.instrument.variables import TrendEffect, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,9 @@ def load_mapping(path: Path) -> ImportMapping:
     DefinitionError     one of the three files cannot be used; names the place
     """
     folder = path.parent.parent
-    mapping = _file(path, MappingFile)
-    study = _file(folder / "study.yaml", StudyFile)
-    return _mapping(mapping, study, _file(folder / "variables.yaml", VariablesFile))
-
-
-def _file(path: Path, model: type[Model]) -> DefinitionFile[Model]:
-    found = read_file(path, model)
-    if isinstance(found, tuple):
-        raise found[0].as_error()
-    return found
+    mapping = usable(read_file(path, MappingFile))
+    study = usable(read_file(folder / "study.yaml", StudyFile))
+    return _mapping(mapping, study, usable(read_file(folder / "variables.yaml", VariablesFile)))
 
 
 def _mapping(
@@ -105,22 +98,11 @@ def _mapping(
                 if link.column not in columns or columns[link.column].variable is None:
                     place = variables.place("variables", name, "trend")
                     raise DefinitionError(f"'{name}' is linked to '{link.column}', which is no mapped column.", place)
-                links.append(_link(registry.variable(name, entry, None), registry.trend(link)))
-    return ImportMapping(
-        year=mapping.wave,
-        series=mapping.series,
-        prefix=mapping.prefix,
-        role=mapping.role,
-        language=mapping.language,
-        file=mapping.file,
-        case=mapping.case,
-        columns=columns,
-        links=tuple(links),
-    )
-
-
-def _link(variable: Variable, link: TrendLink) -> ImportLink:
-    return ImportLink(variable, link.column, link.effect, link.recode, link.add)
+                made = registry.trend(link)
+                links.append(
+                    ImportLink(registry.variable(name, entry, None), made.column, made.effect, made.recode, made.add)
+                )
+    return registry.filled(ImportMapping, mapping, year=mapping.wave, columns=columns, links=tuple(links))
 
 
 def _column(file: DefinitionFile[MappingFile], name: str, registry: Registry) -> ImportColumn:

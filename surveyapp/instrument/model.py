@@ -23,7 +23,6 @@ from surveyapp.instrument.questions import (
     Questionnaire,
     QuestionSet,
 )
-from surveyapp.instrument.roles import Role
 from surveyapp.instrument.types import Level, NumberRange, Shape, VariableType
 from surveyapp.instrument.variables import (
     DONT_KNOW,
@@ -33,6 +32,7 @@ from surveyapp.instrument.variables import (
     SKIPPED,
     Category,
     MissingCode,
+    Role,
     Scale,
     Text,
     TrendEffect,

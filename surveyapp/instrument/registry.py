@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any, TypeVar, cast
 
 from surveyapp.errors import DefinitionError, Place
 from surveyapp.instrument.definition import CodeListEntry, MissingEntry, RangeEntry, TrendEntry, VariableEntry
 from surveyapp.instrument.mapping_definition import ColumnEntry
+from surveyapp.instrument.notation import FileModel
 from surveyapp.instrument.types import Level, NumberRange, Traits, VariableType
 from surveyapp.instrument.variables import Category, MissingCode, Scale, Text, TrendEffect, TrendLink, Variable
 
@@ -17,6 +19,7 @@ OTHER_SUFFIX = "_other"
 OTHER_CHARACTERS = 200
 OTHER_LABELS = {"nl": "anders, namelijk", "en": "other, please specify"}
 
+Made = TypeVar("Made")
 _WAVE_YEAR = re.compile(r"wave_year(?: ([-+]) (\d{1,3}))?")
 
 
@@ -50,6 +53,19 @@ class Registry:
         """The same for a text that may be absent."""
         return None if by_language is None else self.text(by_language)
 
+    def filled(self, model: type[Made], entry: FileModel, **own: object) -> Made:
+        """What an entry becomes: fields of the same name are taken over, texts in the study's order of languages.
+
+        ``own`` are the fields the entry does not have, or has otherwise.
+        """
+        for field in fields(cast("Any", model)):
+            if field.name not in own and field.name in type(entry).model_fields:
+                value = getattr(entry, field.name)
+                if str(field.type).startswith("Text"):
+                    value = self.optional(value)
+                own[field.name] = tuple(value) if isinstance(value, list) else value
+        return model(**own)
+
     def scale(self, name: str, place: Place | None) -> Scale:
         """The code list with this name.
 
@@ -62,16 +78,7 @@ class Registry:
             if entry is None:
                 raise DefinitionError(f"There is no code list '{name}'.", place)
             categories = tuple(
-                Category(
-                    category.code,
-                    category.key,
-                    self.text(category.label),
-                    self.text(category.short or category.label),
-                    category.exclusive,
-                    category.other,
-                    category.anchored,
-                    category.retired,
-                )
+                self.filled(Category, category, short=self.text(category.short or category.label))
                 for category in entry.categories
             )
             self.scales[name] = Scale(
@@ -169,14 +176,8 @@ class Registry:
 
     def trend(self, entry: TrendEntry) -> TrendLink:
         """A link to an earlier fieldwork."""
-        return TrendLink(
-            entry.series,
-            entry.column,
-            TrendEffect(entry.effect),
-            {int(code): to for code, to in entry.recode.items()},
-            entry.add,
-            self.optional(entry.reason),
-        )
+        recode = {int(code): to for code, to in entry.recode.items()}
+        return self.filled(TrendLink, entry, effect=TrendEffect(entry.effect), recode=recode)
 
     def range(self, traits: Traits, entry: RangeEntry | None) -> NumberRange | None:
         """The bounds of a number, with ``wave_year`` filled in."""

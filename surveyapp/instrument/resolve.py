@@ -129,7 +129,7 @@ class _Resolver:
     ) -> Instrument:
         year = self.wave_files.year
         documents = documents_of(self.files, year, registry_names)
-        text = self.registry.text
+        filled = self.registry.filled
         used = {variable.scale for variable in variables.values()}
         return Instrument(
             study=self.resolved_study(),
@@ -138,16 +138,15 @@ class _Resolver:
             scales={name: scale for name, scale in self.registry.scales.items() if name in used},
             missing=self.registry.missing,
             constructs={
-                entry.id: Construct(
-                    entry.id,
-                    text(entry.label),
-                    entry.kind,
-                    tuple(name for name in entry.items if name in variables),
-                    tuple(name for name in entry.reversed if name in variables),
+                entry.id: filled(
+                    Construct,
+                    entry,
+                    items=tuple(name for name in entry.items if name in variables),
+                    reversed=tuple(name for name in entry.reversed if name in variables),
                 )
                 for entry in self.study.constructs
             },
-            phases={entry.id: Phase(entry.id, text(entry.label), entry.order) for entry in self.study.phases},
+            phases={entry.id: filled(Phase, entry) for entry in self.study.phases},
             questionnaires=questionnaires,
             universes=universes,
             tables=tuple(self.tables(self.wave_files.tables)) if self.wave_files.tables else (),
@@ -158,56 +157,28 @@ class _Resolver:
         )
 
     def resolved_study(self) -> Study:
-        study, text = self.study, self.registry.text
-        organisation = study.organisation
-        return Study(
-            id=study.study,
-            title=text(study.title),
-            introduction=text(study.introduction),
-            explanation=text(study.explanation) if study.explanation is not None else None,
-            languages=tuple(study.languages),
-            organisation=Organisation(
-                organisation.name,
-                organisation.contact,
-                organisation.email,
-                organisation.telephone,
-                organisation.address,
-                text(organisation.payer),
-            ),
-            roles=tuple(
-                Role(role.id, text(role.label), text(role.plural), text(role.description)) for role in study.roles
-            ),
-            threshold=study.threshold,
-            low_base=study.low_base,
-        )
+        study, filled = self.study, self.registry.filled
+        roles = tuple(filled(Role, role) for role in study.roles)
+        organisation = filled(Organisation, study.organisation)
+        return filled(Study, study, id=study.study, organisation=organisation, roles=roles)
 
     def wave(self) -> Wave:
         year, mapping = self.wave_files.year, self.wave_files.mapping
         entry = next((wave for wave in self.study.waves if wave.year == year), WaveEntry(year=year))
         title = entry.title or (mapping.model.title if mapping else None) or self.study.title
-        return Wave(
-            year=year,
+        return self.registry.filled(
+            Wave,
+            entry,
             title=self.registry.text(title),
             mode=entry.mode or DEFAULT_MODE,
-            earlier_answers=entry.earlier_answers,
-            opens=entry.opens,
-            closes=entry.closes,
-            report_month=self.registry.optional(entry.report_month),
-            report_on=entry.report_on,
-            targets=dict(entry.targets),
-            kept_until=entry.kept_until,
-            country=self.registry.optional(entry.country),
             imported_series=mapping.model.series if mapping else None,
         )
 
     def tables(self, file: DefinitionFile[TablesFile]) -> Iterator[TableDefinition]:
         for entry in file.model.tables:
-            yield TableDefinition(
-                id=entry.id,
-                title=self.registry.text(entry.title),
-                section=entry.section,
-                kind=entry.kind,
-                variables=tuple(entry.variables),
+            yield self.registry.filled(
+                TableDefinition,
+                entry,
                 banner=banner_of(file.model, entry.banner),
                 filter=None if entry.filter is None else readable_condition(entry.filter, entry.origin("filter")),
                 chart=None if entry.chart == "none" else entry.chart,

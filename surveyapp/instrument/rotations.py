@@ -13,7 +13,7 @@ from math import comb
 
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.codebook import Codebook
-from surveyapp.instrument.conditions.nodes import And, Chosen, Membership, Node
+from surveyapp.instrument.conditions.nodes import Chosen, Membership, Node, joint, parts
 from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.definition import QuestionnaireFile
 from surveyapp.instrument.notation import RotationEntry
@@ -73,13 +73,9 @@ def without_draws(condition: Condition | None, book: Codebook) -> Condition | No
     """A condition without the draw of a block that stands in it beside the rest; None when nothing is left."""
     if condition is None:
         return None
-    operands = condition.tree.operands if isinstance(condition.tree, And) else (condition.tree,)
-    kept = tuple(node for node in operands if not _is_draw(node, book))
-    if len(kept) == len(operands):
-        return condition
-    if not kept:
-        return None
-    return condition_of(kept[0] if len(kept) == 1 else And(kept), condition.source)
+    operands = parts(condition.tree)
+    kept = joint([node for node in operands if not _is_draw(node, book)])
+    return None if kept is None else condition_of(kept, condition.source)
 
 
 def _is_draw(node: Node, book: Codebook) -> bool:

@@ -9,7 +9,8 @@ as in JSON: data read here and data read back from the database are equal.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from surveyapp.errors import Message, Place
-from surveyapp.instrument import encodings, scalars, source_fixes
+from surveyapp.instrument import encodings, source_fixes
 from surveyapp.instrument.findings import Finding, fault
 from surveyapp.instrument.nodes import START, Block, Listing, Node, Position
 from surveyapp.recent import Recent
@@ -39,6 +40,16 @@ MAXIMUM_BYTES = 2_000_000
 MAXIMUM_DEPTH = 40
 MAXIMUM_DIGITS = 15
 CACHED_FILES = 64
+# The core schema of YAML 1.2: which unquoted words are no text, and what no text may hold.
+WORDS: Mapping[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +166,7 @@ class _Composer:
                     raise _Refused("Y005", event.start_mark, Message("A file holds one document."))
                 if event.version or event.tags:
                     raise _Refused(
-                        "Y005",
-                        event.start_mark,
-                        Message("Directives with % are not allowed; every file is YAML 1.2."),
+                        "Y005", event.start_mark, Message("Directives with % are not allowed; every file is YAML 1.2.")
                     )
             elif kind not in (StreamStartEvent, StreamEndEvent, DocumentEndEvent):
                 data = self.node(event, events, 1)
@@ -174,12 +183,7 @@ class _Composer:
                 source_fixes.WRITE_OUT,
             )
         if event.ctag is not None:
-            raise _Refused(
-                "Y005",
-                event.start_mark,
-                Message("Tags (!) are not allowed."),
-                source_fixes.WRITE_OUT,
-            )
+            raise _Refused("Y005", event.start_mark, Message("Tags (!) are not allowed."), source_fixes.WRITE_OUT)
         if kind is ScalarEvent:
             value = self.scalar(event)
             if event.style is None:
@@ -189,9 +193,7 @@ class _Composer:
             return value
         if depth > MAXIMUM_DEPTH:
             raise _Refused(
-                "Y006",
-                event.start_mark,
-                Message("The structure is deeper than %(most)s levels.", most=MAXIMUM_DEPTH),
+                "Y006", event.start_mark, Message("The structure is deeper than %(most)s levels.", most=MAXIMUM_DEPTH)
             )
         start = START if at is None else at[0].places[at[1]]
         if kind is MappingStartEvent:
@@ -233,11 +235,7 @@ class _Composer:
 
     def key(self, event: Any) -> str:
         if type(event) is not ScalarEvent or event.anchor is not None or event.ctag is not None:
-            raise _Refused(
-                "Y005",
-                event.start_mark,
-                Message("A key is a word or a number, without anchor or tag."),
-            )
+            raise _Refused("Y005", event.start_mark, Message("A key is a word or a number, without anchor or tag."))
         self.fit(event)
         return str(event.value)
 
@@ -245,8 +243,8 @@ class _Composer:
         value: str = event.value
         if event.style is None:
             first = value[:1]
-            if (not first or first in "~nNtTfF") and value in scalars.WORDS:
-                return scalars.WORDS[value]
+            if (not first or first in "~nNtTfF") and value in WORDS:
+                return WORDS[value]
             if first and first in "+-.0123456789":
                 return self.number(value, event)
         self.fit(event)
@@ -266,15 +264,15 @@ class _Composer:
             raise _Refused("Y009", _Mark(end.line, found), said)
 
     def number(self, value: str, event: Any) -> Any:
-        if scalars.NO_NUMBER.fullmatch(value):
+        if NO_NUMBER.fullmatch(value):
             raise _Refused(
                 "Y007",
                 event.start_mark,
                 Message("'%(value)s' is no usable number.", value=value),
                 source_fixes.WRITE_NUMBER,
             )
-        is_integer = scalars.INTEGER.fullmatch(value)
-        if not is_integer and not scalars.FLOAT.fullmatch(value):
+        is_integer = INTEGER.fullmatch(value)
+        if not is_integer and not FLOAT.fullmatch(value):
             self.fit(event)
             return value
         if len(value) > MAXIMUM_DIGITS or ("e" in value.lower() and not value.startswith("0x")):
@@ -293,9 +291,7 @@ class _Composer:
         return int(value, 0) if value.startswith(("0o", "0x")) else int(value)
 
     def fit(self, event: Any) -> None:
-        if scalars.UNFIT.search(event.value):
+        if UNFIT.search(event.value):
             raise _Refused(
-                "Y007",
-                event.start_mark,
-                Message("This text holds a control character or half a character."),
+                "Y007", event.start_mark, Message("This text holds a control character or half a character.")
             )

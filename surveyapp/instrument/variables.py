@@ -46,6 +46,16 @@ class Text(Mapping[str, str]):
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A side of the market that answers its own questionnaire."""
+
+    id: str
+    label: Text
+    plural: Text
+    description: Text  # on the landing page: "I work for clients as an independent professional"
+
+
+@dataclass(frozen=True, slots=True)
 class MissingCode:
     """A reason why there is no valid answer. ``offered`` codes are answers; the others only the platform sets."""
 

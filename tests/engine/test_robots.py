@@ -9,7 +9,7 @@ from engine_builders import DK, NA, categories, page, question, questionnaire, s
 
 from surveyapp.engine.coverage import coverage
 from surveyapp.engine.profile import FLAT, Profile, ProfileFile, load_profile
-from surveyapp.engine.robots import Crew, Robot
+from surveyapp.engine.robots import Crew
 from surveyapp.engine.route import path
 from surveyapp.engine.typed import typed_from
 from surveyapp.engine.validate import check_page
@@ -69,8 +69,8 @@ def test_what_a_robot_left_is_what_a_person_could_have_posted() -> None:
 
 
 def test_the_same_seed_gives_the_same_interview_and_another_seed_another() -> None:
-    assert Robot(EVERY_TYPE, 7).walk("nl") == Crew(EVERY_TYPE).walk(7, "nl")
-    assert len({tuple(map(str, Robot(EVERY_TYPE, seed).walk("nl").answers.items())) for seed in range(30)}) > 25
+    assert Crew(EVERY_TYPE).walk(7, "nl") == Crew(EVERY_TYPE).walk(7, "nl")
+    assert len({tuple(map(str, Crew(EVERY_TYPE).walk(seed, "nl").answers.items())) for seed in range(30)}) > 25
 
 
 def test_the_interview_of_a_seed_is_fixed_for_ever() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from surveyapp.errors import DefinitionError, Message, Place
 from surveyapp.instrument.checks import (  # noqa: F401  each registers its checks
     answer_types,
@@ -27,9 +29,9 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     wording,
 )
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import CHECKS, Check, Stage
+from surveyapp.instrument.checks.registry import CHECKS, Check
 from surveyapp.instrument.files import StudyFiles, no_such_wave
-from surveyapp.instrument.findings import Finding, by_place, has_errors, in_both
+from surveyapp.instrument.findings import Finding, by_place, fault, has_errors
 from surveyapp.instrument.loops import written_out
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.resolve import resolved
@@ -53,28 +55,19 @@ def checked(files: StudyFiles, year: int) -> tuple[Instrument | None, tuple[Find
     if has_errors(files.findings) or files.study is None or files.variables is None:
         return None, files.findings
     context = Context(files, year, files.study, files.variables, written=written)
-    findings = [*files.findings, *_run("files", context)]
-    if any(finding.level == "error" and finding.code.startswith("R") for finding in findings):
-        return None, by_place(findings)
-    try:
-        instrument = resolved(files, year)
-    except DefinitionError as error:
-        findings.append(_unresolved(error, files.folder))
-        return None, by_place(findings)
-    findings.extend(_run("instrument", Context(files, year, files.study, files.variables, instrument, written)))
-    return instrument, by_place(findings)
+    findings = [*files.findings, *_found(context, are_references=True)]
+    if not has_errors(findings):
+        try:
+            context.instrument = resolved(files, year)
+        except DefinitionError as error:
+            place, why = error.place or Place(files.folder), Message("%(why)s", why=error.message)
+            fix = Message("Mend this; the other checks follow then.")
+            findings.append(fault("R000", place, files.folder, why, fix))
+    findings.extend(_found(context, are_references=False))
+    return context.instrument, by_place(findings)
 
 
-def _run(stage: Stage, context: Context) -> list[Finding]:
-    return [finding for check in CHECKS.values() if check.stage == stage for finding in check.findings(context)]
-
-
-def _unresolved(error: DefinitionError, folder: str) -> Finding:
-    return Finding(
-        "R000",
-        "error",
-        error.place or Place(folder),
-        folder,
-        in_both(Message("%(why)s", why=error.message)),
-        in_both(Message("Mend this; the other checks follow then.")),
-    )
+def _found(context: Context, *, are_references: bool) -> Iterator[Finding]:
+    for code, check in CHECKS.items():
+        if code.startswith("R") == are_references:
+            yield from check.findings(context)

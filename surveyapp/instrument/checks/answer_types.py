@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.errors import Counted, Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.definition import CodeListEntry, VariableEntry
 from surveyapp.instrument.types import Shape, VariableType
 
@@ -15,35 +15,32 @@ def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
     return context.code_lists.get(entry.codes or "")
 
 
-@check(
+def scale_of(kind: VariableType) -> Function:
+    """The check that the list of this type has the codes of its scale, from the first to the last."""
+    wanted = kind.traits.scale
+
+    def found(context: Context) -> Iterator[Found]:
+        """Every variable of the type with another list."""
+        for name, entry in context.registry.items():
+            codes = _list_of(context, entry)
+            if entry.type == kind and codes is not None and tuple(each.code for each in codes.categories) != wanted:
+                yield Found(entry.at("codes"), name, codes=entry.codes, low=wanted[0], high=wanted[-1])
+
+    return found
+
+
+check(
     "L003",
     "The codes are not those of a mark.",
     "The list '%(codes)s' of '%(name)s' does not run from %(low)s to %(high)s.",
     "Name a code list with the codes 1 to 10.",
-)
-def mark_not_one_to_ten(context: Context) -> Iterator[Found]:
-    """A mark runs from 1 to 10."""
-    yield from _scale_of(context, "mark")
-
-
-@check(
+)(scale_of(VariableType.MARK))
+check(
     "L004",
     "The codes are not those of a recommendation.",
     "The list '%(codes)s' of '%(name)s' does not run from %(low)s to %(high)s.",
     "Name a code list with the codes 0 to 10.",
-)
-def recommendation_not_zero_to_ten(context: Context) -> Iterator[Found]:
-    """A recommendation runs from 0 to 10."""
-    yield from _scale_of(context, "recommendation")
-
-
-def _scale_of(context: Context, kind: str) -> Iterator[Found]:
-    wanted = VariableType(kind).traits.scale
-    for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
-        if entry.type == kind and codes is not None and tuple(category.code for category in codes.categories) != wanted:
-            place = entry.at("codes")
-            yield Found(place, name, codes=entry.codes, low=wanted[0], high=wanted[-1])
+)(scale_of(VariableType.RECOMMENDATION))
 
 
 @check(
@@ -96,7 +93,6 @@ def impossible_ranks(context: Context) -> Iterator[Found]:
     "The range of a number is impossible.",
     "The range of '%(name)s' (%(type)s) does not fit: %(bounds)s.",
     "Make min ≤ warn_below ≤ warn_above ≤ max, for numbers only.",
-    stage="instrument",
 )
 def impossible_range(context: Context) -> Iterator[Found]:
     """The hard bounds enclose the soft ones, min is below max, and only numbers have a range."""
@@ -227,7 +223,6 @@ def exclusive_without_several(context: Context) -> Iterator[Found]:
     "'%(key)s' may come out on top.",
     "Set anchored: true for this category.",
     level="warning",
-    stage="instrument",
 )
 def last_category_shuffled(context: Context) -> Iterator[Found]:
     """ "Other" and "none of these" stay last in a random order."""
@@ -245,7 +240,6 @@ def last_category_shuffled(context: Context) -> Iterator[Found]:
     "The answers of '%(name)s' run from low to high and are shuffled.",
     "Remove randomise.",
     level="warning",
-    stage="instrument",
 )
 def scale_shuffled(context: Context) -> Iterator[Found]:
     """From low to high is an order that respondents need."""

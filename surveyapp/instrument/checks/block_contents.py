@@ -22,7 +22,6 @@ from surveyapp.instrument.variables import TrendEffect
     "A block is empty for a role.",
     "The block '%(name)s' of '%(rotation)s' has nothing for: %(lacking)s.",
     "Give every block a page for the same roles.",
-    stage="instrument",
 )
 def block_empty_for_role(context: Context) -> Iterator[Found]:
     """The blocks of a rotation are put to the same roles, or someone would draw nothing."""
@@ -69,7 +68,6 @@ def _named(page: Page) -> str:
     "What others need stands in a block.",
     "For %(role)s '%(name)s' rests on '%(read)s', which only who draws %(block)s is asked.",
     "Take the question out of the block, or put what rests on it in the same block.",
-    stage="instrument",
 )
 def needed_elsewhere(context: Context) -> Iterator[Found]:
     """No condition, ending or text outside a block reads what only some are asked in it."""
@@ -115,7 +113,6 @@ def _texts(thing: Page | Item | Ending) -> Iterator[tuple[str, Mapping[str, str]
     "The questionnaire ends within a block.",
     "'%(name)s' can end the questionnaire for %(role)s, but stands in %(block)s.",
     "Put end_if on a page that everybody gets.",
-    stage="instrument",
 )
 def ending_in_block(context: Context) -> Iterator[Found]:
     """Who belongs to the population cannot depend on a draw."""
@@ -131,7 +128,6 @@ def ending_in_block(context: Context) -> Iterator[Found]:
     "'%(name)s' stands in %(block)s, but is %(reason)s.",
     "Ask marks, single outcomes, drivers and banners of everybody; put a construct of outcomes in one block "
     "as a whole.",
-    stage="instrument",
 )
 def key_figure_in_block(context: Context) -> Iterator[Found]:
     """Marks, single outcomes, drivers and banners are of everybody, and a construct is not divided.
@@ -188,7 +184,6 @@ def _banners(context: Context) -> frozenset[str]:
     "A trend stands in a block.",
     "'%(name)s' stands in %(block)s, but is compared with %(series)s.",
     "Ask it of everybody, or call the trend indicative or a break, with the reason.",
-    stage="instrument",
 )
 def trend_in_block(context: Context) -> Iterator[Found]:
     """What is tested against an earlier wave was asked of everybody then; an indicative trend is never tested."""

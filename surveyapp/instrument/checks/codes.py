@@ -28,8 +28,8 @@ def gap_in_codes(context: Context) -> Iterator[Found]:
         if codes and codes[-1] - codes[0] + 1 > len(set(codes)):
             gaps = ", ".join(str(code) for code in range(codes[0], codes[-1]) if code not in codes)
             behind = next(code for code in codes if code > codes[0] and code - 1 not in codes)
-            index = next(index for index, category in enumerate(entry.categories) if category.code == behind)
-            yield Found(entry.categories[index].at("code"), name, gaps=gaps)
+            place = next(category.at("code") for category in entry.categories if category.code == behind)
+            yield Found(place, name, gaps=gaps)
 
 
 @check(
@@ -44,11 +44,7 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
     for name, entry in context.code_lists.items():
         for category in entry.categories:
             if entry.ordered and (category.other or category.exclusive):
-                yield Found(
-                    category.at("other" if category.other else "exclusive"),
-                    name,
-                    key=category.key,
-                )
+                yield Found(category.at("other" if category.other else "exclusive"), name, key=category.key)
 
 
 @check(
@@ -60,9 +56,9 @@ def ordered_with_outsider(context: Context) -> Iterator[Found]:
 def several_others(context: Context) -> Iterator[Found]:
     """There is one text beside "other", so there is one such category."""
     for name, entry in context.code_lists.items():
-        others = [index for index, category in enumerate(entry.categories) if category.other]
+        others = [category for category in entry.categories if category.other]
         if len(others) > 1:
-            yield Found(entry.categories[others[1]].at("other"), name)
+            yield Found(others[1].at("other"), name)
 
 
 @check(
@@ -96,14 +92,8 @@ def same_words(context: Context) -> Iterator[Found]:
             said = {language: (language, " ".join(text.casefold().split())) for language, text in words.items()}
             twice = next((language for language in said if said[language] in seen), None)
             if twice is not None:
-                other = seen[said[twice]]
-                yield Found(
-                    category.at("label", twice),
-                    name,
-                    other=other,
-                    code=category.code,
-                    words=words[twice][:60],
-                )
+                place, other = category.at("label", twice), seen[said[twice]]
+                yield Found(place, name, other=other, code=category.code, words=words[twice][:60])
             seen.update({each: category.code for each in said.values() if each not in seen})
 
 
@@ -179,6 +169,6 @@ def _bare_number(entry: CodeListEntry) -> str:
 def other_and_exclusive(context: Context) -> Iterator[Found]:
     """Who fills in something else may have chosen other things as well."""
     for name, entry in context.code_lists.items():
-        for index, category in enumerate(entry.categories):
+        for category in entry.categories:
             if category.other and category.exclusive:
-                yield Found(entry.categories[index].at("exclusive"), name, key=category.key)
+                yield Found(category.at("exclusive"), name, key=category.key)

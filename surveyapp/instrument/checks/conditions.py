@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.conditions.nodes import (
     Always,
     Audience,
@@ -22,46 +22,36 @@ from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 LONG = 200
 
 
-def _of_kind(context: Context, *kinds: str) -> Iterator[Found]:
-    for use, condition in context.readable():
-        for fault in type_faults(condition, context.book):
-            if fault.kind in kinds:
-                yield Found(use.place, f"{use.name}: {fault.name}", fault.why, instead=fault.near)
+def of_kind(*kinds: str) -> Function:
+    """The check that conditions have no fault of these kinds; the fault says what is wrong."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every condition that can be read its faults."""
+        for use, condition in context.readable():
+            for fault in type_faults(condition, context.book):
+                if fault.kind in kinds:
+                    yield Found(use.place, f"{use.name}: {fault.name}", fault.why, instead=fault.near)
+
+    return found
 
 
-@check("C001", "A condition names a code that does not exist.", "", "Use a code of the variable's list.")
-def unknown_code(context: Context) -> Iterator[Found]:
-    """Codes in comparisons, lists, any_of and all_of."""
-    yield from _of_kind(context, "unknown_code")
-
-
-@check(
+check("C001", "A condition names a code that does not exist.", "", "Use a code of the variable's list.")(
+    of_kind("unknown_code")
+)
+# Single answers are compared, multiple answers are counted and searched.
+check(
     "C002",
     "One answer is treated as several.",
     "",
     "Use == and in for one answer, any_of, all_of and count for several.",
+)(of_kind("one_answer", "several_answers"))
+# Words of a respondent never steer the route.
+check("C003", "A condition rests on an open answer.", "", "Use a question with codes.")(of_kind("open_text"))
+check("C004", "A missing code is never offered.", "", "Offer the code, or use missing(…).")(
+    of_kind("missing_not_offered")
 )
-def one_or_several(context: Context) -> Iterator[Found]:
-    """Single answers are compared, multiple answers are counted and searched."""
-    yield from _of_kind(context, "one_answer", "several_answers")
-
-
-@check("C003", "A condition rests on an open answer.", "", "Use a question with codes.")
-def open_answer(context: Context) -> Iterator[Found]:
-    """Words of a respondent never steer the route."""
-    yield from _of_kind(context, "open_text")
-
-
-@check("C004", "A missing code is never offered.", "", "Offer the code, or use missing(…).")
-def missing_code_not_offered(context: Context) -> Iterator[Found]:
-    """``x == dk`` needs ``missing: [dk]`` at x."""
-    yield from _of_kind(context, "missing_not_offered")
-
-
-@check("C005", "A condition orders what has no order.", "", "Name the codes meant with in [..].")
-def order_without_order(context: Context) -> Iterator[Found]:
-    """``>=`` on a nominal list depends on how the codes happen to be numbered."""
-    yield from _of_kind(context, "no_order")
+# ``>=`` on a nominal list depends on how the codes happen to be numbered.
+check("C005", "A condition orders what has no order.", "", "Name the codes meant with in [..].")(of_kind("no_order"))
 
 
 @check(
@@ -72,7 +62,7 @@ def order_without_order(context: Context) -> Iterator[Found]:
 )
 def unknown_audience(context: Context) -> Iterator[Found]:
     """``role == '…'``, ``language == '…'``, and in filters ``source == '…'`` and ``device == '…'``."""
-    yield from _of_kind(context, "unknown_role", "unknown_language", "unknown_device")
+    yield from of_kind("unknown_role", "unknown_language", "unknown_device")(context)
     for use, condition in context.readable():
         for name in sorted(system_names(condition.tree)) if use.kind != "filter" else ():
             if not SYSTEM_VARIABLES[name].is_routing:

@@ -16,7 +16,7 @@ MEASURED = frozenset({"outcome", "driver"})
 
 def _constructs(context: Context) -> Iterator[tuple[ConstructEntry, tuple[Variable, ...]]]:
     """Every construct with those of its items that are in the wave."""
-    for entry in context.study.constructs if context.instrument is not None else ():
+    for entry in context.study.constructs:
         yield entry, tuple(context.variables[name] for name in entry.items if name in context.variables)
 
 
@@ -39,7 +39,6 @@ def one_item(context: Context) -> Iterator[Found]:
     "The items of a construct have different scales.",
     "'%(name)s' mixes the scales %(scales)s.",
     "Give all items the same code list.",
-    stage="instrument",
 )
 def scales_differ(context: Context) -> Iterator[Found]:
     """A mean of items needs one response format."""
@@ -57,7 +56,6 @@ def scales_differ(context: Context) -> Iterator[Found]:
     "An item of a scale is no score.",
     "'%(name)s' in '%(construct)s' is %(level)s.",
     "Give it level score, or remove it.",
-    stage="instrument",
 )
 def item_no_score(context: Context) -> Iterator[Found]:
     """Items that are added up are scores or numbers."""
@@ -74,7 +72,6 @@ def item_no_score(context: Context) -> Iterator[Found]:
     "No role gets two items of '%(name)s'.",
     "Ask at least two items of the same role.",
     level="warning",
-    stage="instrument",
 )
 def never_together(context: Context) -> Iterator[Found]:
     """A scale needs people who answered at least two of its items."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -33,7 +33,7 @@ from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.shape import DefinitionFile
-from surveyapp.instrument.variables import Scale, Text, Variable
+from surveyapp.instrument.variables import Scale, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class VariableUse:
         return self.row or self.item
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Context:
-    """One wave under inspection; ``instrument`` is None in the first stage."""
+    """One wave under inspection; ``instrument`` is None until everything that is named is known to exist."""
 
     files: StudyFiles
     year: int
@@ -97,7 +97,7 @@ class Context:
 
     @cached_property
     def tables(self) -> tuple[tuple[TableEntry, TableDefinition], ...]:
-        """Every table of the report as it is written and as it is made; none in the first stage."""
+        """Every table of the report as it is written and as it is made; none without an instrument."""
         if self.instrument is None or self.tables_file is None:
             return ()
         return tuple(zip(self.tables_file.model.tables, self.instrument.tables, strict=True))
@@ -154,25 +154,29 @@ class Context:
                 other = registry.other_text(variables[name])
                 if other is not None:
                     variables[other.name] = other
-        roles = tuple(
-            Role(role.id, Text(role.label), Text(role.plural), Text(role.description)) for role in self.study.roles
-        )
+        roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 
     @property
     def variables(self) -> Mapping[str, Variable]:
-        """The instrument's variables; none in the first stage."""
+        """The instrument's variables, where there is one."""
         return self.instrument.variables if self.instrument else {}
 
     @property
     def questionnaires(self) -> Mapping[str, Questionnaire]:
-        """The instrument's questionnaires per role; none in the first stage."""
+        """The instrument's questionnaires per role, where there is one."""
         return self.instrument.questionnaires if self.instrument else {}
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """The questionnaire of every role as the checks walk it."""
-        return tuple(Route(self, questionnaire) for questionnaire in self.questionnaires.values())
+        if self.instrument is None or self.questionnaire is None:
+            return ()
+        entries = {page.id: page for page in reversed(self.questionnaire.pages)}
+        return tuple(
+            Route(made, self.instrument.role(role).plural, self.study.languages, entries, self.cause)
+            for role, made in self.questionnaires.items()
+        )
 
     @cached_property
     def put_to(self) -> tuple[tuple[str, Question], ...]:
@@ -291,6 +295,12 @@ class Context:
     def texts(self) -> tuple[Mention, ...]:
         """Every text of the study and of the wave."""
         return tuple(self._texts())
+
+    def words(self, kinds: Collection[str] | None = None) -> Iterator[tuple[Mention, str, str]]:
+        """Every text, or those of some kinds: itself, each of its languages, and what it says in that."""
+        for text in self.texts:
+            if kinds is None or text.kind in kinds:
+                yield from ((text, language, words) for language, words in text.words.items())
 
     def _texts(self) -> Iterator[Mention]:
         for text in self.mentions(Words):

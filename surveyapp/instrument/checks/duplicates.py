@@ -153,18 +153,12 @@ def label_twice(context: Context) -> Iterator[Found]:
     """Labels within a code list, per language; retired categories may share one."""
     for name, entry in context.code_lists.items():
         for language in context.study.languages:
-            yield from _again(
-                (
-                    (
-                        category.label[language].strip().casefold(),
-                        entry.categories[number].at("label", language),
-                        category.label[language],
-                    )
-                    for number, category in enumerate(entry.categories)
-                    if language in category.label and not category.retired
-                ),
-                within=name,
+            labels = (
+                (words.strip().casefold(), category.at("label", language), words)
+                for category in entry.categories
+                if not category.retired and (words := category.label.get(language)) is not None
             )
+            yield from _again(labels, within=name)
 
 
 @check(
@@ -173,7 +167,6 @@ def label_twice(context: Context) -> Iterator[Found]:
     "For %(within)s: the question '%(name)s' occurs twice; the first is on line %(line)s.",
     "Make clear how they differ, or drop one.",
     level="warning",
-    stage="instrument",
 )
 def same_question_twice(context: Context) -> Iterator[Found]:
     """Texts of questions, per role, in the source language; statements count with their set's introduction."""
@@ -217,7 +210,6 @@ def variable_label_twice(context: Context) -> Iterator[Found]:
     "For %(within)s: the title of '%(name)s' occurs twice; the first is on line %(line)s.",
     "Give each page a title of its own.",
     level="warning",
-    stage="instrument",
 )
 def page_title_twice(context: Context) -> Iterator[Found]:
     """Titles per role and language: a browser's history and a screen reader tell pages apart by them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.texts import once_wrong
 from surveyapp.instrument.conditions.parse import WORDS
 from surveyapp.instrument.registry import OTHER_SUFFIX
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
@@ -103,16 +104,12 @@ def long_label(context: Context) -> Iterator[Found]:
 def long_value_label(context: Context) -> Iterator[Found]:
     """Value labels of 120 bytes; letters with an accent take two."""
     for name, entry in context.code_lists.items():
-        for index, category in enumerate(entry.categories):
+        for category in entry.categories:
             for language, words in category.label.items():
-                if len(words.encode()) > VALUE_LABEL_BYTES:
-                    yield Found(
-                        entry.categories[index].at("label", language),
-                        f"{name}.{category.key}",
-                        key=category.key,
-                        language=language,
-                        many=len(words.encode()),
-                    )
+                many = len(words.encode())
+                if many > VALUE_LABEL_BYTES:
+                    place, about = category.at("label", language), f"{name}.{category.key}"
+                    yield Found(place, about, key=category.key, language=language, many=many)
 
 
 @check(
@@ -131,20 +128,14 @@ def long_column_label(context: Context) -> Iterator[Found]:
                 yield Found(column.at("label", language), name, many=len(words.encode()))
 
 
-@check(
+# Spreadsheets calculate what begins with =, +, - or @.
+check(
     "F008",
     "A label begins like a formula.",
     "'%(name)s' begins with a sign that starts formulas.",
     "Begin with a letter or a digit.",
     level="warning",
-)
-def like_a_formula(context: Context) -> Iterator[Found]:
-    """Spreadsheets calculate what begins with =, +, - or @."""
-    for text in context.texts:
-        for language, words in text.words.items() if text.kind in ("label", "category", "title") else ():
-            if words.strip() and words.lstrip()[0] in "=+-@":
-                yield Found(text.place_of(language), text.name)
-                break
+)(once_wrong(lambda words: words.lstrip().startswith(("=", "+", "-", "@")), ("label", "category", "title")))
 
 
 @check(
@@ -152,7 +143,6 @@ def like_a_formula(context: Context) -> Iterator[Found]:
     "The data do not fit a worksheet.",
     "The data need %(columns)s columns.",
     "Ask less, or shorten lists of several answers.",
-    stage="instrument",
 )
 def too_many_columns(context: Context) -> Iterator[Found]:
     """A worksheet has 16,384 columns; a multiple choice takes one for each category."""

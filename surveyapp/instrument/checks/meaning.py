@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from itertools import pairwise
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.nodes import Comparison, Membership, leaves
-from surveyapp.instrument.definition import RangeEntry
 from surveyapp.instrument.variables import Variable
 
 LIMITS = ("range", "unit", "max_characters", "min_choices", "max_choices", "ranks")
@@ -28,15 +28,9 @@ STACKED = frozenset({"frequencies", "multiple", "ranking", "numbers"})
 def codes_not_rising(context: Context) -> Iterator[Found]:
     """Means, medians, highest two and lowest two go by the codes; the order that is read must be the same."""
     for name, entry in context.code_lists.items():
-        codes = [category.code for category in entry.categories]
-        for index in range(1, len(codes)) if entry.ordered else ():
-            if codes[index] < codes[index - 1]:
-                yield Found(
-                    entry.categories[index].at("code"),
-                    name,
-                    code=codes[index],
-                    before=codes[index - 1],
-                )
+        for before, after in pairwise(entry.categories) if entry.ordered else ():
+            if after.code < before.code:
+                yield Found(after.at("code"), name, code=after.code, before=before.code)
                 break
 
 
@@ -71,16 +65,9 @@ def limit_no_year(context: Context) -> Iterator[Found]:
     for name, entry in context.registry.items():
         if entry.range is None or not entry.traits.has_years:
             continue
-        for limit, value in _bounds(entry.range):
-            if not isinstance(value, str) and not (value == int(value) and EARLIEST <= value <= LATEST):
+        for limit, value in (("min", entry.range.min), ("max", entry.range.max)):
+            if isinstance(value, int | float) and not (value == int(value) and EARLIEST <= value <= LATEST):
                 yield Found(entry.at("range", limit), name, value=f"{value:g}", type=entry.type)
-
-
-def _bounds(entry: RangeEntry) -> Iterator[tuple[str, float | str]]:
-    for limit in ("min", "max"):
-        value = getattr(entry, limit)
-        if value is not None:
-            yield limit, value
 
 
 @check(
@@ -107,7 +94,6 @@ def compared_with_no_month(context: Context) -> Iterator[Found]:
     "One table stacks variables that differ in answers.",
     "'%(variable)s' has other answers in '%(name)s' than '%(first)s'.",
     "Make it a table for each code list.",
-    stage="instrument",
 )
 def lists_differ(context: Context) -> Iterator[Found]:
     """The rows of a table bear the labels of its first variable, so its other variables must mean the same by them."""

@@ -28,7 +28,6 @@ def _pages(context: Context) -> Iterator[tuple[str, Page]]:
     "'%(name)s' has %(many)s questions for %(role)s.",
     "Divide it: at most %(most)s questions. A loop can be that of the page (a page per option), or have max_choices.",
     level="warning",
-    stage="instrument",
     most=MOST_QUESTIONS,
 )
 def crowded_page(context: Context) -> Iterator[Found]:
@@ -45,7 +44,6 @@ def crowded_page(context: Context) -> Iterator[Found]:
     "'%(name)s' has %(many)s answers.",
     "Merge answers while the list has not been asked; afterwards retire what is seldom chosen.",
     level="hint",
-    stage="instrument",
 )
 def many_categories(context: Context) -> Iterator[Found]:
     """Beyond 25 answers people take the first that will do."""
@@ -61,7 +59,6 @@ def many_categories(context: Context) -> Iterator[Found]:
     "The role %(name)s gets %(many)s open questions.",
     "Keep to %(most)s open questions.",
     level="warning",
-    stage="instrument",
     most=MOST_OPEN,
 )
 def many_open_questions(context: Context) -> Iterator[Found]:
@@ -81,7 +78,6 @@ def many_open_questions(context: Context) -> Iterator[Found]:
     "The role %(name)s takes up to an estimated %(many)s minutes.",
     "Keep to %(minutes)s minutes.",
     level="warning",
-    stage="instrument",
     minutes=MOST_MINUTES,
 )
 def long_questionnaire(context: Context) -> Iterator[Found]:
@@ -97,7 +93,6 @@ def long_questionnaire(context: Context) -> Iterator[Found]:
     "'%(name)s' asks %(role)s nothing.",
     "Put the information with the next question.",
     level="hint",
-    stage="instrument",
 )
 def nothing_asked(context: Context) -> Iterator[Found]:
     """A page with information only is one more press."""
@@ -112,7 +107,6 @@ def nothing_asked(context: Context) -> Iterator[Found]:
     "'%(name)s' has one statement for %(role)s.",
     "Make it a question of its own.",
     level="warning",
-    stage="instrument",
 )
 def lonely_statement(context: Context) -> Iterator[Found]:
     """An introduction for one statement is read for nothing."""
@@ -127,7 +121,6 @@ def lonely_statement(context: Context) -> Iterator[Found]:
     "The statements of a set differ in answers.",
     "'%(name)s' mixes %(scales)s.",
     "Put statements with the same code list together.",
-    stage="instrument",
 )
 def mixed_set(context: Context) -> Iterator[Found]:
     """Statements under one introduction share their answers."""
@@ -150,7 +143,6 @@ def mixed_set(context: Context) -> Iterator[Found]:
     "An open answer is required.",
     "'%(name)s' is required and open or stored apart.",
     "Remove required.",
-    stage="instrument",
 )
 def text_required(context: Context) -> Iterator[Found]:
     """Nobody is made to write."""
@@ -164,7 +156,6 @@ def text_required(context: Context) -> Iterator[Found]:
     "A set holds what cannot be a statement.",
     "'%(name)s' (%(type)s) cannot be a statement.",
     "Make it a question of its own.",
-    stage="instrument",
 )
 def no_statement(context: Context) -> Iterator[Found]:
     """Statements are answered with one code."""
@@ -182,7 +173,6 @@ def no_statement(context: Context) -> Iterator[Found]:
     "'%(name)s' (%(language)s) does not say how many choices are allowed: %(most)s.",
     "Say the limit in the question or the hint.",
     level="hint",
-    stage="instrument",
 )
 def limit_unsaid(context: Context) -> Iterator[Found]:
     """Who may choose three at most is told so before, not by an error."""
@@ -212,7 +202,6 @@ def limit_unsaid(context: Context) -> Iterator[Found]:
     "'%(name)s' follows from '%(variable)s', but '%(shuffled)s' is shuffled.",
     "Remove randomise, or put the question the other rests on on an earlier page.",
     level="warning",
-    stage="instrument",
 )
 def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
     """A question that follows from another could come to stand above it."""

@@ -117,7 +117,6 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     "A filter leaves nobody.",
     "'%(name)s' leaves nobody: %(filter)s.",
     "Mend the filter; without one everybody counts.",
-    stage="instrument",
 )
 def filter_never_holds(context: Context) -> Iterator[Found]:
     """Proved over all answers of every role: nobody is in the table."""
@@ -132,7 +131,6 @@ def filter_never_holds(context: Context) -> Iterator[Found]:
     "A table can only be empty.",
     "'%(name)s' shows '%(variable)s', which nobody in the filter is asked.",
     "Mend the filter, or take the variable out of the table or the banner.",
-    stage="instrument",
 )
 def only_empty(context: Context) -> Iterator[Found]:
     """Proved over all answers: whom the filter leaves is never asked what is shown, or never it and its banner."""
@@ -176,7 +174,6 @@ def only_empty(context: Context) -> Iterator[Found]:
     "In '%(name)s' everybody has the same answer to '%(variable)s'.",
     "Remove the filter, the variable or the banner that is settled.",
     level="warning",
-    stage="instrument",
 )
 def says_nothing(context: Context) -> Iterator[Found]:
     """The filter leaves one answer of what is shown, one column of a banner, or the table shows who consented."""

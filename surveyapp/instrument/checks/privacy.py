@@ -34,7 +34,6 @@ def iso_date(text: str | None) -> date | None:
     "A question may identify someone.",
     "'%(name)s' asks for '%(found)s' in an anonymous wave.",
     "Do not ask this; an address is left after sending, apart from the answers.",
-    stage="instrument",
 )
 def identifying(context: Context) -> Iterator[Found]:
     """In an anonymous wave names and addresses never stand beside answers."""
@@ -57,7 +56,6 @@ def identifying(context: Context) -> Iterator[Found]:
     "What is stored apart is tied to answers.",
     "'%(use)s' depends on '%(name)s'.",
     "Do not use it in tables or conditions.",
-    stage="instrument",
 )
 def apart_but_used(context: Context) -> Iterator[Found]:
     """A variable stored apart stands in no table, banner or condition."""
@@ -78,7 +76,6 @@ def apart_but_used(context: Context) -> Iterator[Found]:
     "'%(name)s' is sensitive and does not offer 'prefer not to say'.",
     "Add refused to missing.",
     level="warning",
-    stage="instrument",
 )
 def sensitive_without_refusal(context: Context) -> Iterator[Found]:
     """Sensitive questions offer "prefer not to say"."""
@@ -162,7 +159,6 @@ def impossible_period(context: Context) -> Iterator[Found]:
     "'%(name)s' breaks down by the sensitive '%(variable)s'.",
     "Do not use this variable as a banner.",
     level="warning",
-    stage="instrument",
 )
 def sensitive_banner(context: Context) -> Iterator[Found]:
     """Small groups by a sensitive characteristic are the likeliest disclosure."""

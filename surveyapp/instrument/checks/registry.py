@@ -1,22 +1,19 @@
 """The register of checks: each has a code, a level, a function, and says what it looks for, finds and advises.
 
-A check is a function from a :class:`~surveyapp.instrument.checks.context.Context` to what it found. Checks of the
-stage ``files`` see the models of the files and run first; those of the stage ``instrument`` see the resolved instrument
-too. Codes are permanent; the letter names the subject. Texts are written once, in English, with blanks that have names;
-the catalogue ``checks`` has them in Dutch.
+A check is a function from a :class:`~surveyapp.instrument.checks.context.Context` to what it found. Those of the letter
+R run first: where everything that is named exists there is an instrument, and the others see it too. Codes are
+permanent; the letter names the subject. Texts are written once, in English, with blanks that have names; the catalogue
+``checks`` has them in Dutch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from surveyapp.errors import Message, Place, SurveyError
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.findings import Finding, Severity, in_both
-
-Stage = Literal["files", "instrument"]
 
 
 class Found:
@@ -48,7 +45,6 @@ class Check:
 
     code: str
     level: Severity
-    stage: Stage
     looks_for: str
     message: str
     remedy: Message
@@ -88,7 +84,6 @@ def check(
     /,
     *,
     level: Severity = "error",
-    stage: Stage = "files",
     **limits: object,
 ) -> Callable[[Function], Function]:
     """Register the function below under a code; ``limits`` stand in the blanks of ``fix``."""
@@ -96,7 +91,7 @@ def check(
     def register(function: Function) -> Function:
         if code in CHECKS:
             raise ValueError(f"Check {code} is registered twice.")
-        CHECKS[code] = Check(code, level, stage, title, message, Message(fix, **limits), function)
+        CHECKS[code] = Check(code, level, title, message, Message(fix, **limits), function)
         return function
 
     return register

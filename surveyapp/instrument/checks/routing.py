@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
 
 
 @check(
@@ -13,7 +13,6 @@ from surveyapp.instrument.checks.registry import Found, check
     "A condition reads a question that comes later.",
     "'%(name)s' depends on '%(read)s', which is asked later.",
     "Put the question the condition rests on before it.",
-    stage="instrument",
 )
 def reads_ahead(context: Context) -> Iterator[Found]:
     """A question that was not yet put has no answer."""
@@ -29,7 +28,6 @@ def reads_ahead(context: Context) -> Iterator[Found]:
     "A condition reads what this role is never asked.",
     "For %(people)s '%(name)s' depends on '%(read)s', which they are never asked.",
     "Limit the roles, or write the condition per role.",
-    stage="instrument",
 )
 def reads_unasked(context: Context) -> Iterator[Found]:
     """For this role the answer is always lacking."""
@@ -39,39 +37,35 @@ def reads_unasked(context: Context) -> Iterator[Found]:
                 yield Found(place, name, people=route.people, read=read)
 
 
-@check(
+def unreachable(kind: str) -> Function:
+    """The check that no page, or no item of a page that can be reached, is seen by nobody of a role."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every role what nobody sees: proved over all answers."""
+        for route in context.routes:
+            for shown in route.shown:
+                if shown.kind != kind:
+                    continue
+                result = route.proved(shown)
+                # Where what comes before can never hold either, that is the fault to report, not this.
+                if result.is_complete and not result.can_be_true and result.can_be_otherwise:
+                    yield Found(shown.place, shown.name, people=route.people, condition=shown.condition.source)
+
+    return found
+
+
+check(
     "P003",
     "A page cannot be reached.",
     "The page '%(name)s' is never seen by %(people)s: %(condition)s.",
     "Mend the condition; only if nobody is meant to see it can the page go.",
-    stage="instrument",
-)
-def unreachable_page(context: Context) -> Iterator[Found]:
-    """Proved over all answers: nobody of the role ever sees the page."""
-    yield from _never(context, "page")
-
-
-@check(
+)(unreachable("page"))
+check(
     "P004",
     "A question cannot be reached.",
     "The question '%(name)s' is never seen by %(people)s: %(condition)s.",
     "Mend the condition; only if nobody is meant to see it can the question go.",
-    stage="instrument",
-)
-def unreachable_question(context: Context) -> Iterator[Found]:
-    """Proved over all answers: nobody of the role ever sees the question, though the page can be reached."""
-    yield from _never(context, "item")
-
-
-def _never(context: Context, wanted: str) -> Iterator[Found]:
-    for route in context.routes:
-        for shown in route.shown:
-            if shown.kind != wanted:
-                continue
-            result = route.proved(shown)
-            # Where what comes before can never hold either, that is the fault to report, not this.
-            if result.is_complete and not result.can_be_true and result.can_be_otherwise:
-                yield Found(shown.place, shown.name, people=route.people, condition=shown.condition.source)
+)(unreachable("item"))
 
 
 @check(
@@ -80,7 +74,6 @@ def _never(context: Context, wanted: str) -> Iterator[Found]:
     "The condition of '%(name)s' is always true for %(people)s: %(condition)s.",
     "Remove the condition or mend it.",
     level="warning",
-    stage="instrument",
 )
 def always_true(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role who gets this far sees it."""
@@ -99,7 +92,6 @@ def always_true(context: Context) -> Iterator[Found]:
     "A role cannot finish the questionnaire.",
     "The questionnaire ends early for all %(people)s.",
     "Mend the conditions under end_if.",
-    stage="instrument",
 )
 def cannot_finish(context: Context) -> Iterator[Found]:
     """Proved over all answers: everyone of the role is turned away."""
@@ -117,7 +109,6 @@ def cannot_finish(context: Context) -> Iterator[Found]:
     "A role is asked nothing.",
     "Nothing is asked of %(people)s.",
     "Give the role questions; if it takes part in no wave at all, it can leave study.yaml.",
-    stage="instrument",
 )
 def role_without_questions(context: Context) -> Iterator[Found]:
     """Every role of the study has at least one page."""
@@ -133,7 +124,6 @@ def role_without_questions(context: Context) -> Iterator[Found]:
     "'%(name)s' is required, but for %(people)s nothing depends on it.",
     "Remove required; a friendly prompt will do.",
     level="warning",
-    stage="instrument",
 )
 def required_without_need(context: Context) -> Iterator[Found]:
     """Required answers cost completes and honesty; only routing needs them."""
@@ -149,7 +139,6 @@ def required_without_need(context: Context) -> Iterator[Found]:
     "An ending never happens.",
     "The ending '%(name)s' never happens to %(people)s.",
     "Mend the condition under end_if.",
-    stage="instrument",
 )
 def ending_never(context: Context) -> Iterator[Found]:
     """Proved over all answers: the condition of the ending is never true."""
@@ -186,7 +175,6 @@ def part_without_pages(context: Context) -> Iterator[Found]:
     "'%(name)s' goes back to the part '%(part)s' for %(people)s.",
     "Put the pages of a part one after the other.",
     level="warning",
-    stage="instrument",
 )
 def part_broken_up(context: Context) -> Iterator[Found]:
     """A progress line that goes back unsettles people."""
@@ -227,7 +215,6 @@ def role_shut_out(context: Context) -> Iterator[Found]:
     "Not proven: whether '%(name)s' ever holds for %(people)s, or always.",
     "See for yourself that it holds for some and not for others, or divide the condition.",
     level="hint",
-    stage="instrument",
 )
 def not_proven(context: Context) -> Iterator[Found]:
     """Too many answers to try them all: whether it can hold, or can fail, is not known, and is said to be so."""

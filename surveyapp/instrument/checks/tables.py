@@ -35,7 +35,6 @@ def _shown(context: Context, table: TableEntry) -> Iterator[Variable]:
     "A table shows what this wave does not ask.",
     "'%(name)s' names '%(variable)s', which %(year)s does not ask.",
     "Ask it in the questionnaire, or take it out of the table.",
-    stage="instrument",
 )
 def not_in_wave(context: Context) -> Iterator[Found]:
     """Variables and banners of a table are in the wave."""
@@ -56,7 +55,6 @@ def not_in_wave(context: Context) -> Iterator[Found]:
     "A variable does not fit the kind of table.",
     "'%(variable)s' (%(type)s) does not fit a table '%(kind)s'.",
     "Choose another kind of table or variable.",
-    stage="instrument",
 )
 def kind_unfit(context: Context) -> Iterator[Found]:
     """Marks in a table of marks, rankings in a table of rankings; no open answers."""
@@ -78,7 +76,6 @@ def kind_unfit(context: Context) -> Iterator[Found]:
     "A banner has no categories.",
     "'%(variable)s' (%(type)s) gives no columns.",
     "Break down by a variable with codes.",
-    stage="instrument",
 )
 def banner_without_codes(context: Context) -> Iterator[Found]:
     """Columns of a table are categories."""
@@ -94,7 +91,6 @@ def banner_without_codes(context: Context) -> Iterator[Found]:
     "Statements in one table differ in answers.",
     "'%(name)s' mixes %(listed)s.",
     "Make it two tables.",
-    stage="instrument",
 )
 def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
@@ -113,7 +109,6 @@ def statements_differ(context: Context) -> Iterator[Found]:
     "A table '%(kind)s' is not drawn as '%(chart)s'.",
     "Choose another chart, or none.",
     level="warning",
-    stage="instrument",
 )
 def chart_unfit(context: Context) -> Iterator[Found]:
     """A profile is for phases, bars are for shares."""
@@ -128,7 +123,6 @@ def chart_unfit(context: Context) -> Iterator[Found]:
     "'%(name)s' gets %(columns)s columns.",
     "Divide the banner over two tables.",
     level="hint",
-    stage="instrument",
 )
 def wide_banner(context: Context) -> Iterator[Found]:
     """A printed page holds some fifteen columns; the report shows more only in the data book."""
@@ -152,7 +146,6 @@ def _width(context: Context, name: str) -> int:
     "A table of phases holds something without a phase.",
     "'%(variable)s' has no phase.",
     "Give the variable a phase.",
-    stage="instrument",
 )
 def phase_lacking(context: Context) -> Iterator[Found]:
     """The profile puts every variable on the place of its phase."""
@@ -168,7 +161,6 @@ def phase_lacking(context: Context) -> Iterator[Found]:
     "'%(name)s' is an outcome and stands in no table.",
     "Add a table to tables.yaml.",
     level="warning",
-    stage="instrument",
 )
 def outcome_without_table(context: Context) -> Iterator[Found]:
     """What the study is about reaches the report."""
@@ -199,7 +191,6 @@ def no_tables(context: Context) -> Iterator[Found]:
     "A filter reads what this wave does not ask.",
     "The filter of '%(name)s' reads '%(variable)s'.",
     "Ask the variable in the questionnaire, or name one that is asked.",
-    stage="instrument",
 )
 def filter_not_in_wave(context: Context) -> Iterator[Found]:
     """Names in a filter are variables of the wave."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from surveyapp.errors import Place
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
@@ -52,10 +52,9 @@ def translation_missing(context: Context) -> Iterator[Found]:
 )
 def language_unknown(context: Context) -> Iterator[Found]:
     """Languages are those of study.yaml."""
-    for text in context.texts:
-        for language in text.words:
-            if language not in context.study.languages:
-                yield Found(text.place_of(language), text.name, language=language)
+    for text, language, _ in context.words():
+        if language not in context.study.languages:
+            yield Found(text.place_of(language), text.name, language=language)
 
 
 @check(
@@ -66,10 +65,9 @@ def language_unknown(context: Context) -> Iterator[Found]:
 )
 def text_empty(context: Context) -> Iterator[Found]:
     """A text says something."""
-    for text in context.texts:
-        for language, words in text.words.items():
-            if not words.strip():
-                yield Found(text.place_of(language), text.name, language=language)
+    for text, language, words in context.words():
+        if not words.strip():
+            yield Found(text.place_of(language), text.name, language=language)
 
 
 @check(
@@ -96,11 +94,10 @@ def placeholders_differ(context: Context) -> Iterator[Found]:
 )
 def placeholder_unreadable(context: Context) -> Iterator[Found]:
     """Braces hold a placeholder with a fallback, and only where texts are filled in."""
-    for text in context.texts:
-        for language, words in text.words.items():
-            for found in _BRACED.finditer(words):
-                if text.kind not in PIPED_KINDS or not PLACEHOLDER.fullmatch(found[0]):
-                    yield Found(text.place_of(language), text.name, found=found[0])
+    for text, language, words in context.words():
+        for found in _BRACED.finditer(words):
+            if text.kind not in PIPED_KINDS or not PLACEHOLDER.fullmatch(found[0]):
+                yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
@@ -128,7 +125,6 @@ def placeholder_unknown(context: Context) -> Iterator[Found]:
     "A placeholder reads a later question.",
     "'%(name)s' pipes in '%(variable)s', which has not been asked by then.",
     "Put the question that is read on an earlier page.",
-    stage="instrument",
 )
 def placeholder_ahead(context: Context) -> Iterator[Found]:
     """What is piped in was answered on an earlier page."""
@@ -173,44 +169,65 @@ def _has(context: Context, entry: VariableEntry, form: str) -> bool:
 def _piped(context: Context) -> Iterator[tuple[Mention, str, str, str]]:
     """What is piped in: the text, the first language that does so, the variable and the form."""
     for text in context.texts:
-        if text.kind in PIPED_KINDS:
-            first: dict[str, str] = {}
-            for language, words in text.words.items():
-                for name in sorted(placeholders(words) - {"wave_year"}):
-                    first.setdefault(name, language)
-            for name, language in first.items():
-                variable, form = name.split(".")
-                yield text, language, variable, form
+        first: dict[str, str] = {}
+        for language, words in text.words.items() if text.kind in PIPED_KINDS else ():
+            for name in sorted(placeholders(words) - {"wave_year"}):
+                first.setdefault(name, language)
+        for name, language in first.items():
+            variable, form = name.split(".")
+            yield text, language, variable, form
 
 
-@check("T008", "A text holds markup.", "'%(found)s' is markup.", "Write plain text; the platform does the markup.")
-def markup(context: Context) -> Iterator[Found]:
-    """Texts go to pages, books and files alike, so they hold no HTML or Markdown."""
-    return _holding(context, _MARKUP)
+def saying(pattern: re.Pattern[str], kinds: Collection[str] | None = None, spoken: str = "") -> Function:
+    """The check that no text of some kinds, in one language or in any, holds what the pattern finds."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every text the first words that should not be there."""
+        for text, language, words in context.words(kinds):
+            said = pattern.search(words) if language == (spoken or language) else None
+            if said:
+                yield Found(text.place_of(language), text.name, found=said[0])
+
+    return found
 
 
-@check("T009", "A text is not finished.", "'%(found)s' looks like a note to oneself.", "Write the text.")
-def leftover(context: Context) -> Iterator[Found]:
-    """Reminders to oneself do not reach respondents."""
-    return _holding(context, _LEFTOVER)
+def once_wrong(is_wrong: Callable[[str], bool], kinds: Collection[str] = ()) -> Function:
+    """The check that what a text says is right; of each text the first language in which it is not is told."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every text the first words that are wrong."""
+        for text in context.texts:
+            wrong = next((language for language, words in text.words.items() if is_wrong(words)), None)
+            if wrong is not None and (not kinds or text.kind in kinds):
+                yield Found(text.place_of(wrong), text.name)
+
+    return found
 
 
-def _holding(context: Context, pattern: re.Pattern[str]) -> Iterator[Found]:
-    for text in context.texts:
-        for language, words in text.words.items():
-            found = pattern.search(words)
-            if found:
-                yield Found(text.place_of(language), text.name, found=found[0])
+def _has_stray_spaces(words: str) -> bool:
+    """At its ends, doubled, or before a comma."""
+    is_stray = words != words.strip() or "  " in words or re.search(r" [,.?!;:](\s|$)", words) is not None
+    return bool(words.strip()) and is_stray
 
 
-@check("T010", "A text holds stray spaces.", "'%(name)s' has a space too many.", "Remove the spaces.", level="warning")
-def stray_spaces(context: Context) -> Iterator[Found]:
-    """No space at the ends, none doubled, none before a comma."""
-    for text in context.texts:
-        for language, words in text.words.items():
-            if words.strip() and (words != words.strip() or "  " in words or re.search(r" [,.?!;:](\s|$)", words)):
-                yield Found(text.place_of(language), text.name)
-                break
+# Texts go to pages, books and files alike, so they hold no HTML or Markdown.
+check("T008", "A text holds markup.", "'%(found)s' is markup.", "Write plain text; the platform does the markup.")(
+    saying(_MARKUP)
+)
+check("T009", "A text is not finished.", "'%(found)s' looks like a note to oneself.", "Write the text.")(
+    saying(_LEFTOVER)
+)
+check("T010", "A text holds stray spaces.", "'%(name)s' has a space too many.", "Remove the spaces.", level="warning")(
+    once_wrong(_has_stray_spaces)
+)
+# "é" in two characters is not found when one searches for "é" in one.
+check(
+    "T013",
+    "A text uses decomposed characters.",
+    "'%(name)s' is not in the form NFC.",
+    "Save the file in Unicode NFC.",
+    level="warning",
+)(once_wrong(lambda words: not unicodedata.is_normalized("NFC", words)))
 
 
 @check(
@@ -242,19 +259,3 @@ def length_blown_up(context: Context) -> Iterator[Found]:
         lengths = sorted(len(words) for words in text.words.values())
         if len(lengths) > 1 and lengths[-1] > 60 and lengths[-1] > 2 * lengths[0]:
             yield Found(text.place_of(list(text.words)[-1]), text.name, shortest=lengths[0], longest=lengths[-1])
-
-
-@check(
-    "T013",
-    "A text uses decomposed characters.",
-    "'%(name)s' is not in the form NFC.",
-    "Save the file in Unicode NFC.",
-    level="warning",
-)
-def not_composed(context: Context) -> Iterator[Found]:
-    """ "é" in two characters is not found when one searches for "é" in one."""
-    for text in context.texts:
-        for language, words in text.words.items():
-            if not unicodedata.is_normalized("NFC", words):
-                yield Found(text.place_of(language), text.name)
-                break

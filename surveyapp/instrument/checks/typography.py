@@ -44,7 +44,6 @@ def mixed_apostrophes(context: Context) -> Iterator[Found]:
     "'%(name)s' gives %(example)s as an example (%(language)s) and would refuse it or ask it back.",
     "Name a number within the limits, as the language writes it: 85.50 in English.",
     level="warning",
-    stage="instrument",
 )
 def example_out_of_place(context: Context) -> Iterator[Found]:
     """What a question or its hint gives as an example would be taken if somebody typed it."""

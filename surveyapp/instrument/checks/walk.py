@@ -14,19 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from surveyapp.instrument.checks.proofs import Proof, drawn_answers, tried_answers
-from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.nodes import (
-    Always,
-    And,
-    Audience,
-    Holds,
-    Leaf,
-    Node,
-    Not,
-    Or,
-    leaves,
-    system_names,
-)
+from surveyapp.instrument.conditions import Condition, nodes
 from surveyapp.instrument.conditions.parse import condition_of
 from surveyapp.instrument.questions import Page, Question, Questionnaire, QuestionSet
 from surveyapp.instrument.variables import NOT_ASKED
@@ -34,7 +22,7 @@ from surveyapp.instrument.variables import NOT_ASKED
 MOST_STATES = 256
 MOST_STEPS = 20_000
 UNKNOWN = "?"
-Remains = bool | str | Leaf | tuple[Any, ...]
+Remains = bool | str | nodes.Leaf | tuple[Any, ...]
 """What is left of a condition: true, false, ``?`` for unknown, a leaf not answered yet, or one of & | ! h and parts."""
 State = tuple[tuple[str, Remains], ...]
 Place = tuple[int, int]
@@ -103,7 +91,7 @@ class Walk:
         found: dict[str, Proof] = {}
         last: list[Place] = []
         for group in self._groups():
-            reads_language = any("language" in system_names(self.conditions[name].tree) for name in group)
+            reads_language = any("language" in nodes.system_names(self.conditions[name].tree) for name in group)
             seen: dict[str, list[bool]] = {name: [False, False] for name in group}
             languages = self.languages if reads_language else self.languages[:1]
             walks = [_Group(self, group, seen) for _ in languages]
@@ -145,8 +133,8 @@ class _Group:
     def __init__(self, walk: Walk, slots: frozenset[str], seen: dict[str, list[bool]]) -> None:
         self.walk, self.slots, self.seen = walk, slots, seen
         self.memo: dict[tuple[Remains, str, int], Remains] = {}
-        self.domains: dict[str, list[dict[Leaf, Remains]]] = {}
-        self.unasked: dict[str, dict[Leaf, Remains]] = {}
+        self.domains: dict[str, list[dict[nodes.Leaf, Remains]]] = {}
+        self.unasked: dict[str, dict[nodes.Leaf, Remains]] = {}
         self.steps = 0
         self.is_whole = True
         self.over_at: Place | None = None  # the ending behind which nobody is left
@@ -233,11 +221,13 @@ class _Group:
                 return states
         return made
 
-    def _domain(self, name: str) -> list[dict[Leaf, Remains]]:
+    def _domain(self, name: str) -> list[dict[nodes.Leaf, Remains]]:
         """Per answer that differs to the conditions what each leaf becomes; the last is for who was not asked."""
         if name not in self.domains:
             conditions = [self.walk.conditions[each] for each in self.walk.reading[name] if each in self.slots]
-            read = {leaf for each in conditions for leaf in leaves(each.tree) if getattr(leaf, "name", None) == name}
+            read = {
+                leaf for each in conditions for leaf in nodes.leaves(each.tree) if getattr(leaf, "name", None) == name
+            }
             question = self.walk.questionnaire.questions.get(name)
             if question is not None:
                 values, is_whole = tried_answers(question, conditions)
@@ -247,12 +237,12 @@ class _Group:
             found = {tuple(self._truth(leaf, name, value) for leaf in read): None for value in values}
             vectors = [*found, tuple(self._truth(leaf, name, NOT_ASKED) for leaf in read)]
             self.domains[name] = [
-                {leaf: truth for leaf, truth in zip(read, vector, strict=True) if not isinstance(leaf, Audience)}
+                {leaf: truth for leaf, truth in zip(read, vector, strict=True) if not isinstance(leaf, nodes.Audience)}
                 for vector in vectors
             ]
         return self.domains[name]
 
-    def _truth(self, leaf: Leaf | Audience, name: str, value: object) -> Remains:
+    def _truth(self, leaf: nodes.Leaf | nodes.Audience, name: str, value: object) -> Remains:
         role = self.walk.questionnaire.role
         found = condition_of(leaf, "").evaluate({name: value}, role=role, language=self.language)
         return UNKNOWN if found is None else found
@@ -270,19 +260,21 @@ class _Group:
         return _put(expression, waiting)
 
 
-def _folded(node: Node, role: str, language: str) -> Remains:
-    if isinstance(node, And | Or):
-        return _joined("&" if isinstance(node, And) else "|", [_folded(each, role, language) for each in node.operands])
-    if isinstance(node, Not | Holds):
-        return _turned("!" if isinstance(node, Not) else "h", _folded(node.operand, role, language))
-    if isinstance(node, Always):
+def _folded(node: nodes.Node, role: str, language: str) -> Remains:
+    if isinstance(node, nodes.And | nodes.Or):
+        return _joined(
+            "&" if isinstance(node, nodes.And) else "|", [_folded(each, role, language) for each in node.operands]
+        )
+    if isinstance(node, nodes.Not | nodes.Holds):
+        return _turned("!" if isinstance(node, nodes.Not) else "h", _folded(node.operand, role, language))
+    if isinstance(node, nodes.Always):
         return node.value
-    if isinstance(node, Audience):
+    if isinstance(node, nodes.Audience):
         return condition_of(node, "").evaluate({}, role=role, language=language) is True
     return node
 
 
-def _put(expression: Remains, truths: Mapping[Leaf, Remains]) -> Remains:
+def _put(expression: Remains, truths: Mapping[nodes.Leaf, Remains]) -> Remains:
     if isinstance(expression, bool | str):
         return expression
     if isinstance(expression, tuple):
@@ -311,7 +303,7 @@ def _turned(sign: str, part: Remains) -> Remains:
     return (sign, part)
 
 
-def _waiting(expression: Remains) -> Iterator[Leaf]:
+def _waiting(expression: Remains) -> Iterator[nodes.Leaf]:
     if isinstance(expression, tuple):
         for part in expression[1:]:
             yield from _waiting(part)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from surveyapp.instrument.checks.context import Context
-from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.mentions import Mention
+from surveyapp.instrument.checks.registry import Found, Function, check
+from surveyapp.instrument.checks.texts import saying
 
 LONGEST_SENTENCE = 30  # words; a sentence beyond this is read twice, or not at all
 LONGEST_TITLE = 60  # characters; three lines on a phone of 360 pixels
@@ -16,18 +16,20 @@ RESPONDENT_KINDS = frozenset({"question", "statement", "hint", "title", "intro",
 """Kinds of text that respondents read."""
 
 _INFORMAL = re.compile(r"\b(je|jij|jou|jouw|jullie)\b", re.IGNORECASE)
-_AMERICAN: Mapping[str, str] = {
-    r"organiz(?:e|es|ed|ing|ation|ations)": "organis…",
-    r"behaviors?": "behaviour",
-    r"colors?": "colour",
-    r"labor": "labour",
-    r"centers?": "centre",
-    r"programs?": "programme",
-    r"favorites?": "favourite",
-    r"analyz(?:e|es|ed|ing)": "analys…",
-    r"recogniz(?:e|es|ed|ing)": "recognis…",
-    r"fulfill": "fulfil",
-    r"judgment": "judgement",
+_AMERICAN = {
+    "en": (
+        (r"organiz(?:e|es|ed|ing|ation|ations)", "organis…"),
+        (r"behaviors?", "behaviour"),
+        (r"colors?", "colour"),
+        (r"labor", "labour"),
+        (r"centers?", "centre"),
+        (r"programs?", "programme"),
+        (r"favorites?", "favourite"),
+        (r"analyz(?:e|es|ed|ing)", "analys…"),
+        (r"recogniz(?:e|es|ed|ing)", "recognis…"),
+        (r"fulfill", "fulfil"),
+        (r"judgment", "judgement"),
+    )
 }
 _CONTRACTION = re.compile(
     r"\b(?:don|doesn|didn|can|won|isn|aren|wasn|weren)['’]t\b|\bI['’]m\b|\byou['’]re\b|\bit['’]s\b"
@@ -49,42 +51,58 @@ _SENTENCE = re.compile(r"[.?!:;]+(?:\s|$)")
 _SHOUT = re.compile(r"\b[A-Z]{6,}\b")
 
 
-def _read(context: Context, *kinds: str) -> Iterator[tuple[Mention, str, str]]:
-    for text in context.texts:
-        if text.kind in (kinds or RESPONDENT_KINDS):
-            for language, words in text.words.items():
-                yield text, language, words
+def rather(terms: Mapping[str, Sequence[tuple[str, str]]]) -> Function:
+    """The check that texts hold none of these words; for each language the pattern of a word, and a better one."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Of every text the words for which there is a better one."""
+        for text, language, words in context.words(RESPONDENT_KINDS):
+            for pattern, better in terms.get(language, ()):
+                said = re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)
+                if said:
+                    yield Found(text.place_of(language), text.name, found=said[0], better=better)
+
+    return found
 
 
-@check(
+check(
     "W001",
     "A Dutch text uses the informal 'je'.",
     "'%(found)s' is informal Dutch.",
     "Write 'u' and 'uw', or make it impersonal.",
     level="warning",
-)
-def informal(context: Context) -> Iterator[Found]:
-    """Respondents are addressed with u."""
-    for text, language, words in _read(context):
-        found = _INFORMAL.search(words) if language == "nl" else None
-        if found:
-            yield Found(text.place_of(language), text.name, found=found[0])
-
-
-@check(
+)(saying(_INFORMAL, RESPONDENT_KINDS, "nl"))
+check(
     "W002",
     "An English text has American spelling.",
-    "'%(found)s' is '%(british)s' in British English.",
+    "'%(found)s' is '%(better)s' in British English.",
     "Use British spelling.",
     level="warning",
-)
-def american(context: Context) -> Iterator[Found]:
-    """British English throughout."""
-    for text, language, words in _read(context):
-        for pattern, british in _AMERICAN.items() if language == "en" else ():
-            found = re.search(rf"\b{pattern}\b", words, re.IGNORECASE)
-            if found:
-                yield Found(text.place_of(language), text.name, found=found[0], british=british)
+)(rather(_AMERICAN))
+# One word per thing, the same in every question.
+check(
+    "W007",
+    "A text uses a word the study avoids.",
+    "'%(found)s': rather %(better)s.",
+    "Use the study's term.",
+    level="hint",
+)(rather(_TERMS))
+# Capitals shout, and screen readers may spell them.
+check(
+    "W008",
+    "A word is in capitals.",
+    "'%(found)s' shouts.",
+    "Write ordinary letters; let the sentence stress it.",
+    level="hint",
+)(saying(_SHOUT, RESPONDENT_KINDS))
+# The English is as formal as the Dutch; "don't know" as an answer is common usage and may stay.
+check(
+    "W009",
+    "An English text contracts words.",
+    "'%(found)s' is a contraction.",
+    "Write do not, it is, … in full.",
+    level="hint",
+)(saying(_CONTRACTION, RESPONDENT_KINDS - {"category"}, "en"))
 
 
 @check(
@@ -96,7 +114,7 @@ def american(context: Context) -> Iterator[Found]:
 )
 def long_sentence(context: Context) -> Iterator[Found]:
     """No more than 30 words to a sentence."""
-    for text, language, words in _read(context):
+    for text, language, words in context.words(RESPONDENT_KINDS):
         longest = max(len(sentence.split()) for sentence in _SENTENCE.split(words))
         if longest > LONGEST_SENTENCE:
             yield Found(text.place_of(language), text.name, language=language, many=longest)
@@ -115,7 +133,7 @@ def long_title(context: Context) -> Iterator[Found]:
     if context.questionnaire is None:
         return
     own = context.place().file
-    for text, language, words in _read(context, "title"):
+    for text, language, words in context.words(["title"]):
         if text.document.file == own and len(words) > LONGEST_TITLE:
             yield Found(text.place_of(language), text.name, language=language, many=len(words))
 
@@ -130,7 +148,7 @@ def long_title(context: Context) -> Iterator[Found]:
 )
 def long_category(context: Context) -> Iterator[Found]:
     """Labels of categories."""
-    for text, language, words in _read(context, "category"):
+    for text, language, words in context.words(["category"]):
         if len(words) > LONGEST_CATEGORY:
             yield Found(text.place_of(language), text.name, language=language, many=len(words))
 
@@ -144,55 +162,9 @@ def long_category(context: Context) -> Iterator[Found]:
 )
 def no_final_sign(context: Context) -> Iterator[Found]:
     """Questions, hints and introductions are sentences."""
-    for text, language, words in _read(context, "question", "hint", "intro", "information", "ending"):
+    for text, language, words in context.words(("question", "hint", "intro", "information", "ending")):
         if words.strip() and words.rstrip()[-1] not in ".?!:…)”’'\"":
             yield Found(text.place_of(language), text.name, language=language)
-
-
-@check(
-    "W007",
-    "A text uses a word the study avoids.",
-    "'%(found)s': rather %(better)s.",
-    "Use the study's term.",
-    level="hint",
-)
-def avoided_term(context: Context) -> Iterator[Found]:
-    """One word per thing, the same in every question."""
-    for text, language, words in _read(context):
-        for pattern, better in _TERMS.get(language, ()):
-            found = re.search(rf"\b(?:{pattern})\b", words, re.IGNORECASE)
-            if found:
-                yield Found(text.place_of(language), text.name, found=found[0], better=better)
-
-
-@check(
-    "W008",
-    "A word is in capitals.",
-    "'%(found)s' shouts.",
-    "Write ordinary letters; let the sentence stress it.",
-    level="hint",
-)
-def capitals(context: Context) -> Iterator[Found]:
-    """Capitals shout, and screen readers may spell them."""
-    for text, language, words in _read(context):
-        found = _SHOUT.search(words)
-        if found:
-            yield Found(text.place_of(language), text.name, found=found[0])
-
-
-@check(
-    "W009",
-    "An English text contracts words.",
-    "'%(found)s' is a contraction.",
-    "Write do not, it is, … in full.",
-    level="hint",
-)
-def contraction(context: Context) -> Iterator[Found]:
-    """The English is as formal as the Dutch; "don't know" as an answer is common usage and may stay."""
-    for text, language, words in _read(context):
-        found = _CONTRACTION.search(words) if language == "en" and text.kind != "category" else None
-        if found:
-            yield Found(text.place_of(language), text.name, found=found[0])
 
 
 @check(
@@ -201,7 +173,6 @@ def contraction(context: Context) -> Iterator[Found]:
     "'%(name)s' has %(many)s question marks.",
     "Split the question.",
     level="warning",
-    stage="instrument",
 )
 def two_questions(context: Context) -> Iterator[Found]:
     """Two question marks that both want an answer; "Zo nee, …" is no question."""

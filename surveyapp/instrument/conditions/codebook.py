@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from surveyapp.instrument.variables import MissingCode, Variable
-
-if TYPE_CHECKING:
-    from surveyapp.instrument.roles import Role
+from surveyapp.instrument.variables import MissingCode, Role, Variable
 
 
 class Codebook(Protocol):

@@ -6,21 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from surveyapp.instrument.conditions.nodes import (
-    MISSING_WORDS,
-    Always,
-    And,
-    Audience,
-    Chosen,
-    Comparison,
-    Counted,
-    Given,
-    Holds,
-    Membership,
-    Node,
-    Not,
-    Or,
-)
+from surveyapp.instrument.conditions import nodes
 from surveyapp.instrument.variables import NOT_ASKED, SKIPPED
 
 Evaluator = Callable[[Mapping[str, Any], str, str], bool | None]
@@ -35,40 +21,31 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def compiled(node: Node) -> Evaluator:
-    """The tree as one callable.
-
-    Raises
-    ------
-    TypeError     a node of a kind this module does not know
-    """
-    if isinstance(node, And):
-        return _settled([compiled(operand) for operand in node.operands], by=False)
-    if isinstance(node, Or):
-        return _settled([compiled(operand) for operand in node.operands], by=True)
-    if isinstance(node, Not):
-        return _not(compiled(node.operand))
-    if isinstance(node, Holds):
-        return _holds(compiled(node.operand))
-    if isinstance(node, Always):
-        return _always(node.value)
-    if isinstance(node, Audience):
-        return _audience(node)
-    if isinstance(node, Comparison):
-        return _comparison(node)
-    if isinstance(node, Membership):
-        return _membership(node)
-    if isinstance(node, Given):
-        return _given(node)
-    if isinstance(node, Counted):
-        return _counted(node)
-    if isinstance(node, Chosen):
-        return _chosen(node)
-    raise TypeError(f"No evaluation for {type(node).__name__}.")
-
-
-def _always(value: bool) -> Evaluator:
-    return lambda _answers, _role, _language: value
+def compiled(node: nodes.Node) -> Evaluator:
+    """The tree as one callable."""
+    match node:
+        case nodes.And() | nodes.Or():
+            return _settled([compiled(operand) for operand in node.operands], by=isinstance(node, nodes.Or))
+        case nodes.Not():
+            return _not(compiled(node.operand))
+        case nodes.Holds():
+            operand = compiled(node.operand)
+            return lambda answers, role, language: operand(answers, role, language) is True
+        case nodes.Always():
+            value = node.value
+            return lambda _answers, _role, _language: value
+        case nodes.Audience():
+            return _audience(node)
+        case nodes.Comparison():
+            return _comparison(node)
+        case nodes.Membership():
+            return _membership(node)
+        case nodes.Given():
+            return _given(node)
+        case nodes.Counted():
+            return _counted(node)
+        case nodes.Chosen():
+            return _chosen(node)
 
 
 def _settled(operands: list[Evaluator], *, by: bool) -> Evaluator:
@@ -95,11 +72,7 @@ def _not(operand: Evaluator) -> Evaluator:
     return evaluate
 
 
-def _holds(operand: Evaluator) -> Evaluator:
-    return lambda answers, role, language: operand(answers, role, language) is True
-
-
-def _audience(node: Audience) -> Evaluator:
+def _audience(node: nodes.Audience) -> Evaluator:
     values = frozenset(node.values)
     if node.subject == "role":
         return lambda _answers, role, _language: role in values
@@ -108,7 +81,7 @@ def _audience(node: Audience) -> Evaluator:
     return lambda _answers, _role, _language: None  # no route knows it, which a check says; filters ask the mask
 
 
-def _comparison(node: Comparison) -> Evaluator:
+def _comparison(node: nodes.Comparison) -> Evaluator:
     name, number, compare = node.name, node.number, OPERATORS[node.operator]
 
     def evaluate(answers: Mapping[str, Any], _role: str, _language: str) -> bool | None:
@@ -120,9 +93,9 @@ def _comparison(node: Comparison) -> Evaluator:
     return evaluate
 
 
-def _membership(node: Membership) -> Evaluator:
+def _membership(node: nodes.Membership) -> Evaluator:
     name, numbers = node.name, frozenset(node.numbers)
-    missing = frozenset(MISSING_WORDS[word] for word in node.missing)
+    missing = frozenset(nodes.MISSING_WORDS[word] for word in node.missing)
     otherwise = None if numbers else False
 
     def evaluate(answers: Mapping[str, Any], _role: str, _language: str) -> bool | None:
@@ -138,7 +111,7 @@ def _membership(node: Membership) -> Evaluator:
     return evaluate
 
 
-def _given(node: Given) -> Evaluator:
+def _given(node: nodes.Given) -> Evaluator:
     name = node.name
 
     def state(answers: Mapping[str, Any]) -> int:
@@ -154,7 +127,7 @@ def _given(node: Given) -> Evaluator:
     return lambda answers, _role, _language: state(answers) != 0
 
 
-def _counted(node: Counted) -> Evaluator:
+def _counted(node: nodes.Counted) -> Evaluator:
     name, number, compare = node.name, node.number, OPERATORS[node.operator]
 
     def evaluate(answers: Mapping[str, Any], _role: str, _language: str) -> bool | None:
@@ -164,7 +137,7 @@ def _counted(node: Counted) -> Evaluator:
     return evaluate
 
 
-def _chosen(node: Chosen) -> Evaluator:
+def _chosen(node: nodes.Chosen) -> Evaluator:
     name, codes, every = node.name, frozenset(node.codes), node.every
 
     def evaluate(answers: Mapping[str, Any], _role: str, _language: str) -> bool | None:

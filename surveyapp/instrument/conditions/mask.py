@@ -10,22 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from surveyapp.instrument.conditions import nodes
 from surveyapp.instrument.conditions.evaluate import OPERATORS
-from surveyapp.instrument.conditions.nodes import (
-    MISSING_WORDS,
-    Always,
-    And,
-    Audience,
-    Chosen,
-    Comparison,
-    Counted,
-    Given,
-    Holds,
-    Membership,
-    Node,
-    Not,
-    Or,
-)
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.variables import NOT_ASKED, SKIPPED
 
@@ -74,44 +60,46 @@ def is_true(condition: Condition | None, columns: Columns) -> Bools:
     return _pair(condition.tree, columns)[0]
 
 
-def _pair(node: Node, columns: Columns) -> _Pair:
-    if isinstance(node, And | Or):
+def _pair(node: nodes.Node, columns: Columns) -> _Pair:
+    if isinstance(node, nodes.And | nodes.Or):
         true, false = _pair(node.operands[0], columns)
         for operand in node.operands[1:]:
             other_true, other_false = _pair(operand, columns)
-            if isinstance(node, And):
+            if isinstance(node, nodes.And):
                 true, false = true & other_true, false | other_false
             else:
                 true, false = true | other_true, false & other_false
         return true, false
-    if isinstance(node, Not):
+    if isinstance(node, nodes.Not):
         true, false = _pair(node.operand, columns)
         return false, true
-    if isinstance(node, Holds):
+    if isinstance(node, nodes.Holds):
         true, _ = _pair(node.operand, columns)
         return true, ~true
-    if isinstance(node, Always):
+    if isinstance(node, nodes.Always):
         yes = np.full(len(columns), node.value, dtype=np.bool_)
         return yes, ~yes
-    if isinstance(node, Audience):
+    if isinstance(node, nodes.Audience):
         return _audience(node, columns)
     return _leaf(node, columns)
 
 
-def _audience(node: Audience, columns: Columns) -> _Pair:
+def _audience(node: nodes.Audience, columns: Columns) -> _Pair:
     true: Bools = np.zeros(len(columns), dtype=np.bool_)
     for value in node.values:
         true = true | columns.has(node.subject, value)
     return true, ~true
 
 
-def _leaf(node: Comparison | Membership | Given | Counted | Chosen, columns: Columns) -> _Pair:
-    if isinstance(node, Comparison):
+def _leaf(
+    node: nodes.Comparison | nodes.Membership | nodes.Given | nodes.Counted | nodes.Chosen, columns: Columns
+) -> _Pair:
+    if isinstance(node, nodes.Comparison):
         values = columns.numbers(node.name)
         return _known(OPERATORS[node.operator](values, node.number), values >= 0)
-    if isinstance(node, Membership):
+    if isinstance(node, nodes.Membership):
         return _membership(node, columns)
-    if isinstance(node, Given):
+    if isinstance(node, nodes.Given):
         state = columns.codes(node.name)
         if node.kind == "answered":
             true = (state != NOT_ASKED) & (state != SKIPPED)
@@ -119,7 +107,7 @@ def _leaf(node: Comparison | Membership | Given | Counted | Chosen, columns: Col
             true = state >= 0 if node.kind == "valid" else state < 0
         return true, ~true
     valid = columns.codes(node.name) >= 0
-    if isinstance(node, Counted):
+    if isinstance(node, nodes.Counted):
         return _known(OPERATORS[node.operator](columns.count(node.name), node.number), valid)
     true = np.full(len(columns), node.every, dtype=np.bool_)
     for code in node.codes:
@@ -131,8 +119,8 @@ def _leaf(node: Comparison | Membership | Given | Counted | Chosen, columns: Col
     return _known(true, valid)
 
 
-def _membership(node: Membership, columns: Columns) -> _Pair:
-    missing = [MISSING_WORDS[word] for word in node.missing]
+def _membership(node: nodes.Membership, columns: Columns) -> _Pair:
+    missing = [nodes.MISSING_WORDS[word] for word in node.missing]
     if not node.numbers:
         true = np.isin(columns.codes(node.name), missing)
         return true, ~true

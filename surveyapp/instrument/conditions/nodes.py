@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -114,6 +114,18 @@ class Audience:
 Leaf = Comparison | Membership | Given | Counted | Chosen
 """Nodes that read a variable."""
 Node = Always | Not | And | Or | Holds | Audience | Leaf
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """What all must hold: the operands of an *and*, or the node alone."""
+    return node.operands if isinstance(node, And) else (node,)
+
+
+def joint(operands: Sequence[Node]) -> Node | None:
+    """All of these at once; None where there are none."""
+    if len(operands) > 1:
+        return And(tuple(operands))
+    return operands[0] if operands else None
 
 
 def leaves(node: Node) -> Iterator[Leaf | Audience]:

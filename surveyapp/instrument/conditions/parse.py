@@ -10,24 +10,8 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, cast
 
 from surveyapp.errors import ConditionError
+from surveyapp.instrument.conditions import nodes
 from surveyapp.instrument.conditions.evaluate import Evaluator, compiled
-from surveyapp.instrument.conditions.nodes import (
-    MISSING_WORDS,
-    Always,
-    And,
-    Audience,
-    Chosen,
-    Comparison,
-    Counted,
-    Given,
-    Holds,
-    Membership,
-    Node,
-    Not,
-    Operator,
-    Or,
-    names_of,
-)
 from surveyapp.instrument.conditions.signs import refuse_foreign_signs
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import FORMER_NAMES, SYSTEM_VARIABLES
@@ -39,10 +23,11 @@ WORDS = frozenset(
     {"answered", "valid", "missing", "count", "any_of", "all_of", "holds", "true", "false"}
     | {*SYSTEM_VARIABLES, *FORMER_NAMES}
     | {"and", "or", "not", "in"}
-    | set(MISSING_WORDS)
+    | set(nodes.MISSING_WORDS)
 )
 """Words of the language; no variable may bear one of these names."""
 
+MISSING = ", ".join(nodes.MISSING_WORDS)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -68,7 +53,7 @@ class Condition:
     """
 
     source: str
-    tree: Node = field(repr=False, compare=False)
+    tree: nodes.Node = field(repr=False, compare=False)
     names: frozenset[str] = field(compare=False)
 
     @cached_property
@@ -120,9 +105,9 @@ def parse_condition(source: str) -> Condition:
     return condition_of(tree, source.strip())
 
 
-def condition_of(tree: Node, source: str) -> Condition:
+def condition_of(tree: nodes.Node, source: str) -> Condition:
     """A condition around a tree that was built, not read; ``source`` must mean the same."""
-    return Condition(source, tree, names_of(tree))
+    return Condition(source, tree, nodes.names_of(tree))
 
 
 class _Reader:
@@ -137,27 +122,27 @@ class _Reader:
     def at(self, node: ast.AST) -> int:
         return self.start + int(getattr(node, "col_offset", 0))
 
-    def node(self, node: ast.AST, depth: int) -> Node:
+    def node(self, node: ast.AST, depth: int) -> nodes.Node:
         if depth > MAXIMUM_DEPTH:
             raise self.refuse("The condition is nested deeper than %(most)s.", node, most=MAXIMUM_DEPTH)
         if isinstance(node, ast.BoolOp):
             operands = tuple(self.node(value, depth + 1) for value in node.values)
-            return And(operands) if isinstance(node.op, ast.And) else Or(operands)
+            return nodes.And(operands) if isinstance(node.op, ast.And) else nodes.Or(operands)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return Not(self.node(node.operand, depth + 1))
+            return nodes.Not(self.node(node.operand, depth + 1))
         if isinstance(node, ast.Compare):
             return self.comparison(node)
         if isinstance(node, ast.Call):
             return self.call(node, depth)
         if isinstance(node, ast.Name) and node.id in ("true", "false"):
-            return Always(node.id == "true")
+            return nodes.Always(node.id == "true")
         if isinstance(node, ast.Name):
             raise self.refuse(
                 "‘%(name)s’ alone is no condition; compare it, or write answered(%(name)s).", node, name=node.id
             )
         raise self.refuse("This does not belong in a condition.", node)
 
-    def comparison(self, node: ast.Compare) -> Node:
+    def comparison(self, node: ast.Compare) -> nodes.Node:
         sides = [node.left, *node.comparators]
         parts = tuple(
             self.pair(left, _OPERATORS[type(operator)], right)
@@ -165,38 +150,38 @@ class _Reader:
             else self._no_operator(right)
             for left, operator, right in zip(sides, node.ops, sides[1:], strict=False)
         )
-        return parts[0] if len(parts) == 1 else And(parts)
+        return parts[0] if len(parts) == 1 else nodes.And(parts)
 
-    def _no_operator(self, node: ast.AST) -> Node:
+    def _no_operator(self, node: ast.AST) -> nodes.Node:
         raise self.refuse("Use ==, !=, <, <=, >, >=, in or not in.", node)
 
-    def pair(self, left: ast.expr, operator: str, right: ast.expr) -> Node:
+    def pair(self, left: ast.expr, operator: str, right: ast.expr) -> nodes.Node:
         if operator in ("in", "not in"):
             found = self.membership(left, right)
-            return Not(found) if operator == "not in" else found
+            return nodes.Not(found) if operator == "not in" else found
         if self.is_subject(right) and not self.is_subject(left):
             left, right, operator = right, left, _TURNED[operator]
         if not self.is_subject(left) or self.is_subject(right):
             raise self.refuse("Compare one variable with one code, number or word.", left)
         negated, operator = operator == "!=", "==" if operator == "!=" else operator
-        found = self.against_value(left, cast("Operator", operator), right)
-        return Not(found) if negated else found
+        found = self.against_value(left, cast("nodes.Operator", operator), right)
+        return nodes.Not(found) if negated else found
 
-    def against_value(self, left: ast.expr, operator: Operator, right: ast.expr) -> Node:
+    def against_value(self, left: ast.expr, operator: nodes.Operator, right: ast.expr) -> nodes.Node:
         offset = self.at(left)
         if isinstance(left, ast.Call):
-            return Counted(self.counted(left), operator, self.number(right), offset)
+            return nodes.Counted(self.counted(left), operator, self.number(right), offset)
         name = self.name(left)
         if name in SYSTEM_VARIABLES:
             if operator != "==":
                 raise self.refuse("‘%(name)s’ has no order; use ==, != or in.", left, name=name)
-            return Audience(name, (self.word(right),), offset)
+            return nodes.Audience(name, (self.word(right),), offset)
         if isinstance(right, ast.Name):
             if operator != "==":
                 raise self.refuse("A missing code has no order; use == or !=.", right)
-            return Membership(name, (), (self.missing_word(right),), offset)
+            return nodes.Membership(name, (), (self.missing_word(right),), offset)
         self.refuse_word(left, right)
-        return Comparison(name, operator, self.number(right), offset)
+        return nodes.Comparison(name, operator, self.number(right), offset)
 
     def refuse_word(self, left: ast.expr, *values: ast.expr) -> None:
         """A word beside what looks like a system variable: it is the name that is wrong."""
@@ -206,34 +191,34 @@ class _Reader:
                 if meant is not None:
                     raise self.refuse("There is no ‘%(name)s’; write ‘%(meant)s’.", left, name=left.id, meant=meant)
 
-    def membership(self, left: ast.expr, right: ast.expr) -> Node:
+    def membership(self, left: ast.expr, right: ast.expr) -> nodes.Node:
         if not isinstance(right, ast.List | ast.Tuple) or not right.elts:
             raise self.refuse("After ‘in’ comes a list such as [1, 2].", right)
         name = self.name(left)
         if name in SYSTEM_VARIABLES:
             words = tuple(self.word(element) for element in right.elts)
-            return Audience(name, words, self.at(left))
+            return nodes.Audience(name, words, self.at(left))
         self.refuse_word(left, *right.elts)
         missing = tuple(self.missing_word(element) for element in right.elts if isinstance(element, ast.Name))
         numbers = tuple(self.number(element) for element in right.elts if not isinstance(element, ast.Name))
-        return Membership(name, numbers, missing, self.at(left))
+        return nodes.Membership(name, numbers, missing, self.at(left))
 
-    def call(self, node: ast.Call, depth: int) -> Node:
+    def call(self, node: ast.Call, depth: int) -> nodes.Node:
         function = self.function(node)
         if function == "holds":
             self.arguments(node, 1)
-            return Holds(self.node(node.args[0], depth + 1))
+            return nodes.Holds(self.node(node.args[0], depth + 1))
         if function in ("answered", "valid", "missing"):
             self.arguments(node, 1)
             kind = cast("Literal['answered', 'valid', 'missing']", function)
-            return Given(self.variable(node.args[0]), kind, self.at(node))
+            return nodes.Given(self.variable(node.args[0]), kind, self.at(node))
         if function in ("any_of", "all_of"):
             self.arguments(node, 2)
             codes = node.args[1]
             if not isinstance(codes, ast.List | ast.Tuple) or not codes.elts:
                 raise self.refuse("%(name)s takes a list such as [1, 2].", codes, name=function)
             numbers = tuple(self.number(element) for element in codes.elts)
-            return Chosen(self.variable(node.args[0]), numbers, function == "all_of", self.at(node))
+            return nodes.Chosen(self.variable(node.args[0]), numbers, function == "all_of", self.at(node))
         if function == "count":
             raise self.refuse("Compare the count, such as count(x) >= 2.", node)
         raise self.refuse("There is no function ‘%(name)s’.", node, name=function)
@@ -259,7 +244,7 @@ class _Reader:
             )
 
     def is_subject(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in MISSING_WORDS)
+        return isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in nodes.MISSING_WORDS)
 
     def name(self, node: ast.expr) -> str:
         if not isinstance(node, ast.Name):
@@ -275,16 +260,21 @@ class _Reader:
         return node.id
 
     def missing_word(self, node: ast.Name) -> str:
-        if node.id not in MISSING_WORDS:
+        if node.id not in nodes.MISSING_WORDS:
             raise self.refuse(
-                "‘%(name)s’ is no missing code; use %(words)s.", node, name=node.id, words=", ".join(MISSING_WORDS)
+                "‘%(name)s’ is no missing code; use %(words)s.",
+                node,
+                name=node.id,
+                words=MISSING,
             )
         return node.id
 
     def number(self, node: ast.expr) -> int | float:
         if isinstance(node, ast.UnaryOp):
             raise self.refuse(
-                "Codes are never negative; a missing code is written %(words)s.", node, words=", ".join(MISSING_WORDS)
+                "Codes are never negative; a missing code is written %(words)s.",
+                node,
+                words=MISSING,
             )
         value = node.value if isinstance(node, ast.Constant) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -302,16 +292,13 @@ class _Reader:
 def conjunction(*conditions: Condition | None) -> Condition | None:
     """All of these at once; None stands for "always"."""
     present = [condition for condition in conditions if condition is not None]
-    if not present:
-        return None
-    if len(present) == 1:
-        return present[0]
-    operands: list[Node] = []
-    for condition in present:
-        operands.extend(condition.tree.operands if isinstance(condition.tree, And) else [condition.tree])
-    return condition_of(And(tuple(operands)), " and ".join(f"({condition.source})" for condition in present))
+    if len(present) < 2:
+        return present[0] if present else None
+    operands = [node for condition in present for node in nodes.parts(condition.tree)]
+    source = " and ".join(f"({condition.source})" for condition in present)
+    return condition_of(nodes.And(tuple(operands)), source)
 
 
 def unless(condition: Condition) -> Condition:
     """True whenever ``condition`` is not true: an unknown condition ends nothing."""
-    return condition_of(Not(Holds(condition.tree)), f"not holds({condition.source})")
+    return condition_of(nodes.Not(nodes.Holds(condition.tree)), f"not holds({condition.source})")

@@ -10,22 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from surveyapp.instrument.conditions import nodes
 from surveyapp.instrument.conditions.codebook import Codebook
-from surveyapp.instrument.conditions.nodes import (
-    Always,
-    And,
-    Audience,
-    Chosen,
-    Comparison,
-    Counted,
-    Given,
-    Holds,
-    Leaf,
-    Membership,
-    Node,
-    Not,
-    Or,
-)
 from surveyapp.instrument.conditions.parse import Condition
 from surveyapp.instrument.conditions.phrases import PHRASES, Phrases, listed, number_text
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
@@ -68,7 +54,9 @@ def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
     speaker = _Speaker(language, book)
     groups: dict[tuple[str, str], list[str]] = {}
     for role, condition in universe.by_role.items():
-        drawn, tree = _apart(None if condition is None else _without_endings(condition.tree), book)
+        asked = () if condition is None else nodes.parts(condition.tree)
+        kept = [node for node in asked if not (isinstance(node, nodes.Not) and isinstance(node.operand, nodes.Holds))]
+        drawn, tree = _apart(nodes.joint(kept), book)  # what is left without the endings
         said = "" if tree is None else speaker.say(tree, negated=False)
         part = "" if drawn is None else speaker.put_to(drawn)
         groups.setdefault((part, said), []).append(plurals.get(role, role))
@@ -81,33 +69,28 @@ def _universe_in(universe: Universe, language: str, book: Codebook) -> str:
     return "; ".join(parts)
 
 
-def _apart(tree: Node | None, book: Codebook) -> tuple[Leaf | None, Node | None]:
+def _apart(tree: nodes.Node | None, book: Codebook) -> tuple[nodes.Leaf | None, nodes.Node | None]:
     """The draw of a block that stands beside the rest of a condition, and that rest."""
-    operands = () if tree is None else tree.operands if isinstance(tree, And) else (tree,)
-    drawn = [node for node in operands if isinstance(node, Chosen | Membership) and drawn_codes(node, book) is not None]
+    operands = () if tree is None else nodes.parts(tree)
+    drawn = [
+        node
+        for node in operands
+        if isinstance(node, nodes.Chosen | nodes.Membership) and drawn_codes(node, book) is not None
+    ]
     if len(drawn) != 1:
         return None, tree
-    rest = tuple(node for node in operands if node is not drawn[0])
-    return drawn[0], (None if not rest else rest[0] if len(rest) == 1 else And(rest))
+    return drawn[0], nodes.joint([node for node in operands if node is not drawn[0]])
 
 
-def drawn_codes(node: Node, book: Codebook) -> tuple[int | float, ...] | None:
+def drawn_codes(node: nodes.Node, book: Codebook) -> tuple[int | float, ...] | None:
     """The blocks of a rotation that an expression asks for; None for any other expression."""
-    if isinstance(node, Chosen | Membership):
+    if isinstance(node, nodes.Chosen | nodes.Membership):
         variable = book.variables.get(node.name)
         if variable is not None and variable.draw is not None:
-            codes = node.codes if isinstance(node, Chosen) else node.numbers
+            codes = node.codes if isinstance(node, nodes.Chosen) else node.numbers
             if codes and not getattr(node, "missing", ()):
                 return codes
     return None
-
-
-def _without_endings(tree: Node) -> Node | None:
-    operands = tree.operands if isinstance(tree, And) else (tree,)
-    kept = tuple(node for node in operands if not (isinstance(node, Not) and isinstance(node.operand, Holds)))
-    if not kept:
-        return None
-    return kept[0] if len(kept) == 1 else And(kept)
 
 
 class _Speaker:
@@ -116,44 +99,44 @@ class _Speaker:
         self.book = book
         self.words: Phrases = PHRASES.get(language, PHRASES["en"])
 
-    def say(self, node: Node, *, negated: bool, within: str = "") -> str:
+    def say(self, node: nodes.Node, *, negated: bool, within: str = "") -> str:
         """``within`` is the word of the list it stands in: a list of another word gets brackets."""
-        if isinstance(node, Not):
+        if isinstance(node, nodes.Not):
             return self.say(node.operand, negated=not negated, within=within)
-        if isinstance(node, Holds):
+        if isinstance(node, nodes.Holds):
             return self.say(node.operand, negated=negated, within=within)
-        if isinstance(node, Always):
+        if isinstance(node, nodes.Always):
             return self.words.always if node.value != negated else self.words.never
-        if isinstance(node, And | Or):
+        if isinstance(node, nodes.And | nodes.Or):
             # The opposite of "a and b" is "not a or not b": said so, nobody has to read "not (…)".
-            joint = isinstance(node, And) != negated
+            joint = isinstance(node, nodes.And) != negated
             word = self.words.and_ if joint else self.words.or_
             said = f" {word} ".join(self.say(operand, negated=negated, within=word) for operand in node.operands)
             return f"({said})" if within and within != word else said
-        if isinstance(node, Audience):
+        if isinstance(node, nodes.Audience):
             return self.audience(node, negated)
         return self.leaf(node, negated)
 
-    def audience(self, node: Audience, negated: bool) -> str:
+    def audience(self, node: nodes.Audience, negated: bool) -> str:
         named = [value_label(node.subject, value, self.book)[self.language] for value in node.values]
         spoken = SYSTEM_VARIABLES[node.subject].spoken[self.language]
         return self.words.is_(spoken, listed(named, self.words.or_), negated)
 
-    def leaf(self, node: Leaf, negated: bool) -> str:
+    def leaf(self, node: nodes.Leaf, negated: bool) -> str:
         drawn = drawn_codes(node, self.book)
         if drawn is not None:
             return self.words.drawn(self.blocks(node.name, drawn), negated)
         label = self.label(node.name)
-        if isinstance(node, Given):
+        if isinstance(node, nodes.Given):
             return self.words.given[node.kind](label, negated)
-        if isinstance(node, Counted):
+        if isinstance(node, nodes.Counted):
             return self.words.counted(label, self.words.amount(node.operator, str(node.number)), negated)
-        if isinstance(node, Chosen):
+        if isinstance(node, nodes.Chosen):
             named = [self.value(node.name, code) for code in node.codes]
             say: Callable[[str, str, bool, bool], str] = self.words.chosen
             several = node.every and len(named) > 1
             return say(label, listed(named, self.words.and_ if node.every else self.words.or_), several, negated)
-        if isinstance(node, Comparison):
+        if isinstance(node, nodes.Comparison):
             value = self.value(node.name, node.number)
             return self.words.is_(self.answer(node.name), self.words.compared(node.operator, value), negated)
         values = [self.value(node.name, number) for number in node.numbers]
@@ -163,7 +146,7 @@ class _Speaker:
     def blocks(self, name: str, codes: Sequence[int | float]) -> str:
         return listed([self.value(name, code) for code in codes], self.words.or_)
 
-    def put_to(self, leaf: Leaf) -> str:
+    def put_to(self, leaf: nodes.Leaf) -> str:
         """That a random part of the people is asked."""
         drawn, variable = drawn_codes(leaf, self.book), self.book.variables.get(leaf.name)
         if drawn is None or variable is None or variable.draw is None:

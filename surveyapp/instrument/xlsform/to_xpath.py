@@ -10,20 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from surveyapp.instrument.conditions import nodes
 from surveyapp.instrument.conditions.evaluate import OPERATORS
-from surveyapp.instrument.conditions.nodes import (
-    Always,
-    And,
-    Audience,
-    Comparison,
-    Counted,
-    Given,
-    Holds,
-    Membership,
-    Node,
-    Not,
-    Or,
-)
 from surveyapp.instrument.types import Shape
 from surveyapp.instrument.variables import Variable
 from surveyapp.instrument.xlsform.form import CannotCarry
@@ -52,7 +40,7 @@ class ToXPath:
     missing: Mapping[str, Collection[str]]  # per variable the missing codes its list of choices offers
     use_keys: bool = False
 
-    def expression(self, node: Node) -> str:
+    def expression(self, node: nodes.Node) -> str:
         """The expression that is true where the condition is true; '' when that is always.
 
         Raises
@@ -62,31 +50,31 @@ class ToXPath:
         found = self.true(node)
         return "" if found.constant is True else found.text
 
-    def true(self, node: Node) -> XPath:
+    def true(self, node: nodes.Node) -> XPath:
         """When the node is surely true."""
-        if isinstance(node, And):
+        if isinstance(node, nodes.And):
             return both([self.true(operand) for operand in node.operands])
-        if isinstance(node, Or):
+        if isinstance(node, nodes.Or):
             return either([self.true(operand) for operand in node.operands])
-        if isinstance(node, Not):
+        if isinstance(node, nodes.Not):
             return self.false(node.operand)
-        if isinstance(node, Holds):
+        if isinstance(node, nodes.Holds):
             return self.true(node.operand)
-        if isinstance(node, Always):
+        if isinstance(node, nodes.Always):
             return TRUE if node.value else FALSE
-        if isinstance(node, Audience):
+        if isinstance(node, nodes.Audience):
             return self.audience(node)
         variable = self.variables.get(node.name)
         if variable is None:  # not asked of this role
-            return TRUE if isinstance(node, Given) and node.kind == "missing" else FALSE
-        if isinstance(node, Given):
+            return TRUE if isinstance(node, nodes.Given) and node.kind == "missing" else FALSE
+        if isinstance(node, nodes.Given):
             return self.given(variable, node.kind)
-        if isinstance(node, Membership):
+        if isinstance(node, nodes.Membership):
             equal = [self.equal(variable, number) for number in node.numbers]
             return either([*equal, *(self.is_missing(variable, word) for word in node.missing)])
-        if isinstance(node, Comparison):
+        if isinstance(node, nodes.Comparison):
             return self.comparison(variable, node.operator, node.number)
-        if isinstance(node, Counted):
+        if isinstance(node, nodes.Counted):
             said = XPath(f"count-selected(${{{node.name}}}) {_xpath(node.operator)} {node.number}")
             # XPath counts none where nothing was chosen and one where that is "don't know"; here both are unknown.
             compare = OPERATORS[node.operator]
@@ -96,35 +84,35 @@ class ToXPath:
         chosen = [self.equal(variable, code) for code in node.codes]
         return both(chosen) if node.every else either(chosen)
 
-    def false(self, node: Node) -> XPath:
+    def false(self, node: nodes.Node) -> XPath:
         """When the node is surely false."""
-        if isinstance(node, And):
+        if isinstance(node, nodes.And):
             return either([self.false(operand) for operand in node.operands])
-        if isinstance(node, Or):
+        if isinstance(node, nodes.Or):
             return both([self.false(operand) for operand in node.operands])
-        if isinstance(node, Not):
+        if isinstance(node, nodes.Not):
             return self.true(node.operand)
-        if isinstance(node, Holds):
+        if isinstance(node, nodes.Holds):
             return self.untrue(node.operand)
-        if isinstance(node, Always | Audience):
+        if isinstance(node, nodes.Always | nodes.Audience):
             return opposite(self.true(node))
         variable = self.variables.get(node.name)
         if variable is None:
-            if isinstance(node, Given):
+            if isinstance(node, nodes.Given):
                 return opposite(self.true(node))
-            return TRUE if isinstance(node, Membership) and self.not_asked_is_false(node) else FALSE
-        if isinstance(node, Given):
+            return TRUE if isinstance(node, nodes.Membership) and self.not_asked_is_false(node) else FALSE
+        if isinstance(node, nodes.Given):
             return self.ungiven(variable, node.kind)
-        if isinstance(node, Membership) and not node.numbers:
+        if isinstance(node, nodes.Membership) and not node.numbers:
             return opposite(self.true(node))
         valid = self.given(variable, "valid")
-        if isinstance(node, Comparison):
+        if isinstance(node, nodes.Comparison):
             if node.operator != "==":
                 return self.comparison(variable, _OPPOSITE[node.operator], node.number)
             return both([valid, opposite_of_equal(self.equal(variable, node.number))])
-        if isinstance(node, Membership):
+        if isinstance(node, nodes.Membership):
             return both([valid, *(opposite_of_equal(self.equal(variable, number)) for number in node.numbers)])
-        if isinstance(node, Counted):
+        if isinstance(node, nodes.Counted):
             return both(
                 [
                     valid,
@@ -136,22 +124,22 @@ class ToXPath:
         return both([valid, opposite(self.true(node))])
 
     @staticmethod
-    def not_asked_is_false(node: Membership) -> bool:
+    def not_asked_is_false(node: nodes.Membership) -> bool:
         """``x == dk`` is false, not unknown, when x was not asked."""
         return not node.numbers and "not_asked" not in node.missing
 
-    def untrue(self, node: Node) -> XPath:
+    def untrue(self, node: nodes.Node) -> XPath:
         """When the node is not true: false or unknown."""
-        if isinstance(node, Comparison | Counted) and node.name in self.variables:
+        if isinstance(node, nodes.Comparison | nodes.Counted) and node.name in self.variables:
             said = self.true(node)
-            if isinstance(node, Comparison) and node.operator == "==":
+            if isinstance(node, nodes.Comparison) and node.operator == "==":
                 return opposite_of_equal(said)
-            if isinstance(node, Counted) and said.binds == 3:
+            if isinstance(node, nodes.Counted) and said.binds == 3:
                 return XPath(f"count-selected(${{{node.name}}}) {_xpath(_OPPOSITE[node.operator])} {node.number}")
             return opposite(said)
         return opposite(self.true(node))
 
-    def audience(self, node: Audience) -> XPath:
+    def audience(self, node: nodes.Audience) -> XPath:
         """The role is known when the form is made; the language is not."""
         if node.subject != "role":
             raise CannotCarry(f"a condition on the respondent's {node.subject}")
