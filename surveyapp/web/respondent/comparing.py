@@ -6,15 +6,12 @@ the page is asked for (`web.sessions.Services.comparisons`): who only answers ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.engine.answers import Value
-from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
 from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.storage.database import Session
@@ -79,19 +76,10 @@ def compare() -> ResponseReturnValue:
 def _comparison(database: Session, interview: Interview) -> Comparison | None:
     """What there is to show; None when it cannot be computed just now."""
     try:
-        return services().comparisons.of(database, interview.instrument, interview.case.role, _answers(interview))
+        counted = interview.quotable(interview.case.answers)  # but for those given on another device
+        return services().comparisons.of(database, interview.instrument, interview.case.role, counted)
     except SurveyError:
         return None
-
-
-def _answers(interview: Interview) -> Mapping[str, Value]:
-    """The answers that count, but for those given on another device."""
-    hidden = interview.hidden
-    elsewhere = {
-        question.name for page in interview.questionnaire.pages if page.id in hidden for question in page.questions()
-    }
-    counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
-    return {name: value for name, value in counted.items() if name not in elsewhere}
 
 
 def _strip(line: Compared, found: Comparison) -> Strip:
