@@ -127,12 +127,7 @@ class Plan:
     may_end: int  # so many pages from the first one may end the path early; after them none does
 
     def page(self, page_id: str) -> PlannedPage:
-        """The planned page with this id.
-
-        Raises
-        ------
-        NotFound     this role's questionnaire has no such page
-        """
+        """The planned page with this id. Raises NotFound: this role's questionnaire has no such page."""
         try:
             return self.by_id[page_id]
         except KeyError:

@@ -74,9 +74,7 @@ class Layout:
     def questionnaire(self, role: str) -> Questionnaire:
         """All pages that have something for this role.
 
-        Raises
-        ------
-        DefinitionError     a variable, a text for this role or a readable condition is lacking
+        Raises DefinitionError: a variable, a text for this role or a readable condition is lacking.
         """
         pages = tuple(page for entry in self.file.model.pages for page in self._page(entry, role))
         used = {page.part for page in pages}
@@ -195,12 +193,7 @@ class Layout:
 
 
 def readable_condition(source: str, place: Place | None) -> Condition:
-    """A condition of a definition.
-
-    Raises
-    ------
-    DefinitionError     it cannot be read
-    """
+    """A condition of a definition. Raises DefinitionError: it cannot be read."""
     try:
         return parse_condition(source)
     except ConditionError as error:

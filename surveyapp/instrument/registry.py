@@ -67,12 +67,7 @@ class Registry:
         return model(**own)
 
     def scale(self, name: str, place: Place | None) -> Scale:
-        """The code list with this name.
-
-        Raises
-        ------
-        DefinitionError     there is no such code list
-        """
+        """The code list with this name. Raises DefinitionError: there is no such code list."""
         if name not in self.scales:
             entry = self.code_lists.get(name)
             if entry is None:
@@ -107,12 +102,7 @@ class Registry:
         )
 
     def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
-        """A variable made of a column of an imported file.
-
-        Raises
-        ------
-        DefinitionError     the column has no type or label
-        """
+        """A variable made of a column of an imported file. Raises DefinitionError: the column has no type or label."""
         if entry.type is None or entry.label is None:
             raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
         offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]

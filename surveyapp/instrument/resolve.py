@@ -45,9 +45,7 @@ DEFAULT_MODE = "anonymous"
 def resolved(files: StudyFiles, year: int) -> Instrument:
     """The instrument of one wave.
 
-    Raises
-    ------
-    DefinitionError     a file could not be read, or names something that does not exist
+    Raises DefinitionError: a file could not be read, or names something that does not exist.
     """
     if year not in files.waves:
         raise no_such_wave(files.folder or "study", year, files.waves)

@@ -134,7 +134,6 @@ class _Group:
         self.walk, self.slots, self.seen = walk, slots, seen
         self.memo: dict[tuple[Remains, str, int], Remains] = {}
         self.domains: dict[str, list[dict[nodes.Leaf, Remains]]] = {}
-        self.unasked: dict[str, dict[nodes.Leaf, Remains]] = {}
         self.steps = 0
         self.is_whole = True
         self.over_at: Place | None = None  # the ending behind which nobody is left

@@ -40,16 +40,6 @@ class ToXPath:
     missing: Mapping[str, Collection[str]]  # per variable the missing codes its list of choices offers
     use_keys: bool = False
 
-    def expression(self, node: nodes.Node) -> str:
-        """The expression that is true where the condition is true; '' when that is always.
-
-        Raises
-        ------
-        CannotCarry     XLSForm cannot say this
-        """
-        found = self.true(node)
-        return "" if found.constant is True else found.text
-
     def true(self, node: nodes.Node) -> XPath:
         """When the node is surely true."""
         if isinstance(node, nodes.And):
