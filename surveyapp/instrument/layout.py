@@ -209,12 +209,8 @@ def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
     asked: dict[str, Condition | None] = {}
     ended: list[Condition] = []
     for page in questionnaire.pages:
-        for item in page.items:
-            if isinstance(item, QuestionSet):
-                for question in item.questions:
-                    asked[question.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if, question.show_if)
-            elif isinstance(item, Question):
-                asked[item.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if)
+        for question, conditions in page.asked():
+            asked[question.name] = conjunction(*ended, page.drawn, page.show_if, *conditions)
         ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
     return asked
 

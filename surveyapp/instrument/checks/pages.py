@@ -207,25 +207,20 @@ def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
     """A question that follows from another could come to stand above it."""
     for role, page in _pages(context):
         for shuffled, parts in _shuffled(page):
-            names = {name for part in parts for name in _asked(part)}
+            names = {question.name for part in parts for question in part.questions}
             for part in parts:
-                conditions = [part.show_if, *(question.show_if for question in _questions(part))]
+                conditions = [part.show_if, *(question.show_if for question in part.questions)]
                 read = {name for condition in conditions if condition for name in condition.names}
-                for name in sorted(read & names - set(_asked(part))):
-                    own = next(iter(_asked(part)))
-                    yield Found(
-                        context.cause(_reader(part, name).place, "show_if", role, "default"),
-                        own,
-                        variable=name,
-                        shuffled=shuffled,
-                    )
+                for name in sorted(read & names - {question.name for question in part.questions}):
+                    place = context.cause(_reader(part, name).place, "show_if", role, "default")
+                    yield Found(place, part.questions[0].name, variable=name, shuffled=shuffled)
 
 
 def _reader(part: Question | QuestionSet, name: str) -> Question | QuestionSet:
     """The set or the one of its statements whose condition reads ``name``."""
     if part.show_if is not None and name in part.show_if.names:
         return part
-    return next(question for question in _questions(part) if question.show_if and name in question.show_if.names)
+    return next(question for question in part.questions if question.show_if and name in question.show_if.names)
 
 
 def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, ...]]]:
@@ -234,11 +229,3 @@ def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, .
     for item in page.items:
         if isinstance(item, QuestionSet) and item.is_randomised:
             yield item.id, item.questions
-
-
-def _questions(part: Question | QuestionSet) -> tuple[Question, ...]:
-    return part.questions if isinstance(part, QuestionSet) else (part,)
-
-
-def _asked(part: Question | QuestionSet) -> tuple[str, ...]:
-    return tuple(question.name for question in _questions(part))

@@ -203,7 +203,7 @@ def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
 def unknown_banner(context: Context) -> Iterator[Found]:
     """Banners are named ones or variables, the system's own included."""
     known = {*context.registry, *SYSTEM_VARIABLES}
-    banners = context.tables_file.model.banners if context.tables_file else {}
+    banners = context.tables_file.banners if context.tables_file else {}
     for use in context.mentions(Refers, "banner"):
         is_one = use.key == "banner" and use.path[-1] == "banner"  # the name of one, or a single variable
         if use.value in known or (is_one and use.value in banners):
@@ -272,14 +272,14 @@ def item_of_no_kind(context: Context) -> Iterator[Found]:
 def year_out_of_place(context: Context) -> Iterator[Found]:
     """The folder's name, ``wave`` in its file and ``waves`` of the study agree."""
     if context.wave_entry is None:
-        yield Found(context.study_file.place("waves"), str(context.year), year=context.year)
-    for file in (context.questionnaire_file, context.mapping_file):
-        if file is not None and file.model.wave != context.year:
+        yield Found(context.study.at("waves"), str(context.year), year=context.year)
+    for file in (context.questionnaire, context.mapping):
+        if file is not None and file.wave != context.year:
             yield Found(
-                file.place("wave"),
+                file.at("wave"),
                 str(context.year),
                 "The file is of %(wave)s, the folder of %(year)s.",
-                wave=file.model.wave,
+                wave=file.wave,
                 year=context.year,
             )
 

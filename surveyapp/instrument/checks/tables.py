@@ -169,7 +169,7 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
         if variable.use == "outcome" and variable.type.shape is not Shape.TEXT and name not in shown:
-            yield Found(context.tables_file.place("tables"), name)
+            yield Found(context.tables_file.at("tables"), name)
 
 
 @check(
@@ -181,8 +181,8 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
 )
 def no_tables(context: Context) -> Iterator[Found]:
     """Without tables the report book is empty."""
-    if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.model.tables):
-        place = context.tables_file.place("tables") if context.tables_file else context.place()
+    if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.tables):
+        place = context.tables_file.at("tables") if context.tables_file else context.place()
         yield Found(place, str(context.year), year=context.year)
 
 
@@ -200,7 +200,7 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
         for fault in type_faults(table.filter, context.instrument) if table.filter is not None else ():
             if fault.kind == "unknown_variable":
                 yield Found(entry.at("filter"), table.id, variable=fault.name)
-    for named, made in zip(context.tables_file.model.filters, context.instrument.filters, strict=True):
+    for named, made in zip(context.tables_file.filters, context.instrument.filters, strict=True):
         for fault in type_faults(made.condition, context.instrument):
             if fault.kind == "unknown_variable":
                 yield Found(
