@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, cast
 
@@ -137,6 +137,14 @@ class Registry:
             is_sensitive=entry.sensitive,
             place=place,
         )
+
+    def variables(self, name: str, entry: VariableEntry, place: Place | None) -> Iterator[tuple[str, Variable]]:
+        """A variable of the registry and the text beside its "other", where it has one."""
+        variable = self.variable(name, entry, place)
+        yield name, variable
+        other = self.other_text(variable)
+        if other is not None:
+            yield other.name, other
 
     def other_text(self, variable: Variable) -> Variable | None:
         """The text beside "other, please specify", when the variable has such a category."""

@@ -94,10 +94,7 @@ class _Resolver:
         variables: dict[str, Variable] = {}
         for name, entry in self.variables_file.model.variables.items():
             if name in names:
-                variables[name] = self.registry.variable(name, entry, entry.origin())
-                other = self.registry.other_text(variables[name])
-                if other is not None:
-                    variables[other.name] = other
+                variables.update(self.registry.variables(name, entry, entry.origin()))
         variables.update(with_draws(file.model, variables))
         layout = Layout(file, self.registry, variables)
         questionnaires = {role.id: layout.questionnaire(role.id) for role in self.study.roles}

@@ -109,6 +109,11 @@ class Context:
         """The wave's entry in study.yaml."""
         return next((entry for entry in self.study.waves if entry.year == self.year), None)
 
+    @property
+    def asking(self) -> WaveEntry | None:
+        """The same of a wave that has a questionnaire; None for one that was imported."""
+        return self.wave_entry if self.questionnaire else None
+
     @cached_property
     def role_ids(self) -> tuple[str, ...]:
         """The study's roles."""
@@ -141,10 +146,7 @@ class Context:
         variables: dict[str, Variable] = {}
         for name, entry in self.registry.items():
             if entry.codes is None or entry.codes in registry.code_lists:
-                variables[name] = registry.variable(name, entry, None)
-                other = registry.other_text(variables[name])
-                if other is not None:
-                    variables[other.name] = other
+                variables.update(registry.variables(name, entry, None))
         roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.instrument.checks.constructs import first_other, scales_of
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
@@ -96,11 +97,9 @@ def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
     for table, _ in context.tables:
         variables = [*_shown(context, table)]
-        scales = {variable.scale or variable.type.value for variable in variables}
-        if table.kind in ("statements", "phases") and len(scales) > 1:
-            usual = variables[0]
-            other = next(each for each in variables if (each.scale, each.type) != (usual.scale, usual.type))
-            yield Found(context.shown_place(table, other.name), table.id, listed=", ".join(sorted(scales)))
+        other = first_other(variables) if table.kind in ("statements", "phases") else None
+        if other is not None:
+            yield Found(context.shown_place(table, other.name), table.id, listed=scales_of(variables))
 
 
 @check(

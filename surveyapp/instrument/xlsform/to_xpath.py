@@ -90,7 +90,9 @@ class ToXPath:
         if variable is None:
             if isinstance(node, nodes.Given):
                 return opposite(self.true(node))
-            return TRUE if isinstance(node, nodes.Membership) and self.not_asked_is_false(node) else FALSE
+            # ``x == dk`` is false, not unknown, when x was not asked.
+            is_false = isinstance(node, nodes.Membership) and not node.numbers and "not_asked" not in node.missing
+            return TRUE if is_false else FALSE
         if isinstance(node, nodes.Given):
             return self.ungiven(variable, node.kind)
         if isinstance(node, nodes.Membership) and not node.numbers:
@@ -103,20 +105,9 @@ class ToXPath:
         if isinstance(node, nodes.Membership):
             return both([valid, *(opposite_of_equal(self.equal(variable, number)) for number in node.numbers)])
         if isinstance(node, nodes.Counted):
-            return both(
-                [
-                    valid,
-                    XPath(
-                        f"count-selected(${{{node.name}}}) {_OPPOSITE[node.operator].replace('==', '=')} {node.number}"
-                    ),
-                ]
-            )
+            said = f"count-selected(${{{node.name}}}) {_xpath(_OPPOSITE[node.operator])} {node.number}"
+            return both([valid, XPath(said)])
         return both([valid, opposite(self.true(node))])
-
-    @staticmethod
-    def not_asked_is_false(node: nodes.Membership) -> bool:
-        """``x == dk`` is false, not unknown, when x was not asked."""
-        return not node.numbers and "not_asked" not in node.missing
 
     def untrue(self, node: nodes.Node) -> XPath:
         """When the node is not true: false or unknown."""
