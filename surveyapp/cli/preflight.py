@@ -33,9 +33,7 @@ def compute_in_one_thread() -> None:
 def require_instruments(settings: Settings) -> None:
     """Look whether there is a study to be asked.
 
-    Raises
-    ------
-    ConfigurationError     the folder is missing, cannot be read, or holds no study
+    Raises ConfigurationError: the folder is missing, cannot be read, or holds no study.
     """
     folder = settings.instruments
     if not folder.is_dir():
@@ -69,9 +67,7 @@ def study_folder(settings: Settings, study: str) -> Path:
 def require_instance(settings: Settings) -> None:
     """Look whether the data folder can be written.
 
-    Raises
-    ------
-    ConfigurationError     it is a file, cannot be made or cannot be written
+    Raises ConfigurationError: it is a file, cannot be made or cannot be written.
     """
     folder = settings.instance
     try:
@@ -150,10 +146,8 @@ def require_public_address(settings: Settings, host: str) -> None:
     ----------
     host : the address listened on
 
-    Raises
-    ------
-    ConfigurationError     the site is for others, and its address is one that only this machine reaches, or that the
-                           server itself would refuse
+    Raises ConfigurationError: the site is for others, and its address is one that only this machine reaches, or that
+    the server itself would refuse.
     """
     public = urlsplit(settings.base_url).hostname or ""
     trusted = [name.strip() for name in settings.trusted_hosts.split(",") if name.strip()]

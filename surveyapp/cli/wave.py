@@ -31,9 +31,7 @@ def _database() -> Database:
 def _require_opening(folder: Path, year: int) -> None:
     """Refuse to open what the launch gate holds back; a wave made elsewhere has no definition here to look at.
 
-    Raises
-    ------
-    DefinitionError     an error or a stale translation; the message names the first and how many more
+    Raises DefinitionError: an error or a stale translation; the message names the first and how many more.
     """
     from surveyapp.instrument.findings import opening_blockers
     from surveyapp.instrument.loader import read_instrument

@@ -118,9 +118,8 @@ def _conditions(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
 def _on_page(page: Page) -> Iterator[tuple[str, str]]:
     for item in page.items:
         kind = "set" if isinstance(item, QuestionSet) else "question" if isinstance(item, Question) else "information"
-        name = item.name if isinstance(item, Question) else item.id
         if item.show_if is not None:
-            yield f"{kind} {name}", item.show_if.source
+            yield f"{kind} {item.id}", item.show_if.source
         if isinstance(item, QuestionSet):
             for question in item.questions:
                 if question.show_if is not None:

@@ -74,9 +74,7 @@ class Layout:
     def questionnaire(self, role: str) -> Questionnaire:
         """All pages that have something for this role.
 
-        Raises
-        ------
-        DefinitionError     a variable, a text for this role or a readable condition is lacking
+        Raises DefinitionError: a variable, a text for this role or a readable condition is lacking.
         """
         pages = tuple(page for entry in self.file.model.pages for page in self._page(entry, role))
         used = {page.part for page in pages}
@@ -195,12 +193,7 @@ class Layout:
 
 
 def readable_condition(source: str, place: Place | None) -> Condition:
-    """A condition of a definition.
-
-    Raises
-    ------
-    DefinitionError     it cannot be read
-    """
+    """A condition of a definition. Raises DefinitionError: it cannot be read."""
     try:
         return parse_condition(source)
     except ConditionError as error:
@@ -216,12 +209,8 @@ def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
     asked: dict[str, Condition | None] = {}
     ended: list[Condition] = []
     for page in questionnaire.pages:
-        for item in page.items:
-            if isinstance(item, QuestionSet):
-                for question in item.questions:
-                    asked[question.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if, question.show_if)
-            elif isinstance(item, Question):
-                asked[item.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if)
+        for question, conditions in page.asked():
+            asked[question.name] = conjunction(*ended, page.drawn, page.show_if, *conditions)
         ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
     return asked
 

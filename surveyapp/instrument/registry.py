@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, cast
 
@@ -67,12 +67,7 @@ class Registry:
         return model(**own)
 
     def scale(self, name: str, place: Place | None) -> Scale:
-        """The code list with this name.
-
-        Raises
-        ------
-        DefinitionError     there is no such code list
-        """
+        """The code list with this name. Raises DefinitionError: there is no such code list."""
         if name not in self.scales:
             entry = self.code_lists.get(name)
             if entry is None:
@@ -107,12 +102,7 @@ class Registry:
         )
 
     def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
-        """A variable made of a column of an imported file.
-
-        Raises
-        ------
-        DefinitionError     the column has no type or label
-        """
+        """A variable made of a column of an imported file. Raises DefinitionError: the column has no type or label."""
         if entry.type is None or entry.label is None:
             raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
         offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]
@@ -147,6 +137,14 @@ class Registry:
             is_sensitive=entry.sensitive,
             place=place,
         )
+
+    def variables(self, name: str, entry: VariableEntry, place: Place | None) -> Iterator[tuple[str, Variable]]:
+        """A variable of the registry and the text beside its "other", where it has one."""
+        variable = self.variable(name, entry, place)
+        yield name, variable
+        other = self.other_text(variable)
+        if other is not None:
+            yield other.name, other
 
     def other_text(self, variable: Variable) -> Variable | None:
         """The text beside "other, please specify", when the variable has such a category."""

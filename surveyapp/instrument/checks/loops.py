@@ -17,10 +17,10 @@ Written = tuple[Sequence[PageEntry], VariablesFile, Sequence[Loop]]
 
 def _written(context: Context) -> Written:
     """Pages, variables and loops as they were written; no pages and loops where that cannot be read."""
-    files = context.written or context.files
+    files = context.written
     questionnaire = files.waves[context.year].questionnaire
     if questionnaire is None or files.variables is None:
-        return (), context.variables_file.model, ()
+        return (), context.variables_file, ()
     return questionnaire.model.pages, files.variables.model, loops_of(questionnaire.model)
 
 

@@ -16,7 +16,7 @@ from surveyapp.instrument.translation.texts import Translation, translations
 
 
 def _standing(context: Context) -> Iterator[Translation]:
-    files = context.written or context.files  # translators see what was written, not what loops make of it
+    files = context.written  # translators see what was written, not what loops make of it
     if files.waves[context.year].lock is not None:
         for language in context.study.languages[1:]:
             yield from translations(files, context.year, language)
@@ -66,9 +66,10 @@ def approved_text_gone(context: Context) -> Iterator[Found]:
     lock = context.files.waves[context.year].lock
     if lock is None:
         return
-    files = context.written or context.files  # the keys are those of what was written, loops and all
     for language in context.study.languages[1:]:
-        there = {standing.text.key for standing in translations(files, context.year, language)}
+        there = {
+            standing.text.key for standing in translations(context.written, context.year, language)
+        }  # loops and all
         gone = sorted({*lock.model.approved.get(language, {}), *lock.model.waived.get(language, {})} - there)
         if gone:
             yield Found(

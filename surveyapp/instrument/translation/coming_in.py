@@ -48,9 +48,7 @@ class Taken:
     def write(self) -> None:
         """Write all files, or none: what was replaced is put back when a later file cannot be written.
 
-        Raises
-        ------
-        DefinitionError     a file cannot be written
+        Raises DefinitionError: a file cannot be written.
         """
         write_together(self.contents)
 
@@ -170,12 +168,7 @@ def _beside(folder: Path, contents: Mapping[Path, bytes]) -> TemporaryDirectory[
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write several files, all or none.
-
-    Raises
-    ------
-    DefinitionError     one of them cannot be written; all are as they were
-    """
+    """Write several files, all or none. Raises DefinitionError: one of them cannot be written; all are as they were."""
     drafts: dict[Path, Path] = {}
     before = {path: path.read_bytes() if path.is_file() else None for path in contents}
     done: list[Path] = []

@@ -30,9 +30,7 @@ def inward(form: Form, study: str, year: int, language: str = "nl") -> tuple[Doc
     ----------
     language : of labels in columns that name no language
 
-    Raises
-    ------
-    ImportRefused     the form has no questions, or its groups do not close
+    Raises ImportRefused: the form has no questions, or its groups do not close.
     """
     return _Inward(form, study, year, language).documents()
 

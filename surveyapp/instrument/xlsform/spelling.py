@@ -28,9 +28,7 @@ def in_one_spelling(form: Form, language: str) -> Form:
     ----------
     language : of labels whose column names none, where the form does not say
 
-    Raises
-    ------
-    ImportRefused     there is no column ``type``; or all labels are in languages questionnaires here are not in
+    Raises ImportRefused: there is no column ``type``; or all labels are in languages questionnaires here are not in.
     """
     survey, choices = _renamed(form.survey, SURVEY), _renamed(form.choices, CHOICES)
     (settings,) = _renamed((form.settings,), SETTINGS)

@@ -14,7 +14,7 @@ from surveyapp.engine.pipe import piped
 from surveyapp.engine.plan import PageOnPath, VisibleItem
 from surveyapp.engine.progress import Progress, progress
 from surveyapp.engine.route import previous_page, visible_page
-from surveyapp.engine.shown_order import item_key, shown_categories, shown_items, shown_statements
+from surveyapp.engine.shown_order import shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
 from surveyapp.fieldwork.asked_case import AskedCase
 from surveyapp.instrument.model import Information, Item, Question, QuestionSet, Shape
@@ -179,10 +179,10 @@ class _Drawing:
 
     def blocks(self) -> tuple[Block, ...]:
         """The items in order, with an empty slot for each hidden one that may still appear."""
-        visible = {item_key(item.item): item for item in self.seen.items}
+        visible = {item.item.id: item for item in self.seen.items}
         found = []
         for item in shown_items(self.seen.page, self.asked.seed):
-            key = item_key(item)
+            key = item.id
             slot = f"slot-{key}" if _read_by(item) & self.own else ""
             if key in visible:
                 found.append(self._block(visible[key], key, slot))
@@ -211,7 +211,7 @@ class _Drawing:
         hint = self.say(question.hint) if question.hint else ""
         fields = kind.fields(Asked(question, self.language, self.typed, self.asked.seed, self.fields))
         warns = variable.type.shape is Shape.TEXT
-        described = [f"set-{item_key(item)}"] if isinstance(item, QuestionSet) else []
+        described = [f"set-{item.id}"] if isinstance(item, QuestionSet) else []
         if hint:
             described.append(f"{ident}-hint")
         if warns:
