@@ -86,28 +86,28 @@ def _strip(line: Compared, found: Comparison) -> Strip:
     from surveyapp.reports.formatting import count, mean
 
     language = languages.current()
-    own = mean(line.own, language, 0 if line.is_single else 1)
+    own = mean(line.own, language, 0 if line.indicator.is_single else 1)
     average = mean(line.average, language)
     role = found.role[language]
     values = {"x": own, "y": average, "role": role[:1].upper() + role[1:], "year": found.year}
-    if line.is_single:
+    if line.indicator.is_single:
         sentence = _("You gave %(x)s. %(role)s gave %(y)s on average in %(year)s.", **values)
     else:
         sentence = _("Your answers average %(x)s. %(role)s averaged %(y)s in %(year)s.", **values)
     return Strip(
-        label=line.label[language],
+        label=line.indicator.label[language],
         sentence=sentence,
         own=own,
         average=average,
         n=count(line.n, language),
-        low=line.low,
-        high=line.high,
+        low=line.indicator.low,
+        high=line.indicator.high,
         own_at=_across(line.own, line),
         average_at=_across(line.average, line),
-        ticks=tuple(_across(step, line) for step in range(line.low, line.high + 1)),
+        ticks=tuple(_across(step, line) for step in range(line.indicator.low, line.indicator.high + 1)),
     )
 
 
 def _across(value: float, line: Compared) -> float:
     room = WIDTH - 2 * MARGIN
-    return round(MARGIN + room * (value - line.low) / (line.high - line.low), 1)
+    return round(MARGIN + room * (value - line.indicator.low) / (line.indicator.high - line.indicator.low), 1)
