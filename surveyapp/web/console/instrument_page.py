@@ -92,7 +92,7 @@ def instrument_page(wave: WaveFrame) -> InstrumentPage:
 
 
 def working_definition(wave: WaveFrame) -> tuple[Instrument, bool]:
-    """The definition that is worked on, and whether it comes from the files as they differ from the version in force."""
+    """The definition worked on, and whether it comes from the files for they differ from the version in force."""
     folder = services().settings.instruments / wave.study
     if (folder / "study.yaml").is_file():
         on_disk, _ = read_instrument(folder, wave.year)
