@@ -14,7 +14,7 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
 from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
-from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
+from surveyapp.instrument.findings import Finding, by_place, tally
 from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
 from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import counted
@@ -135,9 +135,8 @@ def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path],
             f"{each.folder.name} {each.year}: {counted(len(each.instrument.variables), 'variable', 'variables')}"
             + (f"; questions: {asked}" if asked else "")
         )
-    counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}
-    if any(counts.values()):
-        click.echo(", ".join(f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count))
+    if findings:
+        click.echo(tally(findings))
     elif checked:
         click.echo("No findings.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from surveyapp.config import LOOPBACK, Settings
 from surveyapp.errors import ConfigurationError, DefinitionError, NotFound
+from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
@@ -198,11 +199,15 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     instrument, findings = read_instrument(folder, year)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors or instrument is None:
-        more = f" ({len(errors) - 1} more; run: surveyapp check {folder})" if len(errors) > 1 else ""
         if not errors:
             raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
-        raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+        raise DefinitionError(f"{errors[0].message['en']}{more_errors(errors, folder)}", errors[0].place)
     wrong = misnamed(folder, instrument)
     if wrong is not None:
         raise wrong.as_error()
     return instrument
+
+
+def more_errors(found: Sequence[Finding], folder: Path) -> str:
+    """What to say behind the first of them where there are more."""
+    return f" ({len(found) - 1} more; run: surveyapp check {folder})" if len(found) > 1 else ""

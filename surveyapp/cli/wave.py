@@ -10,7 +10,7 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
-from surveyapp.cli.preflight import checked_instrument, opened
+from surveyapp.cli.preflight import checked_instrument, more_errors, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
@@ -41,8 +41,8 @@ def _require_opening(folder: Path, year: int) -> None:
         return
     blocking = opening_blockers(read_instrument(folder, year)[1])
     if blocking:
-        more = f" ({len(blocking) - 1} more; run: surveyapp check {folder})" if len(blocking) > 1 else ""
-        raise DefinitionError(f"{blocking[0].message['en']} {blocking[0].fix['en']}{more}", blocking[0].place)
+        says = f"{blocking[0].message['en']} {blocking[0].fix['en']}"
+        raise DefinitionError(f"{says}{more_errors(blocking, folder)}", blocking[0].place)
 
 
 def _told(info: WaveInfo) -> None:

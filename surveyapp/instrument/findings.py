@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -71,6 +72,12 @@ def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Whether anything found blocks the launch."""
     return any(finding.level == "error" for finding in findings)
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """How many there are of each severity, the worst first: "1 error, 2 hints"; empty where there are none."""
+    counts = Counter(finding.level for finding in findings)
+    return ", ".join(f"{counts[each]} {each}{'' if counts[each] == 1 else 's'}" for each in SEVERITIES if counts[each])
 
 
 def opening_blockers(findings: Iterable[Finding]) -> tuple[Finding, ...]:

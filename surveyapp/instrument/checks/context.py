@@ -30,17 +30,9 @@ from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
-from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.variables import Scale, Variable
-
-
-@dataclass(frozen=True, slots=True)
-class ItemUse:
-    """An item of the questionnaire with its page."""
-
-    page: PageEntry
-    item: ItemEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +175,6 @@ class Context:
         """Every question of every role."""
         return tuple(question for _, question in self.put_to)
 
-    def introduced(self, questionnaire: Questionnaire, language: str) -> Iterator[tuple[str, Question]]:
-        """Every question with the text of the set it stands in, or nothing."""
-        for page in questionnaire.pages:
-            for item in page.items:
-                introduction = item.text[language] if isinstance(item, QuestionSet) else ""
-                yield from ((introduction, question) for question in item.questions)
-
     def scale_of(self, variable: Variable) -> Scale | None:
         """The code list of a variable of the instrument."""
         return self.instrument.scales.get(variable.scale) if self.instrument and variable.scale else None
@@ -229,19 +214,19 @@ class Context:
         return self.variables_file.at("variables", name, *path)
 
     @cached_property
-    def items(self) -> tuple[ItemUse, ...]:
-        """Every item, in order."""
+    def items(self) -> tuple[tuple[PageEntry, ItemEntry], ...]:
+        """Every item with its page, in order."""
         pages = self.questionnaire.pages if self.questionnaire else ()
-        return tuple(ItemUse(page, item) for page in pages for item in page.items)
+        return tuple((page, item) for page in pages for item in page.items)
 
     @cached_property
     def variable_uses(self) -> tuple[VariableUse, ...]:
         """Every variable put to somebody, in order."""
         found: list[VariableUse] = []
-        for use in self.items:
-            if use.item.variable is not None:
-                found.append(VariableUse(use.item.variable, use.page, use.item, None))
-            found.extend(VariableUse(row.variable, use.page, use.item, row) for row in use.item.rows)
+        for page, item in self.items:
+            if item.variable is not None:
+                found.append(VariableUse(item.variable, page, item, None))
+            found.extend(VariableUse(row.variable, page, item, row) for row in item.rows)
         return tuple(found)
 
     def roles_of(self, use: VariableUse) -> tuple[str, ...]:

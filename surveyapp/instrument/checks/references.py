@@ -251,11 +251,10 @@ def _wordless(context: Context, entry: FileModel, key: str, name: str, roles: se
 )
 def item_of_no_kind(context: Context) -> Iterator[Found]:
     """An item is a question, a set of statements with rows, or information."""
-    for use in context.items:
-        item = use.item
+    for page, item in context.items:
         kinds = [kind for kind in (item.variable, item.set, item.information) if kind is not None]
         if len(kinds) != 1 or (item.set is None) != (not item.rows):
-            yield Found(item.at(), kinds[0] if kinds else use.page.id)
+            yield Found(item.at(), kinds[0] if kinds else page.id)
 
 
 @check(
