@@ -120,9 +120,7 @@ def require_all(settings: Settings, database: Database) -> None:
 def opened(settings: Settings, *, reads: bool = False) -> Database:
     """The database of a command, looked at before anything is done with it; whoever asks closes it.
 
-    Parameters
-    ----------
-    reads : figures are read where the settings say; a command that only works on the database needs no replica
+    ``reads``: figures are read where the settings say; a command that only works on the database needs no replica.
 
     Raises
     ------
@@ -143,9 +141,7 @@ def opened(settings: Settings, *, reads: bool = False) -> Database:
 def require_public_address(settings: Settings, host: str) -> None:
     """Look whether the address people are told leads here.
 
-    Parameters
-    ----------
-    host : the address listened on
+    ``host``: the address listened on.
 
     Raises ConfigurationError: the site is for others, and its address is one that only this machine reaches, or that
     the server itself would refuse.

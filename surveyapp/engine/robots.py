@@ -110,9 +110,7 @@ class RobotWalk:
 class Crew:
     """All robots of one questionnaire: how each question is answered, worked out once.
 
-    Parameters
-    ----------
-    profile : how they answer; absent, plausibly for each type
+    ``profile``: how they answer; absent, plausibly for each type.
     """
 
     def __init__(self, questionnaire: Questionnaire, profile: Profile | None = None) -> None:
@@ -135,9 +133,7 @@ class Crew:
     ) -> RobotWalk:
         """One interview; the same seed, language, device and draw give the same one.
 
-        Parameters
-        ----------
-        drawn : the blocks of each rotation that this person is asked, as answers; absent: the draws take turns
+        ``drawn``: the blocks of each rotation that this person is asked, as answers; absent: the draws take turns.
         """
         if drawn is None:
             drawn = self.drawn(seed)
