@@ -33,11 +33,11 @@ def _require_opening(folder: Path, year: int) -> None:
 
     Raises DefinitionError: an error or a stale translation; the message names the first and how many more.
     """
+    from surveyapp.instrument.files import wave_folders
     from surveyapp.instrument.findings import opening_blockers
     from surveyapp.instrument.loader import read_instrument
-    from surveyapp.instrument.loader import waves as years
 
-    if not (folder / "study.yaml").is_file() or year not in years(folder):
+    if not (folder / "study.yaml").is_file() or year not in wave_folders(folder):
         return
     blocking = opening_blockers(read_instrument(folder, year)[1])
     if blocking:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveyapp.catalogues import LANGUAGES, told
-from surveyapp.errors import DefinitionError, Message, Place, SurveyError
+from surveyapp.errors import DefinitionError, Message, Place, RowFault, SurveyError
 
 Severity = Literal["error", "warning", "hint"]
 BLOCKS_OPENING = frozenset({"T014"})
@@ -44,6 +44,10 @@ class Finding:
             "fix": dict(self.fix),
         }
 
+    def as_fault(self) -> RowFault:
+        """The same thing as a fault of what comes in."""
+        return RowFault(None, self.name, f"{self.code} {self.message['en']} {self.fix['en']}")
+
     def as_error(self) -> DefinitionError:
         """The same thing as an exception, for who cannot go on without the definition."""
         return DefinitionError(f"{self.message['en']} {self.fix['en']}", self.place)
@@ -53,6 +57,11 @@ def in_both(message: Message | SurveyError, context: str = "") -> Mapping[str, s
     """A message of the catalogue ``checks``, or an error, in every language."""
     domain = "errors" if isinstance(message, SurveyError) else "checks"
     return {language: told(message, language, domain, context) for language in LANGUAGES}
+
+
+def shortened(text: str) -> str:
+    """A text of a file as a message quotes it: at most 60 characters."""
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def fault(code: str, place: Place, name: str, message: Message, fix: Message) -> Finding:

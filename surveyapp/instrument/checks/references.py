@@ -9,6 +9,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.definition import VariableEntry
+from surveyapp.instrument.findings import shortened
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.mentions import Mention
@@ -171,8 +172,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
         try:
             parse_condition(use.value)
         except ConditionError as error:
-            shown = use.value if len(use.value) <= 60 else use.value[:59] + "…"
-            yield Found(use.place, use.name, shown=shown, place=error.offset + 1, why=error)
+            yield Found(use.place, use.name, shown=shortened(use.value), place=error.offset + 1, why=error)
 
 
 @check(

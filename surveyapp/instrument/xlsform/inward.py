@@ -194,15 +194,16 @@ class _Inward(Questions):
             if self.texts(after[0], "label", name) != given:
                 self.lose(where_of(after[0]), "its own words: the platform names the text beside 'other' itself")
         self.variables[key] = {"type": variable.pop("type"), "label": label, **variable}
-        entry = {"variable": key, "text": text or self.named(row, key)}
-        hint = self.texts(row, "hint", name)
-        entry.update({"hint": hint} if hint else {})
-        labels = self.missing_labels(row)
-        entry.update({"missing_labels": labels} if labels else {})
-        entry.update({"required": True} if self.is_required(row, self.variables[key]["type"]) else {})
-        entry.update({"show_if": condition} if condition else {})
-        entry.update({"randomise": True} if "randomize=true" in row.get("parameters", "").split() else {})
-        group.entries.append(entry)
+        entry = {
+            "variable": key,
+            "text": text or self.named(row, key),
+            "hint": self.texts(row, "hint", name),
+            "missing_labels": self.missing_labels(row),
+            "required": self.is_required(row, self.variables[key]["type"]),
+            "show_if": condition,
+            "randomise": "randomize=true" in row.get("parameters", "").split(),
+        }
+        group.entries.append({name: said for name, said in entry.items() if said})
         return taken
 
 
