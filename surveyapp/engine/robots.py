@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.answers import PageCheck, Problem, Value
 from surveyapp.engine.people import Answering, Fields, Person
 from surveyapp.engine.profile import Profile
 from surveyapp.engine.route import ending_of, next_page, path, visible_page
@@ -224,7 +224,8 @@ class _Walk:
             for name in again:
                 form.update(self.crew.answering[name](person, language))
             checked = check_page(made, page, self.answers, form, language)
-        return checked, prompts, _typed_characters(checked.values)
+        typed = sum(len(value) for value in checked.values.values() if isinstance(value, str))
+        return checked, prompts, typed
 
     def _seconds(self, page: Page, questions: int, typed: int) -> int:
         random = self.person.random
@@ -244,7 +245,3 @@ class _Walk:
         problems: tuple[Problem, ...] = (),
     ) -> RobotWalk:
         return RobotWalk(tuple(self.steps), self.answers, outcome, ending, stopped_at, problems)
-
-
-def _typed_characters(values: Answers) -> int:
-    return sum(len(value) for value in values.values() if isinstance(value, str))
