@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.answers import PageCheck, Problem, Value
 from surveyapp.engine.people import Answering, Fields, Person
 from surveyapp.engine.profile import Profile
 from surveyapp.engine.route import ending_of, next_page, path, visible_page
@@ -110,9 +110,7 @@ class RobotWalk:
 class Crew:
     """All robots of one questionnaire: how each question is answered, worked out once.
 
-    Parameters
-    ----------
-    profile : how they answer; absent, plausibly for each type
+    ``profile``: how they answer; absent, plausibly for each type.
     """
 
     def __init__(self, questionnaire: Questionnaire, profile: Profile | None = None) -> None:
@@ -135,9 +133,7 @@ class Crew:
     ) -> RobotWalk:
         """One interview; the same seed, language, device and draw give the same one.
 
-        Parameters
-        ----------
-        drawn : the blocks of each rotation that this person is asked, as answers; absent: the draws take turns
+        ``drawn``: the blocks of each rotation that this person is asked, as answers; absent: the draws take turns.
         """
         if drawn is None:
             drawn = self.drawn(seed)
@@ -228,7 +224,8 @@ class _Walk:
             for name in again:
                 form.update(self.crew.answering[name](person, language))
             checked = check_page(made, page, self.answers, form, language)
-        return checked, prompts, _typed_characters(checked.values)
+        typed = sum(len(value) for value in checked.values.values() if isinstance(value, str))
+        return checked, prompts, typed
 
     def _seconds(self, page: Page, questions: int, typed: int) -> int:
         random = self.person.random
@@ -248,7 +245,3 @@ class _Walk:
         problems: tuple[Problem, ...] = (),
     ) -> RobotWalk:
         return RobotWalk(tuple(self.steps), self.answers, outcome, ending, stopped_at, problems)
-
-
-def _typed_characters(values: Answers) -> int:
-    return sum(len(value) for value in values.values() if isinstance(value, str))

@@ -32,11 +32,6 @@ def studies(instruments_folder: Path) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in instruments_folder.iterdir() if (entry / "study.yaml").is_file()))
 
 
-def waves(folder: Path) -> tuple[int, ...]:
-    """The years of a study that have a questionnaire or a mapping, earliest first."""
-    return wave_folders(folder)
-
-
 def require_wave(folder: Path, year: int) -> None:
     """Refuse a year of which the study's folder holds no files.
 

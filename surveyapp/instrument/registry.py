@@ -118,10 +118,11 @@ class Registry:
         place: Place | None,
     ) -> Variable:
         scale = self.scale(entry.codes, place) if entry.codes else None
+        usual = kind.traits.level_of_ordered if scale is not None and scale.is_ordered else None
         return Variable(
             name=name,
             type=kind,
-            level=Level(entry.level) if entry.level else usual_level(kind.traits, scale),
+            level=Level(entry.level) if entry.level else usual or kind.traits.levels[0],
             label=self.text(label),
             categories=scale.categories if scale else (),
             scale=scale.name if scale else None,
@@ -194,8 +195,3 @@ class Registry:
             raise DefinitionError(f"'{value}' is no bound; write a number or wave_year.")
         shift = int(found[2] or 0)
         return self.year - shift if found[1] == "-" else self.year + shift
-
-
-def usual_level(traits: Traits, scale: Scale | None) -> Level:
-    """The measurement level a type has when nothing is said."""
-    return (traits.level_of_ordered if scale is not None and scale.is_ordered else None) or traits.levels[0]

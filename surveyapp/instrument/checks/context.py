@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from surveyapp.errors import ConditionError, Place
-from surveyapp.instrument.checks.causes import Causes
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
@@ -29,18 +29,12 @@ from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
-from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.resolve import registry_for, used_variables
+from surveyapp.instrument.source import Document
 from surveyapp.instrument.variables import Scale, Variable
-
-
-@dataclass(frozen=True, slots=True)
-class ItemUse:
-    """An item of the questionnaire with its page."""
-
-    page: PageEntry
-    item: ItemEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,35 @@ class VariableUse:
     def entry(self) -> ItemEntry | RowEntry:
         """What names it."""
         return self.row or self.item
+
+
+class Causes:
+    """The entries of one file, found by the place of one of their keys.
+
+    The instrument keeps one place for a page, a question or a set. An author who is sent to the first line of a page
+    has its introduction and five questions to look through; so what is known to be wrong is looked up in the file.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._entries: Mapping[Position, Block] = {place: node for node, place in self._keys(document.data)}
+
+    def _keys(self, node: Any) -> Iterator[tuple[Block, Position]]:
+        if isinstance(node, Block):
+            yield from ((node, place) for place in node.places.values())
+        for child in node.values() if isinstance(node, Block) else node if isinstance(node, Listing) else ():
+            yield from self._keys(child)
+
+    def within(self, place: Place, *path: Step) -> Place:
+        """Where ``path`` stands in the entry that has a key at ``place``; that place itself without such an entry.
+
+        Steps that are not there are passed over: ``text``, ``manager``, ``default``, ``nl`` leads to the Dutch words
+        for managers, whether the text is written per role or not.
+        """
+        node: Any = self._entries.get((place.line, place.column))
+        for step in path:
+            if isinstance(node, Node) and step in node.places:
+                place, node = Place(place.file, *node.position(step)), node[step]  # type: ignore[index]  # its own step
+        return place
 
 
 @dataclass(eq=False)
@@ -183,13 +206,6 @@ class Context:
         """Every question of every role."""
         return tuple(question for _, question in self.put_to)
 
-    def introduced(self, questionnaire: Questionnaire, language: str) -> Iterator[tuple[str, Question]]:
-        """Every question with the text of the set it stands in, or nothing."""
-        for page in questionnaire.pages:
-            for item in page.items:
-                introduction = item.text[language] if isinstance(item, QuestionSet) else ""
-                yield from ((introduction, question) for question in item.questions)
-
     def scale_of(self, variable: Variable) -> Scale | None:
         """The code list of a variable of the instrument."""
         return self.instrument.scales.get(variable.scale) if self.instrument and variable.scale else None
@@ -229,19 +245,19 @@ class Context:
         return self.variables_file.at("variables", name, *path)
 
     @cached_property
-    def items(self) -> tuple[ItemUse, ...]:
-        """Every item, in order."""
+    def items(self) -> tuple[tuple[PageEntry, ItemEntry], ...]:
+        """Every item with its page, in order."""
         pages = self.questionnaire.pages if self.questionnaire else ()
-        return tuple(ItemUse(page, item) for page in pages for item in page.items)
+        return tuple((page, item) for page in pages for item in page.items)
 
     @cached_property
     def variable_uses(self) -> tuple[VariableUse, ...]:
         """Every variable put to somebody, in order."""
         found: list[VariableUse] = []
-        for use in self.items:
-            if use.item.variable is not None:
-                found.append(VariableUse(use.item.variable, use.page, use.item, None))
-            found.extend(VariableUse(row.variable, use.page, use.item, row) for row in use.item.rows)
+        for page, item in self.items:
+            if item.variable is not None:
+                found.append(VariableUse(item.variable, page, item, None))
+            found.extend(VariableUse(row.variable, page, item, row) for row in item.rows)
         return tuple(found)
 
     def roles_of(self, use: VariableUse) -> tuple[str, ...]:

@@ -27,10 +27,9 @@ def _written(context: Context) -> Written:
 @check("R022", "An item has no text.", "'%(name)s' has no text.", "Give the item a text.")
 def text_lacking(context: Context) -> Iterator[Found]:
     """Every question, set and information says something; only a loop has no words of its own."""
-    for use in context.items:
-        if not use.item.text:
-            name = use.item.variable or use.item.set or use.item.information or use.page.id
-            yield Found(use.item.at(), name)
+    for page, item in context.items:
+        if not item.text:
+            yield Found(item.at(), item.variable or item.set or item.information or page.id)
 
 
 @check(

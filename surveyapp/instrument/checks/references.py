@@ -9,6 +9,7 @@ from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.definition import VariableEntry
+from surveyapp.instrument.findings import shortened
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.mentions import Mention
@@ -171,8 +172,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
         try:
             parse_condition(use.value)
         except ConditionError as error:
-            shown = use.value if len(use.value) <= 60 else use.value[:59] + "…"
-            yield Found(use.place, use.name, shown=shown, place=error.offset + 1, why=error)
+            yield Found(use.place, use.name, shown=shortened(use.value), place=error.offset + 1, why=error)
 
 
 @check(
@@ -251,11 +251,10 @@ def _wordless(context: Context, entry: FileModel, key: str, name: str, roles: se
 )
 def item_of_no_kind(context: Context) -> Iterator[Found]:
     """An item is a question, a set of statements with rows, or information."""
-    for use in context.items:
-        item = use.item
+    for page, item in context.items:
         kinds = [kind for kind in (item.variable, item.set, item.information) if kind is not None]
         if len(kinds) != 1 or (item.set is None) != (not item.rows):
-            yield Found(item.at(), kinds[0] if kinds else use.page.id)
+            yield Found(item.at(), kinds[0] if kinds else page.id)
 
 
 @check(

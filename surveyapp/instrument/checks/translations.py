@@ -12,6 +12,7 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import Counted
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.findings import shortened
 from surveyapp.instrument.translation.texts import Translation, translations
 
 
@@ -20,10 +21,6 @@ def _standing(context: Context) -> Iterator[Translation]:
     if files.waves[context.year].lock is not None:
         for language in context.study.languages[1:]:
             yield from translations(files, context.year, language)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 @check(
@@ -37,7 +34,7 @@ def translation_stale(context: Context) -> Iterator[Found]:
     """The source changed after its translation was approved; opening the wave is refused."""
     for standing in _standing(context):
         if standing.status == "stale" and standing.waiver is None:
-            yield Found(standing.text.place, standing.text.key, source=_shown(standing.source))
+            yield Found(standing.text.place, standing.text.key, source=shortened(standing.source))
 
 
 @check(
@@ -51,7 +48,7 @@ def translation_not_approved(context: Context) -> Iterator[Found]:
     """A new text in a wave whose other translations were approved."""
     for standing in _standing(context):
         if standing.status == "new" and standing.words.strip():
-            yield Found(standing.text.place, standing.text.key, words=_shown(standing.words))
+            yield Found(standing.text.place, standing.text.key, words=shortened(standing.words))
 
 
 @check(

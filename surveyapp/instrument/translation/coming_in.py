@@ -144,11 +144,8 @@ def _refuse_new_errors(files: StudyFiles, contents: Mapping[Path, bytes], year: 
     before = {(each.code, each.name) for each in run_checks(files, year) if each.level == "error"}
     with _beside(folder, contents) as copy:
         found = run_checks(read_files(Path(copy)), year)
-        faults = tuple(
-            RowFault(None, each.name, f"{each.code} {each.message['en']} {each.fix['en']}")
-            for each in found
-            if each.level == "error" and (each.code, each.name) not in before
-        )
+        new = (each for each in found if each.level == "error" and (each.code, each.name) not in before)
+        faults = tuple(each.as_fault() for each in new)
     if faults:
         raise ImportRefused(
             f"The translations would bring {counted(len(faults), 'error', 'errors')}; nothing was written.", faults
