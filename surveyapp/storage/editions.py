@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES
-from surveyapp.storage.edition_tables import EditionRow
+from surveyapp.storage.published_tables import EditionRow
 from surveyapp.storage.statements import count, in_wave
 from surveyapp.storage.tables import WaveRow
 

@@ -20,8 +20,7 @@ from surveyapp.storage.database import Session
 from surveyapp.storage.versions import cases_by_version
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
-from surveyapp.web.console.instrument_page import FindingView, finding_view
-from surveyapp.web.console.working_definition import working_definition
+from surveyapp.web.console.instrument_page import FindingView, finding_view, working_definition
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 

@@ -91,6 +91,16 @@ def instrument_page(wave: WaveFrame) -> InstrumentPage:
     )
 
 
+def working_definition(wave: WaveFrame) -> tuple[Instrument, bool]:
+    """The definition worked on, and whether it comes from the files for they differ from the version in force."""
+    folder = services().settings.instruments / wave.study
+    if (folder / "study.yaml").is_file():
+        on_disk, _ = read_instrument(folder, wave.year)
+        if on_disk is not None and on_disk.hash != wave.instrument.hash:
+            return on_disk, True
+    return wave.instrument, False
+
+
 def _weight(finding: Finding) -> tuple[int, str, int]:
     return (SEVERITIES.index(finding.level), finding.place.file, finding.place.line)
 
