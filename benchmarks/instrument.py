@@ -24,8 +24,8 @@ from surveyapp.analysis.columns import CodeColumn
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import mask
 from surveyapp.instrument.documents import documents_of
-from surveyapp.instrument.files import read_files
-from surveyapp.instrument.loader import instrument_from_documents, read_instrument, waves
+from surveyapp.instrument.files import read_files, wave_folders
+from surveyapp.instrument.loader import instrument_from_documents, read_instrument
 from surveyapp.reports.extract import extract
 from tests.reports.waves import STUDY, random_records, real_instrument
 
@@ -62,7 +62,7 @@ def _wave_files(year: int) -> list[str]:
 
 
 def _every_wave() -> None:
-    for year in waves(STUDY):
+    for year in wave_folders(STUDY):
         read_instrument(STUDY, year)
 
 
@@ -71,7 +71,7 @@ COLD: Mapping[str, Callable[[], object]] = {
     "wave floor": lambda: _parse("study.yaml", "variables.yaml", *_wave_files(YEAR)),
     "study": _every_wave,
     "study floor": lambda: _parse(
-        "study.yaml", "variables.yaml", *(name for year in waves(STUDY) for name in _wave_files(year))
+        "study.yaml", "variables.yaml", *(name for year in wave_folders(STUDY) for name in _wave_files(year))
     ),
 }
 """What is measured in a process of its own."""

@@ -26,8 +26,8 @@ from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import cases_in, simulate
 from surveyapp.fieldwork.waves import WaveInfo, landing
+from surveyapp.instrument.files import wave_folders as wave_years
 from surveyapp.instrument.loader import load_instrument, studies
-from surveyapp.instrument.loader import waves as wave_years
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import accounts, audit
 from surveyapp.storage.database import Database, Session

@@ -14,7 +14,8 @@ from surveyapp.config import Settings
 from surveyapp.errors import SurveyError
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.compare import Comparison, compare
-from surveyapp.instrument.loader import read_instrument, waves
+from surveyapp.instrument.files import wave_folders
+from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.faults import ANY
@@ -37,7 +38,7 @@ def compared(
     The wave of that very year is compared too when it was published and its files differ from that.
     """
     published = _published(settings, folder.name, against)
-    years = waves(folder)
+    years = wave_folders(folder)
     earlier = published or (read_instrument(folder, against)[0] if against in years else None)
     chosen = [
         instrument

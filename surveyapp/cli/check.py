@@ -14,8 +14,9 @@ from surveyapp.cli.arguments import YEAR
 from surveyapp.cli.compare_lines import comparison_data, comparison_lines
 from surveyapp.cli.preflight import require_instruments
 from surveyapp.config import Settings
-from surveyapp.instrument.findings import SEVERITIES, Finding, by_place
-from surveyapp.instrument.loader import misnamed, read_instrument, studies, waves
+from surveyapp.instrument.files import wave_folders
+from surveyapp.instrument.findings import Finding, by_place, tally
+from surveyapp.instrument.loader import misnamed, read_instrument, studies
 from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import counted
 
@@ -106,9 +107,9 @@ def _targets(path: Path) -> Iterator[tuple[Path, int]]:
     if path.is_file():
         yield from _targets(path.parent)
     elif (path / "study.yaml").is_file():
-        yield from ((path, year) for year in waves(path))
+        yield from ((path, year) for year in wave_folders(path))
     elif (path.parent / "study.yaml").is_file() and path.name.isdigit():
-        yield from ((path.parent, year) for year in waves(path.parent) if year == int(path.name))
+        yield from ((path.parent, year) for year in wave_folders(path.parent) if year == int(path.name))
     else:
         for study in studies(path):
             yield from _targets(path / study)
@@ -116,7 +117,7 @@ def _targets(path: Path) -> Iterator[tuple[Path, int]]:
 
 def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path], language: str) -> None:
     for path in nothing:
-        if (path.parent / "study.yaml").is_file() and (there := ", ".join(map(str, waves(path.parent)))):
+        if (path.parent / "study.yaml").is_file() and (there := ", ".join(map(str, wave_folders(path.parent)))):
             click.echo(f"{path}: no wave lies here; {path.parent.name} has {there}.", err=True)
         else:
             click.echo(f"{path}: no study with a wave lies here.", err=True)
@@ -135,9 +136,8 @@ def _tell(checked: list[_Checked], findings: list[Finding], nothing: list[Path],
             f"{each.folder.name} {each.year}: {counted(len(each.instrument.variables), 'variable', 'variables')}"
             + (f"; questions: {asked}" if asked else "")
         )
-    counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}
-    if any(counts.values()):
-        click.echo(", ".join(f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count))
+    if findings:
+        click.echo(tally(findings))
     elif checked:
         click.echo("No findings.")
 

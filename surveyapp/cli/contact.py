@@ -78,7 +78,7 @@ def links(study: str, year: int, file: Path) -> None:
         made = personal_links.make_links(session, study, year, salt=key)
         audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
-        _write(file, made, settings.base_url.rstrip("/"))
+        _table(file, HEADER, [_row(link, settings.base_url.rstrip("/")) for link in made])
     click.echo(
         f"{counted(len(made), 'link', 'links')} written to {file}. "
         "Keep it as you would keep keys: no link can be looked up again."
@@ -137,13 +137,10 @@ def forget(study: str, year: int, email: str) -> None:
     click.echo("The address was deleted." if gone else "This address was not left in this wave.")
 
 
-def _write(file: Path, made: tuple[Link, ...], base_url: str) -> None:
-    rows = []
-    for link in made:
-        address = f"{base_url}/i/{link.token}"
-        away = f"{address}/{OPT_OUT[link.language]}"
-        rows.append((link.email, link.name or "", link.role or "", link.language, link.source, address, away))
-    _table(file, HEADER, rows)
+def _row(link: Link, base_url: str) -> tuple[str, ...]:
+    address = f"{base_url}/i/{link.token}"
+    away = f"{address}/{OPT_OUT[link.language]}"
+    return link.email, link.name or "", link.role or "", link.language, link.source, address, away
 
 
 def _table(file: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -16,11 +16,6 @@ from surveyapp.storage import audit, backup, column_files, portable, readiness, 
 from surveyapp.storage.database import Database
 
 
-def _database() -> Database:
-    settings = Settings()
-    return Database.of(settings)
-
-
 @click.group("db")
 def db() -> None:
     """Tables, back-ups, and whether all is well."""
@@ -33,7 +28,7 @@ def upgrade() -> None:
     Tables of a later version stay as they are: where this version can serve on them, as the one before always can, it
     says so and ends well, so that a new version can be taken back.
     """
-    with _database() as database:
+    with Database.of(Settings()) as database:
         database.require_reachable()
         is_there = database.file is None or database.file.exists()
         if is_there and database.is_newer():
@@ -72,7 +67,7 @@ def backup_(file: Path, key_file: Path | None) -> None:
         _require_free(place)
     settings = Settings()
     key = secret_key(settings)
-    with _database() as database:
+    with Database.of(Settings()) as database:
         if database.file is None or database.file.exists():
             with database.read_primary() as session:
                 readiness.require_key(session, key)  # or the copy would bear the mark of a key that is not its own
@@ -111,7 +106,7 @@ def restore(file: Path, yes: bool, altered: bool) -> None:
     from surveyapp.web.security import secret_key
 
     backup.require_ours(file, may_be_altered=altered)  # before anybody is asked to stop a server for it
-    with _database() as database:
+    with Database.of(Settings()) as database:
         if database.file is not None and not yes:
             click.confirm(f"Replace {database.file} by {file}? Stop the server first.", abort=True)
         is_under_key = backup.is_under_key(file, secret_key(Settings()))
@@ -125,7 +120,7 @@ def restore(file: Path, yes: bool, altered: bool) -> None:
             if kept is not None:
                 click.echo(f"What stood there is now {kept}.")
         column_files.forget_all(database.columns)  # of the cases that stood there before
-    with _database() as database, database.write() as session:
+    with Database.of(Settings()) as database, database.write() as session:
         editions.note_restore(session, "command line", file.name)
         audit.add(session, "command line", editions.RESTORED, file.name)
     if seals.holds(file) is None:
@@ -148,7 +143,7 @@ def accept(what: str, yes: bool) -> None:
     """
     from surveyapp.web.security import secret_key
 
-    with _database() as database:
+    with Database.of(Settings()) as database:
         preflight.require_database(database)
         if what == "clock":
             said = f"{clock.now():%Y-%m-%d %H:%M} UTC"

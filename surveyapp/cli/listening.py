@@ -81,9 +81,7 @@ def _load(started: Semaphore, inode: int) -> Callable[..., Any]:
 def passed_socket() -> socket.socket | None:
     """The socket a service manager handed over, by the protocol of systemd (`LISTEN_FDS`); None when there is none.
 
-    Raises
-    ------
-    ConfigurationError     it handed over several, or something else
+    Raises ConfigurationError: it handed over several, or something else.
     """
     if os.environ.get("LISTEN_PID") not in (None, str(os.getpid())) or "LISTEN_FDS" not in os.environ:
         return None
@@ -103,12 +101,7 @@ def passed_socket() -> socket.socket | None:
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """A listening socket at this address.
-
-    Raises
-    ------
-    ConfigurationError     something else listens there
-    """
+    """A listening socket at this address. Raises ConfigurationError: something else listens there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

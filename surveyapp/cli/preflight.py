@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from surveyapp.config import LOOPBACK, Settings
 from surveyapp.errors import ConfigurationError, DefinitionError, NotFound
+from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
@@ -33,9 +34,7 @@ def compute_in_one_thread() -> None:
 def require_instruments(settings: Settings) -> None:
     """Look whether there is a study to be asked.
 
-    Raises
-    ------
-    ConfigurationError     the folder is missing, cannot be read, or holds no study
+    Raises ConfigurationError: the folder is missing, cannot be read, or holds no study.
     """
     folder = settings.instruments
     if not folder.is_dir():
@@ -69,9 +68,7 @@ def study_folder(settings: Settings, study: str) -> Path:
 def require_instance(settings: Settings) -> None:
     """Look whether the data folder can be written.
 
-    Raises
-    ------
-    ConfigurationError     it is a file, cannot be made or cannot be written
+    Raises ConfigurationError: it is a file, cannot be made or cannot be written.
     """
     folder = settings.instance
     try:
@@ -123,9 +120,7 @@ def require_all(settings: Settings, database: Database) -> None:
 def opened(settings: Settings, *, reads: bool = False) -> Database:
     """The database of a command, looked at before anything is done with it; whoever asks closes it.
 
-    Parameters
-    ----------
-    reads : figures are read where the settings say; a command that only works on the database needs no replica
+    ``reads``: figures are read where the settings say; a command that only works on the database needs no replica.
 
     Raises
     ------
@@ -146,14 +141,10 @@ def opened(settings: Settings, *, reads: bool = False) -> Database:
 def require_public_address(settings: Settings, host: str) -> None:
     """Look whether the address people are told leads here.
 
-    Parameters
-    ----------
-    host : the address listened on
+    ``host``: the address listened on.
 
-    Raises
-    ------
-    ConfigurationError     the site is for others, and its address is one that only this machine reaches, or that the
-                           server itself would refuse
+    Raises ConfigurationError: the site is for others, and its address is one that only this machine reaches, or that
+    the server itself would refuse.
     """
     public = urlsplit(settings.base_url).hostname or ""
     trusted = [name.strip() for name in settings.trusted_hosts.split(",") if name.strip()]
@@ -204,11 +195,15 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     instrument, findings = read_instrument(folder, year)
     errors = [finding for finding in findings if finding.level == "error"]
     if errors or instrument is None:
-        more = f" ({len(errors) - 1} more; run: surveyapp check {folder})" if len(errors) > 1 else ""
         if not errors:
             raise DefinitionError(f"{study} {year} cannot be read; run: surveyapp check {folder}")
-        raise DefinitionError(f"{errors[0].message['en']}{more}", errors[0].place)
+        raise DefinitionError(f"{errors[0].message['en']}{more_errors(errors, folder)}", errors[0].place)
     wrong = misnamed(folder, instrument)
     if wrong is not None:
         raise wrong.as_error()
     return instrument
+
+
+def more_errors(found: Sequence[Finding], folder: Path) -> str:
+    """What to say behind the first of them where there are more."""
+    return f" ({len(found) - 1} more; run: surveyapp check {folder})" if len(found) > 1 else ""

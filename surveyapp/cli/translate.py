@@ -12,6 +12,7 @@ from surveyapp.cli.arguments import INCOMING, of_wave, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
 from surveyapp.errors import WrongState
+from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.translation.approve import approve_keys, readable_study, require_language, waive
 from surveyapp.instrument.translation.coming_in import coming_in, write_together
 from surveyapp.instrument.translation.texts import STATUSES, Translation, translations
@@ -23,8 +24,8 @@ TOLD = 20
 _to = click.option("--to", "language", default="en", show_default=True, help="Language of the translation.")
 
 
-def _folder(study: str) -> Path:
-    return study_folder(Settings(), study)
+def _files(study: str, year: int) -> StudyFiles:
+    return readable_study(study_folder(Settings(), study), year)
 
 
 @click.group("translate")
@@ -44,7 +45,7 @@ def out(study: str, year: int, language: str, path: Path, headings: str, open_on
     """Write the translators' workbook of STUDY YEAR."""
     from surveyapp.exports.translators_book import write_translators_book
 
-    files = readable_study(_folder(study), year)
+    files = _files(study, year)
     source = require_language(files, language)
     standing = translations(files, year, language)
     rows = [found for found in standing if found.is_open] if open_only else standing
@@ -65,7 +66,7 @@ def in_(path: Path, dry_run: bool) -> None:
 
     with refusals_of(path):
         book = read_translators_book(path)
-        taken = coming_in(_folder(book.study), book.year, book.source, book.language, book.rows)
+        taken = coming_in(study_folder(Settings(), book.study), book.year, book.source, book.language, book.rows)
     for key, old, new in taken.changed:
         click.echo(f"{key}: {old or '(nothing)'} → {new}")
     if not dry_run:
@@ -91,7 +92,7 @@ def approve(
     Without either it lists what waits for approval, source beside translation, and approves nothing. Texts that are
     gone leave the lock each time something is approved.
     """
-    files = readable_study(_folder(study), year)
+    files = _files(study, year)
     require_language(files, language)
     standing = translations(files, year, language)
     lacking = [found for found in standing if not found.words.strip()]
@@ -133,7 +134,7 @@ def _tell_waiting(waiting: list[Translation], wave: str) -> None:
 @click.option("--reason", required=True, help="Why the translation still holds.")
 def waive_(study: str, year: int, key: str, language: str, reason: str) -> None:
     """Let the stale translation KEY stay until its source changes again."""
-    write_together(waive(readable_study(_folder(study), year), year, language, key, reason))
+    write_together(waive(_files(study, year), year, language, key, reason))
     click.echo(f"{key} may stay: {reason}")
 
 
@@ -142,7 +143,7 @@ def waive_(study: str, year: int, key: str, language: str, reason: str) -> None:
 @_to
 def status(study: str, year: int, language: str) -> None:
     """How the translations of STUDY YEAR stand, and which are not done."""
-    files = readable_study(_folder(study), year)
+    files = _files(study, year)
     require_language(files, language)
     standing = translations(files, year, language)
     for found in standing:

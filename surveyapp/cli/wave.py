@@ -10,7 +10,7 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
-from surveyapp.cli.preflight import checked_instrument, opened
+from surveyapp.cli.preflight import checked_instrument, more_errors, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
 from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
@@ -31,20 +31,18 @@ def _database() -> Database:
 def _require_opening(folder: Path, year: int) -> None:
     """Refuse to open what the launch gate holds back; a wave made elsewhere has no definition here to look at.
 
-    Raises
-    ------
-    DefinitionError     an error or a stale translation; the message names the first and how many more
+    Raises DefinitionError: an error or a stale translation; the message names the first and how many more.
     """
+    from surveyapp.instrument.files import wave_folders
     from surveyapp.instrument.findings import opening_blockers
     from surveyapp.instrument.loader import read_instrument
-    from surveyapp.instrument.loader import waves as years
 
-    if not (folder / "study.yaml").is_file() or year not in years(folder):
+    if not (folder / "study.yaml").is_file() or year not in wave_folders(folder):
         return
     blocking = opening_blockers(read_instrument(folder, year)[1])
     if blocking:
-        more = f" ({len(blocking) - 1} more; run: surveyapp check {folder})" if len(blocking) > 1 else ""
-        raise DefinitionError(f"{blocking[0].message['en']} {blocking[0].fix['en']}{more}", blocking[0].place)
+        says = f"{blocking[0].message['en']} {blocking[0].fix['en']}"
+        raise DefinitionError(f"{says}{more_errors(blocking, folder)}", blocking[0].place)
 
 
 def _told(info: WaveInfo) -> None:

@@ -41,12 +41,7 @@ def warn_of_loopback(base_url: str) -> None:
 
 
 def read_sources(text: str) -> tuple[str, ...]:
-    """The names in a list with commas.
-
-    Raises
-    ------
-    ExportError     a name would not be counted as it is written
-    """
+    """The names in a list with commas. Raises ExportError: a name would not be counted as it is written."""
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if source_name(name) != name or name in (OPEN_LINK, FORMER):

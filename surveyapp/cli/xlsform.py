@@ -11,7 +11,7 @@ from surveyapp import clock
 from surveyapp.cli.arguments import INCOMING, YEAR, of_wave, refusals_of
 from surveyapp.cli.preflight import study_folder
 from surveyapp.config import Settings
-from surveyapp.instrument.findings import SEVERITIES
+from surveyapp.instrument.findings import tally
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.xlsform.folder import write_study
 from surveyapp.instrument.xlsform.form import Loss
@@ -58,9 +58,7 @@ def in_(path: Path, study: str, year: int, folder: Path, language: str) -> None:
         findings = write_study(documents, folder / study, year)
     click.echo(f"{folder / study}: " + ", ".join(documents))
     _tell(losses)
-    counts = {level: sum(finding.level == level for finding in findings) for level in SEVERITIES}
-    listed = ", ".join(f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items() if count)
-    click.echo(f"Checks: {listed or 'no findings'}; see: surveyapp check {folder / study}")
+    click.echo(f"Checks: {tally(findings) or 'no findings'}; see: surveyapp check {folder / study}")
 
 
 def _tell(losses: Iterable[Loss]) -> None:

@@ -5,12 +5,14 @@ A condition that was never true hides something nobody sees; one that was never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from surveyapp.engine.robots import RobotWalk
 from surveyapp.engine.route import on_path
-from surveyapp.instrument.model import Information, Item, Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.model import Information, Item, Question, Questionnaire, QuestionSet
+
+_KINDS: Mapping[type[Item], str] = {Question: "question", QuestionSet: "set", Information: "information"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,9 @@ def _conditions(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
             yield f"block {page.id}", page.drawn.source
         if page.show_if is not None:
             yield f"page {page.id}", page.show_if.source
-        yield from _on_page(page)
+        for item in page.items:
+            for each in (item, *(question for question in item.questions if question is not item)):
+                if each.show_if is not None:
+                    yield f"{_KINDS[type(each)]} {each.id}", each.show_if.source
         for ending in page.endings:
             yield f"ending {ending.id}", ending.condition.source
-
-
-def _on_page(page: Page) -> Iterator[tuple[str, str]]:
-    for item in page.items:
-        kind = "set" if isinstance(item, QuestionSet) else "question" if isinstance(item, Question) else "information"
-        name = item.name if isinstance(item, Question) else item.id
-        if item.show_if is not None:
-            yield f"{kind} {name}", item.show_if.source
-        if isinstance(item, QuestionSet):
-            for question in item.questions:
-                if question.show_if is not None:
-                    yield f"question {question.name}", question.show_if.source

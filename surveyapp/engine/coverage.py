@@ -13,7 +13,7 @@ from statistics import median
 from surveyapp.engine.condition_coverage import ConditionMet, ConditionTally
 from surveyapp.engine.profile import FLAT
 from surveyapp.engine.robots import Crew, RobotWalk
-from surveyapp.instrument.model import Category, Item, MissingCode, Question, Questionnaire, QuestionSet, Text
+from surveyapp.instrument.model import Category, MissingCode, Question, Questionnaire, Text
 from surveyapp.instrument.rotations import as_stored
 
 PATIENCE = 400
@@ -151,23 +151,13 @@ def _everything(questionnaire: Questionnaire) -> Iterator[Untouched]:
         yield Untouched("page", page.id, page.title, before_page)
         for ending in page.endings:
             yield Untouched("ending", ending.id, ending.title, (*before_page, ending.condition.source))
-        for item in page.items:
-            for question, conditions in _questions(item):
-                before = (*before_page, *conditions)
-                about = question.variable.label
-                yield Untouched("question", question.name, about, before)
-                for one in _offered(question):
-                    said = Text({tongue: f"{about[tongue]}: {one.label[tongue]}" for tongue in about})
-                    yield Untouched("option", f"{question.name} = {one.code}", said, before)
-
-
-def _questions(item: Item) -> Iterator[tuple[Question, tuple[str, ...]]]:
-    if isinstance(item, Question):
-        yield item, (item.show_if.source,) if item.show_if else ()
-    elif isinstance(item, QuestionSet):
-        around = (item.show_if.source,) if item.show_if else ()
-        for question in item.questions:
-            yield question, (*around, question.show_if.source) if question.show_if else around
+        for question, conditions in page.asked():
+            before = (*before_page, *(condition.source for condition in conditions))
+            about = question.variable.label
+            yield Untouched("question", question.name, about, before)
+            for one in _offered(question):
+                said = Text({tongue: f"{about[tongue]}: {one.label[tongue]}" for tongue in about})
+                yield Untouched("option", f"{question.name} = {one.code}", said, before)
 
 
 def _offered(question: Question) -> Iterator[Category | MissingCode]:

@@ -36,9 +36,7 @@ def misuses(questionnaire: Questionnaire, page_id: str, answers: Answers, langua
 
     The first mistake of every question stands in one form, the second of every question that has one in the next.
 
-    Raises
-    ------
-    AnswersRefused     the answers do not lead to it
+    Raises AnswersRefused: the answers do not lead to it.
     """
     questions = visible_page(questionnaire, page_id, answers, language).questions
     kinds = [list(HANDLERS[question.variable.type].mistakes(question, language)) for question in questions]

@@ -18,7 +18,6 @@ from surveyapp.engine.shapes.base import Handler, PlannedQuestion, missing_field
 from surveyapp.errors import NotFound
 from surveyapp.instrument.model import (
     NOT_ASKED,
-    Information,
     Item,
     Page,
     Question,
@@ -127,12 +126,7 @@ class Plan:
     may_end: int  # so many pages from the first one may end the path early; after them none does
 
     def page(self, page_id: str) -> PlannedPage:
-        """The planned page with this id.
-
-        Raises
-        ------
-        NotFound     this role's questionnaire has no such page
-        """
+        """The planned page with this id. Raises NotFound: this role's questionnaire has no such page."""
         try:
             return self.by_id[page_id]
         except KeyError:
@@ -200,11 +194,7 @@ def _plan_page(index: int, page: Page) -> PlannedPage:
 def _plan_item(item: Item, own_names: frozenset[str]) -> PlannedItem:
     # A question of its own carries its condition itself; only a set and an information have one at this level.
     show_if = None if isinstance(item, Question) else item.show_if
-    questions: tuple[Question, ...] = ()
-    if isinstance(item, Question):
-        questions = (item,)
-    elif not isinstance(item, Information):
-        questions = item.questions
+    questions = item.questions
     follows = show_if is not None and bool(show_if.names & own_names)
     planned = tuple(_plan_question(question, follows, own_names) for question in questions)
     return PlannedItem(

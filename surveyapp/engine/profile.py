@@ -131,9 +131,7 @@ FLAT = Profile(is_flat=True)
 def load_profile(folder: Path, year: int) -> Profile:
     """The profile of a wave from its study's folder; the plausible default where it has none.
 
-    Raises
-    ------
-    DefinitionError     the file is there and cannot be used; names the place
+    Raises DefinitionError: the file is there and cannot be used; names the place.
     """
     path = folder / "profile.yaml"
     if not path.is_file():

@@ -7,13 +7,13 @@ totals only ever fall, as answers close ways; they rise when somebody goes back 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import Answers, Value
 from surveyapp.engine.plan import Plan, PlannedPage, plan
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.model import NOT_ASKED, Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.model import NOT_ASKED, Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,5 @@ def _can_come(planned: PlannedPage, counted: Answers, still_open: Collection[str
 
     if not (may(page.drawn) and may(page.show_if)):
         return False
-    asked = list(_conditions(page))
-    return not asked or any(all(map(may, conditions)) for conditions in asked)
-
-
-def _conditions(page: Page) -> Iterator[tuple[Condition | None, ...]]:
-    """For each question of a page the conditions that show it; nothing for a page that asks nothing."""
-    for item in page.items:
-        if isinstance(item, QuestionSet):
-            yield from ((item.show_if, question.show_if) for question in item.questions)
-        elif isinstance(item, Question):
-            yield (item.show_if,)
+    asked = list(page.asked())
+    return not asked or any(all(map(may, conditions)) for _, conditions in asked)

@@ -14,15 +14,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from surveyapp.engine.answers import Answers, PageCheck, Problem, Value
+from surveyapp.engine.answers import PageCheck, Problem, Value
 from surveyapp.engine.people import Answering, Fields, Person
-from surveyapp.engine.profile import AnswerProfile, Profile
+from surveyapp.engine.profile import Profile
 from surveyapp.engine.route import ending_of, next_page, path, visible_page
 from surveyapp.engine.shapes import HANDLERS
 from surveyapp.engine.shapes.base import missing_field
 from surveyapp.engine.validate import check_page, merged
 from surveyapp.instrument.minutes import SECONDS_PER_ITEM, WORDS_PER_MINUTE, word_count
-from surveyapp.instrument.model import Ending, Page, Question, Questionnaire, Shape, Variable
+from surveyapp.instrument.model import Ending, Page, Question, Questionnaire, Shape
 from surveyapp.instrument.rotations import as_stored
 
 ENDING_SHARE = 0.06
@@ -38,7 +38,8 @@ def answering(question: Question, profile: Profile, role: str, ends: Collection[
     answers = profile.of(question, role)
     if ends and answers.shares is None and not profile.is_flat:
         answers = replace(answers, shares={code: ENDING_SHARE if code in ends else 1.0 for code in variable.codes})
-    valid = _valid(variable, answers, is_flat=profile.is_flat)
+    has_nothing = variable.type.shape.has_codes and all(category.retired for category in variable.categories)
+    valid = None if has_nothing else HANDLERS[variable.type].simulated(variable, answers, is_flat=profile.is_flat)
     apart = missing_field(variable)
     thresholds = list(itertools.accumulate(answers.missing.get(each.key, 0.0) for each in question.missing))
     codes = [str(each.code) for each in question.missing]
@@ -50,19 +51,9 @@ def answering(question: Question, profile: Profile, role: str, ends: Collection[
         if drawn < skipped:
             place = bisect.bisect_right(thresholds, drawn)
             return {apart: (codes[place],)} if place < len(codes) else {}
-        return valid(person, language)
+        return valid(person, language) if valid else {}
 
     return answer
-
-
-def _valid(variable: Variable, answers: AnswerProfile, *, is_flat: bool) -> Answering:
-    if variable.type.shape.has_codes and all(category.retired for category in variable.categories):
-        return _nothing  # the question stands there with nothing to choose
-    return HANDLERS[variable.type].simulated(variable, answers, is_flat=is_flat)
-
-
-def _nothing(person: Person, language: str) -> Fields:
-    return {}
 
 
 PHONE_TIME = 1.4
@@ -119,22 +110,20 @@ class RobotWalk:
 class Crew:
     """All robots of one questionnaire: how each question is answered, worked out once.
 
-    Parameters
-    ----------
-    profile : how they answer; absent, plausibly for each type
+    ``profile``: how they answer; absent, plausibly for each type.
     """
 
     def __init__(self, questionnaire: Questionnaire, profile: Profile | None = None) -> None:
         self.questionnaire = questionnaire
         self.profile = profile or Profile()
-        self._answering: dict[str, Answering] = {
+        self.answering: dict[str, Answering] = {
             name: answering(question, self.profile, questionnaire.role, _ending_codes(questionnaire, name))
             for name, question in questionnaire.questions.items()
         }
         self._words: dict[tuple[str, str], int] = {}
         weights = [_burden(page, index, len(questionnaire.pages)) for index, page in enumerate(questionnaire.pages)]
         stay = math.log(1 - min(self.profile.file.break_off, 0.99)) if not self.profile.is_flat else 0.0
-        self._leaving = {
+        self.leaving = {
             page.id: 1 - math.exp(stay * weight / sum(weights))
             for page, weight in zip(questionnaire.pages, weights, strict=True)
         }
@@ -144,9 +133,7 @@ class Crew:
     ) -> RobotWalk:
         """One interview; the same seed, language, device and draw give the same one.
 
-        Parameters
-        ----------
-        drawn : the blocks of each rotation that this person is asked, as answers; absent: the draws take turns
+        ``drawn``: the blocks of each rotation that this person is asked, as answers; absent: the draws take turns.
         """
         if drawn is None:
             drawn = self.drawn(seed)
@@ -161,14 +148,6 @@ class Crew:
                 seed, turn = divmod(seed, len(draws))
                 found[variable.name] = as_stored(variable, draws[turn])
         return found
-
-    def answering(self, name: str) -> Answering:
-        """How this variable is answered."""
-        return self._answering[name]
-
-    def leaving(self, page: str) -> float:
-        """Chance that somebody leaves at this page."""
-        return self._leaving[page]
 
     def words(self, page: Page, language: str) -> int:
         """Words to read on a page."""
@@ -213,7 +192,7 @@ class _Walk:
         first = path(made, self.answers, self.language).pages
         at = first[0].page.id if first else None
         while at is not None:
-            if self.person.random.random() < self.crew.leaving(at):
+            if self.person.random.random() < self.crew.leaving[at]:
                 return self._ended("broke_off", stopped_at=at)
             checked, prompts, typed = self._fill(at)
             if checked.problems:
@@ -233,7 +212,7 @@ class _Walk:
         fresh: tuple[str, ...] = tuple(each.name for each in visible_page(made, page, self.answers, language).questions)
         while fresh:
             for name in fresh:
-                form.update(self.crew.answering(name)(person, language))
+                form.update(self.crew.answering[name](person, language))
             asked.update(fresh)
             checked = check_page(made, page, self.answers, form, language)
             fresh = tuple(name for name in checked.visible if name not in asked)
@@ -243,9 +222,10 @@ class _Walk:
         again = [each.variable for each in checked.prompts if each.code == "skipped"]
         if again and person.random.random() < COMES_BACK:
             for name in again:
-                form.update(self.crew.answering(name)(person, language))
+                form.update(self.crew.answering[name](person, language))
             checked = check_page(made, page, self.answers, form, language)
-        return checked, prompts, _typed_characters(checked.values)
+        typed = sum(len(value) for value in checked.values.values() if isinstance(value, str))
+        return checked, prompts, typed
 
     def _seconds(self, page: Page, questions: int, typed: int) -> int:
         random = self.person.random
@@ -265,7 +245,3 @@ class _Walk:
         problems: tuple[Problem, ...] = (),
     ) -> RobotWalk:
         return RobotWalk(tuple(self.steps), self.answers, outcome, ending, stopped_at, problems)
-
-
-def _typed_characters(values: Answers) -> int:
-    return sum(len(value) for value in values.values() if isinstance(value, str))

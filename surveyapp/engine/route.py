@@ -144,7 +144,5 @@ def _walk(
 
 
 def _ending(planned: PlannedPage, counted: Answers, role: str, language: str) -> Ending | None:
-    for ending in planned.page.endings:
-        if ending.condition.evaluate(counted, role=role, language=language) is True:
-            return ending
-    return None
+    endings = planned.page.endings
+    return next((each for each in endings if each.condition.evaluate(counted, role=role, language=language)), None)

@@ -72,15 +72,10 @@ def shown_items(page: Page, seed: int) -> tuple[Item, ...]:
     """The items of a page as this person sees them, visible or not."""
     if not page.is_randomised:
         return page.items
-    movable = {item_key(item): item for item in page.items if not isinstance(item, Information)}
+    movable = {item.id: item for item in page.items if not isinstance(item, Information)}
     last = {key for key, item in movable.items() if item.is_anchored}
     shuffled = iter(order(tuple(movable), seed, page.id, last))
     return tuple(item if isinstance(item, Information) else movable[next(shuffled)] for item in page.items)
-
-
-def item_key(item: Item) -> str:
-    """What names an item on its page: the variable of a question, the id of a set or information."""
-    return item.name if isinstance(item, Question) else item.id
 
 
 def shown_orders(questionnaire: Questionnaire, seed: int) -> tuple[ShownOrder, ...]:
@@ -92,7 +87,7 @@ def shown_orders(questionnaire: Questionnaire, seed: int) -> tuple[ShownOrder, .
     found: list[ShownOrder] = []
     for page in questionnaire.pages:
         if page.is_randomised:
-            found.append(ShownOrder("items", page.id, tuple(item_key(item) for item in shown_items(page, seed))))
+            found.append(ShownOrder("items", page.id, tuple(item.id for item in shown_items(page, seed))))
         for item in page.items:
             if isinstance(item, QuestionSet) and item.is_randomised:
                 names = tuple(question.name for question in shown_statements(item, seed))

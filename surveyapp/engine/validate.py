@@ -71,7 +71,7 @@ def check_page(questionnaire: Questionnaire, page_id: str, answers: Answers, for
     planned_page = whole.page(page_id)
     _refuse_foreign_fields(planned_page, form)
     counted, is_reached = counted_before(whole, planned_page, answers, language)
-    if not is_reached or not _shows(whole, planned_page, counted, language):
+    if not is_reached or not planned_page.is_open(counted, whole.role, language):
         raise AnswersRefused("Page %(page)s is not asked with the answers given so far.", page=page_id)
     was_visible = _visible_before(whole, planned_page, answers, counted, language)
 
@@ -158,10 +158,6 @@ def _refuse_foreign_fields(page: PlannedPage, form: Form) -> None:
             raise AnswersRefused(
                 "Field %(name)s takes one value and got %(n)s; nothing was stored.", name=name, n=len(values)
             )
-
-
-def _shows(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> bool:
-    return page.is_open(counted, whole.role, language)
 
 
 def _each(whole: Plan, page: PlannedPage, counted: Answers, language: str) -> Iterator[tuple[PlannedQuestion, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -39,10 +40,27 @@ class AskedCase:
     apart: Mapping[str, Any] = field(default_factory=dict)  # what must not stand beside answers, as it was ticked here
     foreign: frozenset[str] = frozenset()  # saved pages whose answers this browser neither gave nor proved
 
+    @classmethod
+    def of_nobody(
+        cls, instrument: Instrument, questionnaire: Questionnaire, answers: Answers, language: str, seed: int = 1
+    ) -> Self:
+        """A case that was never made, as a preview shows it."""
+        study, year, case_id = instrument.study.id, instrument.wave.year, uuid.UUID(int=0)
+        case = CaseState(
+            study, year, case_id, questionnaire.role, language, "started", 0, answers, {}, None, instrument.hash, seed,
+            0, None, "",
+        )  # fmt: skip
+        return cls(case, instrument, questionnaire, language)
+
     @property
     def hidden(self) -> frozenset[str]:
         """The pages whose answers this browser does not show."""
         return frozenset() if self.case.shows_all else self.foreign
+
+    @property
+    def seed(self) -> int:
+        """What the order of rows and options follows from."""
+        return self.case.seed
 
     @property
     def is_anothers(self) -> bool:
@@ -89,6 +107,13 @@ class AskedCase:
     def answers_with(self, page: str, typed: Typed) -> Answers:
         """The answers as they would be with what was typed on this page, as far as it can be read."""
         return lenient(self.questionnaire, page, self.answers, typed, self.language)
+
+    def quotable(self, answers: Answers) -> Answers:
+        """The answers a text may repeat: those that count, without those of pages this browser may not show."""
+        counted = on_path(self.questionnaire, answers, self.language)
+        hidden = [self.questionnaire.by_id[page] for page in self.hidden if page in self.questionnaire.by_id]
+        unquoted = {question.name for page in hidden for question in page.questions()}
+        return {name: value for name, value in counted.items() if name not in unquoted}
 
     def is_apart(self, name: str) -> bool:
         """Whether a variable is stored apart from the answers."""

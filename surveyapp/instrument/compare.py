@@ -10,7 +10,7 @@ from surveyapp.instrument.differences import Change, Difference, Words, differen
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.identity import identity_findings
 from surveyapp.instrument.model import Instrument
-from surveyapp.instrument.variables import TrendEffect, Variable
+from surveyapp.instrument.variables import TrendEffect
 
 _WEIGHED: Mapping[Change, tuple[TrendEffect, Message]] = {
     Change.UNCHANGED: (TrendEffect.CONTINUE, Message("Question and codes are the same.")),
@@ -112,13 +112,9 @@ def comparable(name: str, earlier: Instrument, later: Instrument, before: Sequen
         *(_WEIGHED[change] for change in changes if not (is_said and change is Change.MEASURED)),
         *linked,
     ]
-    if old.type != new.type or old.level != new.level or _is_another_scale(old, new):
+    is_other_mean = bool(new.type.traits.scale) and set(old.codes) != set(new.codes)
+    if old.type != new.type or old.level != new.level or is_other_mean:
         weighed.append((TrendEffect.BREAK, _NOT_ONE_SCALE))
     effect = max((effect for effect, _ in weighed), key=_STRICTNESS.index)
     why = tuple(reason for weight, reason in weighed if weight is effect and reason)
     return Comparability(name, tuple(changes), effect, found, why)
-
-
-def _is_another_scale(old: Variable, new: Variable) -> bool:
-    """Whether a figure is a mean over codes that were not all there both times."""
-    return bool(new.type.traits.scale) and set(old.codes) != set(new.codes)

@@ -57,9 +57,7 @@ def hash_of(documents: Mapping[str, object]) -> str:
 def files_of(documents: Mapping[str, object]) -> tuple[StudyFiles, int]:
     """Documents as the files they were made of, without places, and the wave's year.
 
-    Raises
-    ------
-    DefinitionError     the documents are not those of an instrument
+    Raises DefinitionError: the documents are not those of an instrument.
     """
     year = documents.get("year")
     if documents.get("format") != FORMAT or not isinstance(year, int):

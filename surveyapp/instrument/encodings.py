@@ -56,17 +56,9 @@ def spoilt_at(text: str) -> int | None:
     found = _SPOILT.search(text)
     if found is not None:
         return found.start()
-    return 0 if _was_utf8(text) else None
-
-
-def _was_utf8(text: str) -> bool:
-    """Whether all of a text, byte for byte as a Windows program read it, is a shorter text in UTF-8."""
     try:
-        return len(b"".join(map(_byte, text)).decode("utf-8")) < len(text)
+        # As bytes that a Windows program read one by one; five that mean nothing to it pass as they are.
+        read = b"".join(sign.encode("latin-1" if "\x80" <= sign <= "\x9f" else "cp1252") for sign in text)
+        return 0 if len(read.decode("utf-8")) < len(text) else None
     except UnicodeError:
-        return False
-
-
-def _byte(sign: str) -> bytes:
-    """The byte a Windows program reads as this sign; five that mean nothing to it pass as they are."""
-    return sign.encode("latin-1" if "\x80" <= sign <= "\x9f" else "cp1252")
+        return None

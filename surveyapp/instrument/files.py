@@ -133,9 +133,7 @@ def read_file(path: Path, model: type[Model]) -> DefinitionFile[Model] | tuple[F
 def usable(found: DefinitionFile[Model] | tuple[Finding, ...]) -> DefinitionFile[Model]:
     """What was read, for who cannot go on without it.
 
-    Raises
-    ------
-    DefinitionError     the first thing that is wrong with it, with its place
+    Raises DefinitionError: the first thing that is wrong with it, with its place.
     """
     if isinstance(found, tuple):
         raise found[0].as_error()

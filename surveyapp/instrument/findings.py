@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from surveyapp.catalogues import LANGUAGES, told
-from surveyapp.errors import DefinitionError, Message, Place, SurveyError
+from surveyapp.errors import DefinitionError, Message, Place, RowFault, SurveyError
 
 Severity = Literal["error", "warning", "hint"]
 BLOCKS_OPENING = frozenset({"T014"})
@@ -43,6 +44,10 @@ class Finding:
             "fix": dict(self.fix),
         }
 
+    def as_fault(self) -> RowFault:
+        """The same thing as a fault of what comes in."""
+        return RowFault(None, self.name, f"{self.code} {self.message['en']} {self.fix['en']}")
+
     def as_error(self) -> DefinitionError:
         """The same thing as an exception, for who cannot go on without the definition."""
         return DefinitionError(f"{self.message['en']} {self.fix['en']}", self.place)
@@ -52,6 +57,11 @@ def in_both(message: Message | SurveyError, context: str = "") -> Mapping[str, s
     """A message of the catalogue ``checks``, or an error, in every language."""
     domain = "errors" if isinstance(message, SurveyError) else "checks"
     return {language: told(message, language, domain, context) for language in LANGUAGES}
+
+
+def shortened(text: str) -> str:
+    """A text of a file as a message quotes it: at most 60 characters."""
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def fault(code: str, place: Place, name: str, message: Message, fix: Message) -> Finding:
@@ -71,6 +81,12 @@ def by_place(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Whether anything found blocks the launch."""
     return any(finding.level == "error" for finding in findings)
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """How many there are of each severity, the worst first: "1 error, 2 hints"; empty where there are none."""
+    counts = Counter(finding.level for finding in findings)
+    return ", ".join(f"{counts[each]} {each}{'' if counts[each] == 1 else 's'}" for each in SEVERITIES if counts[each])
 
 
 def opening_blockers(findings: Iterable[Finding]) -> tuple[Finding, ...]:

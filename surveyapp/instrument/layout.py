@@ -24,7 +24,7 @@ from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import blocks_of
 from surveyapp.instrument.shape import DefinitionFile
 from surveyapp.instrument.types import Shape
-from surveyapp.instrument.variables import MissingCode, Text, Variable
+from surveyapp.instrument.variables import Text, Variable
 
 DEFAULT_ROLE = "default"
 
@@ -74,9 +74,7 @@ class Layout:
     def questionnaire(self, role: str) -> Questionnaire:
         """All pages that have something for this role.
 
-        Raises
-        ------
-        DefinitionError     a variable, a text for this role or a readable condition is lacking
+        Raises DefinitionError: a variable, a text for this role or a readable condition is lacking.
         """
         pages = tuple(page for entry in self.file.model.pages for page in self._page(entry, role))
         used = {page.part for page in pages}
@@ -122,7 +120,9 @@ class Layout:
             if text is not None:
                 yield Information(entry.information, self.registry.text(text), show_if)
         elif entry.set is not None:
-            rows = tuple(question for row in entry.rows for question in self._row(row, entry, role))
+            rows = tuple(
+                self._question(row.variable, row, entry, role) for row in entry.rows if includes(row.roles, role)
+            )
             if rows:
                 yield QuestionSet(
                     id=entry.set,
@@ -135,50 +135,29 @@ class Layout:
                     place=entry.origin("set"),
                 )
         elif entry.variable is not None:
-            yield Question(
-                variable=self._variable(entry.variable, entry),
-                text=self._text(entry, "text", role),
-                hint=self._optional(entry.hint, role),
-                show_if=show_if,
-                is_required=entry.required,
-                has_prompt=self._prompt(entry, entry.variable),
-                is_randomised=entry.randomise,
-                is_anchored=entry.anchored,
-                missing=self._missing(entry, entry.variable),
-                place=entry.origin("variable"),
-            )
+            made = self._question(entry.variable, entry, entry, role)
+            hint = self._optional(entry.hint, role)
+            yield replace(made, hint=hint, is_required=entry.required, is_randomised=entry.randomise)
 
-    def _row(self, row: RowEntry, entry: ItemEntry, role: str) -> Iterator[Question]:
-        if not includes(row.roles, role):
-            return
-        yield Question(
-            variable=self._variable(row.variable, row),
-            text=self._text(row, "text", role),
-            show_if=self._condition(row, "show_if", role),
-            is_anchored=row.anchored,
-            has_prompt=self._prompt(entry, row.variable),
-            missing=self._missing(entry, row.variable),
-            place=row.origin("variable"),
-        )
-
-    def _prompt(self, entry: ItemEntry, name: str) -> bool:
-        if entry.prompt is not None:
-            return entry.prompt
-        variable = self.variables[name]
-        return variable.type.shape is not Shape.TEXT and not variable.is_stored_apart
-
-    def _missing(self, entry: ItemEntry, name: str) -> tuple[MissingCode, ...]:
-        labels: dict[str, dict[str, str]] = {str(key): label for key, label in entry.missing_labels.items()}
-        return tuple(
-            replace(code, label=self.registry.text(found)) if (found := labels.get(code.key)) else code
-            for code in self.variables[name].missing
-        )
-
-    def _variable(self, name: str, entry: FileModel) -> Variable:
-        found = self.variables.get(name)
-        if found is None:
+    def _question(self, name: str, entry: ItemEntry | RowEntry, item: ItemEntry, role: str) -> Question:
+        """What an item asks by itself, or by one of its rows."""
+        variable = self.variables.get(name)
+        if variable is None:
             raise DefinitionError(f"There is no variable '{name}'.", entry.origin("variable"))
-        return found
+        has_prompt = variable.type.shape is not Shape.TEXT and not variable.is_stored_apart
+        labels: dict[str, dict[str, str]] = {str(key): label for key, label in item.missing_labels.items()}
+        return Question(
+            variable=variable,
+            text=self._text(entry, "text", role),
+            show_if=self._condition(entry, "show_if", role),
+            has_prompt=has_prompt if item.prompt is None else item.prompt,
+            is_anchored=entry.anchored,
+            missing=tuple(
+                replace(code, label=self.registry.text(found)) if (found := labels.get(code.key)) else code
+                for code in variable.missing
+            ),
+            place=entry.origin("variable"),
+        )
 
     def _text(self, entry: FileModel, key: str, role: str) -> Text:
         found = wording(getattr(entry, key), role)
@@ -195,12 +174,7 @@ class Layout:
 
 
 def readable_condition(source: str, place: Place | None) -> Condition:
-    """A condition of a definition.
-
-    Raises
-    ------
-    DefinitionError     it cannot be read
-    """
+    """A condition of a definition. Raises DefinitionError: it cannot be read."""
     try:
         return parse_condition(source)
     except ConditionError as error:
@@ -216,12 +190,8 @@ def asked_when(questionnaire: Questionnaire) -> Mapping[str, Condition | None]:
     asked: dict[str, Condition | None] = {}
     ended: list[Condition] = []
     for page in questionnaire.pages:
-        for item in page.items:
-            if isinstance(item, QuestionSet):
-                for question in item.questions:
-                    asked[question.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if, question.show_if)
-            elif isinstance(item, Question):
-                asked[item.name] = conjunction(*ended, page.drawn, page.show_if, item.show_if)
+        for question, conditions in page.asked():
+            asked[question.name] = conjunction(*ended, page.drawn, page.show_if, *conditions)
         ended.extend(unless(takes_effect(page, ending)) for ending in page.endings)
     return asked
 

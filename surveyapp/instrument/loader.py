@@ -32,17 +32,10 @@ def studies(instruments_folder: Path) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in instruments_folder.iterdir() if (entry / "study.yaml").is_file()))
 
 
-def waves(folder: Path) -> tuple[int, ...]:
-    """The years of a study that have a questionnaire or a mapping, earliest first."""
-    return wave_folders(folder)
-
-
 def require_wave(folder: Path, year: int) -> None:
     """Refuse a year of which the study's folder holds no files.
 
-    Raises
-    ------
-    NotFound     the study has no such wave; the message says which it has and what to make
+    Raises NotFound: the study has no such wave; the message says which it has and what to make.
     """
     if year not in wave_folders(folder):
         raise no_such_wave(folder.name, year, wave_folders(folder), folder / str(year) / "questionnaire.yaml")
@@ -82,9 +75,7 @@ def misnamed(folder: Path, instrument: Instrument) -> Finding | None:
 def load_instrument(folder: Path, year: int) -> Instrument:
     """The instrument of one wave, fit for use; warnings and the launch gate's errors are not its business.
 
-    Raises
-    ------
-    DefinitionError     the first thing that makes the definition unusable, with its place
+    Raises DefinitionError: the first thing that makes the definition unusable, with its place.
     """
     if not (folder / "study.yaml").is_file():
         raise NotFound("There is no study in %(folder)s.", folder=folder)
@@ -98,9 +89,7 @@ def load_instrument(folder: Path, year: int) -> Instrument:
 def instrument_from_documents(documents: Mapping[str, object]) -> Instrument:
     """The instrument stored with a version: equal to the one whose ``documents`` these are, without places.
 
-    Raises
-    ------
-    DefinitionError     these are not the documents of an instrument
+    Raises DefinitionError: these are not the documents of an instrument.
     """
     files, year = files_of(documents)
     return resolved(files, year)

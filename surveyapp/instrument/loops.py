@@ -99,7 +99,7 @@ def written_out(files: StudyFiles, year: int) -> StudyFiles:
         findings.extend(found)
         return None
 
-    questionnaire = _Questionnaire(files.variables, wave.questionnaire.document, loops).document()
+    questionnaire = _pages(files.variables, wave.questionnaire.document, loops)
     variables = _registry(files.variables, loops)
     asked = replace(wave, questionnaire=fitting(questionnaire, QuestionnaireFile))
     registry = fitting(variables, VariablesFile)
@@ -193,37 +193,23 @@ def _turns(
                 yield _Turn(over, category.code, label, names, category.other and not in_tables)
 
 
-class _Questionnaire:
-    """Writes out the loops of one questionnaire; what is made stands where that stands it was made from."""
+def _pages(variables: DefinitionFile[VariablesFile], document: Document, loops: Sequence[Loop]) -> Document:
+    """The questionnaire without loops; what is made stands where that stands it was made from."""
 
-    def __init__(self, variables: DefinitionFile[VariablesFile], document: Document, loops: tuple[Loop, ...]) -> None:
-        self.variables = variables
-        self.source = document
-        self.loops = loops
+    def turned(over: str, entries: Sequence[Block]) -> Iterator[Block]:
+        for turn in _turns(variables, loops, over, retired=False):
+            yield from (turn.shown(turn.rewritten(entry)) for entry in entries)
 
-    def document(self) -> Document:
-        """The questionnaire without loops."""
-        data = self.source.data
-        made = [page for each in data["pages"] for page in self._pages(each)]
-        return replace(self.source, data=like(data, {**data, "pages": like(data["pages"], made)}))
-
-    def _pages(self, page: Block) -> Iterator[Block]:
-        items = [item for each in page["items"] for item in self._items(each)]
-        page = like(page, {**page, "items": like(page["items"], items)})
-        if page.get("loop") is None:
-            yield page
-            return
-        over = page.pop("loop")["over"]
-        for turn in _turns(self.variables, self.loops, over, retired=False):
-            yield turn.shown(turn.rewritten(page))
-
-    def _items(self, item: Block) -> Iterator[Block]:
-        loop = item.get("loop")
-        if loop is None:
-            yield item
-            return
-        for turn in _turns(self.variables, self.loops, loop["over"], retired=False):
-            yield from (turn.shown(turn.rewritten(entry)) for entry in loop["items"])
+    pages: list[Block] = []
+    for page in document.data["pages"]:
+        items: list[Block] = []
+        for item in page["items"]:
+            loop = item.get("loop")
+            items.extend([item] if loop is None else turned(loop["over"], loop["items"]))
+        made = like(page, {**page, "items": like(page["items"], items)})
+        over = made.pop("loop", None)
+        pages.extend([made] if over is None else turned(over["over"], [made]))
+    return replace(document, data=like(document.data, {**document.data, "pages": like(document.data["pages"], pages)}))
 
 
 def _registry(file: DefinitionFile[VariablesFile], loops: tuple[Loop, ...]) -> Document:

@@ -75,9 +75,7 @@ class ImportMapping:
 def load_mapping(path: Path) -> ImportMapping:
     """The mapping in this file, with the study's own files beside it (``../study.yaml``, ``../variables.yaml``).
 
-    Raises
-    ------
-    DefinitionError     one of the three files cannot be used; names the place
+    Raises DefinitionError: one of the three files cannot be used; names the place.
     """
     folder = path.parent.parent
     mapping = usable(read_file(path, MappingFile))

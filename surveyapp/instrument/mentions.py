@@ -27,27 +27,17 @@ STEPS = (*NAMES, "series")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One thing a file says.
-
-    Parameters
-    ----------
-    value : a name, an expression, or the words of a text by language
-    path :  leads to it in its document; ``steps`` is the same with the entries' own names instead of their numbers
-    key :   the key it stands under
-    entry : what has that key
-    name :  what it is about, for people
-    role :  set where it is written for one role
-    """
+    """One thing a file says."""
 
     mark: Mark
-    value: Any
+    value: Any  # a name, an expression, or the words of a text by language
     document: Document
-    path: Path
-    steps: tuple[str, ...]
-    key: str
-    entry: Mapping[str, Any]
-    name: str
-    role: str | None = None
+    path: Path  # leads to it in its document
+    steps: tuple[str, ...]  # the same with the entries' own names instead of their numbers
+    key: str  # it stands under this one
+    entry: Mapping[str, Any]  # what has that key
+    name: str  # what it is about, for people
+    role: str | None = None  # set where it is written for one role
 
     @property
     def kind(self) -> str:

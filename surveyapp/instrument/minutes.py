@@ -73,15 +73,9 @@ def _read(page: Page) -> Iterator[Text]:
         yield item.text
         if isinstance(item, QuestionSet):
             yield from (question.text for question in item.questions)
-        elif isinstance(item, Question):
-            yield from _categories(item)
+        elif isinstance(item, Question) and item.variable.type.traits.is_listed:
+            # Statements share their answers and marks are digits: those are not read anew each time.
+            yield from (category.label for category in item.variable.categories)
         hint = getattr(item, "hint", None)
         if hint is not None:
             yield hint
-
-
-def _categories(question: Question) -> Iterator[Text]:
-    # Statements share their answers and marks are digits: those are not read anew each time.
-    variable = question.variable
-    if variable.type.traits.is_listed:
-        yield from (category.label for category in variable.categories)

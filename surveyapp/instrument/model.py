@@ -186,12 +186,7 @@ class Instrument:
         return self.study.languages
 
     def variable(self, name: str) -> Variable:
-        """The variable with this name.
-
-        Raises
-        ------
-        NotFound     no such variable in this wave
-        """
+        """The variable with this name. Raises NotFound: no such variable in this wave."""
         try:
             return self.variables[name]
         except KeyError:
@@ -212,12 +207,7 @@ class Instrument:
             ) from None
 
     def role(self, role: str) -> Role:
-        """The role with this id.
-
-        Raises
-        ------
-        NotFound     no such role in this study
-        """
+        """The role with this id. Raises NotFound: no such role in this study."""
         for candidate in self.study.roles:
             if candidate.id == role:
                 return candidate

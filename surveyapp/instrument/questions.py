@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from surveyapp.errors import Place
 from surveyapp.instrument.variables import MissingCode, Text, Variable
@@ -35,6 +35,16 @@ class Question:
         """The variable's name."""
         return self.variable.name
 
+    @property
+    def id(self) -> str:
+        """What names it on its page, as an id does a set: the variable's name."""
+        return self.variable.name
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Itself, as a set has its statements."""
+        return (self,)
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
@@ -57,6 +67,7 @@ class Information:
     id: str
     text: Text
     show_if: Condition | None = None
+    questions: ClassVar[tuple[Question, ...]] = ()
 
 
 Item = Question | QuestionSet | Information
@@ -114,10 +125,14 @@ class Page:
     def questions(self) -> Iterator[Question]:
         """Every question of the page in order, statements included."""
         for item in self.items:
-            if isinstance(item, Question):
-                yield item
-            elif isinstance(item, QuestionSet):
-                yield from item.questions
+            yield from item.questions
+
+    def asked(self) -> Iterator[tuple[Question, tuple[Condition, ...]]]:
+        """Every question with the conditions on the page under which it shows: that of its set, and its own."""
+        for item in self.items:
+            around = item.show_if if isinstance(item, QuestionSet) else None
+            for question in item.questions:
+                yield question, tuple(each for each in (around, question.show_if) if each is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, cast
 
@@ -67,12 +67,7 @@ class Registry:
         return model(**own)
 
     def scale(self, name: str, place: Place | None) -> Scale:
-        """The code list with this name.
-
-        Raises
-        ------
-        DefinitionError     there is no such code list
-        """
+        """The code list with this name. Raises DefinitionError: there is no such code list."""
         if name not in self.scales:
             entry = self.code_lists.get(name)
             if entry is None:
@@ -107,12 +102,7 @@ class Registry:
         )
 
     def imported(self, name: str, entry: ColumnEntry, place: Place | None) -> Variable:
-        """A variable made of a column of an imported file.
-
-        Raises
-        ------
-        DefinitionError     the column has no type or label
-        """
+        """A variable made of a column of an imported file. Raises DefinitionError: the column has no type or label."""
         if entry.type is None or entry.label is None:
             raise DefinitionError(f"Column '{name}' needs a type and a label, or a reason to skip it.", place)
         offered = [key for key in OFFERED_MISSING if key in entry.missing.values()]
@@ -128,10 +118,11 @@ class Registry:
         place: Place | None,
     ) -> Variable:
         scale = self.scale(entry.codes, place) if entry.codes else None
+        usual = kind.traits.level_of_ordered if scale is not None and scale.is_ordered else None
         return Variable(
             name=name,
             type=kind,
-            level=Level(entry.level) if entry.level else usual_level(kind.traits, scale),
+            level=Level(entry.level) if entry.level else usual or kind.traits.levels[0],
             label=self.text(label),
             categories=scale.categories if scale else (),
             scale=scale.name if scale else None,
@@ -147,6 +138,14 @@ class Registry:
             is_sensitive=entry.sensitive,
             place=place,
         )
+
+    def variables(self, name: str, entry: VariableEntry, place: Place | None) -> Iterator[tuple[str, Variable]]:
+        """A variable of the registry and the text beside its "other", where it has one."""
+        variable = self.variable(name, entry, place)
+        yield name, variable
+        other = self.other_text(variable)
+        if other is not None:
+            yield other.name, other
 
     def other_text(self, variable: Variable) -> Variable | None:
         """The text beside "other, please specify", when the variable has such a category."""
@@ -196,8 +195,3 @@ class Registry:
             raise DefinitionError(f"'{value}' is no bound; write a number or wave_year.")
         shift = int(found[2] or 0)
         return self.year - shift if found[1] == "-" else self.year + shift
-
-
-def usual_level(traits: Traits, scale: Scale | None) -> Level:
-    """The measurement level a type has when nothing is said."""
-    return (traits.level_of_ordered if scale is not None and scale.is_ordered else None) or traits.levels[0]

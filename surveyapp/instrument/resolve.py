@@ -45,9 +45,7 @@ DEFAULT_MODE = "anonymous"
 def resolved(files: StudyFiles, year: int) -> Instrument:
     """The instrument of one wave.
 
-    Raises
-    ------
-    DefinitionError     a file could not be read, or names something that does not exist
+    Raises DefinitionError: a file could not be read, or names something that does not exist.
     """
     if year not in files.waves:
         raise no_such_wave(files.folder or "study", year, files.waves)
@@ -96,10 +94,7 @@ class _Resolver:
         variables: dict[str, Variable] = {}
         for name, entry in self.variables_file.model.variables.items():
             if name in names:
-                variables[name] = self.registry.variable(name, entry, entry.origin())
-                other = self.registry.other_text(variables[name])
-                if other is not None:
-                    variables[other.name] = other
+                variables.update(self.registry.variables(name, entry, entry.origin()))
         variables.update(with_draws(file.model, variables))
         layout = Layout(file, self.registry, variables)
         questionnaires = {role.id: layout.questionnaire(role.id) for role in self.study.roles}

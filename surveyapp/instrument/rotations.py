@@ -37,7 +37,7 @@ def with_draws(questionnaire: QuestionnaireFile, variables: Mapping[str, Variabl
         if variable is None:
             continue
         codes = tuple(category.code for category in variable.categories if category.key in rotation.blocks)
-        if 0 < rotation.take <= len(codes) and draws(rotation.take, len(codes)) <= MOST_DRAWS:
+        if 0 < rotation.take <= len(codes) and comb(len(codes), rotation.take) <= MOST_DRAWS:
             yield variable.name, replace(variable, draw=Draw(rotation.take, codes))
 
 
@@ -50,11 +50,6 @@ def blocks_of(questionnaire: QuestionnaireFile, variables: Mapping[str, Variable
         if (made := _block(rotation, key, variables)) is not None
         for page in pages
     }
-
-
-def draws(take: int, blocks: int) -> int:
-    """How many different draws of ``take`` out of so many blocks there are."""
-    return comb(blocks, take)
 
 
 def as_stored(variable: Variable, codes: tuple[int, ...]) -> int | list[int]:

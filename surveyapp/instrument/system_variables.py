@@ -19,21 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SystemVariable:
-    """One fact of a case.
-
-    Parameters
-    ----------
-    label :  the heading of its groups
-    spoken : how a sentence about a filter begins
-    values : the names of those values that are not the study's own
-    is_routing : whether it is known while somebody answers, so that the questionnaire's route may rest on it
-    """
+    """One fact of a case."""
 
     name: str
-    label: Text
-    spoken: Text
-    values: Mapping[str, Text] = field(default_factory=dict)
-    is_routing: bool = False
+    label: Text  # the heading of its groups
+    spoken: Text  # how a sentence about a filter begins
+    values: Mapping[str, Text] = field(default_factory=dict)  # the names of those that are not the study's own
+    is_routing: bool = False  # known while somebody answers, so that the questionnaire's route may rest on it
 
 
 def _text(nl: str, en: str) -> Text:

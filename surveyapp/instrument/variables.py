@@ -172,12 +172,7 @@ class Variable:
         return tuple(category.code for category in self.categories)
 
     def category(self, code: int) -> Category:
-        """The category with this code.
-
-        Raises
-        ------
-        NotFound     the code does not belong to this variable
-        """
+        """The category with this code. Raises NotFound: the code does not belong to this variable."""
         for category in self.categories:
             if category.code == code:
                 return category

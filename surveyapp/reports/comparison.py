@@ -37,17 +37,30 @@ _KINDS = {"outcome": 0, "driver": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """One indicator: both figures unrounded, on a scale from ``low`` to ``high``."""
+class Indicator:
+    """One thing that is compared: its statements and which of them run the other way, on a scale from ``low``."""
 
     id: str
-    label: Words
+    label: Text
+    items: tuple[str, ...]
+    turned: frozenset[str]
     low: int
     high: int
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one question; otherwise the mean of several statements."""
+        return len(self.items) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One indicator with both figures, unrounded."""
+
+    indicator: Indicator
     own: float
     average: float
     n: int  # valid answers behind the average
-    is_single: bool  # one question; otherwise the mean of several statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +72,6 @@ class Comparison:
     lines: tuple[Compared, ...]
     least: int = LEAST
     has_own: bool = True  # one at least of the answers that are compared was given
-
-
-@dataclass(frozen=True, slots=True)
-class _Indicator:
-    """One thing that is compared: its statements and which of them run the other way."""
-
-    id: str
-    label: Text
-    items: tuple[str, ...]
-    turned: frozenset[str]
-    low: int
-    high: int
 
 
 class Comparisons:
@@ -100,7 +101,7 @@ class Comparisons:
             average, own = averages.get(indicator.id), _own(indicator, answers)
             has_own = has_own or own is not None
             if average is not None and own is not None:
-                lines.append(_line(indicator, own, average))
+                lines.append(Compared(indicator, own, *average))
         return Comparison(plural, then.instrument.wave.year, tuple(lines[:MOST]), has_own=has_own)
 
     def _averages(self, then: WaveData, now: Instrument, role: str) -> Grid:
@@ -125,21 +126,8 @@ def _of_role(averages: Grid, role: str) -> Mapping[str, tuple[float, int]]:
     return found
 
 
-def _line(indicator: _Indicator, own: float, average: tuple[float, int]) -> Compared:
-    return Compared(
-        id=indicator.id,
-        label=indicator.label,
-        low=indicator.low,
-        high=indicator.high,
-        own=own,
-        average=average[0],
-        n=average[1],
-        is_single=len(indicator.items) == 1,
-    )
-
-
 # --------------------------------------------------------------------------------------------------------- indicators
-def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indicator]:
+def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[Indicator]:
     """What can be compared for this role: marks, recommendations, then constructs, in the codebook's order.
 
     Single questions are outcomes; a construct takes part with at least two statements on one scale. Only what was asked
@@ -151,7 +139,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
     for headline in ("mean", "score"):
         for name, variable in now.variables.items():
             if name in same and variable.use == "outcome" and variable.type.traits.headline == headline:
-                yield _Indicator(name, variable.label, (name,), frozenset(), min(variable.codes), max(variable.codes))
+                yield Indicator(name, variable.label, (name,), frozenset(), min(variable.codes), max(variable.codes))
     for construct in sorted(now.constructs.values(), key=lambda each: _KINDS.get(each.kind, 9)):
         if construct.kind not in _KINDS:
             continue
@@ -167,7 +155,7 @@ def _indicators(now: Instrument, then: Instrument, role: str) -> Iterator[_Indic
             for name in items
             if now.scales[str(now.variables[name].scale)].is_descending != (name in construct.reversed)
         )
-        yield _Indicator(construct.id, construct.label, tuple(items), turned, min(codes), max(codes))
+        yield Indicator(construct.id, construct.label, tuple(items), turned, min(codes), max(codes))
 
 
 def _is_statement(variable: Variable, instrument: Instrument) -> bool:
@@ -179,7 +167,7 @@ def _is_statement(variable: Variable, instrument: Instrument) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------------ figures
-def _own(indicator: _Indicator, answers: Mapping[str, Value]) -> float | None:
+def _own(indicator: Indicator, answers: Mapping[str, Value]) -> float | None:
     """One's own figure; None without valid answers to two thirds of the statements."""
     given = []
     for name in indicator.items:
@@ -191,11 +179,11 @@ def _own(indicator: _Indicator, answers: Mapping[str, Value]) -> float | None:
     return sum(given) / len(given)
 
 
-def _is_in(indicator: _Indicator, cases: Dataset) -> bool:
+def _is_in(indicator: Indicator, cases: Dataset) -> bool:
     return all(isinstance(cases.columns.get(name), CodeColumn) for name in indicator.items)
 
 
-def _subject(indicator: _Indicator) -> Subject:
+def _subject(indicator: Indicator) -> Subject:
     """Each person's own figure, over everyone."""
 
     def derive(cases: Dataset) -> Column:
@@ -205,7 +193,7 @@ def _subject(indicator: _Indicator) -> Subject:
     return Subject(Variable(indicator.id, VariableType.NUMBER, Level.RATIO, indicator.label), {}, derive)
 
 
-def _scores(indicator: _Indicator, cases: Dataset) -> Floats:
+def _scores(indicator: Indicator, cases: Dataset) -> Floats:
     """Per person the mean of the statements, NaN where fewer than two thirds have a valid answer."""
     turn = np.array([name in indicator.turned for name in indicator.items])
     given = np.stack([cases.columns[name].coded for name in indicator.items], axis=1).astype(np.float64)

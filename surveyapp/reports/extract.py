@@ -68,8 +68,8 @@ def extract(
         names=factors.names,
         keys=keys_of([record["case_id"] for record in counted]).copy(),
         state=np.array([STATES.index(record["state"]) for record in counted], dtype=np.int16),
-        started=np.array([_ordinal(record["started_on"]) for record in counted], dtype=np.int32),
-        sent=np.array([_ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
+        started=np.array([ordinal(record["started_on"]) for record in counted], dtype=np.int32),
+        sent=np.array([ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
         seconds=np.array([record["seconds"] for record in counted], dtype=np.int32),
     )
     for (role, version), places in _alike(counted, instrument).items():
@@ -281,5 +281,6 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else np.nan
 
 
-def _ordinal(day: date | None) -> int:
+def ordinal(day: date | None) -> int:
+    """A day as a number; 0 where there is none."""
     return day.toordinal() if day is not None else 0

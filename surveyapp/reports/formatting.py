@@ -59,27 +59,12 @@ def count(value: int | None, language: str) -> str:
     return "" if value is None else _number(Decimal(value), language)
 
 
-def points(value: float | None, language: str, decimals: int = 0) -> str:
-    """A difference of shares in points, with its sign: 0.034 → +3."""
-    return "" if value is None else _signed(half_up(value * 100, decimals), language)
-
-
 def score(value: float | None, language: str) -> str:
     """A recommendation score on -100..100, with its sign: 0.3 → +30."""
-    return points(value, language)
-
-
-def difference(value: float | None, language: str, decimals: int = 1) -> str:
-    """A difference of means, with its sign: -0.2."""
-    return "" if value is None else _signed(half_up(value, decimals), language)
-
-
-def margin(low: float | None, high: float | None, language: str, *, is_share: bool) -> str:
-    """Half the width of an interval: ±3 (points) or ±0.1."""
-    if low is None or high is None:
+    if value is None:
         return ""
-    half = (high - low) / 2
-    return "±" + _number(half_up(half * 100, 0) if is_share else half_up(half, 1), language)
+    rounded = half_up(value * 100)
+    return ("+" if rounded > 0 else "") + _number(rounded, language)
 
 
 def day(when: datetime, language: str) -> str:
@@ -139,7 +124,3 @@ def figure_text(figure: Figure, unit: str, language: str) -> str:
 def _number(value: Decimal, language: str, *, grouped: bool = True) -> str:
     english = (f"{value:,f}" if grouped else f"{value:f}").replace("-", "−")
     return english if language != "nl" else english.translate(str.maketrans(",.", ".,"))
-
-
-def _signed(value: Decimal, language: str) -> str:
-    return ("+" if value > 0 else "") + _number(value, language)

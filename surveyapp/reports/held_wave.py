@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from random import SystemRandom
@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.case_store import CaseStore
+from surveyapp.reports.extract import VersionOf
 from surveyapp.reports.kept_columns import Arrays
 from surveyapp.reports.line_store import LineStore
 from surveyapp.storage.case_feed import CaseFeed, page_seconds
 from surveyapp.storage.database import Session
-
-VersionOf = Callable[[str], Instrument]
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from surveyapp.errors import SurveyError
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports import kept_columns
-from surveyapp.reports.held_wave import HeldWave, VersionOf
+from surveyapp.reports.extract import VersionOf
+from surveyapp.reports.held_wave import HeldWave
 from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.column_files import forget, is_there
 from surveyapp.storage.database import Database

@@ -6,7 +6,7 @@ per change of a case and not once per look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -20,6 +20,7 @@ from surveyapp.fieldwork.case_lines import REVIEW, STATES, DayCount
 from surveyapp.fieldwork.wave_cases import Factor, WaveCases, short_numbers
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.reports.extract import Record, VersionOf, ordinal
 from surveyapp.reports.places import Places, arranged
 from surveyapp.storage.case_feed import KEY, Keys, keys_of
 
@@ -50,8 +51,8 @@ class LineStore:
 
     def take_in(
         self,
-        records: Sequence[Mapping[Any, Any]],
-        version_of: Callable[[str], Instrument],
+        records: Sequence[Record],
+        version_of: VersionOf,
         spent: Iterable[tuple[int, str, int]],
     ) -> None:
         """Let changed cases stand as they are now; erased ones not at all.
@@ -136,7 +137,7 @@ class LineStore:
         store._saved = {page: _with_room(arrays[f"saved/{page}"], room) for page in pages}
         return store
 
-    def _block(self, records: Sequence[Mapping[Any, Any]], version_of: Callable[[str], Instrument]) -> dict[str, Any]:
+    def _block(self, records: Sequence[Record], version_of: VersionOf) -> dict[str, Any]:
         keys = keys_of([record["case_id"] for record in records])
         stopped = [
             _stopped_at(record, version_of(record["instrument_hash"])) if record["state"] == "started" else None
@@ -149,8 +150,8 @@ class LineStore:
             "pages": pages,
             "stopped": [-1 if page is None else pages[page] for page in stopped],
             "state": [STATES.index(record["state"]) for record in records],
-            "started": [_ordinal(record["started_on"]) for record in records],
-            "sent": [_ordinal(record["sent_on"]) for record in records],
+            "started": [ordinal(record["started_on"]) for record in records],
+            "sent": [ordinal(record["sent_on"]) for record in records],
             "seconds": [record["seconds"] for record in records],
             "is_test": [record["is_test"] for record in records],
         }
@@ -159,7 +160,7 @@ class LineStore:
         return block
 
 
-def _stopped_at(record: Mapping[Any, Any], instrument: Instrument) -> str | None:
+def _stopped_at(record: Record, instrument: Instrument) -> str | None:
     try:
         questionnaire = instrument.questionnaire(record["role"])
     except NotFound:  # a wave that came in as a file asks nothing
@@ -171,7 +172,3 @@ def _with_room(array: NDArray[Any], room: int) -> NDArray[Any]:
     if len(array) == room:
         return array
     return np.concatenate([array, np.zeros(room - len(array), dtype=array.dtype)])
-
-
-def _ordinal(day: date | None) -> int:
-    return day.toordinal() if day is not None else 0

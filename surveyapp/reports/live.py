@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from threading import Lock
 
 from surveyapp import clock
@@ -161,7 +160,7 @@ class LiveWaves:
                 requested=len(requested),
             )
         else:
-            wave.latest = _at(wave.latest, stand)
+            wave.latest = replace(wave.latest, stand=stand)  # seen to be unchanged at a later moment
         return wave.latest
 
 
@@ -177,8 +176,3 @@ def _is_same(kept: WaveData, found: WaveData) -> bool:
         and known.known.n == fresh.known.n
         and known.is_over == fresh.is_over
     )
-
-
-def _at(data: WaveData, stand: datetime) -> WaveData:
-    """The same data, seen to be unchanged at a later moment."""
-    return replace(data, stand=stand)

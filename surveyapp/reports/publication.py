@@ -127,7 +127,6 @@ class Publication:
                 self.release.smallest(missing),
                 [[0, at] for at in hidden],
                 {names[at]: {name: "suppressed"} for at in hidden},
-                self._command,
             )
 
     def _of_grid(self, uid: str, grid: Grid) -> Record:
@@ -140,7 +139,7 @@ class Publication:
             measure = grid.measures[row]
             outcome.setdefault(grid.groups[at].key, {})[f"{measure.item}:{measure.code}"] = "suppressed"
         figures = [one for line in grid.figures for one in line]
-        return self._record(uid, len(figures), _smallest(figures), hidden, outcome, self._command)
+        return self._record(uid, len(figures), _smallest(figures), hidden, outcome)
 
     def _record(
         self,
@@ -149,7 +148,6 @@ class Publication:
         smallest: int,
         hidden: Sequence[Sequence[int]],
         outcome: Mapping[str, Mapping[str, str]],
-        command: str,
     ) -> Record:
         is_safe = not 0 < smallest < self.release.threshold
         return {
@@ -167,7 +165,7 @@ class Publication:
                 }
             ],
             "outcome": outcome,
-            "command": command,
+            "command": self._command,
             "summary": f"{'pass' if is_safe else 'fail'}; {len(hidden)} of {cells} suppressed",
             "timestamp": self._stand,
             "comments": [],

@@ -14,7 +14,7 @@ by those who are held back now or cannot have been shown before (`surveyapp.stor
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -90,16 +90,13 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
     is_known, places, gone = _known(data, standing)
     here, held = finished.take(np.flatnonzero(is_known)), standing.is_held[places]
     is_paused = _is_paused(standing, gone)
-    return WaveData(
-        data.instrument,
-        here.take(np.flatnonzero(~held & (not is_paused))),
-        standing.stand or data.stand,
-        last.number * 2 + is_paused,
-        data.earlier,
-        Extent(here, ~held, () if last.is_whole else (held,), standing.steps, is_paused=is_paused),
-        is_made_up=data.is_made_up,
-        plans_before=data.plans_before,
-        requested=data.requested,
+    return replace(
+        data,
+        dataset=here.take(np.flatnonzero(~held & (not is_paused))),
+        stand=standing.stand or data.stand,
+        version=last.number * 2 + is_paused,
+        extent=Extent(here, ~held, () if last.is_whole else (held,), standing.steps, is_paused=is_paused),
+        kept={},
     )
 
 
@@ -132,16 +129,12 @@ def _published_over(data: WaveData, steps: tuple[Step, ...]) -> WaveData:
     finished, last = data.dataset.complete(), steps[-1]
     kept = tuple(_held_back(step, finished.keys) for step in steps if step.lot is not None)
     counts: Bools = ~kept[-1] if last.is_blind else np.ones(finished.n, dtype=np.bool_)
-    return WaveData(
-        data.instrument,
-        finished.take(np.flatnonzero(counts)),
-        data.stand,
-        last.number * 2,
-        data.earlier,
-        Extent(finished, counts, kept, steps, is_drawn=last.is_blind, is_over=True),
-        is_made_up=data.is_made_up,
-        plans_before=data.plans_before,
-        requested=data.requested,
+    return replace(
+        data,
+        dataset=finished.take(np.flatnonzero(counts)),
+        version=last.number * 2,
+        extent=Extent(finished, counts, kept, steps, is_drawn=last.is_blind, is_over=True),
+        kept={},
     )
 
 

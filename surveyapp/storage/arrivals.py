@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import add_times, in_wave
 from surveyapp.storage.tables import ArrivalRow
 
 ARRIVALS: Any = ArrivalRow.__table__  # type: ignore[attr-defined]
-_KEY = ("study_id", "year", "is_test", "event", "role", "language", "source")
 
 
 def add(
@@ -28,21 +27,9 @@ def add(
     is_test: bool = False,
 ) -> None:
     """Add to one count; exact over all processes."""
-    statement = insert_into(session, ARRIVALS).values(
-        study_id=study,
-        year=year,
-        is_test=is_test,
-        event=event,
-        role=role,
-        language=language,
-        source=source,
-        times=times,
-    )
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=list(_KEY), set_={"times": ARRIVALS.c.times + statement.excluded.times}
-        )
-    )
+    wave = {"study_id": study, "year": year, "is_test": is_test}
+    key = {**wave, "event": event, "role": role, "language": language, "source": source}
+    add_times(session, ARRIVALS, key, times)
 
 
 def counts(
@@ -50,7 +37,7 @@ def counts(
 ) -> dict[str, int]:
     """How many people reached each step, of those with these values of role, language and source."""
     statement = select(ARRIVALS.c.event, func.sum(ARRIVALS.c.times)).where(
-        ARRIVALS.c.study_id == study, ARRIVALS.c.year == year, ARRIVALS.c.is_test.is_(is_test)
+        *in_wave(ARRIVALS, study, year), ARRIVALS.c.is_test.is_(is_test)
     )
     for part, value in parts.items():
         statement = statement.where(ARRIVALS.c[part] == value)

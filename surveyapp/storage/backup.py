@@ -29,7 +29,7 @@ _SIZE = ("page_count", "page_size")
 def copy_pages(source: Path, target: Path) -> None:
     """Copy one consistent picture of a database, whoever writes meanwhile, as a single file without a seal."""
     with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=sqlite.BUSY_SECONDS)) as taken,
+        sqlite.reading(source) as taken,
         closing(sqlite3.connect(target, timeout=sqlite.BUSY_SECONDS)) as made,
     ):
         taken.backup(made)
@@ -45,7 +45,7 @@ def require_sound(file: Path) -> None:
     ------
     StorageError     it is damaged
     """
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=sqlite.BUSY_SECONDS)) as connection:
+    with sqlite.reading(file) as connection:
         found = connection.execute("PRAGMA integrity_check").fetchone()[0]
     if found != "ok":
         raise StorageError(f"{file} is damaged: {found}. Restore the last back-up.")
@@ -122,7 +122,7 @@ def require_ours(source: Path, *, may_be_altered: bool = False) -> None:
             "back-up; where there is none, --altered takes this one as it is. Nothing was changed."
         )
     try:
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as connection:
+        with sqlite.reading(source) as connection:
             is_sound = connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             found = (
@@ -148,7 +148,7 @@ def seal(file: Path, key: str) -> None:
 
 def is_under_key(file: Path, key: str) -> bool:
     """Whether a copy was made under this key; True where it does not say."""
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+    with sqlite.reading(file) as connection:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
     return found in (0, key_mark(key))
 
@@ -186,8 +186,7 @@ def restore(source: Path, target: Path, *, may_be_altered: bool = False) -> Path
         fresh.replace(target)
         _sync(target)
     finally:
-        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-wal", "-shm"))):
-            left.unlink(missing_ok=True)
+        sqlite.remove(fresh)
     return kept
 
 

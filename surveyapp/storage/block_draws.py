@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import in_wave, insert_into
 from surveyapp.storage.tables import BlockDrawRow
 
 DRAWS: Any = BlockDrawRow.__table__  # type: ignore[attr-defined]
@@ -48,8 +48,7 @@ def give_out(
 
 def _of(study: str, year: int, role: str, rotation: str) -> tuple[Any, ...]:
     return (
-        DRAWS.c.study_id == study,
-        DRAWS.c.year == year,
+        *in_wave(DRAWS, study, year),
         DRAWS.c.role == role,
         DRAWS.c.rotation == rotation,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Text, bindparam, cast, select, update
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES
+from surveyapp.storage.statements import in_wave
 
 OLDER_CODES = "codes"
 """Under this name a case's flags hold the hash and the box of each code but the one that was given last."""
@@ -45,7 +46,7 @@ def code_of(session: Session, study: str, case_id: uuid.UUID) -> tuple[str, str]
 
 def forget_codes(session: Session, study: str, year: int) -> int:
     """Take the keys out of all cases of a wave, and with them what a code sealed of them; how many it was."""
-    here = (CASES.c.study_id == study, CASES.c.year == year)
+    here = in_wave(CASES, study, year)
     has_older = cast(CASES.c.flags, Text).contains(f'"{OLDER_CODES}"')
     held = session.execute(select(CASES.c.case_id, CASES.c.flags).where(*here, has_older)).all()
     for row in held:

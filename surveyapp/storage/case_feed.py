@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,12 @@ from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES, READ, SHARDS, TURNS
 from surveyapp.storage.published_tables import PublishedCaseRow
+from surveyapp.storage.statements import AT_ONCE, batches, in_wave
 from surveyapp.storage.tables import PageSaveRow
 
-T = TypeVar("T")
 Keys = NDArray[np.bytes_]
 """Keys of cases, shape (n,), sixteen bytes each: their order is that of the keys."""
 KEY = np.dtype("S16")
-AT_ONCE = 500
 SAVES: Any = PageSaveRow.__table__  # type: ignore[attr-defined]
 PUBLISHED: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 
@@ -73,7 +72,7 @@ class Look:
 
     def blocks(self) -> Iterator[Sequence[RowMapping]]:
         """The cases that changed, some hundreds at a time, by the names in `changes.FIELDS`."""
-        for some in _some(case_ids(self.fresh)):
+        for some in batches(case_ids(self.fresh)):
             statement = READ.where(CASES.c.study_id == self.study, CASES.c.case_id.in_(some))
             yield self.session.execute(statement).mappings().all()
 
@@ -156,7 +155,7 @@ def page_seconds(session: Session, study: str, cases: Sequence[uuid.UUID]) -> It
 
 def published_keys(session: Session, study: str, year: int) -> Keys:
     """Whom the last step of a wave knows (`storage.publication`), sorted."""
-    statement = select(_listed(PUBLISHED.c.case_id)).where(PUBLISHED.c.study_id == study, PUBLISHED.c.year == year)
+    statement = select(_listed(PUBLISHED.c.case_id)).where(*in_wave(PUBLISHED, study, year))
     return np.sort(_read(session.execute(statement).scalar_one() or ""))
 
 
@@ -177,8 +176,4 @@ def _shards(keys: Keys) -> NDArray[np.intp]:
 
 
 def _turns(study: str, year: int) -> Any:
-    return select(TURNS.c.shard, TURNS.c.turn).where(TURNS.c.study_id == study, TURNS.c.year == year)
-
-
-def _some(listed: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
+    return select(TURNS.c.shard, TURNS.c.turn).where(*in_wave(TURNS, study, year))

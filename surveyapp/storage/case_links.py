@@ -9,21 +9,20 @@ links and the cases are therefore written anew, in random order and in one trans
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlmodel import Session
 
-from surveyapp.storage import contacts, mixing
+from surveyapp.storage import contacts, mixing, statements
 from surveyapp.storage.case_codes import forget_codes
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.postgresql import keep_writers_out
+from surveyapp.storage.statements import batches, in_wave
 
-CHUNK = 1000
 TABLES = ("case_link", "token", "contact", "cases")
 """What holds the people, and the keys that follow from their links; nothing of an older state may be left in the files
 of these tables."""
@@ -40,8 +39,7 @@ class Cut:
 
 def count(session: Session, study: str, year: int) -> int:
     """How many contacts of a wave are tied to a case."""
-    statement = select(func.count()).select_from(LINKS).where(LINKS.c.study_id == study)
-    return int(session.execute(statement.where(LINKS.c.contact_id.in_(_people(study, year)))).scalar_one())
+    return statements.count(session, LINKS, LINKS.c.study_id == study, LINKS.c.contact_id.in_(_people(study, year)))
 
 
 def hold(session: Session) -> None:
@@ -60,7 +58,7 @@ def cut(session: Session, study: str, year: int) -> Cut:
     tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)
     invited = _taken(session, CONTACTS, CONTACTS.c.year == year, study)
     contacts.add(session, invited)
-    for rows in _chunks(tokens):
+    for rows in batches(tokens):
         session.connection().execute(insert(TOKENS), rows)
     answered = forget_codes(session, study, year)
     mixing.mix(session, study, year)
@@ -68,11 +66,11 @@ def cut(session: Session, study: str, year: int) -> Cut:
 
 
 def _people(study: str, year: int) -> Select[Any]:
-    return select(CONTACTS.c.contact_id).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+    return select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year))
 
 
 def _answers(study: str, year: int) -> Select[Any]:
-    return select(CASES.c.case_id).where(CASES.c.study_id == study, CASES.c.year == year)
+    return select(CASES.c.case_id).where(*in_wave(CASES, study, year))
 
 
 def _taken(session: Session, table: Any, which: Any, study: str) -> list[dict[str, Any]]:
@@ -81,7 +79,3 @@ def _taken(session: Session, table: Any, which: Any, study: str) -> list[dict[st
     session.execute(delete(table).where(table.c.study_id == study, which))
     secrets.SystemRandom().shuffle(found)
     return found
-
-
-def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from surveyapp.storage import statements
 from surveyapp.storage.changes import CASES, new_mark, shard_of, touch
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import batches, in_wave, insert_for, put
 from surveyapp.storage.tables import DraftRow, PageSaveRow, WaveRow
 
 WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
@@ -23,6 +23,7 @@ DRAFTS: Any = DraftRow.__table__  # type: ignore[attr-defined]
 
 StoredCase = Row[*tuple[Any, ...]]
 """A row of a query on cases."""
+DIALECTS = ("sqlite", "postgresql")
 ANSWERABLE = ("test", "open")
 """States of a wave in which answers come in."""
 
@@ -72,30 +73,18 @@ _ADVANCE = (
     .returning(CASES.c.year, _HAS_DRAFTS.label("has_drafts"))
 )
 _INSERT_SAVE = {
-    "sqlite": sqlite.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
-    "postgresql": postgresql.insert(SAVES).on_conflict_do_nothing().returning(SAVES.c.seq),
+    dialect: insert_for(dialect, SAVES).on_conflict_do_nothing().returning(SAVES.c.seq) for dialect in DIALECTS
 }
-_SAVED_AS = select(SAVES.c.seq).where(
-    SAVES.c.study_id == bindparam("study"),
-    SAVES.c.case_id == bindparam("case"),
-    SAVES.c.client_key == bindparam("client"),
-)
-_CLIENT_KEYS = select(SAVES.c.seq, SAVES.c.client_key).where(
-    SAVES.c.study_id == bindparam("study"), SAVES.c.case_id == bindparam("case")
-)
-_UNSAVE = delete(SAVES).where(
-    SAVES.c.study_id == bindparam("study"),
-    SAVES.c.case_id == bindparam("case"),
-    SAVES.c.client_key == bindparam("client"),
-)
-_FORGET_DRAFT = delete(DRAFTS).where(
-    DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"), DRAFTS.c.page == bindparam("of")
-)
+_SAVES_OF_CASE = (SAVES.c.study_id == bindparam("study"), SAVES.c.case_id == bindparam("case"))
+_DRAFTS_OF_CASE = (DRAFTS.c.study_id == bindparam("study"), DRAFTS.c.case_id == bindparam("case"))
+_SAVED_AS = select(SAVES.c.seq).where(*_SAVES_OF_CASE, SAVES.c.client_key == bindparam("client"))
+_CLIENT_KEYS = select(SAVES.c.seq, SAVES.c.client_key).where(*_SAVES_OF_CASE)
+_UNSAVE = delete(SAVES).where(*_SAVES_OF_CASE, SAVES.c.client_key == bindparam("client"))
+_FORGET_DRAFT = delete(DRAFTS).where(*_DRAFTS_OF_CASE, DRAFTS.c.page == bindparam("of"))
 _FORGET_PAGE_DRAFTS = (
     delete(DRAFTS)
     .where(
-        DRAFTS.c.study_id == bindparam("study"),
-        DRAFTS.c.case_id == bindparam("case"),
+        *_DRAFTS_OF_CASE,
         or_(
             DRAFTS.c.page == bindparam("of"),
             func.substr(DRAFTS.c.page, 1, bindparam("length")) == bindparam("others"),
@@ -104,12 +93,10 @@ _FORGET_PAGE_DRAFTS = (
     .returning(DRAFTS.c.page, DRAFTS.c.typed, DRAFTS.c.form)
 )
 _INSERT_CASE = {
-    "sqlite": sqlite.insert(CASES)
+    dialect: insert_for(dialect, CASES)
     .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
-    .returning(CASES.c.case_id),
-    "postgresql": postgresql.insert(CASES)
-    .on_conflict_do_nothing(index_elements=["study_id", "key_hash"])
-    .returning(CASES.c.case_id),
+    .returning(CASES.c.case_id)
+    for dialect in DIALECTS
 }
 
 
@@ -131,8 +118,7 @@ def by_key(session: Session, study: str, key_hash: str, own: str = "", aside: st
 
 def count(session: Session, study: str, year: int) -> int:
     """How many cases a wave has, in whatever state."""
-    counted = select(func.count()).select_from(CASES).where(CASES.c.study_id == study, CASES.c.year == year)
-    return session.connection().execute(counted).scalar_one()
+    return statements.count(session, CASES, *in_wave(CASES, study, year))
 
 
 def by_id(session: Session, study: str, case_id: uuid.UUID, *, lock: bool = False) -> StoredCase | None:
@@ -244,7 +230,7 @@ def saves_of_wave(session: Session, study: str, year: int) -> Iterator[StoredCas
     statement = (
         select(SAVES)
         .join(CASES, (CASES.c.study_id == SAVES.c.study_id) & (CASES.c.case_id == SAVES.c.case_id))
-        .where(CASES.c.study_id == study, CASES.c.year == year)
+        .where(*in_wave(CASES, study, year))
         .order_by(SAVES.c.case_id, SAVES.c.seq)
     )
     yield from session.connection().execute(statement.execution_options(yield_per=500))
@@ -273,15 +259,9 @@ def keep_draft(
     session: Session, study: str, case_id: uuid.UUID, page: str, typed: Mapping[str, Any], form: Mapping[str, Any]
 ) -> None:
     """Keep what was typed on a page and what its form brought besides, in place of what was kept before."""
-    statement = insert_into(session, DRAFTS).values(
-        study_id=study, case_id=case_id, page=page, typed=dict(typed), form=dict(form)
-    )
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["study_id", "case_id", "page"],
-            set_={"typed": statement.excluded.typed, "form": statement.excluded.form},
-        )
-    )
+    key = {"study_id": study, "case_id": case_id, "page": page}
+    values = {**key, "typed": dict(typed), "form": dict(form)}
+    put(session, DRAFTS, values, key=tuple(key), replaced=("typed", "form"))
 
 
 def draft(session: Session, study: str, case_id: uuid.UUID, page: str) -> StoredCase | None:
@@ -308,8 +288,7 @@ def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
 
 def answers_of(session: Session, study: str, case_ids: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Key and answers of these cases, read some hundreds at a time."""
-    for start in range(0, len(case_ids), 500):
-        some = [uuid.UUID(case) for case in case_ids[start : start + 500]]
+    for some in batches([uuid.UUID(case) for case in case_ids]):
         statement = select(CASES.c.case_id, CASES.c.answers).where(CASES.c.study_id == study, CASES.c.case_id.in_(some))
         for row in session.execute(statement):
             yield str(row.case_id), row.answers
@@ -319,8 +298,7 @@ def complete_seconds(session: Session, study: str, year: int) -> list[tuple[str,
     """Role and seconds of every complete case of a wave that was timed; tests left out."""
     rows = session.execute(
         select(CASES.c.role, CASES.c.seconds).where(
-            CASES.c.study_id == study,
-            CASES.c.year == year,
+            *in_wave(CASES, study, year),
             CASES.c.state == "complete",
             CASES.c.is_test.is_(False),
             CASES.c.seconds > 0,

@@ -26,7 +26,7 @@ from sqlalchemy import RowMapping, select
 from sqlmodel import Session
 
 from surveyapp.storage.count_tables import CaseTurnRow, DayCountRow
-from surveyapp.storage.inserts import insert_for, insert_into
+from surveyapp.storage.statements import add_times, in_wave, insert_for
 from surveyapp.storage.tables import CaseRow
 
 CASES: Any = CaseRow.__table__  # type: ignore[attr-defined]
@@ -90,12 +90,7 @@ def settle(session: Session) -> None:
         session.connection().execute(_raised(session.get_bind().dialect.name), rows)
     names = ("study_id", "year", "is_test", "day", "event", "role")
     for key, times in sorted((counted or {}).items()):
-        statement = insert_into(session, DAYS).values(**dict(zip(names, key, strict=True)), times=times)
-        session.connection().execute(
-            statement.on_conflict_do_update(
-                index_elements=list(names), set_={"times": DAYS.c.times + statement.excluded.times}
-            )
-        )
+        add_times(session, DAYS, dict(zip(names, key, strict=True)), times)
 
 
 @cache
@@ -113,13 +108,13 @@ def forget(session: Session) -> None:
 
 def cases_of_wave(session: Session, study: str, year: int) -> Sequence[RowMapping]:
     """Every case of a wave, test and erased ones included, by the names in `FIELDS`; in the order of their keys."""
-    statement = READ.where(CASES.c.study_id == study, CASES.c.year == year).order_by(CASES.c.case_id)
+    statement = READ.where(*in_wave(CASES, study, year)).order_by(CASES.c.case_id)
     return session.execute(statement).mappings().all()
 
 
 def days_of_wave(session: Session, study: str, year: int, *, is_test: bool) -> list[tuple[date, str, str, int]]:
     """The counts per day of a wave whose cases keep none: day, event, role, times."""
     statement = select(DAYS.c.day, DAYS.c.event, DAYS.c.role, DAYS.c.times).where(
-        DAYS.c.study_id == study, DAYS.c.year == year, DAYS.c.is_test.is_(is_test)
+        *in_wave(DAYS, study, year), DAYS.c.is_test.is_(is_test)
     )
     return [tuple(row) for row in session.execute(statement.order_by(DAYS.c.day, DAYS.c.event, DAYS.c.role))]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from surveyapp.storage import editions, made_files, requested_filters
+from surveyapp.storage import editions, made_files, report_requests, requested_filters
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
@@ -17,37 +17,30 @@ from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.report_requests import REQUESTS
 from surveyapp.storage.sources import SOURCES
+from surveyapp.storage.statements import count, in_wave
 from surveyapp.storage.tables import ImportRunRow
 
 RUNS: Any = ImportRunRow.__table__  # type: ignore[attr-defined]
 
 
-def _of(table: Any, study: str, year: int) -> tuple[ColumnElement[bool], ...]:
-    return (table.c.study_id == study, table.c.year == year)
-
-
 def count_tests(session: Session, study: str, year: int) -> int:
     """How many test cases a wave has."""
-    counted = select(func.count()).select_from(CASES).where(*_of(CASES, study, year), CASES.c.is_test)
-    return int(session.connection().execute(counted).scalar_one())
+    return count(session, CASES, *in_wave(CASES, study, year), CASES.c.is_test)
 
 
 def count_cases(session: Session, study: str, year: int) -> int:
     """How many cases of people a wave has, in whatever state; tests left out."""
-    counted = select(func.count()).select_from(CASES).where(*_of(CASES, study, year), ~CASES.c.is_test)
-    return int(session.connection().execute(counted).scalar_one())
+    return count(session, CASES, *in_wave(CASES, study, year), ~CASES.c.is_test)
 
 
 def count_contacts(session: Session, study: str, year: int) -> int:
     """How many people are invited to a wave by name."""
-    counted = select(func.count()).select_from(CONTACTS).where(*_of(CONTACTS, study, year))
-    return int(session.connection().execute(counted).scalar_one())
+    return count(session, CONTACTS, *in_wave(CONTACTS, study, year))
 
 
 def count_addresses(session: Session, study: str, year: int) -> int:
     """How many addresses were left for the report of a wave."""
-    counted = select(func.count()).select_from(REQUESTS).where(*_of(REQUESTS, study, year))
-    return int(session.connection().execute(counted).scalar_one())
+    return count(session, REQUESTS, *in_wave(REQUESTS, study, year))
 
 
 def remove_tests(session: Session, study: str, year: int) -> int:
@@ -56,13 +49,13 @@ def remove_tests(session: Session, study: str, year: int) -> int:
     A personal link that was tried is free again.
     """
     connection = session.connection()
-    tests = select(CASES.c.case_id).where(*_of(CASES, study, year), CASES.c.is_test)
+    tests = select(CASES.c.case_id).where(*in_wave(CASES, study, year), CASES.c.is_test)
     found = list(connection.execute(tests).scalars())
     for table in (SAVES, DRAFTS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(tests)))
-    connection.execute(delete(CASES).where(*_of(CASES, study, year), CASES.c.is_test))
+    connection.execute(delete(CASES).where(*in_wave(CASES, study, year), CASES.c.is_test))
     for table in (ARRIVALS, DAYS):
-        connection.execute(delete(table).where(*_of(table, study, year), table.c.is_test))
+        connection.execute(delete(table).where(*in_wave(table, study, year), table.c.is_test))
     for case_id in found:
         touch(session, study, year, case_id)
     take_back(session, study, year)
@@ -71,31 +64,28 @@ def remove_tests(session: Session, study: str, year: int) -> int:
 
 def remove_addresses(session: Session, study: str, year: int) -> int:
     """Delete the addresses that were left for the report of a wave; the number of them."""
-    gone = session.connection().execute(
-        delete(REQUESTS).where(*_of(REQUESTS, study, year)).returning(REQUESTS.c.request_id)
-    )
-    return len(gone.all())
+    return report_requests.forget(session, study, year)
 
 
 def forget_testers(session: Session, study: str, year: int) -> None:
     """Delete what only testers can have left in a wave that was never open, and what bears no mark of it: addresses
     for the report, and how often each draw of blocks was given out."""
     remove_addresses(session, study, year)
-    session.connection().execute(delete(DRAWS).where(*_of(DRAWS, study, year)))
+    session.connection().execute(delete(DRAWS).where(*in_wave(DRAWS, study, year)))
 
 
 def delete_wave(session: Session, study: str, year: int) -> None:
     """Delete a wave with everything that belongs to it; its published definitions stay."""
     connection = session.connection()
-    people = select(CONTACTS.c.contact_id).where(*_of(CONTACTS, study, year))
+    people = select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year))
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     take_back(session, study, year)
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
-    cases = select(CASES.c.case_id).where(*_of(CASES, study, year))
+    cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))
     for table in (CONTACTS, CASES, ARRIVALS, DAYS, TURNS, SOURCES, OPENINGS, OUTBOX, REQUESTS, RUNS, WAVES):
-        connection.execute(delete(table).where(*_of(table, study, year)))
+        connection.execute(delete(table).where(*in_wave(table, study, year)))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlmodel import Session
 
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import batches, in_wave, insert_into
 from surveyapp.storage.tables import CaseLinkRow, ContactRow, TokenRow, WaveRow
 
 CONTACTS: Any = ContactRow.__table__  # type: ignore[attr-defined]
@@ -30,25 +30,25 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def listed(session: Session, study: str, year: int) -> list[Row[*tuple[Any, ...]]]:
     """Every contact of a wave, by address."""
-    statement = select(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+    statement = select(CONTACTS).where(*in_wave(CONTACTS, study, year))
     return list(session.connection().execute(statement.order_by(CONTACTS.c.email)))
 
 
 def addresses(session: Session, study: str, year: int) -> frozenset[str]:
     """The addresses that were invited to a wave."""
-    statement = select(CONTACTS.c.email).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year)
+    statement = select(CONTACTS.c.email).where(*in_wave(CONTACTS, study, year))
     return frozenset(session.connection().execute(statement).scalars())
 
 
 def by_address(session: Session, study: str, year: int, email: str) -> Row[*tuple[Any, ...]] | None:
     """The contact with this address, which is in small letters."""
-    statement = select(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year, CONTACTS.c.email == email)
+    statement = select(CONTACTS).where(*in_wave(CONTACTS, study, year), CONTACTS.c.email == email)
     return session.connection().execute(statement).first()
 
 
 def is_anybody(session: Session, study: str, year: int) -> bool:
     """Whether anybody was invited to a wave."""
-    statement = select(CONTACTS.c.contact_id).where(CONTACTS.c.study_id == study, CONTACTS.c.year == year).limit(1)
+    statement = select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year)).limit(1)
     return session.connection().execute(statement).first() is not None
 
 
@@ -90,9 +90,7 @@ def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
 
 def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]) -> None:
     """Give each of these contacts one link; those they had before stop working."""
-    ids = list(hashes)
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+    for some in batches(list(hashes)):
         session.connection().execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.contact_id.in_(some)))
     rows = [{"study_id": study, "contact_id": contact, "token_hash": hash_} for contact, hash_ in hashes.items()]
     if rows:
@@ -108,7 +106,7 @@ def with_tokens(session: Session, study: str, year: int) -> int:
             CONTACTS,
             (CONTACTS.c.study_id == TOKENS.c.study_id) & (CONTACTS.c.contact_id == TOKENS.c.contact_id),
         )
-        .where(CONTACTS.c.study_id == study, CONTACTS.c.year == year, CONTACTS.c.opted_out_on.is_(None))
+        .where(*in_wave(CONTACTS, study, year), CONTACTS.c.opted_out_on.is_(None))
     )
     return int(session.connection().execute(statement).scalar_one())
 

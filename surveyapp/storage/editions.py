@@ -10,20 +10,17 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES
-from surveyapp.storage.edition_tables import EditionRow
+from surveyapp.storage.published_tables import EditionRow
+from surveyapp.storage.statements import count, in_wave
 from surveyapp.storage.tables import WaveRow
 
 EDITIONS: Any = EditionRow.__table__  # type: ignore[attr-defined]
 WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
 
 
-def _of(study: str, year: int) -> tuple[ColumnElement[bool], ...]:
-    return (EDITIONS.c.study_id == study, EDITIONS.c.year == year)
-
-
 def of_wave(session: Session, study: str, year: int) -> Sequence[Any]:
     """The editions of a wave, first to last."""
-    statement = select(EDITIONS).where(*_of(study, year)).order_by(EDITIONS.c.number)
+    statement = select(EDITIONS).where(*in_wave(EDITIONS, study, year)).order_by(EDITIONS.c.number)
     return session.connection().execute(statement).all()
 
 
@@ -33,7 +30,9 @@ def add(
 ) -> int:  # fmt: skip
     """Add an edition that counts what stands in the wave now; its number, from 1. The caller holds the wave."""
     connection = session.connection()
-    last = connection.execute(select(func.coalesce(func.max(EDITIONS.c.number), 0)).where(*_of(study, year)))
+    last = connection.execute(
+        select(func.coalesce(func.max(EDITIONS.c.number), 0)).where(*in_wave(EDITIONS, study, year))
+    )
     number = int(last.scalar_one()) + 1
     connection.execute(
         insert(EDITIONS).values(
@@ -54,8 +53,7 @@ def add(
 
 def complete_cases(session: Session, study: str, year: int) -> int:
     """How many finished cases a wave counts."""
-    counted = select(func.count()).select_from(CASES).where(*_complete(study), CASES.c.year == year)
-    return int(session.connection().execute(counted).scalar_one())
+    return count(session, CASES, *_complete(study), CASES.c.year == year)
 
 
 def wave_before(session: Session, study: str, year: int, states: Sequence[str]) -> int | None:
@@ -70,7 +68,7 @@ def wave_before(session: Session, study: str, year: int, states: Sequence[str]) 
 
 def forget(session: Session, study: str, year: int) -> None:
     """Delete the editions of a wave that goes itself."""
-    session.connection().execute(delete(EDITIONS).where(*_of(study, year)))
+    session.connection().execute(delete(EDITIONS).where(*in_wave(EDITIONS, study, year)))
 
 
 def _complete(study: str) -> tuple[ColumnElement[bool], ...]:

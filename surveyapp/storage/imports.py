@@ -14,6 +14,7 @@ from sqlmodel import select as select_rows
 from surveyapp.storage.cases import insert_cases
 from surveyapp.storage.changes import CASES, take_back
 from surveyapp.storage.keys import uuid7
+from surveyapp.storage.statements import in_wave
 from surveyapp.storage.tables import ImportRunRow
 
 _EMPTY: dict[str, Any] = {
@@ -44,7 +45,7 @@ def replace_cases(session: Session, study: str, year: int, rows: Sequence[Mappin
     empty case. A case that is no longer in the file stays as an empty, erased one, so that figures that were read
     before notice its going.
     """
-    here = (CASES.c.study_id == study, CASES.c.year == year)
+    here = in_wave(CASES, study, year)
     before: dict[uuid.UUID, tuple[str, str, date | None]] = {
         row.case_id: (row.role, row.instrument_hash, row.started_on)
         for row in session.connection().execute(

@@ -15,12 +15,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from surveyapp import clock
-from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.job_tables import JobRow, WorkerRow
+from surveyapp.storage.statements import put
 
 JOBS: Any = JobRow.__table__  # type: ignore[attr-defined]
 WORKERS: Any = WorkerRow.__table__  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ def _alive(now: datetime) -> Any:
 def append(session: Session, job_id: str, message: str) -> None:
     """Put a job in."""
     values = {"job_id": job_id, "message": message, "due_at": _moment(session), "attempts": 0}
-    session.connection().execute(insert_into(session, JOBS).values(**values))
+    session.connection().execute(insert(JOBS).values(**values))
 
 
 def put_back(session: Session, job_id: str, message: str, delay: timedelta, worker: str) -> None:
@@ -100,9 +100,8 @@ def finish(session: Session, job_id: str) -> None:
 def beat(session: Session, worker: str, in_hand: Collection[str]) -> None:
     """Say that a worker lives; what it claimed and has not in hand is free, and who is long gone is forgotten."""
     now = _moment(session)
-    statement = insert_into(session, WORKERS).values(worker_id=worker, seen_at=now)
+    put(session, WORKERS, {"worker_id": worker, "seen_at": now}, key=("worker_id",), replaced=("seen_at",))
     connection = session.connection()
-    connection.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_={"seen_at": now}))
     dropped = update(JOBS).where(JOBS.c.claim == worker, JOBS.c.job_id.not_in(list(in_hand)))
     connection.execute(dropped.values(claim=None))
     gone = (WORKERS.c.seen_at < now - 10 * SILENCE) | (WORKERS.c.seen_at > now + AHEAD)

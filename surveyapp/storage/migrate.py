@@ -182,7 +182,6 @@ def every_table() -> MetaData:
         accounts,
         count_tables,
         door_tables,
-        edition_tables,
         job_tables,
         mail_tables,
         published_tables,

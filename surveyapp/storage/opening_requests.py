@@ -8,22 +8,16 @@ from typing import Any
 from sqlalchemy import delete, select, tuple_
 from sqlmodel import Session
 
-from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.mail_tables import OpeningRequestRow
+from surveyapp.storage.statements import in_wave, put
 
 OPENINGS: Any = OpeningRequestRow.__table__  # type: ignore[attr-defined]
 
 
 def add(session: Session, study: str, year: int, email: str, language: str, day: date) -> None:
     """Keep an address; left twice it stands there once, in the language of the last time."""
-    statement = insert_into(session, OPENINGS).values(
-        study_id=study, year=year, email=email, language=language, left_on=day
-    )
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["study_id", "year", "email"], set_={"language": statement.excluded.language}
-        )
-    )
+    values = {"study_id": study, "year": year, "email": email, "language": language, "left_on": day}
+    put(session, OPENINGS, values, key=("study_id", "year", "email"), replaced=("language",))
 
 
 def waves(session: Session) -> list[tuple[str, int]]:
@@ -36,7 +30,7 @@ def take(session: Session, study: str, year: int, most: int) -> list[tuple[str, 
     """Take addresses out, at most so many: address and language. Each is given to one taker only."""
     chosen = (
         select(OPENINGS.c.study_id, OPENINGS.c.year, OPENINGS.c.email)
-        .where(OPENINGS.c.study_id == study, OPENINGS.c.year == year)
+        .where(*in_wave(OPENINGS, study, year))
         .limit(most)
         .with_for_update(skip_locked=True)
     )
@@ -50,7 +44,7 @@ def take(session: Session, study: str, year: int, most: int) -> list[tuple[str, 
 
 def forget(session: Session, study: str, year: int) -> int:
     """Delete every address left for a wave; the number of them."""
-    gone = delete(OPENINGS).where(OPENINGS.c.study_id == study, OPENINGS.c.year == year)
+    gone = delete(OPENINGS).where(*in_wave(OPENINGS, study, year))
     return len(session.connection().execute(gone.returning(OPENINGS.c.email)).all())
 
 

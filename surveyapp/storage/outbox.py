@@ -25,8 +25,8 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.storage import keys
-from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.mail_tables import OutboxRow
+from surveyapp.storage.statements import insert_into
 
 OUTBOX: Any = OutboxRow.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=15)

@@ -55,12 +55,7 @@ def write(database: Database, target: Path) -> None:
         partial.replace(target)
     finally:
         copy.close()
-        _remove(partial)
-
-
-def _remove(file: Path) -> None:
-    for left in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
-        left.unlink(missing_ok=True)
+        sqlite.remove(partial)
 
 
 def take_in(file: Path, database: Database) -> None:
@@ -87,7 +82,7 @@ def take_in(file: Path, database: Database) -> None:
             _carry(taken, made)
     finally:
         copy.close()
-        _remove(fresh)
+        sqlite.remove(fresh)
 
 
 def _carry(taken: Session, made: Session) -> None:

@@ -18,10 +18,10 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from surveyapp.storage.published_tables import PublishedCaseRow, PublishedStepRow
+from surveyapp.storage.statements import batches, in_wave
 from surveyapp.storage.tables import CaseRow
 
 CASES: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
-AT_ONCE = 500
 PLACES = 1_000_000
 HALF = PLACES // 2
 """So many are held back while a wave is open."""
@@ -64,7 +64,7 @@ def steps(session: Session, study: str, year: int) -> Sequence[PublishedStepRow]
 
 def known(session: Session, study: str, year: int) -> set[UUID]:
     """The cases that the last step knew: those that count, and by its lot those that are held back."""
-    found = session.scalars(select(CASES.c.case_id).where(CASES.c.study_id == study, CASES.c.year == year))
+    found = session.scalars(select(CASES.c.case_id).where(*in_wave(CASES, study, year)))
     return set(found)
 
 
@@ -88,10 +88,10 @@ def add_step(
     row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, is_whole=is_whole, has_lost=has_lost)
     row.lot, row.held_back = lot, held_back
     session.add(row)
-    session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
+    session.execute(delete(CASES).where(*in_wave(CASES, study, year)))
     rows = [{"study_id": study, "case_id": case, "year": year} for case in sorted(known)]
-    for start in range(0, len(rows), AT_ONCE):
-        session.execute(insert(CASES), rows[start : start + AT_ONCE])
+    for some in batches(rows):
+        session.execute(insert(CASES), some)
     session.flush()
 
 
@@ -112,7 +112,7 @@ def close(session: Session, study: str, year: int, stand: datetime) -> None:
     elif is_unsure:
         draw(session, study, year, stand, rows[-1].step + 1)
     else:
-        session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
+        session.execute(delete(CASES).where(*in_wave(CASES, study, year)))
         rows[-1].has_lost = True
         session.add(rows[-1])
         session.flush()
@@ -143,7 +143,7 @@ def note_removal(session: Session, study: str, year: int, case: UUID, stand: dat
 
 def forget(session: Session, study: str, year: int) -> None:
     """Leave no step of a wave behind: all of it counts."""
-    session.execute(delete(CASES).where(CASES.c.study_id == study, CASES.c.year == year))
+    session.execute(delete(CASES).where(*in_wave(CASES, study, year)))
     session.execute(
         delete(PublishedStepRow).where(col(PublishedStepRow.study_id) == study, col(PublishedStepRow.year) == year)
     )

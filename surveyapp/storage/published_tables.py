@@ -1,5 +1,5 @@
 """What was shown of a wave to those who may not see its cases: steps of an open one with the cases that count in them,
-and the filters that were released since the plan was made.
+the filters that were released since the plan was made, and the editions of its figures once it closed.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.
 """
@@ -84,3 +84,29 @@ class RequestedFilterRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
     actor: str = Field(sa_column=Column(String(254), nullable=False))
     expression: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class EditionRow(SQLModel, table=True):
+    """One edition of a closed wave's figures: its number, who made it, when and why, and what it rests on.
+
+    ``compared_with`` is the year of the wave whose figures stand beside its own, or null; ``cases`` how many finished
+    cases it counts, null for editions from before they were counted.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "year", "number"),
+        ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
+        CheckConstraint("number > 0", name="ck_edition_number"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    number: int = Field(sa_column=Column(Integer, nullable=False))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    actor: str = Field(sa_column=Column(String(254), nullable=False))
+    act: str = Field(sa_column=Column(String(64), nullable=False))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+    instrument_hash: str = Field(sa_column=Column(String(64), nullable=False))
+    compared_with: int | None = Field(default=None, sa_column=Column(Integer))
+    cases: int | None = Field(default=None, sa_column=Column(Integer))

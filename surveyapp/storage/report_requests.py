@@ -17,8 +17,8 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage import keys
-from surveyapp.storage.inserts import insert_into
 from surveyapp.storage.postgresql import keep_writers_out
+from surveyapp.storage.statements import in_wave, put
 from surveyapp.storage.tables import ReportRequestRow
 
 REQUESTS: Any = ReportRequestRow.__table__  # type: ignore[attr-defined]
@@ -49,13 +49,7 @@ def add(
         "language": language,
         "wishes": list(wishes),
     }
-    statement = insert_into(session, REQUESTS)
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=["study_id", "request_id"], set_={"email": statement.excluded.email}
-        ),
-        values,
-    )
+    put(session, REQUESTS, values, key=("study_id", "request_id"), replaced=("email",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +75,12 @@ def take_back(session: Session, study: str, year: int, secret: str) -> bool:
 
 
 def _under(study: str, year: int, secret: str) -> tuple[Any, ...]:
-    return REQUESTS.c.study_id == study, REQUESTS.c.year == year, REQUESTS.c.request_id == keys.apart_id(secret)
+    return *in_wave(REQUESTS, study, year), REQUESTS.c.request_id == keys.apart_id(secret)
 
 
 def listed(session: Session, study: str, year: int) -> list[LeftAddress]:
     """Addresses of a wave in alphabetical order, so that nothing shows who came when; each once."""
-    statement = select(REQUESTS.c.email, REQUESTS.c.language, REQUESTS.c.wishes).where(
-        REQUESTS.c.study_id == study, REQUESTS.c.year == year
-    )
+    statement = select(REQUESTS.c.email, REQUESTS.c.language, REQUESTS.c.wishes).where(*in_wave(REQUESTS, study, year))
     found: dict[str, LeftAddress] = {}
     for row in session.execute(statement.order_by(REQUESTS.c.email)):
         before = found.get(row.email, LeftAddress(row.email, row.language, (), is_for_report=False))
@@ -102,7 +94,7 @@ def listed(session: Session, study: str, year: int) -> list[LeftAddress]:
 
 def forget(session: Session, study: str, year: int, email: str | None = None) -> int:
     """Delete every address left in a wave, or one of them; the number of rows."""
-    gone = delete(REQUESTS).where(REQUESTS.c.study_id == study, REQUESTS.c.year == year)
+    gone = delete(REQUESTS).where(*in_wave(REQUESTS, study, year))
     if email is not None:
         gone = gone.where(REQUESTS.c.email == email)
     return len(session.connection().execute(gone.returning(REQUESTS.c.request_id)).all())
@@ -114,7 +106,7 @@ def mix(session: Session, study: str, year: int) -> int:
     Done when a wave closes: what the database itself remembers of the order of arrival is then the same for all.
     """
     keep_writers_out(session, REQUESTS.name)
-    of_wave = (REQUESTS.c.study_id == study, REQUESTS.c.year == year)
+    of_wave = in_wave(REQUESTS, study, year)
     rows = [dict(row) for row in session.execute(select(REQUESTS).where(*of_wave)).mappings()]
     session.execute(delete(REQUESTS).where(*of_wave))
     secrets.SystemRandom().shuffle(rows)

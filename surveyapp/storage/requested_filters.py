@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Session
 
 from surveyapp.storage.published_tables import RequestedFilterRow
+from surveyapp.storage.statements import count, in_wave
 
 FILTERS: Any = RequestedFilterRow.__table__  # type: ignore[attr-defined]
 
 
-def _of(study: str, year: int) -> tuple[ColumnElement[bool], ...]:
-    return (FILTERS.c.study_id == study, FILTERS.c.year == year)
-
-
 def of_wave(session: Session, study: str, year: int) -> Sequence[Any]:
     """Every released filter of a wave, first to last."""
-    return session.execute(select(FILTERS).where(*_of(study, year)).order_by(FILTERS.c.number)).all()
+    return session.execute(select(FILTERS).where(*in_wave(FILTERS, study, year)).order_by(FILTERS.c.number)).all()
 
 
 def add(
@@ -30,8 +27,7 @@ def add(
 
     The caller holds the wave. ``after`` counts rows, those that nobody can read any more among them.
     """
-    counted = session.execute(select(func.count()).select_from(FILTERS).where(*_of(study, year))).scalar_one()
-    if counted != after:
+    if count(session, FILTERS, *in_wave(FILTERS, study, year)) != after:
         return None
     values = {"number": after + 1, "at": at, "actor": actor[:254], "expression": expression}
     session.execute(insert(FILTERS).values(study_id=study, year=year, **values))
@@ -40,4 +36,4 @@ def add(
 
 def forget(session: Session, study: str, year: int) -> None:
     """Delete the filters of a wave that goes itself."""
-    session.execute(delete(FILTERS).where(*_of(study, year)))
+    session.execute(delete(FILTERS).where(*in_wave(FILTERS, study, year)))

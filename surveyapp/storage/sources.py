@@ -9,22 +9,20 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from surveyapp.storage.count_tables import WaveSourceRow
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import in_wave, insert_into
 
 SOURCES: Any = WaveSourceRow.__table__  # type: ignore[attr-defined]
 
 
 def of_wave(session: Session, study: str, year: int) -> tuple[str, ...]:
     """The declared sources of a wave, in alphabetical order."""
-    statement = select(SOURCES.c.source).where(SOURCES.c.study_id == study, SOURCES.c.year == year)
+    statement = select(SOURCES.c.source).where(*in_wave(SOURCES, study, year))
     return tuple(session.execute(statement.order_by(SOURCES.c.source)).scalars())
 
 
 def is_declared(session: Session, study: str, year: int, source: str) -> bool:
     """Whether this source was declared for the wave."""
-    statement = select(SOURCES.c.source).where(
-        SOURCES.c.study_id == study, SOURCES.c.year == year, SOURCES.c.source == source
-    )
+    statement = select(SOURCES.c.source).where(*in_wave(SOURCES, study, year), SOURCES.c.source == source)
     return session.connection().execute(statement).first() is not None
 
 

@@ -137,6 +137,17 @@ def _set_up(connection: sqlite3.Connection, path: Path, *, writes: bool, keys: b
         cursor.close()
 
 
+def reading(path: Path) -> closing[sqlite3.Connection]:
+    """A connection that only reads, to a file that others may write."""
+    return closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=BUSY_SECONDS))
+
+
+def remove(path: Path) -> None:
+    """Take a file away, with its journal."""
+    for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        left.unlink(missing_ok=True)
+
+
 def make_single(path: Path) -> None:
     """Rewrite a copy, that nobody else has open, as one file without a journal beside it.
 

@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.storage.door_tables import ThrottleRow
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import insert_into
 
 ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
 KEPT = timedelta(hours=24)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from surveyapp import clock
 from surveyapp.storage.door_tables import TicketRow
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import insert_into
 from surveyapp.storage.throttle import KEPT, last_full, source_hash
 
 TICKETS: Any = TicketRow.__table__  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from surveyapp.storage.audit import ENTRIES
 from surveyapp.storage.changes import CASES
+from surveyapp.storage.statements import in_wave
 from surveyapp.storage.waves import VERSIONS
 
 
@@ -18,7 +19,7 @@ def published(session: Session, study: str, year: int) -> Mapping[str, datetime]
     """When each version of this wave was published, by hash, earliest first."""
     statement = (
         select(VERSIONS.c.hash, VERSIONS.c.published_at)
-        .where(VERSIONS.c.study_id == study, VERSIONS.c.year == year)
+        .where(*in_wave(VERSIONS, study, year))
         .order_by(VERSIONS.c.published_at, VERSIONS.c.hash)
     )
     return {row.hash: row.published_at for row in session.execute(statement)}
@@ -29,8 +30,7 @@ def cases_by_version(session: Session, study: str, year: int) -> Mapping[str, in
     statement = (
         select(CASES.c.instrument_hash, func.count())
         .where(
-            CASES.c.study_id == study,
-            CASES.c.year == year,
+            *in_wave(CASES, study, year),
             CASES.c.is_test.is_(False),
             CASES.c.state.not_in(("withdrawn", "erased")),
         )
@@ -45,8 +45,7 @@ def move_running(session: Session, study: str, year: int, old: str, new: str) ->
     Not stamped as a change: no figure rests on the words of a version.
     """
     statement = update(CASES).where(
-        CASES.c.study_id == study,
-        CASES.c.year == year,
+        *in_wave(CASES, study, year),
         CASES.c.instrument_hash == old,
         CASES.c.state == "started",
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from surveyapp.storage.inserts import insert_into
+from surveyapp.storage.statements import insert_into
 from surveyapp.storage.tables import InstrumentVersionRow, WaveRow
 
 VERSIONS: Any = InstrumentVersionRow.__table__  # type: ignore[attr-defined]

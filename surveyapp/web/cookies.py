@@ -105,15 +105,14 @@ def keep_silent(app: Flask, *endpoints: str) -> None:
 
 def beside(app: Flask, suffix: str, kind: type[QuietCookies] = QuietCookies) -> QuietCookies:
     """A cookie beside the session's, silent where that is."""
-    kept: dict[str, QuietCookies] = app.extensions.setdefault("cookies beside", {})
-    made = kept.get(suffix)
-    if made is None:  # another thread may be here too, or clear what is kept: each returns what it has in hand
-        made = kind(suffix)
-        made.silent = _of(app).silent
-        if len(kept) >= MOST_BESIDE:
-            kept.clear()
-        kept[suffix] = made
-    return made
+
+    def made() -> QuietCookies:
+        cookies = kind(suffix)
+        cookies.silent = _of(app).silent
+        return cookies
+
+    kept: Recent[str, QuietCookies] = app.extensions.setdefault("cookies beside", Recent(MOST_BESIDE))
+    return kept.get(suffix, made)
 
 
 def _of(app: Flask) -> QuietCookies:

@@ -143,7 +143,7 @@ def _respondents(copy: sqlite3.Connection) -> Iterator[tuple[str, int, str, str]
 def _enter(study: str, year: int, key: str) -> str:
     """Let this browser hold a case, as the one that answered it."""
     visits.begin(WaveName(study, year), key)
-    visits._visit()["browser"] = MARK
+    visits.of_request()["browser"] = MARK
     return ""
 
 

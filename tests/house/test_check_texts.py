@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,20 @@ def of_maker(node: ast.expr) -> Iterator[tuple[str, str]]:
             yield maker, ast.literal_eval(message)
 
 
+@cache
+def made_by() -> dict[str, list[str]]:
+    """The messages of the checks that each maker makes, in whatever module they stand."""
+    made: dict[str, list[str]] = {}
+    for node in (node for path in MODULES for node in ast.parse(path.read_text("utf-8")).body):
+        for name, text in of_maker(node.value) if isinstance(node, ast.Expr) else ():
+            made.setdefault(name, []).append(text)
+    return made
+
+
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in MODULES])
 def test_every_blank_of_a_message_is_filled_in_and_everything_given_has_its_blank(path: Path) -> None:
-    body = ast.parse(path.read_text("utf-8")).body
-    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
-    made: dict[str, list[str]] = {}
-    for name, text in (found for node in body if isinstance(node, ast.Expr) for found in of_maker(node.value)):
-        made.setdefault(name, []).append(text)
+    functions = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+    made = made_by()
     for function in functions:
         for call in calls(function, "Found"):
             match call.args[2:]:

@@ -13,7 +13,9 @@ from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import Document, read_document
+from surveyapp.instrument.translation.approve import approved
 from surveyapp.instrument.translation.lock import LockFile
+from surveyapp.instrument.translation.texts import Translation, translations, wave_texts
 
 FOLDER = Path(__file__).parent.parent / "instruments"
 FILES = {
@@ -97,6 +99,12 @@ def without_places(files: Definition) -> StudyFiles:
 def study_files(folder: Path, *changes: tuple[str, Any], name: str = "tiny") -> StudyFiles:
     """The patched study, written and read back."""
     return read_files(write(folder, patched(*changes, name=name)))
+
+
+def approve_all(files: StudyFiles, year: int, language: str) -> tuple[dict[Path, bytes], tuple[Translation, ...]]:
+    """The locks with every translation that is there approved, and the texts still without one."""
+    lacking = tuple(found for found in translations(files, year, language) if not found.words.strip())
+    return approved(files, year, language, wave_texts(files, year), tidy=True), lacking
 
 
 def only_texts(found: VersionDifference) -> bool:

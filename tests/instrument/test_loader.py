@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from surveyapp.errors import DefinitionError, NotFound
-from surveyapp.instrument.files import read_files
+from surveyapp.instrument.files import read_files, wave_folders
 from surveyapp.instrument.loader import (
     instrument_from_documents,
     load_instrument,
     read_instrument,
     studies,
-    waves,
 )
 from surveyapp.instrument.model import Information, Instrument, Level, Question, QuestionSet, VariableType
 from surveyapp.instrument.resolve import resolved
@@ -32,8 +31,8 @@ def test_a_folder_lists_its_studies_and_their_waves(tmp_path: Path) -> None:
     write(tmp_path / "tiny", definition())
     (tmp_path / "notes").mkdir()
     assert studies(tmp_path) == ("tiny",)
-    assert waves(tmp_path / "tiny") == (2014, 2026)
-    assert studies(tmp_path / "nothing") == waves(tmp_path / "nothing") == ()
+    assert wave_folders(tmp_path / "tiny") == (2014, 2026)
+    assert studies(tmp_path / "nothing") == wave_folders(tmp_path / "nothing") == ()
 
 
 def test_a_study_or_wave_that_is_not_there_is_not_found(tmp_path: Path) -> None:
@@ -264,7 +263,7 @@ def test_threads_may_read_at_once(tmp_path: Path) -> None:
     assert len({instrument.hash for instrument in found if instrument}) == 1
 
 
-@pytest.mark.parametrize("year", waves(REAL / "goed-opdrachtgeverschap"))
+@pytest.mark.parametrize("year", wave_folders(REAL / "goed-opdrachtgeverschap"))
 def test_every_wave_of_the_real_study_survives_being_stored(year: int) -> None:
     instrument = load_instrument(REAL / "goed-opdrachtgeverschap", year)
     stored = json.loads(json.dumps(instrument.documents, sort_keys=True))

@@ -20,7 +20,16 @@ from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import FORMS
 from surveyapp.instrument.source import Document, read_document
-from tests.instrument.definitions import FILES, definition, in_memory, patched, study_files, without_places, write
+from tests.instrument.definitions import (
+    FILES,
+    approve_all,
+    definition,
+    in_memory,
+    patched,
+    study_files,
+    without_places,
+    write,
+)
 from tests.instrument.examples_of_checks import table
 
 
@@ -268,7 +277,7 @@ def test_an_ending_that_never_happens_is_found_on_the_line_of_its_condition(tmp_
 
 
 def test_what_was_approved_in_a_loop_is_not_gone(tmp_path: Path) -> None:
-    from surveyapp.instrument.translation.approve import approve_all, readable_study
+    from surveyapp.instrument.translation.approve import readable_study
     from surveyapp.instrument.translation.coming_in import write_together
 
     folder = write(tmp_path / "loop", definition("loop"))

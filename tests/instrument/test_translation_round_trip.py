@@ -12,11 +12,11 @@ from surveyapp.instrument.checks import run_checks
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.translation import coming_in as incoming
-from surveyapp.instrument.translation.approve import approve_all, readable_study, waive
+from surveyapp.instrument.translation.approve import readable_study, waive
 from surveyapp.instrument.translation.coming_in import Returned, coming_in, write_together
 from surveyapp.instrument.translation.lock import read_lock, source_hash
 from surveyapp.instrument.translation.texts import Translation, translations, wave_texts
-from tests.instrument.definitions import patched, write
+from tests.instrument.definitions import approve_all, patched, write
 
 TITLE = "study.title"
 

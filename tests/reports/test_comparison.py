@@ -79,8 +79,8 @@ def test_the_average_is_that_of_the_valid_answers_of_the_role(sqlite_database: D
     marks: list[Mapping[str, Value]] = [{"gr_client": value} for value in [7] * 30 + [9] * 20 + [-2] * 5 + [-9] * 5]
     found = compare(sqlite_database, earlier(marks), {"gr_client": 6})
     (line,) = found.lines
-    assert (line.id, line.own, line.average, line.n) == ("gr_client", 6.0, pytest.approx(7.8), 50)
-    assert (line.low, line.high, line.is_single) == (1, 10, True)
+    assert (line.indicator.id, line.own, line.average, line.n) == ("gr_client", 6.0, pytest.approx(7.8), 50)
+    assert (line.indicator.low, line.indicator.high, line.indicator.is_single) == (1, 10, True)
     assert found.year == 2025
     assert found.role["en"] == "independent professionals"
 
@@ -116,7 +116,7 @@ def test_a_construct_is_the_mean_of_its_statements_for_who_answered_two_thirds(s
     )
     own = {first: 1, second: 2, third: 3}
     (line,) = compare(sqlite_database, earlier(given), own).lines
-    assert (line.id, line.own, line.n, line.is_single) == ("effect", 2.0, 60, False)
+    assert (line.indicator.id, line.own, line.n, line.indicator.is_single) == ("effect", 2.0, 60, False)
     assert line.average == pytest.approx((40 * 4 + 20 * 2) / 60)
 
 
@@ -152,8 +152,8 @@ def test_marks_come_first_and_there_are_at_most_eight(sqlite_database: Database)
     common = {name: value for name, value in answers.items() if name in then.variables}
     lines = compare(sqlite_database, earlier([common] * 60), answers).lines
     assert len(lines) == MOST
-    assert [line.id for line in lines[:2]] == ["gr_assign", "gr_client"]
-    kinds = [line.is_single for line in lines]
+    assert [line.indicator.id for line in lines[:2]] == ["gr_assign", "gr_client"]
+    kinds = [line.indicator.is_single for line in lines]
     assert kinds == sorted(kinds, reverse=True)
 
 
@@ -163,7 +163,7 @@ def test_a_question_that_was_put_differently_is_not_compared(sqlite_database: Da
     other = replace(then, variables={**then.variables, "gr_client": fewer})
     data = earlier([{"gr_client": 7, "gr_assign": 8}] * 60, instrument=other)
     found = compare(sqlite_database, data, {"gr_client": 6, "gr_assign": 6})
-    assert [line.id for line in found.lines] == ["gr_assign"]
+    assert [line.indicator.id for line in found.lines] == ["gr_assign"]
 
 
 def test_of_an_imported_wave_only_what_continues_is_compared(sqlite_database: Database) -> None:
@@ -174,7 +174,7 @@ def test_of_an_imported_wave_only_what_continues_is_compared(sqlite_database: Da
     data = earlier([{"gr_client": 7, "gr_assign": 8}] * 60, instrument=real_instrument(2014))
     changed = replace(now, variables={**now.variables, "gr_client": broken, "gr_assign": kept})
     found = compare(sqlite_database, data, {"gr_client": 6, "gr_assign": 6}, now=changed)
-    assert [line.id for line in found.lines] == ["gr_assign"]
+    assert [line.indicator.id for line in found.lines] == ["gr_assign"]
     assert found.year == 2014
 
 

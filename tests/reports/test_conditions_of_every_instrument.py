@@ -10,7 +10,8 @@ import pytest
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import mask
-from surveyapp.instrument.loader import load_instrument, studies, waves
+from surveyapp.instrument.files import wave_folders
+from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.model import Instrument, QuestionSet
 from surveyapp.reports.extract import extract
 from tests.reports.waves import robot_records
@@ -19,7 +20,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "instruments"
 FIELDED = [
     (study, year)
     for study in studies(FOLDER)
-    for year in waves(FOLDER / study)
+    for year in wave_folders(FOLDER / study)
     if load_instrument(FOLDER / study, year).questionnaires
 ]
 SPELLED = {True: 1, False: 0, None: -1}

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.instrument.loader import load_instrument, studies, waves
+from surveyapp.instrument.files import wave_folders
+from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.reports.searching import found, plain, searched
 from surveyapp.reports.wording import question_texts
 
 FOLDER = Path(__file__).resolve().parents[2] / "instruments"
-ALL = [(study, year) for study in studies(FOLDER) for year in waves(FOLDER / study)]
+ALL = [(study, year) for study in studies(FOLDER) for year in wave_folders(FOLDER / study)]
 
 
 def as_typed(text: str) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def checked(files: StudyFiles, year: int) -> tuple[Instrument | None, tuple[Find
     written, files = files, written_out(files, year)
     if has_errors(files.findings) or files.study is None or files.variables is None:
         return None, files.findings
-    context = Context(files, year, files.study, files.variables, written=written)
+    context = Context(files, year, files.study.model, files.variables.model, written)
     findings = [*files.findings, *_found(context, are_references=True)]
     if not has_errors(findings):
         try:

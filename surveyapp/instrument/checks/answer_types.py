@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from surveyapp.errors import Counted, Place
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, Function, check
-from surveyapp.instrument.definition import CodeListEntry, VariableEntry
+from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.types import Shape, VariableType
-
-
-def _list_of(context: Context, entry: VariableEntry) -> CodeListEntry | None:
-    return context.code_lists.get(entry.codes or "")
 
 
 def scale_of(kind: VariableType) -> Function:
@@ -22,7 +18,7 @@ def scale_of(kind: VariableType) -> Function:
     def found(context: Context) -> Iterator[Found]:
         """Every variable of the type with another list."""
         for name, entry in context.registry.items():
-            codes = _list_of(context, entry)
+            codes = context.codes_of(entry)
             if entry.type == kind and codes is not None and tuple(each.code for each in codes.categories) != wanted:
                 yield Found(entry.at("codes"), name, codes=entry.codes, low=wanted[0], high=wanted[-1])
 
@@ -52,7 +48,7 @@ check(
 def impossible_choices(context: Context) -> Iterator[Found]:
     """``min_choices`` and ``max_choices`` fit each other, the list and the type."""
     for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
+        codes = context.codes_of(entry)
         size = len(codes.categories) if codes else 0
         most = size if entry.max_choices is None else entry.max_choices
         stated = entry.min_choices > 0 or entry.max_choices is not None
@@ -76,7 +72,7 @@ def impossible_choices(context: Context) -> Iterator[Found]:
 def impossible_ranks(context: Context) -> Iterator[Found]:
     """``ranks`` is for rankings and at most the number of categories."""
     for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
+        codes = context.codes_of(entry)
         size = len(codes.categories) if codes else 0
         if entry.ranks and (entry.traits.shape is not Shape.RANKING or entry.ranks > size):
             yield Found(
@@ -142,7 +138,7 @@ def _shown(bounds: list[float | None]) -> str:
 def ends_without_name(context: Context) -> Iterator[Found]:
     """Marks and recommendations show only digits; the ends say which way they run."""
     for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
+        codes = context.codes_of(entry)
         if entry.traits.scale and codes and (codes.low is None or codes.high is None):
             yield Found(codes.at(), name)
 
@@ -169,7 +165,7 @@ def level_unfit(context: Context) -> Iterator[Found]:
 def score_without_order(context: Context) -> Iterator[Found]:
     """Ordinal and score variables of type single have an ordered list."""
     for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
+        codes = context.codes_of(entry)
         if entry.traits.level_of_ordered and entry.level in ("ordinal", "score") and codes and not codes.ordered:
             yield Found(entry.at("level"), name, level=entry.level, codes=entry.codes)
 
@@ -210,7 +206,7 @@ def exclusive_without_several(context: Context) -> Iterator[Found]:
     """``exclusive`` means something where any number of answers may be chosen: not in a single choice or a ranking."""
     multiple = {entry.codes for entry in context.registry.values() if entry.traits.shape is Shape.CHOICE}
     for name, entry in context.registry.items():
-        codes = _list_of(context, entry)
+        codes = context.codes_of(entry)
         if entry.type in ("single", "ranking") and entry.codes not in multiple and codes is not None:
             for category in codes.categories:
                 if category.exclusive:

@@ -86,15 +86,14 @@ def _reads(page: Page) -> Iterator[tuple[str, str, Place | None, tuple[str | int
     """What a page's conditions and texts read, each once: (page, item or ending; variable; where; under which key)."""
     found: dict[tuple[str, str], tuple[Place | None, tuple[str | int, ...]]] = {}
     for thing in (page, *page.items, *page.questions(), *page.endings):
-        name = thing.name if isinstance(thing, Question) else thing.id
         ending: tuple[str | int, ...] = ("end_if", page.endings.index(thing)) if isinstance(thing, Ending) else ()
         place = page.place if isinstance(thing, Ending | Information) else thing.place or page.place
         condition, key = (thing.condition, "if") if isinstance(thing, Ending) else (thing.show_if, "show_if")
         for read in sorted(condition.names if condition else ()):
-            found.setdefault((name, read), (place, (*ending, key)))
+            found.setdefault((thing.id, read), (place, (*ending, key)))
         for written, text in _texts(thing):
             for piped in (match[1] for words in text.values() for match in PLACEHOLDER.finditer(words)):
-                found.setdefault((name, piped or ""), (place, (*ending, written)))
+                found.setdefault((thing.id, piped or ""), (place, (*ending, written)))
     yield from ((name, read, *where) for (name, read), where in found.items() if read)
 
 
@@ -175,7 +174,7 @@ def _is_divided(context: Context, items: list[str]) -> bool:
 def _banners(context: Context) -> frozenset[str]:
     if context.tables_file is None:
         return frozenset()
-    file = context.tables_file.model
+    file = context.tables_file
     return frozenset(name for table in file.tables for name in banner_of(file, table.banner))
 
 

@@ -111,7 +111,7 @@ def unused_code_list(context: Context) -> Iterator[Found]:
         if wave.mapping is not None:
             used |= {column.codes for column in wave.mapping.model.columns.values()}
     # Lists of the registry may serve an imported wave whose mapping was not read here.
-    spared = context.variables_file.model.code_lists if context.has_unread_imports else {}
+    spared = context.variables_file.code_lists if context.has_unread_imports else {}
     for name, entry in context.code_lists.items():
         if name not in used and spared.get(name) is not entry:
             yield Found(entry.at(), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
@@ -18,6 +18,20 @@ def _constructs(context: Context) -> Iterator[tuple[ConstructEntry, tuple[Variab
     """Every construct with those of its items that are in the wave."""
     for entry in context.study.constructs:
         yield entry, tuple(context.variables[name] for name in entry.items if name in context.variables)
+
+
+def first_other(variables: Sequence[Variable]) -> Variable | None:
+    """The first that is answered on another scale than the first of all."""
+    return next((each for each in variables if _scale(each) != _scale(variables[0])), None)
+
+
+def scales_of(variables: Sequence[Variable]) -> str:
+    """The scales that variables are answered on, as a message shows them."""
+    return ", ".join(sorted({_scale(each) for each in variables}))
+
+
+def _scale(variable: Variable) -> str:
+    return variable.scale or variable.type.value
 
 
 @check(
@@ -43,12 +57,9 @@ def one_item(context: Context) -> Iterator[Found]:
 def scales_differ(context: Context) -> Iterator[Found]:
     """A mean of items needs one response format."""
     for construct, items in _constructs(context):
-        scales = sorted({item.scale or item.type.value for item in items})
-        if len(scales) > 1:
-            usual = items[0].scale or items[0].type.value
-            other = next(item.name for item in items if (item.scale or item.type.value) != usual)
-            place = construct.at("items", construct.items.index(other))
-            yield Found(place, construct.id, scales=", ".join(scales))
+        if (other := first_other(items)) is not None:
+            place = construct.at("items", construct.items.index(other.name))
+            yield Found(place, construct.id, scales=scales_of(items))
 
 
 @check(

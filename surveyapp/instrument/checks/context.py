@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from surveyapp.errors import ConditionError, Place
-from surveyapp.instrument.checks.causes import Causes
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, parse_condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
@@ -29,19 +29,12 @@ from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
-from surveyapp.instrument.questions import Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.resolve import registry_for, used_variables
-from surveyapp.instrument.shape import DefinitionFile
+from surveyapp.instrument.source import Document
 from surveyapp.instrument.variables import Scale, Variable
-
-
-@dataclass(frozen=True, slots=True)
-class ItemUse:
-    """An item of the questionnaire with its page."""
-
-    page: PageEntry
-    item: ItemEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,58 +52,75 @@ class VariableUse:
         return self.row or self.item
 
 
+class Causes:
+    """The entries of one file, found by the place of one of their keys.
+
+    The instrument keeps one place for a page, a question or a set. An author who is sent to the first line of a page
+    has its introduction and five questions to look through; so what is known to be wrong is looked up in the file.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._entries: Mapping[Position, Block] = {place: node for node, place in self._keys(document.data)}
+
+    def _keys(self, node: Any) -> Iterator[tuple[Block, Position]]:
+        if isinstance(node, Block):
+            yield from ((node, place) for place in node.places.values())
+        for child in node.values() if isinstance(node, Block) else node if isinstance(node, Listing) else ():
+            yield from self._keys(child)
+
+    def within(self, place: Place, *path: Step) -> Place:
+        """Where ``path`` stands in the entry that has a key at ``place``; that place itself without such an entry.
+
+        Steps that are not there are passed over: ``text``, ``manager``, ``default``, ``nl`` leads to the Dutch words
+        for managers, whether the text is written per role or not.
+        """
+        node: Any = self._entries.get((place.line, place.column))
+        for step in path:
+            if isinstance(node, Node) and step in node.places:
+                place, node = Place(place.file, *node.position(step)), node[step]  # type: ignore[index]  # its own step
+        return place
+
+
 @dataclass(eq=False)
 class Context:
     """One wave under inspection; ``instrument`` is None until everything that is named is known to exist."""
 
     files: StudyFiles
     year: int
-    study_file: DefinitionFile[StudyFile]
-    variables_file: DefinitionFile[VariablesFile]
+    study: StudyFile
+    variables_file: VariablesFile
+    written: StudyFiles  # as authors wrote them; ``files`` has the loops written out
     instrument: Instrument | None = None
-    written: StudyFiles | None = None  # as authors wrote them; ``files`` has the loops written out
-
-    @property
-    def study(self) -> StudyFile:
-        """study.yaml."""
-        return self.study_file.model
 
     @property
     def registry(self) -> Mapping[str, VariableEntry]:
         """The variables of variables.yaml."""
-        return self.variables_file.model.variables
-
-    @property
-    def questionnaire_file(self) -> DefinitionFile[QuestionnaireFile] | None:
-        """The wave's questionnaire, unless it was imported."""
-        return self.files.waves[self.year].questionnaire
+        return self.variables_file.variables
 
     @property
     def questionnaire(self) -> QuestionnaireFile | None:
         """The wave's questionnaire, unless it was imported."""
-        return self.questionnaire_file.model if self.questionnaire_file else None
+        found = self.files.waves[self.year].questionnaire
+        return found.model if found else None
 
     @property
-    def tables_file(self) -> DefinitionFile[TablesFile] | None:
+    def tables_file(self) -> TablesFile | None:
         """The wave's tables, if there are any."""
-        return self.files.waves[self.year].tables
+        found = self.files.waves[self.year].tables
+        return found.model if found else None
 
     @cached_property
     def tables(self) -> tuple[tuple[TableEntry, TableDefinition], ...]:
         """Every table of the report as it is written and as it is made; none without an instrument."""
         if self.instrument is None or self.tables_file is None:
             return ()
-        return tuple(zip(self.tables_file.model.tables, self.instrument.tables, strict=True))
-
-    @property
-    def mapping_file(self) -> DefinitionFile[MappingFile] | None:
-        """The wave's mapping, when it was imported."""
-        return self.files.waves[self.year].mapping
+        return tuple(zip(self.tables_file.tables, self.instrument.tables, strict=True))
 
     @property
     def mapping(self) -> MappingFile | None:
         """The wave's mapping, when it was imported."""
-        return self.mapping_file.model if self.mapping_file else None
+        found = self.files.waves[self.year].mapping
+        return found.model if found else None
 
     @property
     def columns(self) -> Mapping[str, ColumnEntry]:
@@ -122,6 +132,11 @@ class Context:
         """The wave's entry in study.yaml."""
         return next((entry for entry in self.study.waves if entry.year == self.year), None)
 
+    @property
+    def asking(self) -> WaveEntry | None:
+        """The same of a wave that has a questionnaire; None for one that was imported."""
+        return self.wave_entry if self.questionnaire else None
+
     @cached_property
     def role_ids(self) -> tuple[str, ...]:
         """The study's roles."""
@@ -131,7 +146,11 @@ class Context:
     def code_lists(self) -> Mapping[str, CodeListEntry]:
         """Every code list of the registry and the mapping."""
         imported = self.mapping.code_lists if self.mapping else {}
-        return {**self.variables_file.model.code_lists, **imported}
+        return {**self.variables_file.code_lists, **imported}
+
+    def codes_of(self, entry: VariableEntry | ColumnEntry | None) -> CodeListEntry | None:
+        """The code list a variable or column names, where there is one."""
+        return self.code_lists.get(entry.codes or "") if entry is not None else None
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -146,14 +165,11 @@ class Context:
     @cached_property
     def book(self) -> PlainCodebook:
         """The codebook conditions are checked against; variables whose code list is lacking are left out."""
-        registry = registry_for(self.study, self.variables_file.model, self.year)
+        registry = registry_for(self.study, self.variables_file, self.year)
         variables: dict[str, Variable] = {}
         for name, entry in self.registry.items():
             if entry.codes is None or entry.codes in registry.code_lists:
-                variables[name] = registry.variable(name, entry, None)
-                other = registry.other_text(variables[name])
-                if other is not None:
-                    variables[other.name] = other
+                variables.update(registry.variables(name, entry, None))
         roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 
@@ -190,26 +206,18 @@ class Context:
         """Every question of every role."""
         return tuple(question for _, question in self.put_to)
 
-    def introduced(self, questionnaire: Questionnaire, language: str) -> Iterator[tuple[str, Question]]:
-        """Every question with the text of the set it stands in, or nothing."""
-        for page in questionnaire.pages:
-            for item in page.items:
-                if isinstance(item, QuestionSet):
-                    yield from ((item.text[language], question) for question in item.questions)
-                elif isinstance(item, Question):
-                    yield "", item
-
     def scale_of(self, variable: Variable) -> Scale | None:
         """The code list of a variable of the instrument."""
         return self.instrument.scales.get(variable.scale) if self.instrument and variable.scale else None
 
     def place(self, *path: str | int) -> Place:
         """A place in the questionnaire; the study's first line for a wave without one."""
-        return self.questionnaire_file.place(*path) if self.questionnaire_file else self.study_file.place()
+        return self.questionnaire.at(*path) if self.questionnaire else self.study.at()
 
     @cached_property
     def _causes(self) -> Causes | None:
-        return Causes(self.questionnaire_file.document) if self.questionnaire_file else None
+        found = self.files.waves[self.year].questionnaire
+        return Causes(found.document) if found else None
 
     def cause(self, place: Place | None, *path: str | int) -> Place:
         """Where a key stands of the page, question or set that stands at ``place``; as far as the file has it."""
@@ -221,10 +229,10 @@ class Context:
         """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
         if isinstance(table.banner, list):
             return table.at("banner", *([table.banner.index(name)] if name in table.banner else []))
-        named = self.tables_file.model.banners.get(table.banner, []) if self.tables_file else []
+        named = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
         if self.tables_file is None or name not in named:
             return table.at("banner")
-        return self.tables_file.place("banners", table.banner, named.index(name))
+        return self.tables_file.at("banners", table.banner, named.index(name))
 
     def shown_place(self, table: TableEntry, name: str) -> Place:
         """Where a table names a variable that it shows, or breaks down by."""
@@ -234,22 +242,22 @@ class Context:
 
     def variable_place(self, name: str, *path: str | int) -> Place:
         """A place in the registry."""
-        return self.variables_file.place("variables", name, *path)
+        return self.variables_file.at("variables", name, *path)
 
     @cached_property
-    def items(self) -> tuple[ItemUse, ...]:
-        """Every item, in order."""
+    def items(self) -> tuple[tuple[PageEntry, ItemEntry], ...]:
+        """Every item with its page, in order."""
         pages = self.questionnaire.pages if self.questionnaire else ()
-        return tuple(ItemUse(page, item) for page in pages for item in page.items)
+        return tuple((page, item) for page in pages for item in page.items)
 
     @cached_property
     def variable_uses(self) -> tuple[VariableUse, ...]:
         """Every variable put to somebody, in order."""
         found: list[VariableUse] = []
-        for use in self.items:
-            if use.item.variable is not None:
-                found.append(VariableUse(use.item.variable, use.page, use.item, None))
-            found.extend(VariableUse(row.variable, use.page, use.item, row) for row in use.item.rows)
+        for page, item in self.items:
+            if item.variable is not None:
+                found.append(VariableUse(item.variable, page, item, None))
+            found.extend(VariableUse(row.variable, page, item, row) for row in item.rows)
         return tuple(found)
 
     def roles_of(self, use: VariableUse) -> tuple[str, ...]:
@@ -268,10 +276,11 @@ class Context:
     @cached_property
     def _mentions(self) -> Mapping[tuple[type[Mark], str | None], Sequence[Mention]]:
         found: dict[tuple[type[Mark], str | None], list[Mention]] = {}
-        files = (self.study_file, self.variables_file, self.questionnaire_file, self.tables_file, self.mapping_file)
+        wave = self.files.waves[self.year]
+        files = (self.files.study, self.files.variables, wave.questionnaire, wave.tables, wave.mapping)
         own = self.study.waves.index(self.wave_entry) if self.wave_entry else None
         for file in files:
-            name = str(self.year) if file is self.mapping_file else ""
+            name = str(self.year) if file is wave.mapping else ""
             for each in mentions(file.document, type(file.model), name) if file is not None else ():
                 if each.path[0] != "waves" or each.path[1] == own or isinstance(each.mark, Unique):
                     for kind in (None, each.kind):

@@ -172,17 +172,17 @@ def same_question_twice(context: Context) -> Iterator[Found]:
     """Texts of questions, per role, in the source language; statements count with their set's introduction."""
     language = context.study.languages[0]
     for role, questionnaire in context.questionnaires.items():
-        yield from _again(
+        asked = (
             (
-                (
-                    (intro, question.text[language].strip().casefold()),
-                    context.cause(question.place, "text", role, "default", language),
-                    question.name,
-                )
-                for intro, question in context.introduced(questionnaire, language)
-            ),
-            within=role,
+                (item.text[language] if question is not item else "", question.text[language].strip().casefold()),
+                context.cause(question.place, "text", role, "default", language),
+                question.name,
+            )
+            for page in questionnaire.pages
+            for item in page.items
+            for question in item.questions
         )
+        yield from _again(asked, within=role)
 
 
 @check(

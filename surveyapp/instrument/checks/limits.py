@@ -51,7 +51,7 @@ def name_collides(context: Context) -> Iterator[Found]:
     """``<name>_other`` and, per category of a multiple choice, ``<name>_<code>``."""
     derived: dict[str, str] = {}
     for name, entry in context.registry.items():
-        found = context.code_lists.get(entry.codes) if entry.codes else None
+        found = context.codes_of(entry)
         if found is None:
             continue
         if any(category.other for category in found.categories):
@@ -151,4 +151,4 @@ def too_many_columns(context: Context) -> Iterator[Found]:
         for variable in context.variables.values()
     )
     if columns + len(CASE_COLUMNS) > EXCEL_COLUMNS:
-        yield Found(context.variables_file.place("variables"), str(context.year), columns=columns)
+        yield Found(context.variables_file.at("variables"), str(context.year), columns=columns)

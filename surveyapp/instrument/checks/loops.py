@@ -17,20 +17,19 @@ Written = tuple[Sequence[PageEntry], VariablesFile, Sequence[Loop]]
 
 def _written(context: Context) -> Written:
     """Pages, variables and loops as they were written; no pages and loops where that cannot be read."""
-    files = context.written or context.files
+    files = context.written
     questionnaire = files.waves[context.year].questionnaire
     if questionnaire is None or files.variables is None:
-        return (), context.variables_file.model, ()
+        return (), context.variables_file, ()
     return questionnaire.model.pages, files.variables.model, loops_of(questionnaire.model)
 
 
 @check("R022", "An item has no text.", "'%(name)s' has no text.", "Give the item a text.")
 def text_lacking(context: Context) -> Iterator[Found]:
     """Every question, set and information says something; only a loop has no words of its own."""
-    for use in context.items:
-        if not use.item.text:
-            name = use.item.variable or use.item.set or use.item.information or use.page.id
-            yield Found(use.item.at(), name)
+    for page, item in context.items:
+        if not item.text:
+            yield Found(item.at(), item.variable or item.set or item.information or page.id)
 
 
 @check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.instrument.checks.constructs import first_other, scales_of
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.loops import at_once
 from surveyapp.instrument.checks.registry import Found, check
@@ -20,6 +21,12 @@ def _pages(context: Context) -> Iterator[tuple[str, Page]]:
     """Every page of every role; a page shared by roles comes back for each."""
     for role, questionnaire in context.questionnaires.items():
         yield from ((role, page) for page in questionnaire.pages)
+
+
+def _sets(context: Context) -> Iterator[tuple[str, QuestionSet]]:
+    """Every set of every role."""
+    for role, page in _pages(context):
+        yield from ((role, item) for item in page.items if isinstance(item, QuestionSet))
 
 
 @check(
@@ -110,10 +117,9 @@ def nothing_asked(context: Context) -> Iterator[Found]:
 )
 def lonely_statement(context: Context) -> Iterator[Found]:
     """An introduction for one statement is read for nothing."""
-    for role, page in _pages(context):
-        for item in page.items:
-            if isinstance(item, QuestionSet) and len(item.questions) == 1:
-                yield Found(item.place or context.place(), item.id, role=role)
+    for role, item in _sets(context):
+        if len(item.questions) == 1:
+            yield Found(item.place or context.place(), item.id, role=role)
 
 
 @check(
@@ -124,18 +130,11 @@ def lonely_statement(context: Context) -> Iterator[Found]:
 )
 def mixed_set(context: Context) -> Iterator[Found]:
     """Statements under one introduction share their answers."""
-    for _, page in _pages(context):
-        for item in page.items:
-            if isinstance(item, QuestionSet):
-                scales = {question.variable.scale or question.variable.type.value for question in item.questions}
-                if len(scales) > 1:
-                    usual = item.questions[0].variable
-                    other = next(
-                        question
-                        for question in item.questions
-                        if (question.variable.scale, question.variable.type) != (usual.scale, usual.type)
-                    )
-                    yield Found(other.place or context.place(), item.id, scales=", ".join(sorted(scales)))
+    for _, item in _sets(context):
+        variables = [question.variable for question in item.questions]
+        if (other := first_other(variables)) is not None:
+            place = item.questions[variables.index(other)].place or context.place()
+            yield Found(place, item.id, scales=scales_of(variables))
 
 
 @check(
@@ -159,12 +158,10 @@ def text_required(context: Context) -> Iterator[Found]:
 )
 def no_statement(context: Context) -> Iterator[Found]:
     """Statements are answered with one code."""
-    for _, page in _pages(context):
-        for item in page.items:
-            if isinstance(item, QuestionSet):
-                for question in item.questions:
-                    if "statements" not in question.variable.type.traits.tables:
-                        yield Found(question.place or context.place(), question.name, type=question.variable.type)
+    for _, item in _sets(context):
+        for question in item.questions:
+            if "statements" not in question.variable.type.traits.tables:
+                yield Found(question.place or context.place(), question.name, type=question.variable.type)
 
 
 @check(
@@ -207,25 +204,20 @@ def dependent_parts_shuffled(context: Context) -> Iterator[Found]:
     """A question that follows from another could come to stand above it."""
     for role, page in _pages(context):
         for shuffled, parts in _shuffled(page):
-            names = {name for part in parts for name in _asked(part)}
+            names = {question.name for part in parts for question in part.questions}
             for part in parts:
-                conditions = [part.show_if, *(question.show_if for question in _questions(part))]
+                conditions = [part.show_if, *(question.show_if for question in part.questions)]
                 read = {name for condition in conditions if condition for name in condition.names}
-                for name in sorted(read & names - set(_asked(part))):
-                    own = next(iter(_asked(part)))
-                    yield Found(
-                        context.cause(_reader(part, name).place, "show_if", role, "default"),
-                        own,
-                        variable=name,
-                        shuffled=shuffled,
-                    )
+                for name in sorted(read & names - {question.name for question in part.questions}):
+                    place = context.cause(_reader(part, name).place, "show_if", role, "default")
+                    yield Found(place, part.questions[0].name, variable=name, shuffled=shuffled)
 
 
 def _reader(part: Question | QuestionSet, name: str) -> Question | QuestionSet:
     """The set or the one of its statements whose condition reads ``name``."""
     if part.show_if is not None and name in part.show_if.names:
         return part
-    return next(question for question in _questions(part) if question.show_if and name in question.show_if.names)
+    return next(question for question in part.questions if question.show_if and name in question.show_if.names)
 
 
 def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, ...]]]:
@@ -234,11 +226,3 @@ def _shuffled(page: Page) -> Iterator[tuple[str, tuple[Question | QuestionSet, .
     for item in page.items:
         if isinstance(item, QuestionSet) and item.is_randomised:
             yield item.id, item.questions
-
-
-def _questions(part: Question | QuestionSet) -> tuple[Question, ...]:
-    return part.questions if isinstance(part, QuestionSet) else (part,)
-
-
-def _asked(part: Question | QuestionSet) -> tuple[str, ...]:
-    return tuple(question.name for question in _questions(part))

@@ -41,9 +41,9 @@ def apart_and_nowhere(context: Context) -> Iterator[Found]:
 )
 def dates_contradict(context: Context) -> Iterator[Found]:
     """The report comes after closing, answers are kept until then, and the fieldwork is about the wave's year."""
-    if context.wave_entry is None or context.questionnaire is None:
+    wave = context.asking
+    if wave is None:
         return
-    wave = context.wave_entry
     opens, closes = iso_date(wave.opens), iso_date(wave.closes)
     last = closes or opens
     for key, day in (("opens", opens), ("closes", closes)):
@@ -104,10 +104,8 @@ def target_under_threshold(context: Context) -> Iterator[Found]:
 
 def _can_hold(context: Context, condition: Condition, route: Route, given: Condition | None = None) -> bool:
     """Whether somebody of the role may be in it; True as well where that cannot be told."""
-    if condition.names - set(route.order):
-        names = condition.names - set(route.order)
-        if any(name not in context.variables for name in names):
-            return True  # B010 speaks of this
+    if not condition.names <= {*route.order, *context.variables}:
+        return True  # B010 speaks of this
     found = route.holds(condition, given)
     return found.can_be_true or not found.is_complete
 

@@ -107,9 +107,9 @@ def low_threshold(context: Context) -> Iterator[Found]:
 )
 def keeping_unclear(context: Context) -> Iterator[Found]:
     """Respondents are told until which year their answers are kept."""
-    if context.wave_entry is None or context.questionnaire is None:
+    wave = context.asking
+    if wave is None:
         return
-    wave = context.wave_entry
     until = wave.kept_until
     if until is None or not wave.year <= until <= wave.year + LONGEST_KEEPING:
         yield Found(wave.at("kept_until"), str(wave.year), until=until or Word("unknown"))
@@ -123,9 +123,9 @@ def keeping_unclear(context: Context) -> Iterator[Found]:
 )
 def promise_unclear(context: Context) -> Iterator[Found]:
     """The promise on the landing page comes from ``mode``; the page also needs a title and the servers' country."""
-    if context.wave_entry is None or context.questionnaire is None:
+    wave = context.asking
+    if wave is None:
         return
-    wave = context.wave_entry
     lacking = [key for key in ("mode", "title", "country") if getattr(wave, key) is None]
     if lacking:
         yield Found(wave.at(), str(wave.year), year=wave.year, lacking=", ".join(lacking))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from surveyapp.errors import ConditionError, Place
+from surveyapp.errors import ConditionError
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.conditions import parse_condition
+from surveyapp.instrument.definition import VariableEntry
+from surveyapp.instrument.findings import shortened
 from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
+from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import FileModel, Refers, Unique
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.types import VariableType
-
-"""Types that need a code list."""
 
 
 def unknown(kind: str, known: Callable[[Context, Mention], Collection[str]] | None = None) -> Function:
@@ -130,38 +131,33 @@ check(
 )(unknown("item", _items))
 
 
-@check(
+def wrongly_coded(*, has_codes: bool) -> Function:
+    """The check that no variable or column names a code list, or lacks one, against its type."""
+
+    def found(context: Context) -> Iterator[Found]:
+        """Every variable and mapped column with a code list that its type has not, or without one that it needs."""
+        mapped = {name: column for name, column in context.columns.items() if column.skip is None}
+        entries: list[tuple[str, VariableEntry | ColumnEntry]] = [*context.registry.items(), *mapped.items()]
+        for name, entry in entries:
+            is_wrong = entry.type is not None and VariableType(entry.type).shape.has_codes != has_codes
+            if is_wrong and (entry.codes is not None) == has_codes:
+                yield Found(entry.at("codes"), name, kind=entry.type)
+
+    return found
+
+
+check(
     "R003",
     "A coded variable lacks a code list.",
     "'%(name)s' (%(kind)s) has no code list.",
     "Name a code list under codes.",
-)
-def code_list_lacking(context: Context) -> Iterator[Found]:
-    """Choices, marks, recommendations, rankings and consents need codes."""
-    for name, place, codes, kind in _coded(context):
-        if codes is None and kind is not None and VariableType(kind).shape.has_codes:
-            yield Found(place, name, kind=kind)
-
-
-@check(
+)(wrongly_coded(has_codes=False))
+check(
     "R004",
     "A number or text has a code list.",
     "'%(name)s' is of type %(kind)s and so has no code list.",
     "Remove codes or choose another type.",
-)
-def code_list_unwanted(context: Context) -> Iterator[Found]:
-    """Numbers and texts have no codes."""
-    for name, place, codes, kind in _coded(context):
-        if codes is not None and kind is not None and not VariableType(kind).shape.has_codes:
-            yield Found(place, name, kind=kind)
-
-
-def _coded(context: Context) -> Iterator[tuple[str, Place, str | None, str | None]]:
-    for name, entry in context.registry.items():
-        yield name, entry.at("codes"), entry.codes, entry.type
-    for name, column in context.columns.items():
-        if column.skip is None:
-            yield name, column.at("codes"), column.codes, column.type
+)(wrongly_coded(has_codes=True))
 
 
 @check(
@@ -176,8 +172,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
         try:
             parse_condition(use.value)
         except ConditionError as error:
-            shown = use.value if len(use.value) <= 60 else use.value[:59] + "…"
-            yield Found(use.place, use.name, shown=shown, place=error.offset + 1, why=error)
+            yield Found(use.place, use.name, shown=shortened(use.value), place=error.offset + 1, why=error)
 
 
 @check(
@@ -203,7 +198,7 @@ def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
 def unknown_banner(context: Context) -> Iterator[Found]:
     """Banners are named ones or variables, the system's own included."""
     known = {*context.registry, *SYSTEM_VARIABLES}
-    banners = context.tables_file.model.banners if context.tables_file else {}
+    banners = context.tables_file.banners if context.tables_file else {}
     for use in context.mentions(Refers, "banner"):
         is_one = use.key == "banner" and use.path[-1] == "banner"  # the name of one, or a single variable
         if use.value in known or (is_one and use.value in banners):
@@ -256,11 +251,10 @@ def _wordless(context: Context, entry: FileModel, key: str, name: str, roles: se
 )
 def item_of_no_kind(context: Context) -> Iterator[Found]:
     """An item is a question, a set of statements with rows, or information."""
-    for use in context.items:
-        item = use.item
+    for page, item in context.items:
         kinds = [kind for kind in (item.variable, item.set, item.information) if kind is not None]
         if len(kinds) != 1 or (item.set is None) != (not item.rows):
-            yield Found(item.at(), kinds[0] if kinds else use.page.id)
+            yield Found(item.at(), kinds[0] if kinds else page.id)
 
 
 @check(
@@ -272,14 +266,14 @@ def item_of_no_kind(context: Context) -> Iterator[Found]:
 def year_out_of_place(context: Context) -> Iterator[Found]:
     """The folder's name, ``wave`` in its file and ``waves`` of the study agree."""
     if context.wave_entry is None:
-        yield Found(context.study_file.place("waves"), str(context.year), year=context.year)
-    for file in (context.questionnaire_file, context.mapping_file):
-        if file is not None and file.model.wave != context.year:
+        yield Found(context.study.at("waves"), str(context.year), year=context.year)
+    for file in (context.questionnaire, context.mapping):
+        if file is not None and file.wave != context.year:
             yield Found(
-                file.place("wave"),
+                file.at("wave"),
                 str(context.year),
                 "The file is of %(wave)s, the folder of %(year)s.",
-                wave=file.model.wave,
+                wave=file.wave,
                 year=context.year,
             )
 

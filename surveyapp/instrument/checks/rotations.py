@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import comb
 
 from surveyapp.errors import Word
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
-from surveyapp.instrument.definition import VariableEntry
 from surveyapp.instrument.loops import loops_of
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.notation import RotationEntry
-from surveyapp.instrument.rotations import FEWEST_BLOCKS, MOST_DRAWS, draws
+from surveyapp.instrument.rotations import FEWEST_BLOCKS, MOST_DRAWS
 from surveyapp.instrument.types import Shape
 
 
 def rotations_of(context: Context) -> Sequence[RotationEntry]:
     """Every rotation of the questionnaire as it is written; its variable holds what is drawn."""
     return context.questionnaire.rotations if context.questionnaire else ()
-
-
-def _keys(context: Context, entry: VariableEntry | None) -> tuple[str, ...]:
-    """Keys of the code list that names the blocks, retired ones left out."""
-    if entry is None or entry.codes not in context.code_lists:
-        return ()
-    return tuple(each.key for each in context.code_lists[str(entry.codes)].categories if not each.retired)
 
 
 @check(
@@ -35,7 +28,7 @@ def _keys(context: Context, entry: VariableEntry | None) -> tuple[str, ...]:
 )
 def rotation_of_nothing(context: Context) -> Iterator[Found]:
     """The variable, the key of each block and each page exist."""
-    written = (context.written or context.files).waves[context.year].questionnaire
+    written = context.written.waves[context.year].questionnaire
     known = {page.id for page in written.model.pages} if written else set()
     for rotation in rotations_of(context):
         name = rotation.variable
@@ -43,7 +36,8 @@ def rotation_of_nothing(context: Context) -> Iterator[Found]:
         if entry is None:
             yield Found(rotation.at("variable"), name, instead=nearest(name, context.registry))
             continue
-        keys = _keys(context, entry)
+        codes = context.codes_of(entry)
+        keys = [each.key for each in codes.categories if not each.retired] if codes else []
         for block, pages in rotation.blocks.items():
             if block not in keys:
                 yield Found(
@@ -84,7 +78,7 @@ def draw_not_holdable(context: Context) -> Iterator[Found]:
         traits = entry.traits
         is_one = traits.shape is Shape.CODE
         wrong = not (traits.is_listed and traits.shape.is_ticked) or (is_one and rotation.take > 1)
-        listed = context.code_lists.get(entry.codes or "")
+        listed = context.codes_of(entry)
         own = listed is not None and any(each.other or each.exclusive for each in listed.categories)
         limited = entry.min_choices > rotation.take or (entry.max_choices or 99) < rotation.take
         if wrong or is_twice or own or limited or entry.missing or entry.stored_apart or rotation.variable in asked:
@@ -142,9 +136,9 @@ def too_many_draws(context: Context) -> Iterator[Found]:
     """With more ways to draw than people per way nothing can be kept even."""
     for rotation in rotations_of(context):
         number = len(rotation.blocks)
-        if 1 <= rotation.take < number and draws(rotation.take, number) > MOST_DRAWS:
-            found = draws(rotation.take, number)
-            yield Found(rotation.at("blocks"), rotation.variable, many=found, most=MOST_DRAWS)
+        draws = comb(number, rotation.take) if 1 <= rotation.take < number else 0
+        if draws > MOST_DRAWS:
+            yield Found(rotation.at("blocks"), rotation.variable, many=draws, most=MOST_DRAWS)
 
 
 @check(
@@ -155,7 +149,7 @@ def too_many_draws(context: Context) -> Iterator[Found]:
 )
 def loop_in_block(context: Context) -> Iterator[Found]:
     """How many pages such a block has would differ from person to person, and so its length."""
-    written = (context.written or context.files).waves[context.year].questionnaire
+    written = context.written.waves[context.year].questionnaire
     if written is None:
         return
     looped = {loop.page.id for loop in loops_of(written.model) if loop.item is None}

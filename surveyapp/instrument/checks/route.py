@@ -139,10 +139,9 @@ class Route:
             here = conjunction(*ended, page.drawn, page.show_if)
             for number, item in enumerate(page.items):
                 place = self.item_place(page, item)
-                name = item.name if isinstance(item, Question) else item.id
                 if item.show_if is not None:
-                    where = self.condition_place(place)
-                    yield Shown(item.show_if, here, where, name, "item", slot("item", page, f"{number} {name}"), before)
+                    where, named = self.condition_place(place), slot("item", page, f"{number} {item.id}")
+                    yield Shown(item.show_if, here, where, item.id, "item", named, before)
                 within = conjunction(here, item.show_if)
                 for question in item.questions if isinstance(item, QuestionSet) else ():
                     if question.show_if is not None:

@@ -198,15 +198,11 @@ def part_broken_up(context: Context) -> Iterator[Found]:
 )
 def role_shut_out(context: Context) -> Iterator[Found]:
     """Roles of an item lie within those of its page."""
-    for use in context.items:
-        for index, role in enumerate(use.item.roles or ()):
-            if use.page.roles is not None and role not in use.page.roles and role in context.role_ids:
-                yield Found(
-                    use.item.at("roles", index),
-                    use.item.variable or use.item.set or use.page.id,
-                    page=use.page.id,
-                    role=role,
-                )
+    for page, item in context.items:
+        for index, role in enumerate(item.roles or ()):
+            if page.roles is not None and role not in page.roles and role in context.role_ids:
+                name = item.variable or item.set or page.id
+                yield Found(item.at("roles", index), name, page=page.id, role=role)
 
 
 @check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveyapp.instrument.checks.constructs import first_other, scales_of
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
@@ -96,11 +97,9 @@ def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
     for table, _ in context.tables:
         variables = [*_shown(context, table)]
-        scales = {variable.scale or variable.type.value for variable in variables}
-        if table.kind in ("statements", "phases") and len(scales) > 1:
-            usual = variables[0]
-            other = next(each for each in variables if (each.scale, each.type) != (usual.scale, usual.type))
-            yield Found(context.shown_place(table, other.name), table.id, listed=", ".join(sorted(scales)))
+        other = first_other(variables) if table.kind in ("statements", "phases") else None
+        if other is not None:
+            yield Found(context.shown_place(table, other.name), table.id, listed=scales_of(variables))
 
 
 @check(
@@ -169,7 +168,7 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
         if variable.use == "outcome" and variable.type.shape is not Shape.TEXT and name not in shown:
-            yield Found(context.tables_file.place("tables"), name)
+            yield Found(context.tables_file.at("tables"), name)
 
 
 @check(
@@ -181,8 +180,8 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
 )
 def no_tables(context: Context) -> Iterator[Found]:
     """Without tables the report book is empty."""
-    if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.model.tables):
-        place = context.tables_file.place("tables") if context.tables_file else context.place()
+    if context.questionnaire is not None and (context.tables_file is None or not context.tables_file.tables):
+        place = context.tables_file.at("tables") if context.tables_file else context.place()
         yield Found(place, str(context.year), year=context.year)
 
 
@@ -200,7 +199,7 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
         for fault in type_faults(table.filter, context.instrument) if table.filter is not None else ():
             if fault.kind == "unknown_variable":
                 yield Found(entry.at("filter"), table.id, variable=fault.name)
-    for named, made in zip(context.tables_file.model.filters, context.instrument.filters, strict=True):
+    for named, made in zip(context.tables_file.filters, context.instrument.filters, strict=True):
         for fault in type_faults(made.condition, context.instrument):
             if fault.kind == "unknown_variable":
                 yield Found(

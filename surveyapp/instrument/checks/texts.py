@@ -161,7 +161,7 @@ def _said(context: Context, page: Page) -> Iterator[tuple[Place, str, Text]]:
 def _has(context: Context, entry: VariableEntry, form: str) -> bool:
     """Whether an answer to the variable can be told in this form."""
     if form == "other":
-        codes = context.code_lists.get(entry.codes or "")
+        codes = context.codes_of(entry)
         return codes is not None and any(category.other for category in codes.categories)
     return (form == "label") == (entry.codes is not None)
 

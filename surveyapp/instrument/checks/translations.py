@@ -12,18 +12,15 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import Counted
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.findings import shortened
 from surveyapp.instrument.translation.texts import Translation, translations
 
 
 def _standing(context: Context) -> Iterator[Translation]:
-    files = context.written or context.files  # translators see what was written, not what loops make of it
+    files = context.written  # translators see what was written, not what loops make of it
     if files.waves[context.year].lock is not None:
         for language in context.study.languages[1:]:
             yield from translations(files, context.year, language)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 @check(
@@ -37,7 +34,7 @@ def translation_stale(context: Context) -> Iterator[Found]:
     """The source changed after its translation was approved; opening the wave is refused."""
     for standing in _standing(context):
         if standing.status == "stale" and standing.waiver is None:
-            yield Found(standing.text.place, standing.text.key, source=_shown(standing.source))
+            yield Found(standing.text.place, standing.text.key, source=shortened(standing.source))
 
 
 @check(
@@ -51,7 +48,7 @@ def translation_not_approved(context: Context) -> Iterator[Found]:
     """A new text in a wave whose other translations were approved."""
     for standing in _standing(context):
         if standing.status == "new" and standing.words.strip():
-            yield Found(standing.text.place, standing.text.key, words=_shown(standing.words))
+            yield Found(standing.text.place, standing.text.key, words=shortened(standing.words))
 
 
 @check(
@@ -66,9 +63,10 @@ def approved_text_gone(context: Context) -> Iterator[Found]:
     lock = context.files.waves[context.year].lock
     if lock is None:
         return
-    files = context.written or context.files  # the keys are those of what was written, loops and all
     for language in context.study.languages[1:]:
-        there = {standing.text.key for standing in translations(files, context.year, language)}
+        there = {
+            standing.text.key for standing in translations(context.written, context.year, language)
+        }  # loops and all
         gone = sorted({*lock.model.approved.get(language, {}), *lock.model.waived.get(language, {})} - there)
         if gone:
             yield Found(

@@ -61,9 +61,7 @@ def reason_lacking(context: Context) -> Iterator[Found]:
 def recode_to_nowhere(context: Context) -> Iterator[Found]:
     """Targets of a recoding are codes of the variable."""
     for name, entry, link in _links(context):
-        found = context.code_lists.get(entry.codes) if entry.codes else None
-        codes = {category.code for category in found.categories} if found else set()
-        strange = sorted(set(link.recode.values()) - codes)
+        strange = sorted(set(link.recode.values()) - _codes(context, entry))
         if strange:
             source = str(next(old for old, new in link.recode.items() if new in strange))
             yield Found(link.at("recode", source), name, codes=", ".join(map(str, strange)))
@@ -122,13 +120,13 @@ def codes_differ(context: Context) -> Iterator[Found]:
     for name, entry, link, column in _linked_columns(context):
         if link.effect != "continue" or column is None or column.type is None:
             continue
-        here, there = _codes(context, entry.codes), _codes(context, column.codes)
+        here, there = _codes(context, entry), _codes(context, column)
         if here != there or _is_number(entry.type) != _is_number(column.type):
             yield Found(link.at("column"), name, column=link.column)
 
 
-def _codes(context: Context, name: str | None) -> frozenset[int]:
-    found = context.code_lists.get(name) if name else None
+def _codes(context: Context, entry: VariableEntry | ColumnEntry) -> frozenset[int]:
+    found = context.codes_of(entry)
     return frozenset(category.code for category in found.categories) if found else frozenset()
 
 
@@ -141,7 +139,7 @@ def _codes(context: Context, name: str | None) -> frozenset[int]:
 def valid_and_missing(context: Context) -> Iterator[Found]:
     """Codes under ``missing`` of a column are no categories."""
     for name, column in context.columns.items():
-        both = sorted({int(code) for code in column.missing} & _codes(context, column.codes))
+        both = sorted({int(code) for code in column.missing} & _codes(context, column))
         if both:
             listed = ", ".join(map(str, both))
             yield Found(column.at("missing", str(both[0])), name, listed=listed)

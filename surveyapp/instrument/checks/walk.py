@@ -16,7 +16,7 @@ from typing import Any
 from surveyapp.instrument.checks.proofs import Proof, drawn_answers, tried_answers
 from surveyapp.instrument.conditions import Condition, nodes
 from surveyapp.instrument.conditions.parse import condition_of
-from surveyapp.instrument.questions import Page, Question, Questionnaire, QuestionSet
+from surveyapp.instrument.questions import Page, Questionnaire
 from surveyapp.instrument.variables import NOT_ASKED
 
 MOST_STATES = 256
@@ -67,16 +67,12 @@ class Walk:
         for number, item in enumerate(page.items):
             here = list(within)
             if item.show_if is not None:
-                name = item.name if isinstance(item, Question) else item.id
-                here.append(self._note(slot("item", page, f"{number} {name}"), item.show_if, within))
-            if isinstance(item, QuestionSet):
-                for question in item.questions:
-                    inner = list(here)
-                    if question.show_if is not None:
-                        inner.append(self._note(slot("row", page, question.name), question.show_if, here))
-                    self.asked_within[question.name] = tuple(inner)
-            elif isinstance(item, Question):
-                self.asked_within[item.name] = tuple(here)
+                here.append(self._note(slot("item", page, f"{number} {item.id}"), item.show_if, within))
+            for question in item.questions:
+                inner = list(here)
+                if question is not item and question.show_if is not None:
+                    inner.append(self._note(slot("row", page, question.name), question.show_if, here))
+                self.asked_within[question.name] = tuple(inner)
         for ending in page.endings:
             self._note(slot("ending", page, ending.id), ending.condition, within)
 
@@ -134,7 +130,6 @@ class _Group:
         self.walk, self.slots, self.seen = walk, slots, seen
         self.memo: dict[tuple[Remains, str, int], Remains] = {}
         self.domains: dict[str, list[dict[nodes.Leaf, Remains]]] = {}
-        self.unasked: dict[str, dict[nodes.Leaf, Remains]] = {}
         self.steps = 0
         self.is_whole = True
         self.over_at: Place | None = None  # the ending behind which nobody is left
@@ -156,13 +151,11 @@ class _Group:
             for kind in ("drawn", "page"):
                 states = self._judged(states, slot(kind, page), here, judged)
             for number, item in enumerate(page.items):
-                name = item.name if isinstance(item, Question) else item.id
-                states = self._judged(states, slot("item", page, f"{number} {name}"), here, judged)
-                for question in item.questions if isinstance(item, QuestionSet) else ():
-                    states = self._judged(states, slot("row", page, question.name), here, judged)
-                    states = self._asked(states, question.name, self._within(question.name), judged)
-                if isinstance(item, Question):
-                    states = self._asked(states, item.name, self._within(item.name), judged)
+                states = self._judged(states, slot("item", page, f"{number} {item.id}"), here, judged)
+                for question in item.questions:
+                    if question is not item:
+                        states = self._judged(states, slot("row", page, question.name), here, judged)
+                    states = self._asked(states, question.name, self.walk.asked_within[question.name], judged)
                 if self.steps > MOST_STEPS or len(states) > MOST_STATES:
                     return False
             for at, ending in enumerate(page.endings):
@@ -177,9 +170,6 @@ class _Group:
                 gone = frozenset(here)
                 states = {tuple(pair for pair in state if pair[0] not in gone) for state in states}
         return self.is_whole
-
-    def _within(self, name: str) -> tuple[str, ...]:
-        return self.walk.asked_within[name]
 
     def _judged(self, states: set[State], name: str, here: list[str], judged: set[str]) -> set[State]:
         """Decide a condition where it stands; what it still waits for was not asked."""

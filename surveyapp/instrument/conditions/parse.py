@@ -75,12 +75,7 @@ class Condition:
 
 @lru_cache(maxsize=4096)
 def parse_condition(source: str) -> Condition:
-    """Read an expression.
-
-    Raises
-    ------
-    ConditionError     the text is not of the language; ``offset`` tells where
-    """
+    """Read an expression. Raises ConditionError: the text is not of the language; ``offset`` tells where."""
     if len(source) > MAXIMUM_LENGTH:
         raise ConditionError(
             "The condition has %(n)s characters; %(most)s is the limit.",

@@ -1,20 +1,20 @@
-"""The words of a spoken condition, per language."""
+"""The words of a spoken condition, per language: texts with blanks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from surveyapp.instrument.conditions.nodes import Operator
 
-Said = Callable[[str, bool], str]
-"""(label, negated) → clause."""
+Pair = tuple[str, str]
+"""A clause, and its opposite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """How one language says each kind of node; ``negated`` asks for the opposite."""
+    """How one language says each kind of node."""
 
     asked_if: str
     asked_everyone: str
@@ -25,15 +25,23 @@ class Phrases:
     or_: str
     always: str
     never: str
-    is_: Callable[[str, str, bool], str]  # (what is compared, value, negated)
-    answer: Callable[[str], str]  # of a label: what is compared
-    compared: Callable[[Operator, str], str]  # the value with its comparison: "7 or higher"
-    amount: Callable[[Operator, str], str]  # "2 or more"
-    counted: Callable[[str, str, bool], str]  # (label, amount, negated)
-    chosen: Callable[[str, str, bool, bool], str]  # (label, values, several at once, negated)
-    given: Mapping[str, Said]
-    drawn: Callable[[str, bool], str]  # (blocks, negated)
-    put_to: Callable[[Fraction, str], str]  # (share of people, blocks)
+    is_: Pair  # what is compared, and with which value
+    answer: str  # what is compared
+    compared: Mapping[Operator, str]  # the value with its comparison: "7 or higher"
+    amount: Mapping[Operator, str]  # "2 or more"
+    counted: Pair
+    chosen: Pair
+    all_chosen: Pair  # several at once
+    given: Mapping[str, Pair]
+    drawn: Pair
+    put_to: str
+    shares: Mapping[Fraction, str]
+    share: str  # any other
+
+    def put_to_part(self, share: Fraction, blocks: str) -> str:
+        """That a random part of the people is asked these blocks."""
+        part = self.shares.get(share) or self.share.format(some=share.numerator, every=share.denominator)
+        return self.put_to.format(part=part, blocks=blocks)
 
 
 def listed(items: Sequence[str], last: str) -> str:
@@ -47,60 +55,6 @@ def number_text(number: int | float, language: str) -> str:
     return text.replace(".", ",") if language == "nl" else text
 
 
-def _either(wanted: bool, one: str, other: str) -> str:
-    return one if wanted else other
-
-
-_NL_COMPARED = {"==": "{}", "<": "lager dan {}", "<=": "{} of lager", ">": "hoger dan {}", ">=": "{} of hoger"}
-_EN_COMPARED = {"==": "{}", "<": "lower than {}", "<=": "{} or lower", ">": "higher than {}", ">=": "{} or higher"}
-_NL_AMOUNT = {
-    "==": "precies {}",
-    "<": "minder dan {}",
-    "<=": "ten hoogste {}",
-    ">": "meer dan {}",
-    ">=": "ten minste {}",
-}
-_EN_AMOUNT = {"==": "exactly {}", "<": "fewer than {}", "<=": "at most {}", ">": "more than {}", ">=": "at least {}"}
-
-
-def _nl_chosen(label: str, values: str, several: bool, negated: bool) -> str:
-    verb = "gekozen zijn" if several else "gekozen is"
-    return f"bij {label} {'niet ' if negated else ''}{values} {verb}"
-
-
-def _en_chosen(label: str, values: str, several: bool, negated: bool) -> str:
-    verb = "were" if several else "was"
-    return f"{values} {verb} {'not ' if negated else ''}chosen for {label}"
-
-
-_NL_SHARES = {
-    Fraction(1, 2): "een willekeurige helft",
-    Fraction(1, 3): "een willekeurig derde deel",
-    Fraction(2, 3): "een willekeurig twee derde deel",
-    Fraction(1, 4): "een willekeurig kwart",
-    Fraction(3, 4): "een willekeurig drie kwart deel",
-    Fraction(1, 5): "een willekeurig vijfde deel",
-}
-_EN_SHARES = {
-    Fraction(1, 2): "a random half",
-    Fraction(1, 3): "a random third",
-    Fraction(2, 3): "a random two thirds",
-    Fraction(1, 4): "a random quarter",
-    Fraction(3, 4): "a random three quarters",
-    Fraction(1, 5): "a random fifth",
-}
-
-
-def _nl_put_to(share: Fraction, blocks: str) -> str:
-    part = _NL_SHARES.get(share, f"willekeurig {share.numerator} op de {share.denominator}")
-    return f"voorgelegd aan {part} (blok {blocks})"
-
-
-def _en_put_to(share: Fraction, blocks: str) -> str:
-    part = _EN_SHARES.get(share, f"a random {share.numerator} in {share.denominator}")
-    return f"put to {part} (block {blocks})"
-
-
 PHRASES: Mapping[str, Phrases] = {
     "nl": Phrases(
         asked_if="gevraagd als",
@@ -112,19 +66,35 @@ PHRASES: Mapping[str, Phrases] = {
         or_="of",
         always="altijd",
         never="nooit",
-        is_=lambda subject, value, negated: f"{subject} {'niet ' if negated else ''}{value} is",
-        answer=lambda label: f"het antwoord op {label}",
-        compared=lambda operator, value: _NL_COMPARED[operator].format(value),
-        amount=lambda operator, number: _NL_AMOUNT[operator].format(number),
-        counted=lambda label, amount, negated: f"het aantal keuzes bij {label} {'niet ' if negated else ''}{amount} is",
-        chosen=_nl_chosen,
-        given={
-            "answered": lambda label, negated: f"{label} {'niet ' if negated else ''}beantwoord is",
-            "valid": lambda label, negated: f"op {label} {_either(negated, 'geen', 'een')} inhoudelijk antwoord kwam",
-            "missing": lambda label, negated: f"op {label} {_either(negated, 'een', 'geen')} inhoudelijk antwoord kwam",
+        is_=("{subject} {value} is", "{subject} niet {value} is"),
+        answer="het antwoord op {label}",
+        compared={"==": "{}", "<": "lager dan {}", "<=": "{} of lager", ">": "hoger dan {}", ">=": "{} of hoger"},
+        amount={
+            "==": "precies {}",
+            "<": "minder dan {}",
+            "<=": "ten hoogste {}",
+            ">": "meer dan {}",
+            ">=": "ten minste {}",
         },
-        drawn=lambda blocks, negated: f"het blok {blocks} {_either(negated, 'niet ', '')}is getrokken",
-        put_to=_nl_put_to,
+        counted=("het aantal keuzes bij {label} {amount} is", "het aantal keuzes bij {label} niet {amount} is"),
+        chosen=("bij {label} {values} gekozen is", "bij {label} niet {values} gekozen is"),
+        all_chosen=("bij {label} {values} gekozen zijn", "bij {label} niet {values} gekozen zijn"),
+        given={
+            "answered": ("{label} beantwoord is", "{label} niet beantwoord is"),
+            "valid": ("op {label} een inhoudelijk antwoord kwam", "op {label} geen inhoudelijk antwoord kwam"),
+            "missing": ("op {label} geen inhoudelijk antwoord kwam", "op {label} een inhoudelijk antwoord kwam"),
+        },
+        drawn=("het blok {blocks} is getrokken", "het blok {blocks} niet is getrokken"),
+        put_to="voorgelegd aan {part} (blok {blocks})",
+        shares={
+            Fraction(1, 2): "een willekeurige helft",
+            Fraction(1, 3): "een willekeurig derde deel",
+            Fraction(2, 3): "een willekeurig twee derde deel",
+            Fraction(1, 4): "een willekeurig kwart",
+            Fraction(3, 4): "een willekeurig drie kwart deel",
+            Fraction(1, 5): "een willekeurig vijfde deel",
+        },
+        share="willekeurig {some} op de {every}",
     ),
     "en": Phrases(
         asked_if="asked if",
@@ -136,20 +106,28 @@ PHRASES: Mapping[str, Phrases] = {
         or_="or",
         always="always",
         never="never",
-        is_=lambda subject, value, negated: f"{subject} is {'not ' if negated else ''}{value}",
-        answer=lambda label: f"the answer to {label}",
-        compared=lambda operator, value: _EN_COMPARED[operator].format(value),
-        amount=lambda operator, number: _EN_AMOUNT[operator].format(number),
-        counted=lambda label, amount, negated: (
-            f"the number of choices for {label} is {'not ' if negated else ''}{amount}"
-        ),
-        chosen=_en_chosen,
+        is_=("{subject} is {value}", "{subject} is not {value}"),
+        answer="the answer to {label}",
+        compared={"==": "{}", "<": "lower than {}", "<=": "{} or lower", ">": "higher than {}", ">=": "{} or higher"},
+        amount={"==": "exactly {}", "<": "fewer than {}", "<=": "at most {}", ">": "more than {}", ">=": "at least {}"},
+        counted=("the number of choices for {label} is {amount}", "the number of choices for {label} is not {amount}"),
+        chosen=("{values} was chosen for {label}", "{values} was not chosen for {label}"),
+        all_chosen=("{values} were chosen for {label}", "{values} were not chosen for {label}"),
         given={
-            "answered": lambda label, negated: f"{label} was {'not ' if negated else ''}answered",
-            "valid": lambda label, negated: f"{label} has {_either(negated, 'no', 'a')} substantive answer",
-            "missing": lambda label, negated: f"{label} has {_either(negated, 'a', 'no')} substantive answer",
+            "answered": ("{label} was answered", "{label} was not answered"),
+            "valid": ("{label} has a substantive answer", "{label} has no substantive answer"),
+            "missing": ("{label} has no substantive answer", "{label} has a substantive answer"),
         },
-        drawn=lambda blocks, negated: f"block {blocks} was {_either(negated, 'not ', '')}drawn",
-        put_to=_en_put_to,
+        drawn=("block {blocks} was drawn", "block {blocks} was not drawn"),
+        put_to="put to {part} (block {blocks})",
+        shares={
+            Fraction(1, 2): "a random half",
+            Fraction(1, 3): "a random third",
+            Fraction(2, 3): "a random two thirds",
+            Fraction(1, 4): "a random quarter",
+            Fraction(3, 4): "a random three quarters",
+            Fraction(1, 5): "a random fifth",
+        },
+        share="a random {some} in {every}",
     ),
 }

@@ -7,7 +7,7 @@ study fall back to English sentence structure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from surveyapp.instrument.conditions import nodes
@@ -36,7 +36,7 @@ def clause(condition: Condition, language: str, book: Codebook) -> str:
 def block_text(block: Block, language: str) -> str:
     """Who is asked a page of a rotation: "put to a random half (block “Pay”)"."""
     words = PHRASES.get(language, PHRASES["en"])
-    return words.put_to(block.share, f"“{block.label[language]}”")
+    return words.put_to_part(block.share, f"“{block.label[language]}”")
 
 
 def universe_text(universe: Universe, book: Codebook) -> Text:
@@ -120,28 +120,30 @@ class _Speaker:
     def audience(self, node: nodes.Audience, negated: bool) -> str:
         named = [value_label(node.subject, value, self.book)[self.language] for value in node.values]
         spoken = SYSTEM_VARIABLES[node.subject].spoken[self.language]
-        return self.words.is_(spoken, listed(named, self.words.or_), negated)
+        return self.words.is_[negated].format(subject=spoken, value=listed(named, self.words.or_))
 
     def leaf(self, node: nodes.Leaf, negated: bool) -> str:
+        words, name = self.words, node.name
         drawn = drawn_codes(node, self.book)
         if drawn is not None:
-            return self.words.drawn(self.blocks(node.name, drawn), negated)
-        label = self.label(node.name)
+            return words.drawn[negated].format(blocks=self.blocks(name, drawn))
+        variable = self.book.variables.get(name)
+        label = self.quoted(variable.label[self.language]) if variable else name
         if isinstance(node, nodes.Given):
-            return self.words.given[node.kind](label, negated)
+            return words.given[node.kind][negated].format(label=label)
         if isinstance(node, nodes.Counted):
-            return self.words.counted(label, self.words.amount(node.operator, str(node.number)), negated)
+            return words.counted[negated].format(label=label, amount=words.amount[node.operator].format(node.number))
         if isinstance(node, nodes.Chosen):
-            named = [self.value(node.name, code) for code in node.codes]
-            say: Callable[[str, str, bool, bool], str] = self.words.chosen
-            several = node.every and len(named) > 1
-            return say(label, listed(named, self.words.and_ if node.every else self.words.or_), several, negated)
+            values = listed([self.value(name, code) for code in node.codes], words.and_ if node.every else words.or_)
+            said = words.all_chosen if node.every and len(node.codes) > 1 else words.chosen
+            return said[negated].format(label=label, values=values)
         if isinstance(node, nodes.Comparison):
-            value = self.value(node.name, node.number)
-            return self.words.is_(self.answer(node.name), self.words.compared(node.operator, value), negated)
-        values = [self.value(node.name, number) for number in node.numbers]
-        values += [self.quoted(self.missing(word)) for word in node.missing]
-        return self.words.is_(self.answer(node.name), listed(values, self.words.or_), negated)
+            value = words.compared[node.operator].format(self.value(name, node.number))
+        else:
+            named = [self.value(name, number) for number in node.numbers]
+            named += [self.quoted(self.missing(word)) for word in node.missing]
+            value = listed(named, words.or_)
+        return words.is_[negated].format(subject=words.answer.format(label=label), value=value)
 
     def blocks(self, name: str, codes: Sequence[int | float]) -> str:
         return listed([self.value(name, code) for code in codes], self.words.or_)
@@ -151,15 +153,7 @@ class _Speaker:
         drawn, variable = drawn_codes(leaf, self.book), self.book.variables.get(leaf.name)
         if drawn is None or variable is None or variable.draw is None:
             return ""
-        return self.words.put_to(variable.draw.share, self.blocks(leaf.name, drawn))
-
-    def label(self, name: str) -> str:
-        variable = self.book.variables.get(name)
-        return self.quoted(variable.label[self.language]) if variable else name
-
-    def answer(self, name: str) -> str:
-        """What a value is compared with."""
-        return self.words.answer(self.label(name))
+        return self.words.put_to_part(variable.draw.share, self.blocks(leaf.name, drawn))
 
     def missing(self, word: str) -> str:
         found = self.book.missing.get(word)

@@ -46,12 +46,7 @@ def _refuse_grouped(said: str, offset: int) -> None:
 
 
 def refuse_foreign_signs(text: str, start: int) -> None:
-    """See that every sign is one of ours.
-
-    Raises
-    ------
-    ConditionError     one is not; ``offset`` tells where
-    """
+    """Refuse the first sign that is not one of ours, with a ConditionError that tells where."""
     position = 0
     while position < len(text):
         foreign = _FOREIGN.match(text, position)

@@ -50,54 +50,60 @@ def type_faults(condition: Condition, book: Codebook, sources: Collection[str] |
 
     ``sources`` are those of a wave, where its data are at hand; without them any source may be named.
     """
-    return tuple(fault for leaf in leaves(condition.tree) for fault in _faults(leaf, book, sources))
+    return tuple(
+        TypeFault(kind, leaf.subject if isinstance(leaf, Audience) else leaf.name, why, near)
+        for leaf in leaves(condition.tree)
+        for kind, why, near in _faults(leaf, book, sources)
+    )
 
 
-def _faults(leaf: Leaf | Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[TypeFault]:
+Fault = tuple[str, ConditionError, str | None]
+"""What does not fit of one leaf: the kind, why, and the name that was probably meant."""
+
+
+def _faults(leaf: Leaf | Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[Fault]:
     if isinstance(leaf, Audience):
         yield from _audience_faults(leaf, book, sources)
         return
     variable = book.variables.get(leaf.name)
     if variable is None:
-        yield TypeFault(
-            "unknown_variable",
-            leaf.name,
-            ConditionError(
-                "The condition reads '%(name)s', but there is no such variable.", leaf.offset, name=leaf.name
-            ),
-            nearest(leaf.name, (*SYSTEM_VARIABLES, *book.variables)),
+        why = ConditionError(
+            "The condition reads '%(name)s', but there is no such variable.", leaf.offset, name=leaf.name
         )
+        near = nearest(leaf.name, (*SYSTEM_VARIABLES, *book.variables))
+        yield "unknown_variable", why, near
     elif variable.type.shape is Shape.TEXT:
-        yield TypeFault(
-            "open_text",
-            leaf.name,
-            ConditionError("'%(name)s' is an open answer; no condition may rest on it.", leaf.offset, name=leaf.name),
-        )
+        why = ConditionError("'%(name)s' is an open answer; no condition may rest on it.", leaf.offset, name=leaf.name)
+        yield "open_text", why, None
     elif isinstance(leaf, Counted | Chosen):
-        yield from _choice_faults(leaf, variable)
+        if not variable.type.shape.is_list:
+            why = ConditionError(
+                "'%(name)s' has one answer; use == or in instead of count, any_of or all_of.",
+                leaf.offset,
+                name=leaf.name,
+            )
+            yield "one_answer", why, None
+        elif isinstance(leaf, Chosen):
+            yield from _code_faults(leaf.codes, variable, leaf.offset)
     elif not isinstance(leaf, Given):
         yield from _value_faults(leaf, variable, book)
 
 
-def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[TypeFault]:
+def _audience_faults(leaf: Audience, book: Codebook, sources: Collection[str] | None) -> Iterator[Fault]:
     known = sources if leaf.subject == "source" else values_of(leaf.subject, book)
     if known is None:
         return
     options = {language: _values_in(leaf.subject, known, language, book) for language in LANGUAGES}
     for value in leaf.values:
         if value not in known:
-            yield TypeFault(
-                f"unknown_{leaf.subject}",
-                leaf.subject,
-                ConditionError(
-                    "There is no %(thing)s '%(value)s'; there are: %(known)s.",
-                    leaf.offset,
-                    thing=_THINGS[leaf.subject],
-                    value=value,
-                    known=options,
-                ),
-                nearest(value, known),
+            why = ConditionError(
+                "There is no %(thing)s '%(value)s'; there are: %(known)s.",
+                leaf.offset,
+                thing=_THINGS[leaf.subject],
+                value=value,
+                known=options,
             )
+            yield f"unknown_{leaf.subject}", why, nearest(value, known)
 
 
 def _values_in(name: str, known: Collection[str], language: str, book: Codebook) -> str:
@@ -114,76 +120,47 @@ _THINGS = {
 }
 
 
-def _choice_faults(leaf: Counted | Chosen, variable: Variable) -> Iterator[TypeFault]:
-    if not variable.type.shape.is_list:
-        yield TypeFault(
-            "one_answer",
-            leaf.name,
-            ConditionError(
-                "'%(name)s' has one answer; use == or in instead of count, any_of or all_of.",
-                leaf.offset,
-                name=leaf.name,
-            ),
-        )
-    elif isinstance(leaf, Chosen):
-        yield from _code_faults(leaf.codes, variable, leaf.offset)
-
-
-def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codebook) -> Iterator[TypeFault]:
+def _value_faults(leaf: Comparison | Membership, variable: Variable, book: Codebook) -> Iterator[Fault]:
     numbers = leaf.numbers if isinstance(leaf, Membership) else (leaf.number,)
     if isinstance(leaf, Membership):
         yield from _missing_faults(leaf, variable, book)
     if not numbers or variable.type.shape is Shape.NUMBER:
         return
     if variable.type.shape is not Shape.CODE:
-        yield TypeFault(
-            "several_answers",
-            leaf.name,
-            ConditionError("'%(name)s' can have several answers; use any_of or all_of.", leaf.offset, name=leaf.name),
-        )
+        why = ConditionError("'%(name)s' can have several answers; use any_of or all_of.", leaf.offset, name=leaf.name)
+        yield "several_answers", why, None
         return
     yield from _code_faults(numbers, variable, leaf.offset)
     if isinstance(leaf, Comparison) and leaf.operator != "==" and variable.level == Level.NOMINAL:
-        yield TypeFault(
-            "no_order",
-            leaf.name,
-            ConditionError(
-                "The codes of '%(name)s' have no order; name the codes meant with in [..].", leaf.offset, name=leaf.name
-            ),
+        why = ConditionError(
+            "The codes of '%(name)s' have no order; name the codes meant with in [..].", leaf.offset, name=leaf.name
         )
+        yield "no_order", why, None
 
 
-def _missing_faults(leaf: Membership, variable: Variable, book: Codebook) -> Iterator[TypeFault]:
+def _missing_faults(leaf: Membership, variable: Variable, book: Codebook) -> Iterator[Fault]:
     offered = {code.key for code in variable.missing}
     for word in leaf.missing:
         known = book.missing.get(word)
-        if word in offered or (known is not None and not known.offered):
-            continue
-        yield TypeFault(
-            "missing_not_offered",
-            leaf.name,
-            ConditionError(
+        if word not in offered and (known is None or known.offered):
+            why = ConditionError(
                 "'%(name)s' does not offer '%(word)s', so this never happens.", leaf.offset, name=leaf.name, word=word
-            ),
-        )
-
-
-def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: int) -> Iterator[TypeFault]:
-    codes = variable.codes
-    for number in numbers:
-        if number not in codes:
-            known = {language: _codes_in(variable, language) for language in LANGUAGES}
-            yield TypeFault(
-                "unknown_code",
-                variable.name,
-                ConditionError(
-                    "'%(name)s' has no code %(code)s; there are: %(known)s.",
-                    offset,
-                    name=variable.name,
-                    code=f"{number:g}",
-                    known=known,
-                ),
             )
+            yield "missing_not_offered", why, None
+
+
+def _code_faults(numbers: tuple[int | float, ...], variable: Variable, offset: int) -> Iterator[Fault]:
+    for number in numbers:
+        if number not in variable.codes:
+            known = {language: _codes_in(variable, language) for language in LANGUAGES}
+            why = ConditionError(
+                "'%(name)s' has no code %(code)s; there are: %(known)s.",
+                offset,
+                name=variable.name,
+                code=f"{number:g}",
+                known=known,
+            )
+            yield "unknown_code", why, None
 
 
 def _codes_in(variable: Variable, language: str) -> str:

@@ -37,9 +37,7 @@ def readable_study(folder: Path, year: int) -> StudyFiles:
 def require_language(files: StudyFiles, language: str) -> str:
     """The study's source language, when ``language`` is one it is translated into.
 
-    Raises
-    ------
-    NotFound     the study has no such translation
+    Raises NotFound: the study has no such translation.
     """
     languages = files.study.model.languages if files.study else []
     if language not in languages[1:]:
@@ -90,20 +88,10 @@ def approved(
     return made
 
 
-def approve_all(files: StudyFiles, year: int, language: str) -> tuple[dict[Path, bytes], tuple[Translation, ...]]:
-    """Approve every translation that is there; what comes back beside the locks are the texts still without one."""
-    require_language(files, language)
-    texts = wave_texts(files, year)
-    lacking = tuple(found for found in translations(files, year, language) if not found.words.strip())
-    return approved(files, year, language, texts, tidy=True), lacking
-
-
 def approve_keys(files: StudyFiles, year: int, language: str, keys: Iterable[str]) -> dict[Path, bytes]:
     """Approve the translations with these keys; the locks that change.
 
-    Raises
-    ------
-    NotFound     there is no such text, or it has no translation yet
+    Raises NotFound: there is no such text, or it has no translation yet.
     """
     require_language(files, language)
     by_key = {text.key: text for text in wave_texts(files, year)}

@@ -48,9 +48,7 @@ class Taken:
     def write(self) -> None:
         """Write all files, or none: what was replaced is put back when a later file cannot be written.
 
-        Raises
-        ------
-        DefinitionError     a file cannot be written
+        Raises DefinitionError: a file cannot be written.
         """
         write_together(self.contents)
 
@@ -146,11 +144,8 @@ def _refuse_new_errors(files: StudyFiles, contents: Mapping[Path, bytes], year: 
     before = {(each.code, each.name) for each in run_checks(files, year) if each.level == "error"}
     with _beside(folder, contents) as copy:
         found = run_checks(read_files(Path(copy)), year)
-        faults = tuple(
-            RowFault(None, each.name, f"{each.code} {each.message['en']} {each.fix['en']}")
-            for each in found
-            if each.level == "error" and (each.code, each.name) not in before
-        )
+        new = (each for each in found if each.level == "error" and (each.code, each.name) not in before)
+        faults = tuple(each.as_fault() for each in new)
     if faults:
         raise ImportRefused(
             f"The translations would bring {counted(len(faults), 'error', 'errors')}; nothing was written.", faults
@@ -170,12 +165,7 @@ def _beside(folder: Path, contents: Mapping[Path, bytes]) -> TemporaryDirectory[
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write several files, all or none.
-
-    Raises
-    ------
-    DefinitionError     one of them cannot be written; all are as they were
-    """
+    """Write several files, all or none. Raises DefinitionError: one of them cannot be written; all are as they were."""
     drafts: dict[Path, Path] = {}
     before = {path: path.read_bytes() if path.is_file() else None for path in contents}
     done: list[Path] = []

@@ -54,9 +54,7 @@ class _Scalar:
 def edited(content: bytes, file: str, changes: Sequence[Change]) -> bytes:
     """The file with the changes in it.
 
-    Raises
-    ------
-    DefinitionError     the file cannot be read, a text is not there, or the change cannot be made in place
+    Raises DefinitionError: the file cannot be read, a text is not there, or the change cannot be made in place.
     """
     before = read_document(content, file)
     if isinstance(before, Finding):

@@ -74,11 +74,10 @@ def column_of(heading: str, sheet: str, *, is_double: bool = True) -> str:
     sheet :     survey, choices or settings
     is_double : the sheet has a heading with ``::``; then a single colon divides nothing
     """
-    parts = [part.strip() for part in _divided(heading.strip(), is_double)]
-    first = _snake(parts[0])
-    if first in _GROUPS and len(parts) > 1:
+    parts = [part.strip() for part in heading.split("::" if is_double or "::" in heading else ":")]
+    if len(parts) > 1 and "_".join(parts[0].split()).lower() in _GROUPS:
         parts = parts[1:]
-        first = _snake(parts[0])
+    first = "_".join(parts[0].split()).lower()
     known = _OTHERS[sheet].get(first, first)
     if known in LABELLED and len(parts) > 1:
         return f"{known}::{language_code(parts[1]) or parts[1]}"
@@ -92,7 +91,8 @@ def type_as_known(written: str) -> str:
         return f"{block[1].lower()}_{'group' if block[2].lower() == 'group' else 'repeat'}"
     if (select := _SELECT.fullmatch(said)) is not None:
         command = select["command"].lower()
-        kind = "rank" if command == "rank" else "select_multiple" if _is_multiple(command) else "select_one"
+        is_multiple = "multiple" in command or "all that apply" in command
+        kind = "rank" if command == "rank" else "select_multiple" if is_multiple else "select_one"
         return f"{kind} {select['list']}{' or_other' if select['other'] else ''}"
     return _PLAIN_TYPES.get(said.lower(), said.lower())
 
@@ -134,17 +134,3 @@ def _names() -> Mapping[str, str]:
     for reader in NAMES.split():
         found.update({Locale.parse(reader).languages[code].lower(): code for code in LANGUAGES})
     return found
-
-
-def _divided(heading: str, is_double: bool) -> list[str]:
-    if is_double or "::" in heading:
-        return heading.split("::")
-    return heading.split(":")
-
-
-def _snake(words: str) -> str:
-    return "_".join(words.split()).lower()
-
-
-def _is_multiple(command: str) -> bool:
-    return "multiple" in command or "all that apply" in command

@@ -87,8 +87,7 @@ class ChoiceLists:
 
     def _list(self, name: str, with_other: bool) -> Choices:
         rows = self.rows[name]
-        missing = tuple(key for key in MISSING_NAMES if any(row.get("name") == key for row in rows))
-        missing = tuple(str(row["name"]) for row in rows if row.get("name") in missing)
+        missing = tuple(row["name"] for row in rows if row.get("name") in MISSING_NAMES)
         valid = self._once(name, [row for row in rows if row.get("name") not in MISSING_NAMES])
         codes = self._codes(name, [row["name"] for row in valid])
         categories: list[dict[str, Any]] = []

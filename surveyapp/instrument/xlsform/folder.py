@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from surveyapp.errors import DefinitionError, ImportRefused, RowFault, WrongState
+from surveyapp.errors import DefinitionError, ImportRefused, WrongState
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.xlsform.yaml_text import yaml_text
@@ -42,11 +42,7 @@ def write_study(documents: Mapping[str, Any], folder: Path, year: int) -> tuple[
             path.write_text(yaml_text(data, COMMENT), "utf-8", newline="\n")
         instrument, findings = read_instrument(draft, year)
         if instrument is None:
-            faults = tuple(
-                RowFault(None, each.name, f"{each.code} {each.message['en']} {each.fix['en']}")
-                for each in findings
-                if each.level == "error"
-            )
+            faults = tuple(each.as_fault() for each in findings if each.level == "error")
             raise ImportRefused("The form makes no questionnaire that can be read; nothing was written.", faults)
         draft.rename(folder)
     except OSError as error:

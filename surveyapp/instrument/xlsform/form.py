@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from surveyapp.catalogues import LANGUAGES
@@ -21,6 +21,16 @@ OTHER_SUFFIX = "_or_other"
 """Ending of the name of a code list that came from ``select_one … or_other``."""
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 """Signs no definition file may hold."""
+READ_COLUMNS = frozenset({"type", "name", "relevant", "required", "constraint", "appearance", "parameters"})
+OF_QUESTIONS = frozenset({"required", "constraint", "parameters"})
+APPEARANCES = {
+    "text": {"multiline"},
+    "select_one": {"likert"},
+    "date": {"month-year"},
+    "begin_group": {"field-list", "table-list"},
+}
+"""Looks that mean something here, per type of row."""
+_SELECTS = ("select_one", "select_multiple", "rank")
 _LANGUAGE = re.compile(r"(label|hint)(?:::(?:.*\((\w{2})\)|(\w{2})))?")
 
 
@@ -56,3 +66,31 @@ def column_language(column: str) -> tuple[str, str | None] | None:
     found = _LANGUAGE.fullmatch(column)
     code = found and (found[2] or found[3] or None)
     return None if found is None or (code and code not in LANGUAGES) else (found[1], code)
+
+
+def type_of(row: Row) -> str:
+    """The type of a row; '' for a row that holds only remarks."""
+    return row.get("type", "")
+
+
+def where_of(row: Row) -> str:
+    """How a row is called in the list of what could not be carried."""
+    return row.get("name") or row.get("type") or "row"
+
+
+def unread_cells(row: Row) -> Iterator[str]:
+    """Every cell nobody reads, as ``column: content``."""
+    kind = type_of(row).split(" ")[0]
+    is_group_or_note = kind in ("begin_group", "note")
+    for column, cell in row.items():
+        named = column_language(column)
+        if named is not None:
+            is_read = named[0] == "label" or not is_group_or_note
+        elif column == "appearance":
+            is_read = cell in APPEARANCES.get(kind, ())
+        elif column == "parameters":
+            is_read = (cell.strip() == "randomize=true" and kind in _SELECTS) or kind == "range"
+        else:
+            is_read = column in READ_COLUMNS and not (is_group_or_note and column in OF_QUESTIONS)
+        if not is_read:
+            yield f"{column}: {cell}"

@@ -33,12 +33,7 @@ class Column:
 
 
 def tokens_of(source: str) -> list[Token]:
-    """The tokens of an expression.
-
-    Raises
-    ------
-    CannotCarry     it is too long, or holds a sign this reader does not know
-    """
+    """The tokens of an expression. Raises CannotCarry: it is too long, or holds a sign this reader does not know."""
     if len(source) > MAXIMUM_LENGTH:
         raise CannotCarry(f"an expression of {len(source)} characters")
     found: list[Token] = []
@@ -61,9 +56,7 @@ def tokens_of(source: str) -> list[Token]:
 def from_xpath(source: str, columns: Mapping[str, Column]) -> str:
     """The condition in our language; ``columns`` by the name the form uses.
 
-    Raises
-    ------
-    CannotCarry     it says what our conditions cannot; the message names the part
+    Raises CannotCarry: it says what our conditions cannot; the message names the part.
     """
     reader = _Reader(tokens_of(source), columns)
     said, _ = reader.either(0)

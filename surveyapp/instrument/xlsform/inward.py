@@ -12,8 +12,7 @@ from typing import Any
 
 from surveyapp.errors import ImportRefused
 from surveyapp.instrument.registry import OTHER_LABELS
-from surveyapp.instrument.xlsform.cells import type_of, where_of
-from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language
+from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language, type_of, where_of
 from surveyapp.instrument.xlsform.questions_in import CONSENT, CONSENT_LIST, Questions
 from surveyapp.instrument.xlsform.skeleton import consent_list, study_file
 
@@ -26,13 +25,9 @@ Documents = dict[str, Any]
 def inward(form: Form, study: str, year: int, language: str = "nl") -> tuple[Documents, tuple[Loss, ...]]:
     """The files of a new study, and what of the form is not in them.
 
-    Parameters
-    ----------
-    language : of labels in columns that name no language
+    ``language``: of labels in columns that name no language.
 
-    Raises
-    ------
-    ImportRefused     the form has no questions, or its groups do not close
+    Raises ImportRefused: the form has no questions, or its groups do not close.
     """
     return _Inward(form, study, year, language).documents()
 
@@ -102,7 +97,9 @@ class _Inward(Questions):
                     self.close_page(loose)
                     loose = None
                 self.unread(row)
-                open_groups.append(self.group(row, open_groups))
+                # Conditions of groups inside pages go to each question.
+                condition = self.condition(row) if open_groups else ""
+                open_groups.append(_Group(row, (condition,) if condition else ()))
             elif type_ == "end_group":
                 if not open_groups:
                     raise ImportRefused(f"'end_group' closes no group ({where_of(row)}); nothing was written.")
@@ -120,11 +117,6 @@ class _Inward(Questions):
             raise ImportRefused(f"The group {open_groups[-1].row.get('name', '')} is not closed; nothing was written.")
         if loose is not None:
             self.close_page(loose)
-
-    def group(self, row: Row, above: Sequence[_Group]) -> _Group:
-        """A group that opens; conditions of groups inside pages go to each question."""
-        condition = self.condition(row) if above else ""
-        return _Group(row, (condition,) if condition else ())
 
     def close(self, open_groups: list[_Group]) -> None:
         group = open_groups.pop()
@@ -202,15 +194,16 @@ class _Inward(Questions):
             if self.texts(after[0], "label", name) != given:
                 self.lose(where_of(after[0]), "its own words: the platform names the text beside 'other' itself")
         self.variables[key] = {"type": variable.pop("type"), "label": label, **variable}
-        entry = {"variable": key, "text": text or self.named(row, key)}
-        hint = self.texts(row, "hint", name)
-        entry.update({"hint": hint} if hint else {})
-        labels = self.missing_labels(row)
-        entry.update({"missing_labels": labels} if labels else {})
-        entry.update({"required": True} if self.is_required(row, self.variables[key]["type"]) else {})
-        entry.update({"show_if": condition} if condition else {})
-        entry.update({"randomise": True} if "randomize=true" in row.get("parameters", "").split() else {})
-        group.entries.append(entry)
+        entry = {
+            "variable": key,
+            "text": text or self.named(row, key),
+            "hint": self.texts(row, "hint", name),
+            "missing_labels": self.missing_labels(row),
+            "required": self.is_required(row, self.variables[key]["type"]),
+            "show_if": condition,
+            "randomise": "randomize=true" in row.get("parameters", "").split(),
+        }
+        group.entries.append({name: said for name, said in entry.items() if said})
         return taken
 
 

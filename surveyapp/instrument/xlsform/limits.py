@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 _PART = {
     "minimum": re.compile(r"\.\s*>=\s*(-?\d+(?:\.\d+)?)"),
@@ -67,23 +67,12 @@ def limits_of(constraint: str) -> Limits | None:
             return None
     if any(len(values) > 1 for kind, values in found.items() if kind != "exclusive"):
         return None
-    return Limits(
-        minimum=_number(found.get("minimum")),
-        maximum=_number(found.get("maximum")),
-        least=_whole(found.get("least")),
-        most=_whole(found.get("most")),
-        length=_whole(found.get("length")),
-        exclusive=tuple(found.get("exclusive", ())),
-    )
+    exclusive = tuple(found.pop("exclusive", ()))
+    given: dict[str, Any] = {
+        kind: float(said) if kind in ("minimum", "maximum") else int(said) for kind, (said,) in found.items()
+    }
+    return Limits(**given, exclusive=exclusive)
 
 
 def _plain(number: float) -> str:
     return str(int(number)) if float(number).is_integer() else str(number)
-
-
-def _number(found: Sequence[str] | None) -> float | None:
-    return float(found[0]) if found else None
-
-
-def _whole(found: Sequence[str] | None) -> int | None:
-    return int(found[0]) if found else None

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveyapp.instrument.conditions import Condition
-from surveyapp.instrument.conditions.nodes import Node
 from surveyapp.instrument.conditions.sentence import block_text
 from surveyapp.instrument.layout import takes_effect
 from surveyapp.instrument.model import Instrument
@@ -29,7 +28,6 @@ from surveyapp.instrument.xlsform.to_xpath import TRUE, ToXPath, XPath, both
 _PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)|(wave_year))\}")
 EMPTY_FALLBACK = "…"
 """What a form's ``${x}`` shows where there is no answer; a fallback of these dots is no loss."""
-"""Types of variables a form has a question for."""
 REGISTRY = "level, construct, phase, use, trend, mirror and sensitivity of variables stand in variables.yaml only"
 PROMPTS = "a skipped question is not asked once more in a friendly way"
 CONSENT = "the consent page is put by the platform; the form begins after it"
@@ -38,9 +36,7 @@ CONSENT = "the consent page is put by the platform; the form begins after it"
 def outward(instrument: Instrument, role: str, *, use_keys: bool = False) -> tuple[Form, tuple[Loss, ...]]:
     """The form of one role, and what it cannot carry.
 
-    Parameters
-    ----------
-    use_keys : name choices by their keys (``agree``) instead of their codes (``4``)
+    ``use_keys``: name choices by their keys (``agree``) instead of their codes (``4``).
     """
     return _Outward(instrument, role, use_keys).form()
 
@@ -54,6 +50,7 @@ class _Outward:
     survey: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.languages = self.instrument.languages
         self.questionnaire = self.instrument.questionnaire(self.role)
         questions = self.questionnaire.questions
         variables = {
@@ -132,10 +129,6 @@ class _Outward:
             self.survey.pop()
         else:
             self.survey.append({"type": "end_group", "name": name})
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return self.instrument.languages
 
     def group_name(self, id_: str) -> str:
         name = id_.replace("-", "_")
@@ -294,11 +287,10 @@ class _Outward:
         return _PIPE.sub(put, words)
 
     def condition(self, condition: Condition | None, where: str) -> XPath:
-        tree: Node | None = condition.tree if condition else None
-        if tree is None or condition is None:
+        if condition is None:
             return TRUE
         try:
-            return self.xpath.true(tree)
+            return self.xpath.true(condition.tree)
         except CannotCarry as problem:
             self.lose(where, f"the condition '{condition.source}': {problem}; it is always shown")
             return TRUE

@@ -12,9 +12,19 @@ from surveyapp.instrument.conditions.nodes import Audience, Comparison, leaves
 from surveyapp.instrument.conditions.parse import WORDS, parse_condition
 from surveyapp.instrument.types import VariableType
 from surveyapp.instrument.xlsform.aliases import language_code
-from surveyapp.instrument.xlsform.cells import type_of, unread_cells, where_of
 from surveyapp.instrument.xlsform.choices import ChoiceLists
-from surveyapp.instrument.xlsform.form import OTHER_SUFFIX, UNFIT, CannotCarry, Form, Loss, Row, column_language
+from surveyapp.instrument.xlsform.form import (
+    OTHER_SUFFIX,
+    UNFIT,
+    CannotCarry,
+    Form,
+    Loss,
+    Row,
+    column_language,
+    type_of,
+    unread_cells,
+    where_of,
+)
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK

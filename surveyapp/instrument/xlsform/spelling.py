@@ -24,13 +24,9 @@ _YES = frozenset({"yes", "true", "true()"})
 def in_one_spelling(form: Form, language: str) -> Form:
     """The form as the readers of its rows expect it.
 
-    Parameters
-    ----------
-    language : of labels whose column names none, where the form does not say
+    ``language``: of labels whose column names none, where the form does not say.
 
-    Raises
-    ------
-    ImportRefused     there is no column ``type``; or all labels are in languages questionnaires here are not in
+    Raises ImportRefused: there is no column ``type``; or all labels are in languages questionnaires here are not in.
     """
     survey, choices = _renamed(form.survey, SURVEY), _renamed(form.choices, CHOICES)
     (settings,) = _renamed((form.settings,), SETTINGS)

@@ -40,16 +40,6 @@ class ToXPath:
     missing: Mapping[str, Collection[str]]  # per variable the missing codes its list of choices offers
     use_keys: bool = False
 
-    def expression(self, node: nodes.Node) -> str:
-        """The expression that is true where the condition is true; '' when that is always.
-
-        Raises
-        ------
-        CannotCarry     XLSForm cannot say this
-        """
-        found = self.true(node)
-        return "" if found.constant is True else found.text
-
     def true(self, node: nodes.Node) -> XPath:
         """When the node is surely true."""
         if isinstance(node, nodes.And):
@@ -100,7 +90,9 @@ class ToXPath:
         if variable is None:
             if isinstance(node, nodes.Given):
                 return opposite(self.true(node))
-            return TRUE if isinstance(node, nodes.Membership) and self.not_asked_is_false(node) else FALSE
+            # ``x == dk`` is false, not unknown, when x was not asked.
+            is_false = isinstance(node, nodes.Membership) and not node.numbers and "not_asked" not in node.missing
+            return TRUE if is_false else FALSE
         if isinstance(node, nodes.Given):
             return self.ungiven(variable, node.kind)
         if isinstance(node, nodes.Membership) and not node.numbers:
@@ -113,20 +105,9 @@ class ToXPath:
         if isinstance(node, nodes.Membership):
             return both([valid, *(opposite_of_equal(self.equal(variable, number)) for number in node.numbers)])
         if isinstance(node, nodes.Counted):
-            return both(
-                [
-                    valid,
-                    XPath(
-                        f"count-selected(${{{node.name}}}) {_OPPOSITE[node.operator].replace('==', '=')} {node.number}"
-                    ),
-                ]
-            )
+            said = f"count-selected(${{{node.name}}}) {_xpath(_OPPOSITE[node.operator])} {node.number}"
+            return both([valid, XPath(said)])
         return both([valid, opposite(self.true(node))])
-
-    @staticmethod
-    def not_asked_is_false(node: nodes.Membership) -> bool:
-        """``x == dk`` is false, not unknown, when x was not asked."""
-        return not node.numbers and "not_asked" not in node.missing
 
     def untrue(self, node: nodes.Node) -> XPath:
         """When the node is not true: false or unknown."""

@@ -101,13 +101,14 @@ def change_user(email: str, deed: str) -> ResponseReturnValue:
 @requires("admin", takes=("actor", "action", "subject", "since", "until", "before", "check"))
 def audit_log() -> ResponseReturnValue:
     """Who did what, filtered; and, when asked, whether the log is whole."""
-    from surveyapp.web.console.audit_page import audit_page
+    from surveyapp.web.console.audit_page import audit_page, details_in_words
 
     form = AuditForm(request.args)
     is_valid = form.validate()
     with reading() as database:
         page = audit_page(database, form, is_valid=is_valid, most=A_PAGE, is_checked="check" in request.args)
-    return render_template("console/admin/audit.html", form=form, page=page), 200 if is_valid else 422
+    html = render_template("console/admin/audit.html", form=form, page=page, in_words=details_in_words)
+    return html, 200 if is_valid else 422
 
 
 @console.route("/password/<token>", methods=["GET", "POST"])

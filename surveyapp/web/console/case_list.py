@@ -29,22 +29,6 @@ NEWEST = "-started"
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One case of the list."""
-
-    id: str
-    role: str
-    state: str
-    page: str
-    started: str
-    sent: str
-    minutes: str
-    device: str
-    language: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class SortHead:
     """The head of a column, and the address of the same list in its order."""
 
@@ -66,7 +50,7 @@ class CaseList:
     heads: tuple[SortHead, ...]
     keeps_days: bool  # the cases of an anonymous wave have no day to show or to sort by
     is_sorted: bool  # in an order that somebody asked for
-    rows: tuple[CaseRow, ...]
+    rows: tuple[tuple[str, ...], ...]  # a text for each head
     page: int
     pages: int
     previous: str | None
@@ -94,7 +78,7 @@ def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
         count=len(found),
         chips=chips(wave, choice, "console.fieldwork_cases"),
         notice="" if asked == str(page) else translate("This page of the list is no longer there; you see the first."),
-        heads=_sort_heads(wave, choice, sort, keeps_days=cases.keeps_days),
+        heads=_sort_heads(wave, choice, sort, cases),
         keeps_days=cases.keeps_days,
         is_sorted=sort != NEWEST,
         rows=tuple(_case_row(wave, cases, at) for at in found[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()),
@@ -183,7 +167,7 @@ _MORE = frozenset({"sent", "device", "language", "source"})
 _DAYS = frozenset({"started", "sent"})
 
 
-def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, *, keeps_days: bool) -> tuple[SortHead, ...]:
+def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, cases: WaveCases) -> tuple[SortHead, ...]:
     """The head of every column that has something; the one in order leads to the other way round."""
     labels = _labels()
     order = "descending" if sort.startswith("-") else "ascending"
@@ -195,8 +179,7 @@ def _sort_heads(wave: WaveFrame, choice: CaseChoice, sort: str, *, keeps_days: b
             is_number=name == "minutes",
             is_more=name in _MORE,
         )
-        for name in _KEYS
-        if keeps_days or name not in _DAYS
+        for name in _columns(cases)
     )
 
 
@@ -216,16 +199,21 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _case_row(wave: WaveFrame, cases: WaveCases, at: int) -> CaseRow:
+def _case_row(wave: WaveFrame, cases: WaveCases, at: int) -> tuple[str, ...]:
     line, standing = cases.line(at), cases.standing_of(at)
-    parts = {part: value_name(wave.instrument, part, getattr(line, part)) for part in SYSTEM_VARIABLES}
     is_under_way = standing in (Standing.LEFT, Standing.IN_PROGRESS)
-    return CaseRow(
-        id=line.short_id,
-        **parts,
-        state=standing_name(standing),
-        page=page_title(wave.instrument, line.stopped_at, line.role) if line.stopped_at and is_under_way else DASH,
-        started=day(line.started_on, form="d MMM yyyy") or DASH,
-        sent=day(line.sent_on, form="d MMM yyyy") or DASH,
-        minutes=formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
-    )
+    cells = {
+        "case": line.short_id,
+        "state": standing_name(standing),
+        "page": page_title(wave.instrument, line.stopped_at, line.role) if line.stopped_at and is_under_way else DASH,
+        "started": day(line.started_on, form="d MMM yyyy") or DASH,
+        "sent": day(line.sent_on, form="d MMM yyyy") or DASH,
+        "minutes": formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
+        **{part: value_name(wave.instrument, part, getattr(line, part)) for part in SYSTEM_VARIABLES},
+    }
+    return tuple(cells[name] for name in _columns(cases))
+
+
+def _columns(cases: WaveCases) -> list[str]:
+    """The columns that have something."""
+    return [name for name in _KEYS if cases.keeps_days or name not in _DAYS]

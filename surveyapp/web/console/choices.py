@@ -21,6 +21,16 @@ PARTS = tuple(part.name for part in fields(CaseChoice))
 
 
 @dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose one from: each value with what it is called."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chip:
     """One part of a choice in words, and the address without it."""
 

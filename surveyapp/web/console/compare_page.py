@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from flask import request
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import editions, versions, waves
+from surveyapp.fieldwork.versions import VersionEntry
 from surveyapp.instrument.compare import Comparability, compare
 from surveyapp.instrument.differences import Change
-from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import whole_number
 from surveyapp.storage.database import Session
 from surveyapp.storage.versions import cases_by_version
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
-from surveyapp.web.console.instrument_page import within
-from surveyapp.web.console.working_definition import working_definition
+from surveyapp.web.console.instrument_page import FindingView, finding_view, working_definition
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
@@ -40,26 +40,11 @@ class TextPair:
 class Row:
     """One variable in two waves."""
 
-    name: str
+    difference: Comparability
     label: str
-    changes: tuple[str, ...]
-    effect: str
-    effect_name: str
-    reasons: tuple[str, ...]
+    effect: str  # empty: a series that begins is not one that breaks
     details: tuple[str, ...]
     texts: tuple[TextPair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A name or code that no longer means what it meant."""
-
-    code: str
-    level: str
-    level_name: str
-    message: str
-    fix: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ class ComparePage:
     later: int
     others: tuple[int, ...]
     is_from_files: bool
-    faults: tuple[Fault, ...]
+    faults: tuple[FindingView, ...]  # names and codes that no longer mean what they meant
     rows: tuple[Row, ...]
     counts: tuple[tuple[str, int], ...]
 
@@ -79,16 +64,10 @@ class ComparePage:
 class Version:
     """One line of the wave's history."""
 
-    at: datetime
-    actor: str
+    entry: VersionEntry
     action: str
-    hash: str
-    replaces: str
-    reason: str
-    moved: int
     cases: int | None  # None: for who may see cases
     texts: tuple[TextPair, ...]
-    others: tuple[str, ...]
 
 
 def _effect_name(effect: str) -> str:
@@ -123,6 +102,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     still_earlier = [library.of_wave(session, wave.study, year) for year in years if year < min(chosen, wave.year)]
     if chosen > wave.year:
         earlier, later = later, earlier
+    folder = services().settings.instruments / wave.study
     found = compare(earlier, later, before=still_earlier)
     counts = Counter(change for difference in found.differences for change in difference.changes)
     return ComparePage(
@@ -130,7 +110,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
         later=later.wave.year,
         others=tuple(years),
         is_from_files=is_from_files,
-        faults=tuple(_fault(finding, wave.study) for finding in found.findings),
+        faults=tuple(finding_view(finding, folder) for finding in found.findings),
         rows=tuple(_row(difference, earlier, later) for difference in found.changed()),
         counts=tuple((change.words[current()], counts[change]) for change in Change if counts[change]),
     )
@@ -140,40 +120,35 @@ def _row(difference: Comparability, earlier: Instrument, later: Instrument) -> R
     variable = later.variables.get(difference.name) or earlier.variables[difference.name]
     words = current()
     has_texts = bool(difference.texts)
-    begins = Change.NEW in difference.changes  # a series that begins is not one that breaks
     return Row(
-        name=difference.name,
-        label=variable.label[words],
-        changes=tuple(change.words[words] for change in difference.changes),
-        effect="" if begins else difference.effect.value,
-        effect_name="" if begins else _effect_name(difference.effect.value),
-        reasons=tuple(reason[words] for reason in difference.reasons),
+        difference,
+        variable.label[words],
+        "" if Change.NEW in difference.changes else _effect_name(difference.effect.value),
         # Texts stand side by side below; here only what else differs.
-        details=tuple(
+        tuple(
             detail[words]
             for detail in difference.details
             if not (has_texts and any(text.new.get(words, "") in detail[words] for text in difference.texts))
         ),
-        texts=tuple(
-            TextPair(
-                f"{later.role(text.role).label[words]}: {text.part[words]}" if text.role else text.part[words],
-                language,
-                language_name(language),
-                text.old.get(language, ""),
-                text.new.get(language, ""),
-            )
+        tuple(
+            pair
             for text in difference.texts
-            for language in later.languages
-            if text.old.get(language, "") != text.new.get(language, "")
+            for pair in _pairs(
+                f"{later.role(text.role).label[words]}: {text.part[words]}" if text.role else text.part[words],
+                text.old,
+                text.new,
+                later.languages,
+            )
         ),
     )
 
 
-def _fault(finding: Finding, study: str) -> Fault:
-    names = {"error": translate("error"), "warning": translate("warning"), "hint": translate("hint")}
-    place = str(within(finding.place, services().settings.instruments / study)) if finding.place.line > 1 else ""
-    words = current()
-    return Fault(finding.code, finding.level, names[finding.level], finding.message[words], finding.fix[words], place)
+def _pairs(where: str, old: Mapping[str, Any], new: Mapping[str, Any], spoken: Iterable[str]) -> Iterator[TextPair]:
+    """A text in every language in which it differs."""
+    for language in spoken:
+        before, after = str(old.get(language, "")), str(new.get(language, ""))
+        if before != after:
+            yield TextPair(where, language, language_name(language), before, after)
 
 
 def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
@@ -188,27 +163,19 @@ def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
     }
     return tuple(
         Version(
-            entry.at,
-            entry.actor,
+            entry,
             actions[entry.action],
-            entry.hash,
-            entry.replaces,
-            entry.reason,
-            entry.moved if sees_cases else 0,
             cases.get(entry.hash, 0) if sees_cases else None,
             tuple(
-                TextPair(
-                    ", ".join(text["places"][:2]) + (" …" if len(text["places"]) > 2 else ""),
-                    language,
-                    language_name(language),
-                    str(old),
-                    str(text["new"].get(language, "")),
-                )
+                pair
                 for text in entry.texts
-                for language, old in text["old"].items()
-                if old != text["new"].get(language)
+                for pair in _pairs(
+                    ", ".join(text["places"][:2]) + (" …" if len(text["places"]) > 2 else ""),
+                    text["old"],
+                    text["new"],
+                    text["old"],
+                )
             ),
-            entry.others,
         )
         for entry in versions.history(session, wave.study, wave.year)
     )

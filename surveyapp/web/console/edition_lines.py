@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from surveyapp.fieldwork import editions
+from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may
@@ -13,29 +11,10 @@ from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import translate
 
 
-@dataclass(frozen=True, slots=True)
-class EditionLine:
-    """One edition: ``actor`` is empty for who may not know which colleague it was."""
-
-    number: int
-    at: datetime
-    act: str
-    reason: str
-    actor: str
-    compared_with: str
-
-
-def edition_lines(session: Session, wave: WaveFrame) -> tuple[EditionLine, ...]:
-    """The editions of a wave, the one in force first."""
+def edition_lines(session: Session, wave: WaveFrame) -> tuple[tuple[Edition, str, str], ...]:
+    """The editions of a wave, the one in force first: each with its act in words and the colleague, if one may know."""
     return tuple(
-        EditionLine(
-            each.number,
-            each.at,
-            act_name(each.act),
-            each.reason,
-            each.actor if may("researcher") and each.actor != editions.SYSTEM else "",
-            str(each.compared_with) if each.compared_with else translate("no other wave"),
-        )
+        (each, act_name(each.act), each.actor if may("researcher") and each.actor != editions.SYSTEM else "")
         for each in reversed(editions.of_wave(session, wave.study, wave.year))
     )
 

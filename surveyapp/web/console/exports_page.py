@@ -86,45 +86,23 @@ def kind(key: str) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One file that was asked for."""
+    """One file that was asked for, with what is told of it."""
 
-    id: str
-    name: str
-    language: str
-    state: str
+    file: MadeFile
     state_name: str
-    percent: int
-    asked_at: datetime
-    actor: str
     size: str
-    checksum: str
     reason: str
-    address: str
-    again: str | None  # where it is asked for once more; None where this person may not
-    language_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportCard:
-    """One kind, as this person sees it."""
-
-    kind: Kind
-    may_make: bool
-    who: str
-    last_made: datetime | None
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class ExportsPage:
     """The whole page."""
 
-    cards: tuple[ExportCard, ...]
+    cards: tuple[tuple[Kind, str, datetime | None], ...]  # each kind, who may have it, when it was last made
     runs: tuple[RunRow, ...]
     is_under_way: bool
     is_deserted: bool  # no worker lives: what is asked for waits
     said: str  # what becomes of the file asked for last
-    part: str
     anew: str  # this page, to be loaded again
 
 
@@ -134,35 +112,17 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
         runs = [run for run in exports.files(database, wave.study, wave.year) if may(kind(run.kind).role)]
         is_deserted = not job_queue.workers(database)
     roles = {"editor": translate("editors and up"), "researcher": translate("researchers and up")}
-    cards = tuple(
-        ExportCard(
-            one,
-            may(one.role),
-            roles[one.role],
-            max((run.asked_at for run in runs if run.kind == one.key and run.state == "ready"), default=None),
-            wave.address("console.make_export", kind=one.key),
-        )
-        for one in kinds()
-    )
+    made = {run.kind: run.asked_at for run in sorted(runs, key=lambda run: run.asked_at) if run.state == "ready"}
+    # A browser that stands on ``…/exports#made`` only scrolls on a link to the same, so an empty part comes and goes.
+    part = None if "?" in (htmx.current_url or request.url) else ""
     return ExportsPage(
-        cards,
-        tuple(_row(wave, run) for run in runs),
+        tuple((one, roles[one.role], made.get(one.key)) for one in kinds()),
+        tuple(map(_row, runs)),
         any(run.is_under_way for run in runs),
         is_deserted,
         _said(runs),
-        wave.address("console.exports", _part="runs"),
-        _anew(wave),
+        wave.address("console.exports", _part=part, _anchor="made"),
     )
-
-
-def _anew(wave: WaveFrame) -> str:
-    """The address at which the page is loaded again and shows what was made.
-
-    A browser that stands on ``…/exports#made`` only scrolls on a link to the same, so an empty part comes and goes.
-    """
-    is_plain = "?" not in (htmx.current_url or request.url)
-    part = "" if is_plain else None
-    return wave.address("console.exports", _part=part, _anchor="made")
 
 
 def _said(runs: Sequence[MadeFile]) -> str:
@@ -177,29 +137,14 @@ def _said(runs: Sequence[MadeFile]) -> str:
     return translate("%(file)s is ready.", file=kind(last.kind).name)
 
 
-def _row(wave: WaveFrame, run: MadeFile) -> RunRow:
+def _row(run: MadeFile) -> RunRow:
     names = {
         "queued": translate("waiting"),
         "running": translate("being made"),
         "ready": translate("ready"),
         "failed": translate("failed"),
     }
-    return RunRow(
-        id=run.id,
-        name=run.name,
-        language={"nl": translate("Dutch"), "en": translate("English")}[run.language],
-        state=run.state,
-        state_name=names[run.state],
-        percent=run.percent,
-        asked_at=run.asked_at,
-        actor=run.actor,
-        size=_size(run.size),
-        checksum=run.sha256[:12],
-        reason=_reason(run),
-        address=wave.address("console.download_export", run=run.id),
-        again=wave.address("console.make_export", kind=run.kind) if may(kind(run.kind).role) else None,
-        language_key=run.language,
-    )
+    return RunRow(run, names[run.state], _size(run.size), _reason(run))
 
 
 def _reason(run: MadeFile) -> str:

@@ -24,6 +24,7 @@ from surveyapp.storage.database import Session
 from surveyapp.web.console.choices import (
     LIMITS,
     CasesAddress,
+    Select,
     chips,
     page_title,
     read_choice,
@@ -35,7 +36,6 @@ from surveyapp.web.console.fieldwork_shapes import (
     CountTable,
     DayRow,
     FieldworkPage,
-    Filter,
     Linked,
     PageRow,
     RoleDropOff,
@@ -160,7 +160,7 @@ class _Builder:
         """A group in words."""
         return group_name(self.wave.instrument, part, key)
 
-    def filters(self) -> tuple[Filter, ...]:
+    def filters(self) -> tuple[Select, ...]:
         """The selects, each with what occurs in this wave."""
         titles = labels(LIMITS, current())
         chosen = self.choice.parts()
@@ -172,7 +172,7 @@ class _Builder:
                 else self.cases.values(part)
             )
             options = (("", translate("all")), *((key, self.name(part, key)) for key in keys))
-            found.append(Filter(part, titles[part], options, chosen.get(part, "")))
+            found.append(Select(part, titles[part], options, chosen.get(part, "")))
         return tuple(found)
 
     def roles(self) -> tuple[RolePanel, ...]:
@@ -182,8 +182,7 @@ class _Builder:
                 key=group.key,
                 name=self.name("role", group.key),
                 tone=self.wave.tone(group.key),
-                complete=group.counts.complete,
-                address=self.to(role=group.key, state="complete"),
+                complete=Linked(group.counts.complete, self.to(role=group.key, state="complete")),
                 target=group.target,
                 percent=share(group.progress),
                 distance=distance(group, self.wave),
@@ -194,14 +193,12 @@ class _Builder:
 
     def days(self) -> tuple[DayRow, ...]:
         """The table behind the bars, the newest day first."""
-        roles = [group.key for group in self.figures.groups["role"]]
+        roles, keeps_days = [group.key for group in self.figures.groups["role"]], self.cases.keeps_days
         return tuple(
             DayRow(
                 name=day(one.day, form="EEE d MMM yyyy"),
-                begun=one.begun,
-                begun_address=self.to(started=one.day) if self.cases.keeps_days else None,
-                complete=one.complete,
-                complete_address=self.to(state="complete", sent=one.day) if self.cases.keeps_days else None,
+                begun=Linked(one.begun, self.to(started=one.day) if keeps_days else None),
+                complete=Linked(one.complete, self.to(state="complete", sent=one.day) if keeps_days else None),
                 so_far=tuple(one.so_far.get(role, 0) for role in roles),
             )
             for one in reversed(self.figures.days)
@@ -257,10 +254,8 @@ class _Builder:
     def _page_row(self, row: PageDropOff) -> PageRow:
         return PageRow(
             title=page_title(self.wave.instrument, row.page, row.role),
-            reached=row.reached,
-            reached_address=self.to(role=row.role, reached=row.page),
-            left=row.left,
-            left_address=self.to(role=row.role, state="left", page=row.page),
+            reached=Linked(row.reached, self.to(role=row.role, reached=row.page)),
+            left=Linked(row.left, self.to(role=row.role, state="left", page=row.page)),
             share=share(row.share),
             seconds=formatting.mean(row.seconds, current(), 0) if row.seconds is not None else DASH,
             rank=row.rank,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from surveyapp.web.console.choices import Chip
+from surveyapp.web.console.choices import Chip, Select
 from surveyapp.web.console.fieldwork_charts import Bars, SoFar
 
 
@@ -67,8 +67,7 @@ class RolePanel:
     key: str
     name: str
     tone: str
-    complete: int
-    address: str | None
+    complete: Linked
     target: int | None
     percent: str
     distance: str
@@ -80,10 +79,8 @@ class DayRow:
     """One day of the table."""
 
     name: str
-    begun: int
-    begun_address: str | None
-    complete: int
-    complete_address: str | None
+    begun: Linked
+    complete: Linked
     so_far: tuple[int, ...]
 
 
@@ -92,10 +89,8 @@ class PageRow:
     """One page of a role's drop-off."""
 
     title: str
-    reached: int
-    reached_address: str | None
-    left: int
-    left_address: str | None
+    reached: Linked
+    left: Linked
     share: str
     seconds: str
     rank: int | None
@@ -113,16 +108,6 @@ class RoleDropOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One select of the filter."""
-
-    name: str
-    label: str
-    options: tuple[tuple[str, str], ...]
-    chosen: str
-
-
-@dataclass(frozen=True, slots=True)
 class FieldworkPage:
     """The whole page."""
 
@@ -135,7 +120,7 @@ class FieldworkPage:
     is_live: bool
     is_empty: bool
     announcement: str
-    filters: tuple[Filter, ...]
+    filters: tuple[Select, ...]
     chips: tuple[Chip, ...]
     cards: tuple[Card, ...]
     roles: tuple[RolePanel, ...]

@@ -15,6 +15,7 @@ from surveyapp.numerals import whole_number
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.subjects import variables_in_words
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.web.console.choices import Chip
 from surveyapp.web.languages import current, translate
 
 _TERM = re.compile(
@@ -33,14 +34,6 @@ class Option:
     value: str
     text: str
     is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FilterRow:
-    """One part of the filter in words, and the address without it."""
-
-    text: str
-    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ class FilterBuilder:
     """The form that puts a filter together, as far as it came."""
 
     filter: str  # the expression
-    rows: tuple[FilterRow, ...]
+    rows: tuple[Chip, ...]
     pickable: tuple[Option, ...]
     picked: Picked | None
     fault: FieldFault | None
@@ -175,7 +168,7 @@ def _picked(instrument: Instrument, sources: Sequence[str]) -> Picked | None:
     return Picked(name, variable.label[current()], codes, message)
 
 
-def _filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[FilterRow, ...]:
+def _filter_rows(instrument: Instrument, expression: str, address_of: Callable[[str], str]) -> tuple[Chip, ...]:
     """The parts of a filter that the builder made, each with the address without it; none for a free expression."""
     found, place, terms = [], 0, []
     for match in _TERM.finditer(expression):
@@ -190,7 +183,7 @@ def _filter_rows(instrument: Instrument, expression: str, address_of: Callable[[
         read = read_filter(term, instrument)
         rest = " and ".join(one for other, one in enumerate(terms) if other != position)
         said = translate("if %(condition)s", condition=read.sentence[current()]) if read else term
-        found.append(FilterRow(said, address_of(rest)))
+        found.append(Chip(said, address_of(rest)))
     return tuple(found)
 
 

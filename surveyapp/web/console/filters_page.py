@@ -30,21 +30,12 @@ from surveyapp.web.rendering import day
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFilter:
-    """A filter that is released; ``asked`` says by whom it was asked for, empty for those of the plan."""
-
-    name: str
-    address: str
-    asked: str
-
-
-@dataclass(frozen=True, slots=True)
 class FiltersPage:
     """The whole page."""
 
     variable: str
     results: str
-    known: tuple[KnownFilter, ...]
+    known: tuple[tuple[str, str, str], ...]  # name, address, and by whom it was asked for: empty for the plan's
     sentence: str
     builder: FilterBuilder
     nearest: str
@@ -86,9 +77,9 @@ def filters_page(wave: WaveFrame, data: WaveData, form: FilterForm, requested: S
     nothing = request.method == "GET" and request.args.get("pick") == ""
     return FiltersPage(
         variable=variable,
-        results=_back(wave, variable),
+        results=released_address(wave, variable),
         known=tuple(
-            KnownFilter(filter_name(named), _back(wave, variable, named.id), asked.get(named.id, ""))
+            (filter_name(named), released_address(wave, variable, named.id), asked.get(named.id, ""))
             for named in released_filters(instrument)
         ),
         sentence=read.sentence[current()] if read else "",
@@ -110,18 +101,14 @@ def canonical_address(wave: WaveFrame) -> str | None:
     return _address(wave, request.args.get("variable", ""), combined_filter(wave.instrument) or "")
 
 
-def released_address(wave: WaveFrame, variable: str, named: str) -> str:
-    """Where the figures of a released filter stand."""
-    return _back(wave, variable, named)
-
-
 def _address(wave: WaveFrame, variable: str, expression: str) -> str:
     return wave.address(
         "console.filters", variable=variable or None, filter=expression or None, _anchor="ask" if expression else None
     )
 
 
-def _back(wave: WaveFrame, variable: str, named: str = "") -> str:
+def released_address(wave: WaveFrame, variable: str, named: str = "") -> str:
+    """Where the figures stand, of this variable where there is one, with a released filter where one is named."""
     if variable in wave.instrument.variables:
         return wave.address("console.results_variable", variable=variable, filter=named or None)
     return wave.address("console.results", filter=named or None)

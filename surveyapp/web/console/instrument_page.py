@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from surveyapp.errors import Place
-from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.sentence import block_text, clause, sentence
-from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.findings import SEVERITIES, Finding
 from surveyapp.instrument.loader import read_instrument
 from surveyapp.instrument.minutes import word_count
 from surveyapp.instrument.model import Instrument, Page
@@ -32,15 +32,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding in words."""
+    """One finding, with its level in words and its place as seen from the study's folder."""
 
-    code: str
-    level: str
+    finding: Finding
     level_name: str
     place: str
-    name: str
-    message: str
-    fix: str
     excerpt: Excerpt | None
 
 
@@ -66,8 +62,6 @@ class RoleMap:
     minutes: int
     measured_in: int | None  # the year of the wave that measured the minutes; None: estimated from the words
     pages: tuple[MapPage, ...]
-    questions: int
-    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +69,11 @@ class InstrumentPage:
     """The whole page."""
 
     findings: tuple[FindingView, ...]
-    errors: int
-    warnings: int
-    hints: int
+    counts: Counter[str]  # of findings, by level
     is_on_disk: bool
     is_broken: bool
-    is_published: bool
-    published_hash: str
-    disk_hash: str
-    folder: str
+    other: str  # the hash of the definition on disk where it differs from the version in force
     maps: tuple[RoleMap, ...]
-    variables: int
-    tables: int
 
 
 def instrument_page(wave: WaveFrame) -> InstrumentPage:
@@ -94,40 +81,35 @@ def instrument_page(wave: WaveFrame) -> InstrumentPage:
     folder = services().settings.instruments / wave.study
     is_on_disk = (folder / "study.yaml").is_file()
     on_disk, findings = read_instrument(folder, wave.year) if is_on_disk else (None, ())
-    shown = tuple(_finding(finding, folder) for finding in sorted(findings, key=_weight))
     return InstrumentPage(
-        findings=shown,
-        errors=sum(finding.level == "error" for finding in findings),
-        warnings=sum(finding.level == "warning" for finding in findings),
-        hints=sum(finding.level == "hint" for finding in findings),
+        findings=tuple(finding_view(finding, folder) for finding in sorted(findings, key=_weight)),
+        counts=Counter(finding.level for finding in findings),
         is_on_disk=is_on_disk,
         is_broken=is_on_disk and on_disk is None,
-        is_published=on_disk is not None and on_disk.hash == wave.instrument.hash,
-        published_hash=wave.instrument.hash,
-        disk_hash=on_disk.hash if on_disk else "",
-        folder=f"{wave.study}/{wave.year}",
+        other=on_disk.hash if on_disk is not None and on_disk.hash != wave.instrument.hash else "",
         maps=_maps(wave.instrument),
-        variables=len(wave.instrument.variables),
-        tables=len(wave.instrument.tables),
     )
+
+
+def working_definition(wave: WaveFrame) -> tuple[Instrument, bool]:
+    """The definition worked on, and whether it comes from the files for they differ from the version in force."""
+    folder = services().settings.instruments / wave.study
+    if (folder / "study.yaml").is_file():
+        on_disk, _ = read_instrument(folder, wave.year)
+        if on_disk is not None and on_disk.hash != wave.instrument.hash:
+            return on_disk, True
+    return wave.instrument, False
 
 
 def _weight(finding: Finding) -> tuple[int, str, int]:
-    return (("error", "warning", "hint").index(finding.level), finding.place.file, finding.place.line)
+    return (SEVERITIES.index(finding.level), finding.place.file, finding.place.line)
 
 
-def _finding(finding: Finding, folder: Path) -> FindingView:
+def finding_view(finding: Finding, folder: Path) -> FindingView:
+    """A finding as a page prints it."""
     names = {"error": translate("error"), "warning": translate("warning"), "hint": translate("hint")}
-    return FindingView(
-        finding.code,
-        finding.level,
-        names[finding.level],
-        str(within(finding.place, folder)),
-        finding.name,
-        finding.message[current()],
-        finding.fix[current()],
-        _excerpt(finding.place, folder) if finding.level == "error" else None,
-    )
+    excerpt = _excerpt(finding.place, folder) if finding.level == "error" else None
+    return FindingView(finding, names[finding.level], str(within(finding.place, folder)), excerpt)
 
 
 def within(place: Place, folder: Path) -> Place:
@@ -167,7 +149,14 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
                 sum(1 for _ in page.questions()),
                 word_count(page, instrument.study.source_language),
                 _shown(page, book),
-                _endings(page, book),
+                tuple(
+                    translate(
+                        "ends here (%(title)s) if %(condition)s",
+                        title=ending.title[current()],
+                        condition=clause(ending.condition, current(), book),
+                    )
+                    for ending in page.endings
+                ),
             )
             for page in questionnaire.pages
         )
@@ -178,8 +167,6 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
                 measured.of(instrument, role),
                 measured.year if measured.covers(role) else None,
                 pages,
-                sum(page.questions for page in pages),
-                sum(page.words for page in pages),
             )
         )
     return tuple(found)
@@ -188,19 +175,5 @@ def _maps(instrument: Instrument) -> tuple[RoleMap, ...]:
 def _shown(page: Page, book: PlainCodebook) -> str:
     """To whom a page is shown: its block first, then its condition; empty: everyone of the role."""
     block = "" if page.block is None else block_text(page.block, current())
-    return "; ".join(filter(None, (block, _in_words(page.show_if, book))))
-
-
-def _in_words(condition: Condition | None, book: PlainCodebook) -> str:
-    return "" if condition is None else sentence(condition, current(), book)
-
-
-def _endings(page: Page, book: PlainCodebook) -> tuple[str, ...]:
-    return tuple(
-        translate(
-            "ends here (%(title)s) if %(condition)s",
-            title=ending.title[current()],
-            condition=clause(ending.condition, current(), book),
-        )
-        for ending in page.endings
-    )
+    condition = "" if page.show_if is None else sentence(page.show_if, current(), book)
+    return "; ".join(filter(None, (block, condition)))

@@ -12,7 +12,7 @@ from surveyapp.web import languages
 from surveyapp.web.accounts import requires
 from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.frame import WaveFrame, wave_frame
-from surveyapp.web.console.working_definition import working_definition
+from surveyapp.web.console.instrument_page import working_definition
 from surveyapp.web.security import CONTENT_POLICY
 from surveyapp.web.sessions import reading
 

@@ -12,19 +12,19 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.misuse import misuses
 from surveyapp.engine.route import ending_of, next_page, previous_page
-from surveyapp.engine.validate import check_page, lenient, merged
+from surveyapp.engine.validate import merged
 from surveyapp.errors import NotFound
-from surveyapp.instrument.model import Instrument, Questionnaire
+from surveyapp.fieldwork.asked_case import AskedCase
+from surveyapp.instrument.model import Instrument
 from surveyapp.numerals import whole_number
 from surveyapp.web import languages
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.console.preview_page import fitting, no_page, packed, unpacked, way_to
 from surveyapp.web.languages import translate
-from surveyapp.web.questionnaire.pages import PageView, Standing, changed_slots, page_view
+from surveyapp.web.questionnaire.pages import PageView, changed_slots, page_view
 
 END = "_end"
 """In place of a page: where the questionnaire ends, early or not."""
-SEED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,8 @@ class Preview:
     """One page of one role in one language, with the answers that lead to it."""
 
     wave: WaveFrame
-    instrument: Instrument
-    questionnaire: Questionnaire
-    language: str
+    asked: AskedCase
     page: str
-    answers: Answers
 
     def address(self, page: str | None = None, answers: Answers | None = None, **more: str) -> str:
         """The address of a page of this preview."""
@@ -49,17 +46,13 @@ class Preview:
     def _url(self, endpoint: str, page: str, answers: Answers | None, more: Mapping[str, str]) -> str:
         values: dict[str, str] = {
             "study": self.wave.study,
-            "role": self.questionnaire.role,
-            "language": self.language,
+            "role": self.asked.questionnaire.role,
+            "language": self.asked.language,
             "page": page,
-            "a": packed(self.answers if answers is None else answers),
+            "a": packed(self.asked.answers if answers is None else answers),
             **more,
         }
         return url_for(endpoint, year=self.wave.year, **values)  # type: ignore[arg-type]
-
-    def standing(self) -> Standing:
-        """What the view model of a page needs."""
-        return Standing(self.instrument, self.questionnaire, self.answers, self.language, SEED)
 
 
 def preview(wave: WaveFrame, instrument: Instrument, role: str, language: str, page: str) -> Preview:
@@ -79,7 +72,7 @@ def preview(wave: WaveFrame, instrument: Instrument, role: str, language: str, p
         answers = {} if page == END else way_to(instrument, role, page, language)
     else:
         answers = fitting(questionnaire, unpacked(state))
-    return Preview(wave, instrument, questionnaire, language, page, answers)
+    return Preview(wave, AskedCase.of_nobody(instrument, questionnaire, answers, language), page)
 
 
 def drawn_page(at: Preview) -> ResponseReturnValue:
@@ -90,8 +83,8 @@ def drawn_page(at: Preview) -> ResponseReturnValue:
     if number is None and request.args.get("show"):
         raise NotFound("This page has no such state.")
     if number is None:
-        return _drawn(at, page_view(at.standing(), at.page))
-    found = misuses(at.questionnaire, at.page, at.answers, at.language)
+        return _drawn(at, page_view(at.asked, at.page))
+    found = misuses(at.asked.questionnaire, at.page, at.asked.answers, at.asked.language)
     if not 1 <= number <= len(found):
         raise NotFound("This page has no such state.")
     state = found[number - 1]
@@ -103,7 +96,7 @@ def taken_in(at: Preview) -> ResponseReturnValue:
     if at.page == END:
         return redirect(at.address(), 303)
     action, form = request.form.get("action", "next"), _form()
-    check = check_page(at.questionnaire, at.page, at.answers, form, at.language)
+    check = at.asked.check(at.page, form)
     if action.startswith("clear:"):
         name = action.removeprefix("clear:")
         gone = tuple(field_name(name, part) for part in ("", "missing", "other"))
@@ -111,15 +104,15 @@ def taken_in(at: Preview) -> ResponseReturnValue:
     if action == "save":
         return _drawn(at, _view(at, form))
     if action == "previous":
-        before = previous_page(at.questionnaire, at.answers, at.language, at.page)
-        kept = at.answers if check.problems else merged(at.answers, check)
+        before = previous_page(at.asked.questionnaire, at.asked.answers, at.asked.language, at.page)
+        kept = at.asked.answers if check.problems else merged(at.asked.answers, check)
         return redirect(at.address(before or at.page, kept), 303)
     prompted = request.form.get("prompted", "")[:4000]
     asked = set(prompted.split())
     if check.problems or any(prompt.variable not in asked for prompt in check.prompts):
         return _drawn(at, _view(at, form, check.problems, check.prompts, prompted), 422)
-    answers = merged(at.answers, check)
-    following = next_page(at.questionnaire, answers, at.language, at.page)
+    answers = merged(at.asked.answers, check)
+    following = next_page(at.asked.questionnaire, answers, at.asked.language, at.page)
     return redirect(at.address(following or END, answers), 303)
 
 
@@ -147,14 +140,14 @@ def _view(
     prompted: str = "",
 ) -> PageView | None:
     _speak(at)
-    drafted = lenient(at.questionnaire, at.page, at.answers, form, at.language)
+    drafted = at.asked.answers_with(at.page, form)
     return page_view(
-        at.standing(), at.page, typed=form, drawn_with=drafted, problems=problems, prompts=prompts, prompted=prompted
+        at.asked, at.page, typed=form, drawn_with=drafted, problems=problems, prompts=prompts, prompted=prompted
     )
 
 
 def _title(at: Preview) -> object:
-    return at.page if at.page == END else at.questionnaire.by_id[at.page].title
+    return at.page if at.page == END else at.asked.questionnaire.by_id[at.page].title
 
 
 def _addresses(at: Preview) -> dict[str, str]:
@@ -162,7 +155,7 @@ def _addresses(at: Preview) -> dict[str, str]:
 
 
 def _speak(at: Preview) -> None:
-    languages.use(at.language, "respondent")
+    languages.use(at.asked.language, "respondent")
 
 
 def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseReturnValue:
@@ -193,22 +186,22 @@ def _drawn(at: Preview, view: PageView | None, status: int = 200) -> ResponseRet
 
 
 def _end(at: Preview) -> ResponseReturnValue:
-    ending = ending_of(at.questionnaire, at.answers, at.language)
+    ending = ending_of(at.asked.questionnaire, at.asked.answers, at.asked.language)
     notice = _own_words(at)
     _speak(at)
     return render_template(
         "console/instrument/frame_end.html",
         frame=None,
         words=notice,
-        title=ending.title[at.language] if ending else notice["end"],
-        text=ending.text[at.language] if ending else notice["review"],
-        start=at.address(at.questionnaire.pages[0].id, {}),
+        title=ending.title[at.asked.language] if ending else notice["end"],
+        text=ending.text[at.asked.language] if ending else notice["review"],
+        start=at.address(at.asked.questionnaire.pages[0].id, {}),
     )
 
 
 def _own_words(at: Preview) -> dict[str, str]:
     """The console's words in the language of the frame."""
-    languages.use(at.language, "console")
+    languages.use(at.asked.language, "console")
     return {
         "banner": translate("Preview: nothing is stored"),
         "prompts": translate("Asked once; whoever continues passes"),

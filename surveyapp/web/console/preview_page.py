@@ -11,7 +11,6 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.answers import Answers, Value
@@ -22,9 +21,10 @@ from surveyapp.errors import NotFound
 from surveyapp.instrument.conditions.sentence import block_text
 from surveyapp.instrument.model import SKIPPED, Instrument, Page, Question, Questionnaire, Shape
 from surveyapp.instrument.rotations import as_stored
+from surveyapp.recent import Recent
 from surveyapp.reports.subjects import in_words
 from surveyapp.web.console.block_choices import Draw, draws_of, is_asked
-from surveyapp.web.console.choices import one_of
+from surveyapp.web.console.choices import Select, one_of
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.languages import current, translate
 
@@ -32,6 +32,7 @@ LONGEST_STATE = 3_000
 """Characters of an address; longer texts are cut, since an address has its limit at 4,094."""
 LARGEST_STATE = 200_000
 ROBOTS = 400
+_ways: Recent[tuple[str, ...], str | None] = Recent(512)
 ALL = "all"
 FORGED = "This address does not hold what a preview puts there; start again from the first page."
 
@@ -49,19 +50,9 @@ class PreviewFrame:
 class PreviewPage:
     """The frames and what can be chosen."""
 
-    role: str
-    roles: tuple[tuple[str, str], ...]
-    page: str
-    pages: tuple[tuple[str, str], ...]
-    draw: str
-    draws: tuple[tuple[str, str], ...]  # none where nothing rotates
+    selects: tuple[Select, ...]
     block: str  # which block the page belongs to, in words; empty: none
     width: str
-    widths: tuple[tuple[str, str], ...]
-    tongues: str
-    languages: tuple[tuple[str, str], ...]
-    state: str
-    states: tuple[tuple[str, str], ...]
     frames: tuple[PreviewFrame, ...]
     is_from_files: bool
     notice: str  # why another page is shown than the one asked for; empty otherwise
@@ -153,7 +144,8 @@ def way_to(instrument: Instrument, role: str, page: str, language: str, drawn: D
     questionnaire = instrument.questionnaire(role)
     if page not in questionnaire.by_id:
         raise no_page(instrument, role, page)
-    found = _found_way(instrument.hash, role, page, language, json.dumps(drawn), _Way(questionnaire))
+    key = (instrument.hash, role, page, language, json.dumps(drawn))
+    found = _ways.get(key, lambda: _found_way(questionnaire, page, language, drawn))
     if found is None:
         title = questionnaire.by_id[page].title
         raise NotFound("No robot of %(n)s came to page %(page)s; see what its conditions ask.", n=ROBOTS, page=title)
@@ -166,24 +158,10 @@ def no_page(instrument: Instrument, role: str, page: str) -> NotFound:
     return NotFound("The questionnaire for role %(role)s has no page %(page)s.", role=said, page=page[:60])
 
 
-@dataclass(frozen=True)
-class _Way:
-    """Holds the questionnaire beside the key of the cache: equal to every other, since the hash names it."""
-
-    questionnaire: Questionnaire
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Way)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=512)
-def _found_way(hash_: str, role: str, page: str, language: str, draw: str, way: _Way) -> str | None:
-    crew, drawn = Crew(way.questionnaire, FLAT), json.loads(draw)
+def _found_way(questionnaire: Questionnaire, page: str, language: str, draw: Draw | None) -> str | None:
+    crew = Crew(questionnaire, FLAT)
     for seed in range(ROBOTS):
-        answers: dict[str, Value] = dict(crew.drawn(seed) if drawn is None else drawn)
+        answers: dict[str, Value] = dict(crew.drawn(seed) if draw is None else draw)
         walk = crew.walk(seed, language, drawn=answers)
         if page not in walk.pages:
             continue
@@ -250,20 +228,19 @@ def preview_page(
     ids = [each.id for each in asked]
     place = ids.index(page)
     packing = packed(answers)
+    offered_draws = (("", translate("any")), *((key, name) for key, (name, _) in draws.items()))
+    pages = tuple((each.id, f"{n}. {_page_name(each)}") for n, each in enumerate(asked, start=1))
     return PreviewPage(
-        role=role,
-        roles=tuple(roles.items()),
-        page=page,
-        pages=tuple((each.id, f"{n}. {_page_name(each)}") for n, each in enumerate(asked, start=1)),
-        draw=draw,
-        draws=(("", translate("any")), *((key, name) for key, (name, _) in draws.items())) if draws else (),
+        selects=(
+            Select("role", translate("Start as"), tuple(roles.items()), role),
+            *((Select("draw", translate("Blocks drawn"), offered_draws, draw),) if draws else ()),
+            Select("page", translate("Page"), pages, page),
+            Select("tongues", translate("Language"), tuple(spoken.items()), tongues),
+            Select("width", translate("Width"), tuple(widths.items()), width),
+            Select("state", translate("Messages"), tuple(states), state),
+        ),
         block="" if block is None else block_text(block, current()),
         width=width,
-        widths=tuple(widths.items()),
-        tongues=tongues,
-        languages=tuple(spoken.items()),
-        state=state,
-        states=tuple(states),
         frames=tuple(
             PreviewFrame(
                 ", ".join(filter(None, (language_name(language), dict(states)[number]))),

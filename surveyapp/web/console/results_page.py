@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import request
 from markupsafe import Markup
@@ -13,7 +12,7 @@ from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.reports import formatting
-from surveyapp.reports.grid import Grid, Group, Line
+from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
@@ -82,10 +81,8 @@ class BannerHead:
 class ResultPage:
     """One variable: question, base, table and controls."""
 
-    name: str
-    title: str
-    questions: tuple[tuple[str, str], ...]  # (language, text)
-    base_text: str
+    item: Item
+    total: Bases
     base_counts: str
     chart: Markup | None
     heads: tuple[BannerHead, ...]
@@ -96,12 +93,9 @@ class ResultPage:
     gutter: int  # letters beside a figure, at most
     notes: tuple[str, ...]
     reason: str  # why there are no figures; empty when there are
-    method: str
-    stand: datetime
     by: tuple[Option, ...]
     builder: FilterBuilder  # its fault is of the whole form: where a filter or banners cannot be used, no figures
-    system_names: str  # that a filter may name beside the variables
-    filter_example: str
+    filter_example: tuple[str, str]  # what a filter may name beside the variables, and a filter
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
     request_address: str  # where an editor asks for another filter
@@ -113,9 +107,6 @@ class ResultPage:
     is_text: bool  # written in people's own words: no page prints those
     exports: str  # where those words can be had; empty for who may not
     steps: str  # of an open wave: when figures come, or how they move
-    is_suppressed: bool
-    is_mirrored: bool  # roles were asked in other words; the notes give them
-    not_asked: bool
     is_refused: bool
 
 
@@ -148,10 +139,8 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
     is_apart = variable is not None and variable.is_stored_apart
     rows = _rows([line for line in grid.lines if line[0].kind != "missing"], language)
     return ResultPage(
-        name=item.variable,
-        title=item.title[language],
-        questions=tuple(item.question.items()),
-        base_text=item.base[language],
+        item=item,
+        total=total,
         base_counts=""
         if total.asked is None or is_apart
         else translate(
@@ -169,8 +158,6 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         gutter=min(MOST_LETTERS, max((len(one.letters) for figures in grid.figures for one in figures), default=0)),
         notes=notes,
         reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
-        method=item.method[language],
-        stand=data.stand,
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
         request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
@@ -178,8 +165,7 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         builder=filter_builder(
             data, expression, None if refused else lambda rest: _address(wave, item.variable, by, rest), refused
         ),
-        system_names=free_filter_example(wave.instrument)[0],
-        filter_example=free_filter_example(wave.instrument)[1],
+        filter_example=free_filter_example(wave.instrument),
         filter_sentence=grid.filter.condition[language] if grid.filter and grid.filter.condition else "",
         address=_address(wave, item.variable, by, expression),
         json=_address(wave, item.variable, by, expression, "console.results_json"),
@@ -188,9 +174,6 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         is_apart=is_apart,
         is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
         exports=wave.address("console.exports") if may_see_cases() else "",
-        is_suppressed=total.is_hidden,
-        is_mirrored=item.wordings is not None,
-        not_asked=total.asked == 0,
         is_refused=refused is not None,
     )
 

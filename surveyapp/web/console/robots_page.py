@@ -24,12 +24,9 @@ _walked: Recent[tuple[str, str, str], Coverage] = Recent(KEPT)
 class Walked:
     """One role in one language; ``report`` is None until its robots were sent."""
 
-    role: str
-    role_name: str
-    language: str
-    language_name: str
+    id: str  # of its place on the page
+    name: str  # role and language
     address: str
-    is_asked: bool
     report: Report | None
 
 
@@ -37,14 +34,12 @@ class Walked:
 class Report:
     """What a coverage report says, in words."""
 
-    walks: int
-    paths: int
+    coverage: Coverage
     minutes: str
     counts: tuple[tuple[str, int, int], ...]
     untouched: tuple[str, ...]
     one_sided: tuple[str, ...]
     stuck: tuple[str, ...]
-    is_complete: bool
 
 
 def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
@@ -62,12 +57,9 @@ def robots_page(instrument: Instrument, wave: WaveFrame) -> tuple[Walked, ...]:
         _walked.get((instrument.hash, role, language), lambda: coverage(instrument.questionnaires[role], language))
     return tuple(
         Walked(
-            each,
-            instrument.role(each).plural[current()],
-            tongue,
-            language_name(tongue),
+            f"{each}-{tongue}",
+            f"{instrument.role(each).plural[current()]}, {language_name(tongue)}",
             wave.address("console.instrument_robots", role=each, language=tongue, _anchor=f"{each}-{tongue}"),
-            (each, tongue) == (role, language),
             _in_words(instrument, _walked.known((instrument.hash, each, tongue))),
         )
         for each in instrument.questionnaires
@@ -93,8 +85,7 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
     pages = instrument.questionnaires[report.role].by_id
     met = len(report.conditions) - len(report.one_sided)
     return Report(
-        walks=report.walks,
-        paths=report.paths,
+        coverage=report,
         minutes=formatting.mean(report.minutes, current()),
         counts=(
             (translate("pages"), *report.pages),
@@ -115,5 +106,4 @@ def _in_words(instrument: Instrument, report: Coverage | None) -> Report | None:
             for each in report.one_sided
         ),
         stuck=tuple(f"“{pages[page].title[current()]}” ({page})" for page in report.stuck),
-        is_complete=report.is_complete,
     )

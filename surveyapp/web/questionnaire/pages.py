@@ -13,10 +13,11 @@ from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.plan import PageOnPath, VisibleItem
 from surveyapp.engine.progress import Progress, progress
-from surveyapp.engine.route import on_path, previous_page, visible_page
-from surveyapp.engine.shown_order import item_key, shown_categories, shown_items, shown_statements
+from surveyapp.engine.route import previous_page, visible_page
+from surveyapp.engine.shown_order import shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
-from surveyapp.instrument.model import Information, Instrument, Item, Question, Questionnaire, QuestionSet, Shape
+from surveyapp.fieldwork.asked_case import AskedCase
+from surveyapp.instrument.model import Information, Item, Question, QuestionSet, Shape
 from surveyapp.web.questionnaire.messages import message
 from surveyapp.web.questionnaire.question_types import QUESTION_TYPES, Asked, Fields
 
@@ -87,25 +88,8 @@ class PageView:
     is_personal: bool  # it repeats something that was said, here or on an earlier page
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Who stands before the page, with what answered."""
-
-    instrument: Instrument
-    questionnaire: Questionnaire
-    answers: Answers
-    language: str
-    seed: int
-    unquoted: frozenset[str] = frozenset()  # answers that no text may repeat: they were given on another device
-
-    def quotable(self, answers: Answers) -> Answers:
-        """The answers a text may repeat: those that count, without those this browser may not show."""
-        counted = on_path(self.questionnaire, answers, self.language)
-        return {name: value for name, value in counted.items() if name not in self.unquoted}
-
-
 def page_view(
-    standing: Standing,
+    asked: AskedCase,
     page_id: str,
     *,
     typed: Form | None = None,
@@ -124,22 +108,22 @@ def page_view(
     prompts :    what is asked about once
     prompted :   names already asked about, separated by spaces
     """
-    language = standing.language
-    answers = standing.answers if drawn_with is None else drawn_with
-    seen = visible_page(standing.questionnaire, page_id, answers, language)
+    language = asked.language
+    answers = asked.answers if drawn_with is None else drawn_with
+    seen = visible_page(asked.questionnaire, page_id, answers, language)
     if not seen.items:
         return None
     page = seen.page
     if typed is None:
         typed = typed_from(seen, answers, language)
-    drawing = _Drawing(standing, seen, answers, typed, problems, prompts)
+    drawing = _Drawing(asked, seen, answers, typed, problems, prompts)
     title, intro = drawing.say(page.title), drawing.say(page.intro) if page.intro else ""
     blocks, faults, asked_again = drawing.blocks(), drawing.faults(problems), drawing.faults(prompts)
     return PageView(
         id=page.id,
         title=title,
         intro=intro,
-        progress=progress(standing.questionnaire, answers, language, page_id),
+        progress=progress(asked.questionnaire, answers, language, page_id),
         blocks=blocks,
         faults=faults,
         prompts=asked_again,
@@ -148,7 +132,7 @@ def page_view(
             for name in dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))
             if name in drawing.own
         ),
-        is_first=previous_page(standing.questionnaire, answers, language, page_id) is None,
+        is_first=previous_page(asked.questionnaire, answers, language, page_id) is None,
         has_slots=bool(drawing.steering),
         is_personal=drawing.has_quoted or any(any(texts) for texts in typed.values()),
     )
@@ -159,17 +143,17 @@ class _Drawing:
 
     def __init__(
         self,
-        standing: Standing,
+        asked: AskedCase,
         seen: PageOnPath,
         answers: Answers,
         typed: Form,
         problems: Sequence[Problem],
         prompts: Sequence[Problem],
     ) -> None:
-        self.standing = standing
+        self.asked = asked
         self.seen = seen
         self.typed = typed
-        self.language = standing.language
+        self.language = asked.language
         self.questions = {question.name: question for question in seen.page.questions()}
         self.own = frozenset(self.questions)
         self.steering = frozenset(name for item in seen.page.items for name in _read_by(item)) & self.own
@@ -190,15 +174,15 @@ class _Drawing:
         if "{" not in words:
             return words
         if self._counted is None:
-            self._counted = self.standing.quotable(self._answers)
-        return piped(words, self.standing.instrument, self._counted, self.language)
+            self._counted = self.asked.quotable(self._answers)
+        return piped(words, self.asked.instrument, self._counted, self.language)
 
     def blocks(self) -> tuple[Block, ...]:
         """The items in order, with an empty slot for each hidden one that may still appear."""
-        visible = {item_key(item.item): item for item in self.seen.items}
+        visible = {item.item.id: item for item in self.seen.items}
         found = []
-        for item in shown_items(self.seen.page, self.standing.seed):
-            key = item_key(item)
+        for item in shown_items(self.seen.page, self.asked.seed):
+            key = item.id
             slot = f"slot-{key}" if _read_by(item) & self.own else ""
             if key in visible:
                 found.append(self._block(visible[key], key, slot))
@@ -209,7 +193,7 @@ class _Drawing:
     def _block(self, visible: VisibleItem, key: str, slot: str) -> Block:
         item, questions = visible.item, visible.questions
         if isinstance(item, QuestionSet):
-            questions = shown_statements(item, self.standing.seed, questions)
+            questions = shown_statements(item, self.asked.seed, questions)
         views = tuple(self._question(question, item) for question in questions)
         seen = f"{slot}={','.join(sorted(question.name for question in questions)) or key}" if slot else ""
         if isinstance(item, Information):
@@ -225,9 +209,9 @@ class _Drawing:
         ident = field_name(question.name)
         problem, prompt = self.problems.get(question.name), self.prompts.get(question.name)
         hint = self.say(question.hint) if question.hint else ""
-        fields = kind.fields(Asked(question, self.language, self.typed, self.standing.seed, self.fields))
+        fields = kind.fields(Asked(question, self.language, self.typed, self.asked.seed, self.fields))
         warns = variable.type.shape is Shape.TEXT
-        described = [f"set-{item_key(item)}"] if isinstance(item, QuestionSet) else []
+        described = [f"set-{item.id}"] if isinstance(item, QuestionSet) else []
         if hint:
             described.append(f"{ident}-hint")
         if warns:
@@ -257,12 +241,12 @@ class _Drawing:
         """The fields a problem is about, first to last as they are shown: a wrong total is about every part."""
         if problem.code != "allocation_sum":
             return (problem.field,)
-        shown = shown_categories(self.questions[problem.variable], self.standing.seed)
+        shown = shown_categories(self.questions[problem.variable], self.asked.seed)
         return tuple(field_name(problem.variable, category.code) for category in shown)
 
     def _shown(self) -> dict[str, int]:
         """The place of each question on the page as this person sees it."""
-        seed, names = self.standing.seed, list[str]()
+        seed, names = self.asked.seed, list[str]()
         for item in shown_items(self.seen.page, seed):
             if isinstance(item, QuestionSet):
                 names += [question.name for question in shown_statements(item, seed)]

@@ -1,8 +1,9 @@
-"""The form that asks for an e-mail address: what was typed, how often one may ask, and the answer to pressing it."""
+"""The form that asks for an e-mail address: what was typed, how often one may ask, the answer to pressing it, and the
+letter that goes at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -13,9 +14,11 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
 from surveyapp import clock
+from surveyapp.errors import MailNotSent
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.storage.throttle import Turn
-from surveyapp.web import languages
+from surveyapp.web import languages, logs
 from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.sessions import secret, services, writing
 
@@ -65,6 +68,23 @@ def can_mail() -> bool:
     return services().post is not None
 
 
+def is_sent(kind: str, to: str, language: str, instrument: Instrument, page: str, **values: object) -> bool:
+    """Send a letter at once, that leads to a page of ours; False when it did not go (why stands in the log)."""
+    from surveyapp.jobs.mail import Letter
+
+    post, study, wave = services().post, instrument.study, instrument.wave
+    if post is None:
+        return False
+    said = {"title": wave.title[language], "address": post.base_url + page, **values}
+    is_made_up = services().made_up.holds(study.id, wave.year)
+    try:
+        post.send_now(Letter(kind, to, language, study.organisation, said, study.explained(language), is_made_up))
+    except MailNotSent as failure:
+        logs.log.warning("mail", kind=kind, outcome="not sent", reason=str(failure))
+        return False
+    return True
+
+
 def is_address(text: str) -> bool:
     """Whether this is an e-mail address and nothing else."""
     try:
@@ -95,6 +115,15 @@ def typed_address(action: str) -> tuple[str, AddressForm]:
     form = EmailForm()
     form.validate()
     return form.address, AddressForm(action, form.email.data, " ".join(form.email.errors))
+
+
+def admitted_address(action: str, door: str, limit: int | None = None) -> tuple[str, AddressForm]:
+    """As `typed_address`, with one attempt at a door counted; none too, and how long to wait, after too many."""
+    email, form = typed_address(action)
+    if not email:
+        return "", form
+    turn = turn_of_network(door, limit)
+    return (email, form) if turn.allowed else ("", replace(form, wait=turn.retry_after))
 
 
 def turn_of_network(door: str, limit: int | None = None, window: timedelta | None = None) -> Turn:

@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork.waves import LANDING
+from surveyapp.recent import Recent
 from surveyapp.web import languages
 
 _WAVE_PART = "<wave:wave>"
@@ -165,12 +166,6 @@ def address(name: str, language: str | None = None, **values: object) -> str:
     if not has_request_context() or not values.keys() <= _EVERYBODYS:
         return url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
     # A page has some eight of these, the same for everybody.
-    kept: dict[object, str] = current_app.extensions.setdefault("kept addresses", {})
+    kept: Recent[object, str] = current_app.extensions.setdefault("kept addresses", Recent(_MOST_KEPT))
     key = (request.script_root, name, spoken, *values.items())
-    made = kept.get(key)
-    if made is None:
-        made = url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = made
-    return made
+    return kept.get(key, lambda: url_for(f"respondent.{name}", language=spoken, **values))  # type: ignore[arg-type]

@@ -36,17 +36,6 @@ class OpenWave:
     language: str  # empty: the page's own
 
 
-@dataclass(frozen=True, slots=True)
-class RoleChoice:
-    """One role to choose on the landing page."""
-
-    id: str
-    label: str
-    description: str
-    minutes: int
-    checked: bool
-
-
 def root() -> ResponseReturnValue:
     """To the language this browser asks for."""
     response = redirect(address("home", languages.preferred()), 302)
@@ -114,19 +103,8 @@ def _landing(
     has_typed: bool,
     is_missing: bool,
 ) -> ResponseReturnValue:
-    language = languages.current()
-    roles = [
-        RoleChoice(
-            id=role.id,
-            label=role.label[language],
-            description=role.description[language],
-            minutes=measured.of(instrument, role.id),
-            checked=visits.role() == role.id,
-        )
-        for role in instrument.study.roles
-        if role.id in instrument.questionnaires
-    ]
-    minutes = sorted({role.minutes for role in roles})
+    roles = [role for role in instrument.study.roles if role.id in instrument.questionnaires]
+    minutes = {role.id: measured.of(instrument, role.id) for role in roles}
     has_answers = mine is not None and (frozenset(mine.case.pages) > {CONSENT_PAGE} or has_typed)
     return render_template(
         "respondent/landing.html",
@@ -135,9 +113,11 @@ def _landing(
         wave=instrument.wave,
         action=address("landing", wave=wave),
         roles=roles,
-        shortest=minutes[0],
-        longest=minutes[-1],
-        measured_in=measured.year if measured.covers(*(role.id for role in roles)) else None,
+        minutes=minutes,
+        chosen=visits.role(),
+        shortest=min(minutes.values()),
+        longest=max(minutes.values()),
+        measured_in=measured.year if measured.covers(*minutes) else None,
         going_on=mine.going_on() if mine is not None else "",
         can_start_over=not (has_answers and is_by_link(info)),  # there is one questionnaire for each invitation
         has_answers=has_answers,

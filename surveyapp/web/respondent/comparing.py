@@ -6,15 +6,12 @@ the page is asked for (`web.sessions.Services.comparisons`): who only answers ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.engine.answers import Value
-from surveyapp.engine.route import on_path
 from surveyapp.errors import SurveyError
 from surveyapp.storage.cases import ANSWERABLE
 from surveyapp.storage.database import Session
@@ -79,47 +76,38 @@ def compare() -> ResponseReturnValue:
 def _comparison(database: Session, interview: Interview) -> Comparison | None:
     """What there is to show; None when it cannot be computed just now."""
     try:
-        return services().comparisons.of(database, interview.instrument, interview.case.role, _answers(interview))
+        counted = interview.quotable(interview.case.answers)  # but for those given on another device
+        return services().comparisons.of(database, interview.instrument, interview.case.role, counted)
     except SurveyError:
         return None
-
-
-def _answers(interview: Interview) -> Mapping[str, Value]:
-    """The answers that count, but for those given on another device."""
-    hidden = interview.hidden
-    elsewhere = {
-        question.name for page in interview.questionnaire.pages if page.id in hidden for question in page.questions()
-    }
-    counted = on_path(interview.questionnaire, interview.case.answers, languages.current())
-    return {name: value for name, value in counted.items() if name not in elsewhere}
 
 
 def _strip(line: Compared, found: Comparison) -> Strip:
     from surveyapp.reports.formatting import count, mean
 
     language = languages.current()
-    own = mean(line.own, language, 0 if line.is_single else 1)
+    own = mean(line.own, language, 0 if line.indicator.is_single else 1)
     average = mean(line.average, language)
     role = found.role[language]
     values = {"x": own, "y": average, "role": role[:1].upper() + role[1:], "year": found.year}
-    if line.is_single:
+    if line.indicator.is_single:
         sentence = _("You gave %(x)s. %(role)s gave %(y)s on average in %(year)s.", **values)
     else:
         sentence = _("Your answers average %(x)s. %(role)s averaged %(y)s in %(year)s.", **values)
     return Strip(
-        label=line.label[language],
+        label=line.indicator.label[language],
         sentence=sentence,
         own=own,
         average=average,
         n=count(line.n, language),
-        low=line.low,
-        high=line.high,
+        low=line.indicator.low,
+        high=line.indicator.high,
         own_at=_across(line.own, line),
         average_at=_across(line.average, line),
-        ticks=tuple(_across(step, line) for step in range(line.low, line.high + 1)),
+        ticks=tuple(_across(step, line) for step in range(line.indicator.low, line.indicator.high + 1)),
     )
 
 
 def _across(value: float, line: Compared) -> float:
     room = WIDTH - 2 * MARGIN
-    return round(MARGIN + room * (value - line.low) / (line.high - line.low), 1)
+    return round(MARGIN + room * (value - line.indicator.low) / (line.indicator.high - line.indicator.low), 1)

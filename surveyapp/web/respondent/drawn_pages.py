@@ -137,7 +137,7 @@ def view_of(
 ) -> PageView | None:
     """The page as its form came, with what is wrong with it; None when it is not on this path."""
     return page_view(
-        interview.standing(),
+        interview,
         form.page,
         typed=form.answers,
         drawn_with=interview.answers_with(form.page, form.answers),
@@ -202,7 +202,7 @@ def _differences(interview: Interview, form: PostedPage, check: PageCheck) -> It
     language, instrument = interview.language, interview.instrument
     newest = interview.answers
     fields = {planned.name: planned.fields for planned in plan(interview.questionnaire).page(form.page).questions}
-    counted = interview.standing().quotable(newest)
+    counted = interview.quotable(newest)
     for name in check.visible:
         question = interview.questionnaire.questions[name]
         elsewhere = answer_in_words(instrument, question, newest.get(name, SKIPPED), newest, language)

@@ -94,7 +94,7 @@ def my_answers() -> ResponseReturnValue:
     return render_template(
         "respondent/answers.html",
         frame=interview.frame("answers"),
-        overview=overview(interview.standing(), interview.hidden, is_sent=interview.case.state == "complete"),
+        overview=overview(interview, is_sent=interview.case.state == "complete"),
         is_partial=bool(interview.hidden),
         reference=interview.case.reference,
         is_sent=interview.case.state == "complete",

@@ -19,7 +19,6 @@ class Frame:
     name: str
     home: str
     organisation: Organisation | None
-    organisation_name: str
     other: str  # empty: the study is in one language
     other_address: str  # empty: the page switches language by its own form
     privacy: str
@@ -78,7 +77,6 @@ def frame(
         name=instrument.wave.title[language] if instrument else "",
         home=address("landing", wave=wave) if instrument else "",
         organisation=instrument.study.organisation if instrument else None,
-        organisation_name=instrument.study.organisation.name if instrument else "",
         other=other if is_switched else "",
         other_address=address(endpoint, other, **values) if endpoint and is_switched else "",
         privacy=address("privacy", **query),

@@ -14,7 +14,6 @@ from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.storage.database import Session
 from surveyapp.web import languages
-from surveyapp.web.questionnaire.pages import Standing
 from surveyapp.web.respondent import addresses, apart, visits
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame
@@ -27,14 +26,6 @@ class Interview(AskedCase):
     """The same with its addresses and frames, in the language of the request."""
 
     __slots__ = ()
-
-    def standing(self) -> Standing:
-        """What the view model of a page needs of it."""
-        hidden = self.hidden
-        unquoted = frozenset(
-            question.name for page in self.questionnaire.pages if page.id in hidden for question in page.questions()
-        )
-        return Standing(self.instrument, self.questionnaire, self.answers, self.language, self.case.seed, unquoted)
 
     def frame(self, endpoint: str = "", **values: object) -> Frame:
         """The frame of one of its pages."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from flask import redirect, session
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.fieldwork import link_requests
 from surveyapp.storage import throttle
 from surveyapp.web import languages
-from surveyapp.web.respondent.address_form import AddressForm, can_mail, turn_of_network, typed_address
+from surveyapp.web.respondent.address_form import AddressForm, admitted_address, can_mail
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.sessions import reading_primary, secret, writing
 
@@ -34,12 +33,9 @@ def asked() -> AddressForm | ResponseReturnValue:
     back = redirect(address("resume"), 303)
     if not is_offered():
         return back
-    email, form = typed_address(address("resume"))
+    email, form = admitted_address(address("resume"), NETWORK_DOOR)
     if not email:
         return form
-    turn = turn_of_network(NETWORK_DOOR)
-    if not turn.allowed:
-        return replace(form, wait=turn.retry_after)
     with writing() as database:
         per_address = throttle.attempt(
             database, ADDRESS_DOOR, email, limit=PER_ADDRESS, window=WINDOW, salt=secret(), grain=throttle.GRAIN

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
@@ -15,20 +13,12 @@ from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Session
 from surveyapp.web import languages
-from surveyapp.web.respondent.address_form import AddressForm, answered, can_mail, turn_of_network, typed_address
+from surveyapp.web.respondent.address_form import AddressForm, admitted_address, answered, can_mail
 from surveyapp.web.respondent.addresses import WaveName, address, here
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.sessions import reading_primary, services, writing
 
 DOOR = "mail-opening"
-
-
-@dataclass(frozen=True, slots=True)
-class _Current:
-    """The wave that one can take part in instead."""
-
-    title: str
-    address: str
 
 
 def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = None) -> ResponseReturnValue:
@@ -55,15 +45,15 @@ def not_open(info: WaveInfo, instrument: Instrument, form: AddressForm | None = 
     return answered(page, form)
 
 
-def _current(database: Session, info: WaveInfo) -> _Current | None:
-    """The newest wave of the same study that anybody can take part in now; one by personal link is no offer."""
+def _current(database: Session, info: WaveInfo) -> tuple[str, str] | None:
+    """Title and address of the newest wave of the study that is open to anybody: one by personal link is no offer."""
     open_now = (each for each in wave_list(database, info.study) if each.state == "open" and not is_by_link(each))
     found = next(open_now, None)
     if found is None:
         return None
     instrument = services().library.get(database, found.study, found.instrument_hash)
     where = address("landing", wave=WaveName(found.study, found.year))
-    return _Current(instrument.wave.title[languages.current()], where)
+    return instrument.wave.title[languages.current()], where
 
 
 def notify() -> ResponseReturnValue:
@@ -75,12 +65,9 @@ def notify() -> ResponseReturnValue:
     landing = redirect(address("landing", wave=wave), 303)
     if request.method != "POST" or not openings.can_be_told(info) or not can_mail():
         return landing
-    email, form = typed_address(address("notify", wave=wave))
+    email, form = admitted_address(address("notify", wave=wave), DOOR)
     if not email:
         return not_open(info, instrument, form)
-    turn = turn_of_network(DOOR)
-    if not turn.allowed:
-        return not_open(info, instrument, replace(form, wait=turn.retry_after))
     with writing() as database:
         openings.ask_to_be_told(database, info, email, languages.current())
     session["told_of"] = str(wave)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from surveyapp.engine.answers import UNANSWERED, is_missing
 from surveyapp.engine.describe import answer_in_words
 from surveyapp.engine.pipe import piped
 from surveyapp.engine.route import off_path, path
+from surveyapp.fieldwork.asked_case import AskedCase
 from surveyapp.instrument.model import Page
-from surveyapp.web.questionnaire.pages import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ def _names(page: Page) -> list[str]:
     return [question.name for question in page.questions()]
 
 
-def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool = False) -> Overview:
+def overview(asked: AskedCase, *, is_sent: bool = False) -> Overview:
     """The answers of this person in the language of the request, but for those on pages that are not to be shown.
 
     Once sent, wishes that were moved away from the answers are no line any more: they did not go unanswered.
     """
-    language, answers, instrument = standing.language, standing.answers, standing.instrument
-    counted = standing.quotable(answers)
-    titles = {part.id: part.title[language] for part in standing.questionnaire.parts}
+    language, answers, instrument, hidden = asked.language, asked.answers, asked.instrument, asked.hidden
+    counted = asked.quotable(answers)
+    titles = {part.id: part.title[language] for part in asked.questionnaire.parts}
     by_part: dict[str, list[PageLines]] = {}
     answered = 0
-    for seen in path(standing.questionnaire, answers, language).pages:
+    for seen in path(asked.questionnaire, answers, language).pages:
         if seen.page.id in hidden:
             continue
         lines = []
@@ -84,18 +84,18 @@ def overview(standing: Standing, hidden: Container[str] = (), *, is_sent: bool =
         if lines:
             title = piped(seen.page.title[language], instrument, counted, language)
             by_part.setdefault(seen.page.part, []).append(PageLines(seen.page.id, title, tuple(lines)))
-    questions = standing.questionnaire.questions
-    page_of = {name: page.id for page in standing.questionnaire.pages for name in _names(page)}
+    questions = asked.questionnaire.questions
+    page_of = {name: page.id for page in asked.questionnaire.pages for name in _names(page)}
     left_out = tuple(
         piped(questions[name].text[language], instrument, counted, language)
-        for name, value in off_path(standing.questionnaire, answers, language).items()
+        for name, value in off_path(asked.questionnaire, answers, language).items()
         if name in questions and value not in UNANSWERED and page_of.get(name) not in hidden
     )
     parts = tuple(PartLines(titles[part], tuple(pages)) for part, pages in by_part.items())
     return Overview(parts, left_out, answered)
 
 
-def page_titles(standing: Standing, pages: Iterable[str]) -> dict[str, str]:
+def page_titles(asked: AskedCase, pages: Iterable[str]) -> dict[str, str]:
     """What these pages are called."""
-    language, counted, by_id = standing.language, standing.quotable(standing.answers), standing.questionnaire.by_id
-    return {page: piped(by_id[page].title[language], standing.instrument, counted, language) for page in pages}
+    language, counted, by_id = asked.language, asked.quotable(asked.answers), asked.questionnaire.by_id
+    return {page: piped(by_id[page].title[language], asked.instrument, counted, language) for page in pages}

@@ -52,7 +52,7 @@ def page(page: str) -> ResponseReturnValue:
         kept = continuing.draft(session, interview.case, page) if interview.case.may_have_drafts else None
     if kept is not None:
         return draft_page(interview, page, kept)
-    view = page_view(interview.standing(), page)
+    view = page_view(interview, page)
     if view is None:
         return redirect(interview.going_on(), 303)
     return drawn(interview, view)

@@ -13,17 +13,16 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
-from surveyapp.errors import MailNotSent, NotFound
+from surveyapp.errors import NotFound
 from surveyapp.fieldwork import continuing, givers, removal, resume_codes
 from surveyapp.fieldwork.case_state import CaseState
 from surveyapp.fieldwork.personal_links import is_by_link
 from surveyapp.fieldwork.wave_moves import OVER
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
-from surveyapp.web import logs
 from surveyapp.web.languages import translate as _
 from surveyapp.web.respondent import apart, report_address, visits
-from surveyapp.web.respondent.address_form import can_mail, turn_of_network
+from surveyapp.web.respondent.address_form import can_mail, is_sent, turn_of_network
 from surveyapp.web.respondent.addresses import WaveName, address
 from surveyapp.web.respondent.frames import frame
 from surveyapp.web.respondent.interview import Interview, form_owner, found
@@ -133,10 +132,10 @@ def _proved(interview: Interview) -> Proof:
 
 def _mailed(interview: Interview) -> Proof:
     """Mail the question to who was invited, at once."""
-    case, post = interview.case, services().post
+    case = interview.case
     with reading_primary() as database:
         is_invited = is_by_link(wave_info(database, case.study, case.year))
-    if post is None or not is_invited:
+    if not can_mail() or not is_invited:
         return Proof()
     turn = turn_of_network(MAIL_DOOR)
     if not turn.allowed:
@@ -145,22 +144,10 @@ def _mailed(interview: Interview) -> Proof:
         asked = removal.ask(database, case, salt=secret())
     if asked is None:
         return Proof(has_failed=True)
-    from surveyapp.jobs.mail import Letter
-
-    values = {
-        "title": interview.instrument.wave.title[asked.language],
-        "address": post.base_url + address("remove", asked.language, token=asked.token),
-        "hours": int(removal.LASTS.total_seconds()) // 3600,
-    }
-    study = interview.instrument.study
-    said = study.explained(asked.language)
-    is_made_up = services().made_up.holds(case.study, case.year)
-    try:
-        post.send_now(Letter("removal", asked.email, asked.language, study.organisation, values, said, is_made_up))
-    except MailNotSent as failure:
-        logs.log.warning("mail", kind="removal", outcome="not sent", reason=str(failure))
-        return Proof(has_failed=True)
-    return Proof(is_mailed=True)
+    hours, language = int(removal.LASTS.total_seconds()) // 3600, asked.language
+    page = address("remove", language, token=asked.token)
+    has_gone = is_sent("removal", asked.email, language, interview.instrument, page, hours=hours)
+    return Proof(is_mailed=has_gone, has_failed=not has_gone)
 
 
 def confirm(token: str) -> ResponseReturnValue:

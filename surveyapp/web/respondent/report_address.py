@@ -8,7 +8,7 @@ that leads to the address and to nothing else, and which the server keeps nowher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from surveyapp.storage import report_requests
 from surveyapp.storage.keys import new_secret
 from surveyapp.web import languages
 from surveyapp.web.respondent import apart
-from surveyapp.web.respondent.address_form import AddressForm, can_mail, is_address, turn_of_network, typed_address
+from surveyapp.web.respondent.address_form import AddressForm, admitted_address, can_mail, is_address
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -78,12 +78,9 @@ def left(interview: Interview, action: str) -> AddressForm | ResponseReturnValue
 
 
 def _typed(interview: Interview, action: str, back: ResponseReturnValue) -> AddressForm | ResponseReturnValue:
-    email, form = typed_address(action)
+    email, form = admitted_address(action, DOOR, MOST_ADDRESSES)
     if not email:
         return form
-    turn = turn_of_network(DOOR, MOST_ADDRESSES)
-    if not turn.allowed:
-        return replace(form, wait=turn.retry_after)
     # The secret was given out with the form: sent twice, it leaves one address, which this browser finds again.
     case, secret, wishes = interview.case, apart.address_key() or new_secret(), [code for code, _ in _wishes(interview)]
     with writing() as database:

@@ -29,11 +29,11 @@ def review() -> ResponseReturnValue:
     return render_template(
         "respondent/review.html",
         frame=interview.frame("review"),
-        overview=overview(interview.standing(), interview.hidden),
+        overview=overview(interview),
         is_partial=bool(interview.hidden),
         is_newer=visits.was_asked("newer"),
         unsaved=unsaved,
-        titles=page_titles(interview.standing(), unsaved),
+        titles=page_titles(interview, unsaved),
         revision=interview.case.revision,
         saves=saves_of(interview),
         owner=visits.owner(),

@@ -11,24 +11,24 @@ from dataclasses import replace
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import resume_codes
 from surveyapp.fieldwork.page_drafts import waiting
 from surveyapp.storage import throttle, tickets
 from surveyapp.storage.keys import new_secret
-from surveyapp.web import languages, logs
+from surveyapp.web import languages
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.address_form import (
     AddressForm,
     answered,
     can_mail,
+    is_sent,
     turn_of_network,
     typed_address,
 )
 from surveyapp.web.respondent.addresses import address
-from surveyapp.web.respondent.interview import Interview, current
+from surveyapp.web.respondent.interview import current
 from surveyapp.web.respondent.overview import page_titles
-from surveyapp.web.sessions import reading_primary, secret, services, writing
+from surveyapp.web.sessions import reading_primary, secret, writing
 
 CODE_DOOR = "mail-code"
 ONCE, SENT = "mail-once", "mail-sent"  # kinds of tickets: the form was pressed, and its mail went
@@ -56,7 +56,7 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         code=code,
         where=visits.where_codes_go(),
         going_on=going_back,
-        unsaved=tuple(page_titles(interview.standing(), unsaved).values()),
+        unsaved=tuple(page_titles(interview, unsaved).values()),
         wave=interview.instrument.wave,
         is_shared=visits.is_shared(),
         minutes=int(visits.SHARED.total_seconds()) // 60,
@@ -92,7 +92,10 @@ def _code_mailed() -> ResponseReturnValue:
         has_gone = not is_first and tickets.is_used(database, SENT, once, salt=secret())
     if is_first:
         turn = turn_of_network(CODE_DOOR)
-        has_gone = turn.allowed and _sent(interview, code, email)
+        asked = interview.instrument
+        has_gone = turn.allowed and is_sent(
+            "code", email, languages.current(), asked, address("resume"), code=code, closes=asked.wave.closes
+        )
         if not has_gone:
             with writing() as database:
                 tickets.give_back(database, ONCE, once, salt=secret())
@@ -102,27 +105,3 @@ def _code_mailed() -> ResponseReturnValue:
     # The browser shows what the last press got, and the first may still be with the mail server.
     visits.note_mailed("sent" if has_gone else "asked")
     return redirect(address("saved"), 303)
-
-
-def _sent(interview: Interview, code: str, email: str) -> bool:
-    """Send the code; False when it did not go."""
-    from surveyapp.jobs.mail import Letter
-
-    post = services().post
-    if post is None:
-        return False
-    language, wave, study = languages.current(), interview.instrument.wave, interview.instrument.study
-    values = {
-        "title": wave.title[language],
-        "code": code,
-        "address": post.base_url + address("resume"),
-        "closes": wave.closes,
-    }
-    is_made_up = services().made_up.holds(study.id, wave.year)
-    said = study.explained(language)
-    try:
-        post.send_now(Letter("code", email, language, study.organisation, values, said, is_made_up))
-    except MailNotSent as failure:
-        logs.log.warning("mail", kind="code", outcome="not sent", reason=str(failure))
-        return False
-    return True

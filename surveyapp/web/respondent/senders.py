@@ -20,19 +20,11 @@ _KEPT = "surveyapp_senders"
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
-    """A study's name, with its language where that is not the page's."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class SentBy:
     """An organisation and the studies it sends."""
 
     organisation: Organisation
-    titles: tuple[Title, ...]
+    titles: tuple[tuple[str, str], ...]  # with the language, where that is not the page's
 
 
 def senders(*, can_read: bool = True) -> tuple[SentBy, ...]:
@@ -82,9 +74,9 @@ def _of_this_visit(instruments: list[Instrument]) -> list[Instrument]:
 
 
 def _grouped(instruments: list[Instrument]) -> tuple[SentBy, ...]:
-    language, by_sender = languages.current(), dict[Organisation, list[Title]]()
+    language, by_sender = languages.current(), dict[Organisation, list[tuple[str, str]]]()
     for each in instruments:
         spoken = language if language in each.languages else each.study.source_language
-        title = Title(each.study.title[spoken], "" if spoken == language else spoken)
+        title = each.study.title[spoken], "" if spoken == language else spoken
         by_sender.setdefault(each.study.organisation, []).append(title)
     return tuple(SentBy(organisation, tuple(titles)) for organisation, titles in by_sender.items())

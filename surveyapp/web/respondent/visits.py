@@ -49,14 +49,14 @@ def turn_to(wave_name: WaveName) -> None:
         session["wave"] = str(wave_name)
 
 
-def _visit() -> SessionMixin:
+def of_request() -> SessionMixin:
     """What this browser holds of the wave of this request, to be changed."""
     here = wave()
     assert here is not None, "only pages of a wave write of a visit"
     return visit_of(here)
 
 
-def _held() -> Mapping[str, Any]:
+def known() -> Mapping[str, Any]:
     """The same to read; empty where the request is about no wave."""
     here = wave()
     return visit_of(here) if here is not None else {}
@@ -65,39 +65,39 @@ def _held() -> Mapping[str, Any]:
 def arrive(wave_name: WaveName, source: str | None) -> None:
     """Note the wave someone came for and the source of the link, as `arrivals.declared_source` gave it."""
     turn_to(wave_name)
-    if source and source != _held().get("source", OPEN_LINK):
-        _visit()["source"] = source
-    if not _held().get(KEY):
+    if source and source != known().get("source", OPEN_LINK):
+        of_request()["source"] = source
+    if not known().get(KEY):
         stay()
 
 
 def follow(wave_name: WaveName, token: str, source: str) -> None:
     """Note the personal link someone came by, so that it need not stand in an address any more."""
     arrive(wave_name, source)
-    _visit()["link"] = token
+    of_request()["link"] = token
 
 
 def link() -> str | None:
     """The personal link someone came by."""
-    found: str | None = _held().get("link")
+    found: str | None = known().get("link")
     return found
 
 
 def source() -> str:
     """Through which link someone came."""
-    found: str = _held().get("source", OPEN_LINK)
+    found: str = known().get("source", OPEN_LINK)
     return found
 
 
 def role() -> str | None:
     """The role chosen on the landing page."""
-    found: str | None = _held().get("role")
+    found: str | None = known().get("role")
     return found
 
 
 def choose(role_id: str) -> None:
     """Keep the role chosen on the landing page."""
-    _visit()["role"] = role_id
+    of_request()["role"] = role_id
 
 
 def stay(closes: str | None = None, *, has_ended: bool = False) -> None:
@@ -112,12 +112,12 @@ def stay(closes: str | None = None, *, has_ended: bool = False) -> None:
     closes :    the closing day of the wave of the case, ISO; absent where it has none
     has_ended : the case was sent, or ended early
     """
-    now, held = clock.now(), _held()
+    now, held = clock.now(), known()
     step = 300 if held.get("shared") else 3600
     seen = int(now.timestamp()) // step * step
     if held.get(SEEN) == seen and has_ended == (OVER in held):
         return
-    visit = _visit()
+    visit = of_request()
     visit[SEEN] = seen
     if not has_ended:
         _drop(OVER)
@@ -145,14 +145,14 @@ def _end(visit: SessionMixin, now: datetime, closes: str | None) -> datetime:
 
 def share() -> None:
     """Somebody said that others use this computer: the visit goes soon, and with the browser."""
-    _visit().update(shared=True)
+    of_request().update(shared=True)
     _drop(SEEN)
     stay()
 
 
 def is_shared() -> bool:
     """Whether others use this computer."""
-    return bool(_held().get("shared"))
+    return bool(known().get("shared"))
 
 
 def owner() -> str:
@@ -168,17 +168,17 @@ def holds(mark: str) -> bool:
     ----------
     mark : as :func:`owner` gave it to the form; empty where a form names none
     """
-    return not mark or mark in (owner(), _held().get("former"))
+    return not mark or mark in (owner(), known().get("former"))
 
 
 def offer_key() -> None:
     """Make the key of the case that may begin here before its form is given out: sent twice, it begins one case."""
-    _visit()["next_key"] = new_secret()
+    of_request()["next_key"] = new_secret()
 
 
 def offered_key() -> str | None:
     """The key the next case gets."""
-    found: str | None = _held().get("next_key")
+    found: str | None = known().get("next_key")
     return found
 
 
@@ -192,7 +192,7 @@ def begin(wave_name: WaveName, key: str, *, keeps_mark: bool = False) -> None:
     keeps_mark : it is the case of before, whose key was made anew (`lose`)
     """
     turn_to(wave_name)
-    visit = _visit()
+    visit = of_request()
     if visit.get("key") != key:
         _drop("former", "wishes", "address", "address_key", "address_new", "code")
         if not keeps_mark:
@@ -206,7 +206,7 @@ def begin(wave_name: WaveName, key: str, *, keeps_mark: bool = False) -> None:
 
 def renew(key: str) -> None:
     """The case of this browser has another key now; what this browser shows of it, and its open forms, stay good."""
-    visit = _visit()
+    visit = of_request()
     if visit.get("key") != key:
         visit["former"] = owner()
     visit["key"] = key
@@ -214,7 +214,7 @@ def renew(key: str) -> None:
 
 def key() -> str | None:
     """The key of the case this browser has of the wave of this request."""
-    found: str | None = _held().get("key")
+    found: str | None = known().get("key")
     return found
 
 
@@ -247,16 +247,16 @@ def _keep_only(wave_name: WaveName, *names: str) -> None:
 
 def note_left() -> None:
     """The case is about to be removed by who answered it: its other tabs are told so."""
-    _visit()["left"] = owner()
+    of_request()["left"] = owner()
 
 
 def has_left(mark: str) -> bool:
     """Whether the case a form was given out for was removed in this browser."""
-    return bool(mark) and _held().get("left") == mark
+    return bool(mark) and known().get("left") == mark
 
 
 def _drop(*names: str) -> None:
-    visit = _visit()
+    visit = of_request()
     for name in names:
         if name in visit:
             del visit[name]
@@ -264,21 +264,21 @@ def _drop(*names: str) -> None:
 
 def browser() -> str:
     """The mark of this browser, by which it is told what it gave itself; empty where it holds no case."""
-    visit = _held()
+    visit = known()
     if visit.get("key") and not visit.get("browser"):  # of before there were marks
-        _visit()["browser"] = browser_mark()
-    found: str = _held().get("browser", "")
+        of_request()["browser"] = browser_mark()
+    found: str = known().get("browser", "")
     return found
 
 
 def ask(what: str) -> None:
     """Note that something was left open on a page before the questions, for the page itself to say so once."""
-    _visit()["asked"] = what
+    of_request()["asked"] = what
 
 
 def was_asked(what: str) -> bool:
     """Whether this was left open a moment ago; told once."""
-    if _held().get("asked") != what:
+    if known().get("asked") != what:
         return False
     _drop("asked")
     return True
@@ -291,7 +291,7 @@ def ask_of_consent(words: str) -> None:
 
 def left_of_consent() -> frozenset[str]:
     """How the page of consent was left a moment ago; told once."""
-    text = str(_held().get("asked", ""))
+    text = str(known().get("asked", ""))
     if not text.startswith("consent page: "):
         return frozenset()
     _drop("asked")
@@ -300,12 +300,12 @@ def left_of_consent() -> frozenset[str]:
 
 def show_code(code: str) -> None:
     """Keep the resume code for the page that shows it; the database only has its hash."""
-    _visit()["code"] = code
+    of_request()["code"] = code
 
 
 def shown_code() -> str | None:
     """The resume code to show, or None once someone went on."""
-    found: str | None = _held().get("code")
+    found: str | None = known().get("code")
     return found
 
 
@@ -323,12 +323,12 @@ def drop_code() -> None:
 
 def note_mailed(how: str) -> None:
     """What became of the code that was to be mailed (``sent``, ``asked``), for its page to say so once."""
-    _visit()["mailed"] = how
+    of_request()["mailed"] = how
 
 
 def was_mailed() -> str:
     """What became of the code that was to be mailed a moment ago; told once, empty when there was none."""
-    found: str = _held().get("mailed", "")
+    found: str = known().get("mailed", "")
     if found:
         _drop("mailed")
     return found

@@ -15,11 +15,12 @@ from flask import Flask
 from surveyapp.engine.answers import Problem
 from surveyapp.engine.shown_order import ShownOrder, shown_items, shown_orders, shown_statements
 from surveyapp.engine.validate import check_page
+from surveyapp.fieldwork.asked_case import AskedCase
 from surveyapp.instrument.checks import run_checks
 from surveyapp.instrument.model import Instrument, QuestionSet
 from surveyapp.instrument.resolve import resolved
 from surveyapp.web import languages
-from surveyapp.web.questionnaire.pages import Standing, page_view
+from surveyapp.web.questionnaire.pages import page_view
 from tests.instrument.definitions import definition, without_places
 
 SEEDS = range(1, 61)
@@ -37,7 +38,7 @@ def orders(instrument: Instrument, seed: int) -> Mapping[tuple[str, str], tuple[
 
 def drawn(instrument: Instrument, seed: int, page: str, language: str = "nl") -> Any:
     questionnaire = instrument.questionnaire("contractor")
-    view = page_view(Standing(instrument, questionnaire, {}, language, seed), page)
+    view = page_view(AskedCase.of_nobody(instrument, questionnaire, {}, language, seed), page)
     assert view is not None
     return view
 
@@ -110,11 +111,11 @@ def test_the_summary_names_statements_and_items_in_the_order_in_which_they_stand
     with app.test_request_context("/"):
         languages.use("nl")
         for seed in SEEDS:
-            standing = Standing(shuffled, questionnaire, {}, "nl", seed)
+            case = AskedCase.of_nobody(shuffled, questionnaire, {}, "nl", seed)
             for page in ("rows", "items"):
                 names = [question.name for question in questionnaire.by_id[page].questions()]
                 wrong = [Problem(name, f"q_{name}", code) for name in names]
-                view = page_view(standing, page, problems=wrong, prompts=wrong)
+                view = page_view(case, page, problems=wrong, prompts=wrong)
                 assert view is not None
                 shown = [question.text for block in view.blocks for question in block.questions]
                 assert [fault.question for fault in view.faults] == shown
@@ -136,10 +137,10 @@ def test_a_wrong_total_is_about_every_part_and_leads_to_the_first_one_shown(app:
     for seed in SEEDS:
         check = check_page(asked, "parts", {"k_elig": 1}, typed, "nl")
         assert [problem.code for problem in check.problems] == ["allocation_sum"]
-        standing = Standing(kinds, asked, {"k_elig": 1}, "nl", seed)
+        case = AskedCase.of_nobody(kinds, asked, {"k_elig": 1}, "nl", seed)
         with app.test_request_context("/"):
             languages.use("nl")
-            view = page_view(standing, "parts", typed=typed, problems=check.problems)
+            view = page_view(case, "parts", typed=typed, problems=check.problems)
         assert view is not None
         texts = view.blocks[0].questions[0].fields.texts
         assert all(text.invalid for text in texts)
