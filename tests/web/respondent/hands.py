@@ -108,7 +108,7 @@ class Hands:
         fields = self.bare(sheet)
         here = sheet.offered.keys() | sheet.typing
         for question in self.crew.questionnaire.by_id[sheet.page].questions():
-            given = self.crew.answering(question.name)(self.person, sheet.language)
+            given = self.crew.answering[question.name](self.person, sheet.language)
             for name, values in given.items():
                 if name not in here:
                     continue
