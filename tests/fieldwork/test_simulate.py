@@ -151,7 +151,7 @@ def test_a_robot_that_gets_stuck_stops_the_simulation_and_nothing_is_stored(
 
     opened(sqlite_database)
     # Somebody who leaves even routing questions empty, as a page that nobody can answer would make them.
-    monkeypatch.setattr(robots.Crew, "answering", lambda self, name: lambda person, language: {})
+    monkeypatch.setattr(robots, "answering", lambda *_question: lambda person, language: {})
     with pytest.raises(DefinitionError, match="cannot get past page start"):
         fill(sqlite_database, 5)
     assert rows(sqlite_database) == []

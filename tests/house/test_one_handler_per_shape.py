@@ -16,6 +16,7 @@ NAMED = {
     "reports/subjects.py": 1,  # a system variable (role, source) is tabulated as a choice of one
     "reports/key_figures.py": 1,  # the share of a construct is tabulated as a number
     "reports/comparison.py": 1,  # the score of a construct likewise
+    "instrument/checks/answer_types.py": 2,  # each of the two fixed scales is told in words of its own
     "instrument/checks/plans.py": 1,  # everybody in the data consented
     "fieldwork/consent.py": 1,  # the platform fills it in
 }
