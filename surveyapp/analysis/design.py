@@ -76,10 +76,12 @@ class Design:
 
         Raises
         ------
-        NotImplementedError     there are strata, clusters or population sizes, which those errors would leave out
+        ValueError     the design has strata, clusters or population sizes, which those errors would leave out
         """
         if any(array is not None for array in self._arrays()[1:]):
-            raise NotImplementedError("Errors with strata, clusters or population sizes are not worked out yet.")
+            raise ValueError(
+                "These are errors of cases drawn one by one; the design has strata, clusters or a population."
+            )
         return self.weights
 
     def _arrays(self) -> tuple[NDArray[Any] | None, ...]:

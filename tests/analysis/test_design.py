@@ -48,5 +48,5 @@ def test_nothing_is_added_up_twice_where_nothing_is_weighted() -> None:
 
 
 def test_errors_that_would_leave_strata_out_are_refused() -> None:
-    with pytest.raises(NotImplementedError, match="strata"):
+    with pytest.raises(ValueError, match="strata"):
         moments(np.array([0, 1]), 2, (), Design(2, np.ones(2), strata=np.array([0, 1])))

@@ -11,7 +11,7 @@ from surveyapp.engine.answers import Answers, field_name
 from surveyapp.engine.people import Answering, Fields, Person
 from surveyapp.engine.profile import AnswerProfile
 from surveyapp.engine.shapes.base import (
-    Handler,
+    FilledIn,
     PlannedQuestion,
     Reading,
     beside_missing,
@@ -24,7 +24,7 @@ from surveyapp.instrument.model import Question, Variable
 TOTAL = 100
 
 
-class Allocation(Handler):
+class Allocation(FilledIn):
     """Parts of a hundred."""
 
     is_spelled = True

@@ -109,6 +109,7 @@ class Handler(ABC):
         """The form fields that hold the answer, the text beside "other" and the missing code apart."""
         return (field_name(variable.name),)
 
+    @abstractmethod
     def read(self, planned: PlannedQuestion, form: Form, language: str) -> Reading:
         """What a form says about one question.
 
@@ -116,20 +117,6 @@ class Handler(ABC):
         ------
         AnswersRefused     a code that was never offered here
         """
-        given = {name: text for name in self.fields(planned.question.variable) if (text := first(form, name).strip())}
-        other, fault = planned.other_text(form)
-        if fault is not None:
-            return fault
-        if beside := planned.missing_beside(form, is_given=bool(given)):
-            return beside
-        if not given:
-            return Reading()
-        found = self.value(planned, given, language)
-        return found if other is None else replace(found, other=other)
-
-    def value(self, planned: PlannedQuestion, given: Mapping[str, str], language: str) -> Reading:
-        """What the fields say that hold something."""
-        raise NotImplementedError
 
     @abstractmethod
     def typed(self, variable: Variable, value: Any, language: str) -> Fields:
@@ -146,6 +133,27 @@ class Handler(ABC):
     @abstractmethod
     def simulated(self, variable: Variable, answers: AnswerProfile, *, is_flat: bool) -> Answering:
         """How people answer it."""
+
+
+class FilledIn(Handler):
+    """Answers written into fields, beside which a missing code may be ticked."""
+
+    def read(self, planned: PlannedQuestion, form: Form, language: str) -> Reading:
+        """The missing code, or what the fields say that hold something."""
+        given = {name: text for name in self.fields(planned.question.variable) if (text := first(form, name).strip())}
+        other, fault = planned.other_text(form)
+        if fault is not None:
+            return fault
+        if beside := planned.missing_beside(form, is_given=bool(given)):
+            return beside
+        if not given:
+            return Reading()
+        found = self.value(planned, given, language)
+        return found if other is None else replace(found, other=other)
+
+    @abstractmethod
+    def value(self, planned: PlannedQuestion, given: Mapping[str, str], language: str) -> Reading:
+        """What the fields say that hold something."""
 
 
 # ----------------------------------------------------------------------------------------------------------- of a form

@@ -15,14 +15,14 @@ from surveyapp.engine.answers import Answers, Problem, field_name
 from surveyapp.engine.examples import USUAL_MONTHS_YEAR, example_number, example_year
 from surveyapp.engine.people import Answering, Fields, Person, level
 from surveyapp.engine.profile import AnswerProfile
-from surveyapp.engine.shapes.base import Handler, PlannedQuestion, Reading, beside_missing
+from surveyapp.engine.shapes.base import FilledIn, PlannedQuestion, Reading, beside_missing
 from surveyapp.instrument.model import NumberRange, Question, Variable
 
 MOST = 10**12
 """No number a person means is larger; keeps every stored number exact."""
 
 
-class Number(Handler):
+class Number(FilledIn):
     """An amount."""
 
     is_spelled = True
