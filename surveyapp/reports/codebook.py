@@ -21,6 +21,7 @@ class CodebookValue:
     code: int
     label: Words
     is_missing: bool = False
+    has_text: bool = False  # comes with a text of the respondent's own; read by who takes the codebook as JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _entry(
 
 def _values(variable: Variable, instrument: Instrument) -> tuple[CodebookValue, ...]:
     """The codes, then the missing codes that are offered, then those the platform sets."""
-    codes = [CodebookValue(one.code, in_both(one.label)) for one in variable.categories]
+    codes = [CodebookValue(one.code, in_both(one.label), has_text=one.other) for one in variable.categories]
     offered = [CodebookValue(one.code, in_both(one.label), True) for one in variable.missing]
     known = {value.code for value in offered}
     platform = [

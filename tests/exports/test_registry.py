@@ -145,6 +145,11 @@ def test_the_codebook_comes_as_a_workbook_and_as_one_object(files: dict[str, Pat
     held = json.loads(files["codebook-json"].read_text(encoding="utf-8"))
     names = [entry["name"] for entry in held["entries"]]
     assert names == [one.name for one in source.data.instrument.variables.values() if not one.is_stored_apart]
+    values = {(entry["name"], value["code"]): value for entry in held["entries"] for value in entry["values"]}
+    assert {frozenset(value) for value in values.values()} == {frozenset({"code", "label", "is_missing", "has_text"})}
+    with_text = {place for place, value in values.items() if value["has_text"]}
+    variables = source.data.instrument.variables
+    assert with_text == {(name, one.code) for name in names for one in variables[name].categories if one.other} != set()
     sheet = opened(files["codebook"]).worksheets[0]
     assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == names
 
