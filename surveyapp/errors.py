@@ -14,6 +14,7 @@
     ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
+    │   ├── DesignRefused      weights, strata or clusters with which there is no estimate; names the case or stratum
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
     │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
@@ -226,6 +227,13 @@ class AnalysisError(SurveyError):
 
 class NotEnoughData(AnalysisError):
     """A figure is asked of no cases."""
+
+
+class DesignRefused(AnalysisError, ValueError):
+    """Weights, strata, clusters or a population with which there is no estimate, or no error of it.
+
+    A ``ValueError`` besides, as whoever calls the statistics from a notebook expects of an array that does not fit.
+    """
 
 
 class BadQuery(AnalysisError):
