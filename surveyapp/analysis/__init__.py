@@ -36,8 +36,29 @@ if TYPE_CHECKING:
         weighted_means,
         weighted_quantiles,
     )
+    from surveyapp.analysis.kappa import (
+        Agreement,
+        Disagreement,
+        coder_agreement,
+    )
     from surveyapp.analysis.moments import Moments, Overlapping, Partition
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
+    from surveyapp.analysis.quality import (
+        Distances,
+        NonResponse,
+        even_odd_consistency,
+        item_non_response,
+        longest_runs,
+        mahalanobis_distances,
+        relative_speeds,
+        spreads,
+        straight_lines,
+    )
+    from surveyapp.analysis.response_rates import (
+        DispositionCounts,
+        Rate,
+        outcome_rates,
+    )
     from surveyapp.analysis.scales import share_of_items
     from surveyapp.analysis.significance import (
         Comparison,
@@ -47,6 +68,12 @@ if TYPE_CHECKING:
         score_tests,
         share_tests,
         welch_tests,
+    )
+    from surveyapp.analysis.suppression import (
+        HiddenCell,
+        Reason,
+        Suppression,
+        suppressed_cells,
     )
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -75,8 +102,29 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "weighted_means",
         "weighted_quantiles",
     ),
+    "kappa": (
+        "Agreement",
+        "Disagreement",
+        "coder_agreement",
+    ),
     "moments": ("Moments", "Overlapping", "Partition"),
     "multiple": ("Ranking", "choice_moments", "mean_amounts", "ranking"),
+    "quality": (
+        "Distances",
+        "NonResponse",
+        "even_odd_consistency",
+        "item_non_response",
+        "longest_runs",
+        "mahalanobis_distances",
+        "relative_speeds",
+        "spreads",
+        "straight_lines",
+    ),
+    "response_rates": (
+        "DispositionCounts",
+        "Rate",
+        "outcome_rates",
+    ),
     "scales": ("share_of_items",),
     "significance": (
         "Comparison",
@@ -86,6 +134,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "score_tests",
         "share_tests",
         "welch_tests",
+    ),
+    "suppression": (
+        "HiddenCell",
+        "Reason",
+        "Suppression",
+        "suppressed_cells",
     ),
 }
 """Per module what it gives; the imports above say the same to who checks types, and a test holds the two equal."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,11 @@ def test_the_whole_library_brings_no_web_no_database_and_no_definitions() -> Non
     assert {f"surveyapp.analysis.{module}" for module in MODULES} <= set(loaded)
     kept_out = ("flask", "sqlmodel", "sqlalchemy", *(f"surveyapp.{floor}" for floor in FLOORS))
     assert [name for name in loaded if name in kept_out or name.startswith(tuple(f"{one}." for one in kept_out))] == []
+
+
+def test_the_lines_for_a_notebook_print_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (PROJECT / "docs" / "statistics.md").read_text(encoding="utf-8")
+    code, printed = re.findall(r"```(?:python|text)\n(.*?)```", page, re.S)[:2]
+    assert len(code.splitlines()) <= 10
+    exec(compile(code, "docs/statistics.md", "exec"), {})
+    assert capsys.readouterr().out == printed
