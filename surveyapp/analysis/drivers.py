@@ -120,7 +120,7 @@ def relative_importance(
     p = len(given.names)
     if data.n < p + 2:
         raise NotEnoughData(
-            "%(cases)s cases answered all of these; %(n)s drivers need %(least)s.", cases=data.n, n=p, least=p + 2
+            "Only %(cases)s answered all of these; so many drivers need %(least)s.", cases=data.n, least=p + 2
         )
     covariance = data.covariance()
     r = correlation(covariance)

@@ -69,7 +69,7 @@ def one_factor(items: Named, weights: Weights = None) -> OneFactor:
         )
     if data.n <= p:
         raise NotEnoughData(
-            "%(cases)s cases answered all of these; one factor of %(n)s items needs more than %(n)s.",
+            "Only %(cases)s answered all of these; one factor needs more people than items, here %(n)s.",
             cases=data.n,
             n=p,
         )

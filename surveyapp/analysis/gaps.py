@@ -51,7 +51,7 @@ def gaps(
     one, other = (_members(who, data.n) for who in (first, second))
     if (one & other).any():
         raise UnfitData(
-            "%(n)s people are in both groups; a gap is between two that share nobody.", n=int((one & other).sum())
+            "People who are in both groups: %(n)s. A gap is between two that share nobody.", n=int((one & other).sum())
         )
     a, b = data.take(one), data.take(other)
     sides = [
@@ -70,5 +70,5 @@ def gaps(
 def _members(who: ArrayLike, n: int) -> Bools:
     found = np.asarray(who)
     if found.dtype != np.bool_ or found.shape != (n,):
-        raise UnfitData("A group says true or false of each of the %(n)s cases.", n=n)
+        raise UnfitData("A group says true or false of each case; there are %(n)s.", n=n)
     return found

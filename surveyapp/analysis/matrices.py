@@ -64,10 +64,10 @@ def designed(weights: Weights, n: int) -> Design:
                 "Every weight must be a number above 0; case %(at)s has none.", at=int((~(w > 0)).argmax()) + 1
             )
         if w is not None and len(w) != n:
-            raise UnfitData("There are %(n)s cases and %(other)s weights.", n=n, other=len(w))
+            raise UnfitData("Cases: %(n)s; weights: %(other)s. Each case has one.", n=n, other=len(w))
         return Design.plain(n) if w is None or not n or w.min() == w.max() else Design(n, w)
     if weights.n != n:
-        raise UnfitData("There are %(n)s cases, and a design of %(other)s.", n=n, other=weights.n)
+        raise UnfitData("The design is of %(other)s, the cases are %(n)s.", n=n, other=weights.n)
     only = weights.only_weights()
     return Design.plain(n) if only is not None and n and only.min() == only.max() else weights
 
@@ -139,7 +139,7 @@ class Matrix:
         """
         if self.n < 2:
             raise NotEnoughData(
-                "There are %(n)s cases with an answer to all of these: %(names)s; two are needed.",
+                "Only %(n)s answered all of these: %(names)s. Two are needed.",
                 n=self.n,
                 names=", ".join(self.names),
             )

@@ -98,9 +98,9 @@ def test_gaps_are_those_of_r_corrected_over_the_questions() -> None:
 
 
 def test_groups_of_a_gap_share_nobody() -> None:
-    with pytest.raises(UnfitData, match="1 people are in both groups"):
+    with pytest.raises(UnfitData, match="in both groups: 1"):
         gaps({"a": [1, 2, 3]}, np.array([True, True, False]), np.array([False, True, True]))
-    with pytest.raises(UnfitData, match="true or false of each of the 3 cases"):
+    with pytest.raises(UnfitData, match="true or false of each case; there are 3"):
         gaps({"a": [1, 2, 3]}, np.array([1, 0, 1]), np.array([True, False, False]))
 
 

@@ -143,9 +143,9 @@ def test_other_bad_input_is_refused_by_name() -> None:
         relative_importance(np.full(30, 7), DRIVERS, outcome_name="mark")
     with pytest.raises(UnfitData, match="“rating” cannot drive itself"):
         relative_importance(RATING, ATTITUDE, outcome_name="rating")
-    with pytest.raises(NotEnoughData, match="7 cases answered all of these; 6 drivers need 8"):
+    with pytest.raises(NotEnoughData, match="Only 7 answered all of these; so many drivers need 8"):
         relative_importance(RATING[:7], {name: values[:7] for name, values in DRIVERS.items()})
-    with pytest.raises(NotEnoughData, match="0 cases answered all of these"):
+    with pytest.raises(NotEnoughData, match="Only 0 answered all of these"):
         relative_importance(np.full(30, np.nan), DRIVERS)
     with pytest.raises(NotEnoughData, match="There are no variables"):
         relative_importance(RATING, {})

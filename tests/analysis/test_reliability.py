@@ -112,9 +112,9 @@ def test_what_cannot_be_a_scale_is_refused_by_name() -> None:
         reliability({"a": a})
     with pytest.raises(NotEnoughData, match="There are no variables"):
         reliability({})
-    with pytest.raises(NotEnoughData, match="There are 0 cases with an answer to all of these: a, b"):
+    with pytest.raises(NotEnoughData, match="Only 0 answered all of these: a, b"):
         reliability({"a": a, "b": np.full(30, np.nan)})
-    with pytest.raises(NotEnoughData, match="There are 1 cases"):
+    with pytest.raises(NotEnoughData, match="Only 1 answered all of these"):
         reliability({"a": [4.0], "b": [5.0]})
     with pytest.raises(UnfitData, match="“b” holds something that is no number"):
         reliability({"a": [1, 2], "b": ["x", "y"]})
@@ -124,7 +124,9 @@ def test_what_cannot_be_a_scale_is_refused_by_name() -> None:
         reliability({"a": [1, 2], "b": [1, 2, 3]})
     with pytest.raises(NotEnoughData, match="One factor needs three items; here are 2: a, b"):
         one_factor({"a": a, "b": b})
-    with pytest.raises(NotEnoughData, match="3 cases answered all of these; one factor of 3 items needs more than 3"):
+    with pytest.raises(
+        NotEnoughData, match="Only 3 answered all of these; one factor needs more people than items, here 3"
+    ):
         one_factor({"a": a[:3], "b": b[:3], "c": c[:3]})
     with pytest.raises(UnfitData, match="made of each other: a, b, both"):
         one_factor({"a": a, "b": b, "c": c, "both": a + b})
@@ -137,7 +139,7 @@ def test_a_weight_that_is_no_number_above_0_is_refused(wrong: float) -> None:
 
 
 def test_weights_of_another_length_are_refused() -> None:
-    with pytest.raises(UnfitData, match="30 cases and 29 weights"):
+    with pytest.raises(UnfitData, match="Cases: 30; weights: 29"):
         reliability(ATTITUDE, WEIGHTS[1:])
 
 
