@@ -15,6 +15,7 @@
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   ├── DesignRefused      weights, strata or clusters with which there is no estimate; names the case or stratum
+    │   ├── UnfitData          a figure does not exist for these numbers: one is constant, or made of others
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
     │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
@@ -223,6 +224,10 @@ class MailNotSent(SurveyError):
 
 class AnalysisError(SurveyError):
     """A figure cannot be computed."""
+
+
+class UnfitData(AnalysisError):
+    """A figure does not exist for these numbers; the message names the one that stands in its way."""
 
 
 class NotEnoughData(AnalysisError):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from surveyapp.analysis.column_tests import column_tests, group_figures
+from surveyapp.analysis.column_comparison import column_tests, group_figures
 from surveyapp.analysis.corrections import Correction, adjusted
 from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.independence import independence, of_counts, of_sums
 from surveyapp.analysis.moments import Overlapping
 from surveyapp.analysis.significance import Comparison, ComparisonRule, Mode
+from surveyapp.analysis.two_way_tables import independence, of_counts, of_sums
 from surveyapp.errors import DesignRefused
 from tests.analysis.small_sample import CLUSTERED, DESIGNS, FINITE, G, O, Y
 
