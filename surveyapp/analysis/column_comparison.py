@@ -184,7 +184,8 @@ def column_tests(
     design = Design.plain(len(table)) if design is None else design
     if table.ndim != 2 or belongs.ndim != 2 or belongs.dtype != np.bool_ or {len(table), len(belongs)} != {design.n}:
         raise DesignRefused(
-            "A table of %(n)s cases has a number per case and row, and true or false per column.", n=design.n
+            "A table has a number per case and row, and true or false per case and column; the cases are %(n)s.",
+            n=design.n,
         )
     width, test = belongs.shape[1], Comparison(of)
     if against == "rest":

@@ -91,9 +91,8 @@ class Design:
             raise DesignRefused("A design needs an array, or n: the number of cases.")
         if any(length != size for length in lengths):
             raise DesignRefused(
-                "A design of %(n)s cases has arrays of other lengths: %(lengths)s.",
-                n=size,
-                lengths=", ".join(map(str, lengths)),
+                "The arrays of a design are not all of one length: %(lengths)s.",
+                lengths=", ".join(map(str, (size, *lengths))),
             )
         if isinstance(population, int | float):
             people = np.full(size, float(population))

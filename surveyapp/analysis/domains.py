@@ -126,7 +126,7 @@ def held(values: PerCase, design: Design | None, domain: PerCase | None) -> tupl
         raise ValueError(f"The value of case {at} has no end.")
     design = Design.plain(len(x)) if design is None else design
     if design.n != len(x):
-        raise DesignRefused("There are %(n)s values, and a design of %(other)s cases.", n=len(x), other=design.n)
+        raise DesignRefused("The values are %(n)s, the cases of the design %(other)s.", n=len(x), other=design.n)
     return x, _domain(domain, design.n) & ~np.isnan(x), design
 
 
@@ -135,7 +135,7 @@ def _domain(domain: PerCase | None, n: int) -> Bools:
         return np.ones(n, dtype=np.bool_)
     inside = np.asarray(domain)
     if inside.dtype != np.bool_ or inside.shape != (n,):
-        raise DesignRefused("A domain is true or false for each of the %(n)s cases.", n=n)
+        raise DesignRefused("A domain is true or false for each case; these are %(n)s.", n=n)
     return inside
 
 

@@ -145,7 +145,7 @@ def test_nothing_that_varies_gives_no_test_or_no_difference_and_never_a_warning(
         assert column_tests(np.full(SIZE, 7.1), BELONGS, design, of="mean").p[0].tolist() == [1, 1, 1]
         assert np.isnan(column_tests(np.full(SIZE, np.nan), BELONGS, design, of="mean").p).all()
     assert column_tests(np.zeros((0, 1)), np.zeros((0, 2), dtype=bool)).p.shape == (1, 1)
-    with pytest.raises(DesignRefused, match="true or false per column"):
+    with pytest.raises(DesignRefused, match="true or false per case and column"):
         column_tests(HITS, BELONGS.astype(float))
 
 

@@ -266,9 +266,9 @@ def test_a_ratio_to_nothing_and_values_that_are_none_are_refused_or_said() -> No
         mean(np.where(np.arange(12) == 4, np.inf, Y))
     with pytest.raises(ValueError, match="A hit is 0 or 1; case 0 has 8"):
         share(Y)
-    with pytest.raises(DesignRefused, match="12 values, and a design of 3 cases"):
+    with pytest.raises(DesignRefused, match="values are 12, the cases of the design 3"):
         mean(Y, Design.plain(3))
-    with pytest.raises(DesignRefused, match="true or false for each of the 12"):
+    with pytest.raises(DesignRefused, match="true or false for each case; these are 12"):
         mean(Y, WEIGHTED, np.arange(12))
     with pytest.raises(ValueError, match="one of the same design"):
         difference(mean(Y, WEIGHTED), mean(Y, CLUSTERED))
