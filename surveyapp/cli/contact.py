@@ -23,6 +23,7 @@ from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.readiness import require_key
 
+
 @click.group("contact")
 def contact() -> None:
     """Invite people by name: contacts and personal links."""

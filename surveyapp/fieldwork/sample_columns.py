@@ -9,6 +9,9 @@ from surveyapp.instrument.model import Instrument
 
 EMAIL = "email"
 FIELDS = (EMAIL, "name", "role", "language", "source", "segment", "organisation")
+LONGEST_NAME = 200
+LONGEST = {"name": LONGEST_NAME, "segment": 64, "organisation": 200}
+"""Characters of each that are kept."""
 _HEADINGS = {
     EMAIL: "email e-mail emailadres e-mailadres mail mailadres emailaddress e-mailaddress adres",
     "name": "name naam volledigenaam fullname contactpersoon contactnaam weergavenaam displayname",
@@ -61,6 +64,4 @@ def roles_by_word(instrument: Instrument) -> dict[str, str]:
 
 def languages_by_word(instrument: Instrument) -> dict[str, str]:
     """Every way to write a language of this study."""
-    return {
-        word: language for language in instrument.study.languages for word in _LANGUAGES.get(language, (language,))
-    }
+    return {word: language for language in instrument.study.languages for word in _LANGUAGES.get(language, (language,))}

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from surveyapp.errors import Counted, ListRefused, Word
+from surveyapp.errors import ListRefused
 from surveyapp.instrument.encodings import kind_of_file
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -78,7 +78,7 @@ def as_list(cells: Sequence[Sequence[str]]) -> ReadList:
     if not header:
         raise ListRefused("The first row is empty; the names of the columns belong there.")
     if len(header) > MOST_COLUMNS:
-        raise ListRefused("The list has %(n)s columns; at most %(most)s are read.", n=len(header), most=MOST_COLUMNS)
+        raise ListRefused("The list has more than %(most)s columns.", most=MOST_COLUMNS)
     for at, name in enumerate(header, 1):
         if name and name.casefold() in (one.casefold() for one in header[: at - 1]):
             raise ListRefused("The column “%(name)s” stands twice in row 1; give one another name.", name=name[:40])
@@ -91,16 +91,15 @@ def as_list(cells: Sequence[Sequence[str]]) -> ReadList:
         for at, cell in enumerate(row, 1):
             if cell and at > len(header):
                 raise ListRefused(
-                    "Row %(row)s has something in column %(column)s, and row 1 names only %(named)s.",
+                    "Row %(row)s has something in column %(column)s, and row 1 names only the first %(named)s.",
                     row=number,
                     column=at,
-                    named=Counted(len(header), "column", "columns"),
+                    named=len(header),
                 )
             if len(cell) > LONGEST_CELL:
                 raise ListRefused(
-                    "Row %(row)s has a cell of %(n)s characters in column %(column)s; that is no list of contacts.",
+                    "Row %(row)s has a text of pages in column %(column)s; that is no list of contacts.",
                     row=number,
-                    n=len(cell),
                     column=at,
                 )
     width = len(header)
@@ -118,14 +117,12 @@ def require_size(size: int) -> None:
     if not size:
         raise ListRefused("The file is empty.")
     if size > MOST_BYTES:
-        raise ListRefused(
-            "The file has %(n)s bytes; at most %(most)s are read.", n=f"{size:,}", most=f"{MOST_BYTES:,}"
-        )
+        raise ListRefused("The file is larger than 5 MB; divide the list.")
 
 
 def too_many_rows() -> ListRefused:
     """What is said of a list that is too long."""
-    return ListRefused("The list has more than %(most)s rows; divide it.", most=f"{MOST_ROWS:,}")
+    return ListRefused("The list has more than 50,000 rows; divide it.")
 
 
 def clean(cell: str) -> str:
@@ -138,9 +135,10 @@ def clean(cell: str) -> str:
 
 def _decoded(data: bytes) -> str:
     encoding = _MARKS.get(data[:2], "")
-    kind = kind_of_file(data)
-    if kind is not None and not encoding:
-        raise ListRefused("The file is %(kind)s; save it as an Excel workbook (.xlsx) or as CSV UTF-8.", kind=Word(kind))
+    if kind_of_file(data) is not None and not encoding:
+        raise ListRefused(
+            "The file is neither an Excel workbook (.xlsx) nor a text with a table in it; save it as one of these."
+        )
     try:
         text = data.decode(encoding or "utf-8-sig")
     except UnicodeDecodeError:

@@ -19,15 +19,13 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from surveyapp.fieldwork.arrivals import source_name
-from surveyapp.fieldwork.contacts import LONGEST_NAME, PERSONAL_LINK
-from surveyapp.fieldwork.sample_columns import EMAIL, FIELDS, languages_by_word, plain, roles_by_word
+from surveyapp.fieldwork.arrivals import PERSONAL_LINK, source_name
+from surveyapp.fieldwork.sample_columns import EMAIL, FIELDS, LONGEST, languages_by_word, plain, roles_by_word
 from surveyapp.fieldwork.sample_files import ReadList
 from surveyapp.instrument.encodings import spoilt_at
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import nearest
 
-LONGEST = {"name": LONGEST_NAME, "segment": 64, "organisation": 200}
 COUNTED_BY = ("role", "source")
 """What stays once somebody began: their answers are counted under it."""
 LOST = "#"

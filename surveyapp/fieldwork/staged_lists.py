@@ -140,9 +140,7 @@ def reviewed(session: Session, instrument: Instrument, waiting: StagedList) -> R
     return review(waiting.listed, waiting.columns, instrument, there, contacts.opted_out(session, study))
 
 
-def take_in(
-    session: Session, instrument: Instrument, list_id: str, actor: str, *, salt: str, expected: str
-) -> Review:
+def take_in(session: Session, instrument: Instrument, list_id: str, actor: str, *, salt: str, expected: str) -> Review:
     """Take a list in: what was looked at, whole, or nothing.
 
     Parameters

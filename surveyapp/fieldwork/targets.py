@@ -27,9 +27,7 @@ def segment_targets(session: Session, instrument: Instrument) -> dict[tuple[str,
     return {key: number for key, number in held.items() if key[1]}
 
 
-def set_targets(
-    session: Session, instrument: Instrument, wanted: Mapping[tuple[str, str], int], actor: str
-) -> None:
+def set_targets(session: Session, instrument: Instrument, wanted: Mapping[tuple[str, str], int], actor: str) -> None:
     """Set every target of a wave; '' stands for a role as a whole.
 
     Raises

@@ -18,8 +18,8 @@ from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, publication, seals, sqlite
 from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.job_tables import TRANSIENT
-from surveyapp.storage.sample_tables import UNCONFIRMED
 from surveyapp.storage.keys import key_mark
+from surveyapp.storage.sample_tables import UNCONFIRMED
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
 """By these a file of this product is known, of whatever version."""

@@ -20,8 +20,8 @@ from surveyapp.storage.backup import copy_pages
 from surveyapp.storage.database import Database
 from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.job_tables import TRANSIENT
-from surveyapp.storage.sample_tables import UNCONFIRMED
 from surveyapp.storage.publication import FORGET_WHO
+from surveyapp.storage.sample_tables import UNCONFIRMED
 
 AT_ONCE = 500
 LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED)

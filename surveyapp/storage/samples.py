@@ -62,9 +62,11 @@ def every(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, .
 def one(session: Session, study: str, year: int, contact_id: uuid.UUID) -> Row[*tuple[Any, ...]] | None:
     """One contact, with ``has_begun`` and ``standing``."""
     statement = select(CONTACTS, _HAS_BEGUN, _STANDING).select_from(_JOINED)
-    return session.connection().execute(
-        statement.where(*in_wave(CONTACTS, study, year), CONTACTS.c.contact_id == contact_id)
-    ).first()
+    return (
+        session.connection()
+        .execute(statement.where(*in_wave(CONTACTS, study, year), CONTACTS.c.contact_id == contact_id))
+        .first()
+    )
 
 
 def counts(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -133,9 +135,7 @@ def change(session: Session, study: str, changes: Mapping[uuid.UUID, Mapping[str
 
 def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The contacts of a wave who want mail and have no link, by address."""
-    statement = select(CONTACTS).where(
-        *in_wave(CONTACTS, study, year), CONTACTS.c.opted_out_on.is_(None), ~_HAS_LINK
-    )
+    statement = select(CONTACTS).where(*in_wave(CONTACTS, study, year), CONTACTS.c.opted_out_on.is_(None), ~_HAS_LINK)
     return session.connection().execute(statement.order_by(CONTACTS.c.email)).all()
 
 

@@ -8,9 +8,9 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField, StringField, ValidationError
 
-from surveyapp.fieldwork.sample_columns import FIELDS
+from surveyapp.fieldwork.sample_columns import FIELDS, LONGEST
 from surveyapp.fieldwork.sample_files import clean
-from surveyapp.fieldwork.sample_review import LONGEST, normal_address
+from surveyapp.fieldwork.sample_review import normal_address
 from surveyapp.fieldwork.targets import HIGHEST
 from surveyapp.numerals import whole_number
 from surveyapp.web.console.frame import WaveFrame, language_name, value_name
@@ -91,7 +91,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
 def _require_short(name: str, typed: str) -> None:
     if len(typed) > LONGEST[name]:
         raise ValidationError(
-            translate("%(field)s can have %(n)s characters.", field=field_names()[name], n=LONGEST[name])
+            translate("%(field)s can have %(most)s characters.", field=field_names()[name], most=LONGEST[name])
         )
 
 
@@ -105,7 +105,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         if not field.data:
             raise ValidationError(translate("Say in a few words why; it is noted in the audit log."))
         if len(field.data) > LONGEST_REASON:
-            raise ValidationError(translate("Say it in at most %(n)s characters.", n=LONGEST_REASON))
+            raise ValidationError(translate("Say it in at most %(most)s characters.", most=LONGEST_REASON))
         if "@" in field.data:
             raise ValidationError(translate("Name no address: the audit log keeps what is typed here for good."))
 
@@ -130,5 +130,3 @@ class TargetsForm(FlaskForm):  # type: ignore[misc]
                 found[role, segment] = number
         self.wrong = tuple(wrong)
         return found
-
-

@@ -86,7 +86,7 @@ def reason_text(why: Reason, wave: WaveFrame) -> str:
                 "“%(text)s” cannot be a source: use small letters, digits and hyphens, at most 32.", text=why.value
             )
         case "too_long":
-            return translate("This is longer than %(n)s characters.", n=why.value)
+            return translate("This is longer than %(most)s characters.", most=why.value)
         case "spoilt":
             return translate("“%(text)s” has letters that were lost when the file was saved.", text=why.value)
         case _:
