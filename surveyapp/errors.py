@@ -14,6 +14,7 @@
     ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
+    │   ├── WeightsRefused     cases cannot be weighted as asked; names background and category
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
     │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
@@ -226,6 +227,10 @@ class AnalysisError(SurveyError):
 
 class NotEnoughData(AnalysisError):
     """A figure is asked of no cases."""
+
+
+class WeightsRefused(AnalysisError):
+    """Cases cannot be weighted as asked; the message names the background and its category."""
 
 
 class BadQuery(AnalysisError):
