@@ -14,7 +14,7 @@ from surveyapp.reports.wave_data import WaveData
 
 
 def planned_grids(data: WaveData) -> Iterator[Grid]:
-    """Every planned sheet in the order of the plan.
+    """Every planned sheet in the order of the plan, weighted as the wave's targets say of its report.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def planned_grids(data: WaveData) -> Iterator[Grid]:
     for planned in data.instrument.tables:
         key = planned.banner, planned.filter
         if key not in made:
-            made[key] = Tabulation(data, *key)
+            made[key] = Tabulation(data, *key, data.schemes.report)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),
