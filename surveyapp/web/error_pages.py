@@ -22,6 +22,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.BadQuery: 400,
     errors.NotEnoughData: 404,
     errors.NotReleased: 403,
+    errors.WeightsRefused: 409,
     errors.ConditionError: 400,
     errors.StorageBusy: 503,
     errors.UnsafeDatabase: 503,

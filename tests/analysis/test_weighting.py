@@ -218,7 +218,7 @@ def test_caps_that_nothing_reaches_change_nothing() -> None:
         (
             {"a": [1, 1, 2, 2], "b": [1, 1, 2, 2]},
             {"a": {1: 0.5, 2: 0.5}, "b": {1: 0.4, 2: 0.6}},
-            "The targets contradict each other: after 200 rounds “a”: “1” is at 0.4000 instead of 0.5000.",
+            "The targets contradict each other: “a”: “1” comes to 0.4000, not to 0.5000.",
         ),
     ],
 )

@@ -62,7 +62,7 @@ def calibrate(
     n = len(next(iter(numbers.values())))
     start = positive(np.ones(n) if base is None else np.asarray(base, dtype=np.float64))
     if len(start) != n:
-        raise WeightsRefused("There are %(n)s cases and %(weights)s base weights.", n=n, weights=len(start))
+        raise WeightsRefused("There are %(weights)s base weights for n = %(n)s.", n=n, weights=len(start))
     start = start / start.sum()
     x = np.column_stack([np.ones(n), *(_standard(name, x, means[name]) for name, x in numbers.items())])
     change, steps, missed = _solved(x, start, _linear(low, high) if method == "linear" else _logit(low, high))

@@ -148,13 +148,13 @@ def _fitted(
     n = len(margins[0].places)
     start = None if base is None else positive(np.asarray(base, dtype=np.float64))
     if start is not None and len(start) != n:
-        raise WeightsRefused("There are %(n)s cases and %(weights)s base weights.", n=n, weights=len(start))
+        raise WeightsRefused("There are %(weights)s base weights for n = %(n)s.", n=n, weights=len(start))
     groups = _grouped(margins, start)
     before = [_shares(groups.base, place, found.size) for place, found in zip(groups.places, margins, strict=True)]
     wanted = [_wanted(found.targets, had) for found, had in zip(margins, before, strict=True)]
     mass, rounds, error = _raked(groups, wanted, None, tolerance)
     if error >= tolerance:
-        _contradict(groups, margins, wanted, mass, rounds)
+        _contradict(groups, margins, wanted, mass)
     if caps is not None and not _is_within(mass, groups, caps):
         mass, more, error = _raked(groups, wanted, caps, tolerance)
         rounds += more
@@ -231,15 +231,11 @@ def _lines(
         yield from (MarginLine(found.variable, *row) for row in rows)
 
 
-def _contradict(
-    groups: _Groups, margins: Sequence[Margin], wanted: Sequence[Floats], mass: Floats, rounds: int
-) -> None:
+def _contradict(groups: _Groups, margins: Sequence[Margin], wanted: Sequence[Floats], mass: Floats) -> None:
     after = [_shares(mass, place, found.size) for place, found in zip(groups.places, margins, strict=True)]
     worst = max(_lines(margins, wanted, after, after), key=lambda line: line.error)
     raise WeightsRefused(
-        "The targets contradict each other: after %(rounds)s rounds “%(variable)s”: “%(category)s” is at "
-        "%(reached)s instead of %(target)s.",
-        rounds=rounds,
+        "The targets contradict each other: “%(variable)s”: “%(category)s” comes to %(reached)s, not to %(target)s.",
         variable=worst.variable,
         category=said(worst.category),
         reached=f"{worst.after:.4f}",

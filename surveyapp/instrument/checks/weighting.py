@@ -160,7 +160,7 @@ def not_adding_up(context: Context) -> Iterator[Found]:
             yield Found(
                 other.at("counts"),
                 other.variable,
-                "'%(name)s' counts %(other)s people and '%(first)s' %(total)s: margins of one population.",
+                "The counts of '%(name)s' add up to %(other)s, those of '%(first)s' to %(total)s: margins of one population.",
                 first=first.variable,
                 total=total,
                 other=other_total,
