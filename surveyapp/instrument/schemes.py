@@ -38,7 +38,7 @@ def _scheme(entry: SchemeEntry) -> Scheme:
             part.method,
             part.base,
             part.caps,
-            sorted((margin.variable, sorted(margin.shares.items())) for margin in part.margins),
+            sorted((margin.variable, sorted(margin.shares.items()), sorted(margin.kept)) for margin in part.margins),
             part.by,
             sorted((sorted(cell.codes), cell.share) for cell in part.cells),
         ]
@@ -61,6 +61,7 @@ def _part(entry: SchemePartEntry) -> SchemePart:
             Margin(
                 margin.variable,
                 _shares_of(margin),
+                tuple(margin.kept),
                 Text(margin.source) if margin.source is not None else source,
                 margin.date or entry.date,
             )

@@ -21,6 +21,7 @@ class Margin:
 
     variable: str
     shares: Mapping[str, float]
+    kept: tuple[int, ...]  # codes without a target: with those who gave no answer they keep the share they have
     source: Text
     date: str
 

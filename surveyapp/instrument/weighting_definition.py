@@ -32,11 +32,15 @@ class CapsEntry(FileModel):
 
 
 class MarginEntry(FileModel):
-    """One of ``margins``: a background with the share of each of its categories in the population, or their counts."""
+    """One of ``margins``: a background with the share of each of its categories in the population, or their counts.
+
+    Those that are ``kept`` have no target, and keep the share they have.
+    """
 
     variable: Annotated[Name, Refers("variable of a weighting"), Unique("margin")]
     shares: dict[str, Share] = {}
     counts: dict[str, Count] = {}
+    kept: list[Code] = []
     source: Remark | None = None
     date: IsoDate | None = None
 

@@ -5,7 +5,7 @@ It holds counts of single categories, so it is for who may see cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveyapp.analysis.weighting import MarginLine, Quality
@@ -24,7 +24,7 @@ class TargetLine:
     """A category with its target, and the shares its cases have before and after; shares are 0..1."""
 
     variables: tuple[str, ...]
-    codes: tuple[str, ...]  # none: of whom an answer is missing
+    codes: tuple[tuple[str, ...], ...]  # of each variable those that count together; none: of who keeps the share
     title: Words  # of the background
     label: Words
     n: int
@@ -87,7 +87,7 @@ class SchemeLines:
                     "targets": [
                         {
                             "variables": list(line.variables),
-                            "codes": list(line.codes),
+                            "codes": [list(codes) for codes in line.codes],
                             "label": in_both(line.label),
                             "n": line.n,
                             "target": line.target,
@@ -159,24 +159,34 @@ def _people(part: SchemePart, instrument: Instrument) -> Words:
 
 def _target(line: MarginLine, part: SchemePart, instrument: Instrument) -> TargetLine:
     names = part.by or (line.variable,)
-    found = line.category if isinstance(line.category, tuple) else (line.category,)
-    codes = () if line.category is None else tuple(map(str, found))
-    labels = list(_labels(names, codes, instrument)) or [both("no answer (keeps its share)")]
-    titles = [_title(name, instrument) for name in names]
-    return TargetLine(names, codes, _crossed(titles), _crossed(labels), line.n, line.target, line.before, line.after)
+    codes = _codes(line, part)
+    labels = [_label(name, listed, instrument) for name, listed in zip(names, codes, strict=False)]
+    said = _crossed(labels) if labels else both("no answer, or without a target (keeps its share)")
+    title = _crossed([_title(name, instrument) for name in names])
+    return TargetLine(names, codes, title, said, line.n, line.target, line.before, line.after)
+
+
+def _codes(line: MarginLine, part: SchemePart) -> tuple[tuple[str, ...], ...]:
+    if line.category is None:
+        return ()
+    if not part.by:
+        return ((str(line.category),),)
+    first = line.category if isinstance(line.category, tuple) else (line.category,)
+    cell = next(cell for cell in part.cells if cell.codes[0] == first)
+    return tuple(tuple(map(str, dict.fromkeys(listed))) for listed in zip(*cell.codes, strict=True))
 
 
 def _title(name: str, instrument: Instrument) -> Words:
     return SYSTEM_VARIABLES[ROLE].label if name == ROLE else instrument.variable(name).label
 
 
-def _labels(names: tuple[str, ...], codes: tuple[str, ...], instrument: Instrument) -> Iterator[Words]:
-    for name, code in zip(names, codes, strict=False):
-        if name == ROLE:
-            yield instrument.role(code).plural
-        else:
-            yield next(one.label for one in instrument.variable(name).categories if str(one.code) == code)
+def _label(name: str, codes: tuple[str, ...], instrument: Instrument) -> Words:
+    if name == ROLE:
+        labels = [instrument.role(code).plural for code in codes]
+    else:
+        labels = [one.label for one in instrument.variable(name).categories if str(one.code) in codes]
+    return {language: ", ".join(label[language] for label in labels) for language in LANGUAGES}
 
 
-def _crossed(words: list[Words]) -> Words:
+def _crossed(words: Sequence[Words]) -> Words:
     return {language: " × ".join(one[language] for one in words) for language in LANGUAGES}

@@ -136,7 +136,8 @@ def _is_in(cases: Dataset, part: SchemePart) -> Bools:
 
 
 def _weighted(cases: Dataset, part: SchemePart) -> Weighting:
-    columns = {name: _background(cases, name) for name in part.variables}
+    kept = {margin.variable: margin.kept for margin in part.margins}
+    columns = {name: _background(cases, name, kept.get(name, ())) for name in part.variables}
     base = None if part.base is None else _base(cases, part.base)
     caps = None if part.caps is None else Caps(*part.caps)
     if part.method == "raking":
@@ -154,13 +155,13 @@ def _weighted(cases: Dataset, part: SchemePart) -> Weighting:
     return poststratify(columns, part.by, shares, base, merged=joins, caps=caps)
 
 
-def _background(cases: Dataset, name: str) -> NDArray[Any]:
-    """The codes, what is missing masked; of the role its name."""
+def _background(cases: Dataset, name: str, kept: tuple[int, ...]) -> NDArray[Any]:
+    """The codes, masked what is missing or keeps its share; of the role its name."""
     codes = cases.codes(name)
     if name == ROLE:
         named: NDArray[Any] = np.array(cases.names[ROLE])[codes]
         return named
-    masked: NDArray[Any] = np.ma.masked_array(codes, codes < 0)
+    masked: NDArray[Any] = np.ma.masked_array(codes, (codes < 0) | np.isin(codes, kept))
     return masked
 
 

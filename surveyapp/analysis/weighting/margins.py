@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
-from surveyapp.errors import NotEnoughData, WeightsRefused
+from surveyapp.errors import NotEnoughData, WeightsRefused, Word
 
 Category = Any
 """Whatever can be a key: a code, a word, of crossed backgrounds a tuple."""
@@ -97,6 +97,8 @@ def margin(cases: Columns, by: Sequence[str], targets: Targets, population: floa
 
 def said(category: Category) -> str:
     """A category in a message."""
+    if category is MISSING:
+        return Word("no answer")
     return " × ".join(map(str, category)) if isinstance(category, tuple) else str(category)
 
 

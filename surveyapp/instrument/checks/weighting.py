@@ -106,6 +106,9 @@ def unknown_category(context: Context) -> Iterator[Found]:
                 instead = nearest(category, known)
                 place = margin.at(key, category)
                 yield Found(place, margin.variable, instead=instead, variable=margin.variable, category=category)
+        for at, code in enumerate(margin.kept if _is_usable(context, margin.variable) else ()):
+            if str(code) not in known:
+                yield Found(margin.at("kept", at), margin.variable, variable=margin.variable, category=code)
     for _, part in _parts(context):
         for at, cell in enumerate(part.cells):
             for name, codes in zip(part.by, _lists(cell), strict=False):
@@ -119,7 +122,7 @@ def unknown_category(context: Context) -> Iterator[Found]:
     "M004",
     "A category has no target.",
     "'%(name)s' gives no target for '%(category)s'.",
-    "Give every category that can be chosen a share; without people in the population it is 0.",
+    "Give every category that can be chosen a share, or name it under kept: it keeps the share it has then.",
 )
 def no_target(context: Context) -> Iterator[Found]:
     """Who answers what has no target could not be weighted."""
@@ -127,7 +130,7 @@ def no_target(context: Context) -> Iterator[Found]:
         given = margin.shares or margin.counts
         _, wanted = _known_codes(context, margin.variable, part.roles)
         for category in wanted if given and _is_usable(context, margin.variable) else ():
-            if category not in given:
+            if category not in given and category not in map(str, margin.kept):
                 place = margin.at("shares" if margin.shares else "counts")
                 yield Found(place, margin.variable, category=category)
     for scheme, part in _parts(context):
@@ -160,7 +163,8 @@ def not_adding_up(context: Context) -> Iterator[Found]:
             yield Found(
                 other.at("counts"),
                 other.variable,
-                "The counts of '%(name)s' add up to %(other)s, those of '%(first)s' to %(total)s: margins of one population.",
+                "The counts of '%(name)s' add up to %(other)s, those of '%(first)s' to %(total)s: margins of one "
+                "population.",
                 first=first.variable,
                 total=total,
                 other=other_total,
@@ -183,7 +187,11 @@ def unfit_method(context: Context) -> Iterator[Found]:
             is_fit = bool(part.margins) and not part.by and not part.cells
         else:
             is_fit = bool(part.by) and bool(part.cells) and not part.margins
-        margins_fit = all(bool(margin.shares) != bool(margin.counts) for margin in part.margins)
+        margins_fit = all(
+            bool(margin.shares) != bool(margin.counts)
+            and not {str(code) for code in margin.kept} & {*margin.shares, *margin.counts}
+            for margin in part.margins
+        )
         kinds = {(cell.share is None, cell.count is None) for cell in part.cells}
         cells_fit = kinds <= {(True, False)} or kinds <= {(False, True)}
         widths_fit = all(len(cell.codes) == len(part.by) for cell in part.cells)
