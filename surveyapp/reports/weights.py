@@ -110,7 +110,7 @@ def weighted_design(data: WaveData, scheme: Scheme, *, partials: bool = False) -
             study=data.instrument.study.id,
             year=data.instrument.wave.year,
         ) from None
-    return Design(len(weights), weights)
+    return Design(weights)
 
 
 def _made(cases: Dataset, scheme: Scheme) -> CaseWeights:
