@@ -15,6 +15,7 @@ from surveyapp.storage import (
     requested_filters,
     staged_lists,
     targets,
+    weightings,
 )
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
@@ -92,6 +93,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
+    weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
