@@ -82,8 +82,10 @@ class Review:
     @property
     def digest(self) -> str:
         """A name for this outcome: another one means that something changed since it was looked at."""
-        told = [(one.row, one.outcome, one.email, one.changes, one.kept) for one in self.rows]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        told = hashlib.sha256()
+        for one in self.rows:
+            told.update(json.dumps((one.row, one.outcome, one.email, one.changes, one.kept)).encode())
+        return told.hexdigest()
 
     def of(self, *outcomes: Outcome) -> tuple[JudgedRow, ...]:
         """The rows with these outcomes, as they stand in the list."""

@@ -17,7 +17,7 @@ from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
-from surveyapp.storage.statements import in_wave
+from surveyapp.storage.statements import batches, in_wave
 
 STANDINGS = ("opted_out", "withdrawn", "complete", "begun", "linked", "unlinked")
 """How far an invitation got; the first that holds."""
@@ -130,7 +130,8 @@ def change(session: Session, study: str, changes: Mapping[uuid.UUID, Mapping[str
         {"which": contact, **{f"new_{name}": values[name] for name in ("email", *COLUMNS)}}
         for contact, values in changes.items()
     ]
-    session.connection().execute(anew, rows)
+    for some in batches(rows):
+        session.connection().execute(anew, some)
 
 
 def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -26,7 +26,7 @@ def standing_names() -> dict[str, str]:
     """How far an invitation got."""
     return {
         "unlinked": translate("no link yet"),
-        "linked": translate("has a link"),
+        "linked": translate("has a link, not begun"),
         "begun": translate("has begun"),
         "complete": translate("has sent"),
         "withdrawn": translate("took the answers back"),
