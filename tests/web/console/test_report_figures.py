@@ -154,6 +154,7 @@ def test_counts_stand_where_shares_do_and_a_statistic_that_is_lacking_is_said(
     body = counts.split("<tbody>")[1].split("</tbody>")[0]
     assert f">{nine.count}" in body
     assert "%" not in body
+    assert "interval" not in body  # that of a share
     assert "row-mean" in means
     assert "row-mean" not in shares
     lacking = person.get(f"{RESULTS}/b_sector?stat=mean").text
