@@ -14,6 +14,7 @@
     ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
+    │   ├── UnfitData          a figure does not exist for these numbers: one is constant, or made of others
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
     │       └── NotReleased    it asks for people that only who may see cases can ask for
     └── ExportError            a book or file cannot be made as asked
@@ -222,6 +223,10 @@ class MailNotSent(SurveyError):
 
 class AnalysisError(SurveyError):
     """A figure cannot be computed."""
+
+
+class UnfitData(AnalysisError):
+    """A figure does not exist for these numbers; the message names the one that stands in its way."""
 
 
 class NotEnoughData(AnalysisError):
