@@ -22,6 +22,7 @@ NO_PAGES = {
     "console.study": "leads to its place on the first page",
     "console.wave": "leads to its fieldwork",
     "console.results_json": "plain data",
+    "console.results_text": "a file",
     "console.download_export": "a file",
     "console.fails": "the test's own",
     "security.static": "the library's own files, which no page asks for",
