@@ -120,6 +120,9 @@ class StudyFile(FileModel):
     organisation: OrganisationEntry
     threshold: Annotated[int, Field(ge=3, le=100)] = 10
     low_base: Annotated[int, Field(ge=3, le=1000)] = 30
+    tests: Literal["survey", "market"] = "survey"
+    correction: Literal["holm", "bh", "bonferroni", "none"] = "holm"
+    significance: Annotated[float, Field(ge=0.001, le=0.2)] = 0.05
     roles: Annotated[list[RoleEntry], Field(min_length=1)]
     phases: list[PhaseEntry] = []
     constructs: list[ConstructEntry] = []
@@ -294,6 +297,7 @@ class TableEntry(FileModel):
     banner: Annotated[str, Refers("banner")] | Annotated[list[str], Refers("banner"), Unique("variable")] = []
     filter: Annotated[str | None, Expression("filter")] = None
     chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
+    against: Literal["columns", "rest"] = "columns"
 
 
 class FilterEntry(FileModel):

@@ -29,6 +29,7 @@ from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire
@@ -235,8 +236,10 @@ class Context:
     def banner_place(self, table: TableEntry, name: str) -> Place:
         """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
         if isinstance(table.banner, list):
-            return table.at("banner", *([table.banner.index(name)] if name in table.banner else []))
-        named = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+            written = [as_written(banner) for banner in table.banner]
+            return table.at("banner", *([written.index(name)] if name in written else []))
+        listed = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+        named = [as_written(banner) for banner in listed]
         if self.tables_file is None or name not in named:
             return table.at("banner")
         return self.tables_file.at("banners", table.banner, named.index(name))
