@@ -15,12 +15,12 @@ from typing import Self
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlmodel import Session
 
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError
 from surveyapp.storage import changes, column_files, postgresql, sqlite
 from surveyapp.storage.faults import translated
+from surveyapp.storage.transactions import Session
 
 __all__ = ["Database", "Session"]
 
@@ -131,11 +131,12 @@ class Database:
         ------
         StorageBusy        the database is locked, full or away; nothing was stored
         """
-        with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with translated(writes=True), Session(self._writer, expire_on_commit=False) as session:
             yield session
             session.flush()
             changes.settle(session)
             taken_back = changes.taken_back(session)
+            session.commit()
         for study, year in taken_back:  # never before: who wrote the file meanwhile had them among the cases
             column_files.forget(self.columns, study, year)
 
