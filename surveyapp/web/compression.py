@@ -16,6 +16,8 @@ import gzip
 
 from flask import Flask, Response, request
 
+from surveyapp.web.application import vary_by
+
 SMALLEST = 1_000
 """Bytes below which a page fits one packet anyway."""
 LEVEL = 6
@@ -33,7 +35,7 @@ def compressed(response: Response) -> Response:
         return response
     if "Content-Encoding" in response.headers:
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by(response, "Accept-Encoding")
     if request.accept_encodings.quality("gzip") <= 0 or _is_asked_by_another_site():
         return response
     page = response.get_data()

@@ -52,15 +52,18 @@ _MOST_KEPT = 2048
 _WAVE = re.compile(r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}")
 
 
-class WaveName:
+class WaveName(str):
     """A study and a year as one word of an address: ``course-2026``."""
 
-    __slots__ = ("_name", "study", "year")
+    __slots__ = ("study", "year")
+    study: str
+    year: int
 
-    def __init__(self, study: str, year: int) -> None:
-        self.study = study
-        self.year = year
-        self._name = f"{study}-{year}"
+    def __new__(cls, study: str, year: int) -> WaveName:
+        """The word for a wave."""
+        made = super().__new__(cls, f"{study}-{year}")
+        made.study, made.year = study, year
+        return made
 
     @classmethod
     def read(cls, text: str) -> WaveName:
@@ -74,15 +77,6 @@ class WaveName:
             raise ValueError(text)
         study, _, year = text.rpartition("-")
         return cls(study, int(year))
-
-    def __str__(self) -> str:
-        return self._name
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WaveName) and self._name == other._name
-
-    def __hash__(self) -> int:
-        return hash(self._name)
 
 
 class WaveConverter(BaseConverter):
@@ -130,7 +124,8 @@ def take_in(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def turn_to(wave: WaveName | None) -> None:
     """From here on this request is about this wave."""
-    g.wave = wave
+    held = g._get_current_object()
+    held.wave, held.visit = wave, None
 
 
 def wave() -> WaveName | None:

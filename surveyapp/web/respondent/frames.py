@@ -81,7 +81,7 @@ def frame(
         other_address=address(endpoint, other, **values) if endpoint and is_switched else "",
         privacy=address("privacy", **query),
         accessibility=address("accessibility", **query),
-        leave=address("leave", of=visits.owner()) if can_leave else "",
+        leave=f"{address('leave')}?of={visits.owner()}" if can_leave else "",
         is_sent=is_sent,
         is_test=is_test,
     )
