@@ -84,7 +84,7 @@ _FILE = "file"
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file stands at this path, whatever else was there before; None for none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino

@@ -104,6 +104,7 @@ def last(session: MutableMapping[str, Any], moment: datetime) -> None:
 def install(app: Flask) -> None:
     """Use it for every session of the application."""
     app.session_interface = QuietCookies()
+    app.extensions["cookies beside"] = Recent(MOST_BESIDE)
 
 
 def keep_silent(app: Flask, *endpoints: str) -> None:
@@ -119,7 +120,7 @@ def beside(app: Flask, suffix: str, kind: type[QuietCookies] = QuietCookies) -> 
         cookies.silent = _of(app).silent
         return cookies
 
-    kept: Recent[str, QuietCookies] = app.extensions.setdefault("cookies beside", Recent(MOST_BESIDE))
+    kept: Recent[str, QuietCookies] = app.extensions["cookies beside"]
     return kept.get(suffix, made)
 
 

@@ -104,6 +104,7 @@ def plain(name: str) -> str:
 def prepare(app: Flask) -> None:
     """Let the application's addresses hold waves, and its frame know the plain ones."""
     app.url_map.converters["wave"] = WaveConverter
+    app.extensions["kept addresses"] = Recent(_MOST_KEPT)
     app.jinja_env.globals["plain_address"] = plain
 
 
@@ -161,6 +162,6 @@ def address(name: str, language: str | None = None, **values: object) -> str:
     if not has_request_context() or not values.keys() <= _EVERYBODYS:
         return url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
     # A page has some eight of these, the same for everybody.
-    kept: Recent[object, str] = current_app.extensions.setdefault("kept addresses", Recent(_MOST_KEPT))
+    kept: Recent[object, str] = current_app.extensions["kept addresses"]
     key = (request.script_root, name, spoken, *values.items())
     return kept.get(key, lambda: url_for(f"respondent.{name}", language=spoken, **values))  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ from typing import Any
 from markupsafe import escape
 
 from surveyapp.recent import Recent
-from surveyapp.web.respondent.typography import note_unbroken, unbroken
 
 KEPT = 256
 """Pages, some fifteen kilobytes each."""
@@ -30,7 +29,6 @@ def filled_in(key: Hashable, blanks: Mapping[str, object], draw: Callable[[Mappi
     blanks : what is filled in, by name
     draw :   makes the page of what stands in place of its blanks, by name; asked where the page is not kept
     """
-    pieces = _recent.get(key, lambda: _BLANK.split(unbroken(draw({name: f"\ufdd0{name}\ufdd1" for name in blanks}))))
-    note_unbroken()
+    pieces = _recent.get(key, lambda: _BLANK.split(draw({name: f"\ufdd0{name}\ufdd1" for name in blanks})))
     own = {name: str(escape(value)) for name, value in blanks.items()}
     return "".join(own.get(piece, "") if at % 2 else piece for at, piece in enumerate(pieces))

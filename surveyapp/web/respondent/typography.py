@@ -44,7 +44,9 @@ def note_unbroken() -> None:
 
 
 def _held_together(response: Response) -> Response:
-    is_ours = request.blueprint in (None, "respondent") and "is_unbroken" not in g
+    if 300 <= response.status_code < 400 or "is_unbroken" in g:
+        return response
+    is_ours = request.blueprint in (None, "respondent")
     if is_ours and response.mimetype == "text/html" and response.is_sequence and not response.direct_passthrough:
         html = response.get_data(as_text=True)
         if (held := unbroken(html)) is not html:
