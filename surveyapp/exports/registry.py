@@ -18,6 +18,8 @@ from surveyapp.exports.words import Words
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.instrument.model import TableDefinition
+from surveyapp.reports.added_figures import added_figures, tables_of
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.publication import Publication
@@ -42,6 +44,7 @@ class ExportSource:
     texts: Callable[[WaveData], WaveData] = lambda data: data  # the same; they are left in the database until then
     edition: Edition | None = None  # absent: the wave never closed
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
+    added: Sequence[TableDefinition] = ()  # the sheets that the team added to the report
 
     @property
     def public(self) -> WaveData:
@@ -64,7 +67,7 @@ class ExportKind:
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    publication = Publication(data, source.previous)
+    publication = Publication(data, source.previous, source.added)
     return report_content(publication, source.wave, version=source.version, edition=source.edition)
 
 
@@ -91,7 +94,7 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 def _evidence(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # for programs; an unknown one is refused all the same
-    write_json(Publication(source.public, source.previous).evidence(), path)
+    write_json(Publication(source.public, source.previous, source.added).evidence(), path)
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
@@ -162,6 +165,9 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         with database.read() as session:
             return tuple(steps(session, study, year))
 
+    published = live.published(study, year)
+    with database.read() as session:
+        added = added_figures(session, study, year, published.instrument)
     return ExportSource(
         wave,
         live.data(study, year),
@@ -169,8 +175,9 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         version,
         read_steps,
         lambda data: with_texts(database, data),
-        published=live.published(study, year),
+        published=published,
         edition=edition,
+        added=tables_of(added),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from surveyapp.instrument.conditions import Condition
+from surveyapp.instrument.model import TableDefinition
 from surveyapp.reports.analyses import ANALYSES
 from surveyapp.reports.grid import Grid, Look, drawn
 from surveyapp.reports.sentences import in_both
@@ -13,18 +14,20 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 
 
-def planned_grids(data: WaveData) -> Iterator[Grid]:
-    """Every planned sheet in the order of the plan.
+def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
+    """Every planned sheet in the order of the plan, and behind them those that the team added.
+
+    They are weighted as the wave's targets say of its report.
 
     Raises
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
     """
     made: dict[tuple[tuple[str, ...], Condition | None], Tabulation] = {}
-    for planned in data.instrument.tables:
+    for planned in (*data.instrument.tables, *added):
         key = planned.banner, planned.filter
         if key not in made:
-            made[key] = Tabulation(data, *key)
+            made[key] = Tabulation(data, *key, data.schemes.report)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from surveyapp.instrument.model import TableDefinition
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.grid import Bases, Figure, Grid
 from surveyapp.reports.key_figures import key_figures
@@ -32,20 +33,21 @@ class Publication:
     ----------
     data :     of the wave, as far as they are published
     previous : those of the wave that it is held against
+    added :    the sheets that the team added to those of the plan
     """
 
-    def __init__(self, data: WaveData, previous: WaveData | None = None) -> None:
-        self.data, self.previous = data, previous
+    def __init__(self, data: WaveData, previous: WaveData | None = None, added: Sequence[TableDefinition] = ()) -> None:
+        self.data, self.previous, self.added = data, previous, added
 
     @cached_property
     def tables(self) -> tuple[Grid, ...]:
-        """The sheets of the plan.
+        """The sheets of the plan, and those the team added.
 
         Raises
         ------
         BadQuery     the plan names what the wave has not
         """
-        return tuple(planned_grids(self.data))
+        return tuple(planned_grids(self.data, self.added))
 
     @cached_property
     def key_figures(self) -> Grid:

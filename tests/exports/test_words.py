@@ -16,6 +16,7 @@ from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.assemble import NOT_COMPUTED
 from surveyapp.exports.report_book.guide_sheet import ACTS
 from surveyapp.exports.words import Words
+from surveyapp.reports import added_figures
 
 ROOT = Path(surveyapp.__file__).parent
 PLANS = ROOT.parent / "instruments"
@@ -29,9 +30,11 @@ FIXED = {
 
 
 def _sections() -> set[str]:
-    """Sections of the report are named in the plans of tables."""
+    """Sections of the report are named in the plans of tables; one is the console's."""
     plans = PLANS.glob("*/*/tables.yaml")
-    return {name for plan in plans for name in re.findall(r"^ +section: (\S+)", plan.read_text("utf-8"), flags=re.M)}
+    return {added_figures.SECTION} | {
+        name for plan in plans for name in re.findall(r"^ +section: (\S+)", plan.read_text("utf-8"), flags=re.M)
+    }
 
 
 def _used() -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -11,14 +11,17 @@ from markupsafe import Markup
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
-from surveyapp.web.console.asked_figures import asked_table, banners, fault_of, ticked_banners
+from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
+from surveyapp.web.console.choices import Select
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
+from surveyapp.web.console.figure_choices import FigureChoice, figure_choice
 from surveyapp.web.console.filter_builder import (
     FieldFault,
     FilterBuilder,
@@ -78,6 +81,16 @@ class BannerHead:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportView:
+    """What would be added to the report; without an address it cannot be, as not everybody may see it."""
+
+    address: str
+    by: str
+    filter: str
+    chart: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """One variable: question, base, table and controls."""
 
@@ -85,6 +98,7 @@ class ResultPage:
     total: Bases
     base_counts: str
     chart: Markup | None
+    has_no_chart: bool  # the one that was asked for does not fit these figures
     heads: tuple[BannerHead, ...]
     columns: tuple[ColumnHead, ...]
     rows: tuple[RowView, ...]
@@ -93,15 +107,21 @@ class ResultPage:
     gutter: int  # letters beside a figure, at most
     notes: tuple[str, ...]
     reason: str  # why there are no figures; empty when there are
+    lacks: bool  # none of its figures are of the kind that was asked for, so all of them are there
+    selects: tuple[Select, ...]  # how to see it
     by: tuple[Option, ...]
     builder: FilterBuilder  # its fault is of the whole form: where a filter or banners cannot be used, no figures
     filter_example: tuple[str, str]  # what a filter may name beside the variables, and a filter
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
+    weights: tuple[Option, ...]  # the schemes of weights
+    about_weights: str  # the page about them, for who may see it
     request_address: str  # where an editor asks for another filter
     is_free: bool  # whether any expression may be asked for
     address: str
     json: str
+    text: str  # the table, to paste
+    report: ReportView | None  # how it can be added to the report; for editors
     unfiltered: str
     is_apart: bool  # kept apart from the answers: no case holds it
     is_text: bool  # written in people's own words: no page prints those
@@ -117,17 +137,20 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
     ------
     BadQuery     no field of the form can mend it
     """
+    choice = figure_choice()
     try:
-        page = result_page(wave, data, asked_table(data, variable))
+        page = result_page(wave, data, asked_table(data, variable), choice)
     except BadQuery as error:
         fault = fault_of(error, data, variable)
         if fault is None:
             raise
-        return result_page(wave, data, tabulate(data, variable), fault), 422
+        return result_page(wave, data, tabulate(data, variable), choice, fault), 422
     return page, 422 if page.builder.fault else 200
 
 
-def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault | None = None) -> ResultPage:
+def result_page(
+    wave: WaveFrame, data: WaveData, grid: Grid, choice: FigureChoice, refused: FieldFault | None = None
+) -> ResultPage:
     """One variable in words; where the form was refused, with what it held and without figures."""
     language = current()
     by = ticked_banners() if refused else banners()
@@ -137,7 +160,9 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
     moving = "" if no_figures_yet(data) else step_line(data)
     variable = wave.instrument.variables.get(item.variable)
     is_apart = variable is not None and variable.is_stored_apart
-    rows = _rows([line for line in grid.lines if line[0].kind != "missing"], language)
+    chosen = choice.lines([line for line in grid.lines if line[0].kind != "missing"])
+    rows = _rows(chosen or [line for line in grid.lines if line[0].kind != "missing"], language)
+    chart = _chart(grid, choice)
     return ResultPage(
         item=item,
         total=total,
@@ -149,17 +174,24 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
             answered=formatting.count(total.answered, language),
             valid=formatting.count(total.valid, language),
         ),
-        chart=_chart(grid),
+        chart=chart,
+        has_no_chart=bool(choice.chart not in ("", "none") and not chart and not grid.total.is_hidden),
+        lacks=not chosen,
+        selects=choice.selects,
         heads=_heads(grid.groups, language),
         columns=_column_heads(grid, language),
         rows=rows,
         lines=sum(1 + bool(row.heading) for row in rows),
-        foot=(_valid(grid, language), *_rows(grid.of_kind("missing"), language)),
+        foot=(*_bases(grid, language), *_rows(grid.of_kind("missing"), language)),
         gutter=min(MOST_LETTERS, max((len(one.letters) for figures in grid.figures for one in figures), default=0)),
         notes=notes,
         reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
+        weights=tuple(
+            Option(scheme.id, scheme.label[language], scheme.id == asked_weight()) for scheme in data.schemes.all
+        ),
+        about_weights=wave.address("console.weights") if data.schemes.all and may_see_cases() else "",
         request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
         builder=filter_builder(
@@ -169,6 +201,8 @@ def result_page(wave: WaveFrame, data: WaveData, grid: Grid, refused: FieldFault
         filter_sentence=grid.filter.condition[language] if grid.filter and grid.filter.condition else "",
         address=_address(wave, item.variable, by, expression),
         json=_address(wave, item.variable, by, expression, "console.results_json"),
+        text=_address(wave, item.variable, by, expression, "console.results_text"),
+        report=_report_view(wave, grid, by, expression, choice) if may("editor") else None,
         unfiltered=_address(wave, item.variable, by, ""),
         steps="" if moving in notes else moving,
         is_apart=is_apart,
@@ -188,7 +222,8 @@ def canonical_address(wave: WaveFrame, variable: str) -> str | None:
 def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
-    return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None)
+    how = figure_choice().parts() | ({"weight": weight} if (weight := asked_weight()) else {})
+    return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None, **how)
 
 
 def _heads(groups: Sequence[Group], language: str) -> tuple[BannerHead, ...]:
@@ -218,16 +253,17 @@ def _column_heads(grid: Grid, language: str) -> tuple[ColumnHead, ...]:
     )
 
 
-def _valid(grid: Grid, language: str) -> RowView:
-    """How many valid answers each column rests on."""
-    return RowView(
-        translate("Valid answers (n)"),
-        "valid",
-        tuple(
-            Printed(formatting.count(one.valid, language), "", "", one.is_hidden, one.is_outside)
-            for one in grid.bases[0]
-        ),
-    )
+def _bases(grid: Grid, language: str) -> Iterator[RowView]:
+    """How many valid answers each column rests on; of weighted figures also weighted, and as many as they are worth."""
+    said = {translate("Valid answers (n)"): [formatting.count(one.valid, language) for one in grid.bases[0]]}
+    if grid.weight != UNWEIGHTED:
+        said[translate("Weighted base")] = [formatting.mean(one.weighted, language) for one in grid.bases[0]]
+        said[translate("Effective base")] = [formatting.mean(one.effective, language) for one in grid.bases[0]]
+    for label, texts in said.items():
+        figures = zip(texts, grid.bases[0], strict=True)
+        yield RowView(
+            label, "valid", tuple(Printed(text, "", "", one.is_hidden, one.is_outside) for text, one in figures)
+        )
 
 
 def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
@@ -274,10 +310,24 @@ def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]
     return tuple(Option(name, label, name in by) for name, label in names.items())
 
 
-def _chart(grid: Grid) -> Markup | None:
-    if grid.total.is_hidden:
+def _report_view(
+    wave: WaveFrame, grid: Grid, by: Sequence[str], expression: str, choice: FigureChoice
+) -> ReportView | None:
+    """A view that everyone may see can stand in the report; what cannot be a figure at all is offered to nobody."""
+    variable = wave.instrument.variables.get(grid.item.variable)
+    if variable is not None and (variable.is_stored_apart or variable.type.shape is Shape.TEXT):
+        return None
+    is_named = not expression or any(named.id == expression for named in released_filters(wave.instrument))
+    is_planned = is_named or expression.startswith("requested_")
+    is_open = is_planned and set(by) <= set(wave.instrument.banners)
+    address = wave.address("console.add_figure", variable=grid.item.variable) if is_open else ""
+    return ReportView(address, ",".join(by), expression, choice.chart)
+
+
+def _chart(grid: Grid, choice: FigureChoice) -> Markup | None:
+    if grid.total.is_hidden or choice.chart == "none":
         return None
     from surveyapp.exports.svg_charts import chart_svg
 
-    drawn = chart_svg(grid, current())
+    drawn = chart_svg(grid, current(), choice.chart or None)
     return Markup(drawn) if drawn else None  # noqa: S704  the one reviewed maker of SVG escapes every text

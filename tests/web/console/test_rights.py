@@ -16,7 +16,7 @@ OPEN_TO_ALL = {"console.speak", "console.choose_password"}
 VALUES = {
     "study": STUDY, "year": 2026, "variable": "gr_assign", "kind": "report", "run": "0" * 32,
     "role": "contractor", "language": "nl", "page": "start", "email": "viewer@example.org", "deed": "sign-out",
-    "clearing": "delete",
+    "clearing": "delete", "number": 1,
 }  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""One table as tab-separated text, to paste into a sheet or a document: the figures as they are printed on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from surveyapp.exports.flat_files import LIVE
+from surveyapp.exports.words import Words
+from surveyapp.reports.formatting import SUPPRESSED, count, figure_text
+from surveyapp.reports.grid import Bases, Figure, Grid, Line, Measure
+from surveyapp.reports.sentences import in_both
+
+_BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def table_text(grid: Grid, lines: Sequence[Line], language: str) -> str:
+    """The title, the columns, these lines of a grid of one item, what they rest on, and how they were made.
+
+    A text that a spreadsheet would take for a formula has a ``'`` before it; a hidden figure is the dot it is
+    everywhere.
+    """
+    words = Words(language)
+    rows = [[_cell(value) for value in row] for row in _rows(grid, lines, words)]
+    return "".join("\t".join(row) + "\r\n" for row in rows)
+
+
+def _rows(grid: Grid, lines: Sequence[Line], words: Words) -> Iterator[list[str]]:
+    item = grid.item
+    yield [words.pick(item.title)]
+    yield [words.pick(item.question)]
+    banners = [words.pick(group.banner_label) for group in grid.groups]
+    if any(banners):
+        yield ["", *banners]
+    yield ["", *(f"{words.pick(one.label)} {one.letter or ''}".strip() for one in grid.groups)]
+    for measure, figures in lines:
+        yield [_label(measure, words), *(_printed(one, measure, words) for one in figures)]
+        if any(one.letters for one in figures):
+            yield [words("Significantly higher than"), *(one.letters for one in figures)]
+    yield [words("n (valid answers)"), *(_valid(one, words.language) for one in grid.bases[0])]
+    base = in_both(item.base)[words.language]
+    restricted = grid.filter.condition[words.language] if grid.filter and grid.filter.condition else ""
+    yield [f"{words('Base')}: {'; '.join(filter(None, (base, restricted)))}"]
+    yield [words.pick(item.method)]
+
+
+def _label(measure: Measure, words: Words) -> str:
+    said = words.pick(measure.label)
+    return said if measure.statistic is None else f"{said} · {words.pick(measure.statistic)}"
+
+
+def _printed(figure: Figure, measure: Measure, words: Words) -> str:
+    return words("not asked") if figure.bases.is_outside else figure_text(figure, measure.unit, words.language)
+
+
+def _valid(bases: Bases, language: str) -> str:
+    if bases.is_hidden:
+        return SUPPRESSED
+    return count(bases.valid, language)
+
+
+def _cell(text: str) -> str:
+    clean = _BREAKS.sub(" ", text)
+    return f"'{clean}" if clean.startswith(LIVE) and not re.fullmatch(r"[+-][\d.,]+%?", clean) else clean

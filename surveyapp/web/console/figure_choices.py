@@ -1,0 +1,77 @@
+"""How somebody wants to see a table: which of its statistics, and drawn as what. Kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import request
+
+from surveyapp.reports.grid import Line
+from surveyapp.web.console.choices import Select, one_of
+from surveyapp.web.languages import translate
+
+CHARTS = ("", "bars", "stacked", "dots", "none")
+"""How a table can be drawn; empty: as what fits."""
+_SHARES, _COUNTED = ("code", "first", "net"), ("code", "first", "net", "missing")
+_SUMMED = ("mean", "sd", "median", "quartile", "score", "points")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChoice:
+    """The statistic and the chart that were asked for; empty: everything, and what fits."""
+
+    statistic: str = ""
+    chart: str = ""
+
+    def parts(self) -> dict[str, str]:
+        """As an address holds it."""
+        return {name: value for name, value in (("stat", self.statistic), ("chart", self.chart)) if value}
+
+    def lines(self, lines: Sequence[Line]) -> tuple[Line, ...]:
+        """Of some lines those that were asked for, counts in the place of shares where those were."""
+        kinds = {"share": _SHARES, "n": _COUNTED, "mean": _SUMMED}.get(self.statistic)
+        kept = tuple(line for line in lines if kinds is None or line[0].kind in kinds)
+        if self.statistic != "n":
+            return kept
+        return tuple((replace(measure, unit="count"), figures) for measure, figures in kept)
+
+    @property
+    def selects(self) -> tuple[Select, ...]:
+        """The lists to choose from."""
+        return (
+            Select("stat", translate("Figures"), tuple(_statistics().items()), self.statistic),
+            Select("chart", translate("Chart"), tuple(_charts().items()), self.chart),
+        )
+
+
+def figure_choice() -> FigureChoice:
+    """What this request asks for.
+
+    Raises
+    ------
+    BadQuery     a statistic or a chart that there is not
+    """
+    return FigureChoice(
+        one_of("stat", request.args.get("stat", ""), _statistics()),
+        one_of("chart", request.args.get("chart", ""), _charts()),
+    )
+
+
+def _statistics() -> dict[str, str]:
+    return {
+        "": translate("all figures"),
+        "share": translate("percentages"),
+        "n": translate("numbers of people"),
+        "mean": translate("means and medians"),
+    }
+
+
+def _charts() -> dict[str, str]:
+    return {
+        "": translate("what fits best"),
+        "bars": translate("bars"),
+        "stacked": translate("stacked bars"),
+        "dots": translate("dots with intervals"),
+        "none": translate("no chart"),
+    }

@@ -1,0 +1,144 @@
+"""The addresses of the results: the variables, one of them in figures, the report they go into, the filters."""
+
+from __future__ import annotations
+
+from flask import Response, abort, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from surveyapp.errors import BadQuery
+from surveyapp.storage import requested_filters
+from surveyapp.web.accounts import SEES_CASES, actor, may, requires
+from surveyapp.web.console.blueprint import blueprint
+from surveyapp.web.console.frame import wave_frame
+from surveyapp.web.languages import current, translate
+from surveyapp.web.sessions import reading, secret, services, writing
+
+
+@blueprint.get("/<study>/<int:year>/results")
+@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart"))
+def results(study: str, year: int) -> ResponseReturnValue:
+    """Every variable, to search and choose from, and the figures that were added to the report."""
+    from surveyapp.web.console.report_figures import figure_lines
+    from surveyapp.web.console.variable_list import variable_list
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+        added = figure_lines(database, frame) if may("editor") else ()
+    return render_template("console/results/page.html", wave=frame, list=variable_list(frame), added=added)
+
+
+@blueprint.get("/<study>/<int:year>/results/<variable>")
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
+def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """One variable: the question, its base, chart and table."""
+    from surveyapp.web.console import results_page
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.variable_list import variable_list
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    if written_out := results_page.canonical_address(frame, variable):
+        return redirect(written_out)
+    data = shown_data(study, year)
+    page, status = results_page.asked_page(frame, data, variable)
+    return render_template(
+        "console/results/variable.html", wave=frame, list=variable_list(frame, variable), page=page
+    ), status
+
+
+@blueprint.get("/<study>/<int:year>/results/<variable>.json")
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
+def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """The same table as plain data, in the shape of ``surveyapp table --json``."""
+    from surveyapp.web.console.asked_figures import asked_table, shown_data
+
+    return current_app.json.response(asked_table(shown_data(study, year), variable).as_dict())
+
+
+@blueprint.get("/<study>/<int:year>/results/<variable>.tsv")
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
+def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """The same table as text with tabs, to paste into a sheet."""
+    from surveyapp.exports.table_text import table_text
+    from surveyapp.web.console.asked_figures import asked_table, shown_data
+    from surveyapp.web.console.figure_choices import figure_choice
+
+    choice, grid = figure_choice(), asked_table(shown_data(study, year), variable)
+    lines = choice.lines(grid.lines) or grid.lines
+    answer = Response(table_text(grid, lines, current()), mimetype="text/tab-separated-values")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{variable}.tsv")
+    return answer
+
+
+@blueprint.post("/<study>/<int:year>/results/<variable>/report")
+@requires("editor")
+def add_figure(study: str, year: int, variable: str) -> ResponseReturnValue:
+    """Add a view of the results to the report."""
+    from surveyapp.reports.added_figures import add_figure as add
+    from surveyapp.web.console import report_figures
+
+    form = report_figures.AddFigureForm()
+    if not form.validate():
+        abort(400)
+    with writing() as database:
+        frame = wave_frame(database, study, year)
+        instrument = report_figures.instrument_of(database, frame)
+        asked = variable, form.by.data, form.filter.data, form.chart.data
+        added = add(database, instrument, *asked, actor=actor())
+    flash(translate("This figure stands in the report as %(id)s.", id=added.id), "success")
+    return redirect(report_figures.address(frame, added), 303)
+
+
+@blueprint.post("/<study>/<int:year>/results/report/<int:number>/remove")
+@requires("editor")
+def remove_figure(study: str, year: int, number: int) -> ResponseReturnValue:
+    """Take an added figure out of the report."""
+    from surveyapp.reports.added_figures import remove_figure as remove
+
+    with writing() as database:
+        frame = wave_frame(database, study, year)
+        remove(database, study, year, number, actor=actor())
+    flash(translate("The figure was taken out of the report."), "success")
+    return redirect(frame.address("console.results", _anchor="added"), 303)
+
+
+@blueprint.route("/<study>/<int:year>/filters", methods=["GET", "POST"])
+@requires("editor", takes=("filter", "pick", "codes", "variable"))
+def filters(study: str, year: int) -> ResponseReturnValue:
+    """The filters everyone may use, and the form with which another is asked for."""
+    from surveyapp.reports.filter_requests import ask_for_filter
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.filters_page import FilterForm, canonical_address, filters_page, released_address
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    if written_out := canonical_address(frame):
+        return redirect(written_out)
+    form = FilterForm()
+    if form.validate_on_submit():
+        try:
+            name = ask_for_filter(services().live, study, year, form.filter.data, actor=actor(), salt=secret())
+        except BadQuery as error:
+            form.reject(error)
+        else:
+            flash(translate("This filter is released."), "success")
+            return redirect(released_address(frame, form.variable.data or "", name), 303)
+    # Looking makes no step of an open wave for who sees its cases; a request is judged by what is published.
+    data = shown_data(study, year) if request.method == "GET" else services().live.published(study, year)
+    with reading() as database:
+        requested = requested_filters.of_wave(database, study, year)
+    page = filters_page(frame, data, form, requested)
+    status = 200 if request.method == "GET" and not page.builder.fault else 422
+    return render_template("console/results/filters.html", wave=frame, page=page, form=form), status
+
+
+@blueprint.get("/<study>/<int:year>/weights")
+@requires(SEES_CASES)
+def weights(study: str, year: int) -> ResponseReturnValue:
+    """What the schemes of weights do with the cases of a wave, and what they cost."""
+    from surveyapp.web.console.weights_page import weights_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    page = weights_page(frame, services().live.data(study, year))
+    return render_template("console/results/weights.html", wave=frame, page=page)
