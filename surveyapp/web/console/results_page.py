@@ -87,6 +87,7 @@ class ReportView:
     address: str
     by: str
     filter: str
+    weight: str
     chart: str
 
 
@@ -321,7 +322,7 @@ def _report_view(
     is_planned = is_named or expression.startswith("requested_")
     is_open = is_planned and set(by) <= set(wave.instrument.banners)
     address = wave.address("console.add_figure", variable=grid.item.variable) if is_open else ""
-    return ReportView(address, ",".join(by), expression, choice.chart)
+    return ReportView(address, ",".join(by), expression, asked_weight(), choice.chart)
 
 
 def _chart(grid: Grid, choice: FigureChoice) -> Markup | None:
