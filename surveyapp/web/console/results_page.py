@@ -203,7 +203,7 @@ def result_page(
         weights=tuple(
             Option(scheme.id, scheme.label[language], scheme.id == asked_weight()) for scheme in data.schemes.all
         ),
-        about_weights=wave.address("console.weights") if data.schemes.all and may_see_cases() else "",
+        about_weights=wave.address("console.results_weights") if data.schemes.all and may_see_cases() else "",
         request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
         builder=filter_builder(

@@ -135,7 +135,7 @@ def filters(study: str, year: int) -> ResponseReturnValue:
 
 @blueprint.get("/<study>/<int:year>/weights")
 @requires(SEES_CASES)
-def weights(study: str, year: int) -> ResponseReturnValue:
+def results_weights(study: str, year: int) -> ResponseReturnValue:
     """What the schemes of weights do with the cases of a wave, and what they cost."""
     from surveyapp.web.console.weights_page import weights_page
 
