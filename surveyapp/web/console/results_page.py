@@ -22,6 +22,7 @@ from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
 from surveyapp.web.console.choices import Select
+from surveyapp.web.console.difference_words import apart, shades
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.figure_choices import FigureChoice, figure_choice
 from surveyapp.web.console.filter_builder import (
@@ -161,14 +162,7 @@ def result_page(
     by = ticked_banners() if refused else banners()
     expression = request.args.get("filter", "").strip() if refused else combined_filter(wave.instrument) or ""
     item, total = grid.item, grid.total
-    notes = tuple(note[language] for note in item.notes if note is not item.not_shown)
-    if any(one.step for figures in grid.figures for one in figures):
-        notes += (
-            translate(
-                "Shaded: differs significantly, blue for higher and amber for lower, the darker the further from all "
-                "others together, by effect size (Cohen’s h of shares, d of means): from 0.2, 0.5 and 0.8."
-            ),
-        )
+    notes = (*(note[language] for note in item.notes if note is not item.not_shown), *shades(grid))
     moving = "" if no_figures_yet(data) else step_line(data)
     variable = wave.instrument.variables.get(item.variable)
     is_apart = variable is not None and variable.is_stored_apart
@@ -289,7 +283,7 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
                 formatting.interval(one, measure.unit, language),
                 one.letters,
                 one.step,
-                _apart(one.step),
+                apart(one.step),
                 one.is_hidden,
                 one.bases.is_outside,
             )
@@ -297,18 +291,6 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
         )
         made.append(RowView(measure.label[language], measure.kind, printed, said[language] if said else ""))
     return tuple(made)
-
-
-def _apart(step: int) -> str:
-    """How far a figure lies from those of all others together."""
-    return {
-        -3: translate("far lower than the others"),
-        -2: translate("clearly lower than the others"),
-        -1: translate("somewhat lower than the others"),
-        1: translate("somewhat higher than the others"),
-        2: translate("clearly higher than the others"),
-        3: translate("far higher than the others"),
-    }.get(step, "")
 
 
 def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...]:
