@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         spreads,
         straight_lines,
     )
+    from surveyapp.analysis.recoding import banded, mean_steps, merged, netted
     from surveyapp.analysis.response_rates import (
         DispositionCounts,
         Rate,
@@ -120,6 +121,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "spreads",
         "straight_lines",
     ),
+    "recoding": ("banded", "mean_steps", "merged", "netted"),
     "response_rates": (
         "DispositionCounts",
         "Rate",

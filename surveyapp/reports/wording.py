@@ -8,6 +8,7 @@ from surveyapp.analysis.significance import Comparison
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
 from surveyapp.instrument.conditions.sentence import universe_text
+from surveyapp.instrument.derivation_words import derivation_text
 from surveyapp.instrument.model import (
     Information,
     Instrument,
@@ -209,6 +210,11 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.derivation is not None:
+        yield {
+            language: f"{text[:1].upper()}{text[1:]}."
+            for language, text in derivation_text(variable, codebook(instrument)).items()
+        }
     if variable.draw is not None:
         yield both(
             "Filled in by the platform: %(take)s of %(blocks)s blocks of pages, drawn at random for each person and "
