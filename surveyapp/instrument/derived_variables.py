@@ -129,15 +129,15 @@ def _variable(
 
 def _measured(way: Way, source: Variable, portions: Sequence[Portion]) -> tuple[VariableType, Level]:
     if way is Way.SCORE:
-        return VariableType.NUMBER, Level.RATIO
+        return VariableType.of(Shape.NUMBER), Level.RATIO
     if way is Way.NETS:
-        return VariableType.MULTIPLE, Level.NOMINAL
+        return VariableType.of(Shape.CHOICE), Level.NOMINAL
     if way is Way.BANDS:
-        return VariableType.SINGLE, Level.ORDINAL
+        return VariableType.of(Shape.CODE), Level.ORDINAL
     # Merged steps of a scale are steps still where they follow each other as the steps did.
     order = [source.codes.index(code) for portion in portions for code in portion.codes if code in source.codes]
     in_order = source.level is not Level.NOMINAL and order == sorted(order)
-    return VariableType.SINGLE, Level.ORDINAL if in_order else Level.NOMINAL
+    return VariableType.of(Shape.CODE), Level.ORDINAL if in_order else Level.NOMINAL
 
 
 def _portion(entry: BandEntry | GroupEntry) -> Portion:
