@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from surveyapp.analysis.column_comparison import ColumnTests, GroupFigures, column_tests, group_figures
     from surveyapp.analysis.columns import (
         AllocationColumn,
         ChoiceColumn,
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
         RankColumn,
         TextColumn,
     )
+    from surveyapp.analysis.corrections import Correction, adjusted, benjamini_hochberg, bonferroni, holm
     from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
     from surveyapp.analysis.dataset import Dataset
+    from surveyapp.analysis.descriptives import design_effect, mean, quantile, ratio, share, total, variance
     from surveyapp.analysis.design import Design
     from surveyapp.analysis.disclosure import Division, Family, hidden_populations
+    from surveyapp.analysis.domains import Base, Difference, DomainFigure, base_of, difference
     from surveyapp.analysis.estimates import (
         Estimate,
         Means,
@@ -36,13 +40,11 @@ if TYPE_CHECKING:
         weighted_means,
         weighted_quantiles,
     )
-    from surveyapp.analysis.kappa import (
-        Agreement,
-        Disagreement,
-        coder_agreement,
-    )
+    from surveyapp.analysis.intervals import Interval, share_interval
+    from surveyapp.analysis.kappa import Agreement, Disagreement, coder_agreement
     from surveyapp.analysis.moments import Moments, Overlapping, Partition
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
+    from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
     from surveyapp.analysis.quality import (
         Distances,
         NonResponse,
@@ -55,29 +57,32 @@ if TYPE_CHECKING:
         straight_lines,
     )
     from surveyapp.analysis.recoding import banded, mean_steps, merged, netted
-    from surveyapp.analysis.response_rates import (
-        DispositionCounts,
-        Rate,
-        outcome_rates,
-    )
+    from surveyapp.analysis.response_rates import DispositionCounts, Rate, outcome_rates
     from surveyapp.analysis.scales import share_of_items
     from surveyapp.analysis.significance import (
         Comparison,
+        ComparisonRule,
+        Mode,
         Rows,
         column_letters,
-        holm,
         score_tests,
         share_tests,
         welch_tests,
     )
-    from surveyapp.analysis.suppression import (
-        HiddenCell,
-        Reason,
-        Suppression,
-        suppressed_cells,
-    )
+    from surveyapp.analysis.suppression import HiddenCell, Reason, Suppression, suppressed_cells
+    from surveyapp.analysis.two_way_tables import Independence, independence, of_counts, of_sums
+    from surveyapp.analysis.weighting.calibration import calibrate
+    from surveyapp.analysis.weighting.quality import Caps, MarginLine, Quality, Weighting, weight_quality
+    from surveyapp.analysis.weighting.raking import poststratify, rake
+    from surveyapp.analysis.weighting.trimming import trim_weights
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "column_comparison": (
+        "ColumnTests",
+        "GroupFigures",
+        "column_tests",
+        "group_figures",
+    ),
     "columns": (
         "AllocationColumn",
         "ChoiceColumn",
@@ -87,10 +92,43 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "RankColumn",
         "TextColumn",
     ),
-    "crosstab": ("bases", "code_moments", "code_place", "number_means", "number_quantiles"),
+    "corrections": (
+        "Correction",
+        "adjusted",
+        "benjamini_hochberg",
+        "bonferroni",
+        "holm",
+    ),
+    "crosstab": (
+        "bases",
+        "code_moments",
+        "code_place",
+        "number_means",
+        "number_quantiles",
+    ),
     "dataset": ("Dataset",),
+    "descriptives": (
+        "design_effect",
+        "mean",
+        "quantile",
+        "ratio",
+        "share",
+        "total",
+        "variance",
+    ),
     "design": ("Design",),
-    "disclosure": ("Division", "Family", "hidden_populations"),
+    "disclosure": (
+        "Division",
+        "Family",
+        "hidden_populations",
+    ),
+    "domains": (
+        "Base",
+        "Difference",
+        "DomainFigure",
+        "base_of",
+        "difference",
+    ),
     "estimates": (
         "Estimate",
         "Means",
@@ -103,13 +141,32 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "weighted_means",
         "weighted_quantiles",
     ),
+    "intervals": (
+        "Interval",
+        "share_interval",
+    ),
     "kappa": (
         "Agreement",
         "Disagreement",
         "coder_agreement",
     ),
-    "moments": ("Moments", "Overlapping", "Partition"),
-    "multiple": ("Ranking", "choice_moments", "mean_amounts", "ranking"),
+    "moments": (
+        "Moments",
+        "Overlapping",
+        "Partition",
+    ),
+    "multiple": (
+        "Ranking",
+        "choice_moments",
+        "mean_amounts",
+        "ranking",
+    ),
+    "precision": (
+        "Precision",
+        "PrecisionRule",
+        "Verdict",
+        "precision_of",
+    ),
     "quality": (
         "Distances",
         "NonResponse",
@@ -130,9 +187,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "scales": ("share_of_items",),
     "significance": (
         "Comparison",
+        "ComparisonRule",
+        "Mode",
         "Rows",
         "column_letters",
-        "holm",
         "score_tests",
         "share_tests",
         "welch_tests",
@@ -143,6 +201,25 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Suppression",
         "suppressed_cells",
     ),
+    "two_way_tables": (
+        "Independence",
+        "independence",
+        "of_counts",
+        "of_sums",
+    ),
+    "weighting.calibration": ("calibrate",),
+    "weighting.quality": (
+        "Caps",
+        "MarginLine",
+        "Quality",
+        "Weighting",
+        "weight_quality",
+    ),
+    "weighting.raking": (
+        "poststratify",
+        "rake",
+    ),
+    "weighting.trimming": ("trim_weights",),
 }
 """Per module what it gives; the imports above say the same to who checks types, and a test holds the two equal."""
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "user": "surveyapp.cli.user",
     "wave": "surveyapp.cli.wave_links",
+    "weights": "surveyapp.cli.weights",
     "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",
 }

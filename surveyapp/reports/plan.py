@@ -17,6 +17,8 @@ from surveyapp.reports.wave_data import WaveData
 def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
+    They are weighted as the wave's targets say of its report.
+
     Raises
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
@@ -25,7 +27,7 @@ def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iter
     for planned in (*data.instrument.tables, *added):
         key = planned.banner, planned.filter
         if key not in made:
-            made[key] = Tabulation(data, *key)
+            made[key] = Tabulation(data, *key, data.schemes.report)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

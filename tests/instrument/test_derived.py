@@ -83,11 +83,11 @@ def test_the_hash_names_what_is_derived_and_the_documents_give_it_back() -> None
 @pytest.mark.parametrize(
     ("made_of", "way", "code", "nl", "en"),
     [
-        ("b_nothing", AGES, "R031", "is gemaakt van ‘b_nothing’", "is made of 'b_nothing'"),
-        ("nothing", SCORE, "R031", "is gemaakt van ‘nothing’", "is made of 'nothing'"),
-        ("x_new", {"merge": [category(1, "a", codes=[1])]}, "R033", "x_new ← x_new", "x_new ← x_new"),
+        ("b_nothing", AGES, "R034", "is gemaakt van ‘b_nothing’", "is made of 'b_nothing'"),
+        ("nothing", SCORE, "R034", "is gemaakt van ‘nothing’", "is made of 'nothing'"),
+        ("x_new", {"merge": [category(1, "a", codes=[1])]}, "R036", "x_new ← x_new", "x_new ← x_new"),
         ("b_gender", {}, "E001", "niet precies één", "not exactly one of bands"),
-        ("b_gender", {**SCORE, **AGES}, "R031", "gemaakt van", "made of"),
+        ("b_gender", {**SCORE, **AGES}, "R034", "gemaakt van", "made of"),
         ("b_gender", {"bands": [band(1, "a")]}, "E001", "geen getal en geen jaar", "no number and no year"),
         ("a_months", {"merge": [category(1, "a", codes=[1])]}, "E001", "niet één code", "not one code"),
         ("a_months", {"nets": [category(1, "a", codes=[1])]}, "E001", "geen codes om te kiezen", "no codes to choose"),
@@ -140,7 +140,7 @@ def test_bands_that_end_where_the_answers_do_leave_nothing_out() -> None:
 @pytest.mark.parametrize("name", ["role", "b_gender", "lang"])
 def test_a_name_that_is_taken_is_refused(name: str) -> None:
     found = run_checks(in_memory(derived(**{name: ("b_birth", AGES)})), 2026)
-    assert "R032" in [one.code for one in found]
+    assert "R035" in [one.code for one in found]
 
 
 def test_a_question_cannot_wait_for_what_is_derived_and_a_table_and_filter_can_have_it() -> None:

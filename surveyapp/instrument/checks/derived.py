@@ -23,7 +23,7 @@ def _known(context: Context, use: Mention) -> Collection[str]:
 
 
 check(
-    "R031",
+    "R034",
     "A derived variable is made of something that does not exist.",
     "'%(name)s' is made of '%(value)s', but there is none.",
     "Name a variable, or of a score a construct with items.",
@@ -31,7 +31,7 @@ check(
 
 
 @check(
-    "R032",
+    "R035",
     "A derived variable has the name of another.",
     "There is a variable '%(name)s' already.",
     "Give the derived variable a name of its own.",
@@ -52,7 +52,7 @@ def name_taken(context: Context) -> Iterator[Found]:
 
 
 @check(
-    "R033",
+    "R036",
     "Derived variables are made of each other.",
     "'%(name)s' is made of itself: %(way)s.",
     "Begin with a variable that people are asked.",
