@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from surveyapp.instrument.derived_definition import DerivedEntry
 from surveyapp.instrument.notation import (
     Answer,
     Bound,
@@ -208,6 +209,7 @@ class VariablesFile(FileModel):
 
     code_lists: dict[Identifier, CodeListEntry] = {}
     variables: dict[Name, VariableEntry]
+    derived: dict[Name, DerivedEntry] = {}
 
 
 class PartEntry(FileModel):

@@ -31,13 +31,17 @@ from surveyapp.instrument.variables import (
     REFUSED,
     SKIPPED,
     Category,
+    Derivation,
     MissingCode,
+    Portion,
     Role,
     Scale,
+    ScoreItem,
     Text,
     TrendEffect,
     TrendLink,
     Variable,
+    Way,
 )
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from surveyapp.instrument.definition import (
     VariablesFile,
     WaveEntry,
 )
+from surveyapp.instrument.derived_variables import derived_variables, universes_of
 from surveyapp.instrument.documents import documents_of, hash_of
 from surveyapp.instrument.files import StudyFiles, WaveFiles, no_such_wave
 from surveyapp.instrument.layout import Layout, asked_when, readable_condition
@@ -124,7 +125,10 @@ class _Resolver:
         registry_names: frozenset[str],
     ) -> Instrument:
         year = self.wave_files.year
-        documents = documents_of(self.files, year, registry_names)
+        derived = derived_variables(self.registry, self.variables_file.model, self.study, variables)
+        variables = {**variables, **derived}
+        universes = {**universes, **universes_of(derived, universes)}
+        documents = documents_of(self.files, year, registry_names | derived.keys())
         filled = self.registry.filled
         used = {variable.scale for variable in variables.values()}
         return Instrument(

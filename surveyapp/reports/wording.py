@@ -8,6 +8,7 @@ from surveyapp.analysis.significance import Comparison
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
 from surveyapp.instrument.conditions.sentence import universe_text
+from surveyapp.instrument.derivation_words import derivation_text
 from surveyapp.instrument.model import (
     Information,
     Instrument,
@@ -110,7 +111,7 @@ def base_text(
         return now
     before: list[Words] = []
     for version in earlier:
-        was = version.variables.get(variable.name)
+        was = _in_version(variable, version)
         said = both("nobody") if was is None else _asked_by(was, version, is_derived, roles)
         if dict(said) != dict(now) and dict(said) not in [dict(each) for each in before]:
             before.append(said)
@@ -120,6 +121,14 @@ def base_text(
     return both(
         "%(now)s; whoever began with an earlier version of the questionnaire: %(before)s", now=now, before=joined
     )
+
+
+def _in_version(variable: Variable, version: Instrument) -> Variable | None:
+    """The variable as an earlier version had it; what was not derived then follows from what was asked."""
+    was = version.variables.get(variable.name)
+    if was is None and variable.derivation is not None:
+        return next((version.variables[one] for one in variable.derivation.sources if one in version.variables), None)
+    return was
 
 
 def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, roles: frozenset[str] | None) -> Words:
@@ -200,6 +209,11 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.derivation is not None:
+        yield {
+            language: f"{text[:1].upper()}{text[1:]}."
+            for language, text in derivation_text(variable, codebook(instrument)).items()
+        }
     if variable.draw is not None:
         yield both(
             "Filled in by the platform: %(take)s of %(blocks)s blocks of pages, drawn at random for each person and "

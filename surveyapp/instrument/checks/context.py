@@ -24,6 +24,8 @@ from surveyapp.instrument.definition import (
     VariablesFile,
     WaveEntry,
 )
+from surveyapp.instrument.derived_definition import DerivedEntry
+from surveyapp.instrument.derived_variables import derived_variables
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
@@ -98,6 +100,11 @@ class Context:
     def registry(self) -> Mapping[str, VariableEntry]:
         """The variables of variables.yaml."""
         return self.variables_file.variables
+
+    @property
+    def derived(self) -> Mapping[str, DerivedEntry]:
+        """The derived variables of variables.yaml."""
+        return self.variables_file.derived
 
     @property
     def questionnaire(self) -> QuestionnaireFile | None:
@@ -178,6 +185,7 @@ class Context:
         for name, entry in self.registry.items():
             if entry.codes is None or entry.codes in registry.code_lists:
                 variables.update(registry.variables(name, entry, None))
+        variables.update(derived_variables(registry, self.variables_file, self.study, variables))
         roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.privacy import iso_date
@@ -107,6 +107,8 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     """Whether somebody of the role may be in it; True as well where that cannot be told."""
     if not condition.names <= {*route.order, *context.variables}:
         return True  # B010 speaks of this
+    if any(one.derivation for name in condition.names if (one := context.variables.get(name)) is not None):
+        return True  # the proofs try what people answer
     found = route.holds(condition, given)
     return found.can_be_true or not found.is_complete
 
@@ -214,9 +216,17 @@ def _is_settled(context: Context, table: TableDefinition, variable: Variable, ro
 
 def _is_asked(context: Context, route: Route, name: str) -> bool:
     variable = context.variables.get(name)
+    if variable is not None and variable.derivation is not None:
+        return route.role in _speaks_of(context, name)
     return name in route.asked or (variable is not None and variable.other_of in route.asked)
 
 
 def _asked(context: Context, route: Route, name: str) -> Condition | None:
     variable = context.variables[name]
+    if variable.derivation is not None:
+        return _speaks_of(context, name)[route.role]
     return route.asked.get(name if name in route.asked else str(variable.other_of))
+
+
+def _speaks_of(context: Context, derived: str) -> Mapping[str, Condition | None]:
+    return context.instrument.universes[derived].by_role if context.instrument else {}

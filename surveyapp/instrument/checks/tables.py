@@ -170,7 +170,12 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
         return
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
-        if variable.use == "outcome" and variable.type.shape is not Shape.TEXT and name not in shown:
+        if (
+            variable.use == "outcome"
+            and variable.derivation is None
+            and variable.type.shape is not Shape.TEXT
+            and name not in shown
+        ):
             yield Found(context.tables_file.at("tables"), name)
 
 
