@@ -7,7 +7,20 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import books, figures, frames, instrument, lean, live, sample, server, slow_network, step, weights
+from benchmarks import (
+    books,
+    figures,
+    frames,
+    instrument,
+    lean,
+    live,
+    sample,
+    server,
+    slow_network,
+    step,
+    weighted_banner,
+    weights,
+)
 from surveyapp import clock
 
 # Counted as in use, yet high enough for one machine that does all the asking.
@@ -49,6 +62,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
         )
         for book in books.measure()
     ]
+    found += weighted_banner.rows()
     found += weights.rows()
     found += sample.rows()
     found += frames.rows()

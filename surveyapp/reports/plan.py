@@ -17,17 +17,17 @@ from surveyapp.reports.wave_data import WaveData
 def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
-    They are weighted as the wave's targets say of its report.
+    They are weighted as the wave's targets say of its report; what was added, as it was seen.
 
     Raises
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
     """
-    made: dict[tuple[tuple[str, ...], Condition | None], Tabulation] = {}
+    made: dict[tuple[tuple[str, ...], Condition | None, str | None, str], Tabulation] = {}
     for planned in (*data.instrument.tables, *added):
-        key = planned.banner, planned.filter
+        key = planned.banner, planned.filter, planned.weight or data.schemes.report, planned.against
         if key not in made:
-            made[key] = Tabulation(data, *key, data.schemes.report)
+            made[key] = Tabulation(data, *key[:3], against=planned.against)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),
