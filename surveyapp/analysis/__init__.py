@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         spreads,
         straight_lines,
     )
+    from surveyapp.analysis.recoding import banded, mean_steps, merged, netted
     from surveyapp.analysis.response_rates import DispositionCounts, Rate, outcome_rates
     from surveyapp.analysis.scales import share_of_items
     from surveyapp.analysis.significance import (
@@ -177,6 +178,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "spreads",
         "straight_lines",
     ),
+    "recoding": ("banded", "mean_steps", "merged", "netted"),
     "response_rates": (
         "DispositionCounts",
         "Rate",
