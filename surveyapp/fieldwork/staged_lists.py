@@ -16,9 +16,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING, Any
 
 from surveyapp import clock
 from surveyapp.errors import ListRefused, NotFound, WrongState
@@ -31,6 +29,9 @@ from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, contacts, keys, samples, staged_lists, waves
 from surveyapp.storage.database import Session
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 LASTS = timedelta(days=1)
 """How long a list waits."""
@@ -196,6 +197,8 @@ def forget_old(session: Session) -> int:
 
 
 def _box(salt: str) -> Fernet:
+    from cryptography.fernet import Fernet  # only then: no other process of the server seals anything
+
     key = hmac.new(salt.encode(), b"staged list", hashlib.sha256).digest()
     return Fernet(base64.urlsafe_b64encode(key))
 
@@ -206,6 +209,8 @@ def _sealed(content: Sequence[Sequence[object]], salt: str) -> bytes:
 
 def _opened(content: bytes, salt: str) -> list[list[Any]] | None:
     """What was sealed; None under another secret."""
+    from cryptography.fernet import InvalidToken
+
     try:
         found: list[list[Any]] = json.loads(zlib.decompress(_box(salt).decrypt(bytes(content))))
     except InvalidToken:
