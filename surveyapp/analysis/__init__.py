@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
     from surveyapp.analysis.intervals import Interval, share_interval
     from surveyapp.analysis.kappa import Agreement, Disagreement, coder_agreement
-    from surveyapp.analysis.moments import Moments, Overlapping, Partition
+    from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
     from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
     from surveyapp.analysis.quality import (
@@ -150,11 +150,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Disagreement",
         "coder_agreement",
     ),
-    "moments": (
-        "Moments",
-        "Overlapping",
-        "Partition",
-    ),
+    "moments": ("Moments", "Overlapping", "Partition", "banner_moments"),
     "multiple": (
         "Ranking",
         "choice_moments",
