@@ -96,7 +96,7 @@ def printed(value: float | None, unit: str, language: str) -> str:
         return score(value, language)
     if unit == "month":
         return month(value, language)
-    return mean(value, language, 0 if unit == "year" else 1)
+    return mean(value, language, {"year": 0, "coefficient": 2}.get(unit, 1))
 
 
 def interval(figure: Figure, unit: str, language: str) -> str:

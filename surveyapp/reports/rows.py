@@ -46,6 +46,7 @@ class Row:
     count: Counts | None = None  # people, never weighted
     test: Comparison | None = None
     base: Floats | None = None  # what the test rests on: valid answers, where weighted their effective number
+    p: Floats | None = None  # of a figure that is tested by itself, such as a step
 
 
 @dataclass(frozen=True, slots=True, eq=False)

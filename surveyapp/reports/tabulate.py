@@ -75,8 +75,9 @@ class Tabulation:
         weight: str | None = None,
         *,
         partials: bool = False,
+        earlier: Sequence[WaveData] = (),
     ) -> None:
-        """As :func:`tabulate`.
+        """As :func:`tabulate`; ``earlier`` are the waves before it, for what runs over several.
 
         Raises
         ------
@@ -85,6 +86,7 @@ class Tabulation:
         if weight not in UNWEIGHTED:
             raise BadQuery("There is no weighting “%(name)s”; available: none.", ("none",), name=weight[:40])
         self.data = data
+        self.earlier = tuple(earlier)
         self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.names["source"])
         self.everyone = data.cases(partials=partials)
@@ -96,6 +98,7 @@ class Tabulation:
             index = np.flatnonzero(self.filter.mask(self.everyone))
             self.cases = self.everyone.take(index)
             self.parts = tuple(taken(part, index) for part in whole)
+        self.design = Design.plain(self.cases.n)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -139,8 +142,7 @@ class Tabulation:
     def grid_of(self, *subjects: Subject, rows: RowsOf = stub, method: Words | None = None) -> Grid:
         """The figures of subjects, also of those that are derived from the cases."""
         data = self.data
-        design = Design.plain(self.cases.n)
-        found = [rows(one, one.column(self.cases), self._splits, data.instrument, design) for one in subjects]
+        found = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
         bases = [self._bases(one, made) for one, made in zip(subjects, found, strict=True)]
         return Grid(
             items=tuple(map(self._item, subjects, found, bases, [method] * len(subjects))),
@@ -157,6 +159,13 @@ class Tabulation:
             is_made_up=data.is_made_up,
             is_released=self.is_released,
         )
+
+    def members(self) -> Iterator[Bools]:
+        """Who is in each column, over the cases: everyone first."""
+        yield np.ones(self.cases.n, dtype=np.bool_)
+        for part in self.parts:
+            for group in range(part.split.size):
+                yield part.split.members(group)
 
     @cached_property
     def _splits(self) -> tuple[Split, ...]:
@@ -289,13 +298,15 @@ def _figures(
     row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], letters: Sequence[str] | None
 ) -> tuple[Figure, ...]:
     width = len(bases)
-    values, errors, lows, highs = (_numbers(array, width) for array in (row.value, row.se, row.low, row.high))
+    values, errors, lows, highs, tests = (
+        _numbers(array, width) for array in (row.value, row.se, row.low, row.high, row.p)
+    )
     counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
     marks = letters or [""] * width
     return tuple(
-        nothing or Figure(value, se, low, high, count, mark, bases=base)
-        for nothing, value, se, low, high, count, mark, base in zip(
-            empty, values, errors, lows, highs, counts, marks, bases, strict=True
+        nothing or Figure(value, se, low, high, count, mark, p, bases=base)
+        for nothing, value, se, low, high, count, mark, p, base in zip(
+            empty, values, errors, lows, highs, counts, marks, tests, bases, strict=True
         )
     )
 
