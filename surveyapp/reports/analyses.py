@@ -44,5 +44,5 @@ ANALYSES = {
     "drivers": Analysis(both("drivers"), planned_drivers),
     "profile": Analysis(both("profile over the phases"), planned_profile),
     "gaps": Analysis(both("gaps"), planned_gaps),
-    "trend": Analysis(both("trend"), planned_trend),
+    "trend": Analysis(both("trend over the waves"), planned_trend),
 }

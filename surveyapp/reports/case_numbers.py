@@ -67,15 +67,6 @@ def scored(name: str, instrument: Instrument, *, is_reversed: bool = False) -> S
     raise _no_scale(variable)
 
 
-def is_scored(variable: Variable) -> bool:
-    """Whether its answers are steps of a scale, or one of two."""
-    if variable.type.shape is not Shape.CODE or variable.is_stored_apart:
-        return False
-    return (variable.level is Level.SCORE and len(variable.codes) > 1) or (
-        variable.type.picks_one and len(variable.codes) == 2 and any(one.key == "yes" for one in variable.categories)
-    )
-
-
 def answered_all(names: Sequence[str], cases: Dataset) -> Bools:
     """Who gave a valid answer to each of these."""
     found: Bools = np.ones(cases.n, dtype=np.bool_)

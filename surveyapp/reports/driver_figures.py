@@ -11,7 +11,7 @@ from surveyapp.analysis.significance import holm
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect
-from surveyapp.reports.case_numbers import Scored, answered_all, is_scored, population, scored
+from surveyapp.reports.case_numbers import Scored, answered_all, population, scored
 from surveyapp.reports.findings import driver_finding
 from surveyapp.reports.formatting import count, printed
 from surveyapp.reports.grid import Grid
@@ -91,7 +91,7 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
 
 def outcomes_in(instrument: Instrument) -> tuple[str, ...]:
     """What can be driven: the outcomes that are marks, recommendations or statements."""
-    return tuple(name for name, one in instrument.variables.items() if one.use == "outcome" and is_scored(one))
+    return tuple(name for name, one in instrument.variables.items() if one.use == "outcome" and one.is_scored)
 
 
 def drivers_of(outcome: str, tabulation: Tabulation) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def drivers_of(outcome: str, tabulation: Tabulation) -> tuple[str, ...]:
         for name, one in instrument.variables.items()
         if one.use == "driver"
         and name != outcome
-        and is_scored(one)
+        and one.is_scored
         and not _is_linked_twice(name, instrument)
         and name in cases.columns
         and int((there & (cases.columns[name].missing == 0)).sum()) * 2 > people

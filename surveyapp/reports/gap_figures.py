@@ -13,7 +13,7 @@ from surveyapp.analysis.differences import Difference, Mean, corrected, mean_dif
 from surveyapp.analysis.recommendation import signs
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Role, TableDefinition, Variable
-from surveyapp.reports.case_numbers import Scored, amounts, is_scored, scored
+from surveyapp.reports.case_numbers import Scored, amounts, scored
 from surveyapp.reports.findings import gap_finding
 from surveyapp.reports.grid import Bases, Figure, Grid, Group
 from surveyapp.reports.modelled import ModelItem, ModelLine, Point, grid_of_model, tested, weights_of
@@ -70,7 +70,7 @@ def mirrored_in(instrument: Instrument) -> tuple[str, ...]:
     """The outcomes and drivers that two roles or more were asked, or asked as each other's mirror; each pair once."""
     found: list[str] = []
     for name, one in instrument.variables.items():
-        if one.use not in ("outcome", "driver") or not is_scored(one):
+        if one.use not in ("outcome", "driver") or not one.is_scored:
             continue
         universe = instrument.universes.get(name)
         roles = set(universe.by_role) if universe is not None else set()
@@ -88,7 +88,7 @@ def mirrored(name: str, instrument: Instrument) -> Mirrored:
     if one.variable.type.traits.headline == "score":
         return Mirrored(one.variable, "score", lambda cases: signs(one.numbers(cases)))
     other = instrument.variables.get(one.variable.mirror or "")
-    if other is None or not is_scored(other):
+    if other is None or not other.is_scored:
         return Mirrored(one.variable, one.unit, one.numbers)
     hits = [_hits(scored(each.name, instrument), instrument) for each in (one.variable, other)]
     if any(hit is None for hit in hits):

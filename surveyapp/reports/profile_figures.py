@@ -12,7 +12,7 @@ from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.profiles import Profile, profile_steps
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, Text, Variable
-from surveyapp.reports.case_numbers import Scored, amounts, is_scored, scored
+from surveyapp.reports.case_numbers import Scored, amounts, scored
 from surveyapp.reports.findings import profile_finding
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.modelled import (
@@ -52,7 +52,7 @@ def planned_profile(tabulation: Tabulation, planned: TableDefinition) -> Grid:
 
 def views_in(instrument: Instrument) -> tuple[View, ...]:
     """Every construct of the wave that speaks of three phases or more, with its largest set of questions alike."""
-    named = [name for name, one in instrument.variables.items() if one.phase and one.construct and is_scored(one)]
+    named = [name for name, one in instrument.variables.items() if one.phase and one.construct and one.is_scored]
     return tuple(one for one in views_of(named, instrument) if len(one.items) >= LEAST_PHASES)
 
 

@@ -14,7 +14,7 @@ from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect, Variable
 from surveyapp.reports.banners import LETTERS
-from surveyapp.reports.case_numbers import is_scored, scored
+from surveyapp.reports.case_numbers import scored
 from surveyapp.reports.findings import trend_finding
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item
 from surveyapp.reports.rows import only
@@ -42,12 +42,10 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
 
     Raises
     ------
-    BadQuery     no such variable or one without order, or there is no other wave
+    BadQuery     no such variable, one without order, or a breakdown beside the waves
     """
     now = tabulation.data
     chosen = [scored(name, now.instrument) for name in names or _outcomes(now.instrument)]
-    if not tabulation.earlier:
-        raise BadQuery("There is no earlier wave with figures to lay beside this one.")
     if tabulation.by:
         raise BadQuery("A trend has the waves side by side: leave out the breakdown.")
     condition = tabulation.filter.condition if tabulation.filter else None
@@ -60,7 +58,8 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     last = grids[-1]
     assert last is not None
     measures = tuple(next(measure for measure in last.measures if measure.item == one.variable.name) for one in chosen)
-    items = tuple(_noted(item, notes) for item, (_, notes) in zip(last.items, lines, strict=True))
+    alone = () if tabulation.earlier else (both("No earlier wave has figures to lay beside these."),)
+    items = tuple(_noted(item, (*notes, *alone)) for item, (_, notes) in zip(last.items, lines, strict=True))
     figures = tuple(line for line, _ in lines)
     return replace(
         last,
@@ -79,7 +78,7 @@ def _outcomes(instrument: Instrument) -> tuple[str, ...]:
     return tuple(
         name
         for name, one in instrument.variables.items()
-        if one.use == "outcome" and is_scored(one) and one.type.traits.headline
+        if one.use == "outcome" and one.is_scored and one.type.traits.headline
     )
 
 

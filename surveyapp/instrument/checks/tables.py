@@ -11,7 +11,7 @@ from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.definition import TableEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
-from surveyapp.instrument.types import Shape
+from surveyapp.instrument.types import MODELS, Level, Shape
 from surveyapp.instrument.variables import Variable
 
 MOST_COLUMNS = 15
@@ -23,6 +23,11 @@ _CHARTS_OF = {
     "multiple": {"bars", "dots"},
     "ranking": {"bars", "dots"},
     "numbers": {"dots", "bars"},
+    "scale": {"dots"},
+    "drivers": {"bars", "dots"},
+    "profile": {"profile"},
+    "gaps": {"profile", "dots"},
+    "trend": {"dots"},
 }
 
 
@@ -58,10 +63,12 @@ def not_in_wave(context: Context) -> Iterator[Found]:
     "Choose another kind of table or variable.",
 )
 def kind_unfit(context: Context) -> Iterator[Found]:
-    """Marks in a table of marks, rankings in a table of rankings; no open answers."""
+    """Marks in a table of marks, rankings in a table of rankings, scored answers in a model; no open answers."""
     for table, _ in context.tables:
         for variable in _shown(context, table):
             is_shown = table.kind == "frequencies" or table.kind in variable.type.traits.tables
+            if table.kind in MODELS:
+                is_shown = variable.is_scored or (variable.level is Level.RATIO and table.kind == "drivers")
             if variable.type.shape is Shape.TEXT or not is_shown:
                 yield Found(
                     context.shown_place(table, variable.name),
@@ -97,7 +104,7 @@ def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
     for table, _ in context.tables:
         variables = [*_shown(context, table)]
-        other = first_other(variables) if table.kind in ("statements", "phases") else None
+        other = first_other(variables) if table.kind in ("statements", "phases", "scale") else None
         if other is not None:
             yield Found(context.shown_place(table, other.name), table.id, listed=scales_of(variables))
 
@@ -149,7 +156,7 @@ def _width(context: Context, name: str) -> int:
 def phase_lacking(context: Context) -> Iterator[Found]:
     """The profile puts every variable on the place of its phase."""
     for table, _ in context.tables:
-        for variable in _shown(context, table) if table.kind == "phases" else ():
+        for variable in _shown(context, table) if table.kind in ("phases", "profile") else ():
             if variable.phase is None:
                 yield Found(context.shown_place(table, variable.name), table.id, variable=variable.name)
 
@@ -205,3 +212,26 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
                 yield Found(
                     named.at("where"), made.id, "The filter '%(name)s' reads '%(variable)s'.", variable=fault.name
                 )
+
+
+@check(
+    "B011",
+    "A table of a model lacks what the model is made of.",
+    "'%(name)s' (%(kind)s) has too few variables.",
+    "Name two items of a scale or more, a mark with what drives it, or a construct over two phases or more.",
+)
+def model_lacking(context: Context) -> Iterator[Found]:
+    """A scale has items, a mark drivers, a profile phases; gaps are between roles and a trend is between waves."""
+    for entry, table in context.tables:
+        variables = [*_shown(context, table)]
+        phases = {(one.construct, one.phase) for one in variables if one.construct is not None}
+        courses = {construct for construct, phase in phases if sum(one == construct for one, _ in phases) > 1}
+        if (table.kind in ("scale", "drivers") and len(table.variables) < 2) or (table.kind == "profile" and variables and not all(one.construct in courses for one in variables)):
+            yield Found(entry.at("variables"), table.id, kind=table.kind)
+        elif (table.kind == "gaps" and table.banner != ("role",)) or (table.kind == "trend" and table.banner):
+            yield Found(
+                entry.at("banner" if table.banner else "kind"),
+                table.id,
+                "'%(name)s' (%(kind)s) has another breakdown than it can have: gaps have the roles, a trend has none.",
+                kind=table.kind,
+            )
