@@ -14,6 +14,7 @@
     ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
+    │   ├── DesignRefused      weights, strata or clusters with which there is no estimate; names the case or stratum
     │   ├── UnfitData          a figure does not exist for these numbers: one is constant, or made of others
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
     │       └── NotReleased    it asks for people that only who may see cases can ask for
@@ -231,6 +232,13 @@ class UnfitData(AnalysisError):
 
 class NotEnoughData(AnalysisError):
     """A figure is asked of no cases."""
+
+
+class DesignRefused(AnalysisError, ValueError):
+    """Weights, strata, clusters or a population with which there is no estimate, or no error of it.
+
+    A ``ValueError`` besides, as whoever calls the statistics from a notebook expects of an array that does not fit.
+    """
 
 
 class BadQuery(AnalysisError):

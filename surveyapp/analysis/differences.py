@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from surveyapp.analysis.columns import Bools, Floats
+from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.estimates import Means, Weighted, means, proportions, weighted_means
 from surveyapp.analysis.matrices import Weights, designed, numbers
-from surveyapp.analysis.significance import holm, share_tests
+from surveyapp.analysis.significance import share_tests
 from surveyapp.errors import UnfitData
 
 LEVEL = 0.95

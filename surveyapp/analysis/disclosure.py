@@ -115,6 +115,12 @@ def hidden_populations(
     return found
 
 
+def too_few(people: Floats, threshold: int) -> Bools:
+    """Where there is somebody and fewer than k."""
+    small: Bools = (people > 0) & (people < threshold)
+    return small
+
+
 def _different(bases: Sequence[Base]) -> list[Base]:
     """The bases, each once."""
     return list({base.tobytes(): base for base in bases}.values())
@@ -143,7 +149,7 @@ class _Look:
 
     def __post_init__(self, shared: Floats) -> None:
         people = np.diag(shared)
-        self.few = (people > 0) & (people < self.threshold)
+        self.few = too_few(people, self.threshold)
         # The same people: everybody of the one is in the other, and they are as many.
         alike = (shared == people[:, None]) & (people[:, None] == people[None, :])
         _, places = np.unique(np.where(people > 0, alike.argmax(axis=1), -1), return_inverse=True)
@@ -239,7 +245,7 @@ class _Elements:
     def breaks(self, threshold: int) -> Ints:
         """Every broken rule as up to four elements that together break it, shape (b, 4); -1 fills up."""
         people = np.diag(self.shared)
-        few = np.flatnonzero((people > 0) & (people < threshold))
+        few = np.flatnonzero(too_few(people, threshold))
         found = [_filled(few)]
         inside = (self.shared == people[:, None]) & (people[:, None] > 0) & (people[:, None] < people[None, :])
         inner, outer = np.nonzero(inside)

@@ -65,7 +65,7 @@ def designed(weights: Weights, n: int) -> Design:
             )
         if w is not None and len(w) != n:
             raise UnfitData("Cases: %(n)s; weights: %(other)s. Each case has one.", n=n, other=len(w))
-        return Design.plain(n) if w is None or not n or w.min() == w.max() else Design(n, w)
+        return Design.plain(n) if w is None or not n or w.min() == w.max() else Design(w)
     if weights.n != n:
         raise UnfitData("The design is of %(other)s, the cases are %(n)s.", n=n, other=weights.n)
     only = weights.only_weights()

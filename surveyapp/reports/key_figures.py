@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from surveyapp.analysis.columns import Column
+from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
 from surveyapp.analysis.scales import share_of_items
-from surveyapp.analysis.significance import holm, score_tests, welch_tests
+from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.instrument.model import Instrument, Level, TrendEffect, Variable, VariableType
 from surveyapp.reports.grid import Figure, Grid, Group, Measure
 from surveyapp.reports.rows import Stub, nets, only

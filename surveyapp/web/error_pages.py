@@ -21,6 +21,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.AnswersRefused: 400,
     errors.BadQuery: 400,
     errors.NotEnoughData: 404,
+    errors.DesignRefused: 409,
     errors.UnfitData: 409,
     errors.NotReleased: 403,
     errors.ConditionError: 400,

@@ -19,14 +19,14 @@ def test_a_plain_design_counts_everyone_once() -> None:
 
 def test_unequal_weights_cost_precision() -> None:
     # 1 1 2: (1 + 1 + 2)² / (1 + 1 + 4) = 16 / 6, by hand
-    design = Design(3, np.array([1.0, 1.0, 2.0]))
+    design = Design(np.array([1.0, 1.0, 2.0]))
     assert (design.total, design.effective_n) == (4.0, pytest.approx(16 / 6))
-    assert Design(3, np.full(3, 0.7)).effective_n == pytest.approx(3)
-    assert Design(0, np.zeros(0)).effective_n == 0
+    assert Design(np.full(3, 0.7)).effective_n == pytest.approx(3)
+    assert Design(np.zeros(0)).effective_n == 0
 
 
 def test_some_of_the_cases_keep_their_weight_stratum_cluster_and_population() -> None:
-    whole = Design(3, np.array([1.0, 2.0, 3.0]), np.array([0, 0, 1]), np.array([4, 5, 6]), np.array([90.0, 90.0, 30.0]))
+    whole = Design(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 1]), np.array([4, 5, 6]), np.array([90.0, 90.0, 30.0]))
     some = whole.take(np.array([2, 0]))
     found = [
         array.tolist() for array in (some.weights, some.strata, some.clusters, some.population) if array is not None
@@ -37,7 +37,7 @@ def test_some_of_the_cases_keep_their_weight_stratum_cluster_and_population() ->
 @pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, -2.0], [1.0, np.nan], [1.0, np.inf]])
 def test_a_weight_is_a_number_above_0_for_every_case(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="design"):
-        Design(2, np.array(weights))
+        Design(np.array(weights), n=2)
 
 
 def test_nothing_is_added_up_twice_where_nothing_is_weighted() -> None:
@@ -49,4 +49,4 @@ def test_nothing_is_added_up_twice_where_nothing_is_weighted() -> None:
 
 def test_errors_that_would_leave_strata_out_are_refused() -> None:
     with pytest.raises(ValueError, match="strata"):
-        moments(np.array([0, 1]), 2, (), Design(2, np.ones(2), strata=np.array([0, 1])))
+        moments(np.array([0, 1]), 2, (), Design(np.ones(2), strata=np.array([0, 1])))

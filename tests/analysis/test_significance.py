@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.estimates import means_of_codes, proportions
 from surveyapp.analysis.significance import (
     Comparison,
     Rows,
     column_letters,
-    holm,
     score_tests,
     share_tests,
     welch_tests,

@@ -23,7 +23,7 @@ MARK = np.array([8, 7, 9, 6, 8, 5, 7, 6, 9, 4, 7, 6], dtype=np.int16)
 AMOUNT = np.array([12.5, 0.25, 40, 7.75, 12.5, 3, 88.5, 19, 7.75, 54, 1, 30])
 WEIGHTS = np.array([1.2, 0.8, 2.5, 0.5, 1, 1.5, 0.7, 3, 0.4, 1.1, 0.9, 1.4])
 N = np.array([12, 5, 7])
-DESIGN = Design(12, WEIGHTS)
+DESIGN = Design(WEIGHTS)
 # svymean and sqrt(svyvar)
 MARK_MEAN, MARK_SE = [6.786666667, 8.116666667, 5.9], [0.5330207245, 0.4869142175, 0.3681664054]
 MARK_SD = [1.570577967, 1.042666187, 1.194664062]
@@ -120,7 +120,7 @@ def test_a_share_that_is_reached_but_for_the_last_digit_is_reached() -> None:
     for _ in range(300):
         values, tenths = np.arange(8.0), draw.integers(1, 10, 8)
         found = [
-            number_quantiles(values, (), (0.25, 0.5, 0.75), Design(8, weights), observed=True).tolist()
+            number_quantiles(values, (), (0.25, 0.5, 0.75), Design(weights), observed=True).tolist()
             for weights in (tenths.astype(np.float64), tenths / 10)
         ]
         assert found[0] == found[1]
@@ -130,7 +130,7 @@ def test_where_all_gave_one_answer_that_is_the_mean_and_no_error_is_left() -> No
     # 7 * 0.1 + 7 * 0.7 + ... over the sum of weights is 7.000000000000001 for many weights: two groups would differ.
     draw = np.random.default_rng(5)
     for _ in range(200):
-        design = Design(9, draw.uniform(0.05, 3, 9))
+        design = Design(draw.uniform(0.05, 3, 9))
         whole = Partition(np.zeros(9, dtype=np.intp), 1)
         codes = code_moments(np.full(9, 7, dtype=np.int16), (whole,), 10, design)
         for found in (
@@ -188,16 +188,16 @@ def _same(first: Sequence[Floats], second: Sequence[Floats], within: float) -> N
 
 
 def _ones(figures: Callable[[Design], Figures], n: int, _draw: np.random.Generator) -> None:
-    _same(figures(Design.plain(n)), figures(Design(n, np.ones(n))), 0)
+    _same(figures(Design.plain(n)), figures(Design(np.ones(n))), 0)
 
 
 def _thousandfold(figures: Callable[[Design], Figures], n: int, draw: np.random.Generator) -> None:
     weights = draw.gamma(4, 0.25, n) + 0.02
-    _same(figures(Design(n, weights)), figures(Design(n, weights * 1_000)), 1e-9)
+    _same(figures(Design(weights)), figures(Design(weights * 1_000)), 1e-9)
 
 
 def _near_ones(figures: Callable[[Design], Figures], n: int, draw: np.random.Generator) -> None:
-    _same(figures(Design.plain(n))[:-4], figures(Design(n, 1 + draw.uniform(-1e-12, 1e-12, n)))[:-4], 1e-5)
+    _same(figures(Design.plain(n))[:-4], figures(Design(1 + draw.uniform(-1e-12, 1e-12, n)))[:-4], 1e-5)
 
 
 test_weights_of_1_give_the_unweighted_to_the_last_bit = _each_draw(_ones)

@@ -26,7 +26,7 @@ def _rows(name: str, design: Design | None, *by: str) -> Stub:
 
 @pytest.mark.parametrize("name", [*INSTRUMENT.variables, "role"])
 def test_weights_of_1_change_no_row_of_any_variable(name: str) -> None:
-    plain, weighted = (_rows(name, design, "role", "a_reason") for design in (None, Design(CASES.n, np.ones(CASES.n))))
+    plain, weighted = (_rows(name, design, "role", "a_reason") for design in (None, Design(np.ones(CASES.n))))
     for of in ("asked", "answered", "valid", "weighted", "effective"):
         assert np.array_equal(getattr(plain, of), getattr(weighted, of))
     for one, other in zip(plain.rows, weighted.rows, strict=True):
@@ -39,7 +39,7 @@ def test_weights_of_1_change_no_row_of_any_variable(name: str) -> None:
 
 
 def test_weights_move_shares_means_medians_and_bases_and_never_a_count() -> None:
-    plain, found = _rows("gr_assign", None, "role"), _rows("gr_assign", Design(CASES.n, WEIGHTS), "role")
+    plain, found = _rows("gr_assign", None, "role"), _rows("gr_assign", Design(WEIGHTS), "role")
     values = CASES.codes("gr_assign")
     for place, here in enumerate([values > -10, *(CASES.has("role", role) for role in CASES.names["role"])]):
         valid, given = here & (values >= 0), here & ((values >= 0) | ((values > -8) & (values < 0)))
@@ -63,5 +63,5 @@ def test_an_ordinal_median_is_weighted() -> None:
     name = next(one.name for one in INSTRUMENT.variables.values() if one.level == "ordinal")
     values = CASES.codes(name)
     heavy = values == max(values)
-    rows = _rows(name, Design(CASES.n, np.where(heavy, 1e6, 1.0)))
+    rows = _rows(name, Design(np.where(heavy, 1e6, 1.0)))
     assert next(row.value[0] for row in rows.rows if row.measure.kind == "median") == max(values)
