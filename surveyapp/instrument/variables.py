@@ -10,7 +10,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from surveyapp.errors import NotFound, Place
-from surveyapp.instrument.types import Level, NumberRange, VariableType
+from surveyapp.instrument.types import Level, NumberRange, Shape, VariableType
 
 NOT_APPLICABLE, DONT_KNOW, REFUSED, NOT_ASKED, SKIPPED = -1, -2, -3, -8, -9
 """The five kinds of missing. The first three are answers a respondent can give; the last two only the platform sets."""

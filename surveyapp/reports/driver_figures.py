@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from surveyapp.analysis.columns import Bools, Column
+from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.drivers import Importance, Method, Quadrant, relative_importance
-from surveyapp.analysis.significance import holm
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 
+from surveyapp.analysis.alpha import FIT_TO_PRINT, FIT_WITH_CARE, Reliability
+from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.drivers import Importance
 from surveyapp.analysis.profiles import Profile
-from surveyapp.analysis.reliability import FIT_TO_PRINT, FIT_WITH_CARE, Reliability
-from surveyapp.analysis.significance import ALPHA, holm
+from surveyapp.analysis.significance import ALPHA
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.reports.formatting import between, printed
 from surveyapp.reports.grid import Figure, Measure
@@ -154,8 +155,8 @@ def gap_finding(
         line = figures[most]
         said.append(
             both(
-                "Of the questions compared, %(all)s in all, %(other)s and %(one)s differ significantly on %(n)s; most on "
-                "“%(most)s”: %(theirs)s against %(ours)s.",
+                "Of the questions compared, %(all)s in all, %(other)s and %(one)s differ significantly on %(n)s; most "
+                "on “%(most)s”: %(theirs)s against %(ours)s.",
                 **values,
                 most=labels[most],
                 theirs=_said(line[second].value, units[most]),

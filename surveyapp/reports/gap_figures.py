@@ -9,8 +9,8 @@ import numpy as np
 
 from surveyapp.analysis.columns import NOT_ASKED, Bools, Column, Floats, NumberColumn
 from surveyapp.analysis.dataset import Dataset
-from surveyapp.analysis.differences import Difference, Mean, corrected, mean_difference, mean_of, share_difference
-from surveyapp.analysis.recommendation import signs
+from surveyapp.analysis.differences import Contrast, Mean, corrected, mean_difference, mean_of, share_difference
+from surveyapp.analysis.promoters import signs
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Role, TableDefinition, Variable
 from surveyapp.reports.case_numbers import Scored, amounts, scored
@@ -189,7 +189,7 @@ def _with_differences(
     )
 
 
-def _difference(one: Mirrored, number: Floats, first: Bools, second: Bools, tabulation: Tabulation) -> Difference:
+def _difference(one: Mirrored, number: Floats, first: Bools, second: Bools, tabulation: Tabulation) -> Contrast:
     a, b = number[first], number[second]
     make = share_difference if one.unit == "share" else mean_difference
     found = make(a, b, weights_of(tabulation, first), weights_of(tabulation, second))
@@ -197,7 +197,7 @@ def _difference(one: Mirrored, number: Floats, first: Bools, second: Bools, tabu
     return replace(found, p=tested(found.p, least, tabulation))
 
 
-def _figure(found: Difference, sides: tuple[Figure, Figure]) -> Figure:
+def _figure(found: Contrast, sides: tuple[Figure, Figure]) -> Figure:
     """Hidden where one of the sides is; none where one was not asked."""
     if any(side.is_hidden for side in sides):
         return Figure(is_hidden=True, bases=Bases(is_hidden=True))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surveyapp.analysis.alpha import Reliability, reliability
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.differences import Mean, mean_of
 from surveyapp.analysis.factors import OneFactor, one_factor
-from surveyapp.analysis.reliability import Reliability, reliability
 from surveyapp.analysis.scales import scale_scores
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import AnalysisError, BadQuery

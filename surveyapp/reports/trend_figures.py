@@ -9,7 +9,8 @@ from math import isnan, nan
 
 from scipy.special import ndtri
 
-from surveyapp.analysis.significance import holm, score_tests, welch_tests
+from surveyapp.analysis.corrections import holm
+from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect, Variable

@@ -215,7 +215,7 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
 
 
 @check(
-    "B011",
+    "B016",
     "A table of a model lacks what the model is made of.",
     "'%(name)s' (%(kind)s) has too few variables.",
     "Name two items of a scale or more, a mark with what drives it, or a construct over two phases or more.",
@@ -223,15 +223,23 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
 def model_lacking(context: Context) -> Iterator[Found]:
     """A scale has items, a mark drivers, a profile phases; gaps are between roles and a trend is between waves."""
     for entry, table in context.tables:
-        variables = [*_shown(context, table)]
-        phases = {(one.construct, one.phase) for one in variables if one.construct is not None}
-        courses = {construct for construct, phase in phases if sum(one == construct for one, _ in phases) > 1}
-        if (table.kind in ("scale", "drivers") and len(table.variables) < 2) or (table.kind == "profile" and variables and not all(one.construct in courses for one in variables)):
+        if table.kind in MODELS and _lacks(table.kind, [*_shown(context, entry)]):
             yield Found(entry.at("variables"), table.id, kind=table.kind)
-        elif (table.kind == "gaps" and table.banner != ("role",)) or (table.kind == "trend" and table.banner):
+        if _BANNER_OF.get(table.kind, table.banner) != table.banner:
             yield Found(
                 entry.at("banner" if table.banner else "kind"),
                 table.id,
                 "'%(name)s' (%(kind)s) has another breakdown than it can have: gaps have the roles, a trend has none.",
                 kind=table.kind,
             )
+
+
+_BANNER_OF: dict[str, tuple[str, ...]] = {"gaps": ("role",), "trend": ()}
+
+
+def _lacks(kind: str, variables: list[Variable]) -> bool:
+    """Whether these variables are too few for a model; what is not in the wave is another check's."""
+    if kind == "profile":
+        courses = [{one.phase for one in variables if one.construct == each.construct} for each in variables]
+        return any(len(phases) < 2 for phases in courses)
+    return kind in ("scale", "drivers") and len(variables) < 2

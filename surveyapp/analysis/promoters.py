@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Floats
-from surveyapp.analysis.differences import Difference, paired_difference, score_difference
+from surveyapp.analysis.differences import Contrast, paired_difference, score_difference
 from surveyapp.analysis.estimates import recommendation_scores
 from surveyapp.analysis.matrices import Weights, designed, numbers
 from surveyapp.errors import NotEnoughData, UnfitData
@@ -84,7 +84,7 @@ def recommendation_change(
     *,
     is_paired: bool = False,
     level: float = 0.95,
-) -> Difference:
+) -> Contrast:
     """Change of the recommendation score between two waves.
 
     Parameters
@@ -94,7 +94,7 @@ def recommendation_change(
 
     Returns
     -------
-    Difference     of independent scores by z, their variances added; paired by t on each one's own change
+    Contrast     of independent scores by z, their variances added; paired by t on each one's own change
 
     References
     ----------
