@@ -99,6 +99,11 @@ def printed(value: float | None, unit: str, language: str) -> str:
     return mean(value, language, {"year": 0, "coefficient": 2}.get(unit, 1))
 
 
+def p_value(value: float, language: str) -> str:
+    """0.0337 → 0.034; the smallest that is told is 0.001."""
+    return _number(half_up(max(value, 0.001), 3), language)
+
+
 def interval(figure: Figure, unit: str, language: str) -> str:
     """A figure's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
     if figure.low is None or figure.high is None:

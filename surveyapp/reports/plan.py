@@ -14,8 +14,14 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 
 
-def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
+def planned_grids(
+    data: WaveData, added: Sequence[TableDefinition] = (), earlier: Sequence[WaveData] = ()
+) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
+
+    Parameters
+    ----------
+    earlier : the waves that trends reach back to
 
     Raises
     ------
@@ -25,7 +31,7 @@ def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iter
     for planned in (*data.instrument.tables, *added):
         key = planned.banner, planned.filter
         if key not in made:
-            made[key] = Tabulation(data, *key)
+            made[key] = Tabulation(data, *key, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

@@ -17,8 +17,6 @@ from surveyapp.reports.wording import steps_note
 
 NOT_COMPUTED = (
     "Weights, design effects and weighted bases: every figure is unweighted.",
-    "Driver analysis: what determines the marks, with relative importance.",
-    "Trend sheets over more than two waves.",
     "Maturity scores per organisation and benchmarks.",
     "Coded open answers and approved quotations.",
     "Changes since the previous edition of this book.",
