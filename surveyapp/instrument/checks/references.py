@@ -88,7 +88,7 @@ check(
     "A table names a variable that does not exist.",
     "There is no variable '%(value)s'.",
     "Mend the name, or take it out of the table.",
-)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables}))
+)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables, *context.mapped}))
 check(
     "N004",
     "A link names a series that does not exist.",

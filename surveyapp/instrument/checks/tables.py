@@ -170,7 +170,7 @@ def phase_lacking(context: Context) -> Iterator[Found]:
 )
 def outcome_without_table(context: Context) -> Iterator[Found]:
     """What the study is about reaches the report."""
-    if context.instrument is None or context.tables_file is None:
+    if context.questionnaire is None or context.tables_file is None:
         return
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():

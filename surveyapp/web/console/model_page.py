@@ -178,6 +178,11 @@ def _label(name: str, data: WaveData) -> str:
     return (SYSTEM_VARIABLES.get(name) or data.instrument.variables[name]).label[current()]
 
 
+def _columns(grid: Grid, language: str) -> tuple[tuple[str, bool], ...]:
+    low = [any(bases[at].is_low for bases in grid.bases) for at in range(len(grid.groups))]
+    return tuple((group.label[language], is_low) for group, is_low in zip(grid.groups, low, strict=True))
+
+
 def _blocks(grid: Grid, language: str) -> tuple[Block, ...]:
     titles = {item.variable: item.title[language] for item in grid.items}
     found: dict[tuple[str, object], list[Line]] = {}
