@@ -13,7 +13,7 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.asked_models import MODELS, earlier_waves, model_grid
-from surveyapp.reports.formatting import SUPPRESSED, count, figure_text, interval
+from surveyapp.reports.formatting import SUPPRESSED, count, figure_text, interval, p_text
 from surveyapp.reports.grid import Grid, Line
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.wave_data import WaveData
@@ -99,7 +99,7 @@ def _print(found: Grid, kind: str, language: str) -> None:
             cells = []
             for one in figures:
                 printed, ends = figure_text(one, measure.unit, language), interval(one, measure.unit, language)
-                tested = "" if one.p is None else f" p {max(one.p, 0.001):.3f}"
+                tested = "" if one.p is None else f" {p_text(one.p, language)}"
                 cells.append(f"{printed}{f' ({ends})' if ends else ''}{tested}")
             shown.add_row(f"  {titles[measure.item]}", *cells)
     shown.add_section()

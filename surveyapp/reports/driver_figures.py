@@ -90,8 +90,14 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
 
 
 def outcomes_in(instrument: Instrument) -> tuple[str, ...]:
-    """What can be driven: the outcomes that are marks, recommendations or statements."""
-    return tuple(name for name, one in instrument.variables.items() if one.use == "outcome" and one.is_scored)
+    """What can be driven: the outcomes that are marks, recommendations or statements, each under one name."""
+    series = instrument.wave.imported_series
+    columns = {link.column for one in instrument.variables.values() for link in one.trend if link.series == series}
+    return tuple(
+        name
+        for name, one in instrument.variables.items()
+        if one.use == "outcome" and one.is_scored and not (one.trend == () and name.partition("_")[2] in columns)
+    )
 
 
 def drivers_of(outcome: str, tabulation: Tabulation) -> tuple[str, ...]:

@@ -99,9 +99,10 @@ def printed(value: float | None, unit: str, language: str) -> str:
     return mean(value, language, {"year": 0, "coefficient": 2}.get(unit, 1))
 
 
-def p_value(value: float, language: str) -> str:
-    """0.0337 → 0.034; the smallest that is told is 0.001."""
-    return _number(half_up(max(value, 0.001), 3), language)
+def p_text(value: float, language: str) -> str:
+    """What a test says: 0.0337 → p = 0.034, and below a thousandth p < 0.001."""
+    least = 0.001
+    return f"p {'<' if value < least else '='} {_number(half_up(max(value, least), 3), language)}"
 
 
 def interval(figure: Figure, unit: str, language: str) -> str:

@@ -16,6 +16,7 @@ from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect, Variable
 from surveyapp.reports.banners import LETTERS
 from surveyapp.reports.case_numbers import scored
+from surveyapp.reports.driver_figures import outcomes_in
 from surveyapp.reports.findings import trend_finding
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item
 from surveyapp.reports.rows import only
@@ -76,11 +77,7 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
 
 
 def _outcomes(instrument: Instrument) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, one in instrument.variables.items()
-        if one.use == "outcome" and one.is_scored and one.type.traits.headline
-    )
+    return tuple(name for name in outcomes_in(instrument) if instrument.variables[name].type.traits.headline)
 
 
 def _grid(data: WaveData, variables: Sequence[Variable], condition: Condition | None, now: Tabulation) -> Grid | None:

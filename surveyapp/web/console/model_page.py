@@ -26,7 +26,6 @@ from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, services
 
-LEAST_P = 0.001
 FIRM = 0.05
 
 
@@ -202,21 +201,13 @@ def _cells(figures: Sequence[Figure], unit: str, language: str) -> tuple[Cell, .
         Cell(
             formatting.figure_text(one, unit, language),
             formatting.interval(one, unit, language),
-            _tested(one.p, language),
+            "" if one.p is None else formatting.p_text(one.p, language),
             one.p is not None and one.p < FIRM,
             one.is_hidden,
             one.value is None and not one.is_hidden,
         )
         for one in figures
     )
-
-
-def _tested(p: float | None, language: str) -> str:
-    if p is None:
-        return ""
-    if p < LEAST_P:
-        return translate("p < %(p)s", p=formatting.p_value(LEAST_P, language))
-    return translate("p = %(p)s", p=formatting.p_value(p, language))
 
 
 def _bases(grid: Grid, language: str) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
