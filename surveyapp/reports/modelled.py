@@ -15,8 +15,9 @@ from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
 from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import AnalysisError
-from surveyapp.instrument.model import Instrument, Level, Text, Variable, VariableType
+from surveyapp.instrument.model import Instrument, Text, Variable
 from surveyapp.reports.grid import Grid, Measure
+from surveyapp.reports.key_figures import score_variable
 from surveyapp.reports.rows import Row, Stub, counted
 from surveyapp.reports.sentences import Words, in_both
 from surveyapp.reports.subjects import Subject
@@ -92,7 +93,7 @@ def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[
 
 def made_variable(name: str, label: Words) -> Variable:
     """What nobody was asked: a score of several questions."""
-    return Variable(name, VariableType.NUMBER, Level.RATIO, Text(in_both(label)))
+    return score_variable(name, Text(in_both(label)))
 
 
 def weights_of(tabulation: Tabulation, who: Bools) -> Floats | None:

@@ -126,7 +126,11 @@ def _page(wave: WaveFrame, data: WaveData, kind: str, grid: Grid | None, reason:
     language, model = current(), MODELS[kind]
     asked = {name: value for name in ("of", "by", "filter") if (value := request.args.get(name, "").strip())}
     drawn = None if grid is None or all(one.is_hidden for one in (bases[0] for bases in grid.bases)) else grid
-    notes = [] if grid is None else [note[language] for item in grid.items for note in item.notes if not item.wordings]
+    notes = (
+        []
+        if grid is None
+        else [note[language] for item in grid.items for note in item.notes if note is not item.wordings]
+    )
     return ModelPage(
         kind=kind,
         title=model.title[language],
