@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import books, figures, frames, instrument, lean, live, server, slow_network, step
+from benchmarks import books, figures, frames, instrument, lean, live, server, slow_network, step, weights
 from surveyapp import clock
 
 # Counted as in use, yet high enough for one machine that does all the asking.
@@ -49,6 +49,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
         )
         for book in books.measure()
     ]
+    found += weights.rows()
     found += frames.rows()
     found += live.rows()
     found += instrument.measure()

@@ -26,6 +26,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import cases_in, simulate
 from surveyapp.fieldwork.waves import WaveInfo, landing
+from surveyapp.fieldwork.weightings import weigh_from_the_start
 from surveyapp.instrument.files import wave_folders as wave_years
 from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.model import Instrument
@@ -192,6 +193,7 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     with _change(database, opened_at, "wave.open", wave) as session:
         if info is None:
             info = waves.create_wave(session, instrument)
+            weigh_from_the_start(session, instrument, ACTOR)
         if info.state != "open":
             waves.open_wave(session, study, year)
     profile = load_profile(folder, year)

@@ -14,6 +14,7 @@
     ├── MailNotSent            a mail did not go: the server is away, or refused it
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
+    │   ├── WeightsRefused     cases cannot be weighted as asked; names background and category
     │   ├── DesignRefused      weights, strata or clusters with which there is no estimate; names the case or stratum
     │   ├── UnfitData          a figure does not exist for these numbers: one is constant, or made of others
     │   └── BadQuery           a table asks for a variable, filter or banner that cannot be used
@@ -232,6 +233,10 @@ class UnfitData(AnalysisError):
 
 class NotEnoughData(AnalysisError):
     """A figure is asked of no cases."""
+
+
+class WeightsRefused(AnalysisError):
+    """Cases cannot be weighted as asked; the message names the background and its category."""
 
 
 class DesignRefused(AnalysisError, ValueError):

@@ -86,6 +86,10 @@ if TYPE_CHECKING:
     from surveyapp.analysis.suppression import HiddenCell, Reason, Suppression, suppressed_cells
     from surveyapp.analysis.two_way_tables import Independence, independence, of_counts, of_sums
     from surveyapp.analysis.waves import Change, Trend, WaveValues, trend
+    from surveyapp.analysis.weighting.calibration import calibrate
+    from surveyapp.analysis.weighting.quality import Caps, MarginLine, Quality, Weighting, weight_quality
+    from surveyapp.analysis.weighting.raking import poststratify, rake
+    from surveyapp.analysis.weighting.trimming import trim_weights
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "alpha": (
@@ -269,6 +273,19 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "WaveValues",
         "trend",
     ),
+    "weighting.calibration": ("calibrate",),
+    "weighting.quality": (
+        "Caps",
+        "MarginLine",
+        "Quality",
+        "Weighting",
+        "weight_quality",
+    ),
+    "weighting.raking": (
+        "poststratify",
+        "rake",
+    ),
+    "weighting.trimming": ("trim_weights",),
 }
 """Per module what it gives; the imports above say the same to who checks types, and a test holds the two equal."""
 

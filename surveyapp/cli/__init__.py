@@ -30,6 +30,7 @@ COMMANDS = {
     "trend": "surveyapp.cli.models",
     "user": "surveyapp.cli.user",
     "wave": "surveyapp.cli.wave_links",
+    "weights": "surveyapp.cli.weights",
     "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",
 }

@@ -13,7 +13,7 @@ from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
 from surveyapp.cli.preflight import checked_instrument, more_errors, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
-from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves
+from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves, weightings
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
@@ -69,6 +69,7 @@ def create(study: str, year: int) -> None:
         else:
             info, action = waves.create_wave(session, instrument), "wave.create"
         audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
+        weightings.weigh_from_the_start(session, instrument, ACTOR)
     _told(info)
 
 
@@ -220,6 +221,23 @@ def revise(study: str, year: int, reason: str) -> None:
         f"different: {counted(len(made.difference.texts), 'text', 'texts')} and "
         f"{counted(len(made.difference.others), 'other place', 'other places')}."
     )
+
+
+@wave.command("weigh")
+@of_wave
+@click.option("--reason", default="", help="Why; listed with the wave. Needed once it is closed.")
+def weigh(study: str, year: int, reason: str) -> None:
+    """Put the targets of weighting.yaml in force; figures that are weighted follow at once.
+
+    Each scheme has a version, which every figure that is weighted by it names. What is asked does not change, and
+    neither do figures without weights.
+    """
+    instrument = checked_instrument(Settings(), study, year)
+    with _database() as database, database.write() as session:
+        made = weightings.weigh(session, instrument, ACTOR, reason)
+    said = ", ".join(made.names) or "nothing is weighted any more"
+    book = f"the report is weighted by {made.report}" if made.report else "the report is not weighted"
+    click.echo(f"{study} {year}: {said}; {book}.")
 
 
 @wave.command("edition")

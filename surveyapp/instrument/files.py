@@ -15,6 +15,7 @@ from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.shape import DefinitionFile, Model, shaped
 from surveyapp.instrument.source import MAXIMUM_BYTES, read_document
 from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, read_lock
+from surveyapp.instrument.weighting_definition import WeightingFile
 
 _YEAR = re.compile(r"(19|20)\d{2}")
 
@@ -28,6 +29,7 @@ class WaveFiles:
     tables: DefinitionFile[TablesFile] | None = None
     mapping: DefinitionFile[MappingFile] | None = None
     lock: DefinitionFile[LockFile] | None = None  # the translations that were approved
+    weighting: DefinitionFile[WeightingFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
     for year in wave_folders(folder) if years is None else years:
         there = folder / str(year)
         lock = reading.lock(there / LOCK_NAME)
+        weighting = reading.file(there / "weighting.yaml", WeightingFile, is_required=False)
         if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
             waves[year] = WaveFiles(
                 year,
                 mapping=reading.file(there / "mapping.yaml", MappingFile),
                 tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
                 lock=lock,
+                weighting=weighting,
             )
         else:
             waves[year] = WaveFiles(
@@ -94,6 +98,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
                 questionnaire=reading.file(there / "questionnaire.yaml", QuestionnaireFile),
                 tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
                 lock=lock,
+                weighting=weighting,
             )
     return StudyFiles(str(folder), study, variables, waves, by_place(reading.findings), tuple(reading.digests))
 
@@ -101,7 +106,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
 def digests(folder: Path, year: int) -> tuple[str, ...]:
     """The hashes of one wave's files as `read_files` gives them; none where a file is missing."""
     there = folder / str(year)
-    lock = [there / LOCK_NAME] if (there / LOCK_NAME).is_file() else []
+    beside = [path for path in (there / LOCK_NAME, there / "weighting.yaml") if path.is_file()]
     if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
         of_wave = [there / "mapping.yaml"]
     else:
@@ -109,7 +114,7 @@ def digests(folder: Path, year: int) -> tuple[str, ...]:
     of_wave += filter(Path.is_file, [there / "tables.yaml"])
     found = list[str]()
     try:
-        for path in (folder / "study.yaml", folder / "variables.yaml", *lock, *of_wave):
+        for path in (folder / "study.yaml", folder / "variables.yaml", *beside, *of_wave):
             with path.open("rb") as source:
                 found.append(hashlib.sha256(source.read(MAXIMUM_BYTES + 1)).hexdigest())
     except OSError:

@@ -174,6 +174,8 @@ class Instrument:
     filters: tuple[NamedFilter, ...] = ()
     banners: tuple[str, ...] = ()  # variables the plan breaks figures down by, role first
     documents: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
+    weighting: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
+    """weighting.yaml as plain data, where the instrument was read from files; targets have versions of their own."""
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -149,6 +149,7 @@ class _Resolver:
             filters=tuple(self.filters(self.wave_files.tables)) if self.wave_files.tables else (),
             banners=banners_of(self.wave_files.tables.model) if self.wave_files.tables else ("role",),
             documents=documents,
+            weighting=self.wave_files.weighting.document.data if self.wave_files.weighting else {},
         )
 
     def resolved_study(self) -> Study:

@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.notation import FileModel
+from surveyapp.instrument.weighting_definition import WeightingFile
 
 PATH = Path(__file__).parent / "schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +24,7 @@ KINDS: dict[str, type[FileModel]] = {
     "variables.yaml": VariablesFile,
     "questionnaire.yaml": QuestionnaireFile,
     "tables.yaml": TablesFile,
+    "weighting.yaml": WeightingFile,
     "mapping.yaml": MappingFile,
 }
 """Which model describes which file."""
@@ -34,7 +36,8 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "Definition files of a study",
-        "description": "study.yaml, variables.yaml, <year>/questionnaire.yaml, <year>/tables.yaml, <year>/mapping.yaml",
+        "description": "study.yaml, variables.yaml, <year>/questionnaire.yaml, <year>/tables.yaml, "
+        "<year>/weighting.yaml, <year>/mapping.yaml",
         "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in KINDS.values()],
         "$defs": found["$defs"],
     }

@@ -42,10 +42,12 @@ def key_figures(data: WaveData, previous: WaveData | None = None) -> Grid:
     five-point items the mean share of its items on which people gave one of the two highest answers (the two lowest for
     reversed items). Differences with the last wave are tested two-sided at 5 %, waves being independent: Welch for
     means, z for scores; Holm over the roles of one indicator. A difference has no p where nothing was tested: a base
-    under 30, or a question that was worded differently.
+    under 30, or a question that was worded differently. Each wave is weighted as its report is.
     """
     indicators = tuple(_indicators(data.instrument))
-    grid = Tabulation(data, ["role"]).grid_of(*filter(None, (one.of(data) for one in indicators)), rows=_headline)
+    grid = Tabulation(data, ["role"], weight=data.schemes.report).grid_of(
+        *filter(None, (one.of(data) for one in indicators)), rows=_headline
+    )
     return grid if previous is None else _beside(grid, indicators, data, previous)
 
 
@@ -122,7 +124,7 @@ def _beside(grid: Grid, indicators: Sequence[_Indicator], now: WaveData, then: W
         for one, (effect, _) in zip(indicators, trends, strict=True)
         if effect is not TrendEffect.BREAK and (chosen := one.of(then)) is not None
     }
-    old = Tabulation(then, ["role"]).grid_of(*known.values(), rows=_headline)
+    old = Tabulation(then, ["role"], weight=then.schemes.report).grid_of(*known.values(), rows=_headline)
     before = dict(zip(known, old.figures, strict=True))
     place = {group.key: at for at, group in enumerate(old.groups)}
     roles = [at for at, group in enumerate(grid.groups) if group.banner is not None]

@@ -20,13 +20,14 @@ from surveyapp.fieldwork.versions import replaced_versions
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.weighting import UNWEIGHTED_ONLY, Schemes
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.held_wave import HeldWave
 from surveyapp.reports.keeper import Keeper
 from surveyapp.reports.publishing import Standing, advance, published, standing
 from surveyapp.reports.released_filters import with_requested
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.storage import requested_filters, sources
+from surveyapp.storage import requested_filters, sources, weightings
 from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.changes import days_of_wave
 from surveyapp.storage.database import Database, Session
@@ -48,6 +49,7 @@ class _Wave:
     published: WaveData | None = None
     made_of: tuple[object, ...] = ()  # what the published data were made of
     tried: int = -1  # the version of the data at which the last step was tried
+    weighting: tuple[int, Schemes] = (0, UNWEIGHTED_ONLY)  # the targets in force, by their number
 
 
 class LiveWaves:
@@ -100,6 +102,8 @@ class LiveWaves:
                 is_tried, wave.tried = wave.tried == data.version, data.version
                 if not is_open or is_tried or not advance(self.database, data, wave.standing):
                     break
+            if wave.published is not None and wave.published.schemes is not data.schemes:
+                wave.published = replace(wave.published, schemes=data.schemes)  # of the same people
             made_of = (data.version, data.instrument, wave.standing, is_open)
             if wave.published is None or wave.made_of != made_of:
                 found = published(data, wave.standing, is_over=not is_open)
@@ -125,6 +129,7 @@ class LiveWaves:
         replaced = replaced_versions(session, info.study, info.year)
         declared = sources.of_wave(session, info.study, info.year)
         is_made_up = made_up.is_made_up(session, info.study, info.year)
+        schemes = _schemes(session, wave, info)
 
         def version_of(hash_: str) -> Instrument:
             return instrument if hash_ == instrument.hash else self.library.get(session, info.study, hash_)
@@ -158,10 +163,21 @@ class LiveWaves:
                 is_made_up=is_made_up,
                 plans_before=wave.plans_before,
                 requested=len(requested),
+                schemes=schemes,
             )
         else:
-            wave.latest = replace(wave.latest, stand=stand)  # seen to be unchanged at a later moment
+            wave.latest = replace(wave.latest, stand=stand, schemes=schemes)  # unchanged at a later moment
         return wave.latest
+
+
+def _schemes(session: Session, wave: _Wave, info: WaveInfo) -> Schemes:
+    number, document = weightings.in_force(session, info.study, info.year)
+    if number != wave.weighting[0]:
+        # Only here: the parser of definitions has no place in a respondent's process.
+        from surveyapp.instrument.schemes import schemes_of
+
+        wave.weighting = number, schemes_of(document)
+    return wave.weighting[1]
 
 
 def _is_same(kept: WaveData, found: WaveData) -> bool:

@@ -19,6 +19,8 @@ def planned_grids(
 ) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
+    They are weighted as the wave's targets say of its report.
+
     Parameters
     ----------
     earlier : the waves that trends reach back to
@@ -31,7 +33,7 @@ def planned_grids(
     for planned in (*data.instrument.tables, *added):
         key = planned.banner, planned.filter
         if key not in made:
-            made[key] = Tabulation(data, *key, earlier=earlier)
+            made[key] = Tabulation(data, *key, data.schemes.report, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

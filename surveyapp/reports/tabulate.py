@@ -12,9 +12,9 @@ from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
 from surveyapp.analysis.significance import Rows, column_letters
-from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import banners, groups_of, positions, taken
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, drawn
@@ -23,6 +23,7 @@ from surveyapp.reports.rows import Row, RowsOf, Stub, stub
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import case_weights, scheme_of, weighted_design, weighting_words
 from surveyapp.reports.wording import (
     base_text,
     method_line,
@@ -35,7 +36,6 @@ from surveyapp.reports.wording import (
 
 NOTHING = Bases(is_hidden=True)
 HIDDEN = Figure(is_hidden=True, bases=NOTHING)
-UNWEIGHTED = (None, "none")
 
 
 def tabulate(
@@ -54,7 +54,7 @@ def tabulate(
     variable : name of a variable of the wave, or role, language, source, device
     by :       banner variables, side by side
     filter :   an expression; only cases for which it is true take part
-    weight :   None or "none"; there are no weightings yet
+    weight :   the name of a scheme of weights; None or "none": every case counts once
     partials : count unfinished questionnaires too, as far as their pages were saved
 
     Raises
@@ -81,12 +81,11 @@ class Tabulation:
 
         Raises
         ------
-        BadQuery     an unknown filter, banner or weighting
+        BadQuery     an unknown filter, banner or weighting, or one that these cases cannot be given
         """
-        if weight not in UNWEIGHTED:
-            raise BadQuery("There is no weighting “%(name)s”; available: none.", ("none",), name=weight[:40])
         self.data = data
         self.earlier = tuple(earlier)
+        self.scheme = scheme_of(data, weight)
         self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.names["source"])
         self.everyone = data.cases(partials=partials)
@@ -94,11 +93,13 @@ class Tabulation:
         self.release = release_of(data)
         self.by = tuple(by)
         self.cases, self.parts = self.everyone, whole
+        self.design = Design.plain(self.everyone.n)
+        if self.scheme is not None:
+            self.design = weighted_design(data, self.scheme, partials=self.partials)
         if self.filter is not None:
             index = np.flatnonzero(self.filter.mask(self.everyone))
-            self.cases = self.everyone.take(index)
+            self.cases, self.design = self.everyone.take(index), self.design.take(index)
             self.parts = tuple(taken(part, index) for part in whole)
-        self.design = Design.plain(self.cases.n)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -151,6 +152,7 @@ class Tabulation:
             figures=tuple(figures for pair in zip(found, bases, strict=True) for figures in self._figures(*pair)),
             bases=tuple(bases),
             filter=self._restriction,
+            weight=self.scheme.name if self.scheme else UNWEIGHTED,
             study=data.instrument.study.id,
             year=data.instrument.wave.year,
             instrument_hash=data.instrument.hash,
@@ -204,6 +206,7 @@ class Tabulation:
                 has_letters=any(not part.is_overlapping for part in self.parts),
                 has_partials=self.partials,
                 made=method,
+                weighted=self._weighted(bases[0]),
             ),
             questions=texts,
             wordings=wordings,
@@ -213,6 +216,11 @@ class Tabulation:
             is_descending=scale.is_descending if scale else False,
             palette="level" if scale and scale.has_levels else "agreement",
         )
+
+    def _weighted(self, total: Bases) -> Words | None:
+        if self.scheme is None:
+            return None
+        return weighting_words(case_weights(self.data, self.scheme, partials=self.partials), total)
 
     def _bases(self, chosen: Subject, found: Stub) -> tuple[Bases, ...]:
         hidden = self._judge.hidden(chosen.column(self.release.cases).missing)

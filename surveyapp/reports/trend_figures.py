@@ -89,7 +89,13 @@ def _grid(data: WaveData, variables: Sequence[Variable], condition: Condition | 
         made = now
     else:
         try:
-            made = Tabulation(data, (), condition, partials=now.partials and not now.data.is_imported)
+            made = Tabulation(
+                data,
+                (),
+                condition,
+                data.schemes.report if now.scheme else None,
+                partials=now.partials and not now.data.is_imported,
+            )
         except BadQuery:
             return None
     kinds = {one.name: _kind(one) for one in variables}

@@ -8,6 +8,7 @@ from datetime import datetime
 from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.weighting import UNWEIGHTED_ONLY, Schemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class WaveData:
     is_made_up: bool = False  # robots filled it, to look around in
     plans_before: tuple[Instrument, ...] = ()
     requested: int = 0
+    schemes: Schemes = UNWEIGHTED_ONLY  # the weightings in force
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property

@@ -145,6 +145,7 @@ def method_line(
     has_letters: bool,
     has_partials: bool,
     made: Words | None = None,
+    weighted: Words | None = None,
 ) -> Words:
     """How the figures were computed and on which data, in one line.
 
@@ -152,9 +153,10 @@ def method_line(
     ----------
     compared : how its rows are tested
     made :     what an analysis says of its own figures
+    weighted : by what cases were weighted, and what the figures rest on; None: nothing was
     """
     study = data.instrument.study
-    parts: list[Words] = [both("Unweighted."), *([made] if made else [])]
+    parts: list[Words] = [weighted or both("Unweighted."), *([made] if made else [])]
     if Comparison.SHARE in compared:
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if Comparison.MEAN in compared:

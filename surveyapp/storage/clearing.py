@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from surveyapp.storage import editions, made_files, report_figures, report_requests, requested_filters
+from surveyapp.storage import editions, made_files, report_figures, report_requests, requested_filters, weightings
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
@@ -84,6 +84,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
+    weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):

@@ -1,12 +1,13 @@
 """What was shown of a wave to those who may not see its cases: steps of an open one with the cases that count in them,
-the filters that were released and the figures that were added since the plan was made, and the editions of its figures
-once it closed.
+the filters that were released and the figures that were added since the plan was made, the targets by which figures are
+weighted, and the editions of its figures once it closed.
 
 This module goes without ``from __future__ import annotations``: it breaks SQLModel's relationship types.
 """
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from surveyapp.storage.column_types import STRICT, Moment
+from surveyapp.storage.column_types import STRICT, Moment, OrderedJson
 
 
 class PublishedStepRow(SQLModel, table=True):
@@ -85,6 +86,24 @@ class RequestedFilterRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
     actor: str = Field(sa_column=Column(String(254), nullable=False))
     expression: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class WeightingRow(SQLModel, table=True):
+    """The targets of a wave as they were put in force; the last one holds. Without schemes nothing is weighted."""
+
+    __tablename__ = "weighting"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "year", "number"),
+        ForeignKeyConstraint(["study_id", "year"], ["wave.study_id", "wave.year"]),
+        CheckConstraint("number > 0", name="ck_weighting"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    number: int = Field(sa_column=Column(Integer, nullable=False))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    actor: str = Field(sa_column=Column(String(254), nullable=False))
+    document: dict[str, Any] = Field(sa_column=Column(OrderedJson, nullable=False))
 
 
 class EditionRow(SQLModel, table=True):

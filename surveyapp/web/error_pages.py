@@ -24,6 +24,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.DesignRefused: 409,
     errors.UnfitData: 409,
     errors.NotReleased: 403,
+    errors.WeightsRefused: 409,
     errors.ConditionError: 400,
     errors.StorageBusy: 503,
     errors.UnsafeDatabase: 503,

@@ -54,6 +54,7 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "wave remove-tests": ("--yes",),
     "wave revise": ("--reason", "a rule"),
     "wave test": (),
+    "wave weigh": ("--reason", "another count"),
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
@@ -61,7 +62,7 @@ ELSEWHERE = {
     "serve",
     "table", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",
-    "user sign-out", "user unblock", "wave list", "xlsform in", "xlsform out",
+    "user sign-out", "user unblock", "wave list", "weights", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that touch no answers and no definition in force: files on disk, accounts, copies, lists."""
 APART = {"contact import", "db restore", "wave import", "worker"}

@@ -28,6 +28,7 @@ ON_THE_DATABASE = {
     "wave import": [STUDY, "2014", "--data", "FILE", "--mapping", "MAPPING"],
     "wave links": [*WAVE, "--sources", "newsletter", "--out", "OUT"], "wave list": [], "wave open": WAVE,
     "wave remove-tests": [*WAVE, "--yes"], "wave revise": [*WAVE, "--reason", "x"], "wave test": WAVE,
+    "wave weigh": WAVE, "weights": WAVE,
     "worker": ["--once"],
 }  # fmt: skip
 ON_ACCOUNTS = {
@@ -36,12 +37,12 @@ ON_ACCOUNTS = {
     "user sign-out": [EMAIL], "user unblock": [EMAIL],
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
-READING = ("export", "table", "serve", "worker", "drivers", "gaps", "profile", "scale", "trend")
+READING = ("drivers", "export", "gaps", "profile", "scale", "serve", "table", "trend", "weights", "worker")
 """Commands that read figures where the settings say."""
 ON_DEFINITIONS = {
     "check": [], "serve": [], "worker": ["--once"], "wave create": WAVE, "wave correct": [*WAVE, "--reason", "x"],
-    "wave revise": [*WAVE, "--reason", "x"], "simulate": [*WAVE, "--n", "1"], "translate status": WAVE,
-    "translate out": [*WAVE, "--out", "OUT.xlsx"], "translate approve": WAVE,
+    "wave revise": [*WAVE, "--reason", "x"], "wave weigh": WAVE, "simulate": [*WAVE, "--n", "1"],
+    "translate status": WAVE, "translate out": [*WAVE, "--out", "OUT.xlsx"], "translate approve": WAVE,
     "xlsform out": [*WAVE, "contractor", "--out", "OUT.xlsx"],
     "translate waive": [*WAVE, "x", "--reason", "x"], "demo seed": [],
 }  # fmt: skip

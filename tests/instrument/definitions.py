@@ -16,6 +16,7 @@ from surveyapp.instrument.source import Document, read_document
 from surveyapp.instrument.translation.approve import approved
 from surveyapp.instrument.translation.lock import LockFile
 from surveyapp.instrument.translation.texts import Translation, translations, wave_texts
+from surveyapp.instrument.weighting_definition import WeightingFile
 
 FOLDER = Path(__file__).parent.parent / "instruments"
 FILES = {
@@ -23,6 +24,7 @@ FILES = {
     "variables": "variables.yaml",
     "questionnaire": "2026/questionnaire.yaml",
     "tables": "2026/tables.yaml",
+    "weighting": "2026/weighting.yaml",
     "mapping": "2014/mapping.yaml",
     "lock": "2026/lock.json",
 }
@@ -46,6 +48,9 @@ def patched(*changes: tuple[str, Any], name: str = "tiny") -> Definition:
     found = definition(name)
     for path, value in changes:
         first, *steps = path.split("/") if "/" in path else path.split(".")
+        if not steps:
+            found[FILES[first]] = value
+            continue
         node: Any = found
         keys: list[Any] = [FILES[first], *(int(step) if step.isdigit() else step for step in steps)]
         for key in keys[:-1]:
@@ -90,7 +95,9 @@ def without_places(files: Definition) -> StudyFiles:
         return None
 
     lock = file("lock", LockFile) if FILES["lock"] in files else None
-    asked = WaveFiles(2026, file("questionnaire", QuestionnaireFile), file("tables", TablesFile), lock=lock)
+    weighting = file("weighting", WeightingFile) if FILES["weighting"] in files else None
+    questionnaire, tables = file("questionnaire", QuestionnaireFile), file("tables", TablesFile)
+    asked = WaveFiles(2026, questionnaire, tables, lock=lock, weighting=weighting)
     imported = WaveFiles(2014, mapping=file("mapping", MappingFile))
     study, variables = file("study", StudyFile), file("variables", VariablesFile)
     return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked}, tuple(findings))

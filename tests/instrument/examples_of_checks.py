@@ -58,10 +58,31 @@ def table(id_: str = "NEW01", **more: Any) -> dict[str, Any]:
     }
 
 
+def weighted(*margins: dict[str, Any], report: str = "all", **part: Any) -> tuple[str, Any]:
+    """Targets of one scheme with one part: raking to these margins, unless it says otherwise."""
+    made = {"method": "raking", "source": both("Telling"), "date": "2026-01-01", "margins": list(margins), **part}
+    return ("weighting", {"report": report, "schemes": [{"id": "all", "label": both("Alles"), "parts": [made]}]})
+
+
+def margin(variable: str = "b_gender", **more: Any) -> dict[str, Any]:
+    return {"variable": variable, "shares": {"1": 40, "2": 60}, **more}
+
+
 LONG_WORDS = " ".join(["woord"] * 35)
 Example = tuple[Any, ...]
 
 EXAMPLES: dict[str, Example] = {
+    # weighting
+    "R031": (2026, weighted(margin("b_gander"))),
+    "R032": (2026, weighted(margin(), report="some")),
+    "D017": (2026, weighted(margin(), margin())),
+    "M001": (2026, weighted(margin("a_ways", shares={"1": 40, "2": 60}))),
+    "M002": (2026, weighted(margin(), base="a_months")),
+    "M003": (2026, weighted(margin(shares={"1": 40, "2": 50, "9": 10}))),
+    "M004": (2026, weighted(margin(shares={"1": 100}))),
+    "M005": (2026, weighted(margin(shares={"1": 40, "2": 59}))),
+    "M006": (2026, weighted(margin(counts={"1": 40, "2": 59}))),
+    "M007": (2026, weighted(margin("role", shares={"contractor": 100}), roles=["contractor", "contractor"])),
     # references
     "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
     "L021": (2026, (f"{LISTS}.agree3.categories.0.code", 4)),

@@ -13,10 +13,11 @@ from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import scheme_of
 from surveyapp.reports.wording import steps_note
 
+WITHOUT_WEIGHTS = "Weights, design effects and weighted bases: every figure is unweighted."
 NOT_COMPUTED = (
-    "Weights, design effects and weighted bases: every figure is unweighted.",
     "Maturity scores per organisation and benchmarks.",
     "Coded open answers and approved quotations.",
     "Changes since the previous edition of this book.",
@@ -45,6 +46,7 @@ def report_content(
     data, previous, took_part = publication.data, publication.previous, publication.response
     instrument = data.instrument
     study = instrument.study
+    scheme = scheme_of(data, data.schemes.report)
     return ReportContent(
         study=study.title,
         year=instrument.wave.year,
@@ -71,7 +73,8 @@ def report_content(
         ),
         response=took_part,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
-        not_computed=NOT_COMPUTED,
+        not_computed=NOT_COMPUTED if scheme else (WITHOUT_WEIGHTS, *NOT_COMPUTED),
+        weighting=(scheme.label, scheme.name) if scheme else None,
         steps=steps_note(data),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )

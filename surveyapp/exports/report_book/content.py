@@ -59,5 +59,6 @@ class ReportContent:
     beside: int | None = None  # the year of the wave whose figures stand beside its own
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
     steps: Words | None = None  # how the figures of an open wave move and whom they count; None: everybody counts
+    weighting: tuple[Words, str] | None = None  # by which scheme figures are weighted, and its name with its version
     is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

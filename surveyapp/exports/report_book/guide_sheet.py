@@ -11,6 +11,7 @@ from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
+from surveyapp.fieldwork.weightings import WEIGH
 from surveyapp.reports.formatting import SUPPRESSED, day, moment
 
 LABEL_WIDTH, TEXT_WIDTH = 26.0, 92.0
@@ -135,6 +136,7 @@ ACTS = {
     editions.RESTORED: "the database was restored from a copy",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",
+    WEIGH: "the targets of the weighting were changed",
 }
 """What made an edition, in the books' English message ids."""
 
@@ -156,7 +158,16 @@ def _edition(book: Book, content: ReportContent) -> Lines:
     if content.is_made_up:
         name, _, said = words.made_up(True).partition(": ")
         yield name, said
-    yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
+    if content.weighting is None:
+        yield words("Weighting"), words("none: every respondent counts once, so n weighted and n effective equal n")
+    else:
+        label, name = content.weighting
+        yield (
+            words("Weighting"),
+            words(
+                "{label}: {name}; each sheet gives n, n weighted and n effective", label=words.pick(label), name=name
+            ),
+        )
     yield (
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),

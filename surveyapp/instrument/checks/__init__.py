@@ -26,6 +26,7 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     translations,
     trend,
     typography,
+    weighting,
     wording,
 )
 from surveyapp.instrument.checks.context import Context

@@ -35,6 +35,7 @@ from surveyapp.instrument.questions import Question, Questionnaire
 from surveyapp.instrument.resolve import registry_for, used_variables
 from surveyapp.instrument.source import Document
 from surveyapp.instrument.variables import Scale, Variable
+from surveyapp.instrument.weighting_definition import WeightingFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ class Context:
     def tables_file(self) -> TablesFile | None:
         """The wave's tables, if there are any."""
         found = self.files.waves[self.year].tables
+        return found.model if found else None
+
+    @property
+    def weighting(self) -> WeightingFile | None:
+        """The wave's targets, if there are any."""
+        found = self.files.waves[self.year].weighting
         return found.model if found else None
 
     @cached_property
@@ -284,7 +291,7 @@ class Context:
     def _mentions(self) -> Mapping[tuple[type[Mark], str | None], Sequence[Mention]]:
         found: dict[tuple[type[Mark], str | None], list[Mention]] = {}
         wave = self.files.waves[self.year]
-        files = (self.files.study, self.files.variables, wave.questionnaire, wave.tables, wave.mapping)
+        files = (self.files.study, self.files.variables, wave.questionnaire, wave.tables, wave.weighting, wave.mapping)
         own = self.study.waves.index(self.wave_entry) if self.wave_entry else None
         for file in files:
             name = str(self.year) if file is wave.mapping else ""

@@ -14,6 +14,7 @@ RENAME = "Give one of the two another name."
 SAYS = {
     "phase": "The phase '%(name)s' occurs twice; the first is on line %(line)s.",
     "construct": "The construct '%(name)s' occurs twice; the first is on line %(line)s.",
+    "margin": "The margin '%(name)s' occurs twice; the first is on line %(line)s.",
 }
 """What a check says of a kind it looks for besides its own."""
 
@@ -99,6 +100,12 @@ check(
     "The variable '%(name)s' occurs twice; the first is on line %(line)s.",
     "Name it once.",
 )(twice("variable"))
+check(
+    "D017",
+    "A scheme or a margin of a weighting occurs twice.",
+    "The scheme '%(name)s' occurs twice; the first is on line %(line)s.",
+    "Name it once.",
+)(twice("scheme", "margin"))
 check("B015", "Two filters have one id.", "The filter '%(name)s' stands there twice.", "Give one of them another id.")(
     twice("filter")
 )

@@ -90,6 +90,18 @@ check(
     "Mend the name, or take it out of the table.",
 )(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables, *context.mapped}))
 check(
+    "R031",
+    "A weighting names a variable that does not exist.",
+    "There is no variable '%(value)s'.",
+    "Mend the name, or take it out of the weighting.",
+)(unknown("variable of a weighting", lambda context, _: {*context.registry, *context.book.variables, "role"}))
+check(
+    "R032",
+    "The report is weighted by what does not exist.",
+    "There is no weighting '%(value)s'.",
+    "Name one of the schemes, or leave it out: the report is unweighted then.",
+)(unknown("scheme"))
+check(
     "N004",
     "A link names a series that does not exist.",
     "There is no imported series '%(value)s'.",

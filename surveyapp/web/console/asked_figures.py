@@ -17,6 +17,7 @@ from surveyapp.reports.plans import BESIDE
 from surveyapp.reports.released_filters import require_released
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import scheme_of, weighted_design
 from surveyapp.reports.wording import steps_note
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.filter_builder import FieldFault, combined_filter
@@ -46,7 +47,7 @@ def asked_table(data: WaveData, variable: str) -> Grid:
             raise NotReleased(
                 "Language, source and device stand on the page about the fieldwork, for everyone together."
             )
-    grid = tabulate(data, variable, by, combined_filter(data.instrument))
+    grid = tabulate(data, variable, by, combined_filter(data.instrument), asked_weight())
     steps = steps_note(data)
     if steps is None:
         return grid
@@ -72,6 +73,11 @@ def banners() -> list[str]:
     return by
 
 
+def asked_weight() -> str:
+    """The scheme of weights that was asked for; empty where none was."""
+    return request.args.get("weight", "").strip()
+
+
 def ticked_banners() -> list[str]:
     """The background variables that were asked for, however many."""
     return [name for value in request.args.getlist("by") for name in value.split(",") if name]
@@ -85,6 +91,8 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
     if variable not in known or not known.issuperset(by):
         return None
     message = told(error, current())
+    if _is_no_weight(data):
+        return FieldFault("weight", "weight", message) if data.schemes.all else None
     if len(by) <= MOST_BANNERS and (is_typed := _filter_fault(data)) is not False:
         return FieldFault("filter", "filter", message) if is_typed and may_see_cases() else None
     offered = [name for name in by if _is_offered(name, data.instrument)]
@@ -92,6 +100,16 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
         return FieldFault("by", f"by-{offered[0]}", message) if offered else None
     # What is offered divides the cases; what does not was typed into the address, where no field can mend it.
     return FieldFault("by", f"by-{offered[0]}", message) if by and offered == by else None
+
+
+def _is_no_weight(data: WaveData) -> bool:
+    try:
+        scheme = scheme_of(data, asked_weight())
+        if scheme is not None:
+            weighted_design(data, scheme)
+    except BadQuery:
+        return True
+    return False
 
 
 def _is_offered(name: str, instrument: Instrument) -> bool:

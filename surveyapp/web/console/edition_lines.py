@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
+from surveyapp.fieldwork.weightings import WEIGH
 from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame
@@ -31,5 +32,6 @@ def act_name(act: str) -> str:
         editions.RESTORED: translate("The database was restored from a copy"),
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
+        WEIGH: translate("The targets of the weighting were changed"),
     }
     return names.get(act, act)

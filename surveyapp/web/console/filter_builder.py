@@ -50,7 +50,7 @@ class Picked:
 class FieldFault:
     """What is wrong with a form that asks for figures, at the field where it is to be mended."""
 
-    field: str  # filter · by · codes · pick
+    field: str  # filter · by · codes · pick · weight
     id: str  # of the control to go to
     message: str
 

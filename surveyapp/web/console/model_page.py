@@ -18,7 +18,7 @@ from surveyapp.reports.released_filters import named_filter, released_filters, r
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import steps_note
 from surveyapp.web.accounts import may_see_cases
-from surveyapp.web.console.asked_figures import ticked_banners
+from surveyapp.web.console.asked_figures import asked_weight, ticked_banners
 from surveyapp.web.console.choices import Select
 from surveyapp.web.console.fieldwork_summary import no_figures_yet
 from surveyapp.web.console.filter_builder import filter_name
@@ -95,7 +95,7 @@ def asked_model(study: str, year: int, kind: str, data: WaveData) -> Grid:
         with reading() as database:
             earlier = earlier_waves(services().live, database, study, year)
     condition = named.condition if named else asked or None
-    grid = model_grid(kind, data, request.args.get("of", ""), by, condition, earlier=earlier)
+    grid = model_grid(kind, data, request.args.get("of", ""), by, condition, asked_weight() or None, earlier=earlier)
     steps = steps_note(data)
     if steps is None:
         return grid
@@ -124,7 +124,7 @@ def model_page(wave: WaveFrame, data: WaveData, kind: str) -> tuple[ModelPage, i
 
 def _page(wave: WaveFrame, data: WaveData, kind: str, grid: Grid | None, reason: str) -> ModelPage:
     language, model = current(), MODELS[kind]
-    asked = {name: value for name in ("of", "by", "filter") if (value := request.args.get(name, "").strip())}
+    asked = {name: value for name in ("of", "by", "filter", "weight") if (value := request.args.get(name, "").strip())}
     drawn = None if grid is None or all(one.is_hidden for one in (bases[0] for bases in grid.bases)) else grid
     notes = (
         []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -11,13 +11,14 @@ from markupsafe import Markup
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Shape
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
-from surveyapp.web.console.asked_figures import asked_table, banners, fault_of, ticked_banners
+from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
 from surveyapp.web.console.choices import Select
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.figure_choices import FigureChoice, figure_choice
@@ -113,6 +114,8 @@ class ResultPage:
     filter_example: tuple[str, str]  # what a filter may name beside the variables, and a filter
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
+    weights: tuple[Option, ...]  # the schemes of weights
+    about_weights: str  # the page about them, for who may see it
     request_address: str  # where an editor asks for another filter
     is_free: bool  # whether any expression may be asked for
     address: str
@@ -179,12 +182,16 @@ def result_page(
         columns=_column_heads(grid, language),
         rows=rows,
         lines=sum(1 + bool(row.heading) for row in rows),
-        foot=(_valid(grid, language), *_rows(grid.of_kind("missing"), language)),
+        foot=(*_bases(grid, language), *_rows(grid.of_kind("missing"), language)),
         gutter=min(MOST_LETTERS, max((len(one.letters) for figures in grid.figures for one in figures), default=0)),
         notes=notes,
         reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
+        weights=tuple(
+            Option(scheme.id, scheme.label[language], scheme.id == asked_weight()) for scheme in data.schemes.all
+        ),
+        about_weights=wave.address("console.weights") if data.schemes.all and may_see_cases() else "",
         request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
         builder=filter_builder(
@@ -215,7 +222,7 @@ def canonical_address(wave: WaveFrame, variable: str) -> str | None:
 def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
-    how = figure_choice().parts()
+    how = figure_choice().parts() | ({"weight": weight} if (weight := asked_weight()) else {})
     return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None, **how)
 
 
@@ -246,16 +253,17 @@ def _column_heads(grid: Grid, language: str) -> tuple[ColumnHead, ...]:
     )
 
 
-def _valid(grid: Grid, language: str) -> RowView:
-    """How many valid answers each column rests on."""
-    return RowView(
-        translate("Valid answers (n)"),
-        "valid",
-        tuple(
-            Printed(formatting.count(one.valid, language), "", "", one.is_hidden, one.is_outside)
-            for one in grid.bases[0]
-        ),
-    )
+def _bases(grid: Grid, language: str) -> Iterator[RowView]:
+    """How many valid answers each column rests on; of weighted figures also weighted, and as many as they are worth."""
+    said = {translate("Valid answers (n)"): [formatting.count(one.valid, language) for one in grid.bases[0]]}
+    if grid.weight != UNWEIGHTED:
+        said[translate("Weighted base")] = [formatting.mean(one.weighted, language) for one in grid.bases[0]]
+        said[translate("Effective base")] = [formatting.mean(one.effective, language) for one in grid.bases[0]]
+    for label, texts in said.items():
+        figures = zip(texts, grid.bases[0], strict=True)
+        yield RowView(
+            label, "valid", tuple(Printed(text, "", "", one.is_hidden, one.is_outside) for text, one in figures)
+        )
 
 
 def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import BadQuery
 from surveyapp.storage import requested_filters
-from surveyapp.web.accounts import actor, may, requires
+from surveyapp.web.accounts import SEES_CASES, actor, may, requires
 from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import current, translate
@@ -15,7 +15,7 @@ from surveyapp.web.sessions import reading, secret, services, writing
 
 
 @blueprint.get("/<study>/<int:year>/results")
-@requires("viewer", takes=("q", "by", "filter", "stat", "chart"))
+@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from, and the figures that were added to the report."""
     from surveyapp.web.console.model_page import models
@@ -31,7 +31,7 @@ def results(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>")
-@requires("viewer", takes=("by", "filter", "pick", "codes", "q", "stat", "chart"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
@@ -50,7 +50,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.json")
-@requires("viewer", takes=("by", "filter", "pick", "codes", "q", "stat", "chart"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
     from surveyapp.web.console.asked_figures import asked_table, shown_data
@@ -59,7 +59,7 @@ def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.tsv")
-@requires("viewer", takes=("by", "filter", "pick", "codes", "q", "stat", "chart"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart"))
 def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as text with tabs, to paste into a sheet."""
     from surveyapp.exports.table_text import table_text
@@ -74,7 +74,7 @@ def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/analyses/<kind>")
-@requires("viewer", takes=("of", "by", "filter"))
+@requires("viewer", takes=("of", "by", "filter", "weight"))
 def model(study: str, year: int, kind: str) -> ResponseReturnValue:
     """A scale, what drives a mark, the phases, the roles beside each other, or the years."""
     from surveyapp.web.console.asked_figures import shown_data
@@ -87,7 +87,7 @@ def model(study: str, year: int, kind: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/analyses/<kind>.json")
-@requires("viewer", takes=("of", "by", "filter"))
+@requires("viewer", takes=("of", "by", "filter", "weight"))
 def model_json(study: str, year: int, kind: str) -> ResponseReturnValue:
     """The same figures as plain data, in the shape of ``surveyapp drivers --json`` and the others."""
     from surveyapp.web.console.asked_figures import shown_data
@@ -156,3 +156,15 @@ def filters(study: str, year: int) -> ResponseReturnValue:
     page = filters_page(frame, data, form, requested)
     status = 200 if request.method == "GET" and not page.builder.fault else 422
     return render_template("console/results/filters.html", wave=frame, page=page, form=form), status
+
+
+@blueprint.get("/<study>/<int:year>/weights")
+@requires(SEES_CASES)
+def weights(study: str, year: int) -> ResponseReturnValue:
+    """What the schemes of weights do with the cases of a wave, and what they cost."""
+    from surveyapp.web.console.weights_page import weights_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    page = weights_page(frame, services().live.data(study, year))
+    return render_template("console/results/weights.html", wave=frame, page=page)
