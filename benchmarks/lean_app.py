@@ -92,10 +92,11 @@ def lean_app(url: str) -> Flask:
 
 
 def create_server_app() -> Any:
-    """For the server: the application on the database of ``LEAN_DATABASE_URL``, behind the product's own bridge."""
-    from surveyapp.app import SWITCH_SECONDS, THREADS
-    from surveyapp.web.security import BODY_LIMIT
-    from surveyapp.web.whole_requests import WholeRequests
+    """For the server: the application on the database of ``LEAN_DATABASE_URL``, behind the product's own bridge.
+
+    Nothing else of the product is in its process.
+    """
+    from surveyapp.web.whole_requests import SWITCH_SECONDS, THREADS, WholeRequests
 
     sys.setswitchinterval(SWITCH_SECONDS)
-    return WholeRequests(lean_app(os.environ["LEAN_DATABASE_URL"]), threads=THREADS, body_limit=BODY_LIMIT)
+    return WholeRequests(lean_app(os.environ["LEAN_DATABASE_URL"]), threads=THREADS, body_limit=256 * 1024)

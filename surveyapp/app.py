@@ -28,12 +28,7 @@ from surveyapp.web.application import Application
 from surveyapp.web.console import register_console
 from surveyapp.web.respondent import views as respondent
 from surveyapp.web.sessions import Services
-from surveyapp.web.whole_requests import WholeRequests
-
-THREADS = 4
-"""Requests a process of the server answers at once."""
-SWITCH_SECONDS = 0.001
-"""A thread that computes gives way to the event loop after this long; Python's own five times as much is felt."""
+from surveyapp.web.whole_requests import SWITCH_SECONDS, THREADS, WholeRequests
 
 
 def create_app(settings: Settings | None = None, *, database: Database | None = None) -> Flask:

@@ -91,6 +91,7 @@ def figures(
     by: Sequence[str] = (),
     filter: str | None = None,  # noqa: A002  the reader's word
     language: str = "nl",
+    weight: str | None = None,
     *,
     database: str | None = None,
 ) -> pd.DataFrame:
@@ -98,13 +99,13 @@ def figures(
 
     Raises
     ------
-    BadQuery        an unknown variable, filter or banner; the message names the nearest
+    BadQuery        an unknown variable, filter, banner or weighting; the message names the nearest
     """
     words = Words(language)
     with _wave(study, year, database) as (held, data):
         with held.read() as session:
             is_final = wave_info(session, study, year).is_settled
-        grid = tabulate(data, variable, by, filter)
+        grid = tabulate(data, variable, by, filter, weight)
     return pd.DataFrame(long_lines((grid,), words, is_final=is_final), columns=list(COLUMNS))
 
 

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+_NOTHING = object()
 
 
 class Recent(Generic[K, V]):
@@ -21,10 +22,12 @@ class Recent(Generic[K, V]):
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         """What is kept by this key, or what is made now. Two threads may make the same thing; nobody waits."""
+        kept = self._kept
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+            found = kept.get(key, _NOTHING)
+            if found is not _NOTHING:
+                kept.move_to_end(key)
+                return found  # type: ignore[return-value]
         made = make()
         with self._lock:
             self._kept[key] = made
@@ -35,6 +38,7 @@ class Recent(Generic[K, V]):
     def known(self, key: K) -> V | None:
         """What is kept by this key, if it is."""
         with self._lock:
-            if key in self._kept:
+            found = self._kept.get(key)
+            if found is not None:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+            return found

@@ -270,16 +270,15 @@ class _Elements:
         many = np.maximum(last - first, 0)
         small = np.repeat(np.arange(len(size)), many)
         large = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
-        shared = self._of(plus[small], plus[large]) - self._of(plus[small], minus[large])
-        shared -= self._of(minus[small], plus[large]) - self._of(minus[small], minus[large])
-        close = shared == size[small]
+        # People two of the sets share, none with a set that is not there: the last row and column.
+        shared = np.pad(self.shared, (0, 1))
+        lies = shared[plus[small], plus[large]] >= size[small]  # else it cannot lie within, and most end here
+        small, large = small[lies], large[lies]
+        within = shared[plus[small], plus[large]] - shared[plus[small], minus[large]]
+        within -= shared[minus[small], plus[large]] - shared[minus[small], minus[large]]
+        close = within == size[small]
         small, large = small[close], large[close]
         return np.stack([plus[small], minus[small], plus[large], minus[large]], axis=1)
-
-    def _of(self, one: Ints, other: Ints) -> Floats:
-        """People two elements share, 0 where there is none."""
-        found: Floats = np.where((one >= 0) & (other >= 0), self.shared[one, other], 0.0)
-        return found
 
     def involved(self, breaks: Ints) -> Bools:
         """Which sets have a part in each broken rule, shape (b, s)."""

@@ -19,7 +19,6 @@ from functools import partial
 from multiprocessing.synchronize import Semaphore
 from typing import Any
 
-import structlog
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -27,6 +26,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from surveyapp.errors import ConfigurationError
+from surveyapp.journal import structlog
 from surveyapp.web.logs import SERVER_LOGGING
 
 FIRST_PASSED = 3

@@ -12,10 +12,10 @@ from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 
 import click
-import structlog
 
 from surveyapp.cli import preflight
 from surveyapp.config import Settings
+from surveyapp.journal import structlog
 from surveyapp.storage.database import Database
 
 RESTART_SECONDS = 5.0

@@ -13,6 +13,7 @@ from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.numerals import counted
 from surveyapp.reports.formatting import count, mean, share
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.weight_lines import PartLines, SchemeLines, scheme_lines
@@ -82,7 +83,7 @@ def _print_part(console: Console, part: PartLines, language: str) -> None:
         caps = f"; caps {mean(part.caps[0], language, 2)} and {mean(part.caps[1], language, 2)}"
     console.print(
         f"{part.people[language]}: {part.method}{caps}; {part.source[language]}, {part.date}; "
-        f"{count(part.rounds, language)} rounds, effective n {mean(part.quality.effective_n, language)} of "
+        f"{counted(part.rounds, 'round', 'rounds')}, effective n {mean(part.quality.effective_n, language)} of "
         f"{count(part.quality.n, language)}"
     )
     if not part.keeps_targets:

@@ -66,6 +66,14 @@ def next_page(questionnaire: Questionnaire, answers: Answers, language: str, pag
     return None
 
 
+def is_first(questionnaire: Questionnaire, answers: Answers, language: str, page_id: str) -> bool:
+    """Whether no page comes before this one, which is on the path."""
+    whole = plan(questionnaire)
+    counted = whole.set_by_platform(answers)
+    before = whole.pages[: whole.page(page_id).index]
+    return all(planned.visible(answers, counted, whole.role, language) is None for planned in before)
+
+
 def previous_page(questionnaire: Questionnaire, answers: Answers, language: str, page_id: str) -> str | None:
     """The page before this one; None when this is the first."""
     whole = plan(questionnaire)

@@ -181,7 +181,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         lambda data: with_texts(database, data),
         published=published,
         edition=edition,
-        added=tables_of(added),
+        added=tables_of(added, published.schemes),
         earlier=earlier,
     )
 

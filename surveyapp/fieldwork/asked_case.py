@@ -89,11 +89,14 @@ class AskedCase:
 
     def with_case(self, case: CaseState) -> Self:
         """The same after a change of its case."""
-        return replace(self, case=replace(case, browser=self.case.browser, shows_all=self.case.shows_all))
+        held = self.case
+        if (case.browser, case.shows_all) != (held.browser, held.shows_all):
+            case = replace(case, browser=held.browser, shows_all=held.shows_all)
+        return replace(self, case=case)
 
     def after(self, case: CaseState | None, apart: Mapping[str, Any]) -> Self:
         """The same after what became of a page: its case now, where it changed, and what else is kept apart."""
-        changed = replace(self, apart={**self.apart, **apart})
+        changed = replace(self, apart={**self.apart, **apart}) if apart else self
         return changed if case is None else changed.with_case(case)
 
     def path_pages(self) -> tuple[str, ...]:

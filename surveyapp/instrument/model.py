@@ -83,6 +83,7 @@ class TableDefinition:
     banner: tuple[str, ...]
     filter: Condition | None = None
     chart: str | None = None  # bars · stacked · profile · dots
+    weight: str | None = None  # the scheme it is weighted by; absent: that of the report
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-import structlog
-
 from surveyapp.catalogues import told
 from surveyapp.errors import StorageBusy, SurveyError
 from surveyapp.exports import registry
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.journal import structlog
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import job_queue, made_files
 from surveyapp.storage.database import Database, Session

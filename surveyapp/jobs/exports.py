@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
-import structlog
-
 from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.jobs import queue
+from surveyapp.journal import structlog
 from surveyapp.storage import audit, job_queue, made_files
 from surveyapp.storage.database import Database, Session
 from surveyapp.storage.keys import uuid7

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import traceback
 
-import structlog
-
 from surveyapp.errors import StorageBusy
+from surveyapp.journal import structlog
 
 log = structlog.get_logger(__name__)
 

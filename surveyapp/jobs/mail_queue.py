@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from surveyapp import clock
 from surveyapp.errors import MailNotSent, StorageBusy
 from surveyapp.fieldwork import link_requests, made_up, openings
@@ -22,6 +20,7 @@ from surveyapp.jobs import faults
 from surveyapp.jobs.mail import Letter, message
 from surveyapp.jobs.mail_transport import Send
 from surveyapp.jobs.post import Post
+from surveyapp.journal import structlog
 from surveyapp.storage import outbox
 from surveyapp.storage.database import Database, Session
 from surveyapp.storage.outbox import ClaimedMail

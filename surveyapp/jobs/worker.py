@@ -10,8 +10,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
-import structlog
-
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings
@@ -20,6 +18,7 @@ from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
+from surveyapp.journal import structlog
 from surveyapp.storage import throttle, tickets
 from surveyapp.storage.database import Database
 

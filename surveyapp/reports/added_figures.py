@@ -15,6 +15,7 @@ from surveyapp import clock
 from surveyapp.errors import BadQuery, NotFound, WrongState
 from surveyapp.instrument.model import Instrument, Shape, TableDefinition, Text, Variable
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.instrument.weighting import UNWEIGHTED, UNWEIGHTED_ONLY, Schemes
 from surveyapp.reports.plans import BESIDE
 from surveyapp.reports.released_filters import named_filter, require_released
 from surveyapp.reports.sentences import both, in_both
@@ -38,6 +39,7 @@ class AddedFigure:
     variable: str
     banners: tuple[str, ...]
     filter: str
+    weight: str  # the name of a scheme, or none
     chart: str
     actor: str
     at: Any  # an aware moment
@@ -54,9 +56,10 @@ def added_figures(session: Session, study: str, year: int, instrument: Instrumen
     return tuple(_read(row, instrument) for row in report_figures.of_wave(session, study, year))
 
 
-def tables_of(added: Iterable[AddedFigure]) -> tuple[TableDefinition, ...]:
-    """What makes those that can be made."""
-    return tuple(one.table for one in added if one.table is not None)
+def tables_of(added: Iterable[AddedFigure], schemes: Schemes) -> tuple[TableDefinition, ...]:
+    """What makes those that can be made; ``schemes`` are the weightings in force."""
+    known = {UNWEIGHTED, *(scheme.id for scheme in schemes.all)}
+    return tuple(one.table for one in added if one.table is not None and one.weight in known)
 
 
 def add_figure(
@@ -65,8 +68,10 @@ def add_figure(
     variable: str,
     by: Sequence[str],
     named: str,
+    weight: str = UNWEIGHTED,
     chart: str = "",
     *,
+    schemes: Schemes = UNWEIGHTED_ONLY,
     actor: str,
 ) -> AddedFigure:
     """Add a view of the results to the report; one that stands there already is not added again.
@@ -74,27 +79,29 @@ def add_figure(
     Parameters
     ----------
     named : the name of a released filter; empty for everyone
+    weight : the name of one of the ``schemes`` in force, or none
     chart : how it is drawn; empty for what fits
 
     Raises
     ------
     NotReleased     not everybody may see it
-    BadQuery        there is no such variable, or its own words are no figure
+    BadQuery        there is no such variable or scheme, or people's own words are no figure
     WrongState      the report has as many as it can hold
     """
     require_released(instrument, by, named or None)
     study, year = instrument.study.id, instrument.wave.year
-    if _table(0, variable, tuple(by), named, chart, instrument) is None:
+    known = weight == UNWEIGHTED or schemes.find(weight) is not None
+    if not known or _table(0, variable, tuple(by), named, weight, chart, instrument) is None:
         raise BadQuery("There is no figure of “%(name)s” that a report could hold.", name=variable[:40])
     waves.find(session, study, year, lock=True)
     standing = added_figures(session, study, year, instrument)
-    asked = (variable, tuple(by), named, chart)
+    asked = (variable, tuple(by), named, weight, chart)
     for one in standing:
-        if (one.variable, one.banners, one.filter, one.chart) == asked:
+        if (one.variable, one.banners, one.filter, one.weight, one.chart) == asked:
             return one
     if len(standing) >= MOST:
         raise WrongState("A report holds %(n)s added figures; take one out first, or put them into its plan.", n=MOST)
-    values = {"variable": variable, "banners": ",".join(by), "filter": named, "chart": chart}
+    values = {"variable": variable, "banners": ",".join(by), "filter": named, "weight": weight, "chart": chart}
     number = report_figures.add(session, study, year, at=clock.now(), actor=actor, **values)
     audit.add(session, actor, ADDED, f"{study} {year}", {"number": number, **values})
     return next(one for one in added_figures(session, study, year, instrument) if one.number == number)
@@ -115,12 +122,12 @@ def remove_figure(session: Session, study: str, year: int, number: int, *, actor
 
 def _read(row: Any, instrument: Instrument) -> AddedFigure:
     banners = tuple(name for name in row.banners.split(",") if name)
-    table = _table(row.number, row.variable, banners, row.filter, row.chart, instrument)
-    return AddedFigure(row.number, row.variable, banners, row.filter, row.chart, row.actor, row.at, table)
+    asked = row.variable, banners, row.filter, row.weight, row.chart
+    return AddedFigure(row.number, *asked, row.actor, row.at, _table(row.number, *asked, instrument))
 
 
 def _table(
-    number: int, name: str, by: tuple[str, ...], named: str, chart: str, instrument: Instrument
+    number: int, name: str, by: tuple[str, ...], named: str, weight: str, chart: str, instrument: Instrument
 ) -> TableDefinition | None:
     variable = instrument.variables.get(name)
     if variable is None:
@@ -141,7 +148,9 @@ def _table(
         listed = {language: ", ".join(in_both(one)[language] for one in labels) for language in title}
         title = both("%(title)s, by %(banners)s", title=title, banners=listed)
     condition = chosen.condition if chosen else None
-    return TableDefinition(f"{_PREFIX}{number:02}", Text(title), SECTION, kind, (name,), by, condition, chart or None)
+    return TableDefinition(
+        f"{_PREFIX}{number:02}", Text(title), SECTION, kind, (name,), by, condition, chart or None, weight
+    )
 
 
 def _kind(variable: Variable) -> str:

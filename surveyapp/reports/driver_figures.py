@@ -84,9 +84,11 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
         for at in order
     ]
     notes = () if reason is None else (both("No figures: %(reason)s", reason=reason),)
+    if whole is not None and is_one_scale:
+        notes = (_crossing(whole),)
     items.append(ModelItem(driven.variable, base, tuple(_outcome_lines(driven, found)), notes))
     finding = None if whole is None else driver_finding(whole, driven.variable.label, _labels(drivers), tabulation)
-    return grid_of_model(tabulation, items, _method(whole, is_one_scale), finding)
+    return grid_of_model(tabulation, items, _method(whole), finding)
 
 
 def outcomes_in(instrument: Instrument) -> tuple[str, ...]:
@@ -215,7 +217,7 @@ def _place(whole: Importance, at: int, one: Scored) -> Words:
     return messages[driver.quadrant]
 
 
-def _method(whole: Importance | None, is_one_scale: bool) -> Words:
+def _method(whole: Importance | None) -> Words:
     lmg = both(
         "Shares of R² over all orders in which the drivers can enter (LMG), with 95%% percentile intervals of "
         "%(n)s resamples of people (seed %(seed)s); coefficients tested by linearised errors, Holm over the drivers. "
@@ -232,21 +234,18 @@ def _method(whole: Importance | None, is_one_scale: bool) -> Words:
     )
     if whole is None:
         return both("Relative importance over who answered all of them.")
-    said = lmg if whole.method is Method.LMG else johnson
-    if not is_one_scale:
-        return said
-    crossing = {
-        language: (printed(whole.crossing[0], "share", language), printed(whole.crossing[1], "mean", language))
-        for language in LANGUAGES
-    }
-    crossed = both(
+    return lmg if whole.method is Method.LMG else johnson
+
+
+def _crossing(whole: Importance) -> Words:
+    """Where the quadrants cross; a note, because the mean is one of these people."""
+    share, mean = whole.crossing
+    return both(
         "“Much” is a share above %(share)s, one part of as many as there are drivers; “high” is above "
-        "%(mean)s, the mean "
-        "of the drivers.",
-        share={language: ends[0] for language, ends in crossing.items()},
-        mean={language: ends[1] for language, ends in crossing.items()},
+        "%(mean)s, the mean of the drivers.",
+        share={language: printed(share, "share", language) for language in LANGUAGES},
+        mean={language: printed(mean, "mean", language) for language in LANGUAGES},
     )
-    return {language: f"{said[language]} {crossed[language]}" for language in said}
 
 
 def _resamples(whole: Importance | None) -> Words:

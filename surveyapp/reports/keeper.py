@@ -7,11 +7,11 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
-import structlog
 from numpy.typing import NDArray
 
 from surveyapp.errors import SurveyError
 from surveyapp.instrument.model import Instrument
+from surveyapp.journal import structlog
 from surveyapp.reports import kept_columns
 from surveyapp.reports.extract import VersionOf
 from surveyapp.reports.held_wave import HeldWave

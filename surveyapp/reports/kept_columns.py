@@ -24,11 +24,11 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
-import structlog
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 import surveyapp
+from surveyapp.journal import structlog
 from surveyapp.storage.column_files import PART, column_file
 
 Arrays = Mapping[str, NDArray[Any]]

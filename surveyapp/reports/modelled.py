@@ -73,8 +73,13 @@ def grid_of_model(
         return replace(found, rows=tuple(_row(chosen.name, line) for line in known[chosen.name].lines))
 
     grid = tabulation.grid_of(*(Subject(one.variable, {}, one.base) for one in items), rows=rows, method=method)
-    noted = tuple(replace(item, notes=(*item.notes, *one.notes)) for item, one in zip(grid.items, items, strict=True))
-    return replace(grid, items=noted, finding=finding)
+    # What is said of everyone is a figure of them: where they may not be shown it is not said either.
+    hidden = [bases[0].is_hidden for bases in grid.bases]
+    noted = tuple(
+        item if is_hidden else replace(item, notes=(*item.notes, *one.notes))
+        for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)
+    )
+    return replace(grid, items=noted, finding=None if any(hidden) else finding)
 
 
 def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[list[Made | None], Words | None]:

@@ -19,7 +19,7 @@ def planned_grids(
 ) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
-    They are weighted as the wave's targets say of its report.
+    They are weighted as the wave's targets say of its report; what was added, as it was seen.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ def planned_grids(
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
     """
-    made: dict[tuple[tuple[str, ...], Condition | None], Tabulation] = {}
+    made: dict[tuple[tuple[str, ...], Condition | None, str | None], Tabulation] = {}
     for planned in (*data.instrument.tables, *added):
-        key = planned.banner, planned.filter
+        key = planned.banner, planned.filter, planned.weight or data.schemes.report
         if key not in made:
-            made[key] = Tabulation(data, *key, data.schemes.report, earlier=earlier)
+            made[key] = Tabulation(data, *key, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

@@ -161,7 +161,7 @@ def _target(line: MarginLine, part: SchemePart, instrument: Instrument) -> Targe
     names = part.by or (line.variable,)
     codes = _codes(line, part)
     labels = [_label(name, listed, instrument) for name, listed in zip(names, codes, strict=False)]
-    said = _crossed(labels) if labels else both("no answer, or without a target (keeps its share)")
+    said = _crossed(labels) if labels else both("without a target (keeps its share)")
     title = _crossed([_title(name, instrument) for name in names])
     return TargetLine(names, codes, title, said, line.n, line.target, line.before, line.after)
 

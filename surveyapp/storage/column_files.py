@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import structlog
+from surveyapp.journal import structlog
 
 log = structlog.get_logger(__name__)
 WHOLE, PART = ".columns", ".part"

@@ -8,19 +8,19 @@ read session that writes raises, so moving figures to a replica changes no code.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlmodel import Session
 
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, StorageBusy, StorageError
 from surveyapp.storage import changes, column_files, postgresql, sqlite
 from surveyapp.storage.faults import translated
+from surveyapp.storage.transactions import Session, Turns
 
 __all__ = ["Database", "Session"]
 
@@ -72,6 +72,7 @@ class Database:
         self.read_url = _url(read_url, REPLICA) if read_url else self.url
         self._writer = self._engine(self.url, writes=True)
         self._reader = self._engine(self.read_url, writes=False)
+        self._turns = Turns(sqlite.BUSY_SECONDS) if self.is_sqlite else None
         self._primary = self._reader if self.read_url == self.url else self._engine(self.url, writes=False)
 
     @classmethod
@@ -108,17 +109,13 @@ class Database:
                 # It would be dropped in silence: nothing of a read session is ever flushed.
                 raise StorageError("This session only reads; write through Database.write().")
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """A session over one consistent picture of the data; what tries to write raises `StorageError`."""
-        with self._reading(self._reader) as session:
-            yield session
+        return self._reading(self._reader)
 
-    @contextmanager
-    def read_primary(self) -> Iterator[Session]:
+    def read_primary(self) -> AbstractContextManager[Session]:
         """As `read`, never from a replica: for respondents, who must see what they saved a moment ago."""
-        with self._reading(self._primary) as session:
-            yield session
+        return self._reading(self._primary)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -131,11 +128,12 @@ class Database:
         ------
         StorageBusy        the database is locked, full or away; nothing was stored
         """
-        with translated(writes=True), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with translated(writes=True), Session(self._writer, turns=self._turns, expire_on_commit=False) as session:
             yield session
             session.flush()
             changes.settle(session)
             taken_back = changes.taken_back(session)
+            session.commit()
         for study, year in taken_back:  # never before: who wrote the file meanwhile had them among the cases
             column_files.forget(self.columns, study, year)
 

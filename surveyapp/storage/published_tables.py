@@ -153,5 +153,6 @@ class ReportFigureRow(SQLModel, table=True):
     variable: str = Field(sa_column=Column(String(64), nullable=False))
     banners: str = Field(sa_column=Column(Text, nullable=False))
     filter: str = Field(sa_column=Column(Text, nullable=False))
+    weight: str = Field(sa_column=Column(String(64), nullable=False))
     chart: str = Field(sa_column=Column(String(16), nullable=False))
     removed_at: datetime | None = Field(default=None, sa_column=Column(Moment))

@@ -26,7 +26,7 @@ def add(session: Session, study: str, year: int, *, at: datetime, actor: str, **
 
     Parameters
     ----------
-    asked : variable, banners, filter and chart
+    asked : variable, banners, filter, weight and chart
     """
     number = count(session, FIGURES, *in_wave(FIGURES, study, year)) + 1  # with those taken out again
     values = {"number": number, "at": at, "actor": actor[:254], **asked}

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from surveyapp.errors import StorageBusy, UnsafeDatabase
@@ -84,7 +84,7 @@ _FILE = "file"
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file stands at this path, whatever else was there before; None for none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -169,6 +169,7 @@ def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:
     keys :   off only for migrations: rebuilding a table with foreign keys on would cascade its rows away
     """
     path = Path(url.database or "")
+    words = "BEGIN IMMEDIATE" if writes else "BEGIN"
     made = create_engine(
         url,
         poolclass=QueuePool if keys else NullPool,
@@ -197,9 +198,10 @@ def engine(url: URL, *, writes: bool, keys: bool = True) -> Engine:
 
     @event.listens_for(made, "begin")
     def _begin(connection: Connection) -> None:
-        if writes:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # it touches nothing and cannot fail, so it needs none of what watches over a statement
-            connection.connection.cursor().execute("BEGIN").close()
+        # Without what watches over a statement: this one brings nothing and gives nothing.
+        try:
+            connection.connection.cursor().execute(words).close()
+        except sqlite3.Error as error:  # somebody else writes for too long
+            raise DBAPIError.instance(words, None, error, sqlite3.Error) from None
 
     return made

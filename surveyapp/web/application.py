@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, Response
 from flask.templating import Environment
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,6 +20,13 @@ class Templates(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template."""
         return super().make_globals(d) if d else self.globals
+
+
+def vary_by(response: Response, header: str) -> None:
+    """Say that the answer differs by a header of its request; the library takes the list to pieces for each."""
+    said = response.headers.get("Vary")
+    if said is None or header.lower() not in said.lower():
+        response.headers["Vary"] = header if said is None else f"{said}, {header}"
 
 
 class Application(Flask):

@@ -16,6 +16,8 @@ import gzip
 
 from flask import Flask, Response, request
 
+from surveyapp.web.application import vary_by
+
 SMALLEST = 1_000
 """Bytes below which a page fits one packet anyway."""
 LEVEL = 6
@@ -29,11 +31,11 @@ def install(app: Flask) -> None:
 
 def compressed(response: Response) -> Response:
     """The response, as gzip where it is a page worth it and the browser takes it."""
-    if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
+    if 300 <= response.status_code < 400 or response.mimetype != "text/html":
         return response
-    if "Content-Encoding" in response.headers:
+    if response.is_streamed or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by(response, "Accept-Encoding")
     if request.accept_encodings.quality("gzip") <= 0 or _is_asked_by_another_site():
         return response
     page = response.get_data()

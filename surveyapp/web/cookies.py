@@ -12,12 +12,13 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from surveyapp import clock
 from surveyapp.recent import Recent
+from surveyapp.web.application import vary_by
 
 _read: Recent[tuple[URLSafeTimedSerializer, str], dict[str, Any]] = Recent(256)
 """What the cookies held that came last: a person's own comes with every request, and is told by its text alone."""
@@ -51,6 +52,13 @@ class QuietCookies(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         """The cookie's name."""
         return super().get_cookie_name(app) + self.suffix
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie into the response where something changed."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            vary_by(response, "Cookie")
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Whether this response writes the cookie."""
@@ -96,6 +104,7 @@ def last(session: MutableMapping[str, Any], moment: datetime) -> None:
 def install(app: Flask) -> None:
     """Use it for every session of the application."""
     app.session_interface = QuietCookies()
+    app.extensions["cookies beside"] = Recent(MOST_BESIDE)
 
 
 def keep_silent(app: Flask, *endpoints: str) -> None:
@@ -111,7 +120,7 @@ def beside(app: Flask, suffix: str, kind: type[QuietCookies] = QuietCookies) -> 
         cookies.silent = _of(app).silent
         return cookies
 
-    kept: Recent[str, QuietCookies] = app.extensions.setdefault("cookies beside", Recent(MOST_BESIDE))
+    kept: Recent[str, QuietCookies] = app.extensions["cookies beside"]
     return kept.get(suffix, made)
 
 

@@ -19,12 +19,12 @@ from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, has_request_context, request
 
 from surveyapp import clock
 from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy
+from surveyapp.journal import structlog
 from surveyapp.web.request_counts import Counted, RequestCounts, hour_of
 
 STAFF_BLUEPRINTS = ("console", "admin", "security")

@@ -6,6 +6,7 @@ nothing, as one machine has 2⁶⁴ of them.
 
 from __future__ import annotations
 
+import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 PREFIX_4, PREFIX_6 = 24, 64
@@ -32,4 +33,9 @@ def network_of(address: str | None, bits: int = PREFIX_4) -> str:
 
 def network_of_respondent(address: str | None) -> str:
     """By what respondents' attempts are counted: one IPv4 address, which is a household or an office, or a /64."""
-    return network_of(address, 32)
+    written = address or ""
+    try:
+        socket.inet_pton(socket.AF_INET, written)
+    except OSError:
+        return network_of(address, 32)
+    return f"{written}/32"

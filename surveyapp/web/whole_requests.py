@@ -17,13 +17,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import structlog
+from surveyapp.journal import structlog
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+THREADS = 4
+"""Requests a process of the server answers at once."""
+SWITCH_SECONDS = 0.001
+"""A thread that computes gives way to the event loop after this long; Python's own five times as much is felt."""
 BODY_SECONDS = 20.0
 """For a body, from its first byte to its last; 256 kB take 10 seconds over 200 kbit/s."""
 ANSWER_SECONDS = 60.0

@@ -22,6 +22,7 @@ NO_PAGES = {
     "console.study": "leads to its place on the first page",
     "console.wave": "leads to its fieldwork",
     "console.results_json": "plain data",
+    "console.results_text": "a file",
     "console.download_export": "a file",
     "console.fails": "the test's own",
     "security.static": "the library's own files, which no page asks for",
@@ -33,15 +34,13 @@ NO_PAGES = {
 
 def _enter(w: Walk, role: str, password: str = PASSWORD) -> Walk:
     w.anew().open("/login")
-    w.page.fill("#email", f"{role}-{w.language}@example.org")
-    w.page.fill("#password", password)
-    return w.submit(w.page.locator("main button.button"))
+    w.put({"email": f"{role}-{w.language}@example.org", "password": password}).tap("main button.button")
+    return w
 
 
 def _send(w: Walk, **fields: str) -> Walk:
-    for name, value in fields.items():
-        w.page.fill(f"#{name}", value)
-    return w.submit(w.page.locator("main form button.button").first)
+    w.put(fields).tap("main form button.button")
+    return w
 
 
 def entering(w: Walk) -> Iterator[Screen]:
@@ -73,7 +72,7 @@ def entering(w: Walk) -> Iterator[Screen]:
     yield from _managing(w)
     w.open("/tf-setup")
     yield Screen("second step")
-    w.submit(w.page.locator("button[name=setup]").first)
+    w.tap("button[name=setup]")
     yield Screen("second step, key shown", is_same=True)
     key = w.page.locator("main code").inner_text()
     _send(w, code="000000")
@@ -106,7 +105,7 @@ def _managing(w: Walk) -> Iterator[Screen]:
     yield Screen("team, wrong address", is_error=True)
     w.open(f"/admin/users/viewer-{w.language}@example.org")
     yield Screen("somebody's account")
-    w.submit(w.page.locator("form[action$='/password-link'] button"))
+    w.tap("form[action$='/password-link'] button")
     yield Screen("somebody's account, link made", is_same=True)
     link = urlsplit(w.page.locator("main .notice code").inner_text()).path
     w.open("/admin/audit?check=1")
@@ -187,7 +186,7 @@ def making(w: Walk) -> Iterator[Screen]:
     _enter(w, "researcher")
     w.open(f"{BASE}/exports")
     yield Screen("exports")
-    w.submit(w.page.locator("#card-codebook button").first)
+    w.tap("#card-codebook button")
     work(w.world.app)
     if not w.javascript:  # else the page asks again by itself
         w.open(f"{BASE}/exports")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from surveyapp.engine.answers import Answers, Form, Value
 from surveyapp.engine.plan import PageOnPath
@@ -140,11 +140,11 @@ def test_every_page_of_the_real_study_is_accessible_and_fits(
         seen, is_new = seen_by(questionnaire, answers, page, language), page not in faults
         found = faults.setdefault(page, [])
         if is_new:
-            found += faults_of(someone.page, language, mirror, remembered)
+            found += faults_of(someone.page, (PHONE, DESKTOP), language, mirror, remembered)
         fill_in(someone, seen, typed_from(seen, answers, language))
         if is_new:
-            found += faults_of(someone.page, language, mirror, remembered)
-        someone.press()
+            found += faults_of(someone.page, (DESKTOP, PHONE), language, mirror, remembered)
+        someone.tap("main button[value=next]")
 
     for number in range(DRAWS):
         someone = person(language, phone=True).landing(STUDY)
@@ -175,15 +175,19 @@ def mirror(chromium: Browser, site: str) -> Iterator[Mirror]:
     made.close()
 
 
-def faults_of(page: Page, language: str, mirror: Mirror, remembered: Remembered) -> list[str]:
-    """What is wrong with the page as it stands, on a phone and on a desk."""
+def faults_of(
+    page: Page, windows: tuple[ViewportSize, ...], language: str, mirror: Mirror, remembered: Remembered
+) -> list[str]:
+    """What is wrong with the page as it stands, in these windows: it is in the first of them, and stays in the last."""
     found = []
-    for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)
+    for number, window in enumerate(windows):
+        if number:
+            page.set_viewport_size(window)
         found += probes.of_layout(page)
-    told = probes.once(page)
-    found += [f"{told.height} pixels tall"] if told.height > TALLEST else []
-    found += told.spacing
+        if window == PHONE:
+            told = probes.once(page)
+            found += [f"{told.height} pixels tall"] if told.height > TALLEST else []
+            found += told.spacing
     if language == "nl":  # the other language is the same document with other words
         document = probes.shown(page)
         found += axe.of_look(mirror.show(document, PHONE, "light"), document, remembered).faults

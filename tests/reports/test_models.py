@@ -115,6 +115,18 @@ def test_a_group_of_too_few_has_no_drivers_anywhere() -> None:
     assert '"n": 7' not in told
 
 
+@pytest.mark.parametrize("kind", MODELS)
+def test_of_too_few_no_sentence_no_note_and_no_figure_says_anything(kind: str) -> None:
+    whole = _data()
+    few = replace(whole, dataset=whole.dataset.take(np.arange(8)), kept={})
+    grid = model_grid(kind, few)
+    assert grid.finding is None
+    assert all(figure.value is None for line in grid.figures for figure in line)
+    said = " ".join(note["en"] for item in grid.items for note in item.notes)
+    assert not re.search(r"weighs|runs? against|answered all|mean of the drivers", said)
+    assert "mean of the drivers" not in grid.items[0].method["en"]
+
+
 def test_drivers_that_cannot_be_told_apart_are_said_by_their_labels_and_the_sheet_stands() -> None:
     data = _data()
     column = data.dataset.columns["dr_fit"]

@@ -180,7 +180,7 @@ def test_cells_take_codes_together() -> None:
         (),
     ]
     assert part.targets[2].label["en"] == "Woman × 250–999, 1,000–4,999, 5,000 or more"
-    assert part.targets[3].label["en"] == "no answer, or without a target (keeps its share)"
+    assert part.targets[3].label["en"] == "without a target (keeps its share)"
     grid = tabulate(data, "b_gender", weight="all")
     cases = data.cases()
     both = (cases.codes("b_gender") >= 0) & (cases.codes("b_size") >= 0)

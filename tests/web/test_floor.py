@@ -344,3 +344,21 @@ def test_vendored_files_are_the_ones_named_in_their_list(folder: str) -> None:
         assert package["version"]
         named |= {package["file"], package["licence_file"]}
     assert {path.name for path in place.iterdir()} == named
+
+
+def _modules_after(statement: str) -> set[str]:
+    told = f"{statement}; import sys; print(' '.join(name for name, made in sys.modules.items() if made is not None))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=PROJECT)
+    return set(done.stdout.split())
+
+
+def test_a_server_process_holds_no_library_for_coloured_terminals_and_no_arithmetic() -> None:
+    held = _modules_after("import surveyapp.app")
+    assert held.isdisjoint({"rich", "pygments", "numpy", "pandas", "alembic"})
+    assert "rich" in _modules_after("import surveyapp.journal, rich")  # who wants it finds it
+
+
+def test_the_leanest_floor_holds_nothing_of_the_product_but_its_bridge() -> None:
+    held = _modules_after("import benchmarks.lean_app, surveyapp.web.whole_requests")
+    bridge = {"surveyapp", "surveyapp.journal", "surveyapp.web", "surveyapp.web.whole_requests"}
+    assert {name for name in held if name.startswith("surveyapp")} == bridge

@@ -29,12 +29,14 @@ class FigureChoice:
         return {name: value for name, value in (("stat", self.statistic), ("chart", self.chart)) if value}
 
     def lines(self, lines: Sequence[Line]) -> tuple[Line, ...]:
-        """Of some lines those that were asked for, counts in the place of shares where those were."""
+        """Of some lines those that were asked for, counts in the place of shares where those were; an
+        interval is one of a share."""
         kinds = {"share": _SHARES, "n": _COUNTED, "mean": _SUMMED}.get(self.statistic)
         kept = tuple(line for line in lines if kinds is None or line[0].kind in kinds)
         if self.statistic != "n":
             return kept
-        return tuple((replace(measure, unit="count"), figures) for measure, figures in kept)
+        counted = [(replace(measure, unit="count"), figures) for measure, figures in kept]
+        return tuple((measure, tuple(replace(one, low=None, high=None) for one in same)) for measure, same in counted)
 
     @property
     def selects(self) -> tuple[Select, ...]:

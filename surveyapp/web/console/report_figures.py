@@ -9,6 +9,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.added_figures import AddedFigure, added_figures
 from surveyapp.reports.released_filters import named_filter, with_requested
 from surveyapp.storage import requested_filters
@@ -24,6 +25,7 @@ class AddFigureForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no ty
 
     by = StringField(filters=[lambda typed: tuple(name for name in (typed or "").split(",") if name)])
     filter = StringField(filters=[lambda typed: (typed or "").strip()])
+    weight = StringField(filters=[lambda typed: (typed or "").strip() or UNWEIGHTED])
     chart = StringField(filters=[lambda typed: typed or ""], validators=[AnyOf(CHARTS)])
 
 
@@ -60,6 +62,8 @@ def instrument_of(session: Session, wave: WaveFrame) -> Instrument:
 def address(wave: WaveFrame, figure: AddedFigure) -> str:
     """Where the figure stands on the pages."""
     parts = {"by": list(figure.banners) or None, "filter": figure.filter or None, "chart": figure.chart or None}
+    if figure.weight != UNWEIGHTED:
+        parts["weight"] = figure.weight
     return wave.address("console.results_variable", variable=figure.variable, **parts)
 
 

@@ -87,6 +87,7 @@ class ReportView:
     address: str
     by: str
     filter: str
+    weight: str
     chart: str
 
 
@@ -191,7 +192,7 @@ def result_page(
         weights=tuple(
             Option(scheme.id, scheme.label[language], scheme.id == asked_weight()) for scheme in data.schemes.all
         ),
-        about_weights=wave.address("console.weights") if data.schemes.all and may_see_cases() else "",
+        about_weights=wave.address("console.results_weights") if data.schemes.all and may_see_cases() else "",
         request_address=wave.address("console.filters", variable=item.variable) if may("editor") else "",
         is_free=may_see_cases(),
         builder=filter_builder(
@@ -321,7 +322,7 @@ def _report_view(
     is_planned = is_named or expression.startswith("requested_")
     is_open = is_planned and set(by) <= set(wave.instrument.banners)
     address = wave.address("console.add_figure", variable=grid.item.variable) if is_open else ""
-    return ReportView(address, ",".join(by), expression, choice.chart)
+    return ReportView(address, ",".join(by), expression, asked_weight(), choice.chart)
 
 
 def _chart(grid: Grid, choice: FigureChoice) -> Markup | None:

@@ -106,11 +106,12 @@ def add_figure(study: str, year: int, variable: str) -> ResponseReturnValue:
     form = report_figures.AddFigureForm()
     if not form.validate():
         abort(400)
+    schemes = services().live.published(study, year).schemes
     with writing() as database:
         frame = wave_frame(database, study, year)
         instrument = report_figures.instrument_of(database, frame)
-        asked = variable, form.by.data, form.filter.data, form.chart.data
-        added = add(database, instrument, *asked, actor=actor())
+        asked = variable, form.by.data, form.filter.data, form.weight.data, form.chart.data
+        added = add(database, instrument, *asked, schemes=schemes, actor=actor())
     flash(translate("This figure stands in the report as %(id)s.", id=added.id), "success")
     return redirect(report_figures.address(frame, added), 303)
 
@@ -160,7 +161,7 @@ def filters(study: str, year: int) -> ResponseReturnValue:
 
 @blueprint.get("/<study>/<int:year>/weights")
 @requires(SEES_CASES)
-def weights(study: str, year: int) -> ResponseReturnValue:
+def results_weights(study: str, year: int) -> ResponseReturnValue:
     """What the schemes of weights do with the cases of a wave, and what they cost."""
     from surveyapp.web.console.weights_page import weights_page
 

@@ -7,17 +7,18 @@ hidden. A browser with JavaScript has only the slots that change replaced; witho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveyapp.engine.answers import Answers, Form, Problem, field_name
 from surveyapp.engine.pipe import piped
-from surveyapp.engine.plan import PageOnPath, VisibleItem
+from surveyapp.engine.plan import PageOnPath, VisibleItem, plan
 from surveyapp.engine.progress import Progress, progress
-from surveyapp.engine.route import previous_page, visible_page
+from surveyapp.engine.route import is_first, visible_page
 from surveyapp.engine.shown_order import shown_categories, shown_items, shown_statements
 from surveyapp.engine.typed import typed_from
 from surveyapp.fieldwork.asked_case import AskedCase
-from surveyapp.instrument.model import Information, Item, Question, QuestionSet, Shape
+from surveyapp.instrument.model import Information, Item, Page, Question, QuestionSet, Shape
+from surveyapp.recent import Recent
 from surveyapp.web.questionnaire.messages import message
 from surveyapp.web.questionnaire.question_types import QUESTION_TYPES, Asked, Fields
 
@@ -88,6 +89,10 @@ class PageView:
     is_personal: bool  # it repeats something that was said, here or on an earlier page
 
 
+_new_pages: Recent[tuple[str, str, str, str], PageView] = Recent(256)
+"""Whole pages on which nothing was said yet: they look alike to everybody. One that repeats an answer is not kept."""
+
+
 def page_view(
     asked: AskedCase,
     page_id: str,
@@ -116,6 +121,42 @@ def page_view(
     page = seen.page
     if typed is None:
         typed = typed_from(seen, answers, language)
+    here = progress(asked.questionnaire, answers, language, page_id)
+    leads = is_first(asked.questionnaire, answers, language, page_id)
+
+    def drawn() -> PageView:
+        return _drawn(asked, seen, answers, typed, problems, prompts, prompted, here, leads)
+
+    is_new = not (problems or prompts or prompted or any(any(texts) for texts in typed.values()))
+    if not is_new or seen is not plan(asked.questionnaire).page(page_id).whole or _is_shuffled(page):
+        return drawn()
+    key = (asked.instrument.hash, asked.questionnaire.role, page_id, language)
+    kept = _new_pages.known(key)
+    if kept is not None:
+        return replace(kept, progress=here, is_first=leads)
+    made = drawn()
+    return made if made.is_personal else _new_pages.get(key, lambda: made)
+
+
+def _is_shuffled(page: Page) -> bool:
+    """Whether anything on the page stands in an order of one's own."""
+    sets = (item for item in page.items if isinstance(item, QuestionSet))
+    questions = (question.is_randomised for question in page.questions())
+    return page.is_randomised or any(each.is_randomised for each in sets) or any(questions)
+
+
+def _drawn(
+    asked: AskedCase,
+    seen: PageOnPath,
+    answers: Answers,
+    typed: Form,
+    problems: Sequence[Problem],
+    prompts: Sequence[Problem],
+    prompted: str,
+    here: Progress,
+    leads: bool,
+) -> PageView:
+    page = seen.page
     drawing = _Drawing(asked, seen, answers, typed, problems, prompts)
     title, intro = drawing.say(page.title), drawing.say(page.intro) if page.intro else ""
     blocks, faults, asked_again = drawing.blocks(), drawing.faults(problems), drawing.faults(prompts)
@@ -123,7 +164,7 @@ def page_view(
         id=page.id,
         title=title,
         intro=intro,
-        progress=progress(asked.questionnaire, answers, language, page_id),
+        progress=here,
         blocks=blocks,
         faults=faults,
         prompts=asked_again,
@@ -132,7 +173,7 @@ def page_view(
             for name in dict.fromkeys((*prompted.split(), *(prompt.variable for prompt in prompts)))
             if name in drawing.own
         ),
-        is_first=previous_page(asked.questionnaire, answers, language, page_id) is None,
+        is_first=leads,
         has_slots=bool(drawing.steering),
         is_personal=drawing.has_quoted or any(any(texts) for texts in typed.values()),
     )

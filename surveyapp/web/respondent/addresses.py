@@ -52,15 +52,18 @@ _MOST_KEPT = 2048
 _WAVE = re.compile(r"[a-z][a-z0-9-]{1,63}-[1-9][0-9]{3}")
 
 
-class WaveName:
+class WaveName(str):
     """A study and a year as one word of an address: ``course-2026``."""
 
-    __slots__ = ("_name", "study", "year")
+    __slots__ = ("study", "year")
+    study: str
+    year: int
 
-    def __init__(self, study: str, year: int) -> None:
-        self.study = study
-        self.year = year
-        self._name = f"{study}-{year}"
+    def __new__(cls, study: str, year: int) -> WaveName:
+        """The word for a wave."""
+        made = super().__new__(cls, f"{study}-{year}")
+        made.study, made.year = study, year
+        return made
 
     @classmethod
     def read(cls, text: str) -> WaveName:
@@ -74,15 +77,6 @@ class WaveName:
             raise ValueError(text)
         study, _, year = text.rpartition("-")
         return cls(study, int(year))
-
-    def __str__(self) -> str:
-        return self._name
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WaveName) and self._name == other._name
-
-    def __hash__(self) -> int:
-        return hash(self._name)
 
 
 class WaveConverter(BaseConverter):
@@ -110,6 +104,7 @@ def plain(name: str) -> str:
 def prepare(app: Flask) -> None:
     """Let the application's addresses hold waves, and its frame know the plain ones."""
     app.url_map.converters["wave"] = WaveConverter
+    app.extensions["kept addresses"] = Recent(_MOST_KEPT)
     app.jinja_env.globals["plain_address"] = plain
 
 
@@ -130,7 +125,8 @@ def take_in(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def turn_to(wave: WaveName | None) -> None:
     """From here on this request is about this wave."""
-    g.wave = wave
+    held = g._get_current_object()
+    held.wave, held.visit = wave, None
 
 
 def wave() -> WaveName | None:
@@ -166,6 +162,6 @@ def address(name: str, language: str | None = None, **values: object) -> str:
     if not has_request_context() or not values.keys() <= _EVERYBODYS:
         return url_for(f"respondent.{name}", language=spoken, **values)  # type: ignore[arg-type]
     # A page has some eight of these, the same for everybody.
-    kept: Recent[object, str] = current_app.extensions.setdefault("kept addresses", Recent(_MOST_KEPT))
+    kept: Recent[object, str] = current_app.extensions["kept addresses"]
     key = (request.script_root, name, spoken, *values.items())
     return kept.get(key, lambda: url_for(f"respondent.{name}", language=spoken, **values))  # type: ignore[arg-type]

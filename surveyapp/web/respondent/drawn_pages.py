@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 
 from surveyapp.engine.answers import PageCheck, Problem
 from surveyapp.engine.describe import answer_in_words
@@ -25,6 +24,8 @@ from surveyapp.web.respondent import forms, visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import Interview
 from surveyapp.web.respondent.kept_pages import filled_in
+from surveyapp.web.respondent.typography import note_unbroken, unbroken
+from surveyapp.web.security import form_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def drawn(
     frame, answered = interview.frame(), request.method == "POST"
     then = ("review" if forms.is_review() else "") if then is None else then
     own = {
-        "csrf_token": generate_csrf(),
+        "csrf_token": form_token(),
         "owner": visits.owner(),
         "client_key": forms.client_key(),
         "expected": interview.case.expected_seq(view.id) if expected is None else expected,
@@ -75,7 +76,7 @@ def drawn(
     }
 
     def page(own: Mapping[str, Any]) -> str:
-        return render_template(
+        made = render_template(
             "respondent/page.html",
             **{**own, "csrf_token": lambda: own["csrf_token"]},
             frame=replace(frame, leave=own["leave"]) if frame.leave else frame,
@@ -88,7 +89,9 @@ def drawn(
             passes=skipped and not view.faults,
             answered=answered,
         )
+        return unbroken(made)
 
+    note_unbroken()
     if view.is_personal or notice:
         return make_response(page(own), status)
     key = (interview.instrument.hash, made_up_people(), addresses_of(view.id)["page"], view, then, skipped, answered)

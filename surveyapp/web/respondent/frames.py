@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from flask import abort, redirect, request, url_for
 
 from surveyapp.instrument.model import Instrument, Organisation
+from surveyapp.recent import Recent
 from surveyapp.web import languages
 from surveyapp.web.respondent import addresses, visits
 from surveyapp.web.respondent.addresses import WaveName, address
+
+KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,10 @@ class Frame:
     leave: str
     is_sent: bool
     is_test: bool
+
+
+_recent: Recent[object, Frame] = Recent(KEPT)
+"""The frames of pages of questions: a study has a few, and they tell nobody apart."""
 
 
 def other_language(language: str | None = None) -> str:
@@ -64,15 +72,24 @@ def frame(
     is_sent :   it was sent, so that there is nothing left to stop
     values :    what the endpoint's address needs
     """
-    if instrument is not None:
-        speak(instrument)
-    other = other_language()
+    if instrument is None:
+        return _frame(None, endpoint, is_sent, is_test, values)
+    speak(instrument)
+    if endpoint:
+        made = _frame(instrument, endpoint, is_sent, is_test, values)
+    else:
+        key = (instrument.hash, languages.current(), request.script_root, is_sent, is_test)
+        made = _recent.get(key, lambda: _frame(instrument, "", is_sent, is_test, {}))
+    return replace(made, leave=f"{address('leave')}?of={visits.owner()}") if can_leave else made
+
+
+def _frame(
+    instrument: Instrument | None, endpoint: str, is_sent: bool, is_test: bool, values: Mapping[str, object]
+) -> Frame:
+    other, language = other_language(), languages.current()
     is_switched = instrument is None or other in instrument.languages
-    wave = visits.wave()
-    if instrument is not None:
-        wave = WaveName(instrument.study.id, instrument.wave.year)
+    wave = visits.wave() if instrument is None else WaveName(instrument.study.id, instrument.wave.year)
     query = {"wave": str(wave)} if wave else {}
-    language = languages.current()
     return Frame(
         name=instrument.wave.title[language] if instrument else "",
         home=address("landing", wave=wave) if instrument else "",
@@ -81,7 +98,7 @@ def frame(
         other_address=address(endpoint, other, **values) if endpoint and is_switched else "",
         privacy=address("privacy", **query),
         accessibility=address("accessibility", **query),
-        leave=address("leave", of=visits.owner()) if can_leave else "",
+        leave="",
         is_sent=is_sent,
         is_test=is_test,
     )

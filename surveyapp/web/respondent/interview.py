@@ -71,7 +71,8 @@ def found(session: Session) -> Interview | None:
         return None
     instrument = services().library.get(session, case.study, case.instrument_hash)
     visits.stay(instrument.wave.closes, has_ended=case.state in ENDED)
-    case = replace(case, shows_all=instrument.wave.earlier_answers == "shown")
+    if instrument.wave.earlier_answers == "shown":
+        case = replace(case, shows_all=True)
     foreign = givers.foreign_pages(session, case)
     questionnaire = instrument.questionnaire(case.role)
     return Interview(case, instrument, questionnaire, languages.current(), dict(apart.kept()), foreign)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 HYPHEN = "\u2011"
 """A hyphen after which no line ends. A letter like any other: markup would lose the spaces beside it in a button."""
@@ -20,6 +20,8 @@ _AS_IT_IS = re.compile(r"(<(textarea|script|style|title|blockquote|dd)\b.*?</\2>
 
 def unbroken(html: str) -> str:
     """The page with such words held together, wherever its text has them."""
+    if not _SIGN.search(html):  # most pages have none, and are not taken to pieces
+        return html
     done, rest = [], 0
     for found in _AS_IT_IS.finditer(html):
         done += [_held(html[rest : found.start()]), found[0]]
@@ -36,10 +38,17 @@ def install(app: Flask) -> None:
     app.after_request(_held_together)
 
 
+def note_unbroken() -> None:
+    """This request's page is held together already."""
+    g.is_unbroken = True
+
+
 def _held_together(response: Response) -> Response:
+    if 300 <= response.status_code < 400 or "is_unbroken" in g:
+        return response
     is_ours = request.blueprint in (None, "respondent")
     if is_ours and response.mimetype == "text/html" and response.is_sequence and not response.direct_passthrough:
         html = response.get_data(as_text=True)
-        if _SIGN.search(html):  # most pages have none, and are not taken to pieces
-            response.set_data(unbroken(html))
+        if (held := unbroken(html)) is not html:
+            response.set_data(held)
     return response

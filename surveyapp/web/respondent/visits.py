@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import session
+from flask import g, session
 from flask.sessions import SessionMixin
 from markupsafe import Markup
 
@@ -44,7 +44,8 @@ def wave() -> WaveName | None:
 
 def turn_to(wave_name: WaveName) -> None:
     """From now on this request is about this wave, and so are this browser's next ones whose address names none."""
-    addresses.turn_to(wave_name)
+    if addresses.wave() != wave_name:
+        addresses.turn_to(wave_name)
     if session.get("wave") != str(wave_name):
         session["wave"] = str(wave_name)
 
@@ -58,8 +59,13 @@ def of_request() -> SessionMixin:
 
 def known() -> Mapping[str, Any]:
     """The same to read; empty where the request is about no wave."""
-    here = wave()
-    return visit_of(here) if here is not None else {}
+    held = g._get_current_object()
+    found: Mapping[str, Any] | None = held.get("visit")  # until it is about another one (`addresses.turn_to`)
+    if found is None:
+        here = wave()
+        found = visit_of(here) if here is not None else {}
+        held.visit = found if here is not None else None
+    return found
 
 
 def arrive(wave_name: WaveName, source: str | None) -> None:

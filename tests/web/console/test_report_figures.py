@@ -29,7 +29,10 @@ VIEW = f"{RESULTS}/gr_client?by=role&chart=dots"
 def form_of(page: str) -> dict[str, str]:
     """What the form that adds the view to the report would send."""
     form = page.split('results/gr_client/report"')[1].split("</form>")[0]
-    return {name: html.unescape(value) for name, value in re.findall(r'name="(by|filter|chart)" value="([^"]*)"', form)}
+    return {
+        name: html.unescape(value)
+        for name, value in re.findall(r'name="(by|filter|weight|chart)" value="([^"]*)"', form)
+    }
 
 
 def test_a_view_that_is_added_stands_in_the_list_in_the_log_and_in_the_book_and_goes_again(
@@ -37,7 +40,7 @@ def test_a_view_that_is_added_stands_in_the_list_in_the_log_and_in_the_book_and_
 ) -> None:
     editor = signed_in("editor")
     sent = form_of(editor.get(VIEW).text)
-    assert sent == {"by": "role", "filter": "", "chart": "dots"}
+    assert sent == {"by": "role", "filter": "", "weight": "", "chart": "dots"}
 
     answer = editor.post(f"{RESULTS}/gr_client/report", **sent)
     again = editor.post(f"{RESULTS}/gr_client/report", **sent)  # a double click
@@ -117,7 +120,7 @@ def test_a_figure_whose_filter_is_gone_stays_in_the_list_and_leaves_the_book_who
         from surveyapp import clock
         from surveyapp.storage import report_figures
 
-        values = {"variable": "gr_client", "banners": "", "filter": "was_there_once", "chart": ""}
+        values = {"variable": "gr_client", "banners": "", "filter": "was_there_once", "weight": "none", "chart": ""}
         report_figures.add(session, STUDY, 2026, at=clock.now(), actor="e@example.org", **values)
     assert "gr_client can no longer be shown" in editor.get(RESULTS).text
     assert gather(services.database, services.live, STUDY, 2026).added == ()
@@ -154,6 +157,7 @@ def test_counts_stand_where_shares_do_and_a_statistic_that_is_lacking_is_said(
     body = counts.split("<tbody>")[1].split("</tbody>")[0]
     assert f">{nine.count}" in body
     assert "%" not in body
+    assert "interval" not in body  # that of a share
     assert "row-mean" in means
     assert "row-mean" not in shares
     lacking = person.get(f"{RESULTS}/b_sector?stat=mean").text

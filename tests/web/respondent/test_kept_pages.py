@@ -13,6 +13,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.recent import Recent
 from surveyapp.storage.database import Database
+from surveyapp.web.questionnaire import pages as pages_of
 from surveyapp.web.respondent import drawn_pages, kept_pages
 from tests.instrument.definitions import patched, write
 from tests.web.browsing import Visitor
@@ -100,6 +101,19 @@ def test_nothing_that_somebody_said_is_kept(site: Flask, pages: Recent[Any, list
     assert kept
     assert TYPED not in kept
     assert not any(value in kept for value in _own(person).values())
+
+
+def test_a_page_that_repeats_an_answer_is_put_together_for_each(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: Recent[Any, pages_of.PageView] = Recent(256)
+    monkeypatch.setattr(pages_of, "_new_pages", kept)
+    assert TYPED in _at(site, "short").press("next", q_k_short=TYPED).go("long").html
+    other = _at(site, "short").press("next", q_k_short="Iets anders").go("long")
+    assert "Iets anders" in other.html
+    assert TYPED not in other.html
+    words = repr(list(kept._kept.values()))
+    assert "Iets anders" not in words
+    assert TYPED not in words
+    assert {view.id for view in kept._kept.values()} >= {"short"}
 
 
 def test_other_words_of_the_same_page_are_another_page(site: Flask, pages: Recent[Any, list[str]]) -> None:

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("variable", sa.String(64), nullable=False),
         sa.Column("banners", sa.Text(), nullable=False),
         sa.Column("filter", sa.Text(), nullable=False),
+        sa.Column("weight", sa.String(64), nullable=False),
         sa.Column("chart", sa.String(16), nullable=False),
         sa.Column("removed_at", sqlmodel.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("study_id", "year", "number", name=op.f("pk_report_figure")),
