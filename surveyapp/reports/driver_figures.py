@@ -83,7 +83,7 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
         )
         for at in order
     ]
-    notes = () if reason is None else (both("No figures: %(reason)s", reason=reason),)
+    notes: tuple[Words, ...] = () if reason is None else (both("No figures: %(reason)s", reason=reason),)
     if whole is not None and is_one_scale:
         notes = (_crossing(whole),)
     items.append(ModelItem(driven.variable, base, tuple(_outcome_lines(driven, found)), notes))
