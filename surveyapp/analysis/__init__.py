@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         spreads,
         straight_lines,
     )
+    from surveyapp.analysis.recoding import banded, mean_steps, merged, netted
     from surveyapp.analysis.response_rates import DispositionCounts, Rate, outcome_rates
     from surveyapp.analysis.scales import scale_scores, share_of_items
     from surveyapp.analysis.significance import (
@@ -236,6 +237,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "spreads",
         "straight_lines",
     ),
+    "recoding": ("banded", "mean_steps", "merged", "netted"),
     "response_rates": (
         "DispositionCounts",
         "Rate",

@@ -112,6 +112,10 @@ def comparable(name: str, earlier: Instrument, later: Instrument, before: Sequen
         *(_WEIGHED[change] for change in changes if not (is_said and change is Change.MEASURED)),
         *linked,
     ]
+    for source in new.derivation.sources if new.derivation else ():
+        if source in earlier.variables and source in later.variables:  # it can be compared no better than these
+            of = comparable(source, earlier, later, before)
+            weighed += [(of.effect, reason) for reason in of.why]
     is_other_mean = bool(new.type.traits.scale) and set(old.codes) != set(new.codes)
     if old.type != new.type or old.level != new.level or is_other_mean:
         weighed.append((TrendEffect.BREAK, _NOT_ONE_SCALE))

@@ -133,6 +133,8 @@ def _obstacles(old: Instrument, new: Instrument) -> Iterator[Message]:
         yield Message("At '%(place)s' stand the words of another place now.", place=place)
     for name, was in old.variables.items():
         now = new.variables.get(name)
+        if was.derivation is not None:
+            continue  # nobody answered it, and it is made anew of what people did
         if now is None:
             yield Message("'%(name)s' is gone: what was answered to it would be in no figure any more.", name=name)
         elif was.level != now.level or was.is_stored_apart != now.is_stored_apart or was.ranks > now.ranks:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from surveyapp.instrument.derived_definition import DerivedEntry
 from surveyapp.instrument.notation import (
     Answer,
     Bound,
@@ -120,6 +121,9 @@ class StudyFile(FileModel):
     organisation: OrganisationEntry
     threshold: Annotated[int, Field(ge=3, le=100)] = 10
     low_base: Annotated[int, Field(ge=3, le=1000)] = 30
+    tests: Literal["survey", "market"] = "survey"
+    correction: Literal["holm", "bh", "bonferroni", "none"] = "holm"
+    significance: Annotated[float, Field(ge=0.001, le=0.2)] = 0.05
     roles: Annotated[list[RoleEntry], Field(min_length=1)]
     phases: list[PhaseEntry] = []
     constructs: list[ConstructEntry] = []
@@ -205,6 +209,7 @@ class VariablesFile(FileModel):
 
     code_lists: dict[Identifier, CodeListEntry] = {}
     variables: dict[Name, VariableEntry]
+    derived: dict[Name, DerivedEntry] = {}
 
 
 class PartEntry(FileModel):
@@ -307,6 +312,7 @@ class TableEntry(FileModel):
     banner: Annotated[str, Refers("banner")] | Annotated[list[str], Refers("banner"), Unique("variable")] = []
     filter: Annotated[str | None, Expression("filter")] = None
     chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
+    against: Literal["columns", "rest"] = "columns"
 
 
 class FilterEntry(FileModel):

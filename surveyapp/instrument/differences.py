@@ -16,6 +16,7 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import Message
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.nodes import Node
+from surveyapp.instrument.derivation_words import derivation_text
 from surveyapp.instrument.findings import in_both
 from surveyapp.instrument.model import Instrument, Question, QuestionSet
 from surveyapp.instrument.rotations import without_draws
@@ -107,6 +108,9 @@ def differences(name: str, earlier: Instrument, later: Instrument) -> Iterator[D
         if (was := _asked(name, role, earlier)) is not None and (now := _asked(name, role, later)) is not None
     ]
     yield from _in_codes(old, new)
+    if old.derivation != new.derivation:
+        said = Message("how it is derived")
+        yield Difference(Change.CODES, said, old=derivation_text(old, earlier), new=derivation_text(new, later))
     yield from _in_labels(old, new)
     for role, was, now in asked:
         yield from _in_texts(role, people[role], was, now)

@@ -29,6 +29,7 @@ def documents_of(files: StudyFiles, year: int, variables: Iterable[str]) -> dict
     study["waves"] = [entry for entry in study.get("waves", []) if entry["year"] == year]
     registry: dict[str, Any] = files.variables.document.data if files.variables else {}
     used = [name for name in registry["variables"] if name in set(variables)]
+    derived = [name for name in registry.get("derived", {}) if name in set(variables)]
     lists = {registry["variables"][name].get("codes") for name in used}
     documents: dict[str, object] = {"format": FORMAT, "year": year, "study": study}
     if wave.mapping is not None:
@@ -40,11 +41,14 @@ def documents_of(files: StudyFiles, year: int, variables: Iterable[str]) -> dict
         documents["questionnaire"] = wave.questionnaire.document.data
     if wave.tables is not None:
         documents["tables"] = wave.tables.document.data
-    documents["variables"] = {
+    narrowed: dict[str, object] = {
         "code_lists": {name: body for name, body in registry.get("code_lists", {}).items() if name in lists},
         "variables": {name: registry["variables"][name] for name in used},
     }
-    documents["codebook"] = used
+    documents["variables"], documents["codebook"] = narrowed, used
+    if derived:
+        narrowed["derived"] = {name: registry["derived"][name] for name in derived}
+        documents["derived"] = derived
     return documents
 
 
@@ -68,6 +72,8 @@ def files_of(documents: Mapping[str, object]) -> tuple[StudyFiles, int]:
             **variables,
             "variables": _in_order(variables.get("variables"), documents.get("codebook")),
         }
+        if "derived" in variables:
+            variables["derived"] = _in_order(variables["derived"], documents.get("derived"))
     mapping = documents.get("mapping")
     if isinstance(mapping, Mapping):
         mapping = {**mapping, "columns": _in_order(mapping.get("columns"), documents.get("columns"))}

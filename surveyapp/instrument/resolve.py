@@ -16,6 +16,7 @@ from surveyapp.instrument.definition import (
     VariablesFile,
     WaveEntry,
 )
+from surveyapp.instrument.derived_variables import derived_variables, universes_of
 from surveyapp.instrument.documents import documents_of, hash_of
 from surveyapp.instrument.files import StudyFiles, WaveFiles, no_such_wave
 from surveyapp.instrument.layout import Layout, asked_when, readable_condition
@@ -33,6 +34,7 @@ from surveyapp.instrument.model import (
     Universe,
     Wave,
 )
+from surveyapp.instrument.nesting import BETWEEN, as_written, nested_in
 from surveyapp.instrument.questions import Questionnaire
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import rotation_names, with_draws
@@ -123,7 +125,10 @@ class _Resolver:
         registry_names: frozenset[str],
     ) -> Instrument:
         year = self.wave_files.year
-        documents = documents_of(self.files, year, registry_names)
+        derived = derived_variables(self.registry, self.variables_file.model, self.study, variables)
+        variables = {**variables, **derived}
+        universes = {**universes, **universes_of(derived, universes)}
+        documents = documents_of(self.files, year, registry_names | derived.keys())
         filled = self.registry.filled
         used = {variable.scale for variable in variables.values()}
         return Instrument(
@@ -209,7 +214,8 @@ def linked_variables(variables: VariablesFile, series: str) -> frozenset[str]:
 
 def banner_of(tables: TablesFile, banner: str | list[str]) -> tuple[str, ...]:
     """The variables of a banner, named or listed."""
-    return tuple(tables.banners.get(banner, [banner])) if isinstance(banner, str) else tuple(banner)
+    named = tables.banners.get(banner, [banner]) if isinstance(banner, str) else banner
+    return tuple(map(as_written, named))
 
 
 def banners_of(tables: TablesFile) -> tuple[str, ...]:
@@ -217,9 +223,13 @@ def banners_of(tables: TablesFile) -> tuple[str, ...]:
 
     Banners go by their names: the order in which a file has them is not kept where a version is stored.
     """
-    named = (name for banner in sorted(tables.banners) for name in tables.banners[banner])
+    named = (as_written(name) for banner in sorted(tables.banners) for name in tables.banners[banner])
     used = (name for table in tables.tables for name in banner_of(tables, table.banner))
-    return tuple(dict.fromkeys(("role", *named, *used)))
+    found: list[str] = ["role"]
+    for banner in (*named, *used):  # what a nested one divides stands before it: its groups are parts of those
+        within = nested_in(banner)
+        found += [as_written(BETWEEN.join(within[: depth + 1])) for depth in range(len(within))]
+    return tuple(dict.fromkeys(found))
 
 
 def _universes(

@@ -135,6 +135,11 @@ class VariableType(StrEnum):
         """How an answer of this type looks in the data."""
         return TRAITS[self].shape
 
+    @classmethod
+    def of(cls, shape: Shape) -> VariableType:
+        """The first type of a shape, which is nothing besides: what is derived has no question to be of a type for."""
+        return next(each for each in cls if each.shape is shape)
+
     @property
     def picks_one(self) -> bool:
         """Whether it is one code of a list of the study's own."""

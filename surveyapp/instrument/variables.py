@@ -135,6 +135,55 @@ class Draw:
         return tuple(combinations(self.codes, self.take))
 
 
+class Way(StrEnum):
+    """How a variable is made of others."""
+
+    BANDS = "bands"  # of a number
+    MERGE = "merge"  # each code belongs to one category
+    NETS = "nets"  # a code may belong to several, or to none
+    SCORE = "score"  # the mean of several, each from 0 to 100
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What of the source belongs to one category: numbers from ``low`` up to ``below``, or codes."""
+
+    code: int
+    low: float | None = None
+    below: float | None = None
+    codes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """A part of a score: the code that counts 0 and the one that counts 100."""
+
+    name: str
+    worst: int
+    best: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a variable that nobody is asked is made of others.
+
+    ``source`` is a variable, of a score a construct. ``year`` is set where the source is a year and the bands are of
+    the age in that year: of who was born in 1980 the age in 2026 is 46.
+    """
+
+    way: Way
+    source: str
+    portions: tuple[Portion, ...] = ()
+    items: tuple[ScoreItem, ...] = ()
+    year: int | None = field(default=None, compare=False)
+    is_age: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The variables it is made of."""
+        return tuple(item.name for item in self.items) or (self.source,)
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One column of data and what its values mean; outlives wording, order, layout and wave."""
@@ -164,6 +213,7 @@ class Variable:
     other_of: str | None = None  # this is the text beside category "other" of that variable
     draw: Draw | None = None  # set by the platform: which blocks of a rotation somebody is asked
     trend: tuple[TrendLink, ...] = ()
+    derivation: Derivation | None = None  # nobody is asked it: it is made of other variables
     place: Place | None = field(default=None, compare=False)
 
     @property

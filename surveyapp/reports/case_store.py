@@ -19,7 +19,8 @@ from surveyapp.analysis.columns import TextColumn
 from surveyapp.analysis.dataset import CASE_ARRAYS, Dataset
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.reports.extract import Factors, Record, VersionOf, extract, is_counted
+from surveyapp.reports.derived_columns import with_derived
+from surveyapp.reports.extract import Factors, Record, VersionOf, answered, is_counted
 from surveyapp.reports.places import Places, arranged
 from surveyapp.storage.case_feed import KEY, Keys, keys_of
 
@@ -32,7 +33,7 @@ class CaseStore:
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
         self._factors = Factors(instrument)
-        self._rows = _without_texts(extract(instrument, (), factors=self._factors))
+        self._rows = _without_texts(answered(instrument, (), factors=self._factors))
         self._places = Places()
         self._version = np.zeros(0, dtype=np.int16)  # positions among the hashes
         self._hashes: dict[str, int] = {}
@@ -48,7 +49,7 @@ class CaseStore:
         """
         counted = [record for record in records if is_counted(record)]
         # First what can fail: an unreadable case must leave everything as it was.
-        block = extract(self.instrument, counted, version_of, self._factors)
+        block = answered(self.instrument, counted, version_of, self._factors)
         for hash_ in {str(record["instrument_hash"]) for record in counted} - self._hashes.keys():
             if hash_ != self.instrument.hash and version_of is not None and self.instrument.questionnaires:
                 self._others[hash_] = version_of(hash_)
@@ -77,7 +78,8 @@ class CaseStore:
         does the order of names. ``sources`` are those that were declared for the wave.
         """
         columns, names = self._factors.declared(self._rows.columns, sources)
-        return replace(self._rows, columns=columns, names=names).take(self._places.index())
+        cases = replace(self._rows, columns=columns, names=names).take(self._places.index())
+        return with_derived(cases, self.instrument)
 
     def arrays(self, keys: Keys) -> Iterator[tuple[str, NDArray[Any]]]:
         """Those of these cases that stand here, in the order of their keys, and names in the order of the alphabet.

@@ -31,6 +31,7 @@ from surveyapp.fieldwork.arrivals import OPEN_LINK
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Information, Instrument, Question, Questionnaire, QuestionSet, Shape, Variable
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.reports.derived_columns import with_derived
 from surveyapp.storage.case_feed import keys_of
 
 Record = Mapping[Any, Any]
@@ -50,7 +51,20 @@ def extract(
     version_of: VersionOf | None = None,
     factors: Factors | None = None,
 ) -> Dataset:
-    """The cases of a wave as a dataset; tests, withdrawn and erased cases are left out.
+    """The cases of a wave as a dataset, derived variables included; tests, withdrawn and erased cases are left out.
+
+    Parameters as of :func:`answered`.
+    """
+    return with_derived(answered(instrument, records, version_of, factors), instrument)
+
+
+def answered(
+    instrument: Instrument,
+    records: Sequence[Record],
+    version_of: VersionOf | None = None,
+    factors: Factors | None = None,
+) -> Dataset:
+    """The same with a column for everything that cases have a value of, and for nothing that is derived.
 
     Parameters
     ----------
@@ -61,7 +75,7 @@ def extract(
     counted = [record for record in records if is_counted(record)]
     factors = factors or Factors(instrument)
     known = factors.columns(counted)
-    empty = {name: _column(variable, ()).nobody(len(counted)) for name, variable in instrument.variables.items()}
+    empty = {name: _column(variable, ()).nobody(len(counted)) for name, variable in _stored(instrument)}
     cases = Dataset(
         n=len(counted),
         columns={**known, **empty},
@@ -80,6 +94,11 @@ def extract(
             if name in empty:
                 empty[name].put(index, column if definition is instrument else column.fitted(empty[name]))
     return cases
+
+
+def _stored(instrument: Instrument) -> Iterator[tuple[str, Variable]]:
+    """The variables that cases have a value of; derived ones are made of them (`reports.derived_columns`)."""
+    return ((name, variable) for name, variable in instrument.variables.items() if variable.derivation is None)
 
 
 class Factors:
@@ -150,13 +169,13 @@ def _block(
 ) -> dict[str, Column]:
     """The columns of cases of one role and one version; a variable that is absent was not put to them."""
     if not definition.questionnaires:
-        return {name: _column(variable, answers) for name, variable in instrument.variables.items()}
+        return {name: _column(variable, answers) for name, variable in _stored(instrument)}
     questionnaire = definition.questionnaires.get(role)
     if questionnaire is None:
         return {}
     raw = {
         name: _column(variable, answers)
-        for name, variable in definition.variables.items()
+        for name, variable in _stored(definition)
         if _belongs(variable, questionnaire, definition)
     }
     return _Walk(questionnaire, raw, cases).counted()

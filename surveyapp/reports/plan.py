@@ -29,11 +29,11 @@ def planned_grids(
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
     """
-    made: dict[tuple[tuple[str, ...], Condition | None, str | None], Tabulation] = {}
+    made: dict[tuple[tuple[str, ...], Condition | None, str | None, str], Tabulation] = {}
     for planned in (*data.instrument.tables, *added):
-        key = planned.banner, planned.filter, planned.weight or data.schemes.report
+        key = planned.banner, planned.filter, planned.weight or data.schemes.report, planned.against
         if key not in made:
-            made[key] = Tabulation(data, *key, earlier=earlier)
+            made[key] = Tabulation(data, *key[:3], against=planned.against, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

@@ -8,6 +8,7 @@ from surveyapp.analysis.significance import Comparison
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.engine.pipe import piped
 from surveyapp.instrument.conditions.sentence import universe_text
+from surveyapp.instrument.derivation_words import derivation_text
 from surveyapp.instrument.model import (
     Information,
     Instrument,
@@ -22,6 +23,7 @@ from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.publishing import least_for_step
 from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.tests_in_words import Compared, tests_line
 from surveyapp.reports.wave_data import WaveData
 
 
@@ -109,7 +111,7 @@ def base_text(
         return now
     before: list[Words] = []
     for version in earlier:
-        was = version.variables.get(variable.name)
+        was = _in_version(variable, version)
         said = both("nobody") if was is None else _asked_by(was, version, is_derived, roles)
         if dict(said) != dict(now) and dict(said) not in [dict(each) for each in before]:
             before.append(said)
@@ -119,6 +121,14 @@ def base_text(
     return both(
         "%(now)s; whoever began with an earlier version of the questionnaire: %(before)s", now=now, before=joined
     )
+
+
+def _in_version(variable: Variable, version: Instrument) -> Variable | None:
+    """The variable as an earlier version had it; what was not derived then follows from what was asked."""
+    was = version.variables.get(variable.name)
+    if was is None and variable.derivation is not None:
+        return next((version.variables[one] for one in variable.derivation.sources if one in version.variables), None)
+    return was
 
 
 def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, roles: frozenset[str] | None) -> Words:
@@ -132,12 +142,6 @@ def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, role
     return universe_text(universe, codebook(instrument))
 
 
-def _tests() -> Iterator[tuple[Comparison, Words]]:
-    yield Comparison.SHARE, both("pooled z test for shares (five or more expected)")
-    yield Comparison.MEAN, both("Welch’s t test for means")
-    yield Comparison.SCORE, both("z test for scores")
-
-
 def method_line(
     data: WaveData,
     compared: Set[Comparison | None],
@@ -145,6 +149,7 @@ def method_line(
     has_letters: bool,
     has_partials: bool,
     made: Words | None = None,
+    how: Compared | None = None,
     weighted: Words | None = None,
 ) -> Words:
     """How the figures were computed and on which data, in one line.
@@ -153,6 +158,7 @@ def method_line(
     ----------
     compared : how its rows are tested
     made :     what an analysis says of its own figures
+    how :      what the tests of its columns must allow for
     weighted : by what cases were weighted, and what the figures rest on; None: nothing was
     """
     study = data.instrument.study
@@ -161,16 +167,8 @@ def method_line(
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if Comparison.MEAN in compared:
         parts.append(both("Means with 95%% t intervals."))
-    used = [words for test, words in _tests() if test in compared]
-    if has_letters and used:
-        parts.append(
-            both(
-                "A letter names a column of the same breakdown that is significantly lower: %(tests)s, two-sided at "
-                "5%%, Holm within the row, columns with at least %(base)s.",
-                tests={language: ", ".join(each[language] for each in used) for language in LANGUAGES},
-                base=study.low_base,
-            )
-        )
+    if has_letters:
+        parts += tests_line(study, compared, how or Compared())
     parts.append(
         both(
             "Groups under %(threshold)s, and groups from which one could be derived, are not shown.",
@@ -211,6 +209,11 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.derivation is not None:
+        yield {
+            language: f"{text[:1].upper()}{text[1:]}."
+            for language, text in derivation_text(variable, codebook(instrument)).items()
+        }
     if variable.draw is not None:
         yield both(
             "Filled in by the platform: %(take)s of %(blocks)s blocks of pages, drawn at random for each person and "

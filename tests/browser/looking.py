@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser import axe, probes, tab_order
 from tests.browser.axe import Mirror
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.remembered import Remembered
+from tests.browser.probes import Shown
+from tests.browser.remembered import Answer, Remembered
 from tests.browser.screens import Screen, Walk
 from tests.browser.test_real_study import TALLEST
 
@@ -42,12 +44,10 @@ class Looking:
 
     def at(self, screen: Screen) -> None:
         """Look at this screen in every window and light that this person is to see."""
-        self._once(screen)
-        page, document = self.walk.page, probes.shown(self.walk.page)
-        for number, (size, window) in enumerate(SIZES.items()):
-            if number:
-                page.set_viewport_size(window)
-            self.note(screen, size, probes.of_layout(page))
+        document = probes.shown(self.walk.page)
+        self._once(screen, document)
+        for size, window in SIZES.items():
+            self.note(screen, size, self._known(document, f"layout {size}", probes.of_layout, window))
             for scheme in SCHEMES:
                 if (look := f"{size} {scheme}") not in self.looks_at:
                     continue
@@ -57,9 +57,25 @@ class Looking:
                     self.remembered.keep(document, look, answer)
                 self.note(screen, look, answer.faults)
                 self.looks, self.unsure = self.looks + 1, self.unsure + answer.unsure
-        page.set_viewport_size(PHONE)
+        self._in(PHONE)
 
-    def _once(self, screen: Screen) -> None:
+    def _in(self, window: ViewportSize) -> Page:
+        """The page in this window."""
+        if self.walk.page.viewport_size != window:
+            self.walk.page.set_viewport_size(window)
+        return self.walk.page
+
+    def _known(
+        self, document: Shown, what: str, ask: Callable[[Page], list[str]], window: ViewportSize = PHONE
+    ) -> list[str]:
+        """The faults a question of our own finds in this window: asked once of documents that are alike, as axe is."""
+        answer = self.remembered.told(document, what)
+        if answer is None:
+            answer = Answer(ask(self._in(window)), 0)
+            self.remembered.keep(document, what, answer)
+        return answer.faults
+
+    def _once(self, screen: Screen, document: Shown) -> None:
         page, language = self.walk.page, self.walk.language
         found = []
         told = probes.once(page)
@@ -78,24 +94,21 @@ class Looking:
                 found.append(f"{told.height} pixels tall")
         self.note(screen, "once", found)
         self.note(screen, "spacing", told.spacing)
-        self.note(screen, "forced colours", probes.of_forced_colours(page))
+        borders = self._known(document, "forced colours", probes.of_forced_colours)
+        self.note(screen, "forced colours", borders)
         self.note(screen, "names", told.names)
 
     def around(self, screen: Screen, windows: tuple[ViewportSize, ...] = (PHONE,)) -> None:
         """Go around the page by Tab, in each of these windows."""
-        page = self.walk.page
         for window in windows:
-            if window != PHONE:
-                page.set_viewport_size(window)
-            self.note(screen, f"Tab, {window['width']}", tab_order.faults_of(page))
-        if windows[-1] != PHONE:
-            page.set_viewport_size(PHONE)
+            self.note(screen, f"Tab, {window['width']}", tab_order.faults_of(self._in(window)))
+        self._in(PHONE)
 
     def enlarged(self, screen: Screen, window: ViewportSize) -> None:
         """Look at it, and go around it by Tab, in a window that shows little at once."""
-        self.walk.page.set_viewport_size(window)
-        self.note(screen, "400 %", [*probes.of_frame(self.walk.page), *tab_order.faults_of(self.walk.page)])
-        self.walk.page.set_viewport_size(PHONE)
+        page = self._in(window)
+        self.note(screen, "400 %", [*probes.of_frame(page), *tab_order.faults_of(page)])
+        self._in(PHONE)
 
     def printed(self, screen: Screen) -> None:
         """Look at it on paper."""

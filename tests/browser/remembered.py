@@ -1,4 +1,4 @@
-"""What axe said of a document, remembered within one run: documents that are alike are asked once."""
+"""What axe and our own probes said of a document, kept for one run: documents that are alike are asked once."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ document once, and in each look again what its answer there is read from (`axe.p
 run: a document that is met again in the same look, without scripts or on another way, is not asked anew
 (`remembered.py` says when two are alike). Without scripts, where window and colours act on the same sheets, it takes
 the two ends: the smallest window in light and the largest in dark. Our own questions about width, overlaps and targets
-are asked in every window of all four.
+are asked in every window of all four, and of documents that are alike once, as axe is.
 
 The same walks carry what axe cannot see: in Dutch with scripts the way around each page by Tab, in English paper,
 without scripts titles, help and what errors say.

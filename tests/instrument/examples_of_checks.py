@@ -58,6 +58,20 @@ def table(id_: str = "NEW01", **more: Any) -> dict[str, Any]:
     }
 
 
+def derived(**sources: tuple[str, dict[str, Any]]) -> tuple[str, Any]:
+    """Derived variables by name: what each is made of, and how."""
+    made = {
+        name: {"label": both(f"Nieuw {name}", f"New {name}"), "from": source, **way}
+        for name, (source, way) in sources.items()
+    }
+    return "variables.derived", made
+
+
+def band(code: int, key: str, low: float | None = None, below: float | None = None) -> dict[str, Any]:
+    ends = {"from": low, "below": below}
+    return category(code, key, **{name: end for name, end in ends.items() if end is not None})
+
+
 def weighted(*margins: dict[str, Any], report: str = "all", **part: Any) -> tuple[str, Any]:
     """Targets of one scheme with one part: raking to these margins, unless it says otherwise."""
     made = {"method": "raking", "source": both("Telling"), "date": "2026-01-01", "margins": list(margins), **part}
@@ -124,6 +138,23 @@ EXAMPLES: dict[str, Example] = {
     "R019": (2026, (f"{Q}.wave", 2027)),
     "R020": (2014, (f"{M}.columns.q1.type", DELETE)),
     "R021": (2026, (f"{V}.s_consent.type", "single")),
+    "R034": (2026, derived(x_new=("b_nothing", {"bands": [band(1, "all")]}))),
+    "R035": (2026, derived(b_gender=("a_months", {"bands": [band(1, "all")]}))),
+    "R036": (
+        2026,
+        derived(
+            x_one=("x_two", {"merge": [category(1, "all", codes=[1])]}),
+            x_two=("x_one", {"merge": [category(1, "all", codes=[1])]}),
+        ),
+    ),
+    "E001": (2026, derived(x_new=("b_gender", {"bands": [band(1, "all")]}))),
+    "E002": (2026, derived(x_new=("b_gender", {"nets": [category(1, "all", codes=[1, 55])]}))),
+    "E003": (2026, derived(x_new=("a_months", {"bands": [band(1, "short", below=6), band(2, "long", 5)]}))),
+    "E004": (2026, derived(x_new=("a_months", {"bands": [band(1, "short", below=6), band(2, "long", 7)]}))),
+    "E005": (
+        2026,
+        derived(x_new=("a_months", {"bands": [band(1, "short", below=6), band(2, "no", 6, 6), band(3, "long", 6)]})),
+    ),
     # duplicates
     "D001": (2026, (f"{PAGE}.1.id", "start")),
     "D002": (2026, (f"{Q}.parts.1.id", "start"), *((f"{PAGE}.{number}.part", "start") for number in (2, 3, 4))),

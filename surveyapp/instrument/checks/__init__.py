@@ -11,6 +11,7 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     codes,
     conditions,
     constructs,
+    derived,
     duplicates,
     limits,
     loops,

@@ -24,11 +24,14 @@ from surveyapp.instrument.definition import (
     VariablesFile,
     WaveEntry,
 )
+from surveyapp.instrument.derived_definition import DerivedEntry
+from surveyapp.instrument.derived_variables import derived_variables
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire
@@ -97,6 +100,11 @@ class Context:
     def registry(self) -> Mapping[str, VariableEntry]:
         """The variables of variables.yaml."""
         return self.variables_file.variables
+
+    @property
+    def derived(self) -> Mapping[str, DerivedEntry]:
+        """The derived variables of variables.yaml."""
+        return self.variables_file.derived
 
     @property
     def questionnaire(self) -> QuestionnaireFile | None:
@@ -184,6 +192,7 @@ class Context:
         for name, entry in self.registry.items():
             if entry.codes is None or entry.codes in registry.code_lists:
                 variables.update(registry.variables(name, entry, None))
+        variables.update(derived_variables(registry, self.variables_file, self.study, variables))
         roles = tuple(registry.filled(Role, role) for role in self.study.roles)
         return PlainCodebook(variables, registry.missing, roles, tuple(self.study.languages))
 
@@ -242,8 +251,10 @@ class Context:
     def banner_place(self, table: TableEntry, name: str) -> Place:
         """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
         if isinstance(table.banner, list):
-            return table.at("banner", *([table.banner.index(name)] if name in table.banner else []))
-        named = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+            written = [as_written(banner) for banner in table.banner]
+            return table.at("banner", *([written.index(name)] if name in written else []))
+        listed = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+        named = [as_written(banner) for banner in listed]
         if self.tables_file is None or name not in named:
             return table.at("banner")
         return self.tables_file.at("banners", table.banner, named.index(name))

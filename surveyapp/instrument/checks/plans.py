@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.privacy import iso_date
@@ -10,6 +10,7 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition
 from surveyapp.instrument.model import TableDefinition
+from surveyapp.instrument.nesting import broken_down_by
 from surveyapp.instrument.types import Shape, VariableType
 from surveyapp.instrument.variables import Variable
 
@@ -106,6 +107,8 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     """Whether somebody of the role may be in it; True as well where that cannot be told."""
     if not condition.names <= {*route.order, *context.variables}:
         return True  # B010 speaks of this
+    if any(one.derivation for name in condition.names if (one := context.variables.get(name)) is not None):
+        return True  # the proofs try what people answer
     found = route.holds(condition, given)
     return found.can_be_true or not found.is_complete
 
@@ -145,7 +148,7 @@ def only_empty(context: Context) -> Iterator[Found]:
             if not left:
                 yield Found(context.shown_place(entry, name), table.id, variable=name)
                 continue
-            for by in table.banner:
+            for by, banner in broken_down_by(table.banner):
                 if by in context.variables and not any(
                     _is_asked(context, route, by)
                     and _can_hold(
@@ -157,7 +160,7 @@ def only_empty(context: Context) -> Iterator[Found]:
                     for route in left
                 ):
                     yield Found(
-                        context.banner_place(entry, by),
+                        context.banner_place(entry, banner),
                         f"{table.id}: {name}",
                         "Whoever is asked '%(variable)s' in '%(table)s' is never asked '%(by)s'.",
                         variable=name,
@@ -183,14 +186,14 @@ def says_nothing(context: Context) -> Iterator[Found]:
                 variable.type is VariableType.CONSENT or _is_settled(context, table, variable, routes)
             ):
                 yield Found(context.shown_place(entry, name), table.id, variable=name)
-        for by in table.banner:
+        for by, banner in broken_down_by(table.banner):
             variable = context.variables.get(by)
             roles = [route.role for route in routes if _can_hold(context, table.filter or EVERYBODY, route)]
             if (by == "role" and len(roles) == 1 and len(routes) > 1) or (
                 variable is not None and _is_settled(context, table, variable, routes)
             ):
                 yield Found(
-                    context.banner_place(entry, by),
+                    context.banner_place(entry, banner),
                     table.id,
                     "The banner '%(by)s' of '%(name)s' has one column because of the filter.",
                     by=by,
@@ -213,9 +216,17 @@ def _is_settled(context: Context, table: TableDefinition, variable: Variable, ro
 
 def _is_asked(context: Context, route: Route, name: str) -> bool:
     variable = context.variables.get(name)
+    if variable is not None and variable.derivation is not None:
+        return route.role in _speaks_of(context, name)
     return name in route.asked or (variable is not None and variable.other_of in route.asked)
 
 
 def _asked(context: Context, route: Route, name: str) -> Condition | None:
     variable = context.variables[name]
+    if variable.derivation is not None:
+        return _speaks_of(context, name)[route.role]
     return route.asked.get(name if name in route.asked else str(variable.other_of))
+
+
+def _speaks_of(context: Context, derived: str) -> Mapping[str, Condition | None]:
+    return context.instrument.universes[derived].by_role if context.instrument else {}

@@ -14,6 +14,7 @@ from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.notation import FileModel, Refers, Unique
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.types import VariableType
@@ -123,7 +124,8 @@ def unknown_role(context: Context) -> Iterator[Found]:
             yield Found(use.place, use.name, instead=meant, role=use.value, roles=roles)
 
 
-def _items(context: Context, use: Mention) -> Collection[str]:
+def items_known(context: Context, use: Mention) -> Collection[str]:
+    """The variables that can be named here, those of imported waves included."""
     known = set(context.registry)
     for wave in context.files.waves.values():
         if wave.mapping is not None:
@@ -140,7 +142,7 @@ check(
     "An item of a construct does not exist.",
     "There is no variable '%(value)s'.",
     "Mend the name, or add the variable to variables.yaml.",
-)(unknown("item", _items))
+)(unknown("item", items_known))
 
 
 def wrongly_coded(*, has_codes: bool) -> Function:
@@ -196,8 +198,13 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
 def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
     """Names in expressions are variables of the registry."""
     for use, condition in context.readable():
-        for name in sorted(condition.names - set(context.registry)):
-            yield Found(use.place, use.name, instead=nearest(name, context.registry), variable=name)
+        known = {*context.registry, *(context.derived if use.kind == "filter" else ())}
+        for name in sorted(condition.names - known):
+            if name in context.derived:
+                said = "The condition reads '%(variable)s', which is derived when all answers are there."
+                yield Found(use.place, use.name, said, variable=name)
+            else:
+                yield Found(use.place, use.name, instead=nearest(name, known), variable=name)
 
 
 @check(
@@ -209,14 +216,18 @@ def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
 )
 def unknown_banner(context: Context) -> Iterator[Found]:
     """Banners are named ones or variables, the system's own included."""
-    known = {*context.registry, *SYSTEM_VARIABLES}
+    known = {*context.registry, *context.derived, *SYSTEM_VARIABLES}
     banners = context.tables_file.banners if context.tables_file else {}
     for use in context.mentions(Refers, "banner"):
         is_one = use.key == "banner" and use.path[-1] == "banner"  # the name of one, or a single variable
-        if use.value in known or (is_one and use.value in banners):
+        if is_one and use.value in banners:
             continue
-        if use.key != "banner":
-            yield Found(use.place, use.name, instead=nearest(use.value, known), value=use.value)
+        strange = [name for name in nested_in(use.value) if name not in known]
+        if not strange:
+            continue
+        if use.key != "banner" or len(nested_in(use.value)) > 1:
+            place = use.place if use.key != "banner" else use.document.place(*use.path[:3])
+            yield Found(place, use.name, instead=nearest(strange[0], known), value=strange[0])
         else:
             yield Found(
                 use.document.place(*use.path[:3]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from surveyapp.instrument.checks.constructs import first_other, scales_of
 from surveyapp.instrument.checks.context import Context
@@ -10,6 +11,7 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.definition import TableEntry
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.nesting import broken_down_by, nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
 from surveyapp.instrument.types import MODELS, Level, Shape
 from surveyapp.instrument.variables import Variable
@@ -45,10 +47,11 @@ def _shown(context: Context, table: TableEntry) -> Iterator[Variable]:
 def not_in_wave(context: Context) -> Iterator[Found]:
     """Variables and banners of a table are in the wave."""
     for entry, table in context.tables:
-        for name in (*table.variables, *table.banner):
+        shown = [(name, name) for name in table.variables]
+        for name, place in (*shown, *broken_down_by(table.banner)):
             if name not in context.variables and name not in SYSTEM_VARIABLES:
                 yield Found(
-                    context.shown_place(entry, name),
+                    context.shown_place(entry, place),
                     table.id,
                     instead=nearest(name, context.variables),
                     variable=name,
@@ -88,10 +91,10 @@ def kind_unfit(context: Context) -> Iterator[Found]:
 def banner_without_codes(context: Context) -> Iterator[Found]:
     """Columns of a table are categories."""
     for entry, table in context.tables:
-        for name in table.banner:
+        for name, banner in broken_down_by(table.banner):
             variable = context.variables.get(name)
             if variable is not None and not variable.type.shape.is_ticked:
-                yield Found(context.banner_place(entry, name), table.id, variable=name, type=variable.type)
+                yield Found(context.banner_place(entry, banner), table.id, variable=name, type=variable.type)
 
 
 @check(
@@ -133,7 +136,7 @@ def chart_unfit(context: Context) -> Iterator[Found]:
 def wide_banner(context: Context) -> Iterator[Found]:
     """A printed page holds some fifteen columns; the report shows more only in the data book."""
     for entry, table in context.tables:
-        columns = sum(_width(context, name) for name in table.banner)
+        columns = sum(prod(_width(context, name) for name in nested_in(banner)) for banner in table.banner)
         if columns > MOST_COLUMNS * 2:
             yield Found(entry.at("banner"), table.id, columns=columns)
 
@@ -174,7 +177,12 @@ def outcome_without_table(context: Context) -> Iterator[Found]:
         return
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
-        if variable.use == "outcome" and variable.type.shape is not Shape.TEXT and name not in shown:
+        if (
+            variable.use == "outcome"
+            and variable.derivation is None
+            and variable.type.shape is not Shape.TEXT
+            and name not in shown
+        ):
             yield Found(context.tables_file.at("tables"), name)
 
 

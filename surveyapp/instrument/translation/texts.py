@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from surveyapp.errors import Place
+from surveyapp.instrument.derived_variables import derived_names
 from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.mentions import Path, mentions
 from surveyapp.instrument.notation import Words
@@ -120,7 +121,12 @@ def _used(files: StudyFiles, year: int) -> Mapping[str, frozenset[str]]:
         return {}
     names = used_variables(wave.questionnaire.model)
     lists = {entry.codes for name, entry in files.variables.model.variables.items() if name in names}
-    return {"variables": names, "code_lists": frozenset(name for name in lists if name is not None)}
+    derived = derived_names(files.variables.model, files.study.model, names) if files.study else frozenset()
+    return {
+        "variables": names,
+        "code_lists": frozenset(name for name in lists if name is not None),
+        "derived": derived,
+    }
 
 
 def _texts(file: DefinitionFile[Any], languages: frozenset[str]) -> Iterator[StudyText]:

@@ -28,7 +28,10 @@ from surveyapp.instrument.xlsform.to_xpath import TRUE, ToXPath, XPath, both
 _PIPE = re.compile(r"\{(?:([a-z][a-z0-9_]*)\.(label|value|other)\|([^{}|]+)|(wave_year))\}")
 EMPTY_FALLBACK = "…"
 """What a form's ``${x}`` shows where there is no answer; a fallback of these dots is no loss."""
-REGISTRY = "level, construct, phase, use, trend, mirror and sensitivity of variables stand in variables.yaml only"
+REGISTRY = (
+    "level, construct, phase, use, trend, mirror and sensitivity of variables, and what is derived of them, stand in "
+    "variables.yaml only"
+)
 PROMPTS = "a skipped question is not asked once more in a friendly way"
 CONSENT = "the consent page is put by the platform; the form begins after it"
 

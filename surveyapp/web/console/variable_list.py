@@ -92,7 +92,7 @@ def _address(wave: WaveFrame, variable: Variable, kept: dict[str, list[str]]) ->
 
 def _part_of(instrument: Instrument, variable: Variable) -> str:
     for questionnaire in instrument.questionnaires.values():
-        page = questionnaire.page_of.get(variable.other_of or variable.name)
+        page = questionnaire.page_of.get(_asked_as(instrument, variable))
         if page is not None:
             part = questionnaire.by_id[page].part
             return next((one.title[current()] for one in questionnaire.parts if one.id == part), part)
@@ -103,12 +103,21 @@ def _part_of(instrument: Instrument, variable: Variable) -> str:
 
 def _remark(instrument: Instrument, variable: Variable) -> str:
     """Who is asked where not everybody is, and what has no figures of its own."""
-    name = variable.other_of or variable.name
+    name = _asked_as(instrument, variable)
     asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
     everyone = not asked or len(asked) == len(instrument.questionnaires)
     remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
+    if variable.derivation is not None:
+        remarks.append(translate("derived"))
     if variable.type.shape is Shape.TEXT:
         remarks.append(translate("open answer"))
     if variable.is_stored_apart:
         remarks.append(translate("stored apart, without figures"))
     return " · ".join(remarks)
+
+
+def _asked_as(instrument: Instrument, variable: Variable) -> str:
+    """The question it comes from: its own, that of the choice it stands beside, or what it is derived from."""
+    while variable.derivation is not None:
+        variable = instrument.variables[variable.derivation.sources[0]]
+    return variable.other_of or variable.name
