@@ -7,7 +7,19 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import books, figures, frames, instrument, lean, live, server, slow_network, step, weights
+from benchmarks import (
+    books,
+    figures,
+    frames,
+    instrument,
+    lean,
+    live,
+    server,
+    slow_network,
+    step,
+    weighted_banner,
+    weights,
+)
 from surveyapp import clock
 
 # Counted as in use, yet high enough for one machine that does all the asking.
@@ -49,6 +61,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
         )
         for book in books.measure()
     ]
+    found += weighted_banner.rows()
     found += weights.rows()
     found += frames.rows()
     found += live.rows()

@@ -35,7 +35,7 @@ class Units:
 
     of_case: Ints  # shape (n,): position of its unit
     stratum: Ints  # shape (units,): position of its stratum
-    size: Floats  # shape (strata,): units drawn
+    size: Floats  # shape (strata,): units drawn, those of which no case is here included
     fraction: Floats  # shape (strata,): of its units that were drawn; 0 where the population has no end
     names: tuple[str, ...]  # of strata
 
@@ -71,6 +71,7 @@ class Design:
     clusters: NDArray[Any] | None
     population: Floats | None
     lonely: Lonely
+    _drawn: Floats | None  # of some of a whole: how many units its stratum had there
 
     def __init__(
         self,
@@ -98,16 +99,16 @@ class Design:
             people = np.full(size, float(population))
         if w is not None:
             _hold_weights(w)
-        self._set(size, w, h, c, people, lonely)
+        self._set(size, w, h, c, people, lonely, None)
 
     def _set(self, n: int, *found: Any) -> None:
-        names = ("n", "weights", "strata", "clusters", "population", "lonely")
+        names = ("n", "weights", "strata", "clusters", "population", "lonely", "_drawn")
         self.__dict__.update(zip(names, (n, *found), strict=True))
 
     @classmethod
     def plain(cls, n: int) -> Design:
         """So many cases, drawn alone and alike."""
-        return cls._made(n, None, None, None, None, "refuse")
+        return cls._made(n, None, None, None, None, "refuse", None)
 
     @classmethod
     def _made(cls, n: int, *found: Any) -> Self:
@@ -162,6 +163,11 @@ class Design:
         scaled: Floats = np.ldexp(w, -int(np.frexp(w.max())[1]))
         return scaled
 
+    @cached_property
+    def squares(self) -> Floats | None:
+        """The weights times themselves."""
+        return None if self.weights is None else self.weights**2
+
     @property
     def effective_n(self) -> float:
         """How many cases of equal weight would be as precise, before strata and clusters (Kish)."""
@@ -171,11 +177,17 @@ class Design:
     def take(self, index: Index) -> Design:
         """The cases at these positions, each in its own stratum and cluster still.
 
-        For figures *of* these cases alone. A domain is another thing: it is estimated on the whole design.
+        With strata, clusters or a population they stay a domain of the whole: how many units were drawn of each stratum
+        goes along, as in R's subset.
         """
         found = [None if array is None else array[index] for array in self._arrays()]
         n = len(range(self.n)[index]) if isinstance(index, slice) else len(index)
-        return Design._made(n, *found, self.lonely)
+        drawn = None if self.is_simple else self.units.size[self.units.stratum[self.units.of_case[index]]]
+        return Design._made(n, *found, self.lonely, drawn)
+
+    def alone(self) -> Design:
+        """The same cases with the same weights, as if they were drawn one by one: for figures without their errors."""
+        return self if self.is_simple else Design._made(self.n, self.weights, None, None, None, self.lonely, None)
 
     def only_weights(self) -> Floats | None:
         """The weights, for estimates whose errors are those of cases drawn one by one.
@@ -207,6 +219,8 @@ class Design:
             of_unit = np.zeros(len(pairs), dtype=np.intp)
             of_unit[of_case] = stratum
         size = np.bincount(of_unit, minlength=len(names)).astype(np.float64)
+        if self._drawn is not None:
+            size[stratum] = self._drawn
         fraction = np.zeros(len(names))
         if self.population is not None:
             people = np.zeros(len(names))
@@ -267,7 +281,10 @@ class Design:
         middle[lonely] = 0.0
         scale = (1 - units.fraction) * np.where(lonely, 1.0, units.size / np.maximum(units.size - 1, 1))
         centred = (z - middle[units.stratum]) * np.sqrt(scale)[units.stratum][:, None]
-        return np.asarray(centred.T @ centred)
+        # A unit of which no case is here has a sum of 0, and lies as far from the mean of its stratum.
+        absent = units.size - np.bincount(units.stratum, minlength=width)
+        away = middle * np.sqrt(scale * absent)[:, None]
+        return np.asarray(centred.T @ centred + away.T @ away)
 
     def freedom(self, inside: Bools) -> int:
         """Degrees of freedom of a domain: its units less its strata, as R survey's ``degf`` of a subset."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surveyapp.analysis.columns import Bools, Floats, Index, Ints
+from surveyapp.analysis.columns import Bools, Codes, Floats, Index, Ints
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.estimates import Estimate, Means, means_of_codes, proportions
 
@@ -143,8 +143,48 @@ def moments(places: Ints, width: int, splits: tuple[Split, ...], design: Design)
     design : of these n cases; a plain one costs no more than counting
     """
     w = design.only_weights()
-    of: list[Floats | None] = [None] if w is None else [None, w, w**2]
+    of: list[Floats | None] = [None] if w is None else [None, w, design.squares]
+    sums = _sums(places, width, splits, of)
+    return Moments(*(sums * 3 if w is None else sums))
+
+
+def banner_moments(tables: Sequence[Ints | Codes], width: int, splits: tuple[Split, ...], design: Design) -> Moments:
+    """The sums of many variables over the same columns, one after another; shape (variables * columns, places).
+
+    Their shares and means are then one calculation: :meth:`Moments.shares` and :meth:`Moments.means` take them whole.
+
+    Parameters
+    ----------
+    tables : per variable one place below ``width`` per case
+    """
+    w = design.only_weights()
+    of: list[Floats | None] = [None] if w is None else [None, w, design.squares]
+    if len(splits) == 1 and isinstance(splits[0], Partition):
+        sums = _partitioned(tables, width, splits[0], of)
+    else:
+        found = [_sums(places.astype(np.intp), width, splits, of) for places in tables]
+        sums = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    return Moments(*(sums * 3 if w is None else sums))
+
+
+def _partitioned(
+    tables: Sequence[Ints | Codes], width: int, split: Partition, of: Sequence[Floats | None]
+) -> list[Sums]:
+    """The total is the groups together with who is in none of them: nobody is counted twice."""
+    first, groups = split.index * width, split.size + 1
+    made: list[list[Sums]] = [[] for _ in of]
+    for places in tables:
+        flat = first + places
+        for into, one in zip(made, of, strict=True):
+            into.append(np.bincount(flat, one, groups * width))
+    whole = [np.concatenate(parts).reshape(len(tables), groups, width) for parts in made]
+    return [
+        np.concatenate([part.sum(axis=1, keepdims=True), part[:, : split.size]], axis=1).reshape(-1, width)
+        for part in whole
+    ]
+
+
+def _sums(places: Ints, width: int, splits: tuple[Split, ...], of: Sequence[Floats | None]) -> list[Sums]:
     total = [np.bincount(places, one, width)[None, :] for one in of]
     found = [split.sums(places, width, of) for split in splits]
-    sums = [np.concatenate(parts) for parts in zip(total, *found, strict=True)]
-    return Moments(*(sums * 3 if w is None else sums))
+    return [np.concatenate(parts) for parts in zip(total, *found, strict=True)]

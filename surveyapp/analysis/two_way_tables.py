@@ -80,13 +80,14 @@ def of_counts(counts: ArrayLike) -> Independence:
     )
 
 
-def of_sums(people: Floats, weights: Floats, squares: Floats) -> Independence:
+def of_sums(people: ArrayLike, weights: ArrayLike, squares: ArrayLike) -> Independence:
     """Rao and Scott's test of cases drawn one by one, from n, Σw and Σw² of every cell, shape (rows, columns)."""
-    n = int(people.sum())
-    keep_rows, keep_columns = people.sum(axis=1) > 0, people.sum(axis=0) > 0
+    cells = np.asarray(people)
+    n = int(cells.sum())
+    keep_rows, keep_columns = cells.sum(axis=1) > 0, cells.sum(axis=0) > 0
     if min(keep_rows.sum(), keep_columns.sum()) < 2:
         return _none("rao-scott", n)
-    w, w2 = (one[np.ix_(keep_rows, keep_columns)] for one in (weights, squares))
+    w, w2 = (np.asarray(one, dtype=np.float64)[np.ix_(keep_rows, keep_columns)] for one in (weights, squares))
     p, s = w.ravel() / w.sum(), w2.ravel() / w.sum() ** 2
     across = np.outer(p, s)
     covariance = (np.diag(s) - across - across.T + s.sum() * np.outer(p, p)) * (n / (n - 1))

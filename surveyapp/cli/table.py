@@ -31,7 +31,7 @@ SYSTEM = ", ".join(SYSTEM_VARIABLES)
     "by",
     multiple=True,
     metavar="VARIABLE",
-    help=f"Banner variable, {SYSTEM} included; more than once: side by side.",
+    help=f"Banner variable, {SYSTEM} included; more than once: side by side; 'role > sector': groups within groups.",
 )
 @click.option(
     "--filter",
@@ -40,6 +40,13 @@ SYSTEM = ", ".join(SYSTEM_VARIABLES)
     help=f"Only cases for which this is true: \"role == 'manager'\". Names: those of the codebook, and {SYSTEM}.",
 )
 @click.option("--weight", default="none", show_default=True, metavar="NAME|none", help="Weighting.")
+@click.option(
+    "--against",
+    type=click.Choice(["columns", "rest"]),
+    default="columns",
+    show_default=True,
+    help="Test groups against each other, or each against all others together.",
+)
 @click.option("--partials", is_flag=True, help="Count unfinished questionnaires too.")
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the table as one JSON object.")
@@ -50,6 +57,7 @@ def table(
     by: tuple[str, ...],
     condition: str | None,
     weight: str,
+    against: str,
     partials: bool,
     language: str,
     as_json: bool,
@@ -58,7 +66,7 @@ def table(
     settings = Settings()
     with opened(settings, reads=True) as database:
         data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
-        found = tabulate(data, variable, by, condition, weight, partials=partials)
+        found = tabulate(data, variable, by, condition, weight, partials=partials, against=against)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:

@@ -121,6 +121,9 @@ class StudyFile(FileModel):
     organisation: OrganisationEntry
     threshold: Annotated[int, Field(ge=3, le=100)] = 10
     low_base: Annotated[int, Field(ge=3, le=1000)] = 30
+    tests: Literal["survey", "market"] = "survey"
+    correction: Literal["holm", "bh", "bonferroni", "none"] = "holm"
+    significance: Annotated[float, Field(ge=0.001, le=0.2)] = 0.05
     roles: Annotated[list[RoleEntry], Field(min_length=1)]
     phases: list[PhaseEntry] = []
     constructs: list[ConstructEntry] = []
@@ -291,11 +294,25 @@ class TableEntry(FileModel):
     id: Annotated[TableId, Unique("table")]
     title: Title
     section: Slug
-    kind: Literal["frequencies", "statements", "marks", "phases", "multiple", "ranking", "numbers"]
+    kind: Literal[
+        "frequencies",
+        "statements",
+        "marks",
+        "phases",
+        "multiple",
+        "ranking",
+        "numbers",
+        "scale",
+        "drivers",
+        "profile",
+        "gaps",
+        "trend",
+    ]
     variables: Annotated[list[str], Field(min_length=1), Refers("variable of a table"), Unique("variable")]
     banner: Annotated[str, Refers("banner")] | Annotated[list[str], Refers("banner"), Unique("variable")] = []
     filter: Annotated[str | None, Expression("filter")] = None
     chart: Literal["bars", "stacked", "profile", "dots", "none"] | None = None
+    against: Literal["columns", "rest"] = "columns"
 
 
 class FilterEntry(FileModel):

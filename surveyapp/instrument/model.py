@@ -82,12 +82,13 @@ class TableDefinition:
     id: str  # three capitals and two digits, never reused
     title: Text
     section: str
-    kind: str  # frequencies · statements · marks · phases · multiple · ranking · numbers
+    kind: str  # frequencies · statements · marks · phases · multiple · ranking · numbers · or a model: `types.MODELS`
     variables: tuple[str, ...]
     banner: tuple[str, ...]
     filter: Condition | None = None
     chart: str | None = None  # bars · stacked · profile · dots
     weight: str | None = None  # the scheme it is weighted by; absent: that of the report
+    against: str = "columns"  # what a group is tested against: columns · rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,9 @@ class Study:
     roles: tuple[Role, ...]
     threshold: int = 10  # smallest group that is shown
     low_base: int = 30  # smaller groups are shown with a mark
+    tests: str = "survey"  # survey: on linearised errors · market: on effective bases
+    correction: str = "holm"  # holm · bh · bonferroni · none
+    significance: float = 0.05  # p-values below it are significant
     explanation: Text | None = None  # what the title means, for who meets its words for the first time
 
     def explained(self, language: str) -> str:

@@ -34,6 +34,7 @@ from surveyapp.instrument.model import (
     Universe,
     Wave,
 )
+from surveyapp.instrument.nesting import BETWEEN, as_written, nested_in
 from surveyapp.instrument.questions import Questionnaire
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import rotation_names, with_draws
@@ -213,7 +214,8 @@ def linked_variables(variables: VariablesFile, series: str) -> frozenset[str]:
 
 def banner_of(tables: TablesFile, banner: str | list[str]) -> tuple[str, ...]:
     """The variables of a banner, named or listed."""
-    return tuple(tables.banners.get(banner, [banner])) if isinstance(banner, str) else tuple(banner)
+    named = tables.banners.get(banner, [banner]) if isinstance(banner, str) else banner
+    return tuple(map(as_written, named))
 
 
 def banners_of(tables: TablesFile) -> tuple[str, ...]:
@@ -221,9 +223,13 @@ def banners_of(tables: TablesFile) -> tuple[str, ...]:
 
     Banners go by their names: the order in which a file has them is not kept where a version is stored.
     """
-    named = (name for banner in sorted(tables.banners) for name in tables.banners[banner])
+    named = (as_written(name) for banner in sorted(tables.banners) for name in tables.banners[banner])
     used = (name for table in tables.tables for name in banner_of(tables, table.banner))
-    return tuple(dict.fromkeys(("role", *named, *used)))
+    found: list[str] = ["role"]
+    for banner in (*named, *used):  # what a nested one divides stands before it: its groups are parts of those
+        within = nested_in(banner)
+        found += [as_written(BETWEEN.join(within[: depth + 1])) for depth in range(len(within))]
+    return tuple(dict.fromkeys(found))
 
 
 def _universes(

@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from surveyapp.analysis.columns import LOWEST_CODE, ChoiceColumn, CodeColumn, Ints, NumberColumn
+from surveyapp.analysis.columns import LOWEST_CODE, Bools, ChoiceColumn, CodeColumn, Ints, NumberColumn
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.moments import Overlapping, Partition, Split
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
-from surveyapp.instrument.model import Category, Instrument
+from surveyapp.instrument.model import Category, Instrument, Text
+from surveyapp.instrument.nesting import BETWEEN, as_written, nested_in
 from surveyapp.reports.grid import Group
 from surveyapp.reports.sentences import both
 from surveyapp.reports.subjects import Subject, in_words, region_codes, regions, subject, variables_in_words
 
-MAXIMUM_COLUMNS = 80
-LETTERS = string.ascii_uppercase + string.ascii_lowercase
+MOST_COLUMNS = 52
+"""Beside the total; two rounds of the alphabet, as many as tables of market research hold."""
+LETTERS = (*string.ascii_uppercase, *(f"A{letter}" for letter in string.ascii_uppercase))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +31,27 @@ class Banner:
     subject: Subject
     categories: tuple[Category, ...]
     split: Split
+    within: tuple[int, ...] = ()  # of a nested one, per group that of the banner it is nested in
 
     @property
     def is_overlapping(self) -> bool:
         """Whether someone can belong to several groups."""
         return isinstance(self.split, Overlapping)
+
+    def key(self, category: Category) -> int | str:
+        """What a group is called in keys of columns."""
+        return self.subject.keys.get(category.code, category.code)
+
+    @property
+    def outer(self) -> str:
+        """Of a nested one, the name of the banner it is nested in; empty of others."""
+        return self.subject.name.rpartition(f" {BETWEEN} ")[0]
+
+    @property
+    def families(self) -> list[list[int]]:
+        """The groups that are compared with each other: all, of a nested banner those within one group."""
+        outer = self.within or (0,) * self.split.size
+        return [[group for group, of in enumerate(outer) if of == one] for one in dict.fromkeys(outer)]
 
     def people(self) -> tuple[int, ...]:
         """How many cases each group has."""
@@ -46,21 +65,61 @@ def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tup
     ------
     BadQuery     no such variable, one that cannot divide cases into groups, the same one twice, or too many columns
     """
+    names = [as_written(name) for name in names]
     if len(set(names)) < len(names):
         twice = (name for name in dict.fromkeys(names) if names.count(name) > 1)
         raise BadQuery(
             "A banner variable stands more than once: %(names)s; name each once.",
             names=variables_in_words(twice, instrument),
         )
-    found = tuple(_banner(subject(name, instrument, cases), cases) for name in names)
-    columns = 1 + sum(banner.split.size for banner in found)
-    if columns > MAXIMUM_COLUMNS:
+    found = tuple(_banner_of(name, instrument, cases) for name in names)
+    columns = sum(banner.split.size for banner in found)
+    if columns > MOST_COLUMNS:
         raise BadQuery(
             "This banner has %(columns)s columns; take fewer variables (%(most)s at most).",
             columns=columns,
-            most=MAXIMUM_COLUMNS,
+            most=MOST_COLUMNS,
         )
     return found
+
+
+def _banner_of(name: str, instrument: Instrument, cases: Dataset) -> Banner:
+    parts = [_banner(subject(one, instrument, cases), cases) for one in nested_in(name)]
+    found = parts[0]
+    for inner in parts[1:]:
+        found = _nested(found, inner)
+    return found
+
+
+def _nested(outer: Banner, inner: Banner) -> Banner:
+    """The groups of one within those of another."""
+    size = outer.split.size * inner.split.size
+    if size > MOST_COLUMNS:
+        raise BadQuery(
+            "This banner has %(columns)s columns; take fewer variables (%(most)s at most).",
+            columns=size,
+            most=MOST_COLUMNS,
+        )
+    split: Split
+    if isinstance(outer.split, Partition) and isinstance(inner.split, Partition):
+        index = outer.split.index * inner.split.size + inner.split.index
+        is_in = (outer.split.index < outer.split.size) & (inner.split.index < inner.split.size)
+        split = Partition(np.where(is_in, index, size), size)
+    else:
+        split = Overlapping(np.stack([one & other for one in _groups(outer) for other in _groups(inner)], axis=1))
+    pairs = [(one, other) for one in outer.categories for other in inner.categories]
+    labels = [Text({at: f"{one.label[at]} › {other.label[at]}" for at in LANGUAGES}) for one, other in pairs]
+    keys = [f"{outer.key(one)} {BETWEEN} {inner.key(other)}" for one, other in pairs]
+    categories = tuple(Category(place, str(keys[place]), label, label) for place, label in enumerate(labels))
+    name = f"{outer.subject.name} {BETWEEN} {inner.subject.name}"
+    label = Text({at: f"{outer.subject.variable.label[at]} › {inner.subject.variable.label[at]}" for at in LANGUAGES})
+    variable = replace(inner.subject.variable, name=name, label=label, categories=categories)
+    within = tuple(place for place in range(outer.split.size) for _ in inner.categories)
+    return Banner(Subject(variable, dict(enumerate(keys))), categories, split, within)
+
+
+def _groups(banner: Banner) -> list[Bools]:
+    return [banner.split.members(group) for group in range(banner.split.size)]
 
 
 def _banner(chosen: Subject, cases: Dataset) -> Banner:
@@ -94,10 +153,9 @@ def groups_of(parts: Sequence[Banner]) -> tuple[Group, ...]:
     groups = [Group("total", both("Total"))]
     for part in parts:
         for place, category in enumerate(part.categories):
-            code = part.subject.keys.get(category.code, category.code)
             groups.append(
                 Group(
-                    key=f"{part.subject.name}:{code}",
+                    key=f"{part.subject.name}:{part.key(category)}",
                     label=category.label,
                     banner=part.subject.name,
                     banner_label=part.subject.variable.label,
@@ -107,11 +165,11 @@ def groups_of(parts: Sequence[Banner]) -> tuple[Group, ...]:
     return tuple(groups)
 
 
-def positions(parts: Sequence[Banner]) -> list[list[int]]:
-    """Positions of each banner's columns in the table; the total stands at 0."""
+def families(parts: Sequence[Banner]) -> list[list[int]]:
+    """Positions of the columns that are compared with each other; the total stands at 0."""
     found: list[list[int]] = []
     start = 1
     for part in parts:
-        found.append(list(range(start, start + part.split.size)))
+        found += [[start + group for group in family] for family in part.families]
         start += part.split.size
     return found

@@ -54,6 +54,13 @@ def mean(value: float | None, language: str, decimals: int = 1) -> str:
     return _number(rounded, language, grouped=abs(rounded) >= _LEAST_GROUPED)
 
 
+def p_value(value: float, language: str) -> str:
+    """A p-value: p = 0,034 in Dutch, p = 0.034 in English, p < 0.001 below that."""
+    if value < 0.001:
+        return "p < " + _number(Decimal("0.001"), language)
+    return "p = " + _number(half_up(value, 3), language)
+
+
 def count(value: int | None, language: str) -> str:
     """1003 → 1.003 in Dutch, 1,003 in English."""
     return "" if value is None else _number(Decimal(value), language)
@@ -96,7 +103,13 @@ def printed(value: float | None, unit: str, language: str) -> str:
         return score(value, language)
     if unit == "month":
         return month(value, language)
-    return mean(value, language, 0 if unit == "year" else 1)
+    return mean(value, language, {"year": 0, "coefficient": 2}.get(unit, 1))
+
+
+def p_text(value: float, language: str) -> str:
+    """What a test says: 0.0337 → p = 0.034, and below a thousandth p < 0.001."""
+    least = 0.001
+    return f"p {'<' if value < least else '='} {_number(half_up(max(value, least), 3), language)}"
 
 
 def interval(figure: Figure, unit: str, language: str) -> str:

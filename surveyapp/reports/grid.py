@@ -16,6 +16,36 @@ KINDS = ("code", "first", "points", "net", "mean", "sd", "median", "quartile", "
 
 
 @dataclass(frozen=True, slots=True)
+class TableTest:
+    """Whether the answers to one variable have to do with one banner; None what does not exist, with the reason."""
+
+    banner: str
+    label: Words
+    groups: int  # that took part: shown, and large enough to be tested
+    test: str  # pearson · rao-scott
+    statistic: float | None  # χ², or F
+    freedom: tuple[float | None, float | None]  # of χ² its own and nothing, of F both
+    p: float | None
+    cramers_v: float | None
+    n: int
+    reason: str | None
+
+    def as_dict(self) -> dict[str, object]:
+        """The public JSON."""
+        return {
+            "banner": self.banner,
+            "groups": self.groups,
+            "test": self.test,
+            "statistic": self.statistic,
+            "df": list(self.freedom),
+            "p": self.p,
+            "cramers_v": self.cramers_v,
+            "n": self.n,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What is spoken of: a variable, what the platform knows of a case, or a construct."""
 
@@ -29,6 +59,7 @@ class Item:
     notes: tuple[Words, ...] = ()  # all there is to remark, ``wordings`` and ``not_shown`` included
     not_shown: Words | None = None  # why it has no figures at all
     series_break: Words | None = None  # what keeps it from the wave before
+    tests: tuple[TableTest, ...] = ()  # of the whole of its shares by each banner
     is_descending: bool = False  # its first code means most
     palette: str = "agreement"  # agreement: two sides with a middle · level: each step holds the one before
 
@@ -47,7 +78,7 @@ class Measure:
     kind: str
     code: int | str
     label: Words
-    unit: str  # share · mean · mark · score · count · year · month (year * 100 + month) · minutes
+    unit: str  # share · mean · mark · score · count · year · month (year * 100 + month) · minutes · coefficient
     statistic: Words | None = None  # what stands above the lines of its kind, whose labels alone do not tell
 
     @property
@@ -95,6 +126,7 @@ class Figure:
     count: int | None = None
     letters: str = ""
     p: float | None = None  # of a difference that was tested
+    step: int = 0  # −3..3: how far it lies from all others together; 0 where no test says that it differs
     is_hidden: bool = False
     bases: Bases = Bases()
 
@@ -147,6 +179,7 @@ class Grid:
     version: int = 0  # of the data
     is_made_up: bool = False  # robots answered, to look around in
     is_released: bool = True  # everyone who sees results may see it
+    finding: Words | None = None  # what an analysis found, in one sentence of tested differences
 
     @property
     def item(self) -> Item:
@@ -181,6 +214,7 @@ class Grid:
         pairs = [pair for pair in zip(self.items, self.bases, strict=True) if pair[0].variable in names]
         return replace(
             self,
+            finding=None,
             items=tuple(item for item, _ in pairs),
             measures=tuple(measure for measure, _ in lines),
             figures=tuple(figures for _, figures in lines),
@@ -208,7 +242,8 @@ class Grid:
         A grid of several items has one such object for each.
         """
         if len(self.items) != 1:
-            return {"id": self.id, "title": in_both(self.title), "items": [part.as_dict() for part in self.parts]}
+            items = [part.as_dict() for part in self.parts]
+            return {"id": self.id, "title": in_both(self.title), **self._found, "items": items}
         item, total = self.item, self.total
         return {
             "id": self.id,
@@ -251,6 +286,7 @@ class Grid:
                     "label": in_both(measure.label),
                     "kind": measure.public_kind,
                     "statistic": in_both(measure.statistic) if measure.statistic else None,
+                    "steps": [figure.step for figure in figures],
                     "cells": [
                         {
                             "value": figure.value,
@@ -260,15 +296,22 @@ class Grid:
                             "count": figure.count,
                             "letters": figure.letters,
                             "suppressed": figure.is_hidden,
+                            **({"p": figure.p} if figure.p is not None else {}),
                         }
                         for figure in figures
                     ],
                 }
                 for measure, figures in self.lines
             ],
+            "tests": [one.as_dict() for one in item.tests],
             "notes": [in_both(note) for note in item.notes],
             "made_up": self.is_made_up,
+            **self._found,
         }
+
+    @property
+    def _found(self) -> dict[str, object]:
+        return {"finding": in_both(self.finding)} if self.finding is not None else {}
 
 
 def drawn(grid: Grid) -> Grid:

@@ -14,20 +14,26 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 
 
-def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
+def planned_grids(
+    data: WaveData, added: Sequence[TableDefinition] = (), earlier: Sequence[WaveData] = ()
+) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
     They are weighted as the wave's targets say of its report; what was added, as it was seen.
+
+    Parameters
+    ----------
+    earlier : the waves that trends reach back to
 
     Raises
     ------
     BadQuery     the plan names what the wave has not (the checks refuse to open such a wave)
     """
-    made: dict[tuple[tuple[str, ...], Condition | None, str | None], Tabulation] = {}
+    made: dict[tuple[tuple[str, ...], Condition | None, str | None, str], Tabulation] = {}
     for planned in (*data.instrument.tables, *added):
-        key = planned.banner, planned.filter, planned.weight or data.schemes.report
+        key = planned.banner, planned.filter, planned.weight or data.schemes.report, planned.against
         if key not in made:
-            made[key] = Tabulation(data, *key)
+            made[key] = Tabulation(data, *key[:3], against=planned.against, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

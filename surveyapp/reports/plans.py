@@ -17,6 +17,7 @@ from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.conditions.nodes import Node
 from surveyapp.instrument.model import Instrument, NamedFilter
+from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.banners import Banner, banners
 from surveyapp.reports.released_filters import released_filters
@@ -78,7 +79,7 @@ class Plans:
 
     def _part(self, name: str, instrument: Instrument, back: int) -> str | None:
         """The name of a banner; None where it is not in this wave, or has more groups than a table can hold."""
-        if name not in self._cases.columns:
+        if not self._cases.columns.keys() >= {*nested_in(name)}:
             return None
         try:
             (part,) = banners([name], instrument, self._cases)

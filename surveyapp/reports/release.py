@@ -112,14 +112,19 @@ class Release:
         cells: list[Cell] = [(len(known.filters), 0)]
         divisions = [Division(0, (first,))]
         splits = [*known.splits]
+        shown: dict[str, list[int]] = {}
+        is_everyone = np.array_equal(total, self.is_counted)
         for part in parts:
             column = self._column(part)
             if column is None:
                 column = first_columns([*splits, part.split])[-1]
                 splits.append(part.split)
-            groups = range(part.split.size)
-            divisions += _divided(first, [first + len(cells) + group for group in groups], part)
-            cells += [(len(known.filters), column + group) for group in groups]
+            numbers = [first + len(cells) + group for group in range(part.split.size)]
+            divisions += _divided(first, numbers, part)
+            outer = shown.get(part.outer) or (self._of_everyone(part.outer) if is_everyone else [])
+            divisions += _divided_within(outer, numbers, part)
+            shown[part.subject.name] = numbers
+            cells += [(len(known.filters), column + group) for group in range(part.split.size)]
         crossings = Crossings((*known.filters, total), tuple(splits), (*known.cells, *cells))
         rank = np.concatenate([self._rank, np.full(len(cells), FREE)])
         family, last = Family(crossings, rank, (*self._divided, *divisions)), self._ledgers[-1]
@@ -130,6 +135,12 @@ class Release:
         """The column of the first group of a banner that divides the cases as one of a plan does."""
         known = self.plans.parts.get(part.subject.name)
         return self._first[part.subject.name] if known is not None and _is_same(known.split, part.split) else None
+
+    def _of_everyone(self, banner: str) -> list[int]:
+        """The released groups of everyone by a banner, in their order."""
+        groups = self.plans.parts[banner].split.size if banner in self.plans.parts else 0
+        keys = [(EVERYONE, banner, group) for group in range(groups)]
+        return [self._numbers[key] for key in keys] if all(key in self._numbers for key in keys) else []
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -199,6 +210,10 @@ class Release:
             self._divisions += [(total, (key,)) for key in keys]
         else:
             self._divisions.append((total, tuple(keys)))
+        outer = [(name, part.outer, group) for group in range(len(set(part.within)))]
+        for one in _divided_within(range(len(outer)), range(len(keys)), part):
+            if all(key in self._populations for key in outer):
+                self._divisions.append((outer[one.total], tuple(keys[at] for at in one.groups)))
 
     def _judge(self) -> None:
         """What was written down since the last time is judged together, beside all before it."""
@@ -232,6 +247,18 @@ def _divided(total: int, groups: Sequence[int], part: Banner) -> list[Division]:
     if isinstance(part.split, Partition):
         return [Division(total, tuple(groups))]
     return [Division(total, (group,)) for group in groups]
+
+
+def _divided_within(outer: Sequence[int], groups: Sequence[int], part: Banner) -> list[Division]:
+    """Of a nested banner: each group that is divided, with its parts; none where those are not known as they are."""
+    if not part.within or len(outer) != len(set(part.within)):
+        return []
+    found: list[Division] = []
+    for total, family in zip(outer, part.families, strict=True):
+        inner = [groups[at] for at in family]
+        found += [Division(total, tuple(inner))] if isinstance(part.split, Partition) else []
+        found += [] if isinstance(part.split, Partition) else [Division(total, (group,)) for group in inner]
+    return found
 
 
 def release_of(data: WaveData) -> Release:

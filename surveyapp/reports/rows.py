@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surveyapp.analysis.column_comparison import group_figures
 from surveyapp.analysis.columns import (
     SKIPPED,
     AllocationColumn,
@@ -24,6 +25,8 @@ from surveyapp.analysis.moments import Counts, Moments, Split
 from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.significance import Comparison
 from surveyapp.instrument.model import Category, Instrument, Level, Variable
+from surveyapp.reports import case_values
+from surveyapp.reports.case_values import CaseValues, belonging
 from surveyapp.reports.grid import Measure
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, region_codes, regions
@@ -46,6 +49,9 @@ class Row:
     count: Counts | None = None  # people, never weighted
     test: Comparison | None = None
     base: Floats | None = None  # what the test rests on: valid answers, where weighted their effective number
+    spread: Floats | None = None  # of a mean or score, the standard deviation of what is measured of a case
+    of_case: CaseValues | None = None  # of a tested row, what it measures of each case
+    p: Floats | None = None  # of a figure that is tested by itself, such as a step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +64,16 @@ class Stub:
     valid: Counts
     weighted: Floats
     effective: Floats
+    table: Moments | None = None  # of a variable that picks one of its codes: its cells
+
+    def first(self, width: int) -> Stub:
+        """The first columns of it."""
+        rows = tuple(_narrowed(row, width) for row in self.rows)
+        asked, answered, valid = (counts[:width] for counts in (self.asked, self.answered, self.valid))
+        return replace(
+            self, rows=rows, asked=asked, answered=answered, valid=valid,
+            weighted=self.weighted[:width], effective=self.effective[:width],
+        )  # fmt: skip
 
 
 RowsOf = Callable[[Subject, Column, tuple[Split, ...], Instrument, Design], Stub]
@@ -74,11 +90,18 @@ def stub(
         subject = Subject(variable, {category.code: category.code for category in regions()})
     highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
     design = design or Design.plain(len(column.coded))
-    counts = code_moments(column.coded, splits, highest, design)
+    alone = design.alone()  # errors of strata and clusters come of the cases, once the rest is there
+    counts = code_moments(column.coded, splits, highest, alone)
     asked, answered, valid = bases(counts)
-    rows = _rows(subject, column, counts, valid, splits, instrument, design)
+    rows = tuple(_rows(subject, column, counts, valid, splits, instrument, alone))
+    if not design.is_simple:
+        rows = with_errors(rows, splits, design)
     missing = _missing(variable, counts, answered, instrument)
-    return _stub((*rows, *missing), asked, answered, valid)
+    found = _stub((*rows, *missing), asked, answered, valid)
+    if isinstance(column, CodeColumn):
+        codes = [code for code in subject.keys if code >= 0]
+        found = replace(found, table=counts.each(lambda sums: sums[:, np.array(codes, dtype=np.intp) + code_place(0)]))
+    return found
 
 
 def counted(
@@ -86,7 +109,7 @@ def counted(
 ) -> Stub:
     """What the figures of a variable rest on, without any."""
     highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
-    return _stub((), *bases(code_moments(column.coded, splits, highest, design)))
+    return _stub((), *bases(code_moments(column.coded, splits, highest, design.alone())))
 
 
 def _stub(rows: tuple[Row, ...], asked: Moments, answered: Moments, valid: Moments) -> Stub:
@@ -126,13 +149,14 @@ def _rows(
             yield from _numbers(variable, column, splits, design)
         case ChoiceColumn():
             heads = [(category.code, category.label, "code") for category in variable.categories]
-            yield from shares(variable, heads, choice_moments(column.chosen, splits, design), valid)
+            cases = [case_values.chosen(column, place) for place in range(len(heads))]
+            yield from shares(variable, heads, choice_moments(column.chosen, splits, design), valid, cases)
         case RankColumn():
             yield from _ranked(variable, column, valid, splits, design)
         case AllocationColumn():
             amounts = mean_amounts(column.amounts, column.missing == 0, splits, design)
             for place, category in enumerate(variable.categories):
-                yield _points(variable, category, _one(amounts, place))
+                yield _points(variable, category, _one(amounts, place), case_values.amount(column, place))
 
 
 def _coded(
@@ -149,11 +173,13 @@ def _coded(
     codes = np.array([category.code for category in categories], dtype=np.intp)
     table = counts.each(lambda sums: sums[:, codes + code_place(0)])
     heads: list[Head] = [(subject.keys[category.code], category.label, "code") for category in categories]
+    cases = [case_values.one_of(column.values, [category.code]) for category in categories]
     hits = [table]
     for code, label, members in nets(variable, instrument):
         heads.append((code, label, "net"))
+        cases.append(case_values.one_of(column.values, members))
         hits.append(table.together([place for place, category in enumerate(categories) if category.code in members]))
-    yield from shares(variable, heads, Moments.beside(hits), valid)
+    yield from shares(variable, heads, Moments.beside(hits), valid, cases)
     if variable.type.traits.headline == "score":
         high = counts.together(slice(code_place(9), code_place(10) + 1))
         low = counts.together(slice(code_place(0), code_place(6) + 1))
@@ -161,9 +187,14 @@ def _coded(
         score = recommendation_scores(high.w, low.w, valid.w, squares=squares)
         value, se, low_end, high_end = (array[:, 0] for array in (score.value, score.se, score.low, score.high))
         measure = _measure(variable, "score", "score", both("Recommendation score"), "score")
-        yield Row(measure, value, se, low_end, high_end, None, Comparison.SCORE, _base(valid))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.sqrt(((high.w + low.w) / valid.w)[:, 0] - value**2)
+        of_case = case_values.score_of(column.values)
+        yield Row(measure, value, se, low_end, high_end, None, Comparison.SCORE, _base(valid), spread, of_case)
     if variable.level is Level.SCORE:
-        yield from _mean_and_spread(variable, table.means(codes), variable.type.traits.unit)
+        yield from _mean_and_spread(
+            variable, table.means(codes), variable.type.traits.unit, case_values.the_code(column.values)
+        )
     if variable.level is Level.ORDINAL:
         order = np.argsort(codes)
         if design.weights is None:
@@ -201,7 +232,8 @@ def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, 
 def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...], design: Design) -> Iterator[Row]:
     is_month, unit = variable.type.traits.is_month, variable.type.traits.unit
     if not is_month:
-        yield from _mean_and_spread(variable, number_means(column.values, splits, design), unit)
+        found = number_means(column.values, splits, design)
+        yield from _mean_and_spread(variable, found, unit, case_values.the_number(column))
     low, middle, high = number_quantiles(column.values, splits, (0.25, 0.5, 0.75), design, observed=is_month)
     yield Row(_measure(variable, "median", "median", both("Median"), unit), middle)
     yield Row(_measure(variable, "quartile", "q1", both("First quartile"), unit), low)
@@ -212,11 +244,13 @@ def _ranked(
     variable: Variable, column: RankColumn, valid: Moments, splits: tuple[Split, ...], design: Design
 ) -> Iterator[Row]:
     found = ranking(column.codes, column.places, column.missing == 0, splits, design)
-    for kind, hits, said in (("code", found.among, CHOSEN), ("first", found.first, FIRST)):
+    places = ("code", found.among, CHOSEN, case_values.named), ("first", found.first, FIRST, case_values.named_first)
+    for kind, hits, said, at in places:
         heads = [(category.code, category.label, kind) for category in variable.categories]
-        yield from shares(variable, heads, hits, valid, said)
+        yield from shares(variable, heads, hits, valid, [at(column, code) for code in column.codes], said)
     for place, category in enumerate(variable.categories):
-        yield _points(variable, category, _one(found.points, place))
+        of_case = case_values.rank_points(column, category.code)
+        yield _points(variable, category, _one(found.points, place), of_case)
 
 
 def _missing(variable: Variable, counts: Moments, answered: Moments, instrument: Instrument) -> Iterator[Row]:
@@ -238,15 +272,32 @@ def _missing(variable: Variable, counts: Moments, answered: Moments, instrument:
 
 
 def shares(
-    variable: Variable, heads: Sequence[Head], hits: Moments, valid: Moments, statistic: Words | None = None
+    variable: Variable,
+    heads: Sequence[Head],
+    hits: Moments,
+    valid: Moments,
+    cases: Sequence[CaseValues] = (),
+    statistic: Words | None = None,
 ) -> Iterator[Row]:
-    """A row per head; ``hits`` has a place for each."""
+    """A row per head; ``hits`` has a place for each, and ``cases`` what is measured of each case,
+    without which groups that share people are not tested."""
     found, base = hits.shares(valid), _base(valid)
     for place, (code, label, kind) in enumerate(heads):
         value, se = found.value[:, place], found.se[:, place]
         low, high = found.low[:, place], found.high[:, place]
         measure = _measure(variable, kind, code, label, "share", statistic)
-        yield Row(measure, value, se, low, high, hits.n[:, place], Comparison.SHARE, base)
+        yield Row(
+            measure,
+            value,
+            se,
+            low,
+            high,
+            hits.n[:, place],
+            Comparison.SHARE,
+            base,
+            None,
+            cases[place] if cases else None,
+        )
 
 
 def _base(valid: Moments) -> Floats:
@@ -260,18 +311,38 @@ def _measure(
     return Measure(variable.name, kind, code, in_both(label), unit, statistic)
 
 
-def _mean_and_spread(variable: Variable, found: Means, unit: str) -> Iterator[Row]:
-    yield _mean(_measure(variable, "mean", "mean", both("Mean"), unit), found)
+def _mean_and_spread(variable: Variable, found: Means, unit: str, of_case: CaseValues) -> Iterator[Row]:
+    yield _mean(_measure(variable, "mean", "mean", both("Mean"), unit), found, of_case)
     yield Row(_measure(variable, "sd", "sd", both("Standard deviation"), "mean"), found.sd)
 
 
-def _points(variable: Variable, category: Category, found: Means) -> Row:
-    return _mean(_measure(variable, "points", category.code, category.label, "mean", POINTS), found)
+def _points(variable: Variable, category: Category, found: Means, of_case: CaseValues) -> Row:
+    return _mean(_measure(variable, "points", category.code, category.label, "mean", POINTS), found, of_case)
 
 
-def _mean(measure: Measure, found: Means) -> Row:
-    return Row(measure, found.value, found.se, found.low, found.high, None, Comparison.MEAN, found.base)
+def _mean(measure: Measure, found: Means, of_case: CaseValues) -> Row:
+    return Row(
+        measure, found.value, found.se, found.low, found.high, None, Comparison.MEAN, found.base, found.sd, of_case
+    )
 
 
 def _one(found: Means, place: int) -> Means:
     return Means(*(getattr(found, name)[:, place] for name in ("value", "sd", "se", "low", "high", "base")))
+
+
+def with_errors(rows: Sequence[Row], splits: tuple[Split, ...], design: Design) -> tuple[Row, ...]:
+    """The rows with the errors of a design with strata, clusters or a population."""
+    belongs = belonging(splits, design.n)
+    made = []
+    for row in rows:
+        if row.test is not None and row.of_case is not None:
+            found = group_figures(row.of_case(), belongs, design, row.test)
+            row = replace(row, se=found.se, low=found.low, high=found.high)
+        made.append(row)
+    return tuple(made)
+
+
+def _narrowed(row: Row, width: int) -> Row:
+    se, low, high = (None if one is None else one[:width] for one in (row.se, row.low, row.high))
+    count = None if row.count is None else row.count[:width]
+    return replace(row, value=row.value[:width], se=se, low=low, high=high, count=count)

@@ -13,6 +13,7 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Category, Instrument, Level, Text, Variable, VariableType
 from surveyapp.instrument.near import nearest_few
+from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain
 from surveyapp.reports.sentences import both
 
@@ -66,6 +67,10 @@ def subject(name: str, instrument: Instrument, cases: Dataset) -> Subject:
 
 def label_of(name: str, instrument: Instrument) -> Text:
     """The label of a variable or system variable; a name that is neither is its own."""
+    parts = nested_in(name)
+    if len(parts) > 1:
+        labels = [label_of(part, instrument) for part in parts]
+        return Text({language: " › ".join(label[language] for label in labels) for language in LANGUAGES})
     known = SYSTEM_VARIABLES.get(name) or instrument.variables.get(name)
     return plain(name) if known is None else known.label
 

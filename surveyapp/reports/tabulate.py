@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
 
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
-from surveyapp.analysis.significance import Rows, column_letters
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.weighting import UNWEIGHTED
-from surveyapp.reports.banners import banners, groups_of, positions, taken
+from surveyapp.reports.banners import banners, groups_of, taken
+from surveyapp.reports.differences import Columns, Marks, marks, rests, rule_of
 from surveyapp.reports.filters import Filter, read_filter
-from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, drawn
+from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, TableTest, drawn
 from surveyapp.reports.release import Judge, release_of
 from surveyapp.reports.rows import Row, RowsOf, Stub, stub
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, subject
+from surveyapp.reports.table_tests import table_tests, tests_in_words
+from surveyapp.reports.tests_in_words import Compared
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import case_weights, scheme_of, weighted_design, weighting_words
 from surveyapp.reports.wording import (
@@ -46,6 +48,7 @@ def tabulate(
     weight: str | None = None,
     *,
     partials: bool = False,
+    against: str = "columns",
 ) -> Grid:
     """One variable over a banner; groups that the filter leaves nobody of are not in it.
 
@@ -56,12 +59,13 @@ def tabulate(
     filter :   an expression; only cases for which it is true take part
     weight :   the name of a scheme of weights; None or "none": every case counts once
     partials : count unfinished questionnaires too, as far as their pages were saved
+    against :  what a group is tested against: "columns", the others of its banner, or "rest", everyone outside it
 
     Raises
     ------
     BadQuery     an unknown variable, filter, banner or weighting; the message names the nearest
     """
-    return drawn(Tabulation(data, by, filter, weight, partials=partials).grid(variable))
+    return drawn(Tabulation(data, by, filter, weight, partials=partials, against=against).grid(variable))
 
 
 class Tabulation:
@@ -75,21 +79,25 @@ class Tabulation:
         weight: str | None = None,
         *,
         partials: bool = False,
+        earlier: Sequence[WaveData] = (),
+        against: str = "columns",
     ) -> None:
-        """As :func:`tabulate`.
+        """As :func:`tabulate`; ``earlier`` are the waves before it, for what runs over several.
 
         Raises
         ------
         BadQuery     an unknown filter, banner or weighting, or one that these cases cannot be given
         """
         self.data = data
+        self.earlier = tuple(earlier)
         self.scheme = scheme_of(data, weight)
         self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.names["source"])
         self.everyone = data.cases(partials=partials)
         whole = banners(by, data.instrument, self.everyone)
         self.release = release_of(data)
-        self.by = tuple(by)
+        self.by = tuple(map(as_written, by))
+        self.is_against_rest = against == "rest"
         self.cases, self.parts = self.everyone, whole
         self.design = Design.plain(self.everyone.n)
         if self.scheme is not None:
@@ -141,13 +149,21 @@ class Tabulation:
     def grid_of(self, *subjects: Subject, rows: RowsOf = stub, method: Words | None = None) -> Grid:
         """The figures of subjects, also of those that are derived from the cases."""
         data = self.data
-        found = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
+        whole = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
+        found = [made.first(len(self.groups)) for made in whole]
         bases = [self._bases(one, made) for one, made in zip(subjects, found, strict=True)]
+        columns = [self._columns(one) for one in bases]
+        marked = [marks(made, one) for made, one in zip(whole, columns, strict=True)]
+        tests = [
+            tuple(table_tests(made, one.column(self.cases), apart))
+            for made, one, apart in zip(whole, subjects, columns, strict=True)
+        ]
+        items = zip(subjects, found, bases, tests, strict=True)
         return Grid(
-            items=tuple(map(self._item, subjects, found, bases, [method] * len(subjects))),
+            items=tuple(self._item(*item, method) for item in items),
             measures=tuple(row.measure for made in found for row in made.rows),
             groups=self.groups,
-            figures=tuple(figures for pair in zip(found, bases, strict=True) for figures in self._figures(*pair)),
+            figures=tuple(line for one in zip(found, bases, marked, strict=True) for line in self._figures(*one)),
             bases=tuple(bases),
             filter=self._restriction,
             weight=self.scheme.name if self.scheme else UNWEIGHTED,
@@ -160,9 +176,17 @@ class Tabulation:
             is_released=self.is_released,
         )
 
+    def members(self) -> Iterator[Bools]:
+        """Who is in each column, over the cases: everyone first."""
+        yield np.ones(self.cases.n, dtype=np.bool_)
+        for part in self.parts:
+            for group in range(part.split.size):
+                yield part.split.members(group)
+
     @cached_property
     def _splits(self) -> tuple[Split, ...]:
-        return tuple(part.split for part in self.parts)
+        splits = tuple(part.split for part in self.parts)
+        return (*splits, *rests(splits)) if self.is_against_rest else splits
 
     @cached_property
     def _people(self) -> tuple[int, ...]:
@@ -174,7 +198,31 @@ class Tabulation:
         asked = self.filter
         return None if asked is None else Restriction(asked.sentence, asked.source, asked.rest)
 
-    def _item(self, chosen: Subject, found: Stub, bases: Sequence[Bases], method: Words | None) -> Item:
+    @cached_property
+    def _compared(self) -> Compared:
+        is_linearised = not self.design.is_plain
+        return Compared(self.is_against_rest, is_linearised, any(part.is_overlapping for part in self.parts))
+
+    def _columns(self, bases: Sequence[Bases]) -> Columns:
+        study = self.data.instrument.study
+        return Columns(
+            self.parts,
+            self._splits,
+            tuple(group.letter or "" for group in self.groups),
+            np.array([not one.is_hidden and (one.valid or 0) >= study.low_base for one in bases]),
+            self.design,
+            rule_of(study),
+            self.is_against_rest,
+        )
+
+    def _item(
+        self,
+        chosen: Subject,
+        found: Stub,
+        bases: Sequence[Bases],
+        tests: tuple[TableTest, ...],
+        method: Words | None,
+    ) -> Item:
         instrument, variable = self.data.instrument, chosen.variable
         roles = self.filter.roles if self.filter else None
         texts = question_texts(variable, instrument)
@@ -194,15 +242,17 @@ class Tabulation:
             method=method_line(
                 self.data,
                 {row.test for row in found.rows},
-                has_letters=any(not part.is_overlapping for part in self.parts),
+                has_letters=bool(self.parts),
                 has_partials=self.partials,
                 made=method,
+                how=self._compared,
                 weighted=self._weighted(bases[0]),
             ),
             questions=texts,
             wordings=wordings,
             # Why there are no figures is said right after what there is to remark on the variable.
-            notes=tuple(filter(None, (wordings, *remarked, not_shown, *self._notes(bases)))),
+            notes=tuple(filter(None, (wordings, *remarked, not_shown, *self._notes(bases), *tests_in_words(tests)))),
+            tests=tests,
             not_shown=not_shown,
             is_descending=scale.is_descending if scale else False,
             palette="level" if scale and scale.has_levels else "agreement",
@@ -243,31 +293,13 @@ class Tabulation:
             )
         )
 
-    def _figures(self, found: Stub, bases: Sequence[Bases]) -> Iterator[tuple[Figure, ...]]:
-        letters = self._letters(found, bases)
+    def _figures(
+        self, found: Stub, bases: Sequence[Bases], marked: Mapping[int, Marks]
+    ) -> Iterator[tuple[Figure, ...]]:
         # Without figures: hidden, or of a group that was not asked.
         empty = [HIDDEN if one.is_hidden else Figure(bases=one) if one.is_outside else None for one in bases]
         for place, row in enumerate(found.rows):
-            yield _figures(row, bases, empty, letters.get(place))
-
-    def _letters(self, found: Stub, bases: Sequence[Bases]) -> Mapping[int, list[str]]:
-        """Letters per tested row. Overlapping groups share people, which these tests do not allow for."""
-        apart = [
-            group for part, group in zip(self.parts, positions(self.parts), strict=True) if not part.is_overlapping
-        ]
-        if not apart:
-            return {}
-        low_base = self.data.instrument.study.low_base
-        tested = np.array([not one.is_hidden and (one.valid or 0) >= low_base for one in bases])
-        names = [group.letter or "" for group in self.groups]
-        lettered: dict[int, list[str]] = {}
-        for test, alike in groupby(range(len(found.rows)), key=lambda place: found.rows[place].test):
-            if test is not None:
-                block = list(alike)
-                rows = [found.rows[place] for place in block]
-                value, se, n = (np.array([getattr(row, name) for row in rows]) for name in ("value", "se", "base"))
-                lettered.update(zip(block, column_letters(Rows(test, value, se, n), apart, names, tested), strict=True))
-        return lettered
+            yield _figures(row, bases, empty, marked.get(place))
 
     @cached_property
     def _not_shown(self) -> Words:
@@ -287,23 +319,23 @@ class Tabulation:
             )
         if any(one.is_low for one in bases):
             yield both("Groups under %(base)s are indicative and are not tested.", base=study.low_base)
-        if any(part.is_overlapping for part in self.parts):
-            yield both("Groups of a question with several answers overlap and are not tested.")
         if not self.is_released:
             yield both("For the team only, not for publication: these groups are not in the plan of the report.")
 
 
 def _figures(
-    row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], letters: Sequence[str] | None
+    row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], marked: Marks | None
 ) -> tuple[Figure, ...]:
     width = len(bases)
-    values, errors, lows, highs = (_numbers(array, width) for array in (row.value, row.se, row.low, row.high))
+    values, errors, lows, highs, tests = (
+        _numbers(array, width) for array in (row.value, row.se, row.low, row.high, row.p)
+    )
     counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
-    marks = letters or [""] * width
+    letters, steps = (marked.letters, marked.steps) if marked else ([""] * width, [0] * width)
     return tuple(
-        nothing or Figure(value, se, low, high, count, mark, bases=base)
-        for nothing, value, se, low, high, count, mark, base in zip(
-            empty, values, errors, lows, highs, counts, marks, bases, strict=True
+        nothing or Figure(value, se, low, high, count, letter, p, bases=base, step=step)
+        for nothing, value, se, low, high, count, letter, step, p, base in zip(
+            empty, values, errors, lows, highs, counts, letters, steps, tests, bases, strict=True
         )
     )
 

@@ -23,6 +23,7 @@ from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.publishing import least_for_step
 from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.tests_in_words import Compared, tests_line
 from surveyapp.reports.wave_data import WaveData
 
 
@@ -141,12 +142,6 @@ def _asked_by(variable: Variable, instrument: Instrument, is_derived: bool, role
     return universe_text(universe, codebook(instrument))
 
 
-def _tests() -> Iterator[tuple[Comparison, Words]]:
-    yield Comparison.SHARE, both("pooled z test for shares (five or more expected)")
-    yield Comparison.MEAN, both("Welch’s t test for means")
-    yield Comparison.SCORE, both("z test for scores")
-
-
 def method_line(
     data: WaveData,
     compared: Set[Comparison | None],
@@ -154,6 +149,7 @@ def method_line(
     has_letters: bool,
     has_partials: bool,
     made: Words | None = None,
+    how: Compared | None = None,
     weighted: Words | None = None,
 ) -> Words:
     """How the figures were computed and on which data, in one line.
@@ -162,6 +158,7 @@ def method_line(
     ----------
     compared : how its rows are tested
     made :     what an analysis says of its own figures
+    how :      what the tests of its columns must allow for
     weighted : by what cases were weighted, and what the figures rest on; None: nothing was
     """
     study = data.instrument.study
@@ -170,16 +167,8 @@ def method_line(
         parts.append(both("Shares of valid answers with 95%% Wilson intervals."))
     if Comparison.MEAN in compared:
         parts.append(both("Means with 95%% t intervals."))
-    used = [words for test, words in _tests() if test in compared]
-    if has_letters and used:
-        parts.append(
-            both(
-                "A letter names a column of the same breakdown that is significantly lower: %(tests)s, two-sided at "
-                "5%%, Holm within the row, columns with at least %(base)s.",
-                tests={language: ", ".join(each[language] for each in used) for language in LANGUAGES},
-                base=study.low_base,
-            )
-        )
+    if has_letters:
+        parts += tests_line(study, compared, how or Compared())
     parts.append(
         both(
             "Groups under %(threshold)s, and groups from which one could be derived, are not shown.",

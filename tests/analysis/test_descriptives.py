@@ -291,3 +291,13 @@ def test_a_stratum_with_one_unit_is_refused_by_name_where_the_domain_touches_it(
     # where its whole population was asked nothing is left to vary: the same with fpc = ~N, N being 40, 60, 30 and 1
     people = [40] * 4 + [60] * 5 + [30] * 2 + [1]
     assert mean(Y, Design(W, strata, population=people)).se == pytest.approx(0.476599985667)
+
+
+def test_some_of_the_cases_stay_a_domain_of_the_whole() -> None:
+    index = np.flatnonzero(G)
+    for design in DESIGNS[1:]:
+        whole, some = mean(Y, design, G), mean(Y[index], design.take(index))
+        assert (some.se, some.freedom) == (pytest.approx(whole.se), whole.freedom)
+        twice = design.take(np.arange(12)[::-1]).take(11 - index)
+        assert mean(Y[index], twice).se == pytest.approx(whole.se)
+        assert total(Y[index], design.take(index)).se == pytest.approx(total(Y, design, G).se)

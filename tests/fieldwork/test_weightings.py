@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from surveyapp.errors import NotFound, WrongState
+from surveyapp.exports.registry import gather, write
 from surveyapp.fieldwork import clearing, editions, weightings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
@@ -139,3 +142,31 @@ def test_targets_go_with_their_wave(database: Database) -> None:
         clearing.delete_wave(session, made.study.id, 2026, "karin@example.org")
     with database.read() as session:
         assert stored.in_force(session, made.study.id, 2026) == (0, {})
+
+
+def test_the_book_is_weighted_as_the_targets_say_and_its_guide_names_the_scheme(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    made = instrument(report="all")
+    opened(sqlite_database, made)
+    study, library = made.study.id, InstrumentLibrary(sqlite_database)
+    simulate(sqlite_database, library, study, 2026, 120, 3, is_demonstration=True)
+    with sqlite_database.write() as session:
+        close_wave(session, study, 2026)
+    source = gather(sqlite_database, LiveWaves(sqlite_database, library), study, 2026)
+    write("report", source, tmp_path / "weighted.xlsx", "nl")
+    scheme = source.data.schemes.all[0]
+    guide = load_workbook(tmp_path / "weighted.xlsx")["Leeswijzer"]
+    said = {row[0].value: row[1].value for row in guide.iter_rows() if row[0].value}
+    assert said["Weging"] == f"Alles: {scheme.name}; elk blad geeft n, n gewogen en n effectief"
+    told = " ".join(str(cell.value) for row in guide.iter_rows() for cell in row if cell.value)
+    assert f"Gewogen met “Alles” (all, versie {scheme.version}; raking; streefaandelen: Telling, 2026-01-01)." in told
+    assert "ongewogen" not in told
+    with sqlite_database.write() as session:
+        weightings.weigh(session, replace(made, weighting={}), "karin@example.org", "there is no such count")
+    plain = gather(sqlite_database, LiveWaves(sqlite_database, library), study, 2026)
+    write("report", plain, tmp_path / "plain.xlsx", "nl")
+    guide = load_workbook(tmp_path / "plain.xlsx")["Leeswijzer"]
+    said = {row[0].value: row[1].value for row in guide.iter_rows() if row[0].value}
+    assert said["Weging"].startswith("geen: elke respondent telt één keer")
+    assert "de streefaandelen van de weging zijn gewijzigd (there is no such count)" in said["Uitgave van de cijfers"]

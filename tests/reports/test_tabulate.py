@@ -138,10 +138,10 @@ def test_groups_under_thirty_are_marked_and_not_tested() -> None:
     assert any("indicative" in note["en"] for note in table.item.notes)
 
 
-def test_overlapping_groups_are_shown_and_not_tested() -> None:
+def test_overlapping_groups_are_tested_with_what_they_share_taken_off() -> None:
     table = tabulate(random_wave(), "gr_client", ["b_kind"])
-    assert all(one.letters == "" for figures in table.figures for one in figures)
-    assert any("overlap" in note["en"] for note in table.item.notes)
+    assert "what they share taken off" in table.item.method["en"]
+    assert table.item.tests == ()
 
 
 def test_a_filter_stands_in_words_and_limits_the_base() -> None:
@@ -370,7 +370,7 @@ def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
         ("b_gender", "role", {"pooled z"}),
         ("nps", "role", {"pooled z", "Welch", "scores"}),
         ("op_improve", "role", set()),
-        ("gr_assign", "several", set()),
+        ("gr_assign", "several", {"pooled z", "Welch"}),
     ],
 )
 def test_the_method_names_the_tests_that_were_made_and_no_other(name: str, by: str, tests: set[str]) -> None:

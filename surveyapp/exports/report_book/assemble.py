@@ -18,8 +18,7 @@ from surveyapp.reports.wording import steps_note
 
 WITHOUT_WEIGHTS = "Weights, design effects and weighted bases: every figure is unweighted."
 NOT_COMPUTED = (
-    "Driver analysis: what determines the marks, with relative importance.",
-    "Trend sheets over more than two waves.",
+    WITHOUT_WEIGHTS,
     "Maturity scores per organisation and benchmarks.",
     "Coded open answers and approved quotations.",
     "Changes since the previous edition of this book.",
@@ -75,7 +74,7 @@ def report_content(
         ),
         response=took_part,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
-        not_computed=NOT_COMPUTED if scheme else (WITHOUT_WEIGHTS, *NOT_COMPUTED),
+        not_computed=tuple(part for part in NOT_COMPUTED if scheme is None or part != WITHOUT_WEIGHTS),
         weighting=(scheme.label, scheme.name) if scheme else None,
         steps=steps_note(data),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),

@@ -31,6 +31,7 @@ from surveyapp.instrument.layout import includes
 from surveyapp.instrument.mapping_definition import ColumnEntry, MappingFile
 from surveyapp.instrument.mentions import Mention, mentions
 from surveyapp.instrument.model import Instrument, Role, TableDefinition
+from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.nodes import Block, Listing, Node, Position, Step
 from surveyapp.instrument.notation import Expression, Mark, Unique, Words
 from surveyapp.instrument.questions import Question, Questionnaire
@@ -141,6 +142,13 @@ class Context:
         """The columns of an imported wave's file; none of other waves."""
         return self.mapping.columns if self.mapping else {}
 
+    @property
+    def mapped(self) -> frozenset[str]:
+        """The variables that an imported wave has of its columns."""
+        if self.mapping is None:
+            return frozenset()
+        return frozenset(self.mapping.prefix + name for name, column in self.columns.items() if column.skip is None)
+
     @cached_property
     def wave_entry(self) -> WaveEntry | None:
         """The wave's entry in study.yaml."""
@@ -243,8 +251,10 @@ class Context:
     def banner_place(self, table: TableEntry, name: str) -> Place:
         """Where a variable is named in the banner of a table: in the table, or under ``banners``."""
         if isinstance(table.banner, list):
-            return table.at("banner", *([table.banner.index(name)] if name in table.banner else []))
-        named = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+            written = [as_written(banner) for banner in table.banner]
+            return table.at("banner", *([written.index(name)] if name in written else []))
+        listed = self.tables_file.banners.get(table.banner, []) if self.tables_file else []
+        named = [as_written(banner) for banner in listed]
         if self.tables_file is None or name not in named:
             return table.at("banner")
         return self.tables_file.at("banners", table.banner, named.index(name))

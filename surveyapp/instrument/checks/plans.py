@@ -10,6 +10,7 @@ from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
 from surveyapp.instrument.conditions import Condition, conjunction, parse_condition
 from surveyapp.instrument.model import TableDefinition
+from surveyapp.instrument.nesting import broken_down_by
 from surveyapp.instrument.types import Shape, VariableType
 from surveyapp.instrument.variables import Variable
 
@@ -147,7 +148,7 @@ def only_empty(context: Context) -> Iterator[Found]:
             if not left:
                 yield Found(context.shown_place(entry, name), table.id, variable=name)
                 continue
-            for by in table.banner:
+            for by, banner in broken_down_by(table.banner):
                 if by in context.variables and not any(
                     _is_asked(context, route, by)
                     and _can_hold(
@@ -159,7 +160,7 @@ def only_empty(context: Context) -> Iterator[Found]:
                     for route in left
                 ):
                     yield Found(
-                        context.banner_place(entry, by),
+                        context.banner_place(entry, banner),
                         f"{table.id}: {name}",
                         "Whoever is asked '%(variable)s' in '%(table)s' is never asked '%(by)s'.",
                         variable=name,
@@ -185,14 +186,14 @@ def says_nothing(context: Context) -> Iterator[Found]:
                 variable.type is VariableType.CONSENT or _is_settled(context, table, variable, routes)
             ):
                 yield Found(context.shown_place(entry, name), table.id, variable=name)
-        for by in table.banner:
+        for by, banner in broken_down_by(table.banner):
             variable = context.variables.get(by)
             roles = [route.role for route in routes if _can_hold(context, table.filter or EVERYBODY, route)]
             if (by == "role" and len(roles) == 1 and len(routes) > 1) or (
                 variable is not None and _is_settled(context, table, variable, routes)
             ):
                 yield Found(
-                    context.banner_place(entry, by),
+                    context.banner_place(entry, banner),
                     table.id,
                     "The banner '%(by)s' of '%(name)s' has one column because of the filter.",
                     by=by,

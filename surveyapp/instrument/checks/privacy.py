@@ -9,6 +9,7 @@ from datetime import date
 from surveyapp.errors import Word
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, check
+from surveyapp.instrument.nesting import broken_down_by
 from surveyapp.instrument.types import Shape
 from surveyapp.instrument.variables import REFUSED
 
@@ -64,9 +65,10 @@ def apart_but_used(context: Context) -> Iterator[Found]:
         for name in sorted(condition.names & apart):
             yield Found(use.place, name, use=use.name)
     for entry, table in context.tables:
-        for name in (*table.variables, *table.banner):
+        shown = [(name, name) for name in table.variables]
+        for name, named in (*shown, *broken_down_by(table.banner)):
             if name in apart:
-                place = context.shown_place(entry, name)
+                place = context.shown_place(entry, named)
                 yield Found(place, name, "The table '%(table)s' shows '%(name)s'.", table=table.id)
 
 
@@ -163,10 +165,10 @@ def impossible_period(context: Context) -> Iterator[Found]:
 def sensitive_banner(context: Context) -> Iterator[Found]:
     """Small groups by a sensitive characteristic are the likeliest disclosure."""
     for entry, table in context.tables:
-        for name in table.banner:
+        for name, banner in broken_down_by(table.banner):
             variable = context.variables.get(name)
             if variable is not None and variable.is_sensitive:
-                yield Found(context.banner_place(entry, name), table.id, variable=name)
+                yield Found(context.banner_place(entry, banner), table.id, variable=name)
 
 
 @check(

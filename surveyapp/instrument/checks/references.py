@@ -14,6 +14,7 @@ from surveyapp.instrument.layout import DEFAULT_ROLE, is_per_role, wording
 from surveyapp.instrument.mapping_definition import ColumnEntry
 from surveyapp.instrument.mentions import Mention
 from surveyapp.instrument.near import nearest
+from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.notation import FileModel, Refers, Unique
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.types import VariableType
@@ -88,7 +89,7 @@ check(
     "A table names a variable that does not exist.",
     "There is no variable '%(value)s'.",
     "Mend the name, or take it out of the table.",
-)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables}))
+)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables, *context.mapped}))
 check(
     "R031",
     "A weighting names a variable that does not exist.",
@@ -219,10 +220,14 @@ def unknown_banner(context: Context) -> Iterator[Found]:
     banners = context.tables_file.banners if context.tables_file else {}
     for use in context.mentions(Refers, "banner"):
         is_one = use.key == "banner" and use.path[-1] == "banner"  # the name of one, or a single variable
-        if use.value in known or (is_one and use.value in banners):
+        if is_one and use.value in banners:
             continue
-        if use.key != "banner":
-            yield Found(use.place, use.name, instead=nearest(use.value, known), value=use.value)
+        strange = [name for name in nested_in(use.value) if name not in known]
+        if not strange:
+            continue
+        if use.key != "banner" or len(nested_in(use.value)) > 1:
+            place = use.place if use.key != "banner" else use.document.place(*use.path[:3])
+            yield Found(place, use.name, instead=nearest(strange[0], known), value=strange[0])
         else:
             yield Found(
                 use.document.place(*use.path[:3]),

@@ -10,6 +10,7 @@ from flask import request
 from surveyapp.catalogues import told
 from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.nesting import broken_down_by
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.grid import Grid
@@ -20,6 +21,7 @@ from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import scheme_of, weighted_design
 from surveyapp.reports.wording import steps_note
 from surveyapp.web.accounts import may_see_cases
+from surveyapp.web.console.figure_choices import figure_choice
 from surveyapp.web.console.filter_builder import FieldFault, combined_filter
 from surveyapp.web.languages import current
 from surveyapp.web.sessions import services
@@ -47,7 +49,8 @@ def asked_table(data: WaveData, variable: str) -> Grid:
             raise NotReleased(
                 "Language, source and device stand on the page about the fieldwork, for everyone together."
             )
-    grid = tabulate(data, variable, by, combined_filter(data.instrument), asked_weight())
+    against = figure_choice().against or "columns"
+    grid = tabulate(data, variable, by, combined_filter(data.instrument), asked_weight(), against=against)
     steps = steps_note(data)
     if steps is None:
         return grid
@@ -88,7 +91,7 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
     if isinstance(error, NotReleased) or (variable in BESIDE and not may_see_cases()):
         return None
     known, by = {*SYSTEM_VARIABLES, *data.instrument.variables}, ticked_banners()
-    if variable not in known or not known.issuperset(by):
+    if variable not in known or not known.issuperset(name for name, _ in broken_down_by(by)):
         return None
     message = told(error, current())
     if _is_no_weight(data):

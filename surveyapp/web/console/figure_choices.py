@@ -1,4 +1,4 @@
-"""How somebody wants to see a table: which of its statistics, and drawn as what. Kept in the address."""
+"""How somebody wants to see a table: which statistics, drawn as what, tested against whom. Kept in the address."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ _SUMMED = ("mean", "sd", "median", "quartile", "score", "points")
 
 @dataclass(frozen=True, slots=True)
 class FigureChoice:
-    """The statistic and the chart that were asked for; empty: everything, and what fits."""
+    """The statistic and the chart that were asked for; empty: everything, and what fits.
+
+    ``against`` is "rest" where groups are tested against all others together, and empty: against each other.
+    """
 
     statistic: str = ""
     chart: str = ""
+    against: str = ""
 
     def parts(self) -> dict[str, str]:
         """As an address holds it."""
-        return {name: value for name, value in (("stat", self.statistic), ("chart", self.chart)) if value}
+        found = ("stat", self.statistic), ("chart", self.chart), ("against", self.against)
+        return {name: value for name, value in found if value}
 
     def lines(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """Of some lines those that were asked for, counts in the place of shares where those were; an
@@ -44,6 +49,7 @@ class FigureChoice:
         return (
             Select("stat", translate("Figures"), tuple(_statistics().items()), self.statistic),
             Select("chart", translate("Chart"), tuple(_charts().items()), self.chart),
+            Select("against", translate("Test groups against"), tuple(_sides().items()), self.against),
         )
 
 
@@ -52,11 +58,12 @@ def figure_choice() -> FigureChoice:
 
     Raises
     ------
-    BadQuery     a statistic or a chart that there is not
+    BadQuery     a statistic, a chart or a side that there is not
     """
     return FigureChoice(
         one_of("stat", request.args.get("stat", ""), _statistics()),
         one_of("chart", request.args.get("chart", ""), _charts()),
+        one_of("against", request.args.get("against", ""), _sides()),
     )
 
 
@@ -77,3 +84,7 @@ def _charts() -> dict[str, str]:
         "dots": translate("dots with intervals"),
         "none": translate("no chart"),
     }
+
+
+def _sides() -> dict[str, str]:
+    return {"": translate("each other"), "rest": translate("all others together")}

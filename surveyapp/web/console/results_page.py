@@ -10,16 +10,19 @@ from markupsafe import Markup
 
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Shape
+from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
 from surveyapp.reports.released_filters import released_filters
+from surveyapp.reports.subjects import label_of
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
 from surveyapp.web.console.choices import Select
+from surveyapp.web.console.difference_words import apart, shades
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.figure_choices import FigureChoice, figure_choice
 from surveyapp.web.console.filter_builder import (
@@ -46,6 +49,8 @@ class Printed:
     text: str
     interval: str
     letters: str
+    step: int  # −3..3: how far it lies from all others together, where it differs significantly
+    said: str  # the same in words, for who sees no shade
     is_suppressed: bool
     is_not_asked: bool
 
@@ -157,7 +162,7 @@ def result_page(
     by = ticked_banners() if refused else banners()
     expression = request.args.get("filter", "").strip() if refused else combined_filter(wave.instrument) or ""
     item, total = grid.item, grid.total
-    notes = tuple(note[language] for note in item.notes if note is not item.not_shown)
+    notes = (*(note[language] for note in item.notes if note is not item.not_shown), *shades(grid))
     moving = "" if no_figures_yet(data) else step_line(data)
     variable = wave.instrument.variables.get(item.variable)
     is_apart = variable is not None and variable.is_stored_apart
@@ -263,7 +268,7 @@ def _bases(grid: Grid, language: str) -> Iterator[RowView]:
     for label, texts in said.items():
         figures = zip(texts, grid.bases[0], strict=True)
         yield RowView(
-            label, "valid", tuple(Printed(text, "", "", one.is_hidden, one.is_outside) for text, one in figures)
+            label, "valid", tuple(Printed(text, "", "", 0, "", one.is_hidden, one.is_outside) for text, one in figures)
         )
 
 
@@ -277,6 +282,8 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
                 formatting.figure_text(one, measure.unit, language),
                 formatting.interval(one, measure.unit, language),
                 one.letters,
+                one.step,
+                apart(one.step),
                 one.is_hidden,
                 one.bases.is_outside,
             )
@@ -292,22 +299,20 @@ def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...
 
 def _by_options(instrument: Instrument, by: Sequence[str]) -> tuple[Option, ...]:
     if not may_see_cases():
+        known = {*SYSTEM_VARIABLES, *instrument.variables}
         return tuple(
-            Option(
-                name,
-                (SYSTEM_VARIABLES.get(name) or instrument.variables[name]).label[current()],
-                name in by,
-            )
+            Option(name, label_of(name, instrument)[current()], name in by)
             for name in instrument.banners
-            if name in SYSTEM_VARIABLES or name in instrument.variables
+            if {*nested_in(name)} <= known
         )
     names = labels(tuple(SYSTEM_VARIABLES), current())
     for variable in instrument.variables.values():
         if variable.use == "background" and variable.categories and not variable.is_stored_apart:
             names[variable.name] = variable.label[current()]
-    for name in by:
-        if name not in names and name in instrument.variables:
-            names[name] = instrument.variables[name].label[current()]
+    nested = (name for name in instrument.banners if len(nested_in(name)) > 1)
+    for name in (*nested, *by):
+        if name not in names and {*nested_in(name)} <= {*SYSTEM_VARIABLES, *instrument.variables}:
+            names[name] = label_of(name, instrument)[current()]
     return tuple(Option(name, label, name in by) for name, label in names.items())
 
 

@@ -11,6 +11,7 @@ from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weight_lines import PartLines, SchemeLines, TargetLine, scheme_lines
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
+from surveyapp.web.rendering import day
 
 Fact = tuple[str, str]
 """What a number is called, and the number."""
@@ -92,7 +93,7 @@ def _part(part: PartLines) -> PartView:
     methods = {"raking": translate("raking to margins"), "cells": translate("cells of crossed backgrounds")}
     about = [
         translate("Method: %(method)s.", method=methods[part.method]),
-        translate("Targets: %(source)s, %(date)s.", source=part.source[language], date=part.date),
+        translate("Targets: %(source)s, %(date)s.", source=part.source[language], date=day(part.date)),
     ]
     if part.caps is not None:
         low, high = (mean(cap, language, 2) for cap in part.caps)

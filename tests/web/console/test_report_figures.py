@@ -40,7 +40,7 @@ def test_a_view_that_is_added_stands_in_the_list_in_the_log_and_in_the_book_and_
 ) -> None:
     editor = signed_in("editor")
     sent = form_of(editor.get(VIEW).text)
-    assert sent == {"by": "role", "filter": "", "weight": "", "chart": "dots"}
+    assert sent == {"by": "role", "filter": "", "chart": "dots"}
 
     answer = editor.post(f"{RESULTS}/gr_client/report", **sent)
     again = editor.post(f"{RESULTS}/gr_client/report", **sent)  # a double click

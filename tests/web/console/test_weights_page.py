@@ -118,7 +118,7 @@ def test_the_page_and_the_command_show_targets_before_and_after_and_the_cost(
     shown = text(signed_in("researcher").get(f"{BASE}/weights").text)
     assert f"version {scheme['version']}" in shown
     assert "effective number of cases" in shown
-    assert "Targets: Count, 2026-01-01. Weights stay between 0.30 and 5.00 times their mean." in shown
+    assert "Targets: Count, 1 January 2026. Weights stay between 0.30 and 5.00 times their mean." in shown
     assert "intermediaries" in shown.replace("\xad", "")
     for_people = CliRunner().invoke(main, ["weights", STUDY, "2026", "--lang", "nl"])
     assert "als voorbeeld (example, version" in for_people.output
