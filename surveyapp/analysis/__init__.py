@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from surveyapp.analysis.alpha import ItemOfScale, Reliability, reliability
     from surveyapp.analysis.column_comparison import ColumnTests, GroupFigures, column_tests, group_figures
     from surveyapp.analysis.columns import (
         AllocationColumn,
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
     from surveyapp.analysis.dataset import Dataset
     from surveyapp.analysis.descriptives import design_effect, mean, quantile, ratio, share, total, variance
     from surveyapp.analysis.design import Design
+    from surveyapp.analysis.differences import (
+        Contrast,
+        Mean,
+        mean_difference,
+        mean_of,
+        paired_difference,
+        share_difference,
+    )
     from surveyapp.analysis.disclosure import Division, Family, hidden_populations
     from surveyapp.analysis.domains import Base, Difference, DomainFigure, base_of, difference
+    from surveyapp.analysis.drivers import Driver, Importance, Method, Quadrant, relative_importance
     from surveyapp.analysis.estimates import (
         Estimate,
         Means,
@@ -40,11 +50,16 @@ if TYPE_CHECKING:
         weighted_means,
         weighted_quantiles,
     )
+    from surveyapp.analysis.factors import Loading, OneFactor, one_factor
+    from surveyapp.analysis.importance import johnson, lmg
     from surveyapp.analysis.intervals import Interval, share_interval
     from surveyapp.analysis.kappa import Agreement, Disagreement, coder_agreement
+    from surveyapp.analysis.mirrored import Gap, gaps
     from surveyapp.analysis.moments import Moments, Overlapping, Partition
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
     from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
+    from surveyapp.analysis.profiles import Profile, Step, profile_steps
+    from surveyapp.analysis.promoters import Recommendation, recommendation, recommendation_change
     from surveyapp.analysis.quality import (
         Distances,
         NonResponse,
@@ -58,7 +73,7 @@ if TYPE_CHECKING:
     )
     from surveyapp.analysis.recoding import banded, mean_steps, merged, netted
     from surveyapp.analysis.response_rates import DispositionCounts, Rate, outcome_rates
-    from surveyapp.analysis.scales import share_of_items
+    from surveyapp.analysis.scales import scale_scores, share_of_items
     from surveyapp.analysis.significance import (
         Comparison,
         ComparisonRule,
@@ -71,12 +86,18 @@ if TYPE_CHECKING:
     )
     from surveyapp.analysis.suppression import HiddenCell, Reason, Suppression, suppressed_cells
     from surveyapp.analysis.two_way_tables import Independence, independence, of_counts, of_sums
+    from surveyapp.analysis.waves import Change, Trend, WaveValues, trend
     from surveyapp.analysis.weighting.calibration import calibrate
     from surveyapp.analysis.weighting.quality import Caps, MarginLine, Quality, Weighting, weight_quality
     from surveyapp.analysis.weighting.raking import poststratify, rake
     from surveyapp.analysis.weighting.trimming import trim_weights
 
 _NAMES: dict[str, tuple[str, ...]] = {
+    "alpha": (
+        "ItemOfScale",
+        "Reliability",
+        "reliability",
+    ),
     "column_comparison": (
         "ColumnTests",
         "GroupFigures",
@@ -117,6 +138,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "variance",
     ),
     "design": ("Design",),
+    "differences": (
+        "Contrast",
+        "Mean",
+        "mean_difference",
+        "mean_of",
+        "paired_difference",
+        "share_difference",
+    ),
     "disclosure": (
         "Division",
         "Family",
@@ -128,6 +157,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "DomainFigure",
         "base_of",
         "difference",
+    ),
+    "drivers": (
+        "Driver",
+        "Importance",
+        "Method",
+        "Quadrant",
+        "relative_importance",
     ),
     "estimates": (
         "Estimate",
@@ -141,6 +177,15 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "weighted_means",
         "weighted_quantiles",
     ),
+    "factors": (
+        "Loading",
+        "OneFactor",
+        "one_factor",
+    ),
+    "importance": (
+        "johnson",
+        "lmg",
+    ),
     "intervals": (
         "Interval",
         "share_interval",
@@ -149,6 +194,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Agreement",
         "Disagreement",
         "coder_agreement",
+    ),
+    "mirrored": (
+        "Gap",
+        "gaps",
     ),
     "moments": (
         "Moments",
@@ -167,6 +216,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Verdict",
         "precision_of",
     ),
+    "profiles": (
+        "Profile",
+        "Step",
+        "profile_steps",
+    ),
+    "promoters": (
+        "Recommendation",
+        "recommendation",
+        "recommendation_change",
+    ),
     "quality": (
         "Distances",
         "NonResponse",
@@ -184,7 +243,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Rate",
         "outcome_rates",
     ),
-    "scales": ("share_of_items",),
+    "scales": (
+        "scale_scores",
+        "share_of_items",
+    ),
     "significance": (
         "Comparison",
         "ComparisonRule",
@@ -206,6 +268,12 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "independence",
         "of_counts",
         "of_sums",
+    ),
+    "waves": (
+        "Change",
+        "Trend",
+        "WaveValues",
+        "trend",
     ),
     "weighting.calibration": ("calibrate",),
     "weighting.quality": (

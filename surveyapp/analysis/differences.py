@@ -37,7 +37,7 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Contrast:
     """The second minus the first, with its error; ``p`` is NaN where nothing was tested."""
 
     value: float
@@ -73,8 +73,8 @@ def mean_of(values: ArrayLike, weights: Weights = None, *, level: float = LEVEL)
 
 def paired_difference(
     first: ArrayLike, second: ArrayLike, weights: Weights = None, *, level: float = LEVEL
-) -> Difference:
-    """Difference of two numbers of the same people, over those who have both.
+) -> Contrast:
+    """Contrast of two numbers of the same people, over those who have both.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def paired_difference(
     found = _single(_means(x, design, level), len(x))
     degrees = found.effective_n - 1
     p = _t_test(found.value, found.se, degrees) if found.n > 1 else float("nan")
-    return Difference(found.value, found.se, found.low, found.high, p, degrees, found.n, is_paired=True)
+    return Contrast(found.value, found.se, found.low, found.high, p, degrees, found.n, is_paired=True)
 
 
 def mean_difference(
@@ -101,8 +101,8 @@ def mean_difference(
     second_weights: Weights = None,
     *,
     level: float = LEVEL,
-) -> Difference:
-    """Difference of the means of two groups that share nobody.
+) -> Contrast:
+    """Contrast of the means of two groups that share nobody.
 
     Parameters
     ----------
@@ -124,8 +124,8 @@ def share_difference(
     second_weights: Weights = None,
     *,
     level: float = LEVEL,
-) -> Difference:
-    """Difference of the shares of two groups that share nobody.
+) -> Contrast:
+    """Contrast of the shares of two groups that share nobody.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def share_difference(
 
     Returns
     -------
-    Difference     Newcombe's interval; p by the two-sample z test with pooled variance, NaN where fewer than five hits
+    Contrast     Newcombe's interval; p by the two-sample z test with pooled variance, NaN where fewer than five hits
                    or misses are expected in either group. Both by effective bases where weighted
 
     Raises
@@ -156,7 +156,7 @@ def share_difference(
     (a, one), (b, other) = found
     value = float(b.value[0] - a.value[0])
     p = float(share_tests(a.value, b.value, [one.effective_n], [other.effective_n])[0])
-    return Difference(
+    return Contrast(
         value=value,
         se=float(np.hypot(a.se[0], b.se[0])),
         low=value - float(np.hypot(b.value[0] - b.low[0], a.high[0] - a.value[0])),
@@ -167,21 +167,21 @@ def share_difference(
     )
 
 
-def score_difference(value: float, se: float, n: int, *, is_paired: bool = False, level: float = LEVEL) -> Difference:
+def score_difference(value: float, se: float, n: int, *, is_paired: bool = False, level: float = LEVEL) -> Contrast:
     """A difference with a normal error, tested by z."""
     margin = float(ndtri(0.5 + level / 2)) * se
     with np.errstate(divide="ignore", invalid="ignore"):
         p = float(2 * ndtr(-abs(np.float64(value) / se))) if se != 0 else float(value == 0)
-    return Difference(value, se, value - margin, value + margin, p, float("inf"), n, is_paired)
+    return Contrast(value, se, value - margin, value + margin, p, float("inf"), n, is_paired)
 
 
-def corrected(differences: Sequence[Difference]) -> tuple[Difference, ...]:
+def corrected(differences: Sequence[Contrast]) -> tuple[Contrast, ...]:
     """The differences as one family: p-values adjusted by Holm beside them."""
     adjusted = holm([one.p for one in differences])
     return tuple(replace(one, adjusted=p) for one, p in zip(differences, adjusted.tolist(), strict=True))
 
 
-def _apart(a: Mean, b: Mean, level: float) -> Difference:
+def _apart(a: Mean, b: Mean, level: float) -> Contrast:
     value, se = b.value - a.value, float(np.hypot(a.se, b.se))
     with np.errstate(divide="ignore", invalid="ignore"):
         v, w = np.float64(a.se) ** 2, np.float64(b.se) ** 2
@@ -189,13 +189,13 @@ def _apart(a: Mean, b: Mean, level: float) -> Difference:
     return t_difference(value, se, degrees, a.n + b.n, level, is_paired=False)
 
 
-def t_difference(value: float, se: float, degrees: float, n: int, level: float, *, is_paired: bool) -> Difference:
+def t_difference(value: float, se: float, degrees: float, n: int, level: float, *, is_paired: bool) -> Contrast:
     """A difference with its error, tested by t."""
     if se == 0:  # no spread anywhere: it is what it is
-        return Difference(value, se, value, value, float(value == 0), degrees, n, is_paired)
+        return Contrast(value, se, value, value, float(value == 0), degrees, n, is_paired)
     margin = float(stdtrit(degrees, 0.5 + level / 2)) * se if degrees > 0 else float("nan")
     p = _t_test(value, se, degrees)
-    return Difference(value, se, value - margin, value + margin, p, degrees, n, is_paired)
+    return Contrast(value, se, value - margin, value + margin, p, degrees, n, is_paired)
 
 
 def _t_test(value: float, se: float, degrees: float) -> float:

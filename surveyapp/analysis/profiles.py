@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from surveyapp.analysis.differences import Difference, Mean, corrected, mean_of, paired_difference
+from surveyapp.analysis.differences import Contrast, Mean, corrected, mean_of, paired_difference
 from surveyapp.analysis.matrices import Matrix, Named, Weights
 from surveyapp.errors import NotEnoughData
 
@@ -16,7 +16,7 @@ class Step:
 
     first: str
     second: str
-    difference: Difference
+    difference: Contrast
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.analysis.columns import Floats
-from surveyapp.analysis.differences import Difference, Mean, corrected, mean_difference, mean_of, t_difference
+from surveyapp.analysis.differences import Contrast, Mean, corrected, mean_difference, mean_of, t_difference
 from surveyapp.analysis.matrices import Weights, designed, numbers
 from surveyapp.errors import NotEnoughData, UnfitData
 
@@ -43,7 +43,7 @@ class Change:
 
     first: str
     second: str
-    difference: Difference
+    difference: Contrast
     linked: int  # people of both
 
 
@@ -91,7 +91,7 @@ def trend(waves: Sequence[WaveValues], *, level: float = 0.95, least_linked: flo
     )
 
 
-def _change(a: WaveValues, b: WaveValues, level: float, least_linked: float) -> tuple[Difference, int]:
+def _change(a: WaveValues, b: WaveValues, level: float, least_linked: float) -> tuple[Contrast, int]:
     difference = mean_difference(a.values, b.values, a.weights, b.weights, level=level)
     linked = 0
     if a.people is not None and b.people is not None:
@@ -108,7 +108,7 @@ def _change(a: WaveValues, b: WaveValues, level: float, least_linked: float) -> 
             difference = t_difference(difference.value, se, people - 1.0, people, level, is_paired=True)
     if not b.is_comparable:
         nan = float("nan")
-        difference = Difference(difference.value, difference.se, nan, nan, nan, nan, difference.n, difference.is_paired)
+        difference = Contrast(difference.value, difference.se, nan, nan, nan, nan, difference.n, difference.is_paired)
     return difference, linked
 
 

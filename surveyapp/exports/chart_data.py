@@ -13,7 +13,7 @@ from surveyapp.exports.chart_axes import round_top
 from surveyapp.exports.chart_groups import compared, groups_of, left_out_of, names_of, tone_of
 from surveyapp.exports.chart_rows import answer_tones, answers, figures_at, first_line, mean_line, mean_range, shares
 from surveyapp.exports.words import Words
-from surveyapp.reports.grid import Figure, Grid, Line
+from surveyapp.reports.grid import KINDS, Figure, Grid, Line
 
 MOST_BARS = 30  # more bars than this in one chart are not read but skimmed
 MOST_ON_A_LINE = 8  # markers beside each other
@@ -79,10 +79,23 @@ def chart_data(grid: Grid, kind: str, words: Words) -> ChartData | None:
     """
     if kind not in _MAKERS:
         return None
-    made = _MAKERS[kind](grid, words)
+    made = _MAKERS[kind](_without_differences(grid), words)
     if made is None or not made.lines or not made.series:
         return None
     return made
+
+
+def _without_differences(grid: Grid) -> Grid:
+    """The grid without what its groups differ by: that has another scale than they have."""
+    kept = [at for at, group in enumerate(grid.groups) if not group.is_difference]
+    if len(kept) == len(grid.groups):
+        return grid
+    return replace(
+        grid,
+        groups=tuple(grid.groups[at] for at in kept),
+        figures=tuple(tuple(line[at] for at in kept) for line in grid.figures),
+        bases=tuple(tuple(line[at] for at in kept) for line in grid.bases),
+    )
 
 
 def default_kind(grid: Grid) -> str:
@@ -145,11 +158,42 @@ def _bars_of_statements(grid: Grid, words: Words) -> ChartData | None:
         return None
     measure, _ = line
     found = [(part, same) for part in grid.parts if (same := first_line(part, measure.kind, measure.code))]
-    made = _by_group(grid, found, words.pick(measure.label), "share", (0.0, 1.0), words)
+    ends = (0.0, 1.0)
+    if measure.kind not in KINDS:  # of an analysis, which no share has to be compared with
+        known = [
+            end for _, (_, figures) in found for one in figures for end in (one.value, one.high) if end is not None
+        ]
+        ends = 0.0, round_top(max(known, default=0.0))
+    made = _by_group(grid, found, words.pick(measure.label), "share", ends, words)
     return replace(made, kind=_bars_kind(made.series, made.lines)) if made else None
 
 
+def _views(grid: Grid, words: Words) -> ChartData | None:
+    """The views of a profile as lines over the phases: of everyone, or of the one group of a narrower grid."""
+    lines = [line for line in grid.lines if line[0].kind == "view"]
+    titles = {item.variable: words.pick(item.title) for item in grid.items}
+    phases: list[str] = []
+    for code in dict.fromkeys(measure.code for measure, _ in lines):
+        before = 0
+        for title in (titles[measure.item] for measure, _ in lines if measure.code == code):
+            if title not in phases:  # what only this view speaks of stands behind what comes before it here
+                phases.insert(before, title)
+            before = phases.index(title) + 1
+    series = []
+    for number, code in enumerate(dict.fromkeys(measure.code for measure, _ in lines), 1):
+        found = {titles[measure.item]: figures[0] for measure, figures in lines if measure.code == code}
+        label = next(words.pick(measure.label) for measure, _ in lines if measure.code == code)
+        at = [found.get(phase, NO_FIGURE) for phase in phases]
+        if any(one.value is not None for one in at):
+            made = _series(grid, 0, label, at)
+            series.append(replace(made, tone=f"group-{number}", key=str(code)))
+    labels = tuple(map(ChartLine, phases))
+    return ChartData("profile", words("Mean, 0 to 100"), "mean", labels, tuple(series), 0.0, 100.0)
+
+
 def _profile(grid: Grid, words: Words) -> ChartData | None:
+    if any(measure.kind == "view" for measure in grid.measures):
+        return _views(grid, words)
     found = [(part, line) for part in grid.parts if (line := first_line(part, "mean"))]
     ends = mean_range(grid.parts, [line for _, line in found])
     return _by_group(grid, found, words("Mean"), "mean", ends, words)
@@ -158,7 +202,8 @@ def _profile(grid: Grid, words: Words) -> ChartData | None:
 def _dots(grid: Grid, words: Words) -> ChartData | None:
     """Means with intervals, one line per figure and group; the groups asked about a figure differ per figure."""
     found = [(part, line) for part in grid.parts if (line := mean_line(part))]
-    if not found:
+    units = {line[0].unit for _, line in found}
+    if not found or ("share" in units and len(units) > 1):  # on no one axis
         return None
     kept = grid.of(*(part.item for part, _ in found))
     drawn = compared(kept, lambda count: count <= MOST_LINES)
@@ -174,7 +219,7 @@ def _dots(grid: Grid, words: Words) -> ChartData | None:
         for at, name in names.items()
     )
     first, _ = found[0][1]
-    unit = "year" if first.unit == "year" else "mean"
+    unit = first.unit if first.unit in ("year", "share", "score") and first.kind != "score" else "mean"
     measure = words("Mean") if first.kind in {"mean", "score"} else words.pick(first.label)
     ends = mean_range(grid.parts, [line for _, line in found])
     lines = tuple(line for line, *_ in points)

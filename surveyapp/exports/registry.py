@@ -20,6 +20,7 @@ from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.reports.added_figures import added_figures, tables_of
+from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.publication import Publication
@@ -45,6 +46,7 @@ class ExportSource:
     edition: Edition | None = None  # absent: the wave never closed
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
     added: Sequence[TableDefinition] = ()  # the sheets that the team added to the report
+    earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
 
     @property
     def public(self) -> WaveData:
@@ -67,7 +69,7 @@ class ExportKind:
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    publication = Publication(data, source.previous, source.added)
+    publication = Publication(data, source.previous, source.added, source.earlier)
     return report_content(publication, source.wave, version=source.version, edition=source.edition)
 
 
@@ -94,7 +96,7 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 def _evidence(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # for programs; an unknown one is refused all the same
-    write_json(Publication(source.public, source.previous, source.added).evidence(), path)
+    write_json(Publication(source.public, source.previous, source.added, source.earlier).evidence(), path)
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
@@ -168,6 +170,8 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
     published = live.published(study, year)
     with database.read() as session:
         added = added_figures(session, study, year, published.instrument)
+        has_trend = any(table.kind == "trend" for table in published.instrument.tables)
+        earlier = earlier_waves(live, session, study, year) if has_trend else ()
     return ExportSource(
         wave,
         live.data(study, year),
@@ -178,6 +182,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         published=published,
         edition=edition,
         added=tables_of(added, published.schemes),
+        earlier=earlier,
     )
 
 

@@ -294,7 +294,20 @@ class TableEntry(FileModel):
     id: Annotated[TableId, Unique("table")]
     title: Title
     section: Slug
-    kind: Literal["frequencies", "statements", "marks", "phases", "multiple", "ranking", "numbers"]
+    kind: Literal[
+        "frequencies",
+        "statements",
+        "marks",
+        "phases",
+        "multiple",
+        "ranking",
+        "numbers",
+        "scale",
+        "drivers",
+        "profile",
+        "gaps",
+        "trend",
+    ]
     variables: Annotated[list[str], Field(min_length=1), Refers("variable of a table"), Unique("variable")]
     banner: Annotated[str, Refers("banner")] | Annotated[list[str], Refers("banner"), Unique("variable")] = []
     filter: Annotated[str | None, Expression("filter")] = None

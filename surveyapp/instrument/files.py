@@ -86,7 +86,11 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
         weighting = reading.file(there / "weighting.yaml", WeightingFile, is_required=False)
         if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
             waves[year] = WaveFiles(
-                year, mapping=reading.file(there / "mapping.yaml", MappingFile), lock=lock, weighting=weighting
+                year,
+                mapping=reading.file(there / "mapping.yaml", MappingFile),
+                tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
+                lock=lock,
+                weighting=weighting,
             )
         else:
             waves[year] = WaveFiles(
@@ -106,7 +110,8 @@ def digests(folder: Path, year: int) -> tuple[str, ...]:
     if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
         of_wave = [there / "mapping.yaml"]
     else:
-        of_wave = [there / "questionnaire.yaml", *filter(Path.is_file, [there / "tables.yaml"])]
+        of_wave = [there / "questionnaire.yaml"]
+    of_wave += filter(Path.is_file, [there / "tables.yaml"])
     found = list[str]()
     try:
         for path in (folder / "study.yaml", folder / "variables.yaml", *beside, *of_wave):

@@ -82,7 +82,7 @@ class TableDefinition:
     id: str  # three capitals and two digits, never reused
     title: Text
     section: str
-    kind: str  # frequencies · statements · marks · phases · multiple · ranking · numbers
+    kind: str  # frequencies · statements · marks · phases · multiple · ranking · numbers · or a model: `types.MODELS`
     variables: tuple[str, ...]
     banner: tuple[str, ...]
     filter: Condition | None = None

@@ -22,6 +22,10 @@ class Level(StrEnum):
     TEXT = "text"
 
 
+MODELS = frozenset({"scale", "drivers", "profile", "gaps", "trend"})
+"""Kinds of table that take a variable as one number per person: a step of a scale, or whether it is so."""
+
+
 class Shape(StrEnum):
     """How an answer looks in the data."""
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from surveyapp.errors import NotFound, Place
-from surveyapp.instrument.types import Level, NumberRange, VariableType
+from surveyapp.instrument.types import Level, NumberRange, Shape, VariableType
 
 NOT_APPLICABLE, DONT_KNOW, REFUSED, NOT_ASKED, SKIPPED = -1, -2, -3, -8, -9
 """The five kinds of missing. The first three are answers a respondent can give; the last two only the platform sets."""
@@ -220,6 +220,14 @@ class Variable:
     def codes(self) -> tuple[int, ...]:
         """Valid codes in order; empty for numbers and texts."""
         return tuple(category.code for category in self.categories)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether its answers are steps of a scale, or yes and no, so that they make a number per person."""
+        if self.type.shape is not Shape.CODE or self.is_stored_apart or len(self.codes) < 2:
+            return False
+        is_yes_or_no = len(self.codes) == 2 and any(one.key == "yes" for one in self.categories)
+        return self.level is Level.SCORE or (self.type.picks_one and is_yes_or_no)
 
     def category(self, code: int) -> Category:
         """The category with this code. Raises NotFound: the code does not belong to this variable."""

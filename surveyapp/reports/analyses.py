@@ -9,9 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from surveyapp.instrument.model import TableDefinition
+from surveyapp.reports.driver_figures import planned_drivers
+from surveyapp.reports.gap_figures import planned_gaps
 from surveyapp.reports.grid import Grid
+from surveyapp.reports.profile_figures import planned_profile
+from surveyapp.reports.scale_figures import planned_scale
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
+from surveyapp.reports.trend_figures import planned_trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +40,9 @@ ANALYSES = {
     "multiple": Analysis(both("several answers"), _table),
     "ranking": Analysis(both("ranking"), _table),
     "numbers": Analysis(both("numbers"), _table),
+    "scale": Analysis(both("scale"), planned_scale),
+    "drivers": Analysis(both("drivers"), planned_drivers),
+    "profile": Analysis(both("profile over the phases"), planned_profile),
+    "gaps": Analysis(both("gaps"), planned_gaps),
+    "trend": Analysis(both("trend over the waves"), planned_trend),
 }

@@ -103,7 +103,13 @@ def printed(value: float | None, unit: str, language: str) -> str:
         return score(value, language)
     if unit == "month":
         return month(value, language)
-    return mean(value, language, 0 if unit == "year" else 1)
+    return mean(value, language, {"year": 0, "coefficient": 2}.get(unit, 1))
+
+
+def p_text(value: float, language: str) -> str:
+    """What a test says: 0.0337 → p = 0.034, and below a thousandth p < 0.001."""
+    least = 0.001
+    return f"p {'<' if value < least else '='} {_number(half_up(max(value, least), 3), language)}"
 
 
 def interval(figure: Figure, unit: str, language: str) -> str:

@@ -78,7 +78,7 @@ class Measure:
     kind: str
     code: int | str
     label: Words
-    unit: str  # share · mean · mark · score · count · year · month (year * 100 + month) · minutes
+    unit: str  # share · mean · mark · score · count · year · month (year * 100 + month) · minutes · coefficient
     statistic: Words | None = None  # what stands above the lines of its kind, whose labels alone do not tell
 
     @property
@@ -179,6 +179,7 @@ class Grid:
     version: int = 0  # of the data
     is_made_up: bool = False  # robots answered, to look around in
     is_released: bool = True  # everyone who sees results may see it
+    finding: Words | None = None  # what an analysis found, in one sentence of tested differences
 
     @property
     def item(self) -> Item:
@@ -213,6 +214,7 @@ class Grid:
         pairs = [pair for pair in zip(self.items, self.bases, strict=True) if pair[0].variable in names]
         return replace(
             self,
+            finding=None,
             items=tuple(item for item, _ in pairs),
             measures=tuple(measure for measure, _ in lines),
             figures=tuple(figures for _, figures in lines),
@@ -240,7 +242,8 @@ class Grid:
         A grid of several items has one such object for each.
         """
         if len(self.items) != 1:
-            return {"id": self.id, "title": in_both(self.title), "items": [part.as_dict() for part in self.parts]}
+            items = [part.as_dict() for part in self.parts]
+            return {"id": self.id, "title": in_both(self.title), **self._found, "items": items}
         item, total = self.item, self.total
         return {
             "id": self.id,
@@ -293,6 +296,7 @@ class Grid:
                             "count": figure.count,
                             "letters": figure.letters,
                             "suppressed": figure.is_hidden,
+                            **({"p": figure.p} if figure.p is not None else {}),
                         }
                         for figure in figures
                     ],
@@ -302,7 +306,12 @@ class Grid:
             "tests": [one.as_dict() for one in item.tests],
             "notes": [in_both(note) for note in item.notes],
             "made_up": self.is_made_up,
+            **self._found,
         }
+
+    @property
+    def _found(self) -> dict[str, object]:
+        return {"finding": in_both(self.finding)} if self.finding is not None else {}
 
 
 def drawn(grid: Grid) -> Grid:

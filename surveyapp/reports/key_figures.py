@@ -14,7 +14,7 @@ from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
 from surveyapp.analysis.scales import share_of_items
 from surveyapp.analysis.significance import score_tests, welch_tests
-from surveyapp.instrument.model import Instrument, Level, TrendEffect, Variable, VariableType
+from surveyapp.instrument.model import Instrument, Level, Text, TrendEffect, Variable, VariableType
 from surveyapp.reports.grid import Figure, Grid, Group, Measure
 from surveyapp.reports.rows import Stub, nets, only
 from surveyapp.reports.sentences import Words
@@ -68,6 +68,11 @@ def _indicators(instrument: Instrument) -> Iterator[_Indicator]:
         yield _Indicator(name, _of_construct(name))
 
 
+def score_variable(name: str, label: Text) -> Variable:
+    """What nobody was asked: a number that is made of several questions."""
+    return Variable(name, VariableType.NUMBER, Level.RATIO, label)
+
+
 def construct_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
     """The constructs of the key figures, by id, each with the names of the items it is the share of."""
     found = {name: tuple(_items(name, instrument)) for name in instrument.constructs}
@@ -90,9 +95,7 @@ def _of_construct(name: str) -> Callable[[WaveData], Subject | None]:
         def derive(cases: Dataset) -> Column:
             return share_of_items([cases.columns[item].coded for item in items], list(items.values()))
 
-        return Subject(
-            Variable(name, VariableType.NUMBER, Level.RATIO, data.instrument.constructs[name].label), {}, derive
-        )
+        return Subject(score_variable(name, data.instrument.constructs[name].label), {}, derive)
 
     return find
 

@@ -14,10 +14,16 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.wave_data import WaveData
 
 
-def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iterator[Grid]:
+def planned_grids(
+    data: WaveData, added: Sequence[TableDefinition] = (), earlier: Sequence[WaveData] = ()
+) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
     They are weighted as the wave's targets say of its report; what was added, as it was seen.
+
+    Parameters
+    ----------
+    earlier : the waves that trends reach back to
 
     Raises
     ------
@@ -27,7 +33,7 @@ def planned_grids(data: WaveData, added: Sequence[TableDefinition] = ()) -> Iter
     for planned in (*data.instrument.tables, *added):
         key = planned.banner, planned.filter, planned.weight or data.schemes.report, planned.against
         if key not in made:
-            made[key] = Tabulation(data, *key[:3], against=planned.against)
+            made[key] = Tabulation(data, *key[:3], against=planned.against, earlier=earlier)
         yield drawn(
             replace(
                 ANALYSES[planned.kind].make(made[key], planned),

@@ -34,10 +34,17 @@ class Publication:
     data :     of the wave, as far as they are published
     previous : those of the wave that it is held against
     added :    the sheets that the team added to those of the plan
+    earlier :  the waves that trends reach back to
     """
 
-    def __init__(self, data: WaveData, previous: WaveData | None = None, added: Sequence[TableDefinition] = ()) -> None:
-        self.data, self.previous, self.added = data, previous, added
+    def __init__(
+        self,
+        data: WaveData,
+        previous: WaveData | None = None,
+        added: Sequence[TableDefinition] = (),
+        earlier: Sequence[WaveData] = (),
+    ) -> None:
+        self.data, self.previous, self.added, self.earlier = data, previous, added, earlier
 
     @cached_property
     def tables(self) -> tuple[Grid, ...]:
@@ -47,7 +54,7 @@ class Publication:
         ------
         BadQuery     the plan names what the wave has not
         """
-        return tuple(planned_grids(self.data, self.added))
+        return tuple(planned_grids(self.data, self.added, self.earlier))
 
     @cached_property
     def key_figures(self) -> Grid:

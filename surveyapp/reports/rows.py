@@ -51,6 +51,7 @@ class Row:
     base: Floats | None = None  # what the test rests on: valid answers, where weighted their effective number
     spread: Floats | None = None  # of a mean or score, the standard deviation of what is measured of a case
     of_case: CaseValues | None = None  # of a tested row, what it measures of each case
+    p: Floats | None = None  # of a figure that is tested by itself, such as a step
 
 
 @dataclass(frozen=True, slots=True, eq=False)

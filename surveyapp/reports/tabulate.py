@@ -79,15 +79,17 @@ class Tabulation:
         weight: str | None = None,
         *,
         partials: bool = False,
+        earlier: Sequence[WaveData] = (),
         against: str = "columns",
     ) -> None:
-        """As :func:`tabulate`.
+        """As :func:`tabulate`; ``earlier`` are the waves before it, for what runs over several.
 
         Raises
         ------
         BadQuery     an unknown filter, banner or weighting, or one that these cases cannot be given
         """
         self.data = data
+        self.earlier = tuple(earlier)
         self.scheme = scheme_of(data, weight)
         self.partials = partials or data.is_imported
         self.filter: Filter | None = read_filter(filter, data.instrument, data.dataset.names["source"])
@@ -173,6 +175,13 @@ class Tabulation:
             is_made_up=data.is_made_up,
             is_released=self.is_released,
         )
+
+    def members(self) -> Iterator[Bools]:
+        """Who is in each column, over the cases: everyone first."""
+        yield np.ones(self.cases.n, dtype=np.bool_)
+        for part in self.parts:
+            for group in range(part.split.size):
+                yield part.split.members(group)
 
     @cached_property
     def _splits(self) -> tuple[Split, ...]:
@@ -318,13 +327,15 @@ def _figures(
     row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], marked: Marks | None
 ) -> tuple[Figure, ...]:
     width = len(bases)
-    values, errors, lows, highs = (_numbers(array, width) for array in (row.value, row.se, row.low, row.high))
+    values, errors, lows, highs, tests = (
+        _numbers(array, width) for array in (row.value, row.se, row.low, row.high, row.p)
+    )
     counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
     letters, steps = (marked.letters, marked.steps) if marked else ([""] * width, [0] * width)
     return tuple(
-        nothing or Figure(value, se, low, high, count, letter, bases=base, step=step)
-        for nothing, value, se, low, high, count, letter, step, base in zip(
-            empty, values, errors, lows, highs, counts, letters, steps, bases, strict=True
+        nothing or Figure(value, se, low, high, count, letter, p, bases=base, step=step)
+        for nothing, value, se, low, high, count, letter, step, p, base in zip(
+            empty, values, errors, lows, highs, counts, letters, steps, tests, bases, strict=True
         )
     )
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from surveyapp.analysis.differences import mean_difference, mean_of, paired_difference, share_difference
-from surveyapp.analysis.gaps import gaps
+from surveyapp.analysis.mirrored import gaps
 from surveyapp.analysis.profiles import profile_steps
-from surveyapp.analysis.recommendation import recommendation, recommendation_change
+from surveyapp.analysis.promoters import recommendation, recommendation_change
 from surveyapp.analysis.waves import WaveValues, trend
 from surveyapp.errors import NotEnoughData, UnfitData
 from tests.analysis.attitude import ATTITUDE, SLEEP, WEIGHTS

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveyapp.analysis.alpha import reliability
 from surveyapp.analysis.factors import one_factor
-from surveyapp.analysis.reliability import reliability
 from surveyapp.analysis.scales import scale_scores
 from surveyapp.errors import NotEnoughData, UnfitData
 from tests.analysis.attitude import ATTITUDE, WEIGHTS

@@ -13,7 +13,7 @@ import surveyapp
 from surveyapp.errors import ExportError
 from surveyapp.exports import data_book
 from surveyapp.exports.report_book import sheets
-from surveyapp.exports.report_book.assemble import NOT_COMPUTED
+from surveyapp.exports.report_book.assemble import NOT_COMPUTED, WITHOUT_WEIGHTS
 from surveyapp.exports.report_book.guide_sheet import ACTS
 from surveyapp.exports.words import Words
 from surveyapp.reports import added_figures
@@ -24,6 +24,7 @@ FIXED = {
     *(sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES, sheets.STATEMENTS, sheets.LONG),
     *(data_book.README, data_book.CODES, data_book.LABELS, data_book.VARIABLES, data_book.VALUES, data_book.OPEN),
     *NOT_COMPUTED,
+    WITHOUT_WEIGHTS,
     *ACTS.values(),
 }
 """Texts that are named by a constant where they are used."""

@@ -19,8 +19,6 @@ from surveyapp.reports.wording import steps_note
 WITHOUT_WEIGHTS = "Weights, design effects and weighted bases: every figure is unweighted."
 NOT_COMPUTED = (
     WITHOUT_WEIGHTS,
-    "Driver analysis: what determines the marks, with relative importance.",
-    "Trend sheets over more than two waves.",
     "Maturity scores per organisation and benchmarks.",
     "Coded open answers and approved quotations.",
     "Changes since the previous edition of this book.",

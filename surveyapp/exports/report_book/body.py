@@ -44,7 +44,7 @@ def _one(grid: Grid, words: Words) -> list[BodyLine]:
             if at == 0 and measure.statistic is not None:
                 lines.append(BodyLine("heading", words.pick(measure.statistic), style=styles.GROUP))
             lines.append(_line(measure, figures, words.pick(measure.label)))
-            if _has_margin(measure):
+            if _has_margin(measure, [figures]):
                 lines.append(_margin_line(measure, figures, words("95% margin")))
     return lines
 
@@ -92,7 +92,7 @@ _LOOKS: dict[str, _Look] = {
 """Kind → what its lines are called in defined names, their style and format, where its unit does not tell."""
 _PLAIN: dict[str, _Look] = {"share": ("pct", styles.SHARE, None), "count": ("n", styles.COUNT, None)}
 _MEAN: _Look = ("mean", styles.MEAN, None)
-_FORMATS = {"year": "0", "month": styles.MONTH_FORMAT, "score": styles.POINTS_FORMAT}
+_FORMATS = {"year": "0", "coefficient": "0.00", "month": styles.MONTH_FORMAT, "score": styles.POINTS_FORMAT}
 _VALUES: dict[str, Callable[[Figure], Value]] = {
     "count": lambda figure: figure.count,
     "month": _month,
@@ -100,9 +100,14 @@ _VALUES: dict[str, Callable[[Figure], Value]] = {
 }
 
 
-def _has_margin(measure: Measure) -> bool:
-    """Whether a line says how sure its figures are: means and what an analysis adds; a share is judged by its n."""
-    return measure.kind in {"mean", "score"} or (measure.kind not in KINDS and measure.unit not in _PLAIN)
+def _has_margin(measure: Measure, lines: Sequence[Sequence[Figure]]) -> bool:
+    """Whether lines say how sure their figures are: means, and what an analysis adds with an interval.
+
+    A share of answers is judged by its n.
+    """
+    if measure.kind in {"mean", "score"}:
+        return True
+    return measure.kind not in KINDS and any(one.low is not None for figures in lines for one in figures)
 
 
 def _margin_line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
@@ -126,7 +131,7 @@ def _several(grid: Grid, words: Words) -> list[BodyLine]:
             style = styles.MEAN if one.style == styles.NET else one.style  # no rule above each line of a block
             number_format = styles.SHARE_FORMAT if one.style == styles.NET else one.number_format
             lines.append(BodyLine(one.part, one.label, one.cells, None, style, number_format))
-        if _has_margin(first):
+        if _has_margin(first, [figures for _, figures in found]):
             lines.append(BodyLine("heading", words("95% margin"), style=styles.GROUP))
             lines += [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
     lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))

@@ -100,7 +100,9 @@ def _head(book: Book, content: ReportContent, grid: Grid, made: Worksheet) -> No
     question = (
         words.pick(grid.item.question) if len(grid.items) == 1 else words("One line per question; see the codebook.")
     )
-    if any(item.wordings for item in grid.items):
+    if grid.finding is not None:
+        question = words.pick(grid.finding)  # what it found stands right under its title
+    elif any(item.wordings for item in grid.items):
         question = f"{question} {words('[asked differently per role, see below]')}"
     _text_line(book, made, QUESTION_ROW, question, styles.QUESTION, room)
     base = _base_line(book, grid)

@@ -142,6 +142,13 @@ class Context:
         """The columns of an imported wave's file; none of other waves."""
         return self.mapping.columns if self.mapping else {}
 
+    @property
+    def mapped(self) -> frozenset[str]:
+        """The variables that an imported wave has of its columns."""
+        if self.mapping is None:
+            return frozenset()
+        return frozenset(self.mapping.prefix + name for name, column in self.columns.items() if column.skip is None)
+
     @cached_property
     def wave_entry(self) -> WaveEntry | None:
         """The wave's entry in study.yaml."""

@@ -89,7 +89,7 @@ check(
     "A table names a variable that does not exist.",
     "There is no variable '%(value)s'.",
     "Mend the name, or take it out of the table.",
-)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables}))
+)(unknown("variable of a table", lambda context, _: {*context.registry, *context.book.variables, *context.mapped}))
 check(
     "R031",
     "A weighting names a variable that does not exist.",

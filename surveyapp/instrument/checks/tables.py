@@ -13,7 +13,7 @@ from surveyapp.instrument.definition import TableEntry
 from surveyapp.instrument.near import nearest
 from surveyapp.instrument.nesting import broken_down_by, nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, values_of
-from surveyapp.instrument.types import Shape
+from surveyapp.instrument.types import MODELS, Level, Shape
 from surveyapp.instrument.variables import Variable
 
 MOST_COLUMNS = 15
@@ -25,6 +25,11 @@ _CHARTS_OF = {
     "multiple": {"bars", "dots"},
     "ranking": {"bars", "dots"},
     "numbers": {"dots", "bars"},
+    "scale": {"dots"},
+    "drivers": {"bars", "dots"},
+    "profile": {"profile"},
+    "gaps": {"profile", "dots"},
+    "trend": {"dots"},
 }
 
 
@@ -61,10 +66,12 @@ def not_in_wave(context: Context) -> Iterator[Found]:
     "Choose another kind of table or variable.",
 )
 def kind_unfit(context: Context) -> Iterator[Found]:
-    """Marks in a table of marks, rankings in a table of rankings; no open answers."""
+    """Marks in a table of marks, rankings in a table of rankings, scored answers in a model; no open answers."""
     for table, _ in context.tables:
         for variable in _shown(context, table):
             is_shown = table.kind == "frequencies" or table.kind in variable.type.traits.tables
+            if table.kind in MODELS:
+                is_shown = variable.is_scored or (variable.level is Level.RATIO and table.kind == "drivers")
             if variable.type.shape is Shape.TEXT or not is_shown:
                 yield Found(
                     context.shown_place(table, variable.name),
@@ -100,7 +107,7 @@ def statements_differ(context: Context) -> Iterator[Found]:
     """Statements and phases in one table share their code list."""
     for table, _ in context.tables:
         variables = [*_shown(context, table)]
-        other = first_other(variables) if table.kind in ("statements", "phases") else None
+        other = first_other(variables) if table.kind in ("statements", "phases", "scale") else None
         if other is not None:
             yield Found(context.shown_place(table, other.name), table.id, listed=scales_of(variables))
 
@@ -152,7 +159,7 @@ def _width(context: Context, name: str) -> int:
 def phase_lacking(context: Context) -> Iterator[Found]:
     """The profile puts every variable on the place of its phase."""
     for table, _ in context.tables:
-        for variable in _shown(context, table) if table.kind == "phases" else ():
+        for variable in _shown(context, table) if table.kind in ("phases", "profile") else ():
             if variable.phase is None:
                 yield Found(context.shown_place(table, variable.name), table.id, variable=variable.name)
 
@@ -166,7 +173,7 @@ def phase_lacking(context: Context) -> Iterator[Found]:
 )
 def outcome_without_table(context: Context) -> Iterator[Found]:
     """What the study is about reaches the report."""
-    if context.instrument is None or context.tables_file is None:
+    if context.questionnaire is None or context.tables_file is None:
         return
     shown = {name for table, _ in context.tables for name in table.variables}
     for name, variable in context.variables.items():
@@ -213,3 +220,34 @@ def filter_not_in_wave(context: Context) -> Iterator[Found]:
                 yield Found(
                     named.at("where"), made.id, "The filter '%(name)s' reads '%(variable)s'.", variable=fault.name
                 )
+
+
+@check(
+    "B016",
+    "A table of a model lacks what the model is made of.",
+    "'%(name)s' (%(kind)s) has too few variables.",
+    "Name two items of a scale or more, a mark with what drives it, or a construct over two phases or more.",
+)
+def model_lacking(context: Context) -> Iterator[Found]:
+    """A scale has items, a mark drivers, a profile phases; gaps are between roles and a trend is between waves."""
+    for entry, table in context.tables:
+        if table.kind in MODELS and _lacks(table.kind, [*_shown(context, entry)]):
+            yield Found(entry.at("variables"), table.id, kind=table.kind)
+        if _BANNER_OF.get(table.kind, table.banner) != table.banner:
+            yield Found(
+                entry.at("banner" if table.banner else "kind"),
+                table.id,
+                "'%(name)s' (%(kind)s) has another breakdown than it can have: gaps have the roles, a trend has none.",
+                kind=table.kind,
+            )
+
+
+_BANNER_OF: dict[str, tuple[str, ...]] = {"gaps": ("role",), "trend": ()}
+
+
+def _lacks(kind: str, variables: list[Variable]) -> bool:
+    """Whether these variables are too few for a model; what is not in the wave is another check's."""
+    if kind == "profile":
+        courses = [{one.phase for one in variables if one.construct == each.construct} for each in variables]
+        return any(len(phases) < 2 for phases in courses)
+    return kind in ("scale", "drivers") and len(variables) < 2

@@ -18,13 +18,16 @@ from surveyapp.web.sessions import reading, secret, services, writing
 @requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from, and the figures that were added to the report."""
+    from surveyapp.web.console.model_page import models
     from surveyapp.web.console.report_figures import figure_lines
     from surveyapp.web.console.variable_list import variable_list
 
     with reading() as database:
         frame = wave_frame(database, study, year)
         added = figure_lines(database, frame) if may("editor") else ()
-    return render_template("console/results/page.html", wave=frame, list=variable_list(frame), added=added)
+    return render_template(
+        "console/results/page.html", wave=frame, list=variable_list(frame), added=added, models=models(frame)
+    )
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>")
@@ -68,6 +71,29 @@ def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
     answer = Response(table_text(grid, lines, current()), mimetype="text/tab-separated-values")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{variable}.tsv")
     return answer
+
+
+@blueprint.get("/<study>/<int:year>/analyses/<kind>")
+@requires("viewer", takes=("of", "by", "filter", "weight"))
+def model(study: str, year: int, kind: str) -> ResponseReturnValue:
+    """A scale, what drives a mark, the phases, the roles beside each other, or the years."""
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.model_page import model_page
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+    page, status = model_page(frame, shown_data(study, year), kind)
+    return render_template("console/results/model.html", wave=frame, page=page), status
+
+
+@blueprint.get("/<study>/<int:year>/analyses/<kind>.json")
+@requires("viewer", takes=("of", "by", "filter", "weight"))
+def model_json(study: str, year: int, kind: str) -> ResponseReturnValue:
+    """The same figures as plain data, in the shape of ``surveyapp drivers --json`` and the others."""
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.model_page import asked_model
+
+    return current_app.json.response(asked_model(study, year, kind, shown_data(study, year)).as_dict())
 
 
 @blueprint.post("/<study>/<int:year>/results/<variable>/report")

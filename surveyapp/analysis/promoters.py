@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Floats
-from surveyapp.analysis.differences import Difference, paired_difference, score_difference
+from surveyapp.analysis.differences import Contrast, paired_difference, score_difference
 from surveyapp.analysis.estimates import recommendation_scores
 from surveyapp.analysis.matrices import Weights, designed, numbers
 from surveyapp.errors import NotEnoughData, UnfitData
@@ -49,13 +49,13 @@ def recommendation(answers: ArrayLike, weights: Weights = None, *, level: float 
     ----------
     Reichheld (2003); variance (P + D − (P − D)²) ÷ n of two multinomial shares. 50 and 20 of 100: 0.3, se 0.0781.
     """
-    signs, w = _signs(answers, weights, "answers")
-    if not len(signs):
+    told, w = _valid_signs(answers, weights, "answers")
+    if not len(told):
         raise NotEnoughData("Nobody answered how likely they are to recommend it.")
     total = float(w.sum())
-    up, down = float(w[signs > 0].sum()), float(w[signs < 0].sum())
+    up, down = float(w[told > 0].sum()), float(w[told < 0].sum())
     is_weighted = bool((w != w[0]).any())
-    squares = tuple(float((w[which] ** 2).sum()) for which in (signs > 0, signs < 0, signs == signs))
+    squares = tuple(float((w[which] ** 2).sum()) for which in (told > 0, told < 0, told == told))
     found = recommendation_scores(
         [up],
         [down],
@@ -64,10 +64,10 @@ def recommendation(answers: ArrayLike, weights: Weights = None, *, level: float 
         level=level,
     )
     return Recommendation(
-        n=len(signs),
-        effective_n=total**2 / squares[2] if is_weighted else float(len(signs)),
+        n=len(told),
+        effective_n=total**2 / squares[2] if is_weighted else float(len(told)),
         promoters=up / total,
-        passives=float(w[signs == 0].sum()) / total,
+        passives=float(w[told == 0].sum()) / total,
         detractors=down / total,
         score=float(found.value[0]),
         se=float(found.se[0]),
@@ -84,7 +84,7 @@ def recommendation_change(
     *,
     is_paired: bool = False,
     level: float = 0.95,
-) -> Difference:
+) -> Contrast:
     """Change of the recommendation score between two waves.
 
     Parameters
@@ -94,35 +94,40 @@ def recommendation_change(
 
     Returns
     -------
-    Difference     of independent scores by z, their variances added; paired by t on each one's own change
+    Contrast     of independent scores by z, their variances added; paired by t on each one's own change
 
     References
     ----------
     As :func:`recommendation`. 50 and 20 of 100 after 40 and 30 of 100: 0.2, z 1.7541, p 0.0794 (by hand).
     """
     if is_paired:
-        return paired_difference(
-            _signs_of(numbers(first, "first"), "first"), _signs_of(numbers(second, "second"), "second"), first_weights
-        )
+        return paired_difference(signs(first, "first"), signs(second, "second"), first_weights, level=level)
     before = recommendation(first, first_weights)
     after = recommendation(second, second_weights)
     se = float(np.hypot(before.se, after.se))
     return score_difference(after.score - before.score, se, before.n + after.n, level=level)
 
 
-def _signs(answers: ArrayLike, weights: Weights, name: str) -> tuple[Floats, Floats]:
+def _valid_signs(answers: ArrayLike, weights: Weights, name: str) -> tuple[Floats, Floats]:
     """Per valid answer 1, 0 or −1, and what it counts for."""
     x = numbers(answers, name)
     there = ~np.isnan(x)
     w = designed(weights, len(x)).weights
-    return _signs_of(x[there], name), np.ones(int(there.sum())) if w is None else w[there]
+    return signs(x[there], name), np.ones(int(there.sum())) if w is None else w[there]
 
 
-def _signs_of(x: Floats, name: str) -> Floats:
+def signs(answers: ArrayLike, name: str = "answers") -> Floats:
+    """Of each answer 1 (9 or 10), 0 (7 or 8) or −1 (0 to 6), whose mean is the score; NaN stays missing.
+
+    Raises
+    ------
+    UnfitData     an answer that is none of 0 to 10
+    """
+    x = numbers(answers, name)
     _within(x, 0, 10, name)
     with np.errstate(invalid="ignore"):
-        signs = np.where(x >= PROMOTERS, 1.0, np.where(x >= PASSIVES, 0.0, -1.0))
-    return np.where(np.isnan(x), np.nan, signs)
+        found = np.where(x >= PROMOTERS, 1.0, np.where(x >= PASSIVES, 0.0, -1.0))
+    return np.where(np.isnan(x), np.nan, found)
 
 
 def _within(x: Floats, low: int, high: int, name: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Bools
-from surveyapp.analysis.differences import Difference, Mean, corrected, mean_difference, mean_of
+from surveyapp.analysis.differences import Contrast, Mean, corrected, mean_difference, mean_of
 from surveyapp.analysis.matrices import Matrix, Named, Weights
 from surveyapp.errors import UnfitData
 
@@ -20,7 +20,7 @@ class Gap:
     name: str
     first: Mean
     second: Mean
-    difference: Difference  # second less first
+    difference: Contrast  # second less first
 
 
 def gaps(

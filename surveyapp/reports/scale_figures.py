@@ -1,0 +1,224 @@
+"""Whether the items of a scale measure one thing, and its score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveyapp.analysis.alpha import Reliability, reliability
+from surveyapp.analysis.columns import Bools, Column, Floats
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.analysis.differences import Mean, mean_of
+from surveyapp.analysis.factors import OneFactor, one_factor
+from surveyapp.analysis.scales import scale_scores
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.errors import AnalysisError, BadQuery
+from surveyapp.instrument.model import Construct, Instrument, TableDefinition
+from surveyapp.reports.case_numbers import Scored, amounts, answered_all, population, scored
+from surveyapp.reports.findings import scale_finding
+from surveyapp.reports.grid import Grid
+from surveyapp.reports.modelled import (
+    COEFFICIENT,
+    ModelItem,
+    ModelLine,
+    Point,
+    each_column,
+    grid_of_model,
+    made_variable,
+    weights_of,
+)
+from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.subjects import in_words
+from surveyapp.reports.tabulate import Tabulation
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What was found of one column."""
+
+    reliability: Reliability
+    factor: OneFactor | None
+    score: Mean
+
+
+def planned_scale(tabulation: Tabulation, planned: TableDefinition) -> Grid:
+    """The sheet of a scale: its items stand in the plan."""
+    return scale_grid(tabulation, planned.variables, planned.title)
+
+
+def scale_of(tabulation: Tabulation, name: str) -> Grid:
+    """The scale of a construct.
+
+    Raises
+    ------
+    BadQuery     there is no such construct, or its items are not added up in this wave
+    """
+    instrument = tabulation.data.instrument
+    construct = instrument.constructs.get(name)
+    if construct is None or len(construct.items) < 2:
+        known = {one.id: one.label for one in scales_in(instrument)}
+        raise BadQuery(
+            "“%(name)s” is no scale of this wave; there are: %(known)s.",
+            tuple(known),
+            name=name[:40],
+            known=in_words(known),
+        )
+    return scale_grid(tabulation, construct.items, construct.label)
+
+
+def scales_in(instrument: Instrument) -> tuple[Construct, ...]:
+    """The constructs whose items are added up in a wave."""
+    return tuple(one for one in instrument.constructs.values() if len(one.items) >= 2)
+
+
+def scale_grid(tabulation: Tabulation, names: Sequence[str], label: Words) -> Grid:
+    """Per item its mean, its correlation with the others and alpha without it; then the scale as a whole."""
+    instrument = tabulation.data.instrument
+    turned = {name for one in instrument.constructs.values() for name in one.reversed}
+    items = [scored(name, instrument, is_reversed=name in turned) for name in names]
+    if len(items) < 2:
+        raise BadQuery("A scale has two items at least.")
+    cases = tabulation.cases
+    points = {one.variable.name: one.points(cases) for one in items}
+
+    def made(who: Bools) -> _Scale:
+        weights = weights_of(tabulation, who)
+        here = {name: values[who] for name, values in points.items()}
+        try:
+            factor = one_factor(here, weights) if len(here) > 2 else None
+        except AnalysisError:
+            factor = None
+        score = mean_of(scale_scores(here, 0, 100), weights)
+        return _Scale(reliability(here, weights), factor, score)
+
+    found, reason = each_column(tabulation, made)
+    whole = found[0]
+    made_items = [
+        ModelItem(one.variable, _everyone_who_answered(names), tuple(_item_lines(at, one, found)))
+        for at, one in enumerate(items)
+    ]
+    scale = ModelItem(
+        made_variable("scale", label),
+        _with_a_score(items),
+        tuple(_scale_lines(found)),
+        tuple(_notes(whole, {one.variable.name: one.variable.label for one in items}, reason)),
+    )
+    finding = None if whole is None else scale_finding(whole.reliability, label)
+    return grid_of_model(tabulation, [*made_items, scale], _method(), finding)
+
+
+def _everyone_who_answered(names: Sequence[str]) -> Callable[[Dataset], Column]:
+    def base(cases: Dataset) -> Column:
+        return population(answered_all(names, cases))
+
+    return base
+
+
+def _with_a_score(items: Sequence[Scored]) -> Callable[[Dataset], Column]:
+    def base(cases: Dataset) -> Column:
+        points: dict[str, Floats] = {one.variable.name: one.points(cases) for one in items}
+        scores = scale_scores(points, 0, 100)
+        return amounts(scores, np.asarray(~np.isnan(np.stack([*points.values()])).all(axis=0)))
+
+    return base
+
+
+def _item_lines(at: int, item: Scored, found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
+    ofs = [None if one is None else one.reliability.items[at] for one in found]
+    low, high = item.low or 0.0, item.high or 1.0
+    step = (high - low) / 100
+
+    def turned_back(points: float) -> float:
+        return high - points * step if item.is_turned else low + points * step
+
+    yield ModelLine(
+        "mean",
+        "mean",
+        both("Mean"),
+        item.unit,
+        [None if one is None else Point(turned_back(one.mean)) for one in ofs],
+    )
+    yield ModelLine(
+        "rest",
+        "rest",
+        both("Correlation with the other items"),
+        COEFFICIENT,
+        [None if one is None else Point(one.rest_correlation) for one in ofs],
+    )
+    yield ModelLine(
+        "without",
+        "without",
+        both("Alpha without this item"),
+        COEFFICIENT,
+        [None if one is None or one.alpha_without is None else Point(one.alpha_without) for one in ofs],
+    )
+
+
+def _scale_lines(found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
+    yield ModelLine(
+        "mean",
+        "mean",
+        both("Mean score, 0 to 100"),
+        "mean",
+        [None if one is None else Point(one.score.value, one.score.low, one.score.high) for one in found],
+    )
+    yield ModelLine(
+        "alpha",
+        "alpha",
+        both("Cronbach’s alpha"),
+        COEFFICIENT,
+        [
+            None if one is None else Point(one.reliability.alpha, one.reliability.low, one.reliability.high)
+            for one in found
+        ],
+    )
+    yield ModelLine(
+        "alpha",
+        "standardised",
+        both("Alpha of standardised items"),
+        COEFFICIENT,
+        [None if one is None else Point(one.reliability.standardised) for one in found],
+    )
+    yield ModelLine(
+        "omega",
+        "omega",
+        both("McDonald’s omega, total"),
+        COEFFICIENT,
+        [
+            None if one is None or one.factor is None or not one.factor.has_converged else Point(one.factor.omega)
+            for one in found
+        ],
+    )
+
+
+def _notes(whole: _Scale | None, labels: Mapping[str, Words], reason: Words | None) -> Iterator[Words]:
+    if reason is not None:
+        yield both("No figures: %(reason)s", reason=reason)
+    if whole is None:
+        return
+    if whole.reliability.negative:
+        yield both(
+            "These items run against the others: %(items)s. Most often such an item is not marked as reversed.",
+            items=_listed(whole.reliability.negative, labels),
+        )
+    if whole.factor is not None and whole.factor.heywood:
+        yield both(
+            "One factor does not fit: nothing is left of %(items)s itself, so do not use omega.",
+            items=_listed(whole.factor.heywood, labels),
+        )
+    if whole.factor is not None and not whole.factor.has_converged:
+        yield both("No best fit of one factor was found: omega is not shown.")
+
+
+def _listed(names: Sequence[str], labels: Mapping[str, Words]) -> Words:
+    return {language: ", ".join(f"“{labels[name][language]}”" for name in names) for language in LANGUAGES}
+
+
+def _method() -> Words:
+    return both(
+        "Over who answered all items, reversed ones turned: Cronbach’s alpha from covariances with Feldt’s 95%% "
+        "interval; omega total of one factor by maximum likelihood on covariances. The score is the mean of the valid "
+        "items, two thirds of them at least, from 0 to 100, with a 95%% t interval."
+    )

@@ -1,0 +1,236 @@
+"""A scale, drivers, a profile, gaps or a trend as a page: its finding, chart and figures in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import request
+from markupsafe import Markup
+
+from surveyapp.catalogues import told
+from surveyapp.errors import BadQuery, NotFound
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.reports import formatting
+from surveyapp.reports.asked_models import MODELS, earlier_waves, model_grid
+from surveyapp.reports.grid import Figure, Grid, Line
+from surveyapp.reports.released_filters import named_filter, released_filters, require_released
+from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.wording import steps_note
+from surveyapp.web.accounts import may_see_cases
+from surveyapp.web.console.asked_figures import asked_weight, ticked_banners
+from surveyapp.web.console.choices import Select
+from surveyapp.web.console.fieldwork_summary import no_figures_yet
+from surveyapp.web.console.filter_builder import filter_name
+from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.languages import current, translate
+from surveyapp.web.sessions import reading, services
+
+FIRM = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed figure; ``tested`` says what a test makes of it, in words."""
+
+    text: str
+    interval: str
+    tested: str
+    is_firm: bool
+    is_hidden: bool
+    is_none: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of one measure."""
+
+    title: str
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """One analysis: what can be chosen, what it found, and its figures."""
+
+    kind: str
+    title: str
+    others: tuple[tuple[str, str, bool], ...]  # every analysis: its name, address, whether it is this one
+    selects: tuple[Select, ...]
+    finding: str
+    reason: str  # why there are no figures
+    chart: Markup | None
+    columns: tuple[tuple[str, bool], ...]  # label, whether its base is low
+    blocks: tuple[Block, ...]
+    bases: tuple[tuple[str, tuple[Cell, ...]], ...]
+    notes: tuple[str, ...]
+    method: str
+    address: str
+    json: str
+
+
+def models(wave: WaveFrame) -> tuple[tuple[str, str], ...]:
+    """Every analysis by its name, with its address."""
+    return tuple((one.title[current()], wave.address("console.model", kind=name)) for name, one in MODELS.items())
+
+
+def asked_model(study: str, year: int, kind: str, data: WaveData) -> Grid:
+    """The analysis this request's address asks for.
+
+    Raises
+    ------
+    NotFound        there is no such analysis
+    NotReleased     not everybody may see it, and this person may not
+    BadQuery        it cannot be asked so
+    """
+    model = MODELS.get(kind)
+    if model is None:
+        raise NotFound("There is no analysis “%(name)s”.", name=kind[:40])
+    by, asked = ticked_banners(), request.args.get("filter", "").strip()
+    if not may_see_cases():
+        require_released(data.instrument, by if model.banner is None else model.banner, asked or None)
+    named = named_filter(asked, data.instrument) if asked else None
+    earlier: tuple[WaveData, ...] = ()
+    if model.has_waves:
+        with reading() as database:
+            earlier = earlier_waves(services().live, database, study, year)
+    condition = named.condition if named else asked or None
+    grid = model_grid(kind, data, request.args.get("of", ""), by, condition, asked_weight() or None, earlier=earlier)
+    steps = steps_note(data)
+    if steps is None:
+        return grid
+    return replace(grid, items=tuple(replace(item, notes=(*item.notes, steps)) for item in grid.items))
+
+
+def model_page(wave: WaveFrame, data: WaveData, kind: str) -> tuple[ModelPage, int]:
+    """The page and its status; its form with the reason where the figures cannot be made.
+
+    Raises
+    ------
+    NotFound        there is no such analysis
+    NotReleased     not everybody may see it, and this person may not
+    """
+    reason, status = no_figures_yet(data), 200
+    grid: Grid | None = None
+    if not reason:
+        try:
+            grid = asked_model(wave.study, wave.year, kind, data)
+        except BadQuery as error:
+            if type(error) is not BadQuery:
+                raise
+            reason, status = told(error, current()), 422
+    return _page(wave, data, kind, grid, reason), status
+
+
+def _page(wave: WaveFrame, data: WaveData, kind: str, grid: Grid | None, reason: str) -> ModelPage:
+    language, model = current(), MODELS[kind]
+    asked = {name: value for name in ("of", "by", "filter", "weight") if (value := request.args.get(name, "").strip())}
+    drawn = None if grid is None or all(one.is_hidden for one in (bases[0] for bases in grid.bases)) else grid
+    notes = (
+        []
+        if grid is None
+        else [note[language] for item in grid.items for note in item.notes if note is not item.wordings]
+    )
+    return ModelPage(
+        kind=kind,
+        title=model.title[language],
+        others=tuple(
+            (one.title[language], wave.address("console.model", kind=name), name == kind)
+            for name, one in MODELS.items()
+        ),
+        selects=_selects(data, kind, asked),
+        finding=drawn.finding[language] if drawn is not None and drawn.finding is not None else "",
+        reason=reason,
+        chart=_chart(drawn, model.chart),
+        columns=()
+        if grid is None
+        else tuple(
+            (group.label[language], any(bases[at].is_low for bases in grid.bases))
+            for at, group in enumerate(grid.groups)
+        ),
+        blocks=() if grid is None else _blocks(grid, language),
+        bases=() if grid is None else _bases(grid, language),
+        notes=tuple(dict.fromkeys(notes)),
+        method="" if grid is None else grid.items[0].method[language],
+        address=wave.address("console.model", kind=kind, **asked),
+        json=wave.address("console.model_json", kind=kind, **asked),
+    )
+
+
+def _selects(data: WaveData, kind: str, asked: dict[str, str]) -> tuple[Select, ...]:
+    language, instrument, model = current(), data.instrument, MODELS[kind]
+    subjects = [(name, label[language]) for name, label in model.subjects(instrument).items()]
+    first = [] if kind in ("scale", "drivers") else [("", translate("all together"))]
+    found = [Select("of", translate("Of what"), (*first, *subjects), asked.get("of", ""))]
+    if model.banner is None:
+        names = [(name, _label(name, data)) for name in instrument.banners]
+        found.append(
+            Select("by", translate("Break down by"), (("", translate("nothing")), *names), asked.get("by", ""))
+        )
+    named = [(one.id, filter_name(one)) for one in released_filters(instrument)]
+    if named:
+        found.append(
+            Select(
+                "filter", translate("Only these people"), (("", translate("everyone")), *named), asked.get("filter", "")
+            )
+        )
+    return tuple(found)
+
+
+def _label(name: str, data: WaveData) -> str:
+    return (SYSTEM_VARIABLES.get(name) or data.instrument.variables[name]).label[current()]
+
+
+def _columns(grid: Grid, language: str) -> tuple[tuple[str, bool], ...]:
+    low = [any(bases[at].is_low for bases in grid.bases) for at in range(len(grid.groups))]
+    return tuple((group.label[language], is_low) for group, is_low in zip(grid.groups, low, strict=True))
+
+
+def _blocks(grid: Grid, language: str) -> tuple[Block, ...]:
+    titles = {item.variable: item.title[language] for item in grid.items}
+    found: dict[tuple[str, object], list[Line]] = {}
+    for line in grid.lines:
+        found.setdefault((line[0].kind, line[0].code), []).append(line)
+    return tuple(
+        Block(
+            lines[0][0].label[language],
+            tuple((titles[measure.item], _cells(figures, measure.unit, language)) for measure, figures in lines),
+        )
+        for lines in found.values()
+    )
+
+
+def _cells(figures: Sequence[Figure], unit: str, language: str) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            formatting.figure_text(one, unit, language),
+            formatting.interval(one, unit, language),
+            "" if one.p is None else formatting.p_text(one.p, language),
+            one.p is not None and one.p < FIRM,
+            one.is_hidden,
+            one.value is None and not one.is_hidden,
+        )
+        for one in figures
+    )
+
+
+def _bases(grid: Grid, language: str) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
+    return tuple(
+        (
+            item.title[language],
+            tuple(
+                Cell(formatting.count(one.valid, language), "", "", False, one.is_hidden, one.is_outside)
+                for one in bases
+            ),
+        )
+        for item, bases in zip(grid.items, grid.bases, strict=True)
+    )
+
+
+def _chart(grid: Grid | None, kind: str) -> Markup | None:
+    if grid is None or not kind:
+        return None
+    from surveyapp.exports.svg_charts import chart_svg
+
+    drawn = chart_svg(grid, current(), kind)
+    return Markup(drawn) if drawn else None  # noqa: S704  the one reviewed maker of SVG escapes every text
