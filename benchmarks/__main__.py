@@ -14,6 +14,7 @@ from benchmarks import (
     instrument,
     lean,
     live,
+    sample,
     server,
     slow_network,
     step,
@@ -63,6 +64,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     ]
     found += weighted_banner.rows()
     found += weights.rows()
+    found += sample.rows()
     found += frames.rows()
     found += live.rows()
     found += instrument.measure()

@@ -14,13 +14,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter, process_time
 
 from openpyxl import Workbook
 
+from benchmarks.peaks import measured
 from surveyapp.exports.registry import ExportSource, write
 from surveyapp.fieldwork.waves import WaveInfo
 from tests.reports.waves import random_records, real_instrument, wave
@@ -53,24 +52,6 @@ def floor(number: int, path: Path) -> None:
     for _ in range(number // COLUMNS):
         sheet.append(row)
     book.save(path)
-
-
-def measured(run: Callable[[], None]) -> dict[str, float]:
-    """Seconds of CPU and by the clock, and the peak of this process so far in megabytes.
-
-    A book is made by one thread, so on an idle machine the two seconds are the same; on a busy one only the CPU's
-    can be compared.
-    """
-    clock, cpu = perf_counter(), process_time()
-    run()
-    spent, worked = perf_counter() - clock, process_time() - cpu
-    return {"seconds": worked, "clock": spent, "megabytes": peak_megabytes()}
-
-
-def peak_megabytes() -> float:
-    """The most memory this program held. Not ``getrusage``: that one remembers the process that started this one."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def child(task: str, number: int, path: Path) -> dict[str, float]:

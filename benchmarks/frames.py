@@ -19,7 +19,7 @@ from time import process_time
 
 import numpy as np
 
-from benchmarks.books import peak_megabytes
+from benchmarks.peaks import peak_megabytes
 from surveyapp.exports.flat_files import DIALECTS, FlatTable, encoded, flat_tables
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import codebook

@@ -35,7 +35,7 @@ from threading import enumerate as enumerate_threads
 from time import process_time
 from typing import Any
 
-from benchmarks.books import peak_megabytes
+from benchmarks.peaks import peak_megabytes
 from surveyapp import clock
 from surveyapp.cli.preflight import ARITHMETIC_THREADS
 from surveyapp.engine.robots import Crew

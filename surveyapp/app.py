@@ -85,4 +85,4 @@ def create_server_app() -> WholeRequests:
         why = {"reason": str(error)} if isinstance(error, SurveyError) else {"frames": logs.frames(error)}
         logs.log.critical("process", process="server process", outcome="cannot start", kind=type(error).__name__, **why)
         raise SystemExit(1) from None
-    return WholeRequests(app, threads=THREADS, body_limit=security.BODY_LIMIT)
+    return WholeRequests(app, threads=THREADS, body_limit=security.BODY_LIMIT, limit_of=security.body_limit)

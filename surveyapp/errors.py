@@ -7,6 +7,7 @@
     ├── WrongState             the thing exists, but not in a state in which this may be done
     ├── AnswersRefused         a form holds what was never asked (unknown field, other role's question)
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
+    ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
     ├── StorageError
     │   ├── StorageBusy        the database is locked or full; try again
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
@@ -173,6 +174,10 @@ class ImportRefused(SurveyError):
     def __init__(self, message: str, faults: tuple[RowFault, ...] = ()) -> None:
         super().__init__(message)
         self.faults = faults
+
+
+class ListRefused(SurveyError):
+    """A list of contacts that was sent in by a form cannot be read, or changed since it was looked at."""
 
 
 class StorageError(SurveyError):

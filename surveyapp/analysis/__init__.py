@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from surveyapp.analysis.intervals import Interval, share_interval
     from surveyapp.analysis.kappa import Agreement, Disagreement, coder_agreement
     from surveyapp.analysis.mirrored import Gap, gaps
-    from surveyapp.analysis.moments import Moments, Overlapping, Partition
+    from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
     from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
     from surveyapp.analysis.profiles import Profile, Step, profile_steps
@@ -203,6 +203,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "Moments",
         "Overlapping",
         "Partition",
+        "banner_moments",
     ),
     "multiple": (
         "Ranking",

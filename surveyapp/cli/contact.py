@@ -9,23 +9,19 @@ from pathlib import Path
 
 import click
 
-from surveyapp.cli.arguments import INCOMING, of_wave, refusals_of
+from surveyapp.cli.arguments import INCOMING, YEAR, of_wave, refusals_of
 from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
 from surveyapp.errors import ExportError
+from surveyapp.exports.link_files import HEADER, harmless, link_line
 from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.personal_links import Link
 from surveyapp.instrument.model import Shape
 from surveyapp.numerals import counted
 from surveyapp.storage import audit, report_requests
 from surveyapp.storage.readiness import require_key
-
-HEADER = ("email", "name", "role", "language", "source", "link", "opt_out")
-OPT_OUT = {"nl": "afmelden", "en": "opt-out"}
-"""Per language the last word of the address where somebody wants no more mail, as `web.respondent` has it."""
 
 
 @click.group("contact")
@@ -62,28 +58,41 @@ def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
 @contact.command("links")
 @of_wave
 @click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
-def links(study: str, year: int, file: Path) -> None:
-    """Make a personal link for every contact of STUDY YEAR and write them to a file, once.
+@click.option("--anew", type=YEAR, help="Make the links of all anew; those of before stop working. Takes the year.")
+def links(study: str, year: int, file: Path, anew: int | None) -> None:
+    """Make a personal link for each contact of STUDY YEAR who has none, and write them to a file, once.
 
-    The database keeps no link, only what recognises it. Made again, the links of before stop working; the answers that
-    were begun with them stay and go on under the new link.
+    The database keeps no link, only what recognises it. Nobody's link is touched, so late contacts can come at any
+    time. With --anew YEAR all are made anew: the links of before stop working; the answers that were begun with them
+    stay and go on under the new link.
     """
     from surveyapp.web.security import secret_key
 
     settings = Settings()
+    if anew not in (None, year):
+        raise click.BadParameter(f"type the year of the wave, {year}, to make all its links anew.", param_hint="--anew")
+    if file.exists():
+        raise ExportError(f"{file} is there already; name another file.")
+    make = personal_links.make_links if anew is None else personal_links.renew_links
     with opened(settings) as database, database.write() as session:
         before = personal_links.had_links(session, study, year)
         key = secret_key(settings)
         require_key(session, key)
-        made = personal_links.make_links(session, study, year, salt=key)
-        audit.add(session, ACTOR, "contact.links", f"{study} {year}", {"links": len(made)})
+        made = make(session, study, year, salt=key)
+        if not made:
+            click.echo(f"Nobody of {study} {year} is without a link; none was made and nothing was written.")
+            return
+        deed = "contact.links" if anew is None else "contact.links-anew"
+        audit.add(session, ACTOR, deed, f"{study} {year}", {"links": len(made)})
         # Inside the transaction: links that cannot be written down do not replace those people have.
-        _table(file, HEADER, [_row(link, settings.base_url.rstrip("/")) for link in made])
+        _table(file, HEADER, [link_line(link, settings.base_url) for link in made])
     click.echo(
         f"{counted(len(made), 'link', 'links')} written to {file}. "
         "Keep it as you would keep keys: no link can be looked up again."
     )
-    if before:
+    if before and anew is None:
+        click.echo(f"The {counted(before, 'link', 'links')} made before go on working.")
+    elif before:
         click.echo(
             f"The links that {before} of these contacts had before no longer work; "
             "who has begun goes on with the new one."
@@ -137,12 +146,6 @@ def forget(study: str, year: int, email: str) -> None:
     click.echo("The address was deleted." if gone else "This address was not left in this wave.")
 
 
-def _row(link: Link, base_url: str) -> tuple[str, ...]:
-    address = f"{base_url}/i/{link.token}"
-    away = f"{address}/{OPT_OUT[link.language]}"
-    return link.email, link.name or "", link.role or "", link.language, link.source, address, away
-
-
 def _table(file: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A new file that only its owner reads, in the form spreadsheets open."""
     try:
@@ -153,12 +156,7 @@ def _table(file: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         writer = csv.writer(opened, delimiter=";", lineterminator="\r\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow([_harmless(text) for text in row])
-
-
-def _harmless(text: str) -> str:
-    """A text no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+            writer.writerow([harmless(text) for text in row])
 
 
 commands = (contact,)

@@ -17,6 +17,8 @@ from surveyapp.storage.database import Session
 from surveyapp.storage.tables import ARRIVAL_EVENTS
 
 OPEN_LINK = "open"
+PERSONAL_LINK = "personal"
+"""The source of who was invited by name and given none: in figures they stand apart from the open link."""
 MOST_SOURCES = 50
 """Sources of a wave without personal links: more of them would be names of people, not of places."""
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")

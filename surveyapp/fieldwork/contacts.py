@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from surveyapp.errors import ImportRefused, RowFault, WrongState
-from surveyapp.fieldwork.arrivals import declare_sources, source_name
+from surveyapp.fieldwork.arrivals import PERSONAL_LINK, declare_sources, source_name
+from surveyapp.fieldwork.sample_columns import LONGEST_NAME
 from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table, require_columns
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
@@ -19,11 +20,8 @@ from surveyapp.storage import contacts, keys
 from surveyapp.storage.database import Session
 
 COLUMNS = ("email", "name", "role", "language", "source")
-PERSONAL_LINK = "personal"
-"""The source of who was given none: in figures they stand apart from the open link."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 50_000
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
@@ -22,7 +24,7 @@ from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState, state_of
 from surveyapp.fieldwork.waves import WaveInfo, open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import cases, contacts, keys
+from surveyapp.storage import cases, contacts, keys, samples, waves
 from surveyapp.storage.case_codes import NO_KEYS, OLDER_CODES
 from surveyapp.storage.database import Session
 
@@ -91,12 +93,33 @@ def case_key(opens: str, salt: str) -> str:
 
 
 def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[Link, ...]:
+    """Links for the contacts of a wave who have none and did not opt out; nobody else's link is touched.
+
+    Returns
+    -------
+    the links that were made; none where everybody has one
+
+    Raises
+    ------
+    WrongState     the wave is anonymous or over, or nobody is invited
+    """
+    _require_invited(session, study, year)
+    return _made(session, study, samples.without_links(session, study, year), salt)
+
+
+def renew_links(session: Session, study: str, year: int, *, salt: str) -> tuple[Link, ...]:
     """New links for every contact of a wave who did not opt out; the links they had stop working.
 
     Raises
     ------
     WrongState     the wave is anonymous or over, or nobody is invited
     """
+    return _made(session, study, _require_invited(session, study, year), salt)
+
+
+def _require_invited(session: Session, study: str, year: int) -> list[Any]:
+    """Who may be written to; locks the wave, so that two who make links at once give nobody two."""
+    waves.find(session, study, year, lock=True)
     info = wave_info(session, study, year)
     if info.mode != CONFIDENTIAL:
         raise WrongState(
@@ -121,6 +144,10 @@ def make_links(session: Session, study: str, year: int, *, salt: str) -> tuple[L
             study=study,
             year=year,
         )
+    return rows
+
+
+def _made(session: Session, study: str, rows: Sequence[Any], salt: str) -> tuple[Link, ...]:
     tokens = {row.contact_id: keys.new_secret() for row in rows}
     hashes = {contact: link_hash(token, salt) for contact, token in tokens.items()}
     contacts.replace_tokens(session, study, hashes)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings
+from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings, staged_lists
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
@@ -135,6 +135,7 @@ class Worker:
             tickets.forget_old(session)
             openings.forget_left_over(session)
             clearing.forget_old(session)
+            staged_lists.forget_old(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)
 

@@ -7,7 +7,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from surveyapp.storage import editions, made_files, report_figures, report_requests, requested_filters, weightings
+from surveyapp.storage import (
+    editions,
+    made_files,
+    report_figures,
+    report_requests,
+    requested_filters,
+    staged_lists,
+    targets,
+    weightings,
+)
 from surveyapp.storage.arrivals import ARRIVALS
 from surveyapp.storage.block_draws import DRAWS
 from surveyapp.storage.cases import DRAFTS, SAVES, WAVES
@@ -86,6 +95,8 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
+    staged_lists.forget_wave(session, study, year)
+    targets.replace(session, study, year, {})
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

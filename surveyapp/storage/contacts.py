@@ -23,9 +23,9 @@ WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store many contacts in one statement."""
-    if rows:
-        session.connection().execute(insert(CONTACTS), [dict(row) for row in rows])
+    """Store many contacts, some hundreds in one statement."""
+    for some in batches(rows):
+        session.connection().execute(insert(CONTACTS), [dict(row) for row in some])
 
 
 def listed(session: Session, study: str, year: int) -> list[Row[*tuple[Any, ...]]]:

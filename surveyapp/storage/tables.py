@@ -243,6 +243,8 @@ class ContactRow(SQLModel, table=True):
     language: str = Field(sa_column=Column(String(8), nullable=False))
     source: str = Field(sa_column=Column(String(64), nullable=False))
     opted_out_on: date | None = Field(default=None)
+    segment: str | None = Field(default=None, sa_column=Column(String(64)))
+    organisation: str | None = Field(default=None, sa_column=Column(String(200)))
 
 
 class TokenRow(SQLModel, table=True):

@@ -19,6 +19,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.NotFound: 404,
     errors.WrongState: 409,
     errors.AnswersRefused: 400,
+    errors.ListRefused: 422,
     errors.BadQuery: 400,
     errors.NotEnoughData: 404,
     errors.DesignRefused: 409,

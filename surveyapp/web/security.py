@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -22,6 +23,9 @@ from surveyapp.errors import ConfigurationError
 from surveyapp.web.application import WithHeaders
 
 BODY_LIMIT = 256 * 1024
+UPLOAD_LIMIT = 5 * 1024 * 1024 + 16 * 1024
+"""For the one address that takes a file: the file, and the form around it."""
+_UPLOADS = re.compile(r"/console/[^/]+/[0-9]{4}/sample/lists")
 FIELD_LIMIT = 500
 KEY_BYTES = 32
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -173,6 +177,11 @@ def install(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WithHeaders(app.wsgi_app, headers.items(), never_kept)  # type: ignore[method-assign]
 
 
+def body_limit(path: str) -> int:
+    """Bytes of a body that this address takes."""
+    return UPLOAD_LIMIT if _UPLOADS.fullmatch(path) else BODY_LIMIT
+
+
 def refuse_excess() -> None:
     """Refuse what is no form, and a form from another site, with too many fields, or that is not UTF-8.
 
@@ -180,6 +189,8 @@ def refuse_excess() -> None:
     silently become replacement signs in somebody's answer.
     """
     asked = request._get_current_object()  # type: ignore[attr-defined]  # asked many times below
+    if (limit := body_limit(asked.path)) > BODY_LIMIT:
+        asked.max_content_length = limit
     if asked.is_json:  # asked of a page too: the library that signs people in reads it, and a deep one is a fault
         raise UnsupportedMediaType
     if asked.method in SAFE_METHODS:

@@ -32,6 +32,9 @@ BODY_SECONDS = 20.0
 """For a body, from its first byte to its last; 256 kB take 10 seconds over 200 kbit/s."""
 ANSWER_SECONDS = 60.0
 """For a reader to take the next piece of an answer."""
+FILE_TIMES = 3
+DROPPED = 16 * 1024 * 1024
+"""Bytes of a body that is too long that are read all the same."""
 AT_A_TIME = 256 * 1024
 """Bytes of an answer a thread makes before it hands them on."""
 REFUSED = {
@@ -65,12 +68,20 @@ class WholeRequests:
     application : what answers
     threads :     how many requests it answers at once
     body_limit :  bytes of a body that are kept; a longer one is read and dropped, so that its sender hears why
+    limit_of :    the same for an address that takes files; such a body also gets `FILE_TIMES` as long to arrive
     """
 
     def __init__(
-        self, application: WsgiApplication, *, threads: int, body_limit: int, body_seconds: float = BODY_SECONDS
+        self,
+        application: WsgiApplication,
+        *,
+        threads: int,
+        body_limit: int,
+        body_seconds: float = BODY_SECONDS,
+        limit_of: Callable[[str], int] | None = None,
     ) -> None:
         self._application, self._limit, self._seconds = application, body_limit, body_seconds
+        self._limit_of = limit_of
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -78,8 +89,9 @@ class WholeRequests:
         if scope["type"] != "http":
             return
         try:
-            async with asyncio.timeout(self._seconds):
-                body = await self._body(receive)
+            limit = self._limit if self._limit_of is None else self._limit_of(str(scope["path"]))
+            async with asyncio.timeout(self._seconds * (FILE_TIMES if limit > self._limit else 1)):
+                body = await self._body(receive, limit)
         except TimeoutError:
             log.warning("refused", kind="slow body", method=scope["method"])
             await _refuse(send, 408)
@@ -115,7 +127,7 @@ class WholeRequests:
         async with asyncio.timeout(ANSWER_SECONDS):
             await send({"type": "http.response.body", "body": piece, "more_body": False})
 
-    async def _body(self, receive: Receive) -> tuple[bytes, int] | None:
+    async def _body(self, receive: Receive, limit: int) -> tuple[bytes, int] | None:
         """The body as far as it is kept, and how long it was; None when its sender went away."""
         pieces: list[bytes] = []
         length = 0
@@ -125,13 +137,13 @@ class WholeRequests:
                 return None
             piece = bytes(message.get("body", b""))
             length += len(piece)
-            if length <= self._limit:
+            if length <= limit:
                 pieces.append(piece)
-            elif length > 64 * self._limit:  # 16 MB: no form, and nobody who would read why
+            elif length > DROPPED:  # no form, and nobody who would read why
                 break
             if not message.get("more_body", False):
                 break
-        return b"".join(pieces) if length <= self._limit else b"", length
+        return b"".join(pieces) if length <= limit else b"", length
 
     def _environment(self, scope: Message, body: tuple[bytes, int]) -> dict[str, Any]:
         content, length = body

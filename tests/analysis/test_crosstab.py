@@ -7,7 +7,7 @@ import pytest
 from surveyapp.analysis import columns
 from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.moments import Overlapping, Partition
+from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments, moments
 from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.scales import share_of_items
 from surveyapp.instrument import variables
@@ -100,3 +100,14 @@ def test_a_construct_needs_answers_to_two_thirds_of_what_was_asked() -> None:
     # 2 of 3 hits; 2 of 2 valid of 3 asked; 1 of 3 valid is too few; only one item asked
     assert found.values[:2].tolist() == pytest.approx([2 / 3, 1.0])
     assert found.missing.tolist() == [0, 0, -9, -8]
+
+
+def test_many_variables_at_once_are_each_of_them_by_itself() -> None:
+    weights = RNG.gamma(4, 0.25, N) + 0.02
+    tables = [CODES.astype(np.intp) + 9, np.roll(CODES, 7).astype(np.intp) + 9]
+    for design in (PLAIN, Design(weights)):
+        for splits in ((), (SPLIT,), (SPLIT, Overlapping(BELONGS))):
+            whole = banner_moments(tables, 15, splits, design)
+            alone = Moments.beside([moments(table, 15, splits, design).each(np.transpose) for table in tables])
+            for name in ("n", "w", "w2"):
+                assert getattr(whole, name) == pytest.approx(getattr(alone, name).T)

@@ -179,6 +179,8 @@ def reading(w: Walk) -> Iterator[Screen]:
     yield Screen("a statement")
     w.open(f"/console/{KINDS}/2025/results/k_multiple?by=role")
     yield Screen("several answers")
+    w.open(f"{BASE}/weights")
+    yield Screen("weights")
 
 
 def making(w: Walk) -> Iterator[Screen]:

@@ -17,6 +17,7 @@ import json
 import re
 from collections.abc import Callable, Set
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize
@@ -88,8 +89,8 @@ def test_every_screen_keeps_the_check_set(
 
 
 def page_of(url: str) -> str:
-    """An address without its query, of whichever study."""
-    return re.sub(r"/[a-z-]+-2026/", "/", url.partition("?")[0])
+    """An address without its query, of whichever study and whichever process's server."""
+    return re.sub(r"/[a-z-]+-2026/", "/", urlsplit(url).path)
 
 
 def titles_of_two_pages(ways: list[Path], but: Set[str] = frozenset()) -> list[str]:

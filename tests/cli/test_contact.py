@@ -101,7 +101,7 @@ def test_links_made_again_say_that_those_before_no_longer_work(place: Path) -> N
     run("contact", "import", place / "list.csv", "kinds", 2026)
     first = run("contact", "links", "kinds", 2026, "--out", place / "first.csv")
     assert "no longer work" not in first.output
-    second = run("contact", "links", "kinds", 2026, "--out", place / "second.csv")
+    second = run("contact", "links", "kinds", 2026, "--out", place / "second.csv", "--anew", 2026)
     assert "2 of these contacts had before no longer work" in second.output
 
 

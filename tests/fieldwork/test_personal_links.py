@@ -102,7 +102,7 @@ def test_links_made_anew_replace_the_old_and_open_what_was_begun(database: Datab
         for each in (code, newest):
             assert resume_codes.resume(session, STUDY, YEAR, each) == old_key
     with database.write() as session:
-        (new,) = personal_links.make_links(session, STUDY, YEAR, salt=SALT)
+        (new,) = personal_links.renew_links(session, STUDY, YEAR, salt=SALT)
     with database.write() as session:
         assert personal_links.invitation(session, old.token, salt=SALT) is None
         assert personal_links.begin(session, instrument, old.token, "contractor", "nl", salt=SALT) is None

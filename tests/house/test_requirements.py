@@ -17,7 +17,6 @@ PROJECT = Path(__file__).parents[2]
 WITHOUT_IMPORT = {
     "setuptools": "builds the editable install",
     "argon2-cffi": "hashes the passwords, asked for by libpass",
-    "cryptography": "seals the keys of second steps, asked for by libpass",
     "qrcode": "Flask-Security draws the key of a second step by it",
     "defusedxml": "openpyxl reads workbooks of strangers through it wherever it is there",
 }

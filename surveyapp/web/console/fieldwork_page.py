@@ -14,6 +14,7 @@ from surveyapp.fieldwork.arrival_counts import arrivals
 from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
 from surveyapp.fieldwork.drop_off import PageDropOff, drop_off
 from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts, fieldwork_figures
+from surveyapp.fieldwork.targets import role_targets
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.fieldwork.waves import landing
 from surveyapp.instrument.system_variables import labels
@@ -60,7 +61,7 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
     cases = live.cases(session, wave.study, wave.year)
     roles = [role.id for role in wave.instrument.study.roles if _takes_part(role.id, wave, cases)]
     people = arrivals(session, wave.study, wave.year, choice, is_test=wave.state == "test")
-    figures = fieldwork_figures(cases, people, wave.instrument.wave.targets, roles, choice)
+    figures = fieldwork_figures(cases, people, role_targets(session, wave.instrument), roles, choice)
     pages = {
         role: (*(page.id for page in questionnaire.pages), REVIEW)
         for role, questionnaire in wave.instrument.questionnaires.items()

@@ -6,6 +6,7 @@ and who is answering now belong to who may see cases.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,7 +66,9 @@ class FieldworkSummary:
     note: str
 
 
-def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> FieldworkSummary:
+def fieldwork_summary(
+    wave: WaveFrame, data: WaveData, announcement: str, targets: Mapping[str, int]
+) -> FieldworkSummary:
     """The page for who may not see cases.
 
     Raises
@@ -75,7 +78,6 @@ def fieldwork_summary(wave: WaveFrame, data: WaveData, announcement: str) -> Fie
     if any(request.args.get(name) for name in LIMITS):
         raise NotReleased("Parts of the fieldwork and combinations of groups take the role of researcher.")
     found = participation(data)
-    targets = wave.instrument.wave.targets
     names = part_titles()
     by_part: dict[str, list[tuple[str, int]]] = {}
     for at, group in enumerate(found.groups):

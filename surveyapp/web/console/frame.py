@@ -11,7 +11,7 @@ from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, group_label, plain, value_label
 from surveyapp.storage.database import Session
-from surveyapp.web.accounts import may
+from surveyapp.web.accounts import SEES_CASES, may
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
@@ -64,13 +64,14 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
     instrument = services().library.get(session, study, info.instrument_hash)
     names = [
         ("console.fieldwork", translate("Fieldwork")),
+        ("console.sample", translate("Sample")),
         ("console.results", translate("Results")),
         ("console.filters", translate("Filters")),
         ("console.exports", translate("Exports")),
         ("console.instrument", translate("Instrument")),
     ]
-    of_editors = ("console.filters", "console.exports")
-    offered = [(endpoint, name) for endpoint, name in names if endpoint not in of_editors or may("editor")]
+    needed = {"console.filters": "editor", "console.exports": "editor", "console.sample": SEES_CASES}
+    offered = [(endpoint, name) for endpoint, name in names if endpoint not in needed or may(needed[endpoint])]
     here = (request.endpoint or "").split("_")[0]
     tabs = tuple(Tab(name, url_for(endpoint, study=study, year=year), here == endpoint) for endpoint, name in offered)
     return WaveFrame(

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from surveyapp.exports.chart_marks import colour_of, key, marker
+from surveyapp.fieldwork.targets import role_targets
 from surveyapp.reports.formatting import SUPPRESSED
 from surveyapp.web import accounts, error_pages, fragments
 from surveyapp.web.accounts import is_staff_request, may, requires
@@ -38,8 +39,9 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
         with reading() as database:
             frame = wave_frame(database, study, year)
             made = edition_lines(database, frame)
+            targets = role_targets(database, frame.instrument)
         data = services().live.published(study, year)
-        page_of_all = fieldwork_summary.fieldwork_summary(frame, data, announcement(frame))
+        page_of_all = fieldwork_summary.fieldwork_summary(frame, data, announcement(frame), targets)
         return render_template("console/fieldwork/summary.html", wave=frame, page=page_of_all, editions=made)
 
     with reading() as database:

@@ -13,6 +13,7 @@ from surveyapp import clock
 from surveyapp.fieldwork import closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.meanings import lost_meanings
+from surveyapp.fieldwork.targets import role_targets
 from surveyapp.fieldwork.wave_moves import TRANSITIONS
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.findings import opening_blockers
@@ -145,9 +146,10 @@ def mail_line() -> str:
 
 
 def _card(session: Session, live: LiveWaves, info: WaveInfo) -> WaveCard:
-    definition = services().library.get(session, info.study, info.instrument_hash).wave
+    instrument = services().library.get(session, info.study, info.instrument_hash)
+    definition = instrument.wave
     complete, last_sent, steps = _finished(session, live, info)
-    target = sum(definition.targets.values())
+    target = sum(role_targets(session, instrument).values())
     return WaveCard(
         year=info.year,
         state=info.state,

@@ -178,7 +178,7 @@ def test_a_newer_link_on_the_same_device_goes_on_with_everything_that_was_answer
     phone = person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
     phone.press("next", {"q_k_elig": "1"}).press("next", {"q_k_single": "2"})
     with database.write() as session:
-        renewed = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+        renewed = personal_links.renew_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
     (newer,) = (link.token for link in renewed if link.email.startswith("jan"))
     phone.get(f"/i/{newer}").press("next")
     assert phone.at == "multiple"
@@ -258,7 +258,7 @@ def test_unknown_replaced_closed_and_withdrawn_links_get_one_and_the_same_answer
     jan.get("/nl/vragenlijst/kinds-2026/afmelden")
     assert "Bij uw uitnodiging staat dat uw antwoorden zijn gewist" in jan.press("").html
     with database.write() as session:
-        renewed = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+        renewed = personal_links.renew_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
     new = {link.email.partition("@")[0]: link.token for link in renewed}
     withdrawn, replaced, unknown = new["jan"], tokens["els"], "x" * 22
     answers = [_answer(site, token) for token in (withdrawn, replaced, unknown, "x", "x" * 300)]
