@@ -11,6 +11,7 @@ from passlib.totp import TOTP
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from surveyapp.reports.asked_models import MODELS
 from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
 from tests.browser.screens import Screen, Walk, Way
@@ -23,6 +24,9 @@ NO_PAGES = {
     "console.wave": "leads to its fieldwork",
     "console.results_json": "plain data",
     "console.results_text": "a file",
+    "console.model_json": "plain data",
+    "console.sample_faults": "a file",
+    "console.sample_template": "a file",
     "console.download_export": "a file",
     "console.fails": "the test's own",
     "security.static": "the library's own files, which no page asks for",
@@ -181,6 +185,56 @@ def reading(w: Walk) -> Iterator[Screen]:
     yield Screen("several answers")
     w.open(f"{BASE}/weights")
     yield Screen("weights")
+    for kind in MODELS:
+        w.open(f"{BASE}/analyses/{kind}")
+        yield Screen(f"{kind} of a wave")
+
+
+def inviting(w: Walk) -> Iterator[Screen]:
+    """A list of contacts, from the file to each of them, what is wanted, and links made anew."""
+    _enter(w, "researcher")
+    w.open(f"{BASE}/sample")
+    yield Screen("sample")
+    _upload(w, b"")
+    yield Screen("a list that holds nothing", is_error=True)
+    address = f"{w.language}-{w.javascript}@example.org"
+    _upload(w, f"wat;hoe\n{address};Jan de Vries\n".encode())
+    yield Screen("columns of a list")
+    w.tap("main form button.button")
+    yield Screen("columns of a list, none chosen", is_error=True)
+    _upload(
+        w, f"e-mail;naam;rol\n{address};Jan de Vries;\ngeen adres;Piet;\n{w.language}@example.org;An;keizer\n".encode()
+    )
+    yield Screen("a list looked at")
+    w.tap("main form button.button")
+    yield Screen("sample with contacts", is_same=True)
+    w.open(f"{BASE}/sample/contacts")
+    yield Screen("contacts")
+    w.open(f"{BASE}/sample/contacts?q=nobody-at-all")
+    yield Screen("no contacts")
+    w.open(f"{BASE}/sample/contacts")
+    w.tap("main table tbody a")
+    yield Screen("a contact")
+    here = w.page.url
+    _send(w, email="geen adres")
+    yield Screen("a contact, wrong address", is_error=True)
+    w.open(f"{urlsplit(here).path}/opt-out")
+    yield Screen("a contact opts out")
+    w.open(f"{BASE}/sample/targets")
+    yield Screen("targets")
+    w.page.locator("main input[inputmode=numeric]").first.fill("veel")
+    w.tap("main form button.button")
+    yield Screen("targets, no number", is_error=True)
+    w.open(f"{BASE}/sample/links/anew")
+    yield Screen("links made anew")
+    _send(w, year_typed="2062")
+    yield Screen("links made anew, wrong year", is_error=True)
+
+
+def _upload(w: Walk, content: bytes) -> None:
+    w.open(f"{BASE}/sample")
+    w.page.set_input_files("#file", files=[{"name": "contacts.csv", "mimeType": "text/csv", "buffer": content}])
+    w.tap("form[action$='/sample/lists'] button")
 
 
 def making(w: Walk) -> Iterator[Screen]:
@@ -230,7 +284,7 @@ def turning(w: Walk) -> Iterator[Screen]:
         yield Screen(f"fault {status}", is_error=status == 413)
 
 
-STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, reading, making, turning)}
+STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, inviting, reading, making, turning)}
 
 
 def endpoint_of(app: Flask, url: str) -> str:
