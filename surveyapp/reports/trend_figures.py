@@ -23,7 +23,7 @@ from surveyapp.reports.rows import only
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import series_note, variable_trend
-from surveyapp.reports.verdicts import with_verdict
+from surveyapp.reports.verdicts import noted, with_verdict
 from surveyapp.reports.wave_data import WaveData
 
 NO_FIGURE = Figure(bases=Bases(asked=0, answered=0, valid=0, is_outside=True))
@@ -62,7 +62,10 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     assert last is not None
     measures = tuple(next(measure for measure in last.measures if measure.item == one.variable.name) for one in chosen)
     alone = () if tabulation.earlier else (both("No earlier wave has figures to lay beside these."),)
-    items = tuple(_noted(item, (*notes, *alone)) for item, (_, notes) in zip(last.items, lines, strict=True))
+    items = tuple(
+        noted(_noted(item, (*notes, *alone)), line, now.instrument.study)
+        for item, (line, notes) in zip(last.items, lines, strict=True)
+    )
     figures = tuple(line for line, _ in lines)
     return replace(
         last,

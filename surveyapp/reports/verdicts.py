@@ -13,10 +13,13 @@ from surveyapp.analysis.precision import VERDICTS, PrecisionRule, Verdict, verdi
 from surveyapp.analysis.significance import Comparison
 from surveyapp.instrument.model import Study
 from surveyapp.reports.differences import Marks
-from surveyapp.reports.grid import Bases, Figure
+from surveyapp.reports.grid import Bases, Figure, Item
 from surveyapp.reports.rows import Row, Stub
 from surveyapp.reports.sentences import Words, both
 
+_, INDICATIVE, NOT_SHOWN = VERDICTS
+SHARE = Comparison.SHARE
+BY_PLACE = np.array(VERDICTS, dtype=object)
 LEAST_BASE = PrecisionRule().least_base
 HIDDEN = Figure(is_hidden=True, bases=Bases(is_hidden=True))
 
@@ -58,7 +61,7 @@ def judged_figures(
 
 
 def _has_width(row: Row) -> bool:
-    return row.test is Comparison.SHARE and row.low is not None and row.high is not None
+    return row.test is SHARE and row.low is not None and row.high is not None
 
 
 def _share_verdicts(found: Stub, freedom: Floats, rule: PrecisionRule) -> list[list[Verdict | None]]:
@@ -66,8 +69,8 @@ def _share_verdicts(found: Stub, freedom: Floats, rule: PrecisionRule) -> list[l
     if not rows:
         return []
     width = np.array([row.high for row in rows]) - np.array([row.low for row in rows])
-    places = verdict_places(found.effective, freedom, width, rule=rule).tolist()
-    return [[VERDICTS[at] for at in line] for line in places]
+    verdicts: list[list[Verdict | None]] = BY_PLACE[verdict_places(found.effective, freedom, width, rule=rule)].tolist()
+    return verdicts
 
 
 def _figures(
@@ -83,13 +86,16 @@ def _figures(
     )
     counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
     letters, steps = (marked.letters, marked.steps) if marked else ([""] * width, [0] * width)
+    if None in values:
+        pairs = zip(values, verdicts, strict=True)
+        verdicts = [None if value is None else verdict for value, verdict in pairs]
+    if NOT_SHOWN in verdicts:
+        empty = [
+            nothing or (Figure(bases=base, precision=verdict) if verdict is NOT_SHOWN else None)
+            for nothing, base, verdict in zip(empty, bases, verdicts, strict=True)
+        ]
     return tuple(
-        nothing
-        or (
-            Figure(bases=base, precision=verdict)
-            if verdict is Verdict.NOT_SHOWN and value is not None
-            else Figure(value, se, low, high, count, letter, p, step, False, base, None if value is None else verdict)
-        )
+        nothing or Figure(value, se, low, high, count, letter, p, step, False, base, verdict)
         for nothing, value, se, low, high, count, letter, step, p, base, verdict in zip(
             empty, values, errors, lows, highs, counts, letters, steps, tests, bases, verdicts, strict=True
         )
@@ -106,14 +112,22 @@ def _numbers(array: Floats | None, width: int) -> list[float | None]:
 def with_verdict(figure: Figure, *sides: Figure) -> Figure:
     """A difference with the verdict on what it is made of: nothing but this where one of the sides is too imprecise."""
     if any(side.is_imprecise for side in sides):
-        return Figure(bases=figure.bases, precision=Verdict.NOT_SHOWN)
+        return Figure(bases=figure.bases, precision=NOT_SHOWN)
     return replace(figure, precision=worst_of(*(side.precision for side in sides)))
+
+
+def noted(item: Item, line: Sequence[Figure], study: Study) -> Item:
+    """An item with the rule, where figures were laid beside its own that it speaks of."""
+    note = None if item.precision is not None else precision_note([line], [one.bases for one in line], study)
+    return item if note is None else replace(item, notes=(*item.notes, note), precision=note)
 
 
 def precision_note(figures: Iterable[Sequence[Figure]], bases: Sequence[Bases], study: Study) -> Words | None:
     """The rule with its numbers, where it says something of these figures or what they rest on."""
-    shown = {one.precision for line in figures for one in line}
-    if Verdict.NOT_SHOWN not in shown and Verdict.INDICATIVE not in shown and not any(one.is_low for one in bases):
+    lines = tuple(figures)
+    is_held_back = any(one.precision is NOT_SHOWN for line in lines for one in line)
+    is_marked = any(one.precision is INDICATIVE for line in lines for one in line)
+    if not is_held_back and not is_marked and not any(one.is_low for one in bases):
         return None
     rule = precision_rule(study.low_base)
     numbers = {
@@ -122,7 +136,7 @@ def precision_note(figures: Iterable[Sequence[Figure]], bases: Sequence[Bases], 
         "width": int(100 * rule.width),
         "least": int(rule.least_base),
     }
-    if Verdict.NOT_SHOWN not in shown:
+    if not is_held_back:
         return both(
             "Figures marked ° are indicative: an effective base under %(base)s, fewer than %(freedom)s degrees of "
             "freedom, or a share whose interval is %(width)s points or wider. Groups under %(base)s are not tested.",

@@ -215,7 +215,7 @@ _ROOM, _BOLD_ROOM = 0.9, 0.85
 """What of a width the widest labels leave, plain and bold, as `lines_needed` counts (measured in two typefaces)."""
 
 
-def _line(book: Book, made: Worksheet, row: int, line: BodyLine, are_said: Sequence[bool]) -> None:
+def _line(book: Book, made: Worksheet, row: int, line: BodyLine, are_said: Sequence[bool] = ()) -> None:
     label = book.put(made, row, 1, line.label, styles.LABEL)
     is_bold = line.style in {styles.NET, styles.MEAN}
     if is_bold:
@@ -228,7 +228,7 @@ def _line(book: Book, made: Worksheet, row: int, line: BodyLine, are_said: Seque
         if line.number_format and figure is not None and not isinstance(figure, str):
             cell.number_format = line.number_format
         place = at - FIRST_COLUMN
-        if line.indicative and line.indicative[place] and not are_said[place]:
+        if line.indicative and line.indicative[place] and not (are_said and are_said[place]):
             cell.number_format = marked(cell.number_format)
 
 
