@@ -69,6 +69,16 @@ def beside(session: Session, study: str, year: int) -> int | None:
     return other.year if other is not None and other.state in OVER else None
 
 
+def series(session: Session, study: str, year: int) -> tuple[int, ...]:
+    """The years a wave's trends reach back to, the last first: what it is compared with, what that is, and so on."""
+    found: list[int] = []
+    before = beside(session, study, year)
+    while before is not None:
+        found.append(before)
+        before = beside(session, study, before)
+    return tuple(found)
+
+
 def make(session: Session, study: str, year: int, actor: str, act: str, reason: str = "") -> None:
     """Something gave a closed wave other figures: its next edition, and one of each wave that is compared with it.
 
@@ -80,10 +90,10 @@ def make(session: Session, study: str, year: int, actor: str, act: str, reason: 
 
 
 def note_others(session: Session, study: str, year: int, actor: str, act: str, reason: str) -> None:
-    """A wave got other figures: a new edition of each closed wave that is compared with it."""
+    """A wave got other figures: a new edition of each closed wave whose comparison or trends rest on it."""
     for row in waves.every(session, study):
         found = in_force(session, study, row.year) if row.state in OVER else None
-        if found is not None and found.compared_with == year:
+        if found is not None and (found.compared_with == year or year in series(session, study, row.year)):
             _add(session, row, actor, act, f"{year}: {reason.strip()}" if reason.strip() else str(year))
 
 
@@ -124,6 +134,7 @@ def compare_with(session: Session, study: str, year: int, other: int | None, act
     require_reason(study, year, reason)
     _require_another(session, row, other)
     _add(session, row, actor, COMPARED, reason, (other,))
+    note_others(session, study, year, actor, COMPARED, reason)
     audit.add(session, actor, COMPARED, f"{study} {year}", {"reason": reason.strip(), "compared_with": other})
     return of_wave(session, study, year)[-1]
 

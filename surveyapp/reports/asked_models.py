@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from surveyapp.errors import BadQuery
-from surveyapp.fieldwork.wave_moves import OVER
+from surveyapp.fieldwork import editions
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.driver_figures import driver_grid, outcomes_in
@@ -19,7 +19,6 @@ from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trend_figures import trend_grid
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.storage import waves
 from surveyapp.storage.database import Session
 
 Subjects = Mapping[str, Words]
@@ -44,9 +43,11 @@ def planned_variables(kind: str, instrument: Instrument) -> tuple[str, ...]:
 
 
 def earlier_waves(live: LiveWaves, session: Session, study: str, year: int) -> tuple[WaveData, ...]:
-    """The published data of every wave before this one that is over and that somebody answered, oldest first."""
-    years = sorted(row.year for row in waves.every(session, study) if row.year < year and row.state in OVER)
-    found = [live.published(study, each) for each in years]
+    """The published data of the waves its trends reach back to, as its editions say, oldest first.
+
+    An earlier year that comes in later is in none of them until somebody says so: a closed wave's figures stay.
+    """
+    found = [live.published(study, each) for each in reversed(editions.series(session, study, year))]
     return tuple(data for data in found if data.cases().n)
 
 

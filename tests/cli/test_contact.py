@@ -23,12 +23,16 @@ from tests.instrument.definitions import patched, write
 LIST = "email;name;role;language;source\njan@example.org;=1+1;contractor;nl;nieuwsbrief\nels@example.org;Els;;en;\n"
 
 
+OPENED = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""Before every moment at which a test stops the clock, whenever it runs."""
+
+
 @pytest.fixture
 def place(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     documents = patched(("study.waves.0.mode", "confidential"), name="kinds")
     instrument = load_instrument(write(tmp_path / "kinds", documents), 2026)
     assert instrument.wave.mode == "confidential"
-    with sqlite_database.write() as session:
+    with clock.stopped_at(OPENED), sqlite_database.write() as session:
         waves.create_wave(session, instrument)
         waves.open_wave(session, "kinds", 2026)
     monkeypatch.setenv("SURVEYAPP_DATABASE_URL", f"sqlite:///{sqlite_database.file}")
@@ -193,7 +197,8 @@ def test_the_svg_bears_its_address_as_title(anonymous_place: Path) -> None:
 def test_the_link_is_cut_on_its_day_or_early_and_the_list_says_so(
     place: Path, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run("contact", "import", place / "list.csv", "kinds", 2026)
+    with clock.stopped_at(OPENED):
+        run("contact", "import", place / "list.csv", "kinds", 2026)
     with clock.stopped_at(datetime(2026, 12, 1, 12, tzinfo=UTC)):
         assert "link to be cut 17-01-2027, 0 linked" in run("wave", "list").output
         refused = run("wave", "cut-links", "kinds", 2026, "--early")

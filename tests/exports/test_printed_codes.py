@@ -78,7 +78,7 @@ def test_no_cell_holds_a_code_where_a_label_is_expected(
 
 ALONE = re.compile(r"[.·–—-]|[A-Z]{1,3}|[^\w\s]{1,2}")
 """A cell of nothing else is a mark: a dot, a dash, letters of columns."""
-RAISED = re.compile(r"[¹²³⁰-⁹°†‡§]|\w\*(?!\w)")
+RAISED = re.compile(r"(?<!R)²|[¹³⁰-⁹°†‡§]|\w\*(?!\w)")
 IN_FORMAT = re.compile(r'"([^\d\s"]+)"')
 TEXTS_OF_CELLS = {"Data_codes", "Data_labels", "Open", "Values", "Variables"}
 """Sheets of codes, labels and what people wrote: a text there is itself."""

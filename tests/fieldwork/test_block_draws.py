@@ -152,15 +152,15 @@ def test_a_draw_tells_nothing_of_the_place_of_its_case(sqlite_database: Database
     opened(sqlite_database)
     first: Counter[tuple[int, ...]] = Counter()
     seeds: list[tuple[int, int]] = []
-    for number in range(90):
+    for number in range(150):
         case, _ = begun(sqlite_database, "manager")
         if number % 3 == 0:
             first[tuple(case.answers["m_theme"])] += 1
         seeds.append((case.seed, case.answers["m_theme"][0]))
-    # 30 draws of three equally likely: fewer than two of one kind has a chance below one in ten thousand.
+    # 50 draws of three equally likely: fewer than two of one kind has a chance of one in eight million.
     assert len(first) == 3
     assert min(first.values()) >= 2
-    assert len({seed for seed, _ in seeds}) == 90
+    assert len({seed for seed, _ in seeds}) == 150
 
 
 @pytest.mark.parametrize("seed", [1, 2])

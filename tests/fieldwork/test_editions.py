@@ -33,16 +33,16 @@ LATER = datetime(2027, 2, 1, 12, 0, tzinfo=UTC)
 FILES = ("report", "codebook", "data", "csv")
 
 
-def _fielded(database: Database, cases: int = 60) -> None:
-    """2026 was fielded, filled and closed, before anybody thought of 2014."""
-    instrument = load_instrument(STUDY, 2026)
+def _fielded(database: Database, cases: int = 60, year: int = 2026) -> None:
+    """A wave was fielded, filled and closed, before anybody thought of 2014."""
+    instrument = load_instrument(STUDY, year)
     with clock.stopped_at(datetime(2026, 11, 23, 8, 0, tzinfo=UTC)), database.write() as session:
         create_wave(session, instrument)
-        open_wave(session, ID, 2026)
+        open_wave(session, ID, year)
     with clock.stopped_at(CLOSING):
-        simulate(database, InstrumentLibrary(database), ID, 2026, cases, 1, is_demonstration=True)
+        simulate(database, InstrumentLibrary(database), ID, year, cases, 1, is_demonstration=True)
         with database.write() as session:
-            close_wave(session, ID, 2026, actor="karin@example.org")
+            close_wave(session, ID, year, actor="karin@example.org")
 
 
 def _import(database: Database, data: bytes, reason: str = "") -> None:
@@ -189,3 +189,21 @@ def test_a_closed_wave_is_compared_with_an_earlier_one_that_is_over_and_answered
     _fielded(database, cases=1)
     with pytest.raises(SurveyError, match=said), database.write() as session:
         editions.compare_with(session, ID, 2026, other, "command line", "why not")
+
+
+def test_trends_reach_back_as_the_editions_say_and_what_moves_them_is_listed_where_they_stand(
+    database: Database,
+) -> None:
+    """2026 is compared with 2025, and 2025 with 2014 only when somebody says so: an edition of 2026 too."""
+    _fielded(database, year=2025)
+    _fielded(database)
+    _import(database, _answers_of_2014(8, 7))
+    with database.read() as session:
+        assert editions.series(session, ID, 2026) == (2025,)
+    with database.write() as session:
+        editions.compare_with(session, ID, 2025, 2014, "command line", "2014 is now in the house")
+    with database.read() as session:
+        assert editions.series(session, ID, 2026) == (2025, 2014)
+    assert _listed(database)[1:] == [(2, "wave.compare-with", "2025: 2014 is now in the house", 2025)]
+    _import(database, _answers_of_2014(8, 2), reason="A row was read wrongly")
+    assert _listed(database)[2:] == [(3, "wave.import-anew", "2014: A row was read wrongly", 2025)]

@@ -174,4 +174,6 @@ def test_the_commands_make_open_close_list_and_refuse(
     assert run("open", STUDY, "1999")[0] == 2
     with sqlite_database.read() as session:
         actions = session.execute(text("SELECT action FROM audit ORDER BY entry")).scalars().all()
-    assert actions == ["wave.create", "wave.adopt", "wave.test", "wave.open", "wave.close", "wave.archive"]
+    assert actions == [
+        "wave.create", "wave.weigh", "wave.adopt", "wave.test", "wave.open", "wave.close", "wave.archive"
+    ]  # fmt: skip

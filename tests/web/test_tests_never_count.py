@@ -59,7 +59,8 @@ WITHOUT_TESTS = (
 VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
-    "filename": "x.css", "email": "admin@example.org", "clearing": "delete",
+    "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
+    "act": "opt-out",
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),
@@ -72,14 +73,21 @@ READERS = {
     "audit check": (),
     "contact wishes": (STUDY, "2025", "--out", "{out}/wishes.csv"),
     "db check": ("--quick",),
+    "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
+    "gaps": (STUDY, "2026", "--json"),
+    "profile": (STUDY, "2026", "--json"),
+    "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
+    "trend": (STUDY, "2026", "--json"),
     "user list": (),
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
+REFUSED = ("drivers", "profile")
+"""Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
     "check", "contact forget", "contact import", "contact links", "db accept", "db backup", "db restore", "db upgrade",
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
@@ -186,7 +194,9 @@ def page(side: Side, address: str) -> str:
     """What an address says, without what differs at every look, and without the offer to remove test cases."""
     answer = side.client.get(address)
     assert answer.status_code < 500, address
-    said = re.sub(r'(name="csrf_token" value|nonce|name="owner" value)="[^"]*"', "", answer.get_data(as_text=True))
+    said = re.sub(
+        r'(name="csrf_token" value|nonce|name="owner" value)="[^"]*"', "", answer.get_data().decode("utf-8", "replace")
+    )
     said = re.sub(r"\b[0-9a-f]{10}\b", "", said)  # the number of the request on a page about a fault
     return "\n".join(line for line in said.splitlines() if "/remove-tests" not in line)
 
@@ -245,7 +255,7 @@ def _told(side: Side, command: str, out: Path) -> tuple[int, str, dict[str, byte
 @pytest.mark.parametrize("command", sorted(READERS))
 def test_no_command_counts_them(command: str, sides: tuple[Side, Side], tmp_path: Path) -> None:
     there, gone = (_told(side, command, tmp_path / str(at)) for at, side in enumerate(sides))
-    assert there[0] == 0, there[1]
+    assert there[0] == (2 if command in REFUSED else 0), there[1]
     assert there == gone
 
 

@@ -14,7 +14,8 @@ from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.long import COLUMNS, long_lines
 from surveyapp.exports.report_book.sheets import Book
 
-_FORMATS = {"share": styles.SHARE_FINE, "mean": "0.00", "count": styles.COUNT_FORMAT, "month": "0"}
+_FORMATS = {"share": styles.SHARE_FINE, "count": styles.COUNT_FORMAT, "month": "0"}
+"""Of what is printed otherwise than as a mean: ``0.00``."""
 WIDTHS = (22, 7, 9, 40, 14, 9, 9, 36, 10, 12, 28, 10, 8, 10, 10, 9, 9, 10, 10, 10, 14, 20, 12)
 
 
@@ -37,7 +38,7 @@ def add_long(book: Book, content: ReportContent) -> None:
                 cell.style = styles.LETTER
                 lettered.append(cell)
             elif at == value_at:
-                cell.number_format = _FORMATS[str(line[unit_at])]
+                cell.number_format = _FORMATS.get(str(line[unit_at]), "0.00")
             elif at in errors_at:
                 cell.number_format = "0.0000"
     made.freeze_panes = "A2"
