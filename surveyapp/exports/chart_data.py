@@ -205,6 +205,10 @@ def _dots(grid: Grid, words: Words) -> ChartData | None:
     units = {line[0].unit for _, line in found}
     if not found or ("share" in units and len(units) > 1):  # on no one axis
         return None
+    every = len(found)
+    found = [one for one in found if one[1][0].unit != "score"]  # from −100 to 100, beside means of another scale
+    if not found:
+        return None
     kept = grid.of(*(part.item for part, _ in found))
     drawn = compared(kept, lambda count: count <= MOST_LINES)
     points: list[tuple[ChartLine, Grid, int, Figure]] = []
@@ -221,9 +225,12 @@ def _dots(grid: Grid, words: Words) -> ChartData | None:
     first, _ = found[0][1]
     unit = first.unit if first.unit in ("year", "share", "score") and first.kind != "score" else "mean"
     measure = words("Mean") if first.kind in {"mean", "score"} else words.pick(first.label)
-    ends = mean_range(grid.parts, [line for _, line in found])
+    ends = mean_range(kept.parts, [line for _, line in found])
     lines = tuple(line for line, *_ in points)
-    return ChartData("dots", measure, unit, lines, series, *ends, left_out_of(grid, drawn, words))
+    left_out = left_out_of(kept, drawn, words)
+    if len(found) < every:
+        left_out = f"{words('What is measured otherwise is in the table.')} {left_out}".strip()
+    return ChartData("dots", measure, unit, lines, series, *ends, left_out)
 
 
 def _stacked(grid: Grid, words: Words) -> ChartData | None:

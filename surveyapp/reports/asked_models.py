@@ -128,7 +128,7 @@ def _labels(names: Sequence[str], instrument: Instrument) -> Subjects:
 MODELS: Mapping[str, Model] = {
     "scale": Model(both("Scales"), _scales, _scale, ""),
     "drivers": Model(
-        both("What drives a mark"), lambda instrument: _labels(outcomes_in(instrument), instrument), _drivers, "bars"
+        both("What goes with a mark"), lambda instrument: _labels(outcomes_in(instrument), instrument), _drivers, "bars"
     ),
     "profile": Model(
         both("Over the phases"),

@@ -140,7 +140,7 @@ def _item(one: Mirrored, number: Floats, members: Sequence[Bools], tabulation: T
         )
     line = ModelLine(
         "mean",
-        "mean",
+        one.unit if one.unit in ("share", "score") else "mean",  # what is measured otherwise stands under its own head
         {"share": both("Share"), "score": both("Recommendation score")}.get(one.unit, both("Mean")),
         one.unit,
         [_point(mean) for mean in means],
@@ -230,5 +230,6 @@ def _method() -> Words:
     return both(
         "The difference with the first role: means by Welch’s t test with its 95%% interval, shares by the "
         "pooled z test "
-        "(five or more expected) with Newcombe’s; Holm over the questions of two roles."
+        "(five or more expected) with Newcombe’s; Holm over the questions of two roles. "
+        "The base under a difference is the smaller of both."
     )

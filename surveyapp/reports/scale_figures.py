@@ -159,7 +159,7 @@ def _item_lines(at: int, item: Scored, found: Sequence[_Scale | None]) -> Iterat
 def _scale_lines(found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
     yield ModelLine(
         "mean",
-        "mean",
+        "score",
         both("Mean score, 0 to 100"),
         "mean",
         [None if one is None else Point(one.score.value, one.score.low, one.score.high) for one in found],

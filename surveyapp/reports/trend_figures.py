@@ -194,5 +194,6 @@ def _method() -> Words:
     return both(
         "A change is the difference with the last wave before it that has the question: waves are independent samples, "
         "means by Welch’s t test, scores and shares by z, with 95%% intervals; Holm over the changes of one question. "
-        "What was worded differently is shown and not tested; what is not comparable stands empty."
+        "What was worded differently is shown and not tested; what is not comparable stands empty. "
+        "The base under a change is the smaller of both."
     )

@@ -21,10 +21,19 @@ from surveyapp.instrument.model import (
 )
 from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
+from surveyapp.reports.grid import Grid
 from surveyapp.reports.publishing import least_for_step
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tests_in_words import Compared, tests_line
 from surveyapp.reports.wave_data import WaveData
+
+
+def base_titles(grid: Grid, language: str) -> Iterator[str]:
+    """What each line of bases is called: its item, and where several bear that name, first what is measured of it."""
+    titles = [item.title[language] for item in grid.items]
+    measured = {measure.item: measure.label[language] for measure in reversed(grid.measures)}
+    for item, title in zip(grid.items, titles, strict=True):
+        yield f"{measured[item.variable]}: {title}" if titles.count(title) > 1 and item.variable in measured else title
 
 
 def question_texts(variable: Variable, instrument: Instrument) -> dict[str, Words]:

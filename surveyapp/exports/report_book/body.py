@@ -12,6 +12,7 @@ from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED
 from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day
 from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Line, Measure
+from surveyapp.reports.wording import base_titles
 
 Value = float | int | str | date | None
 
@@ -20,7 +21,7 @@ Value = float | int | str | date | None
 class BodyLine:
     """One line: a label, a code, and per column a figure: ``.`` a hidden one, ``/`` one too imprecise, None none.
 
-    ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, missing, n.
+    ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, p, missing, n.
     ``indicative`` tells of each figure whether it is.
     """
 
@@ -99,6 +100,7 @@ _LOOKS: dict[str, _Look] = {
 _PLAIN: dict[str, _Look] = {"share": ("pct", styles.SHARE, None), "count": ("n", styles.COUNT, None)}
 _MEAN: _Look = ("mean", styles.MEAN, None)
 _FORMATS = {"year": "0", "coefficient": "0.00", "month": styles.MONTH_FORMAT, "score": styles.POINTS_FORMAT}
+_MARGINS = {"score": '"±"0', "share": '"±"0%', "coefficient": '"±"0.00'}
 _VALUES: dict[str, Callable[[Figure], Value]] = {
     "count": lambda figure: figure.count,
     "month": _month,
@@ -118,7 +120,7 @@ def _has_margin(measure: Measure, lines: Sequence[Sequence[Figure]]) -> bool:
 
 def _margin_line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
     cells = tuple(SUPPRESSED if figure.is_hidden else half_width(figure, measure.unit) for figure in figures)
-    return BodyLine("margin", label, cells, None, styles.MARGIN, '"±"0' if measure.unit == "score" else None)
+    return BodyLine("margin", label, cells, None, styles.MARGIN, _MARGINS.get(measure.unit))
 
 
 def _several(grid: Grid, words: Words) -> list[BodyLine]:
@@ -138,15 +140,28 @@ def _several(grid: Grid, words: Words) -> list[BodyLine]:
             number_format = styles.SHARE_FORMAT if one.style == styles.NET else one.number_format
             lines.append(replace(one, code=None, style=style, number_format=number_format))
         if _has_margin(first, [figures for _, figures in found]):
-            lines.append(BodyLine("heading", words("95% margin"), style=styles.GROUP))
-            lines += [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
+            margins = [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
+            lines += _block(words("95% margin"), margins)
+        lines += _block(words("p value"), [_p_line(figures, titles[measure.item]) for measure, figures in found])
     lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
     # Of whom nothing of this was asked, the head of the column says so once; a single line says it for itself.
     outside = [all(one.is_outside for one in same) for same in zip(*grid.bases, strict=True)]
-    for title, bases in zip(titles.values(), grid.bases, strict=True):
+    for title, bases in zip(base_titles(grid, words.language), grid.bases, strict=True):
         counts = tuple(_count(one, is_all, words) for one, is_all in zip(bases, outside, strict=True))
         lines.append(BodyLine("n", title, counts, None, styles.COUNT))
     return lines
+
+
+def _block(heading: str, lines: Sequence[BodyLine]) -> list[BodyLine]:
+    """The lines that have something to say, under their heading; nothing where none has."""
+    said = [one for one in lines if any(cell is not None for cell in one.cells)]
+    return [BodyLine("heading", heading, style=styles.GROUP), *said] if said else []
+
+
+def _p_line(figures: Sequence[Figure], label: str) -> BodyLine:
+    """What the test of each figure says, corrected as the method line tells."""
+    cells = tuple(None if figure.is_hidden else figure.p for figure in figures)
+    return BodyLine("p", label, cells, None, styles.MARGIN, "0.000")
 
 
 def _count(bases: Bases, is_said: bool, words: Words) -> Value:

@@ -73,6 +73,7 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
     needed = {"console.filters": "editor", "console.exports": "editor", "console.sample": SEES_CASES}
     offered = [(endpoint, name) for endpoint, name in names if endpoint not in needed or may(needed[endpoint])]
     here = (request.endpoint or "").split("_")[0]
+    here = "console.results" if here == "console.model" else here  # what a reader finds there
     tabs = tuple(Tab(name, url_for(endpoint, study=study, year=year), here == endpoint) for endpoint, name in offered)
     return WaveFrame(
         study, year, instrument.study.title[current()], info.state, state_name(info.state), tabs, info, instrument

@@ -16,7 +16,7 @@ from surveyapp.reports.asked_models import MODELS, earlier_waves, model_grid
 from surveyapp.reports.grid import Figure, Grid, Line
 from surveyapp.reports.released_filters import named_filter, released_filters, require_released
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.reports.wording import steps_note
+from surveyapp.reports.wording import base_titles, steps_note
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.asked_figures import asked_weight, ticked_banners
 from surveyapp.web.console.choices import Select
@@ -58,6 +58,7 @@ class ModelPage:
     others: tuple[tuple[str, str, bool], ...]  # every analysis: its name, address, whether it is this one
     selects: tuple[Select, ...]
     finding: str
+    base: str  # of whom the figures speak, in words; empty where it differs per line
     reason: str  # why there are no figures
     chart: Markup | None
     columns: tuple[tuple[str, bool], ...]  # label, whether its base is low
@@ -140,6 +141,7 @@ def _page(wave: WaveFrame, data: WaveData, kind: str, grid: Grid | None, reason:
         ),
         selects=_selects(data, kind, asked),
         finding=drawn.finding[language] if drawn is not None and drawn.finding is not None else "",
+        base=_base(grid, language),
         reason=reason,
         chart=_chart(drawn, model.chart),
         columns=()
@@ -217,14 +219,23 @@ def _cells(figures: Sequence[Figure], unit: str, language: str) -> tuple[Cell, .
 def _bases(grid: Grid, language: str) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
     return tuple(
         (
-            item.title[language],
+            title,
             tuple(
                 Cell(formatting.count(one.valid, language), "", "", False, one.is_hidden, one.is_outside)
                 for one in bases
             ),
         )
-        for item, bases in zip(grid.items, grid.bases, strict=True)
+        for title, bases in zip(base_titles(grid, language), grid.bases, strict=True)
     )
+
+
+def _base(grid: Grid | None, language: str) -> str:
+    """Of whom the figures speak; what is filtered out is part of it."""
+    if grid is None:
+        return ""
+    texts = {item.base[language] for item in grid.items}
+    base = texts.pop() if len(texts) == 1 else translate("differs per line; its number stands at the foot of the table")
+    return f"{base} · {grid.filter.condition[language]}" if grid.filter and grid.filter.condition else base
 
 
 def _chart(grid: Grid | None, kind: str) -> Markup | None:

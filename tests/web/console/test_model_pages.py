@@ -52,3 +52,12 @@ def test_what_cannot_be_asked_is_said_on_the_page(signed_in: Callable[[str], Per
     refused = viewer.get(f"{ANALYSES}/scale?of=xyz")
     assert refused.status_code == 422
     assert "xyz" in refused.text
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_a_page_says_of_whom_it_speaks_and_stands_under_the_results(
+    signed_in: Callable[[str], Person], kind: str
+) -> None:
+    text = html.unescape(signed_in("viewer").get(f"{ANALYSES}/{kind}").text)
+    assert '<p class="base">' in text
+    assert f'<a href="{BASE}/results" aria-current="page">' in text[: text.index("<main")]
