@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
+from surveyapp.analysis.columns import Floats, Ints
+
 
 class Verdict(StrEnum):
     """What a figure is fit for."""
@@ -12,6 +16,10 @@ class Verdict(StrEnum):
     RELIABLE = "reliable"
     INDICATIVE = "indicative"
     NOT_SHOWN = "not shown"
+
+
+VERDICTS = tuple(Verdict)
+"""From the best to the worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +90,30 @@ def precision_of(
             against.append(reason)
             worst = Verdict.NOT_SHOWN if is_far or worst is Verdict.NOT_SHOWN else Verdict.INDICATIVE
     return Precision(worst, tuple(against))
+
+
+def verdict_places(
+    effective: Floats, freedom: Floats, width: Floats | None = None, *, rule: PrecisionRule = PrecisionRule()
+) -> Ints:
+    """The verdicts on many figures at once, as places in :data:`VERDICTS`.
+
+    Parameters
+    ----------
+    effective : effective bases
+    freedom :   degrees of freedom
+    width :     of intervals, as parts of what the figures can be, of a shape that goes with the others; NaN or absent:
+                base and freedom alone decide, as of a median
+    """
+    is_past = (effective < rule.base) | (freedom < rule.freedom)
+    is_far = (effective < rule.least_base) | (freedom < rule.least_freedom)
+    if width is not None:
+        is_past, is_far = is_past | (width >= rule.width), is_far | (width >= rule.most_width)
+    places: Ints = np.where(is_far, 2, np.where(is_past, 1, 0))
+    return places
+
+
+def worst_of(*verdicts: Verdict | None) -> Verdict | None:
+    """What a figure that is made of several is fit for; None where one of them has no verdict."""
+    if None in verdicts:
+        return None
+    return max((one for one in verdicts if one is not None), key=VERDICTS.index)

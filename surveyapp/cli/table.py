@@ -13,7 +13,7 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
-from surveyapp.reports.formatting import SUPPRESSED, count, figure_text
+from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.tabulate import tabulate
@@ -98,7 +98,11 @@ def _print(found: Grid, language: str) -> None:
     shown.add_row(
         "n",
         *(
-            SUPPRESSED if bases.is_hidden else "–" if bases.is_outside else count(bases.valid, language)
+            SUPPRESSED
+            if bases.is_hidden
+            else "–"
+            if bases.is_outside
+            else count(bases.valid, language) + (INDICATIVE if bases.is_low else "")
             for bases in found.bases[0]
         ),
     )
@@ -108,7 +112,10 @@ def _print(found: Grid, language: str) -> None:
         if (said := block[0][0].statistic) is not None:
             shown.add_row(said[language])
         for measure, figures in block:
-            cells = (f"{figure_text(one, measure.unit, language)} {one.letters}".strip() for one in figures)
+            cells = (
+                f"{figure_text(one, measure.unit, language)}{INDICATIVE if one.is_marked else ''} {one.letters}".strip()
+                for one in figures
+            )
             shown.add_row(measure.label[language], *cells)
     console.print(shown)
     for line in (*(note[language] for note in item.notes), item.method[language]):

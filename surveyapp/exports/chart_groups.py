@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from surveyapp.analysis.precision import Verdict
 from surveyapp.exports.words import Words
 from surveyapp.reports.banners import LETTERS
-from surveyapp.reports.grid import Grid, Group
+from surveyapp.reports.grid import Bases, Grid, Group
 
 MOST_GROUPS = 28  # pairs of a colour (of four) and a marker (of seven); more groups could not be told apart
 
@@ -28,13 +29,22 @@ def compared(grid: Grid, fits: Callable[[int], bool]) -> list[list[int]]:
 
 
 def _total(grid: Grid, item: int) -> list[int]:
-    return [] if grid.bases[item][0].is_hidden else [0]
+    total = grid.bases[item][0]
+    return [] if total.is_hidden or _is_imprecise(total) else [0]
+
+
+def _is_imprecise(bases: Bases) -> bool:
+    return bases.precision is Verdict.NOT_SHOWN
 
 
 def groups_of(grid: Grid) -> list[list[int]]:
     """Per item the groups of every banner that may be shown."""
     return [
-        [at for at, (group, one) in enumerate(zip(grid.groups, bases, strict=True)) if group.banner and one.valid]
+        [
+            at
+            for at, (group, one) in enumerate(zip(grid.groups, bases, strict=True))
+            if group.banner and one.valid and not _is_imprecise(one)
+        ]
         for bases in grid.bases
     ]
 
@@ -42,18 +52,21 @@ def groups_of(grid: Grid) -> list[list[int]]:
 def left_out_of(grid: Grid, drawn: Sequence[Sequence[int]], words: Words) -> str:
     """What the grid holds and the chart does not, in sentences; empty when there is nothing.
 
-    Nothing has three faces here as well: figures there was no room for, groups below the threshold (whom nothing
-    names), and groups that were not asked. A nought is drawn.
+    Nothing has four faces here as well: figures there was no room for, groups below the threshold (whom nothing
+    names), groups whose figures are too imprecise, and groups that were not asked. A nought is drawn.
     """
     kept = {at for places in drawn for at in places}
     missed = dict.fromkeys(at for places in groups_of(grid) for at in places if at not in kept)
     by_group = list(zip(*grid.bases, strict=True))
+    imprecise = [at for at, bases in enumerate(by_group) if any(map(_is_imprecise, bases))]
     outside = [at for at, bases in enumerate(by_group) if all(one.is_outside for one in bases)]
     said = []
     if missed:
         said.append(words("Not drawn, see the table: {groups}.", groups=_listed(grid, missed, words)))
     if any(one.is_hidden for at, bases in enumerate(by_group) if grid.groups[at].banner for one in bases):
         said.append(words("Groups that are too small, or would give a few people away, are not drawn."))
+    if imprecise:
+        said.append(words("Too imprecise to draw: {groups}.", groups=_listed(grid, imprecise, words)))
     if outside:
         said.append(words("Not asked: {groups}.", groups=_listed(grid, outside, words)))
     return " ".join(said)

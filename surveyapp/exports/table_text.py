@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from surveyapp.exports.flat_files import LIVE
 from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import SUPPRESSED, count, figure_text
+from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text
 from surveyapp.reports.grid import Bases, Figure, Grid, Line, Measure
 from surveyapp.reports.sentences import in_both
 
@@ -18,7 +18,7 @@ def table_text(grid: Grid, lines: Sequence[Line], language: str) -> str:
     """The title, the columns, these lines of a grid of one item, what they rest on, and how they were made.
 
     A text that a spreadsheet would take for a formula has a ``'`` before it; a hidden figure is the dot it is
-    everywhere.
+    everywhere, what is too imprecise a slash.
     """
     words = Words(language)
     rows = [[_cell(value) for value in row] for row in _rows(grid, lines, words)]
@@ -35,13 +35,23 @@ def _rows(grid: Grid, lines: Sequence[Line], words: Words) -> Iterator[list[str]
     yield ["", *(f"{words.pick(one.label)} {one.letter or ''}".strip() for one in grid.groups)]
     for measure, figures in lines:
         yield [_label(measure, words), *(_printed(one, measure, words) for one in figures)]
+        yield from _marked([one.is_marked for one in figures], words)
         if any(one.letters for one in figures):
             yield [words("Significantly higher than"), *(one.letters for one in figures)]
     yield [words("n (valid answers)"), *(_valid(one, words.language) for one in grid.bases[0])]
+    yield from _marked([one.is_low for one in grid.bases[0]], words)
     base = in_both(item.base)[words.language]
     restricted = grid.filter.condition[words.language] if grid.filter and grid.filter.condition else ""
     yield [f"{words('Base')}: {'; '.join(filter(None, (base, restricted)))}"]
     yield [words.pick(item.method)]
+    if item.precision is not None:
+        yield [words.pick(item.precision)]
+
+
+def _marked(are_marked: Sequence[bool], words: Words) -> Iterator[list[str]]:
+    """A line of marks under figures, which stay numbers where they are pasted."""
+    if any(are_marked):
+        yield [words("Indicative"), *(INDICATIVE if is_marked else "" for is_marked in are_marked)]
 
 
 def _label(measure: Measure, words: Words) -> str:

@@ -1,7 +1,7 @@
 """How figures are printed, in Dutch and English: the one place for pages, books' texts and charts.
 
 Values come unrounded and are rounded here, halves away from zero. What may not be shown is :data:`SUPPRESSED`; what
-does not exist is an empty string.
+says too little to be shown is :data:`IMPRECISE`, what does not exist an empty string.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ def half_up(value: float, decimals: int = 0) -> Decimal:
 
 SUPPRESSED = "."
 """What stands where a figure may not be shown (the convention of Statistics Netherlands)."""
+IMPRECISE = "/"
+"""What stands where a figure says too little to be shown (the convention of Destatis, Germany's statistical office)."""
+INDICATIVE = "°"
+"""What marks an indicative figure, and a base that makes all figures above it so."""
 _LEAST_GROUPED = 10_000
 
 
@@ -131,6 +135,8 @@ def figure_text(figure: Figure, unit: str, language: str) -> str:
     """A figure of this unit as it is printed."""
     if figure.is_hidden:
         return SUPPRESSED
+    if figure.is_imprecise:
+        return IMPRECISE
     return count(figure.count, language) if unit == "count" else printed(figure.value, unit, language)
 
 

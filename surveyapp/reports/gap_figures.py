@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from surveyapp.reports.modelled import ModelItem, ModelLine, Point, grid_of_mode
 from surveyapp.reports.rows import nets
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
+from surveyapp.reports.verdicts import with_verdict
 
 MOST_GAPS = 60
 
@@ -162,16 +164,17 @@ def _with_differences(
     roles = {f"role:{role.id}": role for role in tabulation.data.instrument.roles}
     columns = []
     for at in others:
+        sides = [(line[first], line[at]) for line in grid.figures]
         found = [
             _difference(one, number, members[first], members[at], tabulation)
             for one, number in zip(questions, values, strict=True)
         ]
-        columns.append(
-            [
-                _figure(*pair)
-                for pair in zip(corrected(found), [(line[first], line[at]) for line in grid.figures], strict=True)
-            ]
-        )
+        # What is not shown is not one of those that are compared.
+        found = [
+            replace(one, p=nan) if any(side.is_imprecise for side in pair) else one
+            for one, pair in zip(found, sides, strict=True)
+        ]
+        columns.append([_figure(*pair) for pair in zip(corrected(found), sides, strict=True)])
     groups = tuple(_group(grid.groups[at], grid.groups[first]) for at in others)
     figures = tuple((*line, *(column[row] for column in columns)) for row, line in enumerate(grid.figures))
     finding = gap_finding(
@@ -201,11 +204,11 @@ def _figure(found: Contrast, sides: tuple[Figure, Figure]) -> Figure:
     """Hidden where one of the sides is; none where one was not asked."""
     if any(side.is_hidden for side in sides):
         return Figure(is_hidden=True, bases=Bases(is_hidden=True))
-    if any(side.value is None for side in sides):
+    if any(side.value is None and not side.is_imprecise for side in sides):
         return Figure(bases=Bases(asked=0, answered=0, valid=0, is_outside=True))
     low, high, p, se = (None if x != x else x for x in (found.low, found.high, found.adjusted, found.se))
     bases = min((side.bases for side in sides), key=lambda one: one.valid or 0)
-    return Figure(found.value, se, low, high, p=p, bases=bases)
+    return with_verdict(Figure(found.value, se, low, high, p=p, bases=bases), *sides)
 
 
 def _group(of: Group, first: Group) -> Group:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from surveyapp.analysis.precision import Verdict
 from surveyapp.reports.sentences import Words, in_both
 
 KINDS = ("code", "first", "points", "net", "mean", "sd", "median", "quartile", "score", "missing")
@@ -56,8 +57,9 @@ class Item:
     method: Words  # how its figures were made
     questions: Mapping[str, Words] = field(default_factory=dict)  # by role
     wordings: Words | None = None  # the note that gives every wording, where roles were asked in other words
-    notes: tuple[Words, ...] = ()  # all there is to remark, ``wordings`` and ``not_shown`` included
+    notes: tuple[Words, ...] = ()  # all there is to remark, the notes below and ``wordings`` included
     not_shown: Words | None = None  # why it has no figures at all
+    precision: Words | None = None  # the note with the rule, where it makes a figure less than reliable
     series_break: Words | None = None  # what keeps it from the wave before
     tests: tuple[TableTest, ...] = ()  # of the whole of its shares by each banner
     is_descending: bool = False  # its first code means most
@@ -111,6 +113,7 @@ class Bases:
     effective: float | None = None
     is_hidden: bool = False
     is_low: bool = False
+    precision: Verdict | None = None  # by base and degrees of freedom; None where there is nobody
     is_left_out: bool = False  # the filter leaves nobody of this group
     is_outside: bool = False  # nobody of this group was asked: its figures are empty, which is not the same as zero
 
@@ -129,6 +132,17 @@ class Figure:
     step: int = 0  # −3..3: how far it lies from all others together; 0 where no test says that it differs
     is_hidden: bool = False
     bases: Bases = Bases()
+    precision: Verdict | None = None  # of what was estimated: not of a count, nor of what does not exist
+
+    @property
+    def is_imprecise(self) -> bool:
+        """Whether it is not shown because it says too little; it has no value then, and is not hidden."""
+        return self.precision is Verdict.NOT_SHOWN
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is indicative in a column whose base does not say so already."""
+        return self.precision is Verdict.INDICATIVE and not self.bases.is_low
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +310,7 @@ class Grid:
                             "count": figure.count,
                             "letters": figure.letters,
                             "suppressed": figure.is_hidden,
+                            "precision": figure.precision.name.lower() if figure.precision else None,
                             **({"p": figure.p} if figure.p is not None else {}),
                         }
                         for figure in figures

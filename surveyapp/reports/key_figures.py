@@ -21,6 +21,7 @@ from surveyapp.reports.sentences import Words
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import construct_trend, variable_trend
+from surveyapp.reports.verdicts import with_verdict
 from surveyapp.reports.wave_data import WaveData
 
 NOTHING = Figure()
@@ -154,9 +155,13 @@ def _groups(grid: Grid, roles: Sequence[int], then: WaveData, *, is_difference: 
 
 
 def _difference(now: Figure, then: Figure, p: float) -> Figure:
+    if now.is_hidden or then.is_hidden:
+        return Figure(is_hidden=True)
+    if now.is_imprecise or then.is_imprecise:
+        return with_verdict(Figure(), now, then)
     if now.value is None or then.value is None:
-        return Figure(is_hidden=now.is_hidden or then.is_hidden)
-    return Figure(now.value - then.value, p=None if np.isnan(p) else p)
+        return Figure()
+    return with_verdict(Figure(now.value - then.value, p=None if np.isnan(p) else p), now, then)
 
 
 def _p_value(now: Figure, then: Figure, measure: Measure, least: int) -> float:

@@ -13,6 +13,7 @@ from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
+from surveyapp.analysis.precision import Verdict
 from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import AnalysisError
 from surveyapp.instrument.model import Instrument, Text, Variable
@@ -73,8 +74,8 @@ def grid_of_model(
         return replace(found, rows=tuple(_row(chosen.name, line) for line in known[chosen.name].lines))
 
     grid = tabulation.grid_of(*(Subject(one.variable, {}, one.base) for one in items), rows=rows, method=method)
-    # What is said of everyone is a figure of them: where they may not be shown it is not said either.
-    hidden = [bases[0].is_hidden for bases in grid.bases]
+    # What is said of everyone is a figure of them: where they may or can not be shown it is not said either.
+    hidden = [bases[0].is_hidden or bases[0].precision is Verdict.NOT_SHOWN for bases in grid.bases]
     noted = tuple(
         item if is_hidden else replace(item, notes=(*item.notes, *one.notes))
         for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from surveyapp.analysis.columns import Bools, Floats
+from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
+from surveyapp.analysis.precision import Verdict
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import banners, groups_of, taken
-from surveyapp.reports.differences import Columns, Marks, marks, rests, rule_of
+from surveyapp.reports.differences import Columns, marks, rests, rule_of
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, TableTest, drawn
 from surveyapp.reports.release import Judge, release_of
-from surveyapp.reports.rows import Row, RowsOf, Stub, stub
+from surveyapp.reports.rows import RowsOf, Stub, stub
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.table_tests import table_tests, tests_in_words
 from surveyapp.reports.tests_in_words import Compared
+from surveyapp.reports.verdicts import base_verdicts, freedom_of, judged_figures, precision_note, precision_rule
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import case_weights, scheme_of, weighted_design, weighting_words
 from surveyapp.reports.wording import (
@@ -37,7 +39,6 @@ from surveyapp.reports.wording import (
 )
 
 NOTHING = Bases(is_hidden=True)
-HIDDEN = Figure(is_hidden=True, bases=NOTHING)
 
 
 def tabulate(
@@ -151,19 +152,22 @@ class Tabulation:
         data = self.data
         whole = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
         found = [made.first(len(self.groups)) for made in whole]
-        bases = [self._bases(one, made) for one, made in zip(subjects, found, strict=True)]
+        freedom = [self._freedom(one.column(self.cases), made) for one, made in zip(subjects, found, strict=True)]
+        bases = [self._bases(*one) for one in zip(subjects, found, freedom, strict=True)]
         columns = [self._columns(one) for one in bases]
         marked = [marks(made, one) for made, one in zip(whole, columns, strict=True)]
         tests = [
             tuple(table_tests(made, one.column(self.cases), apart))
             for made, one, apart in zip(whole, subjects, columns, strict=True)
         ]
-        items = zip(subjects, found, bases, tests, strict=True)
+        rule = precision_rule(data.instrument.study.low_base)
+        figures = [tuple(judged_figures(*one, rule)) for one in zip(found, bases, freedom, marked, strict=True)]
+        items = zip(subjects, found, bases, figures, tests, strict=True)
         return Grid(
             items=tuple(self._item(*item, method) for item in items),
             measures=tuple(row.measure for made in found for row in made.rows),
             groups=self.groups,
-            figures=tuple(line for one in zip(found, bases, marked, strict=True) for line in self._figures(*one)),
+            figures=tuple(line for lines in figures for line in lines),
             bases=tuple(bases),
             filter=self._restriction,
             weight=self.scheme.name if self.scheme else UNWEIGHTED,
@@ -209,7 +213,7 @@ class Tabulation:
             self.parts,
             self._splits,
             tuple(group.letter or "" for group in self.groups),
-            np.array([not one.is_hidden and (one.valid or 0) >= study.low_base for one in bases]),
+            np.array([(one.valid or 0) >= study.low_base and one.precision is not Verdict.NOT_SHOWN for one in bases]),
             self.design,
             rule_of(study),
             self.is_against_rest,
@@ -220,6 +224,7 @@ class Tabulation:
         chosen: Subject,
         found: Stub,
         bases: Sequence[Bases],
+        figures: Sequence[Sequence[Figure]],
         tests: tuple[TableTest, ...],
         method: Words | None,
     ) -> Item:
@@ -231,6 +236,7 @@ class Tabulation:
         wordings = wordings_note(texts, instrument)
         remarked = tuple(remarks(variable, instrument))
         not_shown = self._not_shown if bases[0].is_hidden else None
+        precision = precision_note(figures, bases, instrument.study)
         scale = instrument.scales.get(variable.scale) if variable.scale else None
         return Item(
             variable=variable.name,
@@ -251,9 +257,12 @@ class Tabulation:
             questions=texts,
             wordings=wordings,
             # Why there are no figures is said right after what there is to remark on the variable.
-            notes=tuple(filter(None, (wordings, *remarked, not_shown, *self._notes(bases), *tests_in_words(tests)))),
+            notes=tuple(
+                filter(None, (wordings, *remarked, not_shown, *self._notes(bases, precision), *tests_in_words(tests)))
+            ),
             tests=tests,
             not_shown=not_shown,
+            precision=precision,
             is_descending=scale.is_descending if scale else False,
             palette="level" if scale and scale.has_levels else "agreement",
         )
@@ -263,9 +272,13 @@ class Tabulation:
             return None
         return weighting_words(case_weights(self.data, self.scheme, partials=self.partials), total)
 
-    def _bases(self, chosen: Subject, found: Stub) -> tuple[Bases, ...]:
+    def _freedom(self, column: Column, found: Stub) -> Floats:
+        members = () if self.design.is_simple else tuple(self.members())
+        return freedom_of(column.missing == 0, members, found, self.design)
+
+    def _bases(self, chosen: Subject, found: Stub, freedom: Floats) -> tuple[Bases, ...]:
         hidden = self._judge.hidden(chosen.column(self.release.cases).missing)
-        low_base = self.data.instrument.study.low_base
+        study = self.data.instrument.study
         return tuple(
             NOTHING
             if is_hidden
@@ -275,12 +288,13 @@ class Tabulation:
                 valid,
                 weighted,
                 effective,
-                is_low=0 < valid < low_base,
+                is_low=0 < valid < study.low_base,
+                precision=verdict,
                 # Without a filter a group is only small.
                 is_left_out=self.filter is not None and not people,
                 is_outside=not asked and group.banner is not None,
             )
-            for group, is_hidden, asked, answered, valid, weighted, effective, people in zip(
+            for group, is_hidden, asked, answered, valid, weighted, effective, verdict, people in zip(
                 self.groups,
                 hidden.tolist(),
                 found.asked.tolist(),
@@ -288,18 +302,11 @@ class Tabulation:
                 found.valid.tolist(),
                 found.weighted.tolist(),
                 found.effective.tolist(),
+                base_verdicts(found, freedom, precision_rule(study.low_base)),
                 self._people,
                 strict=True,
             )
         )
-
-    def _figures(
-        self, found: Stub, bases: Sequence[Bases], marked: Mapping[int, Marks]
-    ) -> Iterator[tuple[Figure, ...]]:
-        # Without figures: hidden, or of a group that was not asked.
-        empty = [HIDDEN if one.is_hidden else Figure(bases=one) if one.is_outside else None for one in bases]
-        for place, row in enumerate(found.rows):
-            yield _figures(row, bases, empty, marked.get(place))
 
     @cached_property
     def _not_shown(self) -> Words:
@@ -309,7 +316,7 @@ class Tabulation:
             threshold=self.data.instrument.study.threshold,
         )
 
-    def _notes(self, bases: Sequence[Bases]) -> Iterator[Words]:
+    def _notes(self, bases: Sequence[Bases], precision: Words | None) -> Iterator[Words]:
         study = self.data.instrument.study
         if any(one.is_hidden for one in bases) and not bases[0].is_hidden:
             yield both(
@@ -317,31 +324,7 @@ class Tabulation:
                 "one that has.",
                 threshold=study.threshold,
             )
-        if any(one.is_low for one in bases):
-            yield both("Groups under %(base)s are indicative and are not tested.", base=study.low_base)
+        if precision is not None:
+            yield precision
         if not self.is_released:
             yield both("For the team only, not for publication: these groups are not in the plan of the report.")
-
-
-def _figures(
-    row: Row, bases: Sequence[Bases], empty: Sequence[Figure | None], marked: Marks | None
-) -> tuple[Figure, ...]:
-    width = len(bases)
-    values, errors, lows, highs, tests = (
-        _numbers(array, width) for array in (row.value, row.se, row.low, row.high, row.p)
-    )
-    counts: Sequence[int | None] = row.count.tolist() if row.count is not None else [None] * width
-    letters, steps = (marked.letters, marked.steps) if marked else ([""] * width, [0] * width)
-    return tuple(
-        nothing or Figure(value, se, low, high, count, letter, p, bases=base, step=step)
-        for nothing, value, se, low, high, count, letter, step, p, base in zip(
-            empty, values, errors, lows, highs, counts, letters, steps, tests, bases, strict=True
-        )
-    )
-
-
-def _numbers(array: Floats | None, width: int) -> list[float | None]:
-    """Numbers as Python's own; what does not exist as None."""
-    if array is None:
-        return [None] * width
-    return [None if value != value else value for value in np.asarray(array, dtype=np.float64).tolist()]

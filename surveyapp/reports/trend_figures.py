@@ -23,6 +23,7 @@ from surveyapp.reports.rows import only
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import series_note, variable_trend
+from surveyapp.reports.verdicts import noted, with_verdict
 from surveyapp.reports.wave_data import WaveData
 
 NO_FIGURE = Figure(bases=Bases(asked=0, answered=0, valid=0, is_outside=True))
@@ -61,7 +62,10 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     assert last is not None
     measures = tuple(next(measure for measure in last.measures if measure.item == one.variable.name) for one in chosen)
     alone = () if tabulation.earlier else (both("No earlier wave has figures to lay beside these."),)
-    items = tuple(_noted(item, (*notes, *alone)) for item, (_, notes) in zip(last.items, lines, strict=True))
+    items = tuple(
+        noted(_noted(item, (*notes, *alone)), line, now.instrument.study)
+        for item, (line, notes) in zip(last.items, lines, strict=True)
+    )
     figures = tuple(line for line, _ in lines)
     return replace(
         last,
@@ -151,14 +155,16 @@ def _pair(variable: Variable, at: int, shown: Sequence[Figure], waves: Sequence[
     then, now = shown[before], shown[at]
     if then.is_hidden or now.is_hidden:
         return Figure(is_hidden=True, bases=Bases(is_hidden=True)), nan
+    bases = min((then.bases, now.bases), key=lambda one: one.valid or 0)
+    if then.is_imprecise or now.is_imprecise:
+        return with_verdict(Figure(bases=bases), then, now), nan
     if then.value is None or now.value is None:
         return NO_FIGURE, nan
-    bases = min((then.bases, now.bases), key=lambda one: one.valid or 0)
     effect, _ = variable_trend(variable.name, waves[at].instrument, waves[before].instrument)
     value = now.value - then.value
     least = waves[at].instrument.study.low_base
     if not effect.is_comparable or then.se is None or now.se is None or (bases.valid or 0) < least:
-        return Figure(value, bases=bases), nan
+        return with_verdict(Figure(value, bases=bases), then, now), nan
     se = (then.se**2 + now.se**2) ** 0.5
     margin = float(ndtri(0.975)) * se
     sides = now.value, then.value, now.se, then.se
@@ -166,7 +172,7 @@ def _pair(variable: Variable, at: int, shown: Sequence[Figure], waves: Sequence[
         p = float(welch_tests(*sides, now.bases.effective or 0.0, then.bases.effective or 0.0))
     else:
         p = float(score_tests(*sides))
-    return Figure(value, se, value - margin, value + margin, bases=bases), p
+    return with_verdict(Figure(value, se, value - margin, value + margin, bases=bases), then, now), p
 
 
 def _noted(item: Item, notes: Sequence[Words]) -> Item:

@@ -124,10 +124,10 @@ def test_every_sheet_says_what_the_marks_on_it_mean(
             met |= marks
             assert marks <= explained(sheet), sheet.title
     if kind == "report":
-        assert met == {".", "°", "*", "±", "A, B, C"}
+        assert met == {".", "/", "°", "*", "±", "A, B, C"}
 
 
 def test_a_sheet_explains_no_mark_that_it_does_not_print(books: dict[tuple[str, str], Path]) -> None:
     for sheet in opened(books["report", "nl"]):
         if sheet.title != "Leeswijzer":
-            assert explained(sheet) & {".", "°", "*", "±", "A, B, C"} == printed_marks(sheet), sheet.title
+            assert explained(sheet) & {".", "/", "°", "*", "±", "A, B, C"} == printed_marks(sheet), sheet.title

@@ -98,7 +98,7 @@ def test_the_json_has_the_public_names_and_each_net_is_a_kind_of_its_own() -> No
     assert isinstance(rows, list)
     assert {"key", "label", "letter", "n", "n_weighted", "n_effective"} <= set(columns[0])
     assert {"top2", "bottom2", "mean", "sd", "code", "missing"} == {row["kind"] for row in rows}
-    assert set(rows[0]["cells"][0]) == {"value", "se", "low", "high", "count", "letters", "suppressed"}
+    assert set(rows[0]["cells"][0]) == {"value", "se", "low", "high", "count", "letters", "suppressed", "precision"}
 
 
 def test_columns_are_named_by_role_and_by_code() -> None:

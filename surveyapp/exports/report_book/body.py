@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from surveyapp.analysis.precision import Verdict
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED
-from surveyapp.reports.formatting import SUPPRESSED, month_day
+from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day
 from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Line, Measure
 from surveyapp.reports.wording import base_titles
 
@@ -18,9 +19,10 @@ Value = float | int | str | date | None
 
 @dataclass(frozen=True, slots=True)
 class BodyLine:
-    """One line: a label, a code, and per column a figure, ``.`` for a hidden one or None for none.
+    """One line: a label, a code, and per column a figure: ``.`` a hidden one, ``/`` one too imprecise, None none.
 
     ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, p, missing, n.
+    ``indicative`` tells of each figure whether it is.
     """
 
     part: str
@@ -29,6 +31,7 @@ class BodyLine:
     code: int | str | None = None
     style: str = styles.SHARE
     number_format: str | None = None
+    indicative: tuple[bool, ...] = ()
 
 
 def body(grid: Grid, words: Words) -> list[BodyLine]:
@@ -52,6 +55,8 @@ def _one(grid: Grid, words: Words) -> list[BodyLine]:
 
 def value_of(figure: Figure, unit: str) -> Value:
     """What a cell holds of a figure: a score in points, a month as a day, ``.`` for what is hidden."""
+    if figure.is_imprecise:
+        return IMPRECISE
     return SUPPRESSED if figure.is_hidden else _VALUES.get(unit, _value)(figure)
 
 
@@ -66,7 +71,8 @@ def _line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
     part, style, number_format = _LOOKS.get(measure.kind) or _PLAIN.get(measure.unit, _MEAN)
     cells = tuple(value_of(figure, measure.unit) for figure in figures)
     code = measure.code if measure.kind in {"code", "missing"} else None
-    return BodyLine(part, label, cells, code, style, number_format or _FORMATS.get(measure.unit))
+    indicative = tuple(figure.precision is Verdict.INDICATIVE for figure in figures)
+    return BodyLine(part, label, cells, code, style, number_format or _FORMATS.get(measure.unit), indicative)
 
 
 def _value(figure: Figure) -> float | None:
@@ -132,7 +138,7 @@ def _several(grid: Grid, words: Words) -> list[BodyLine]:
             one = _line(measure, figures, titles[measure.item])
             style = styles.MEAN if one.style == styles.NET else one.style  # no rule above each line of a block
             number_format = styles.SHARE_FORMAT if one.style == styles.NET else one.number_format
-            lines.append(BodyLine(one.part, one.label, one.cells, None, style, number_format))
+            lines.append(replace(one, code=None, style=style, number_format=number_format))
         if _has_margin(first, [figures for _, figures in found]):
             margins = [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
             lines += _block(words("95% margin"), margins)

@@ -9,7 +9,7 @@ from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.body import half_width, value_of
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.legend import LOW_FORMAT
+from surveyapp.exports.report_book.legend import LOW_FORMAT, marked
 from surveyapp.exports.report_book.list_sheet import Head, Listed, add_list
 from surveyapp.exports.report_book.sheets import Book
 from surveyapp.reports.grid import Figure, Grid
@@ -73,8 +73,12 @@ def _lines(book: Book, grid: Grid) -> Iterator[Line]:
 
 def _figures(book: Book, figure: Figure, then: Figure, difference: Figure, unit: str) -> Line:
     is_whole = unit in _FORMATS  # a share or a score: in whole points
-    value = Listed(value_of(figure, unit), styles.MEAN, None if figure.is_hidden else _FORMATS.get(unit))
-    if figure.is_hidden:
+    is_shown = not figure.is_hidden and not figure.is_imprecise
+    number_format = _FORMATS.get(unit, styles.MEAN_FORMAT) if is_shown else None
+    if number_format and figure.is_marked:
+        number_format = marked(number_format)
+    value = Listed(value_of(figure, unit), styles.MEAN, number_format)
+    if not is_shown:
         return value, None, None, None, None, None
     half = half_width(figure, "score" if is_whole else unit)
     moved = difference.value if difference.value is None or not is_whole else difference.value * 100

@@ -10,10 +10,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import SUPPRESSED
+from surveyapp.reports.formatting import IMPRECISE, INDICATIVE, SUPPRESSED
+from surveyapp.reports.verdicts import precision_rule
 
-LOW, PROVISIONAL, LETTERS, MARGIN = "°", "*", "A, B, C", "±"
+LOW, PROVISIONAL, LETTERS, MARGIN = INDICATIVE, "*", "A, B, C", "±"
 LOW_FORMAT = f'{styles.COUNT_FORMAT}"{LOW}"'
+
+
+def marked(number_format: str) -> str:
+    """A format with the mark of what is indicative behind the figure."""
+    return ";".join(f'{part}"{LOW}"' for part in number_format.split(";"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,25 @@ class Legend:
     @classmethod
     def of(cls, words: Words, *, threshold: int, low_base: int) -> Legend:
         """The legend of a book in these words, of a study that keeps these limits."""
+        rule = precision_rule(low_base)
         return cls(
             {
                 SUPPRESSED: words(
                     "not shown: a group of fewer than {threshold}, or a figure from which one follows",
                     threshold=threshold,
                 ),
-                LOW: words("fewer than {low_base} answers: read with care, never tested", low_base=low_base),
+                IMPRECISE: words(
+                    "too imprecise to be shown: an effective base under {least}, or no degrees of freedom",
+                    least=int(rule.least_base),
+                ),
+                LOW: words(
+                    "indicative, read with care: an effective base under {low_base}, fewer than {freedom} degrees of "
+                    "freedom, or a share whose interval is {width} points or wider; groups under {low_base} are never "
+                    "tested",
+                    low_base=low_base,
+                    freedom=rule.freedom,
+                    width=int(100 * rule.width),
+                ),
                 PROVISIONAL: words("provisional: the fieldwork is not closed or the data are not final"),
                 LETTERS: words("significantly higher than the group with that letter"),
                 MARGIN: words("half of the 95% interval"),
@@ -54,8 +72,8 @@ class Legend:
         if content is None:
             return
         if isinstance(content, str):
-            if content == SUPPRESSED:
-                yield SUPPRESSED
+            if content in (SUPPRESSED, IMPRECISE):
+                yield content
             elif content.startswith(self.provisional):
                 yield PROVISIONAL
             elif cell.style == styles.LETTER:

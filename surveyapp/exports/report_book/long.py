@@ -31,13 +31,15 @@ COLUMNS = (
     "provisional",
     "break_in_series",
     "note",
+    "precision",
 )
 _UNITS = {"mark": "mean", "year": "mean", "score": "share"}
 """Units that say how a figure is printed, and count as another in a list of unrounded ones."""
 
 
 def long_lines(sheets: Iterable[Grid], words: Words, *, is_final: bool) -> Iterator[Line]:
-    """One tuple per figure, in the order of :data:`COLUMNS`; a hidden figure is empty with suppressed 1."""
+    """One tuple per figure, in the order of :data:`COLUMNS`; a hidden figure is empty with suppressed 1,
+    one that is too imprecise empty with precision not_shown."""
     for sheet in sheets:
         for grid in sheet.parts:
             for at in range(len(grid.groups)):
@@ -73,6 +75,7 @@ def _column_lines(grid: Grid, at: int, words: Words, is_final: bool) -> Iterator
             int(not is_final),
             words.pick(item.series_break) or None,
             filtered,
+            figure.precision.name.lower() if figure.precision else None,
         )
 
     for kind, label, count in (
@@ -85,6 +88,6 @@ def _column_lines(grid: Grid, at: int, words: Words, is_final: bool) -> Iterator
     for measure, figures in grid.lines:
         figure = figures[at]
         value = figure.count if measure.unit == "count" else figure.value
-        if value is not None or figure.is_hidden:
+        if value is not None or figure.is_hidden or figure.is_imprecise:
             unit = _UNITS.get(measure.unit, measure.unit)
             yield line(measure.kind, measure.code, words.pick(measure.label), value, unit, figure)

@@ -9,7 +9,7 @@ from surveyapp.exports.chart_rows import first_line
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.body import value_of
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.legend import LOW_FORMAT
+from surveyapp.exports.report_book.legend import LOW_FORMAT, marked
 from surveyapp.exports.report_book.list_sheet import FIRST_LINE, Head, Listed, add_list
 from surveyapp.exports.report_book.sheets import Book
 from surveyapp.reports.formatting import SUPPRESSED
@@ -55,7 +55,7 @@ def _lines(book: Book, content: ReportContent) -> Iterator[tuple[Listed, ...]]:
                         styles.COUNT,
                         LOW_FORMAT if bases.is_low else None,
                     ),
-                    *(Listed(value_of(figure, "share"), style) for figure, style in _figures(grid, at)),
+                    *(_listed(figure, style) for figure, style in _figures(grid, at)),
                 )
 
 
@@ -70,6 +70,11 @@ def statements(content: ReportContent) -> Iterator[Grid]:
             if is_statement and grid.item.variable not in seen:
                 seen.add(grid.item.variable)
                 yield grid
+
+
+def _listed(figure: Figure, style: str) -> Listed:
+    number_format = styles.MEAN_FORMAT if style == styles.MEAN else styles.SHARE_FORMAT
+    return Listed(value_of(figure, "share"), style, marked(number_format) if figure.is_marked else None)
 
 
 def _figures(grid: Grid, at: int) -> Iterator[tuple[Figure, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -16,7 +16,7 @@ from surveyapp.exports.chart_words import chart_sentence
 from surveyapp.exports.excel_charts import ChartRange, figure_format, native_chart
 from surveyapp.exports.report_book.body import BodyLine, body
 from surveyapp.exports.report_book.content import ReportContent
-from surveyapp.exports.report_book.legend import LOW_FORMAT
+from surveyapp.exports.report_book.legend import LOW_FORMAT, marked
 from surveyapp.exports.report_book.sheets import (
     MILLIMETRES_PER_CHARACTER,
     ROW_HEIGHT,
@@ -165,9 +165,8 @@ def _bases(book: Book, grid: Grid, made: Worksheet) -> None:
     book.put(made, N_ROW, 1, label, styles.LABEL)
     book.put(made, WEIGHTED_ROW, 1, words("n weighted"), styles.LABEL)
     book.put(made, EFFECTIVE_ROW, 1, words("n effective"), styles.LABEL)
-    for at, same in enumerate(zip(*grid.bases, strict=True)):
+    for at, (same, largest) in enumerate(zip(zip(*grid.bases, strict=True), _largest(grid), strict=True)):
         shown = [one for one in same if not one.is_hidden]
-        largest = max(shown, key=lambda one: one.valid or 0) if shown else Bases(is_hidden=True)
         counts: tuple[float | str | None, ...] = largest.valid, largest.weighted, largest.effective
         if not shown:
             counts = (SUPPRESSED,) * 3
@@ -184,9 +183,17 @@ def _bases(book: Book, grid: Grid, made: Worksheet) -> None:
         made.cell(EFFECTIVE_ROW, column).border = rule
 
 
+def _largest(grid: Grid) -> Iterator[Bases]:
+    """Per column the base with most answers of those that are shown."""
+    for same in zip(*grid.bases, strict=True):
+        shown = [one for one in same if not one.is_hidden]
+        yield max(shown, key=lambda one: one.valid or 0) if shown else Bases(is_hidden=True)
+
+
 def _body(book: Book, grid: Grid, made: Worksheet, lines: Sequence[BodyLine]) -> int:
     row = BODY_ROW
     parts: dict[str, list[int]] = {}
+    are_said = [one.is_low for one in _largest(grid)]  # the n of the column bears the mark
     for line in lines:
         if line.part == "heading":
             row += 1
@@ -194,7 +201,7 @@ def _body(book: Book, grid: Grid, made: Worksheet, lines: Sequence[BodyLine]) ->
             cell.alignment = Alignment(horizontal="left", vertical="bottom", wrap_text=True)
         else:
             parts.setdefault(line.part, []).append(row)
-            _line(book, made, row, line)
+            _line(book, made, row, line, are_said)
         row += 1
     last = get_column_letter(FIRST_COLUMN + len(grid.groups) - 1)
     for part in ("pct", "mean"):
@@ -208,7 +215,7 @@ _ROOM, _BOLD_ROOM = 0.9, 0.85
 """What of a width the widest labels leave, plain and bold, as `lines_needed` counts (measured in two typefaces)."""
 
 
-def _line(book: Book, made: Worksheet, row: int, line: BodyLine) -> None:
+def _line(book: Book, made: Worksheet, row: int, line: BodyLine, are_said: Sequence[bool] = ()) -> None:
     label = book.put(made, row, 1, line.label, styles.LABEL)
     is_bold = line.style in {styles.NET, styles.MEAN}
     if is_bold:
@@ -220,6 +227,9 @@ def _line(book: Book, made: Worksheet, row: int, line: BodyLine) -> None:
         cell = book.put(made, row, at, figure, line.style)
         if line.number_format and figure is not None and not isinstance(figure, str):
             cell.number_format = line.number_format
+        place = at - FIRST_COLUMN
+        if line.indicative and line.indicative[place] and not (are_said and are_said[place]):
+            cell.number_format = marked(cell.number_format)
 
 
 def _first_run(rows: Sequence[int]) -> list[int]:
@@ -279,7 +289,7 @@ def _notes(book: Book, content: ReportContent, grid: Grid, made: Worksheet, row:
     for item in grid.items:
         seen[words.pick(item.method)] = None
         wordings = item.wordings if len(grid.items) > 1 else None
-        seen.update({words.pick(note): None for note in item.notes if note is not wordings})
+        seen.update({words.pick(note): None for note in item.notes if note not in (wordings, item.precision)})
         if wordings:
             seen[words("Roles were asked the same in other words, each from its own side; see the codebook.")] = None
     seen.update(dict.fromkeys(book.legend.of_sheet(made)))

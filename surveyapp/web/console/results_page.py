@@ -53,6 +53,8 @@ class Printed:
     said: str  # the same in words, for who sees no shade
     is_suppressed: bool
     is_not_asked: bool
+    is_imprecise: bool = False
+    is_indicative: bool = False  # where its column does not say so already
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,8 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
                 apart(one.step),
                 one.is_hidden,
                 one.bases.is_outside,
+                one.is_imprecise,
+                one.is_marked,
             )
             for one in figures
         )
