@@ -96,7 +96,9 @@ _OVERLAPS = """() => {
       if (wide || cut) break;
     }
   }
-  for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea, button, .button, svg')) {
+  // What lies within a drawing is data: two groups with one value lie over each other.
+  const controls = 'input:not([type=hidden]), select, textarea, button, .button, svg:not(svg svg)';
+  for (const e of document.querySelectorAll(controls)) {
     if (!hidden(e) && getComputedStyle(e).opacity !== '0')
       boxes.push({e, r: e.getBoundingClientRect(), what: e.id || e.value || e.tagName, control: true});
   }

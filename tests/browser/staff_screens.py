@@ -19,6 +19,8 @@ from tests.web.conftest import STUDY
 from tests.web.console.people import work
 
 BASE = f"/console/{STUDY}/2026"
+INVITES = f"/console/{KINDS}/2026"
+"""A wave to which people are invited by name."""
 NO_PAGES = {
     "console.study": "leads to its place on the first page",
     "console.wave": "leads to its fieldwork",
@@ -193,7 +195,7 @@ def reading(w: Walk) -> Iterator[Screen]:
 def inviting(w: Walk) -> Iterator[Screen]:
     """A list of contacts, from the file to each of them, what is wanted, and links made anew."""
     _enter(w, "researcher")
-    w.open(f"{BASE}/sample")
+    w.open(f"{INVITES}/sample")
     yield Screen("sample")
     _upload(w, b"")
     yield Screen("a list that holds nothing", is_error=True)
@@ -208,11 +210,11 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a list looked at")
     w.tap("main form button.button")
     yield Screen("sample with contacts", is_same=True)
-    w.open(f"{BASE}/sample/contacts")
+    w.open(f"{INVITES}/sample/contacts")
     yield Screen("contacts")
-    w.open(f"{BASE}/sample/contacts?q=nobody-at-all")
+    w.open(f"{INVITES}/sample/contacts?q=nobody-at-all")
     yield Screen("no contacts")
-    w.open(f"{BASE}/sample/contacts")
+    w.open(f"{INVITES}/sample/contacts")
     w.tap("main table tbody a")
     yield Screen("a contact")
     here = w.page.url
@@ -220,19 +222,19 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact, wrong address", is_error=True)
     w.open(f"{urlsplit(here).path}/opt-out")
     yield Screen("a contact opts out")
-    w.open(f"{BASE}/sample/targets")
+    w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")
     w.page.locator("main input[inputmode=numeric]").first.fill("veel")
     w.tap("main form button.button")
     yield Screen("targets, no number", is_error=True)
-    w.open(f"{BASE}/sample/links/anew")
+    w.open(f"{INVITES}/sample/links/anew")
     yield Screen("links made anew")
     _send(w, year_typed="2062")
     yield Screen("links made anew, wrong year", is_error=True)
 
 
 def _upload(w: Walk, content: bytes) -> None:
-    w.open(f"{BASE}/sample")
+    w.open(f"{INVITES}/sample")
     w.page.set_input_files("#file", files=[{"name": "contacts.csv", "mimeType": "text/csv", "buffer": content}])
     w.tap("form[action$='/sample/lists'] button")
 
