@@ -373,7 +373,7 @@ EXAMPLES: dict[str, Example] = {
     "B008": (2026, (f"{T}.tables.0", DELETE)),
     "B009": (2026, (f"{T}.tables", [])),
     "B010": (2026, (f"{V}.spare", choice()), (f"{T}.tables.0.filter", "spare == 1")),
-    "B016": (2026, (f"{T}.tables.0.kind", "drivers")),
+    "B016": (2026, (f"{T}.tables.0.kind", "scale"), (f"{T}.tables.0.variables", ["dr_fit"])),
     "B015": (
         2026,
         (f"{T}.filters", [{"id": "some", "label": both("Enkelen", "Some"), "where": "gr_assign >= 6"}] * 2),

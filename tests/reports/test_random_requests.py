@@ -17,6 +17,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
+from surveyapp.analysis.precision import Verdict
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Shape, Variable, VariableType
@@ -143,6 +144,10 @@ def _holds(road: Road, cells: dict[tuple[str, Any], Figure], bases: Bases) -> No
     for (kind, code), found in cells.items():
         if kind == "missing":
             assert found.count == (road.missing == code).sum()
+    if road.is_weighted and 0 < road.effective < 10:  # too few to say anything by: ten cases by weight, of more people
+        estimated = [one for (kind, _), one in cells.items() if kind != "missing"]
+        assert all(one.value is None and one.precision is Verdict.NOT_SHOWN for one in estimated)
+        return
     if variable.type.shape is Shape.TEXT or not valid:
         return
     for (kind, code), found in cells.items():

@@ -232,7 +232,7 @@ def model_lacking(context: Context) -> Iterator[Found]:
     """A scale has items, a mark drivers, a profile phases; gaps are between roles and a trend is between waves."""
     for entry, table in context.tables:
         if table.kind in MODELS and _lacks(table.kind, [*_shown(context, entry)]):
-            yield Found(entry.at("variables"), table.id, kind=table.kind)
+            yield Found(entry.at("kind"), table.id, kind=table.kind)
         if _BANNER_OF.get(table.kind, table.banner) != table.banner:
             yield Found(
                 entry.at("banner" if table.banner else "kind"),

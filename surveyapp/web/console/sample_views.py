@@ -147,13 +147,16 @@ def sample_faults(study: str, year: int, run: str, form: str) -> ResponseReturnV
         waiting = staged_lists.staged(database, study, year, run, actor(), salt=secret())
         found = staged_lists.reviewed(database, frame.instrument, waiting)
     header, lines = fault_table(waiting, found, frame)
-    return _file(form, f"{study}-{year}-{translate('left-out')}", header, lines)
+    name = translate("left-out")
+    return _file(form, f"{study}-{year}-{name}", header, lines)
 
 
 @blueprint.get("/<study>/<int:year>/sample/template.<any(xlsx, csv):form>")
 @requires(SEES_CASES)
 def sample_template(study: str, year: int, form: str) -> ResponseReturnValue:
     """An empty list to fill in."""
+    with reading_primary() as database:
+        wave_frame(database, study, year)  # there is one
     return _file(form, f"{study}-{year}-{translate('contacts')}", TEMPLATE[current()], [])
 
 
