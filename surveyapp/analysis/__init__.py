@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from surveyapp.analysis.mirrored import Gap, gaps
     from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
-    from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
+    from surveyapp.analysis.precision import Precision, PrecisionRule, precision_of
     from surveyapp.analysis.profiles import Profile, Step, profile_steps
     from surveyapp.analysis.promoters import Recommendation, recommendation, recommendation_change
     from surveyapp.analysis.quality import (
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     )
     from surveyapp.analysis.suppression import HiddenCell, Reason, Suppression, suppressed_cells
     from surveyapp.analysis.two_way_tables import Independence, independence, of_counts, of_sums
+    from surveyapp.analysis.verdict import Verdict
     from surveyapp.analysis.waves import Change, Trend, WaveValues, trend
     from surveyapp.analysis.weighting.calibration import calibrate
     from surveyapp.analysis.weighting.quality import Caps, MarginLine, Quality, Weighting, weight_quality
@@ -214,7 +215,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "precision": (
         "Precision",
         "PrecisionRule",
-        "Verdict",
         "precision_of",
     ),
     "profiles": (
@@ -270,6 +270,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "of_counts",
         "of_sums",
     ),
+    "verdict": ("Verdict",),
     "waves": (
         "Change",
         "Trend",

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from surveyapp.analysis.columns import Floats, Ints
-
-
-class Verdict(StrEnum):
-    """What a figure is fit for."""
-
-    RELIABLE = "reliable"
-    INDICATIVE = "indicative"
-    NOT_SHOWN = "not shown"
-
-
-VERDICTS = tuple(Verdict)
-"""From the best to the worst."""
+from surveyapp.analysis.verdict import VERDICTS, Verdict
 
 
 @dataclass(frozen=True, slots=True)

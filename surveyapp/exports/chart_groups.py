@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.exports.words import Words
 from surveyapp.reports.banners import LETTERS
 from surveyapp.reports.grid import Bases, Grid, Group

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.reports.sentences import Words, in_both
 
 KINDS = ("code", "first", "points", "net", "mean", "sd", "median", "quartile", "score", "missing")

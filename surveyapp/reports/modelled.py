@@ -13,7 +13,7 @@ from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import AnalysisError
 from surveyapp.instrument.model import Instrument, Text, Variable

@@ -10,7 +10,7 @@ import numpy as np
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.nesting import as_written

@@ -9,8 +9,9 @@ import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.precision import VERDICTS, PrecisionRule, Verdict, verdict_places, worst_of
+from surveyapp.analysis.precision import PrecisionRule, verdict_places, worst_of
 from surveyapp.analysis.significance import Comparison
+from surveyapp.analysis.verdict import VERDICTS, Verdict
 from surveyapp.instrument.model import Study
 from surveyapp.reports.differences import Marks
 from surveyapp.reports.grid import Bases, Figure, Item

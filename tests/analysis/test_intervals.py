@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.analysis.intervals import ShareMethod, share_interval
-from surveyapp.analysis.precision import Precision, PrecisionRule, Verdict, precision_of
+from surveyapp.analysis.precision import Precision, PrecisionRule, precision_of
+from surveyapp.analysis.verdict import Verdict
 
 METHODS: tuple[ShareMethod, ...] = get_args(ShareMethod)
 # R: of 3 hits in 40, z <- qnorm(.975), p <- 3 / 40, m <- (3 + z^2 / 2) / (40 + z^2)

@@ -17,7 +17,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.engine.route import on_path
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Shape, Variable, VariableType

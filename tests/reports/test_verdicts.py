@@ -10,7 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.precision import VERDICTS, Verdict, precision_of, verdict_places, worst_of
+from surveyapp.analysis.precision import precision_of, verdict_places, worst_of
+from surveyapp.analysis.verdict import VERDICTS, Verdict
 from surveyapp.exports.chart_groups import compared, left_out_of
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.table_text import table_text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from surveyapp.analysis.precision import Verdict
+from surveyapp.analysis.verdict import Verdict
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED

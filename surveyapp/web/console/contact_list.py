@@ -15,12 +15,12 @@ from surveyapp.storage.samples import NONE, SORTS, STANDINGS, ContactChoice
 from surveyapp.web.console.case_list import PER_PAGE, SortHead
 from surveyapp.web.console.choices import one_of
 from surveyapp.web.console.frame import WaveFrame, value_name
+from surveyapp.web.console.sample_forms import TAKES
 from surveyapp.web.console.sample_page import is_cut
 from surveyapp.web.console.sample_words import DASH, field_names, masked, shown, standing_names
 from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.rendering import whole
 
-TAKES = ("q", "role", "segment", "source", "standing", "sort", "part")
 MORE = frozenset({"organisation", "source", "language"})
 """Columns that a phone leaves out."""
 

@@ -12,9 +12,8 @@ from surveyapp.errors import WrongState
 from surveyapp.fieldwork import sample_contacts as deeds
 from surveyapp.web.accounts import SEES_CASES, actor, note, requires
 from surveyapp.web.console.blueprint import blueprint
-from surveyapp.web.console.contact_list import TAKES, contact_list
 from surveyapp.web.console.frame import wave_frame
-from surveyapp.web.console.sample_forms import ContactForm, ReasonForm
+from surveyapp.web.console.sample_forms import TAKES, ContactForm, ReasonForm
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading_primary, writing
 
@@ -25,6 +24,8 @@ DEEDS = {"opt-out": deeds.opt_out, "opt-in": deeds.opt_in, "remove": deeds.remov
 @requires(SEES_CASES, takes=TAKES)
 def sample_contacts(study: str, year: int) -> ResponseReturnValue:
     """The contacts of a wave; sent in, the page shows the addresses, and that is noted."""
+    from surveyapp.web.console.contact_list import contact_list
+
     reveals = request.method == "POST"
     with reading_primary() as database:
         frame = wave_frame(database, study, year)

@@ -26,6 +26,10 @@ def _known(value: str | None) -> str:
     return clean(value or "")
 
 
+TAKES = ("q", "role", "segment", "source", "standing", "sort", "part")
+"""What the address of the list of contacts can hold."""
+
+
 class UploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """A list of contacts."""
 

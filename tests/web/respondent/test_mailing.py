@@ -530,7 +530,7 @@ def test_no_log_line_holds_an_address_a_code_or_a_link(
 def token_of(database: Database, app: Flask, instrument: Instrument) -> str:
     """A new link of the first contact."""
     with database.write() as session:
-        made = personal_links.make_links(session, KINDS, 2026, salt=app.config["SECRET_KEY"])
+        made = personal_links.renew_links(session, KINDS, 2026, salt=app.config["SECRET_KEY"])
     return made[0].token
 
 

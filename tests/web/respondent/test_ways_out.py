@@ -178,7 +178,7 @@ def test_a_link_made_anew_on_the_same_device_shows_what_was_answered_there(
     jan = Visitor(site.test_client()).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
     jan.press("next", q_k_elig="1").press("next", q_k_single="2")
     with sqlite_database.write() as session:
-        made = personal_links.make_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
+        made = personal_links.renew_links(session, KINDS, 2026, salt=site.config["SECRET_KEY"])
     newer = next(link.token for link in made if link.email.startswith("jan"))
     Visitor(site.test_client()).get(f"/i/{newer}").press("next")  # on another device: the old key opens nothing now
     jan.get(LANDING)
