@@ -156,7 +156,8 @@ def _derivable(members: Bools, family: Family, hidden: Sequence[bool]) -> list[B
     first = [members[place] for place in range(len(hidden)) if not hidden[place]]
     for division in family.divisions:
         groups = [members[group] for group in division.groups if not hidden[group]]
-        if not hidden[division.total] and groups:
+        # Less its only part a total is one subtraction like any other, and is counted as one below.
+        if not hidden[division.total] and groups and len(division.groups) > 1:
             first.append(members[division.total] & ~np.logical_or.reduce(groups))
     known = {one.tobytes(): one for one in first if one.any()}
     once = dict(known)
