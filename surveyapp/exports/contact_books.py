@@ -6,7 +6,6 @@ import html
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from surveyapp.errors import ImportRefused, ListRefused
-from surveyapp.exports.incoming_books import FURTHEST_ROW, MOST_PARTS, read_book
+from surveyapp.exports.incoming_books import BROKEN, FURTHEST_ROW, MOST_PARTS, read_book
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.fieldwork.sample_files import MOST_COLUMNS, ReadList, as_list, read_list, require_size, too_many_rows
 
@@ -75,7 +74,7 @@ def _first_sheet(data: bytes) -> str:
                 said = dict(_ATTRIBUTE.findall(attributes))
                 if said.get("state", "visible") == "visible" and "name" in said:
                     return html.unescape(said["name"])
-    except (zipfile.BadZipFile, OSError, LookupError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+    except BROKEN:
         raise _broken() from None
     raise _broken()
 

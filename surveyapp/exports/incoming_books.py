@@ -33,6 +33,10 @@ MOST_PARTS = 500
 MOST_ROWS = 50_000
 FURTHEST_ROW = 4 * MOST_ROWS
 MOST_COLUMNS = 100
+BROKEN = (
+    zipfile.BadZipFile, OSError, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error
+)  # fmt: skip
+"""What opening a zip that is cut off, locked with a password or packed by another method may end in."""
 _LAST_VALUE = (b"v>", b"is>", b"f>", b"f/>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _ROW_NUMBER = re.compile(rb"row\b[^>]*?\br=[\"'](\d+)")
@@ -110,7 +114,7 @@ def _last_row(path: Path) -> int:
                 raise ImportRefused("The workbook unfolds to more than a workbook of texts can hold.")
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
             return max((_last_row_of(archive.read(sheet)) for sheet in sheets), default=1)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error) as error:
+    except BROKEN as error:
         raise _broken(error) from None
 
 

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from surveyapp import clock
 from surveyapp.cli import COMMANDS, main
-from surveyapp.errors import DefinitionError, ImportRefused
+from surveyapp.errors import DefinitionError, ImportRefused, ListRefused
+from surveyapp.exports.contact_books import read_upload
 from surveyapp.exports.incoming_books import read_book
 from surveyapp.exports.translators_book import read_translators_book, write_translators_book
 from surveyapp.exports.xlsform_book import read_xlsform
@@ -159,6 +160,43 @@ def test_letters_that_were_spoilt_are_noticed_everywhere(place: str, letters: st
     assert "wrong encoding" in f"{refused.value} {getattr(refused.value, 'faults', '')}"
     where = [fault.row for fault in getattr(refused.value, "faults", ())] or [refused.value.place.line]  # type: ignore[attr-defined]
     assert where == [3]
+
+
+def _flagged(book: bytes, bit: int) -> bytes:
+    """The book with one bit of every part's flags set: 1 says that it is locked with a password."""
+    changed = bytearray(book)
+    for mark, where in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = changed.find(mark)
+        while at >= 0:
+            changed[at + where] |= bit
+            at = changed.find(mark, at + 4)
+    return bytes(changed)
+
+
+def _cut_off(book: bytes) -> bytes:
+    """The book with a part that promises more bytes than there are."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<sheet/>")
+    changed = bytearray(written.getvalue())
+    at = changed.find(b"PK\x01\x02")
+    changed[at + 20 : at + 28] = (10_000).to_bytes(4, "little") * 2
+    return bytes(changed)
+
+
+def _uploaded(path: Path) -> object:
+    return read_upload(path.read_bytes())
+
+
+@pytest.mark.parametrize("spoil", [lambda book: _flagged(book, 1), _cut_off], ids=["locked", "cut off"])
+@pytest.mark.parametrize("read", [read_translators_book, read_xlsform, _uploaded])
+def test_a_workbook_that_is_locked_or_cut_off_is_refused_in_words(
+    read: Callable[[Path], object], spoil: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(spoil(_workbook()))
+    with pytest.raises((ImportRefused, ListRefused), match="workbook"):
+        read(path)
 
 
 # --------------------------------------------------------------------------------------------------------------- tables
