@@ -140,7 +140,7 @@ def test_without_a_script_the_page_is_whole_and_has_no_dead_control(browser: Bro
     assert page.locator("#card-complete .figure").inner_text().strip() != ""
     assert not page.locator("#pause").is_visible()
     page.locator("#refresh").click()
-    assert page.locator("#card-complete").is_visible()
+    page.locator("#card-complete").wait_for()
     plain.close()
     signed_in.context.close()
 
