@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import (
     editions,
+    invitation_rounds,
     made_files,
     report_figures,
     report_requests,
@@ -90,6 +91,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     take_back(session, study, year)
+    invitation_rounds.forget_wave(session, study, year)
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
