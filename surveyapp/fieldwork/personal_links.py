@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState, state_of
@@ -245,14 +244,3 @@ def begin(
     )
     contacts.link_case(session, mine.wave.study, mine.contact_id, case.case_id)
     return case, key
-
-
-def opt_out(session: Session, mine: Invitation) -> None:
-    """No more mail to this contact; a second time changes nothing."""
-    if mine.opted_out_on is None:
-        contacts.set_opted_out(session, mine.wave.study, mine.contact_id, clock.today())
-
-
-def undo_opt_out(session: Session, mine: Invitation) -> None:
-    """Mail again, for who pressed the wrong button."""
-    contacts.set_opted_out(session, mine.wave.study, mine.contact_id, None)

@@ -79,6 +79,9 @@ def test_opening_a_link_changes_nothing_and_shows_role_and_language(
         assert site.test_client().head(f"/i/{token}").status_code == 200
         for word in ("afmelden", "opt-out"):
             assert site.test_client().get(f"/i/{token}/{word}").status_code == 200
+    for purpose in ("prefetch", "prefetch;prerender"):  # a browser or a mail program that loads links ahead
+        ahead = site.test_client().get(f"/i/{tokens['jan']}", headers={"Sec-Purpose": purpose, "Purpose": "prefetch"})
+        assert ahead.status_code == 200
     assert everything(database) == before
 
 

@@ -1,4 +1,4 @@
-"""The day on which somebody followed their personal link, until links are cut"""
+"""Files whose figures are weighted by a choice of their own"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("contact", sa.Column("opened_on", sa.Date(), nullable=True))
+    op.add_column("made_file", sa.Column("weight", sa.String(64), server_default="", nullable=False))
 
 
 def downgrade() -> None:
