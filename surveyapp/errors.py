@@ -220,12 +220,16 @@ class MailNotSent(SurveyError):
     message :   what happened, fit for the log
     is_final :  this mail will not go later either
     is_server : it is the server's doing (away, sign-in refused): other mails will not go now either
+    is_unsure : the server had the whole of it and never said whether it takes it
     """
 
-    def __init__(self, message: str, *, is_final: bool = False, is_server: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_final: bool = False, is_server: bool = False, is_unsure: bool = False
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.is_server = is_server
+        self.is_unsure = is_unsure
 
 
 class AnalysisError(SurveyError):

@@ -2,7 +2,7 @@
 
 The link's secret follows from the message's key and the application's secret, as that of a link asked for does
 (`fieldwork.link_requests`): no table, file or log holds it, and a message that has to be tried again bears the same.
-Until the message is handed over the link opens nothing. It stands beside the links the contact had, which go on working.
+Until the message is in hand the link opens nothing. It stands beside the links the contact had, which go on working.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class InHand:
     text: RoundText
     path: str  # of the link, below the site's address
     instrument: Instrument
+    is_made_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,7 @@ def _why_not(session: Session, row: Any, info: WaveInfo, instrument: Instrument,
         return "gone"
     if info.is_settled and row.kind != THANKS:
         return "over"
-    wrote = writings(
-        invitation_messages.written(session, row.study_id, row.year, row.contact_id), besides=row.number
-    )
+    wrote = writings(invitation_messages.written(session, row.study_id, row.year, row.contact_id), besides=row.number)
     return spared(row.kind, Rule.kept(row.rule), who, wrote.get(row.contact_id, Writing()), instrument)
 
 
@@ -150,6 +149,7 @@ def _in_hand(
         texts[language],
         path,
         instrument,
+        row.is_demonstration,
     )
 
 

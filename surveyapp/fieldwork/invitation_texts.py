@@ -115,7 +115,9 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
             yield from (TextFault(field, language, fault) for fault in _own_faults(field, said, instrument))
         for name in needed(kind):
             if name not in blanks(one.text):
-                missing = Message("The placeholder %(blank)s is missing; the message cannot go without it.", blank=_b(name))
+                missing = Message(
+                    "The placeholder %(blank)s is missing; the message cannot go without it.", blank=_b(name)
+                )
                 yield TextFault("text", language, missing)
         for other, theirs in texts.items():
             for field, here, there in (("subject", one.subject, theirs.subject), ("text", one.text, theirs.text)):
@@ -123,7 +125,9 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
                     is_told = name not in PLACEHOLDERS or (field == "text" and name in needed(kind))
                     if not is_told and name not in blanks(here):
                         message = Message(
-                            "%(blank)s stands in the text in %(other)s and not in this one.", blank=_b(name), other=_LANGUAGE[other]
+                            "%(blank)s stands in the text in %(other)s and not in this one.",
+                            blank=_b(name),
+                            other=_LANGUAGE[other],
                         )
                         yield TextFault(field, language, message)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from surveyapp.fieldwork.participation import Participation, State, UNFINISHED, participation
+from surveyapp.fieldwork.participation import UNFINISHED, Participation, State, participation
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import invitation_messages
@@ -78,9 +78,7 @@ def writings(rows: Iterable[Any], besides: int | None = None) -> dict[uuid.UUID,
         is_back = row.state in _CAME_BACK and row.reason != invitation_messages.CORRECTED
         if (row.state in _ARRIVED or is_back) and newest.get(row.contact_id, (0, False))[0] < row.number:
             newest[row.contact_id] = row.number, is_back
-    return {
-        contact: Writing(contact in reached, newest.get(contact, (0, False))[1]) for contact in {*reached, *newest}
-    }
+    return {contact: Writing(contact in reached, newest.get(contact, (0, False))[1]) for contact in {*reached, *newest}}
 
 
 def spared(kind: str, rule: Rule, who: Participation, wrote: Writing, instrument: Instrument) -> str:

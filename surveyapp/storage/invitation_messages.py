@@ -69,7 +69,7 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
     It comes with the ``kind``, ``texts`` and ``rule`` of its round.
     """
     statement = (
-        select(MESSAGES, ROUNDS.c.kind, ROUNDS.c.texts, ROUNDS.c.rule, WAVES.c.state.label("wave_state"))
+        select(MESSAGES, ROUNDS.c.kind, ROUNDS.c.texts, ROUNDS.c.rule, WAVES.c.is_demonstration)
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
         .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)

@@ -82,9 +82,7 @@ class InvitationMessageRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["study_id", "contact_id"], ["contact.study_id", "contact.contact_id"], ondelete="CASCADE"
         ),
-        UniqueConstraint(
-            "study_id", "year", "number", "contact_id", name="uq_invitation_message_contact"
-        ),
+        UniqueConstraint("study_id", "year", "number", "contact_id", name="uq_invitation_message_contact"),
         _one_of("state", MESSAGE_STATES, "ck_invitation_message_state"),
         CheckConstraint("attempts >= 0", name="ck_invitation_message_attempts"),
         Index("ix_invitation_message_due", "state", "due_at"),
