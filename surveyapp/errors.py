@@ -8,6 +8,7 @@
     ├── AnswersRefused         a form holds what was never asked (unknown field, other role's question)
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
     ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
+    ├── TextRefused            a text of a round of invitations cannot be sent as it is
     ├── StorageError
     │   ├── StorageBusy        the database is locked or full; try again
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
@@ -178,6 +179,10 @@ class ImportRefused(SurveyError):
 
 class ListRefused(SurveyError):
     """A list of contacts that was sent in by a form cannot be read, or changed since it was looked at."""
+
+
+class TextRefused(SurveyError):
+    """A text of a round of invitations cannot be sent as it is; the message names what is missing or too much."""
 
 
 class StorageError(SurveyError):

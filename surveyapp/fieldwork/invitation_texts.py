@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.dates import format_date
 
 from surveyapp.catalogues import LANGUAGES, LOCALES
-from surveyapp.errors import Message
+from surveyapp.errors import TextRefused
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import nearest
 
@@ -48,7 +48,7 @@ class TextFault:
 
     field: str
     language: str
-    message: Message
+    message: TextRefused
 
 
 def languages_of(instrument: Instrument) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
             yield from (TextFault(field, language, fault) for fault in _own_faults(field, said, instrument))
         for name in needed(kind):
             if name not in blanks(one.text):
-                missing = Message(
+                missing = TextRefused(
                     "The placeholder %(blank)s is missing; the message cannot go without it.", blank=_b(name)
                 )
                 yield TextFault("text", language, missing)
@@ -124,7 +124,7 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
                 for name in blanks(there):
                     is_told = name not in PLACEHOLDERS or (field == "text" and name in needed(kind))
                     if not is_told and name not in blanks(here):
-                        message = Message(
+                        message = TextRefused(
                             "%(blank)s stands in the text in %(other)s and not in this one.",
                             blank=_b(name),
                             other=_LANGUAGE[other],
@@ -142,20 +142,20 @@ def _b(name: str) -> str:
     return f"{{{name}}}"
 
 
-def _own_faults(field: str, said: str, instrument: Instrument) -> Iterator[Message]:
+def _own_faults(field: str, said: str, instrument: Instrument) -> Iterator[TextRefused]:
     if not said:
-        yield Message("Write a subject.") if field == "subject" else Message("Write a text.")
+        yield TextRefused("Write a subject.") if field == "subject" else TextRefused("Write a text.")
     if field == "text" and len(said) > LONGEST_TEXT:
-        yield Message("The text is longer than %(most)s characters.", most=LONGEST_TEXT)
+        yield TextRefused("The text is longer than %(most)s characters.", most=LONGEST_TEXT)
     for name in blanks(said):
         if name not in PLACEHOLDERS:
             near = nearest(name, PLACEHOLDERS)
             known = ", ".join(map(_b, (near,) if near else PLACEHOLDERS))
-            yield Message("There is no placeholder %(blank)s; use %(known)s.", blank=_b(name), known=known)
+            yield TextRefused("There is no placeholder %(blank)s; use %(known)s.", blank=_b(name), known=known)
         elif field == "subject" and name in SECRET:
-            yield Message("%(blank)s cannot stand in a subject: it is one person’s alone.", blank=_b(name))
+            yield TextRefused("%(blank)s cannot stand in a subject: it is one person’s alone.", blank=_b(name))
         elif name == "until" and instrument.wave.closes is None:
-            yield Message("%(blank)s cannot be filled in: this wave has no closing date.", blank=_b(name))
+            yield TextRefused("%(blank)s cannot be filled in: this wave has no closing date.", blank=_b(name))
 
 
 def values_of(instrument: Instrument, language: str, name: str | None, *, link: str, opt_out: str) -> dict[str, str]:

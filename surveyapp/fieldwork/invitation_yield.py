@@ -125,7 +125,7 @@ def _newest(went: list[tuple[date, int]], day: date) -> list[int]:
 
 
 def _answered(went: list[tuple[date, int]], day: date) -> list[int]:
-    return [number for number in _newest(went, day) if day - dict((n, d) for d, n in went)[number] <= DAYS]
+    return [number for number in _newest(went, day) if day - {one: sent for sent, one in went}[number] <= DAYS]
 
 
 def write_down(session: Session, info: WaveInfo) -> None:

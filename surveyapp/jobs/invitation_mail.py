@@ -116,10 +116,10 @@ def message(said: RoundMessage, sender: Sender) -> EmailMessage:
     made = headed(said.instrument.study.organisation, said.to, subject, sender, said.key)
     for name, value in said.unsubscribe.items():
         made[name] = value
-    made["Content-Language"] = said.language
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(page, subtype="html", cte="quoted-printable")
     made.set_boundary(f"=_{said.key}")
+    made["Content-Language"] = said.language  # not before: making parts of it would take the header into the first
     return made
 
 
