@@ -29,6 +29,8 @@ from surveyapp.web.console.printed_figures import NOTHING, Printed, printed_base
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, services
 
+MOST_SEEN, LEAST_SEEN = 3, 2
+"""Columns a phone shows at first: of groups, and of statistics, whose heads are longer."""
 Row = tuple[str, tuple[Printed, ...]]
 """What a line is called, and its figures."""
 BaseSaid = tuple[str, Callable[[Bases], str]]
@@ -44,6 +46,8 @@ class Table:
     low: frozenset[int]  # the columns whose base is low
     blocks: tuple[tuple[str, tuple[Row, ...]], ...]  # each under its name; it has none where columns are statistics
     foot: tuple[tuple[str, tuple[Row, ...]], ...]  # what it rests on, by base
+    rests_aside: bool  # each line says for itself what it rests on
+    few: int  # columns a phone shows at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +193,15 @@ def _tables(grid: Grid, title: str, language: str) -> Iterator[Table]:
             )
             for block in panel.blocks
         )
-        aside = tuple(name for name, _ in said) if panel.rests_aside else ()
+        aside = ("n", *(name for name, _ in said[1:])) if panel.rests_aside else ()
         yield Table(
             title if at == 0 else blocks[0][1][0][0],
             (*(head.label[language] for head in panel.heads), *aside),
             frozenset(place for place, head in enumerate(panel.heads) if head.is_low),
             blocks,
             () if panel.rests_aside else tuple((name, tuple(_rests(panel, name, put))) for name, put in said),
+            panel.rests_aside,
+            LEAST_SEEN if panel.rests_aside and len(panel.heads) > LEAST_SEEN else MOST_SEEN,
         )
 
 
