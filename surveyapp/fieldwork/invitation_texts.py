@@ -112,7 +112,7 @@ def text_faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrumen
 def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -> Iterator[TextFault]:
     for language, one in texts.items():
         for field, said in (("subject", one.subject), ("text", one.text)):
-            yield from (TextFault(field, language, fault) for fault in _own_faults(field, said, instrument))
+            yield from (TextFault(field, language, fault) for fault in _own_faults(field, language, said, instrument))
         for name in needed(kind):
             if name not in blanks(one.text):
                 missing = TextRefused(
@@ -142,11 +142,20 @@ def _b(name: str) -> str:
     return f"{{{name}}}"
 
 
-def _own_faults(field: str, said: str, instrument: Instrument) -> Iterator[TextRefused]:
+def _own_faults(field: str, language: str, said: str, instrument: Instrument) -> Iterator[TextRefused]:
     if not said:
         yield TextRefused("Write a subject.") if field == "subject" else TextRefused("Write a text.")
     if field == "text" and len(said) > LONGEST_TEXT:
         yield TextRefused("The text is longer than %(most)s characters.", most=LONGEST_TEXT)
+    if field == "subject" and set(blanks(said)) <= set(PLACEHOLDERS):
+        values = values_of(instrument, language, None, link="", opt_out="")
+        length = len(filled(said, values))
+        if length > LONGEST_SUBJECT:
+            yield TextRefused(
+                "The subject has %(count)s characters once it is filled in; %(most)s fit.",
+                count=length,
+                most=LONGEST_SUBJECT,
+            )
     for name in blanks(said):
         if name not in PLACEHOLDERS:
             near = nearest(name, PLACEHOLDERS)
@@ -173,6 +182,11 @@ def values_of(instrument: Instrument, language: str, name: str | None, *, link: 
         "email": organisation.email,
         "telephone": organisation.telephone,
     }
+
+
+def greeted(language: str) -> str:
+    """How somebody is greeted whose name the list does not give."""
+    return _NOBODY[language]
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ def register_console(app: Flask) -> None:
         account_views,
         contact_views,
         instrument_views,
+        invitation_step_views,
+        invitation_views,
         sample_views,
         views,
         waves_views,

@@ -65,12 +65,18 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
     names = [
         ("console.fieldwork", translate("Fieldwork")),
         ("console.sample", translate("Sample")),
+        ("console.invitations", translate("Invitations")),
         ("console.results", translate("Results")),
         ("console.filters", translate("Filters")),
         ("console.exports", translate("Exports")),
         ("console.instrument", translate("Instrument")),
     ]
-    needed = {"console.filters": "editor", "console.exports": "editor", "console.sample": SEES_CASES}
+    needed = {
+        "console.filters": "editor",
+        "console.exports": "editor",
+        "console.sample": SEES_CASES,
+        "console.invitations": SEES_CASES,
+    }
     offered = [(endpoint, name) for endpoint, name in names if endpoint not in needed or may(needed[endpoint])]
     here = (request.endpoint or "").split("_")[0]
     here = "console.results" if here == "console.model" else here  # what a reader finds there
