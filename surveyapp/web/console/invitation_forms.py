@@ -51,7 +51,7 @@ class TextForm(FlaskForm):  # type: ignore[misc]
     @classmethod
     def of(cls, asked: Round) -> TextForm:
         """The form as it stands before anybody typed."""
-        held = {}
+        held: dict[str, str] = {}
         for language, one in asked.texts.items():
             held |= {f"subject_{language}": one.subject, f"text_{language}": one.text}
         return cls(data=held)

@@ -73,7 +73,7 @@ def step_frame(session: Session, wave: WaveFrame, number: int) -> StepFrame:
         for step, name in named.items()
     )
     spoken = tuple((language, language_name(language)) for language in one.texts)
-    drop = wave.address("console.invitations_act", number=number, act="drop")
+    drop = wave.address("console.invitations_act", number=number, step="drop")
     return StepFrame(one, round_name(one), steps, spoken, drop)
 
 
