@@ -152,7 +152,7 @@ def _own_faults(field: str, language: str, said: str, instrument: Instrument) ->
         length = len(filled(said, values))
         if length > LONGEST_SUBJECT:
             yield TextRefused(
-                "The subject has %(count)s characters once it is filled in; %(most)s fit.",
+                "Once it is filled in the subject is too long: %(count)s, where %(most)s fit.",
                 count=length,
                 most=LONGEST_SUBJECT,
             )

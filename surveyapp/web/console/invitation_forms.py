@@ -6,11 +6,11 @@ import re
 from datetime import datetime, time
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf
 
 from surveyapp import clock
-from surveyapp.catalogues import told
+from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import WrongState
 from surveyapp.fieldwork import sending_days
 from surveyapp.fieldwork.invitation_rounds import KINDS, Round, require_working_day
@@ -91,7 +91,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
 class WhenForm(FlaskForm):  # type: ignore[misc]
     """As soon as it is confirmed, or on a day at an hour."""
 
-    moment = RadioField(choices=[(AT, AT), (NOW, NOW)])
+    moment = StringField(validators=[AnyOf((AT, NOW))])
     day = StringField(filters=[_line])
     hour = StringField(filters=[_line])
 
@@ -108,7 +108,7 @@ class WhenForm(FlaskForm):  # type: ignore[misc]
         day = calendar_day(self.day.data) or clock.today()
         return datetime.combine(day, time.fromisoformat(self.hour.data), clock.ZONE)
 
-    def validate_moment(self, field: RadioField) -> None:
+    def validate_moment(self, field: StringField) -> None:
         """Refuse a holiday today."""
         if field.data == NOW:
             _refuse_holiday(clock.now())
@@ -157,4 +157,4 @@ class CountForm(FlaskForm):  # type: ignore[misc]
 class PreviewForm(FlaskForm):  # type: ignore[misc]
     """In which language a test mail goes."""
 
-    language = SelectField(choices=[("nl", "nl"), ("en", "en")])
+    language = StringField(validators=[AnyOf(LANGUAGES)])

@@ -175,7 +175,7 @@ def invitations_confirm(study: str, year: int, number: int) -> ResponseReturnVal
         except WrongState as refused:
             form.count.errors = [told(refused, current())]
         else:
-            flash(translate("The round is on its way."), "success")
+            flash(translate("The mailing is on its way."), "success")
             return _next(frame, "round", number)
     with reading_primary() as database:
         frame = wave_frame(database, study, year)

@@ -207,7 +207,7 @@ def preview_of(session: Session, wave: WaveFrame, one: Round) -> tuple[str, int,
     """
     language = request.args.get("language") or next(iter(one.texts))
     if language not in one.texts:
-        raise NotFound("This round is not written in %(language)s.", language=language[:20])
+        raise NotFound("This mailing is not written in %(language)s.", language=language[:20])
     people = _people(session, wave, one, language)
     asked = request.args.get("person", "0")
     if asked not in map(str, range(max(1, len(people)))):
@@ -278,7 +278,7 @@ def _notices(session: Session, wave: WaveFrame, one: Round, language: str) -> Se
         if nameless:
             found.append(
                 translate(
-                    "%(count)s of %(all)s contacts have no name in the list; they are greeted as “%(words)s”.",
+                    "Without a name in the list: %(count)s of %(all)s. They are greeted as “%(words)s”.",
                     count=nameless,
                     all=len(rows),
                     words=invitation_texts.greeted(language),
@@ -288,7 +288,7 @@ def _notices(session: Session, wave: WaveFrame, one: Round, language: str) -> Se
     if long:
         found.append(
             translate(
-                "For %(count)s contacts the subject has more than %(most)s characters.",
+                "The subject is longer than %(most)s characters for some: %(count)s.",
                 count=long,
                 most=invitation_texts.LONGEST_SUBJECT,
             )

@@ -90,8 +90,8 @@ def invitations_messages(study: str, year: int, number: int) -> ResponseReturnVa
 def invitations_act(study: str, year: int, number: int, step: str) -> ResponseReturnValue:
     """Stop a round, go on with it, delete a draft, or send again what may have gone."""
     acts = {
-        "stop": (invitation_rounds.stop, translate("The round is stopped; nothing more goes.")),
-        "go-on": (invitation_rounds.go_on, translate("The round goes on.")),
+        "stop": (invitation_rounds.stop, translate("The mailing is stopped; nothing more goes.")),
+        "go-on": (invitation_rounds.go_on, translate("The mailing goes on.")),
         "drop": (invitation_rounds.drop, translate("The draft is deleted.")),
         "send-unsure": (invitation_rounds.send_unsure_again, translate("They are sent again.")),
     }
