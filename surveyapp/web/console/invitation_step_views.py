@@ -181,6 +181,12 @@ def invitations_confirm(study: str, year: int, number: int) -> ResponseReturnVal
         frame = wave_frame(database, study, year)
         step = step_frame(database, frame, number)
         count = count_now(database, frame, step.round)
-    said = {"step": step, "form": form, "count": count, "has_mail": services().post is not None}
+    said = {
+        "step": step,
+        "form": form,
+        "count": count,
+        "has_mail": services().post is not None,
+        "pace": services().settings.mails_a_minute,
+    }
     page = render_template("console/invitations/confirm.html", wave=frame, **said)
     return page, 200 if request.method == "GET" else 422

@@ -253,7 +253,7 @@ def preview_page(session: Session, wave: WaveFrame, one: Round) -> PreviewPage:
         tuple((code, language_name(code), to("preview", language=code)) for code in one.texts),
         tuple((name, to("preview", language=language, person=n), n == at) for n, name in enumerate(called)),
         (
-            (translate("From"), f"{said.instrument.study.organisation.name} <{sender().address}>"),
+            (translate("Sender"), f"{said.instrument.study.organisation.name} <{sender().address}>"),
             (translate("To"), masked(said.to)),
             (translate("Answers go to"), said.instrument.study.organisation.email),
             (translate("Subject"), subject),
