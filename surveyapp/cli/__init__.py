@@ -21,6 +21,7 @@ COMMANDS = {
     "drivers": "surveyapp.cli.models",
     "export": "surveyapp.cli.export",
     "gaps": "surveyapp.cli.models",
+    "invite": "surveyapp.cli.invite",
     "profile": "surveyapp.cli.models",
     "scale": "surveyapp.cli.models",
     "serve": "surveyapp.cli.serve",

@@ -19,6 +19,7 @@ from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import invitation_texts, sending_days
 from surveyapp.fieldwork.invitation_texts import RoundText, TextFault
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.recipients import INVITATION, REMINDER, THANKS, Rule, recipients
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
@@ -140,8 +141,10 @@ def require_writable(info: WaveInfo, kind: str) -> None:
 
     Raises
     ------
-    WrongState     the wave is over
+    WrongState     the wave is over, or anonymous and somebody is to be thanked
     """
+    if kind == THANKS and info.mode != CONFIDENTIAL:
+        raise WrongState("The wave of %(year)s is anonymous: nobody knows whom to thank.", year=info.year)
     if info.state == "archived" or (info.is_settled and kind != THANKS):
         raise WrongState("The wave of %(year)s is over: nobody can be invited any more.", year=info.year)
 

@@ -121,15 +121,15 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
                 yield TextFault("text", language, missing)
         for other, theirs in texts.items():
             for field, here, there in (("subject", one.subject, theirs.subject), ("text", one.text, theirs.text)):
-                for name in blanks(there):
-                    is_told = name not in PLACEHOLDERS or (field == "text" and name in needed(kind))
-                    if not is_told and name not in blanks(here):
-                        message = TextRefused(
-                            "%(blank)s stands in the text in %(other)s and not in this one.",
-                            blank=_b(name),
-                            other=_LANGUAGE[other],
-                        )
-                        yield TextFault(field, language, message)
+                told = set(needed(kind)) if field == "text" else set()
+                lacking = [one for one in blanks(there) if one in PLACEHOLDERS and one not in {*blanks(here), *told}]
+                if lacking:
+                    message = TextRefused(
+                        "The %(other)s text has what is missing here: %(blanks)s.",
+                        blanks=", ".join(map(_b, lacking)),
+                        other=_LANGUAGE[other],
+                    )
+                    yield TextFault(field, language, message)
 
 
 _LANGUAGE: Mapping[str, Mapping[str, str]] = {

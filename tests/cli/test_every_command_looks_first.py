@@ -22,6 +22,7 @@ ON_THE_DATABASE = {
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
+    "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
     "drivers": WAVE, "gaps": WAVE, "profile": WAVE, "scale": WAVE, "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
     "wave create": WAVE, "wave cut-links": WAVE, "wave delete": WAVE, "wave edition": WAVE,

@@ -60,7 +60,7 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
-    "act": "opt-out",
+    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml",
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),
@@ -76,6 +76,7 @@ READERS = {
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
     "gaps": (STUDY, "2026", "--json"),
+    "invite list": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
@@ -90,7 +91,8 @@ REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
     "check", "contact forget", "contact import", "contact links", "db accept", "db backup", "db restore", "db upgrade",
-    "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
+    "demo seed", "invite new", "invite send", "invite stop",
+    "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
     "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from surveyapp import clock
 from surveyapp.catalogues import told
 from surveyapp.errors import MailNotSent, WrongState
 from surveyapp.fieldwork import invitation_rounds
@@ -154,7 +155,9 @@ def invitations_when(study: str, year: int, number: int) -> ResponseReturnValue:
             invitation_rounds.save_moment(database, study, year, number, form.send_at())
         return _next(frame, "confirm", number)
     pace = services().settings.mails_a_minute
-    page = render_template("console/invitations/when.html", wave=frame, step=step, form=form, pace=pace)
+    page = render_template(
+        "console/invitations/when.html", wave=frame, step=step, form=form, pace=pace, today=clock.today().isoformat()
+    )
     return page, 200 if request.method == "GET" else 422
 
 
