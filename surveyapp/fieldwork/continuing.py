@@ -203,6 +203,7 @@ _NOTHING: Mapping[str, Any] = {
     "language": "unknown", "source": "unknown", "device": "unknown", "consent_version": "", "revision": 0,
     "answers": {}, "pages": {}, "last_page": None, "seconds": 0, "seed": 0, "flags": {}, "started_on": None,
     "sent_on": None, "reference": None, "key_hash": None, "resume_hash": None, "resume_box": None,
+    "quality_decision": None,
 }  # fmt: skip
 """What a case is without its person: pages promise that only role and state stay."""
 

@@ -154,9 +154,11 @@ class LiveWaves:
             wave.plans, is_other = plans, True
         if has_changed or is_other or wave.latest is None:
             wave.version += 1
+            whole = held.store.dataset(declared)
+            counted = whole.included()
             wave.latest = WaveData(
                 wave.instrument,
-                held.store.dataset(declared),
+                counted,
                 stand,
                 wave.version,
                 held.store.earlier(),
@@ -164,6 +166,8 @@ class LiveWaves:
                 plans_before=wave.plans_before,
                 requested=len(requested),
                 schemes=schemes,
+                whole=None if counted is whole else whole,
+                left_out=whole.n - counted.n,
             )
         else:
             wave.latest = replace(wave.latest, stand=stand, schemes=schemes)  # unchanged at a later moment
