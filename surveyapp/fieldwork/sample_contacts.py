@@ -14,16 +14,11 @@ from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.personal_links import GONE
 from surveyapp.fieldwork.sample_columns import EMAIL
 from surveyapp.fieldwork.sample_review import COUNTED_BY
+from surveyapp.fieldwork.unsubscribing import OPT_IN, OPT_OUT
 from surveyapp.storage import audit, cases, contacts, samples, waves
 from surveyapp.storage.database import Session
 
-CORRECT, OPT_OUT, OPT_IN, REMOVE, REVEAL = (
-    "contact.correct",
-    "contact.opt-out",
-    "contact.opt-in",
-    "contact.remove",
-    "contact.reveal",
-)
+CORRECT, REMOVE, REVEAL = "contact.correct", "contact.remove", "contact.reveal"
 
 
 def contact(session: Session, study: str, year: int, contact_id: uuid.UUID) -> Any:

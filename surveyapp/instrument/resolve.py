@@ -157,6 +157,7 @@ class _Resolver:
             quality=self.quality(),
             documents=documents,
             weighting=self.wave_files.weighting.document.data if self.wave_files.weighting else {},
+            coding=self.wave_files.coding.document.data if self.wave_files.coding else {},
         )
 
     def resolved_study(self) -> Study:
@@ -186,7 +187,10 @@ class _Resolver:
             tuple(AttentionItem(one.variable, tuple(one.codes)) for one in entry.attention),
             tuple(
                 Impossible(
-                    one.id, readable_condition(one.condition, one.origin("if")), self.registry.text(one.text), one.strength
+                    one.id,
+                    readable_condition(one.condition, one.origin("if")),
+                    self.registry.text(one.text),
+                    one.strength,
                 )
                 for one in entry.impossible
             ),

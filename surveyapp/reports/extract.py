@@ -48,7 +48,7 @@ def is_counted(record: Record) -> bool:
 
 
 def _state(record: Record) -> str:
-    is_excluded = record["state"] == "complete" and record["quality_decision"] == EXCLUDED
+    is_excluded = record["state"] == "complete" and record.get("quality_decision") == EXCLUDED
     return EXCLUDED if is_excluded else str(record["state"])
 
 
@@ -92,7 +92,7 @@ def answered(
         started=np.array([ordinal(record["started_on"]) for record in counted], dtype=np.int32),
         sent=np.array([ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
         seconds=np.array([record["seconds"] for record in counted], dtype=np.int32),
-        is_trapped=np.array([TRAPPED in record["flags"] for record in counted], dtype=np.bool_),
+        is_trapped=np.array([TRAPPED in record.get("flags", ()) for record in counted], dtype=np.bool_),
     )
     for (role, version), places in _alike(counted, instrument).items():
         index = np.array(places, dtype=np.intp)

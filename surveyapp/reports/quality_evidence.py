@@ -130,7 +130,10 @@ def batteries(questionnaire: Questionnaire, instrument: Instrument) -> Iterator[
             if len(found) >= LEAST_STATEMENTS:
                 names = tuple(question.name for question in found)
                 codes = found[0].variable.codes
-                turned = [name in opposed or question.variable.is_reversed for name, question in zip(names, found, strict=True)]
+                turned = [
+                    name in opposed or question.variable.is_reversed
+                    for name, question in zip(names, found, strict=True)
+                ]
                 yield Battery(names, min(codes), max(codes), any(turned) and not all(turned), shuffled)
 
 

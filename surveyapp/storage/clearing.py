@@ -10,6 +10,7 @@ from sqlmodel import Session
 from surveyapp.storage import (
     editions,
     made_files,
+    quality,
     report_figures,
     report_requests,
     requested_filters,
@@ -94,6 +95,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
+    quality.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     targets.replace(session, study, year, {})

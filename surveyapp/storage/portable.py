@@ -21,10 +21,11 @@ from surveyapp.storage.database import Database
 from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
+from surveyapp.storage.quality_tables import RECOMPUTED
 from surveyapp.storage.sample_tables import UNCONFIRMED
 
 AT_ONCE = 500
-LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED)
+LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *RECOMPUTED)
 """Attempts are counted per network and with the time, made files are kept for a week: no copy holds either."""
 
 

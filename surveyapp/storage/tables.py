@@ -111,7 +111,6 @@ class CaseRow(SQLModel, table=True):
         UniqueConstraint("study_id", "resume_hash", name="uq_cases_resume"),
         UniqueConstraint("study_id", "reference", name="uq_cases_reference"),
         _one_of("state", CASE_STATES, "ck_cases_state"),
-        _one_of("quality_decision", DECISIONS, "ck_cases_quality_decision"),
         CheckConstraint("revision >= 0", name="ck_cases_revision"),
         CheckConstraint("seconds >= 0", name="ck_cases_seconds"),
         Index("ix_cases_shard", "study_id", "year", "shard", "mark", "case_id"),  # `storage.case_feed` reads no more
@@ -249,6 +248,7 @@ class ContactRow(SQLModel, table=True):
     opted_out_on: date | None = Field(default=None)
     segment: str | None = Field(default=None, sa_column=Column(String(64)))
     organisation: str | None = Field(default=None, sa_column=Column(String(200)))
+    opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
 
 
 class TokenRow(SQLModel, table=True):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from surveyapp.errors import NotFound, WrongState
-from surveyapp.exports.registry import gather, write
+from surveyapp.errors import BadQuery, NotFound, WrongState
+from surveyapp.exports.registry import gather, name_of, write
 from surveyapp.fieldwork import clearing, editions, weightings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
@@ -162,6 +162,33 @@ def test_the_book_is_weighted_as_the_targets_say_and_its_guide_names_the_scheme(
     told = " ".join(str(cell.value) for row in guide.iter_rows() for cell in row if cell.value)
     assert f"Gewogen met “Alles” (all, versie {scheme.version}; raking; streefaandelen: Telling, 2026-01-01)." in told
     assert "ongewogen" not in told
+    live = LiveWaves(sqlite_database, library)
+    chosen = gather(sqlite_database, live, study, 2026, weight="none")
+    write("report", chosen, tmp_path / "chosen.xlsx", "nl")
+    book = load_workbook(tmp_path / "chosen.xlsx")
+    told = [row[1].value for row in book["Leeswijzer"].iter_rows() if row[0].value == "Weging"]
+    assert told[0].startswith("geen: elke respondent telt één keer")
+    assert told[1:] == ["gekozen voor dit boek, in plaats van wat het onderzoek van het rapport zegt"]
+    lists = {
+        name: [*made["Lang"].iter_rows(values_only=True)]
+        for name, made in (("none", book), (scheme.name, load_workbook(tmp_path / "weighted.xlsx")))
+    }
+    for name, (header, *lines) in lists.items():
+        assert {line[header.index("weight")] for line in lines if line[0]} == {name}
+    assert lists["none"] != lists[scheme.name]
+    assert chosen.publication(chosen.public).evidence()["weighting"] == {
+        "name": "none",
+        "label": None,
+        "is_asked": True,
+    }
+    weighted = source.publication(source.public).evidence()["weighting"]
+    assert weighted == {"name": scheme.name, "label": {"nl": "Alles", "en": "Alles"}, "is_asked": False}
+    assert name_of("report", chosen, "nl").startswith(f"{study}-2026-report-unweighted-nl-v1-")
+    assert name_of("codebook", chosen, "nl").startswith(f"{study}-2026-codebook-nl-v1-")
+    named = gather(sqlite_database, live, study, 2026, weight="all")
+    assert named.publication(named.public).tables == source.publication(source.public).tables
+    with pytest.raises(BadQuery, match="available: none, all"):
+        gather(sqlite_database, live, study, 2026, weight="people")
     with sqlite_database.write() as session:
         weightings.weigh(session, replace(made, weighting={}), "karin@example.org", "there is no such count")
     plain = gather(sqlite_database, LiveWaves(sqlite_database, library), study, 2026)

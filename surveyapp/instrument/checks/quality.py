@@ -1,4 +1,4 @@
-"""Q: what a definition says of the quality of answers can be told from the answers of this wave."""
+"""A: what a definition says of the quality of answers can be told from the answers of this wave."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _entry(context: Context) -> QualityEntry:
 
 
 @check(
-    "Q001",
+    "A001",
     "An attention item is not asked in this wave.",
     "'%(name)s' is to show attention, but no page asks it.",
     "Ask it in the questionnaire, or take it out of attention.",
@@ -31,7 +31,7 @@ def attention_not_asked(context: Context) -> Iterator[Found]:
 
 
 @check(
-    "Q002",
+    "A002",
     "An attention item has no right answer, or nothing but right ones.",
     "Of '%(name)s' the right answers are to be: %(codes)s.",
     "Name codes of its list; at least one other code must be there to go wrong with.",
@@ -49,7 +49,7 @@ def attention_codes(context: Context) -> Iterator[Found]:
 
 
 @check(
-    "Q003",
+    "A003",
     "An impossible combination rests on what this wave does not ask.",
     "'%(name)s' rests on '%(variable)s', which %(year)s does not ask.",
     "Ask it in the questionnaire, or take it out of the condition.",
