@@ -109,13 +109,14 @@ _PAIRS = frozenset(
 )
 """Letters that stand beside each other in neither language."""
 _WORD = re.compile(r"[^\W\d_]+")
+_PART = re.compile(r"[^\W_]+")
 _REPEATED = re.compile(r"(.)\1{3}")
 
 
 def normal_text(text: str) -> str:
     """The text without capitals, accents, punctuation and double spaces: what is equal then is a copy."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
+    return " ".join(_PART.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
 
 
 def is_long(normal: str) -> bool:

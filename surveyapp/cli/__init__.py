@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "surveyapp.cli.export",
     "gaps": "surveyapp.cli.models",
     "profile": "surveyapp.cli.models",
+    "quality": "surveyapp.cli.quality",
     "scale": "surveyapp.cli.models",
     "serve": "surveyapp.cli.serve",
     "simulate": "surveyapp.cli.simulate",

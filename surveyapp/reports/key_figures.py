@@ -62,6 +62,21 @@ def _headline(
     return rows(chosen, column, splits, instrument, design)
 
 
+def headline(
+    one: Subject, data: WaveData, column: Column | None = None, design: Design | None = None
+) -> tuple[float | None, str]:
+    """What the key figures say of an outcome over some cases, and its unit; no value where nobody answered.
+
+    Parameters
+    ----------
+    column : of these cases; absent: only the unit is wanted
+    """
+    column = one.column(data.dataset.take(slice(0))) if column is None else column
+    found = _headline(one, column, (), data.instrument, design or Design.plain(0)).rows[0]
+    value = float(found.value[0])
+    return None if np.isnan(value) else value, found.measure.unit
+
+
 def _indicators(instrument: Instrument) -> Iterator[_Indicator]:
     for variable in instrument.variables.values():
         if variable.use == "outcome" and variable.type.traits.headline:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -18,7 +18,7 @@ from surveyapp.instrument.minutes import page_words
 from surveyapp.instrument.model import Instrument, Question, Questionnaire, QuestionSet
 from surveyapp.storage.case_feed import case_ids, places_of
 from surveyapp.storage.cases import answers_of
-from surveyapp.storage.database import Database
+from surveyapp.storage.database import Database, Session
 
 LEAST_STATEMENTS = 4
 """Statements of one scale on one page, from which on equal answers to all say something."""
@@ -160,23 +160,28 @@ def read_texts(database: Database, study: str, finished: Dataset) -> TextFinding
         wrote |= column.missing == 0
     who = np.flatnonzero(wrote)
     places = dict(zip(map(str, case_ids(finished.keys[who])), who.tolist(), strict=True))
-    noise = np.zeros(finished.n, dtype=np.intp)
-    prints: list[int] = []
-    owners: list[int] = []
-    with database.read() as session:
+
+    def written(session: Session) -> Iterator[tuple[int, str]]:
         for case, answers in answers_of(session, study, list(places)):
             at = places[case]
             for name, column in columns.items():
                 text = answers.get(name)
-                if column.missing[at] != 0 or not isinstance(text, str):
-                    continue
-                noise[at] += is_gibberish(text)
-                normal = normal_text(text)
-                if is_long(normal):
-                    prints.append(_print_of(normal))
-                    owners.append(at)
+                if column.missing[at] == 0 and isinstance(text, str):
+                    yield at, text
+
+    with database.read() as session:
+        return look_at(written(session), finished.n)
+
+
+def look_at(texts: Iterable[tuple[int, str]], n: int) -> TextFindings:
+    """What is to be told of open answers, each with the place of who wrote it among ``n`` cases."""
+    noise = np.zeros(n, dtype=np.intp)
+    prints: list[int] = []
+    owners: list[int] = []
+    for at, text in texts:
+        noise[at] += is_gibberish(text)
+        normal = normal_text(text)
+        if is_long(normal):
+            prints.append(int.from_bytes(blake2b(normal.encode(), digest_size=8).digest(), "big"))
+            owners.append(at)
     return TextFindings(noise, np.array(prints, dtype=np.uint64), np.array(owners, dtype=np.intp))
-
-
-def _print_of(normal: str) -> int:
-    return int.from_bytes(blake2b(normal.encode(), digest_size=8).digest(), "big")

@@ -95,8 +95,15 @@ def decisions(session: Session, study: str, year: int) -> dict[uuid.UUID, tuple[
     return found
 
 
+def decision_of(session: Session, study: str, case_id: uuid.UUID) -> str | None:
+    """What was decided of one case; None: nothing yet."""
+    statement = select(CASES.c.quality_decision).where(CASES.c.study_id == study, CASES.c.case_id == case_id)
+    found: str | None = session.connection().execute(statement).scalar()
+    return found
+
+
 NOTED = "quality"
-"""Under this name a case's flags hold why and by whom it was decided; no moment, which would be nearly that of coming."""
+"""Under this name a case's flags hold why and by whom it was decided; no moment: it would be nearly that of coming."""
 
 
 def forget_case(session: Session, study: str, case_id: uuid.UUID) -> None:

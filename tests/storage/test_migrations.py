@@ -105,6 +105,7 @@ LATER_COLUMNS = (
     ("made_file", "weight"),
     ("contact", "opened_on"),
     ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 

@@ -77,6 +77,7 @@ READERS = {
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
     "gaps": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
+    "quality": (STUDY, "2026", "--json"),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
     "trend": (STUDY, "2026", "--json"),

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("published_step", sa.Column("whole", sa.String(32), nullable=True))
     op.add_column("cases", sa.Column("quality_decision", sa.String(8), nullable=True))
     op.create_table(
         "case_flag",
