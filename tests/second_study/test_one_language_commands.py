@@ -119,7 +119,15 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("wave weigh", STUDY, YEAR, "--reason", "there are no targets", code=2)
     desk.run("weights", STUDY, YEAR)
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
-    for model, code in (("scale", 0), ("drivers", 0), ("profile", 2), ("gaps", 0), ("trend", 0)):
+    desk.run("rates", STUDY, YEAR)
+    desk.run("funnel", STUDY, YEAR)
+    for model, code in (
+        ("scale", 0),
+        ("drivers", 0),
+        ("profile", 2),
+        ("gaps", 0),
+        ("trend", 0),
+    ):
         for tongue in LANGUAGES:  # this study has no phases
             desk.run(model, STUDY, YEAR, "--lang", tongue, code=code)
     desk.run("wave edition", STUDY, YEAR)
