@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    definitions,
     editions,
     made_files,
     report_figures,
@@ -96,6 +97,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
+    definitions.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):
