@@ -16,7 +16,7 @@ from surveyapp.fieldwork.sample_files import clean
 from surveyapp.fieldwork.sample_review import normal_address
 from surveyapp.fieldwork.targets import HIGHEST
 from surveyapp.instrument.model import Instrument
-from surveyapp.numerals import whole_number
+from surveyapp.numerals import calendar_day, whole_number
 from surveyapp.web.console.frame import language_name
 from surveyapp.web.languages import translate
 
@@ -24,7 +24,8 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_REMARK = 120, 200, 400
 FURTHEST = 20
 """Years ahead for which a wave can be made or answers be kept."""
 WANTED = "target-"
-_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_MONTH = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 MODES = ("confidential", "anonymous")
 ORGANISATION = {"name": "name", "contact": "contact", "email": "email", "telephone": "telephone", "postal": "address"}
 """Who runs the study: name of the field → key in study.yaml."""
@@ -127,16 +128,16 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
 
     def validate_closes(self, field: Any) -> None:
         """Refuse what is no day, and one before the opening."""
-        closes, opens = _require_day(field.data), _day(self.opens.data)
+        closes, opens = _require_day(field.data), typed_day(self.opens.data)
         if closes is not None and opens is not None and closes < opens:
             raise ValidationError(translate("The closing day lies before the opening day."))
 
     def validate_report_on(self, field: Any) -> None:
         """Refuse what is no month, and one before the closing."""
-        if field.data and not _MONTH.fullmatch(field.data):
-            raise ValidationError(translate("Type a month as year and month, for example 2028-03."))
-        closes = _day(self.closes.data)
-        if field.data and closes is not None and field.data < f"{closes:%Y-%m}":
+        month, closes = typed_month(field.data), typed_day(self.closes.data)
+        if field.data and month is None:
+            raise ValidationError(translate("Type a month and a year, for example 3-2028."))
+        if month is not None and closes is not None and month < f"{closes:%Y-%m}":
             raise ValidationError(translate("The report comes after the closing day."))
 
     def validate_kept_until(self, field: Any) -> None:
@@ -174,19 +175,30 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(translate("Say it in at most %(most)s characters.", most=LONGEST_LINE))
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
+def typed_day(typed: str) -> date | None:
+    """The day that is written as 1-11-2027 or 2027-11-01; None where it is none."""
+    found = _DAY.fullmatch(typed)
+    return calendar_day(f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found is not None else typed)
+
+
+def typed_month(typed: str) -> str | None:
+    """The month that is written as 3-2028 or 2028-03, as it is counted (2028-03); None where it is none."""
+    found = _MONTH.fullmatch(typed)
+    month = f"{found[2]}-{found[1]:0>2}" if found is not None else typed
+    return month if calendar_day(f"{month}-01") is not None else None
+
+
+def as_typed(day: str | None) -> str:
+    """A day or month as it is counted, in the way people type it."""
+    return "-".join(str(int(part)) for part in reversed(day.split("-"))) if day else ""
 
 
 def _require_day(typed: str) -> date | None:
     if not typed:
         return None
-    found = _day(typed)
+    found = typed_day(typed)
     if found is None or not 2000 <= found.year <= clock.today().year + FURTHEST:
-        raise ValidationError(translate("Type a day as year, month and day, for example 2027-11-01."))
+        raise ValidationError(translate("Type a day as day, month and year, for example 1-11-2027."))
     return found
 
 

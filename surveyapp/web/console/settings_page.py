@@ -24,7 +24,14 @@ from surveyapp.instrument.translation.texts import wave_texts
 from surveyapp.numerals import whole_number
 from surveyapp.storage.database import Session
 from surveyapp.web.console.frame import WaveFrame, language_name
-from surveyapp.web.console.settings_forms import ORGANISATION, WANTED, SettingsForm
+from surveyapp.web.console.settings_forms import (
+    ORGANISATION,
+    WANTED,
+    SettingsForm,
+    as_typed,
+    typed_day,
+    typed_month,
+)
 from surveyapp.web.languages import current
 from surveyapp.web.sessions import services
 
@@ -84,7 +91,7 @@ def as_set(session: Session, wave: WaveFrame) -> dict[str, Any]:
     there = definitions.held(session, wave.study, wave.year)
     texts = {"title": entry.get("title"), "country": entry.get("country"), "payer": organisation["payer"]}
     return {
-        **{name: entry.get(name) or "" for name in ("opens", "closes", "report_on")},
+        **{name: as_typed(entry.get(name)) for name in ("opens", "closes", "report_on")},
         "kept_until": str(entry.get("kept_until") or ""),
         "mode": entry.get("mode") or wave.info.mode,
         "earlier_answers": entry.get("earlier_answers") or "hidden",
@@ -130,10 +137,11 @@ def _with_settings(contents: Contents, wave: WaveFrame, form: SettingsForm) -> d
     }
     made: dict[str, Any] = {**entry, "title": texts["title"], "mode": form.mode.data}
     for name in ("opens", "closes"):
-        made[name] = form[name].data or None
-    if form.report_on.data != (entry.get("report_on") or ""):
-        empty = {"report_on": None, "report_month": None}
-        made |= report_in(form.report_on.data, list(languages)) if form.report_on.data else empty
+        day = typed_day(form[name].data)
+        made[name] = day.isoformat() if day is not None else None
+    month = typed_month(form.report_on.data)
+    if month != entry.get("report_on"):
+        made |= report_in(month, list(languages)) if month else {"report_on": None, "report_month": None}
     made["kept_until"] = whole_number(form.kept_until.data) if form.kept_until.data else None
     made["country"] = texts["country"] if all(texts["country"].values()) else None
     if form.mode.data == CONFIDENTIAL or "earlier_answers" in entry:

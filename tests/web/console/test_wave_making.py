@@ -112,8 +112,8 @@ def test_settings_are_saved_whole(app: Flask, signed_in: Callable[[str], Person]
     typed |= {
         "title-nl": "Cursusevaluatie, tweede ronde",
         "title-en": "Course evaluation, second round",
-        "closes": "2027-12-20",
-        "report_on": "2028-02",
+        "closes": "20-12-2027",
+        "report_on": "2-2028",
         "mode": "confidential",
         "target-trainer": "200",
         "telephone": "020 000 00 00",
@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
     person = signed_in("researcher")
     person.post(NEW, earlier="2026", year="2027")
     typed = fields_of(person.get(SETTINGS).text)
-    wrong = {"title-en": "", "closes": "2027-10-01", "email": "nobody", "target-trainer": "many", "report_on": "spring"}
+    wrong = {"title-en": "", "closes": "1/10/2027", "email": "nobody", "target-trainer": "many", "report_on": "spring"}
 
     answer = person.post(SETTINGS, **(typed | wrong))
 
@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
         "The closing day lies before the opening day.",
         "Type an e-mail address",
         "Type a whole number",
-        "Type a month as year and month",
+        "Type a month and a year",
     ):
         assert answer.text.count(said) >= 2, said  # above the form and at the field
     assert 'value="many"' in answer.text
@@ -178,7 +178,7 @@ def test_a_wave_that_opened_asks_for_a_reason_and_keeps_its_mode(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
     person = signed_in("researcher")
-    typed = fields_of(person.get(f"{BASE}/settings").text) | {"closes": "2026-12-20", "mode": "confidential"}
+    typed = fields_of(person.get(f"{BASE}/settings").text) | {"closes": "20-12-2026", "mode": "confidential"}
 
     assert "Say in a few words why" in person.post(f"{BASE}/settings", **typed).text
     assert person.post(f"{BASE}/settings", **(typed | {"reason": "holidays"})).status_code == 303
