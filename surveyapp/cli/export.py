@@ -10,7 +10,7 @@ import click
 from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
-from surveyapp.exports.registry import EXPORTS, export_kind, gather, name_of, version_in, write
+from surveyapp.exports.registry import EXPORTS, export_kind, gather, name_of, require_figures, version_in, write
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
@@ -32,31 +32,40 @@ BESIDE = frozenset(key for keys in ALSO.values() for key in keys)
     required=True,
     help="Folder; made when it is not there.",
 )
-def export(kind: str, study: str, year: int, language: str, folder: Path) -> None:
+@click.option(
+    "--weight",
+    default="",
+    metavar="NAME|none",
+    help="Weighting of every figure: the name of a scheme, or none; absent: as the study says of its report.",
+)
+def export(kind: str, study: str, year: int, language: str, folder: Path, weight: str) -> None:
     """Write the KIND of file of the wave STUDY YEAR; each run gets the next version number of that folder."""
+    require_figures(kind, weight)
     settings = Settings()
     with opened(settings, reads=True) as database:
         live = LiveWaves(database, InstrumentLibrary(database))
-        version = next_version(folder, kind, study, year, language)
-        source = gather(database, live, study, year, version=version)
+        version = next_version(folder, kind, study, year, language, weight)
+        source = gather(database, live, study, year, version=version, weight=weight)
         folder.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before the work is done
         for key in (kind, *ALSO.get(kind, ())):
             path = folder / name_of(key, source, language)
             write(key, source, path, language)
             with database.write() as session:
-                audit.add(session, ACTOR, f"export.{key}", f"{study} {year}", noted(path, language))
+                audit.add(session, ACTOR, f"export.{key}", f"{study} {year}", noted(path, language, weight))
             click.echo(str(path))
 
 
-def noted(path: Path, language: str) -> dict[str, str]:
-    """What the audit log keeps of a file that was made: its name and checksum, not where it was put."""
-    return {"language": language, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+def noted(path: Path, language: str, weight: str = "") -> dict[str, str]:
+    """What the audit log keeps of a file that was made: its name, checksum and weighting, not where it was put."""
+    chosen = {"weight": weight} if weight else {}
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"language": language, **chosen, "file": path.name, "sha256": digest}
 
 
-def next_version(folder: Path, kind: str, study: str, year: int, language: str) -> int:
+def next_version(folder: Path, kind: str, study: str, year: int, language: str, weight: str = "") -> int:
     """One more than the highest version of this file that stands in the folder."""
     there = (path.name for path in folder.glob(f"*{export_kind(kind).suffix}"))
-    return max((version_in(name, kind, study, year, language) for name in there), default=0) + 1
+    return max((version_in(name, kind, study, year, language, weight) for name in there), default=0) + 1
 
 
 commands = (export,)

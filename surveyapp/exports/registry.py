@@ -19,6 +19,7 @@ from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import TableDefinition
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.added_figures import added_figures, tables_of
 from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.codebook import codebook
@@ -27,6 +28,7 @@ from surveyapp.reports.publication import Publication
 from surveyapp.reports.steps import Step, steps
 from surveyapp.reports.texts import with_texts
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import scheme_of
 from surveyapp.storage.database import Database
 
 
@@ -47,11 +49,16 @@ class ExportSource:
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
     added: Sequence[TableDefinition] = ()  # the sheets that the team added to the report
     earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
+    weight: str = ""  # the weighting that was asked for; empty: as the study says of its report
 
     @property
     def public(self) -> WaveData:
         """The data of a file without single cases."""
         return self.published or self.data
+
+    def publication(self, data: WaveData) -> Publication:
+        """The figures that leave together, of these data."""
+        return Publication(data, self.previous, self.added, self.earlier, self.weight)
 
 
 Writer = Callable[[ExportSource, Path, str], None]
@@ -66,11 +73,11 @@ class ExportKind:
     suffix: str
     is_personal: bool
     write: Writer
+    has_figures: bool = False  # which are weighted or not
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    publication = Publication(data, source.previous, source.added, source.earlier)
-    return report_content(publication, source.wave, version=source.version, edition=source.edition)
+    return report_content(source.publication(data), source.wave, version=source.version, edition=source.edition)
 
 
 def _report(source: ExportSource, path: Path, language: str) -> None:
@@ -96,7 +103,7 @@ def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
 
 def _evidence(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # for programs; an unknown one is refused all the same
-    write_json(Publication(source.public, source.previous, source.added, source.earlier).evidence(), path)
+    write_json(source.publication(source.public).evidence(), path)
 
 
 def _csv(source: ExportSource, path: Path, language: str) -> None:
@@ -109,12 +116,12 @@ def _csv(source: ExportSource, path: Path, language: str) -> None:
 EXPORTS: Mapping[str, ExportKind] = {
     kind.key: kind
     for kind in (
-        ExportKind("report", "editor", ".xlsx", False, _report),
+        ExportKind("report", "editor", ".xlsx", False, _report, has_figures=True),
         ExportKind("codebook", "editor", ".xlsx", False, _codebook),
         ExportKind("codebook-json", "editor", ".json", False, _codebook_json),
-        ExportKind("evidence", "editor", ".json", False, _evidence),
+        ExportKind("evidence", "editor", ".json", False, _evidence, has_figures=True),
         ExportKind("data", "researcher", ".xlsx", True, _data),
-        ExportKind("csv", "researcher", ".zip", True, _csv),
+        ExportKind("csv", "researcher", ".zip", True, _csv, has_figures=True),
     )
 }
 
@@ -134,28 +141,57 @@ def export_kind(key: str) -> ExportKind:
         ) from None
 
 
-def file_name(key: str, study: str, year: int, language: str, moment: datetime, version: int = 1) -> str:
-    """``course-2026-report-nl-v3-20261123.xlsx``; the day is the one in the study's zone."""
+def require_figures(key: str, weight: str) -> None:
+    """See that no weighting is asked of a file without figures.
+
+    Raises
+    ------
+    ExportError     there is nothing in it that could be weighted
+    """
+    if weight and not export_kind(key).has_figures:
+        raise ExportError("“%(name)s” holds no figures that could be weighted.", name=key)
+
+
+def file_name(
+    key: str, study: str, year: int, language: str, moment: datetime, version: int = 1, weight: str = ""
+) -> str:
+    """``course-2026-report-nl-v3-20261123.xlsx``; the day is the one in the study's zone.
+
+    Where a weighting was asked for it is named behind the kind: ``course-2026-report-unweighted-nl-v1-20261123.xlsx``.
+    """
     kind = export_kind(key)
-    return f"{study}-{year}-{kind.key}-{language}-v{version}-{local(moment):%Y%m%d}{kind.suffix}"
+    return f"{_beginning(key, study, year, language, weight)}{version}-{local(moment):%Y%m%d}{kind.suffix}"
+
+
+def _beginning(key: str, study: str, year: int, language: str, weight: str) -> str:
+    weighted = f"-{'unweighted' if weight == UNWEIGHTED else weight}" if weight else ""
+    return f"{study}-{year}-{key}{weighted}-{language}-v"
 
 
 def name_of(key: str, source: ExportSource, language: str) -> str:
     """The name of the file that is made from this source: its day is that of the data it holds."""
     data = source.data if export_kind(key).is_personal else source.public
-    return file_name(key, source.wave.study, source.wave.year, language, data.stand, source.version)
+    weight = source.weight if export_kind(key).has_figures else ""
+    return file_name(key, source.wave.study, source.wave.year, language, data.stand, source.version, weight)
 
 
-def version_in(name: str, key: str, study: str, year: int, language: str) -> int:
+def version_in(name: str, key: str, study: str, year: int, language: str, weight: str = "") -> int:
     """The version that the name of such a file tells; 0 where it is the name of something else."""
-    number = name.removeprefix(f"{study}-{year}-{key}-{language}-v").partition("-")[0]
+    number = name.removeprefix(_beginning(key, study, year, language, weight)).partition("-")[0]
     return int(number) if number.isdecimal() else 0
 
 
-def gather(database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1) -> ExportSource:
+def gather(
+    database: Database, live: LiveWaves, study: str, year: int, *, version: int = 1, weight: str = ""
+) -> ExportSource:
     """Everything an export of a wave needs, as it stands now.
 
-    Which wave it stands beside, `editions.beside` says.
+    Which wave it stands beside, `editions.beside` says. ``weight`` is the weighting that was asked for: the name of a
+    scheme, or none; empty: as the study says of its report.
+
+    Raises
+    ------
+    BadQuery     there is no such weighting
     """
     with database.read() as session:
         wave = wave_info(session, study, year)
@@ -168,6 +204,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
             return tuple(steps(session, study, year))
 
     published = live.published(study, year)
+    scheme_of(published, weight)
     with database.read() as session:
         added = added_figures(session, study, year, published.instrument)
         has_trend = any(table.kind == "trend" for table in published.instrument.tables)
@@ -183,6 +220,7 @@ def gather(database: Database, live: LiveWaves, study: str, year: int, *, versio
         edition=edition,
         added=tables_of(added, published.schemes),
         earlier=earlier,
+        weight=weight,
     )
 
 

@@ -9,6 +9,7 @@ from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.wave_moves import OVER
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.weighting import Schemes
 from surveyapp.storage import audit, waves, weightings
 from surveyapp.storage.database import Session
 
@@ -63,6 +64,13 @@ def weigh(session: Session, instrument: Instrument, actor: str, reason: str = ""
     if row.state in OVER:
         editions.make(session, study, year, actor, WEIGH, reason)
     return made
+
+
+def schemes_in_force(session: Session, study: str, year: int) -> Schemes:
+    """The weightings that hold in a wave."""
+    from surveyapp.instrument.schemes import schemes_of
+
+    return schemes_of(weightings.in_force(session, study, year)[1])
 
 
 def weigh_from_the_start(session: Session, instrument: Instrument, actor: str) -> None:

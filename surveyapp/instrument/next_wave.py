@@ -25,7 +25,7 @@ from surveyapp.instrument.translation.lock import LOCK_NAME, LockFile, lock_text
 Contents = Mapping[str, bytes]
 """The files of a study: name inside its folder → content."""
 SHARED_FILES = ("study.yaml", "variables.yaml", "profile.yaml")
-WAVE_FILES = ("questionnaire.yaml", "tables.yaml", "weighting.yaml", "mapping.yaml", LOCK_NAME)
+WAVE_FILES = ("questionnaire.yaml", "tables.yaml", "weighting.yaml", "coding.yaml", "mapping.yaml", LOCK_NAME)
 WEEK = 7
 
 

@@ -59,7 +59,9 @@ class ExportMaker:
         self._tell(file, 0)
         try:
             with self._place() as folder:
-                source = registry.gather(self._database, self._live, file.study, file.year, version=file.version)
+                source = registry.gather(
+                    self._database, self._live, file.study, file.year, version=file.version, weight=file.weight
+                )
                 self._tell(file, GATHERED)
                 path = folder / registry.name_of(file.kind, source, file.language)
                 registry.write(file.kind, source, path, file.language)

@@ -28,19 +28,21 @@ TASK = "surveyapp.jobs.export_making.make_file"
 log = structlog.get_logger(__name__)
 
 
-def ask(session: Session, study: str, year: int, kind: str, language: str, actor: str) -> MadeFile:
+def ask(session: Session, study: str, year: int, kind: str, language: str, actor: str, weight: str = "") -> MadeFile:
     """Ask for a file; a worker takes it up within a second, and names it after the day of the data it finds.
 
     Its version is one more than the highest that was ever asked for: files go after a week, the audit log keeps names.
+    ``weight`` is the weighting of its figures, or none; empty: as the study says of its report.
     """
     from surveyapp.exports import registry
 
     moment = clock.now()
     kept = [file.name for file in files(session, study, year)]
     noted = [str(details.get("file", "")) for details in audit.details_of(session, f"export.{kind}", f"{study} {year}")]
-    version = 1 + max((registry.version_in(name, kind, study, year, language) for name in kept + noted), default=0)
-    name = registry.file_name(kind, study, year, language, moment, version)
-    file = MadeFile(study, uuid7().hex, year, kind, language, name, version, actor, moment)
+    asked = kind, study, year, language
+    version = 1 + max((registry.version_in(name, *asked, weight) for name in kept + noted), default=0)
+    name = registry.file_name(*asked, moment, version, weight)
+    file = MadeFile(study, uuid7().hex, year, kind, language, name, version, actor, moment, weight=weight)
     made_files.add(session, file)
     queue.put(session, TASK, file.id, study, file.id)
     return file

@@ -23,6 +23,7 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import construct_trend, variable_trend
 from surveyapp.reports.verdicts import with_verdict
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import asked_for, beside
 
 NOTHING = Figure()
 
@@ -36,20 +37,20 @@ class _Indicator:
     variable: Variable | None = None  # None: a construct
 
 
-def key_figures(data: WaveData, previous: WaveData | None = None) -> Grid:
+def key_figures(data: WaveData, previous: WaveData | None = None, weight: str = "") -> Grid:
     """The key figures of a wave: a line per indicator; by role, then by role of the last wave, then the differences.
 
     Shown are the outcomes that are marks (mean) or recommendations (score), and per construct of at least two
     five-point items the mean share of its items on which people gave one of the two highest answers (the two lowest for
     reversed items). Differences with the last wave are tested two-sided at 5 %, waves being independent: Welch for
     means, z for scores; Holm over the roles of one indicator. A difference has no p where nothing was tested: a base
-    under 30, or a question that was worded differently. Each wave is weighted as its report is.
+    under 30, or a question that was worded differently. Each wave is weighted as its report is, or both by ``weight``.
     """
     indicators = tuple(_indicators(data.instrument))
-    grid = Tabulation(data, ["role"], weight=data.schemes.report).grid_of(
+    grid = Tabulation(data, ["role"], weight=asked_for(data, weight)).grid_of(
         *filter(None, (one.of(data) for one in indicators)), rows=_headline
     )
-    return grid if previous is None else _beside(grid, indicators, data, previous)
+    return grid if previous is None else _beside(grid, indicators, data, previous, weight)
 
 
 def _headline(
@@ -116,7 +117,7 @@ def _items(name: str, instrument: Instrument) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _beside(grid: Grid, indicators: Sequence[_Indicator], now: WaveData, then: WaveData) -> Grid:
+def _beside(grid: Grid, indicators: Sequence[_Indicator], now: WaveData, then: WaveData, weight: str) -> Grid:
     """The figures with those of the last wave, and their differences, tested where the question is the same."""
     least = then.instrument.study.low_base
     trends = [_trend(one, now, then) for one in indicators]
@@ -125,7 +126,7 @@ def _beside(grid: Grid, indicators: Sequence[_Indicator], now: WaveData, then: W
         for one, (effect, _) in zip(indicators, trends, strict=True)
         if effect is not TrendEffect.BREAK and (chosen := one.of(then)) is not None
     }
-    old = Tabulation(then, ["role"], weight=then.schemes.report).grid_of(*known.values(), rows=_headline)
+    old = Tabulation(then, ["role"], weight=beside(then, weight)).grid_of(*known.values(), rows=_headline)
     before = dict(zip(known, old.figures, strict=True))
     place = {group.key: at for at, group in enumerate(old.groups)}
     roles = [at for at, group in enumerate(grid.groups) if group.banner is not None]

@@ -15,15 +15,20 @@ from surveyapp.reports.wave_data import WaveData
 
 
 def planned_grids(
-    data: WaveData, added: Sequence[TableDefinition] = (), earlier: Sequence[WaveData] = ()
+    data: WaveData,
+    added: Sequence[TableDefinition] = (),
+    earlier: Sequence[WaveData] = (),
+    weight: str = "",
 ) -> Iterator[Grid]:
     """Every planned sheet in the order of the plan, and behind them those that the team added.
 
     They are weighted as the wave's targets say of its report; what was added, as it was seen.
+    Where a weighting is asked for, all are weighted by it.
 
     Parameters
     ----------
     earlier : the waves that trends reach back to
+    weight :  the name of a scheme, or none; empty: as said above
 
     Raises
     ------
@@ -31,7 +36,7 @@ def planned_grids(
     """
     made: dict[tuple[tuple[str, ...], Condition | None, str | None, str], Tabulation] = {}
     for planned in (*data.instrument.tables, *added):
-        key = planned.banner, planned.filter, planned.weight or data.schemes.report, planned.against
+        key = planned.banner, planned.filter, weight or planned.weight or data.schemes.report, planned.against
         if key not in made:
             made[key] = Tabulation(data, *key[:3], against=planned.against, earlier=earlier)
         yield drawn(

@@ -9,15 +9,17 @@ import numpy as np
 
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.grid import Bases, Figure, Grid
 from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.plan import planned_grids
 from surveyapp.reports.plans import BESIDE
 from surveyapp.reports.release import Release, release_of
 from surveyapp.reports.response import participation, response
-from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import subject
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import asked_for, scheme_of
 
 FORM = "1"
 """Of the record; goes up when a key changes its meaning."""
@@ -32,9 +34,11 @@ class Publication:
     Attributes
     ----------
     data :     of the wave, as far as they are published
+    scheme :   by which its figures are weighted; None: by none
     previous : those of the wave that it is held against
     added :    the sheets that the team added to those of the plan
     earlier :  the waves that trends reach back to
+    weight :   the scheme that was asked for, or none; empty: as the study says of its report
     """
 
     def __init__(
@@ -43,8 +47,17 @@ class Publication:
         previous: WaveData | None = None,
         added: Sequence[TableDefinition] = (),
         earlier: Sequence[WaveData] = (),
+        weight: str = "",
     ) -> None:
+        """As the attributes say.
+
+        Raises
+        ------
+        BadQuery     there is no such weighting; the message names those there are
+        """
         self.data, self.previous, self.added, self.earlier = data, previous, added, earlier
+        self.weight = weight
+        self.scheme = scheme_of(data, asked_for(data, weight))
 
     @cached_property
     def tables(self) -> tuple[Grid, ...]:
@@ -54,12 +67,12 @@ class Publication:
         ------
         BadQuery     the plan names what the wave has not
         """
-        return tuple(planned_grids(self.data, self.added, self.earlier))
+        return tuple(planned_grids(self.data, self.added, self.earlier, self.weight))
 
     @cached_property
     def key_figures(self) -> Grid:
         """The figures a report opens with."""
-        return key_figures(self.data, self.previous)
+        return key_figures(self.data, self.previous, self.weight)
 
     @cached_property
     def response(self) -> Grid:
@@ -98,6 +111,11 @@ class Publication:
             "instrument": data.instrument.hash,
             "stand": self._stand,
             "is_made_up": data.is_made_up,
+            "weighting": {
+                "name": self.scheme.name if self.scheme else UNWEIGHTED,
+                "label": in_both(self.scheme.label) if self.scheme else None,
+                "is_asked": bool(self.weight),
+            },
             "rule": {
                 "threshold": threshold,
                 "bases": ["asked", "answered", "valid"],
@@ -115,7 +133,8 @@ class Publication:
     @property
     def _command(self) -> str:
         """What makes the files with these figures, and this record beside them."""
-        return f"surveyapp export report {self.data.instrument.study.id} {self.data.instrument.wave.year} --out FOLDER"
+        instrument, chosen = self.data.instrument, f" --weight {self.weight}" if self.weight else ""
+        return f"surveyapp export report {instrument.study.id} {instrument.wave.year}{chosen} --out FOLDER"
 
     @cached_property
     def _stand(self) -> str:

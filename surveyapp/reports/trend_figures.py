@@ -14,6 +14,7 @@ from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect, Variable
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import LETTERS
 from surveyapp.reports.case_numbers import scored
 from surveyapp.reports.driver_figures import outcomes_in
@@ -25,6 +26,7 @@ from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import series_note, variable_trend
 from surveyapp.reports.verdicts import noted, with_verdict
 from surveyapp.reports.wave_data import WaveData
+from surveyapp.reports.weights import beside
 
 NO_FIGURE = Figure(bases=Bases(asked=0, answered=0, valid=0, is_outside=True))
 BROKEN = (TrendEffect.BREAK,)
@@ -97,7 +99,7 @@ def _grid(data: WaveData, variables: Sequence[Variable], condition: Condition | 
                 data,
                 (),
                 condition,
-                data.schemes.report if now.scheme else None,
+                beside(data, now.scheme.id if now.scheme else UNWEIGHTED),
                 partials=now.partials and not now.data.is_imported,
             )
         except BadQuery:

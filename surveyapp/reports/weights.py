@@ -16,7 +16,7 @@ from surveyapp.analysis.weighting import Caps, Category, Quality, Weighting, pos
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery, WeightsRefused
 from surveyapp.instrument.near import nearest
-from surveyapp.instrument.weighting import UNWEIGHTED, Scheme, SchemePart
+from surveyapp.instrument.weighting import UNWEIGHTED, Scheme, SchemePart, Schemes
 from surveyapp.reports.formatting import count, mean
 from surveyapp.reports.grid import Bases
 from surveyapp.reports.sentences import Words, both
@@ -61,11 +61,16 @@ def scheme_of(data: WaveData, name: str | None) -> Scheme | None:
     ------
     BadQuery     there is no such scheme; the message names those there are
     """
+    return named(data.schemes, name)
+
+
+def named(schemes: Schemes, name: str | None) -> Scheme | None:
+    """One of these schemes; as :func:`scheme_of`."""
     if name in (None, "", UNWEIGHTED):
         return None
-    found = data.schemes.find(str(name))
+    found = schemes.find(str(name))
     if found is None:
-        known = (UNWEIGHTED, *(scheme.id for scheme in data.schemes.all))
+        known = (UNWEIGHTED, *(scheme.id for scheme in schemes.all))
         meant = nearest(str(name), known)
         raise BadQuery(
             "There is no weighting “%(name)s”; available: %(known)s.",
@@ -74,6 +79,19 @@ def scheme_of(data: WaveData, name: str | None) -> Scheme | None:
             known=", ".join(known),
         )
     return found
+
+
+def asked_for(data: WaveData, choice: str) -> str | None:
+    """The scheme that figures are weighted by where somebody chose it: empty says as the wave's report is."""
+    return choice or data.schemes.report
+
+
+def beside(then: WaveData, choice: str) -> str | None:
+    """How the figures of another wave are weighted beside those: unweighted where these are, and otherwise by its
+    scheme of that name, or as its report is where it has none."""
+    if choice == UNWEIGHTED or then.schemes.find(choice) is not None:
+        return choice
+    return then.schemes.report
 
 
 def case_weights(data: WaveData, scheme: Scheme, *, partials: bool = False) -> CaseWeights:

@@ -46,6 +46,21 @@ def by_address(session: Session, study: str, year: int, email: str) -> Row[*tupl
     return session.connection().execute(statement).first()
 
 
+def by_id(session: Session, contact_id: uuid.UUID) -> Row[*tuple[Any, ...]] | None:
+    """The contact with this key, whatever their study."""
+    for study in _studies(session):
+        statement = select(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+        found = session.connection().execute(statement).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _studies(session: Session) -> Sequence[str]:
+    """The studies, each to be asked by its own index, so that none is read through."""
+    return session.connection().execute(select(WAVES.c.study_id).distinct()).scalars().all()
+
+
 def is_anybody(session: Session, study: str, year: int) -> bool:
     """Whether anybody was invited to a wave."""
     statement = select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year)).limit(1)
@@ -60,19 +75,34 @@ def opted_out(session: Session, study: str) -> dict[str, date]:
     return {row.email: row.opted_out_on for row in session.connection().execute(statement)}
 
 
-def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date | None) -> None:
-    """Note since when a contact wants no mail; None takes it back."""
-    statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
-    session.connection().execute(statement.values(opted_out_on=day))
+def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date | None) -> int:
+    """Note since when a contact wants no mail, in every wave of the study they are invited to; None takes it back.
+
+    Returns
+    -------
+    how many contacts changed: 0 where it stood so already
+    """
+    who = select(CONTACTS.c.email).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+    changed = update(CONTACTS).where(
+        CONTACTS.c.study_id == study,
+        CONTACTS.c.email == who.scalar_subquery(),
+        CONTACTS.c.opted_out_on.is_not(None) if day is None else CONTACTS.c.opted_out_on.is_(None),
+    )
+    return int(session.connection().execute(changed.values(opted_out_on=day)).rowcount)
+
+
+def set_opened(session: Session, study: str, contact_id: uuid.UUID, day: date) -> None:
+    """Note on which day a contact first followed their personal link; a later day changes nothing."""
+    statement = update(CONTACTS).where(
+        CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id, CONTACTS.c.opened_on.is_(None)
+    )
+    session.connection().execute(statement.values(opened_on=day))
 
 
 # ------------------------------------------------------------------------------------------------------------- links
 def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
-    """The contact a link belongs to, and as ``opens`` the hash of the link whose case it opens.
-
-    Each study is asked by its own index, so that none is read through.
-    """
-    for study in session.connection().execute(select(WAVES.c.study_id).distinct()).scalars().all():
+    """The contact a link belongs to, and as ``opens`` the hash of the link whose case it opens."""
+    for study in _studies(session):
         statement = (
             select(CONTACTS, func.coalesce(TOKENS.c.beside, TOKENS.c.token_hash).label("opens"))
             .join_from(

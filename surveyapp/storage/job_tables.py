@@ -74,6 +74,7 @@ class MadeFileRow(SQLModel, table=True):
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     size: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     sha256: str = Field(default="", sa_column=Column(String(64), nullable=False))
+    weight: str = Field(default="", sa_column=Column(String(64), nullable=False, server_default=""))
 
 
 class FilePartRow(SQLModel, table=True):

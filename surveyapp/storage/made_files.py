@@ -35,6 +35,7 @@ class MadeFile:
     reason: str = ""
     size: int = 0
     sha256: str = ""
+    weight: str = ""  # the weighting that was asked for; empty: none was
 
     @property
     def is_under_way(self) -> bool:

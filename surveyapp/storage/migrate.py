@@ -183,6 +183,7 @@ def every_table() -> MetaData:
         count_tables,
         definition_tables,
         door_tables,
+        invitation_tables,
         job_tables,
         mail_tables,
         published_tables,

@@ -245,6 +245,7 @@ class ContactRow(SQLModel, table=True):
     opted_out_on: date | None = Field(default=None)
     segment: str | None = Field(default=None, sa_column=Column(String(64)))
     organisation: str | None = Field(default=None, sa_column=Column(String(200)))
+    opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
 
 
 class TokenRow(SQLModel, table=True):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from surveyapp.errors import ImportRefused, WrongState
-from surveyapp.fieldwork import contacts, personal_links
+from surveyapp.fieldwork import contacts, personal_links, unsubscribing
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts as stored
 from surveyapp.storage.database import Database
@@ -97,7 +97,8 @@ def test_who_opted_out_of_an_earlier_wave_is_known_and_gets_no_link(database: Da
         )
         mine = personal_links.invitation(session, link.token, salt=SALT)
         assert mine is not None
-        personal_links.opt_out(session, mine)
+        subscription = unsubscribing.Subscription(mine.wave, mine.contact_id, mine.opted_out_on)
+        unsubscribing.opt_out(session, subscription, "page")
     with database.write() as session:
         assert contacts.import_contacts(session, instrument, listed).opted_out == 1
         assert [each.email for each in personal_links.make_links(session, STUDY, YEAR, salt=SALT)] == [

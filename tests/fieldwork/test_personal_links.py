@@ -152,20 +152,6 @@ def test_what_was_withdrawn_does_not_begin_again(database: Database, instrument:
         assert len(session.exec(select(CaseRow)).all()) == 1
 
 
-def test_opting_out_is_noted_once_and_can_be_undone(database: Database, instrument: Instrument) -> None:
-    (link,) = invited(database, instrument, "jan@example.org")
-    days = []
-    for change in (personal_links.opt_out, personal_links.opt_out, personal_links.undo_opt_out):
-        with database.write() as session:
-            mine = personal_links.invitation(session, link.token, salt=SALT)
-            assert mine is not None
-            change(session, mine)
-        with database.read() as session:
-            days.append(stored.listed(session, STUDY, YEAR)[0].opted_out_on)
-    assert days[0] is not None
-    assert days == [days[0], days[0], None]
-
-
 def test_no_table_holds_a_link_or_a_key(database: Database, instrument: Instrument) -> None:
     (link,) = invited(database, instrument, "jan@example.org")
     with database.write() as session:

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from surveyapp.errors import NotFound, WrongState
-from surveyapp.exports.registry import gather, write
+from surveyapp.errors import BadQuery, NotFound, WrongState
+from surveyapp.exports.registry import gather, name_of, write
 from surveyapp.fieldwork import clearing, editions, weightings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
 from surveyapp.fieldwork.waves import archive_wave, close_wave, create_wave, open_wave
+from surveyapp.instrument.checks import run_checks
+from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.resolve import resolved
 from surveyapp.instrument.schemes import schemes_of
 from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.live import LiveWaves
@@ -25,7 +28,7 @@ from surveyapp.storage import audit
 from surveyapp.storage import weightings as stored
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import in_memory
-from tests.instrument.examples_of_checks import margin, weighted
+from tests.instrument.examples_of_checks import band, category, derived, margin, weighted
 
 ID = "tiny"
 
@@ -75,6 +78,29 @@ def test_new_targets_reach_the_figures_at_the_next_look_and_nothing_else_moves(d
     with database.read() as session:
         found = audit.last(session, weightings.WEIGH, f"{study} 2026")
     assert found is not None
+
+
+def test_a_margin_of_a_derived_variable_is_reached_and_checked_as_any_other(sqlite_database: Database) -> None:
+    fit = {"merge": [category(1, "not", codes=[1, 2]), category(2, "fits", codes=[3])]}
+    ages = {"age": True, "bands": [band(1, "young", below=40), band(2, "old", 40)]}
+    made = derived(x_fit=("dr_fit", fit), x_age=("b_birth", ages))
+
+    def weighing(*margins: dict[str, Any]) -> StudyFiles:
+        return in_memory(made, weighted(*margins, roles=["contractor"]))
+
+    by_both = weighing(margin("x_fit", shares={"1": 70, "2": 30}), margin("x_age", shares={"1": 20, "2": 80}))
+    assert [one.code for one in run_checks(by_both, 2026) if one.code[0] in "MR"] == []
+    for code, shares in (("M003", {"1": 50, "2": 40, "3": 10}), ("M004", {"1": 100})):
+        assert code in [one.code for one in run_checks(weighing(margin("x_fit", shares=shares)), 2026)]
+    instrument = resolved(by_both, 2026)
+    opened(sqlite_database, instrument)
+    simulate(sqlite_database, InstrumentLibrary(sqlite_database), ID, 2026, 150, 3, is_demonstration=True)
+    data = LiveWaves(sqlite_database, InstrumentLibrary(sqlite_database)).data(ID, 2026)
+    only = "role == 'contractor'"
+    for name, share in (("x_fit", 0.7), ("x_age", 0.2)):
+        plain, found = (tabulate(data, name, filter=only, weight=one) for one in ("none", "all"))
+        assert found.figure(1).value == pytest.approx(share, abs=1e-6)
+        assert plain.figure(1).value != pytest.approx(share, abs=0.01)
 
 
 def test_who_may_not_see_cases_gets_weights_of_the_cases_that_are_published(database: Database) -> None:
@@ -162,6 +188,33 @@ def test_the_book_is_weighted_as_the_targets_say_and_its_guide_names_the_scheme(
     told = " ".join(str(cell.value) for row in guide.iter_rows() for cell in row if cell.value)
     assert f"Gewogen met “Alles” (all, versie {scheme.version}; raking; streefaandelen: Telling, 2026-01-01)." in told
     assert "ongewogen" not in told
+    live = LiveWaves(sqlite_database, library)
+    chosen = gather(sqlite_database, live, study, 2026, weight="none")
+    write("report", chosen, tmp_path / "chosen.xlsx", "nl")
+    book = load_workbook(tmp_path / "chosen.xlsx")
+    told = [row[1].value for row in book["Leeswijzer"].iter_rows() if row[0].value == "Weging"]
+    assert told[0].startswith("geen: elke respondent telt één keer")
+    assert told[1:] == ["gekozen voor dit boek, in plaats van wat het onderzoek van het rapport zegt"]
+    lists = {
+        name: [*made["Lang"].iter_rows(values_only=True)]
+        for name, made in (("none", book), (scheme.name, load_workbook(tmp_path / "weighted.xlsx")))
+    }
+    for name, (header, *lines) in lists.items():
+        assert {line[header.index("weight")] for line in lines if line[0]} == {name}
+    assert lists["none"] != lists[scheme.name]
+    assert chosen.publication(chosen.public).evidence()["weighting"] == {
+        "name": "none",
+        "label": None,
+        "is_asked": True,
+    }
+    weighted = source.publication(source.public).evidence()["weighting"]
+    assert weighted == {"name": scheme.name, "label": {"nl": "Alles", "en": "Alles"}, "is_asked": False}
+    assert name_of("report", chosen, "nl").startswith(f"{study}-2026-report-unweighted-nl-v1-")
+    assert name_of("codebook", chosen, "nl").startswith(f"{study}-2026-codebook-nl-v1-")
+    named = gather(sqlite_database, live, study, 2026, weight="all")
+    assert named.publication(named.public).tables == source.publication(source.public).tables
+    with pytest.raises(BadQuery, match="available: none, all"):
+        gather(sqlite_database, live, study, 2026, weight="people")
     with sqlite_database.write() as session:
         weightings.weigh(session, replace(made, weighting={}), "karin@example.org", "there is no such count")
     plain = gather(sqlite_database, LiveWaves(sqlite_database, library), study, 2026)

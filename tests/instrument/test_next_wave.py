@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from surveyapp.errors import DefinitionError
 from surveyapp.instrument.block_edits import with_first_entries, with_values
-from surveyapp.instrument.next_wave import next_wave, same_weekday
+from surveyapp.instrument.files import WaveFiles
+from surveyapp.instrument.next_wave import WAVE_FILES, next_wave, same_weekday
 from surveyapp.instrument.source import read_document
 from surveyapp.instrument.translation.approve import approve_keys, readable_study
+from surveyapp.instrument.translation.lock import LOCK_NAME
 from surveyapp.instrument.translation.texts import translations
 from tests.web.console.people import INSTRUMENTS
 
@@ -91,3 +94,8 @@ def test_what_was_approved_stays_approved(tmp_path: Path) -> None:
     found = translations(readable_study(tmp_path / "cursusevaluatie", 2028), 2028, "en")
     assert {each.status for each in found} == {"done"}
     assert {each.words for each in found if each.text.key == "study.waves.2028.title"} == {"Course evaluation 2028"}
+
+
+def test_every_file_a_wave_can_have_goes_along() -> None:
+    kinds = {field.name for field in dataclasses.fields(WaveFiles)} - {"year", "lock"}
+    assert {f"{kind}.yaml" for kind in kinds} | {LOCK_NAME} == set(WAVE_FILES)

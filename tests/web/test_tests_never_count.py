@@ -93,8 +93,8 @@ NO_READERS = {
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
     "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
     "user second-step-off",
-    "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave new", "wave cut-links",
-    "wave delete", "wave import", "wave links", "wave open", "wave remove-tests", "wave revise", "wave test",
+    "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
+    "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise", "wave test",
     "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""

@@ -13,7 +13,6 @@ from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.reports.weights import scheme_of
 from surveyapp.reports.wording import steps_note
 
 WITHOUT_WEIGHTS = "Weights, design effects and weighted bases: every figure is unweighted."
@@ -47,7 +46,7 @@ def report_content(
     data, previous, took_part = publication.data, publication.previous, publication.response
     instrument = data.instrument
     study = instrument.study
-    scheme = scheme_of(data, data.schemes.report)
+    scheme = publication.scheme
     return ReportContent(
         study=study.title,
         year=instrument.wave.year,
@@ -76,6 +75,7 @@ def report_content(
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
         not_computed=tuple(part for part in NOT_COMPUTED if scheme is None or part != WITHOUT_WEIGHTS),
         weighting=(scheme.label, scheme.name) if scheme else None,
+        is_weighting_asked=bool(publication.weight),
         steps=steps_note(data),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )

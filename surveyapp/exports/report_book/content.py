@@ -60,5 +60,6 @@ class ReportContent:
     edition: Edition | None = None  # of a closed wave: by which act its figures came to be these
     steps: Words | None = None  # how the figures of an open wave move and whom they count; None: everybody counts
     weighting: tuple[Words, str] | None = None  # by which scheme figures are weighted, and its name with its version
+    is_weighting_asked: bool = False  # somebody chose it, instead of what the study says of its report
     is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

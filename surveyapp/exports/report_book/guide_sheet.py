@@ -168,6 +168,8 @@ def _edition(book: Book, content: ReportContent) -> Lines:
                 "{label}: {name}; each sheet gives n, n weighted and n effective", label=words.pick(label), name=name
             ),
         )
+    if content.is_weighting_asked:
+        yield words("Weighting"), words("chosen for this book, instead of what the study says of its report")
     yield (
         words("Respondents"),
         words("{n} complete answers", n=SUPPRESSED if content.complete is None else content.complete),

@@ -32,6 +32,7 @@ COLUMNS = (
     "break_in_series",
     "note",
     "precision",
+    "weight",
 )
 _UNITS = {"mark": "mean", "year": "mean", "score": "share"}
 """Units that say how a figure is printed, and count as another in a list of unrounded ones."""
@@ -76,6 +77,7 @@ def _column_lines(grid: Grid, at: int, words: Words, is_final: bool) -> Iterator
             words.pick(item.series_break) or None,
             filtered,
             figure.precision.name.lower() if figure.precision else None,
+            grid.weight,
         )
 
     for kind, label, count in (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import request
 
 from surveyapp.errors import NotFound
+from surveyapp.fieldwork.weightings import schemes_in_force
+from surveyapp.instrument.weighting import UNWEIGHTED, UNWEIGHTED_ONLY, Schemes
 from surveyapp.jobs import exports
 from surveyapp.storage import job_queue
+from surveyapp.storage.database import Session
 from surveyapp.storage.made_files import MadeFile
 from surveyapp.web.accounts import may
 from surveyapp.web.console.frame import WaveFrame
@@ -28,6 +31,7 @@ class Kind:
     name: str
     contents: str
     is_personal: bool  # holds single cases: the password is asked again, and the audit log says so
+    has_figures: bool  # which can be weighted in another way than the study says
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -66,7 +70,7 @@ def kinds() -> tuple[Kind, ...]:
         ),
     }
     return tuple(
-        Kind(key, EXPORTS[key].role, name, contents, EXPORTS[key].is_personal)
+        Kind(key, EXPORTS[key].role, name, contents, EXPORTS[key].is_personal, EXPORTS[key].has_figures)
         for key, (name, contents) in texts.items()
     )
 
@@ -99,6 +103,7 @@ class ExportsPage:
     """The whole page."""
 
     cards: tuple[tuple[Kind, str, datetime | None], ...]  # each kind, who may have it, when it was last made
+    weightings: tuple[tuple[str, str], ...]  # how figures can be weighted; none: the wave has no targets
     runs: tuple[RunRow, ...]
     is_under_way: bool
     is_deserted: bool  # no worker lives: what is asked for waits
@@ -106,7 +111,7 @@ class ExportsPage:
     anew: str  # this page, to be loaded again
 
 
-def exports_page(wave: WaveFrame) -> ExportsPage:
+def exports_page(wave: WaveFrame, schemes: Schemes = UNWEIGHTED_ONLY) -> ExportsPage:
     """The page for this person: what they may not have they see named, and not what was made of it."""
     with reading_primary() as database:  # what was asked for a moment ago is there
         runs = [run for run in exports.files(database, wave.study, wave.year) if may(kind(run.kind).role)]
@@ -117,12 +122,39 @@ def exports_page(wave: WaveFrame) -> ExportsPage:
     part = None if "?" in (htmx.current_url or request.url) else ""
     return ExportsPage(
         tuple((one, roles[one.role], made.get(one.key)) for one in kinds()),
+        tuple(_weightings(schemes)),
         tuple(map(_row, runs)),
         any(run.is_under_way for run in runs),
         is_deserted,
         _said(runs),
         wave.address("console.exports", _part=part, _anchor="made"),
     )
+
+
+def require_weighting(database: Session, wave: WaveFrame, asked: Kind, weight: str) -> None:
+    """See that a file can be weighted so.
+
+    Raises
+    ------
+    BadQuery        there is no such weighting, or not any more; the message names those there are
+    ExportError     the file holds no figures
+    """
+    from surveyapp.exports.registry import require_figures
+    from surveyapp.reports.weights import named
+
+    require_figures(asked.key, weight)
+    named(schemes_in_force(database, wave.study, wave.year), weight)
+
+
+def _weightings(schemes: Schemes) -> Iterator[tuple[str, str]]:
+    """What can be chosen, the study's own choice first; nothing where there is no choice."""
+    if not schemes.all:
+        return
+    language, of_report = current(), schemes.find(schemes.report or "")
+    said = translate("unweighted") if of_report is None else of_report.label[language]
+    yield "", translate("as the study says (%(weighting)s)", weighting=said)
+    yield UNWEIGHTED, translate("unweighted")
+    yield from ((scheme.id, scheme.label[language]) for scheme in schemes.all)
 
 
 def _said(runs: Sequence[MadeFile]) -> str:

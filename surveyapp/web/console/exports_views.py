@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.web import fragments
 from surveyapp.web.accounts import actor, is_fresh, may, note, requires
 from surveyapp.web.console.blueprint import blueprint
-from surveyapp.web.console.forms import LanguageForm
+from surveyapp.web.console.forms import FileForm
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import translate
 from surveyapp.web.sessions import reading, reading_primary, services, writing
@@ -20,11 +20,12 @@ from surveyapp.web.sessions import reading, reading_primary, services, writing
 @requires("editor", takes=("_part",))
 def exports(study: str, year: int) -> ResponseReturnValue:
     """What can be made and what was made."""
+    from surveyapp.fieldwork.weightings import schemes_in_force
     from surveyapp.web.console.exports_page import exports_page
 
     with reading() as database:
         frame = wave_frame(database, study, year)
-    page = exports_page(frame)
+        page = exports_page(frame, schemes_in_force(database, study, year))
     is_part = fragments.is_asked_for("runs")
     name = "console/exports/_runs.html" if is_part else "console/exports/page.html"
     return Response(render_template(name, wave=frame, page=page, is_part=is_part))
@@ -40,19 +41,21 @@ def make_export(study: str, year: int, kind: str) -> ResponseReturnValue:
     chosen = exports_page.kind(kind)
     if not may(chosen.role):
         abort(403, description=chosen.role)
-    form = LanguageForm()
+    form = FileForm()
     if not form.validate():
         abort(400)
-    language = form.language.data
+    language, weight = form.language.data, form.weight.data
     here = url_for("console.exports", study=study, year=year)
     if chosen.is_personal and not is_fresh():
         flash(translate("Confirm with your password that it is you; then make the file again."), "info")
         return redirect(url_for("security.verify", next=here), 303)
     with reading() as database:
         frame = wave_frame(database, study, year)
+        exports_page.require_weighting(database, frame, chosen, weight)
     with writing() as database:
-        asked = jobs.ask(database, frame.study, frame.year, chosen.key, language, actor())
-    note(f"export.{kind}", f"{study} {year}", language=language, run=asked.id, file=asked.name)
+        asked = jobs.ask(database, frame.study, frame.year, chosen.key, language, actor(), weight)
+    details = {"language": language, "run": asked.id, "file": asked.name} | ({"weight": weight} if weight else {})
+    note(f"export.{kind}", f"{study} {year}", **details)
     return redirect(url_for("console.exports", study=study, year=year, _anchor="made"), 303)
 
 

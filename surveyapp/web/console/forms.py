@@ -26,6 +26,12 @@ class LanguageForm(FlaskForm):  # type: ignore[misc]
     next = StringField()
 
 
+class FileForm(LanguageForm):
+    """A file that is asked for: its language, and by which weighting its figures are; empty: as the study says."""
+
+    weight = StringField(filters=[lambda typed: (typed or "").strip()[:64]])
+
+
 class YearForm(FlaskForm):  # type: ignore[misc]
     """The year of the wave, typed by who is sure."""
 

@@ -15,6 +15,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import NotFound
+from surveyapp.fieldwork.unsubscribing import PATHS as UNSUBSCRIBING
 from surveyapp.fieldwork.waves import LANDING
 from surveyapp.recent import Recent
 from surveyapp.web import languages
@@ -43,6 +44,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "left": {"nl": "/nl/vragenlijst/afgemeld", "en": "/en/questionnaire/opted-out"},
     "remove": {"nl": "/i/<token>/wissen", "en": "/i/<token>/remove"},
     "opt_out": {"nl": "/i/<token>/afmelden", "en": "/i/<token>/opt-out"},
+    "unsubscribe": UNSUBSCRIBING,
 }
 
 

@@ -1,4 +1,4 @@
-"""The personal link: arriving by it, and wanting no more mail.
+"""The personal link: arriving by it.
 
 Mail scanners follow links, so opening one changes nothing; a button does. What is unknown, replaced, withdrawn or
 closed gets one and the same answer. After the first press the link stands in no address any more, and no page that
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from surveyapp import clock
@@ -27,14 +27,12 @@ from surveyapp.web.respondent import parting, visits
 from surveyapp.web.respondent.address_form import turn_of_network
 from surveyapp.web.respondent.addresses import ADDRESSES, WaveName, address
 from surveyapp.web.respondent.frames import Frame, frame, other_language
-from surveyapp.web.security import csrf
 from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 DOOR = "link"
 ATTEMPTS = 30
 """Unknown links from one address within the window; a link that is known starts the count anew."""
 WINDOW = timedelta(minutes=10)
-ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def guarded(page: ResponseReturnValue) -> Response:
@@ -56,12 +54,12 @@ def switched() -> str:
     """Where the other language of a page at this link stands, seen from the page itself."""
     other = other_language()
     name = (request.endpoint or "").rpartition(".")[2]
-    if name in ("opt_out", "remove"):
+    if name in ("opt_out", "unsubscribe", "remove"):
         return ADDRESSES[name][other].rpartition("/")[2]
     return f"?language={other}"
 
 
-def _found(token: str) -> Invitation | ResponseReturnValue:
+def found(token: str) -> Invitation | ResponseReturnValue:
     """What the link belongs to, or the page for a link that opens nothing.
 
     A known link always opens: its 128 bits are never guessed, and somebody in an office who tries others must not shut
@@ -89,7 +87,8 @@ def unknown_link(wait: int = 0) -> ResponseReturnValue:
     return (page, 429, {"Retry-After": str(wait)}) if wait else (page, 404)
 
 
-def _instrument(mine: Invitation) -> Instrument:
+def instrument_of(mine: Invitation) -> Instrument:
+    """The questionnaire of the wave the link belongs to."""
     with reading_primary() as database:
         return services().library.get(database, mine.wave.study, mine.wave.instrument_hash)
 
@@ -100,7 +99,7 @@ def arrive(token: str) -> ResponseReturnValue:
     asked = request.args.get("language")
     if asked in LANGUAGES:
         languages.use(asked)
-    mine = _found(token)
+    mine = found(token)
     if not isinstance(mine, Invitation):
         return guarded(mine)
     if not mine.is_usable:
@@ -113,12 +112,12 @@ def arrive(token: str) -> ResponseReturnValue:
 
 def _language(mine: Invitation, asked: str | None) -> str:
     """The language asked for, or the contact's own, where the study is in it."""
-    offered = _instrument(mine).languages
+    offered = instrument_of(mine).languages
     return next((each for each in (asked, mine.language) if each in offered), offered[0])
 
 
 def _landing(mine: Invitation, token: str) -> ResponseReturnValue:
-    instrument, language = _instrument(mine), languages.current()
+    instrument, language = instrument_of(mine), languages.current()
     role = mine.case.role if mine.case is not None else mine.role
     known = instrument.questionnaires.get(role) if role else None
     with reading_primary() as database:
@@ -155,11 +154,14 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
         elif visits.link() != token:
             visits.forget(wave)
     visits.follow(wave, token, mine.source)
+    if mine.opened_on is None:
+        with writing() as database:
+            personal_links.note_opened(database, mine)
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)
     if mine.case is not None:
         return _gone_on(mine, token)
-    if action == "choose" or mine.role not in _instrument(mine).questionnaires:
+    if action == "choose" or mine.role not in instrument_of(mine).questionnaires:
         return redirect(address("landing", wave=wave), 303)
     role = str(mine.role)
     visits.choose(role)
@@ -207,45 +209,10 @@ def _ended(mine: Invitation) -> ResponseReturnValue:
     if mine.case is not None and _is_here(mine):
         visits.arrive(WaveName(mine.wave.study, mine.wave.year), None)
         return redirect(address(visit.ENDED[mine.case.state]), 303)
-    instrument = _instrument(mine)
+    instrument = instrument_of(mine)
     return render_template(
         "respondent/link_done.html",
         frame=relative_frame(switched(), instrument),
         wave=instrument.wave,
         explanation=instrument.study.explained(languages.current()),
-    )
-
-
-# ------------------------------------------------------------------------------------------------------ no more mail
-def opt_out(token: str) -> ResponseReturnValue:
-    """No more mail: asked on a page, done by its button or by a mail program's own (RFC 8058); can be undone.
-
-    The one view without a check of the form's origin before it, so that a mail program can post; anything but that one
-    post is checked here.
-    """
-    is_one_click = request.method == "POST" and request.form.to_dict() == ONE_CLICK
-    if request.method == "POST" and not is_one_click:
-        csrf.protect()
-    mine = _found(token)
-    if not isinstance(mine, Invitation):
-        return guarded(mine)
-    if request.method != "POST":
-        return guarded(_asked(mine, token))
-    is_undone = request.form.get("action") == "undo"
-    with writing() as database:
-        (personal_links.undo_opt_out if is_undone else personal_links.opt_out)(database, mine)
-    if is_one_click:
-        return guarded(("", 200))
-    session["opt_out_undone"] = is_undone
-    return guarded(redirect(address("opt_out", token=token), 303))
-
-
-def _asked(mine: Invitation, token: str) -> ResponseReturnValue:
-    return render_template(
-        "respondent/opt_out.html",
-        frame=frame(_instrument(mine), "opt_out", token=token),
-        is_out=mine.opted_out_on is not None,
-        can_take_part=mine.is_usable and (mine.case is None or mine.case.is_open),
-        is_undone=bool(session.pop("opt_out_undone", False)),
-        action=address("opt_out", token=token),
     )

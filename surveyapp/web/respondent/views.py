@@ -23,6 +23,7 @@ from surveyapp.web.respondent import (
     reviewing,
     saved_page,
     typography,
+    unsubscribing,
     visit_cookies,
     visits,
 )
@@ -61,7 +62,8 @@ def blueprint() -> Blueprint:
     addresses.add(made, "accessibility", notices.accessibility)
     made.add_url_rule("/i/<token>", "personal", personal.arrive, methods=list(both))
     addresses.add(made, "remove", removing.confirm, both)
-    addresses.add(made, "opt_out", personal.opt_out, both)
+    addresses.add(made, "opt_out", unsubscribing.opt_out, both)
+    addresses.add(made, "unsubscribe", unsubscribing.unsubscribe, both)
     made.register_error_handler(CSRFError, lost_pages.lost_session)
     made.register_error_handler(StorageBusy, lost_pages.not_saved)
     made.register_error_handler(AnswersRefused, lost_pages.refused)
@@ -84,8 +86,9 @@ def install(app: Flask, flood_limit: int) -> None:
     # What a page's script asks for beside the page itself.
     cookies.keep_silent(app, "respondent.draft", "respondent.visible")
     app.before_request_funcs.setdefault(None, []).insert(0, _let_a_page_be_long)
-    # Mail programs post without a page before it (RFC 8058); the view itself checks everything else.
-    csrf.exempt(personal.opt_out)
+    # Mail programs post without a page before it (RFC 8058); the views themselves check everything else.
+    csrf.exempt(unsubscribing.opt_out)
+    csrf.exempt(unsubscribing.unsubscribe)
 
 
 def _let_a_page_be_long() -> None:

@@ -6,16 +6,20 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from openpyxl import load_workbook
 
 from surveyapp.cli import main
 from surveyapp.fieldwork import weightings
 from surveyapp.instrument.loader import load_instrument
+from surveyapp.jobs import exports as jobs
 from surveyapp.reports.tabulate import tabulate
-from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
+from surveyapp.storage import audit
+from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person, work
 
 PAGE = f"{BASE}/results/gr_assign"
 
@@ -70,6 +74,31 @@ def test_one_switch_weights_page_json_and_text_alike(
     assert found["rows"] == json.loads(json.dumps(grid.as_dict()["rows"]))
     assert found["rows"] != researcher.get(f"{PAGE}.json?by=role").json["rows"]
     assert researcher.get(f"{PAGE}.tsv?weight=example").status_code == 200
+
+
+def test_a_book_is_weighted_by_choice_and_its_name_and_the_audit_log_say_so(
+    app: Flask, signed_in: Callable[[str], Person], targets: str
+) -> None:
+    editor = signed_in("editor")
+    page = editor.get(f"{BASE}/exports").text
+    assert page.count('<select name="weight"') == 2  # the book and its evidence; a codebook has no figures
+    assert "as the study says (unweighted)" in text(page)
+    assert editor.post(f"{BASE}/exports/report", language="en", weight="example").status_code == 303
+    refused = editor.post(f"{BASE}/exports/report", language="en", weight="exampel")
+    assert refused.status_code == 400
+    assert "available: none, example" in text(refused.text)
+    assert editor.post(f"{BASE}/exports/codebook", language="en", weight="example").status_code != 303
+    work(app)
+    with app.extensions["surveyapp"].database.read() as session:
+        (asked,) = audit.details_of(session, "export.report", f"{STUDY} 2026")
+        (file,) = jobs.files(session, STUDY, 2026)
+        content = b"".join(jobs.content(app.extensions["surveyapp"].database, file))
+    assert asked["weight"] == "example"
+    assert f"{STUDY}-2026-report-example-en-v1-" in editor.get(f"{BASE}/exports").text
+    guide = load_workbook(BytesIO(content))["Guide"]
+    told = [row[1].value for row in guide.iter_rows() if row[0].value == "Weighting"]
+    assert targets in told[0]
+    assert told[1] == "chosen for this book, instead of what the study says of its report"
 
 
 @pytest.mark.usefixtures("targets")

@@ -49,7 +49,7 @@ NAMES = st.one_of(st.sampled_from(FIELDS), st.sampled_from(OWN), TEXTS)
 PAIRS = st.lists(st.tuples(NAMES, TEXTS), max_size=8)
 TYPES = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data",
          "application/json", "text/plain", "application/xml", "x", "")  # fmt: skip
-KEPT_BY_TOKEN = frozenset({"respondent.leave", "respondent.opt_out"})
+KEPT_BY_TOKEN = frozenset({"respondent.leave", "respondent.opt_out", "respondent.unsubscribe"})
 """Withdrawing is what their button is for: these get no token of the form's."""
 
 

@@ -79,6 +79,9 @@ def test_opening_a_link_changes_nothing_and_shows_role_and_language(
         assert site.test_client().head(f"/i/{token}").status_code == 200
         for word in ("afmelden", "opt-out"):
             assert site.test_client().get(f"/i/{token}/{word}").status_code == 200
+    for purpose in ("prefetch", "prefetch;prerender"):  # a browser or a mail program that loads links ahead
+        ahead = site.test_client().get(f"/i/{tokens['jan']}", headers={"Sec-Purpose": purpose, "Purpose": "prefetch"})
+        assert ahead.status_code == 200
     assert everything(database) == before
 
 
@@ -94,7 +97,9 @@ def test_the_first_press_takes_the_link_out_of_the_address(
     assert tokens["jan"] not in jan.html
     with database.read() as session:
         case, tie = session.exec(select(CaseRow)).one(), session.exec(select(CaseLinkRow)).one()
+        opened = {row.contact_id for row in session.exec(select(ContactRow)) if row.opened_on == case.started_on}
     assert (case.role, case.source, tie.case_id) == ("contractor", "nieuwsbrief", case.case_id)
+    assert opened == {tie.contact_id}  # who pressed the button, and nobody whose link was only shown
 
 
 def test_who_began_in_the_wrong_role_changes_it_until_something_is_saved(
