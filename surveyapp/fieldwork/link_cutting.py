@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
+from surveyapp.fieldwork import invitation_yield
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.outcomes import keep_outcomes
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
@@ -111,6 +112,7 @@ def cut_links(session: Session, study: str, year: int, actor: str, *, instrument
     if audit.last(session, CUT_LINKS, _name(info)) is not None:
         raise WrongState("The link of %(study)s %(year)s was cut before.", study=study, year=year)
     keep_outcomes(session, info, instrument or _stored(session, info))
+    invitation_yield.write_down(session, info)
     done = case_links.cut(session, study, year)
     audit.add(
         session, actor, CUT_LINKS, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases}

@@ -73,6 +73,11 @@ class Participation:
         return in_force(self.found, self.decided)
 
     @property
+    def is_put_aside(self) -> bool:
+        """Whether a researcher decided that they count as something else than follows from what they did."""
+        return self.disposition != self.found
+
+    @property
     def is_invited(self) -> bool:
         """Whether they belong to the invited sample."""
         return self.contact_id is not None
@@ -81,8 +86,8 @@ class Participation:
     def may_be_reminded(self) -> bool:
         """Whether it is known that they did not finish, and neither that they want no mail nor anything else that
         puts them aside."""
-        is_aside = self.opted_out_on is not None or self.disposition != self.found
-        return self.is_invited and self.state in UNFINISHED and not is_aside
+        wants_mail = self.opted_out_on is None and not self.is_put_aside
+        return self.is_invited and self.state in UNFINISHED and wants_mail
 
     @property
     def first_on(self) -> date | None:
@@ -109,7 +114,7 @@ def participation(session: Session, info: WaveInfo, instrument: Instrument) -> t
     instrument : the wave's; says which pages a role has, and so how far somebody is
     """
     knows = info.mode == CONFIDENTIAL and not is_cut(session, info)
-    judge, is_test = _Judge(instrument, dispositions.of_wave(session, info.study, info.year)), info.state == "test"
+    judge, is_test = _judge(session, info, instrument), info.state == "test"
     contacts = stored.invited(session, info.study, info.year, is_test=is_test)
     others = stored.uninvited(session, info.study, info.year, is_test=is_test)
     return (
@@ -118,9 +123,26 @@ def participation(session: Session, info: WaveInfo, instrument: Instrument) -> t
     )
 
 
+def participation_of(
+    session: Session, info: WaveInfo, instrument: Instrument, contact_id: uuid.UUID
+) -> Participation | None:
+    """The record of one contact of a wave; None where there is no such contact (any more)."""
+    is_test = info.state == "test"
+    rows = stored.invited(session, info.study, info.year, is_test=is_test, contact_id=contact_id)
+    if not rows:
+        return None
+    if info.mode != CONFIDENTIAL or is_cut(session, info):
+        return _unknown(rows[0], info)
+    return _of_contact(rows[0], info, _judge(session, info, instrument))
+
+
 def is_cut(session: Session, info: WaveInfo) -> bool:
     """Whether the link between contacts and cases is gone."""
     return audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is not None
+
+
+def _judge(session: Session, info: WaveInfo, instrument: Instrument) -> _Judge:
+    return _Judge(instrument, dispositions.of_wave(session, info.study, info.year))
 
 
 class _Judge:
@@ -129,16 +151,20 @@ class _Judge:
 
     def __init__(self, instrument: Instrument, decided: Mapping[uuid.UUID, str]) -> None:
         self._decided = decided
-        self._upto: dict[str, Mapping[str, float]] = {}
-        for role, questionnaire in instrument.questionnaires.items():
-            counts = [sum(1 for _ in page.questions()) for page in questionnaire.pages]
+        self._questionnaires, self._upto = instrument.questionnaires, dict[str, Mapping[str, float]]()
+
+    def _ends(self, role: str) -> Mapping[str, float]:
+        if role not in self._upto and role in self._questionnaires:
+            pages = self._questionnaires[role].pages
+            counts = [sum(1 for _ in page.questions()) for page in pages]
             total = sum(counts)
             ends = [so_far / total if total else 0.0 for so_far in accumulate(counts)]
-            self._upto[role] = dict(zip((page.id for page in questionnaire.pages), ends, strict=True))
+            self._upto[role] = dict(zip((page.id for page in pages), ends, strict=True))
+        return self._upto.get(role, {})
 
     def is_enough(self, role: str, saved: Collection[str]) -> bool:
         """Whether what was saved makes a partial interview."""
-        upto = self._upto.get(role, {})
+        upto = self._ends(role)
         return max((upto.get(page, 0.0) for page in saved), default=0.0) >= SUFFICIENT
 
     def decided(self, *subjects: uuid.UUID | None) -> Disposition | None:

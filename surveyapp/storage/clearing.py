@@ -8,8 +8,10 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    definitions,
     dispositions,
     editions,
+    invitation_rounds,
     made_files,
     report_figures,
     report_requests,
@@ -92,12 +94,14 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     take_back(session, study, year)
+    invitation_rounds.forget_wave(session, study, year)
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
+    definitions.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
     dispositions.forget_wave(session, study, year)
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
