@@ -77,6 +77,65 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname, port or _PORTS[parts.scheme], user, SecretStr(password), is_tls, starts_tls)
 
 
+@dataclass(frozen=True, slots=True)
+class MailboxServer:
+    """Where returned mail is fetched, over IMAP."""
+
+    host: str
+    port: int
+    user: str
+    password: SecretStr
+    folder: str
+    is_tls: bool  # from the first byte
+    starts_tls: bool
+    token_file: Path | None = None  # signs in by the access token in this file (XOAUTH2) instead of a password
+
+
+_MAILBOX_PORTS = {"imap": 143, "imaps": 993}
+_MAILBOX_FORM = "write a path, or imaps://user:password@host/INBOX"
+
+
+def mailbox_place(text: str, token_file: Path | None = None) -> MailboxServer | Path:
+    """The mailbox that is named: a path, or ``imaps://user:password@host:993/INBOX``, ``imap://…`` with STARTTLS.
+
+    Raises
+    ------
+    ValueError     it names none, or a password would travel in the clear; never repeats what it was given
+    """
+    if "://" not in text:
+        return Path(text)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"the port is no number; {_MAILBOX_FORM}") from None
+    query = parse_qs(parts.query, keep_blank_values=True)
+    if parts.scheme not in _MAILBOX_PORTS or not parts.hostname or not parts.username or parts.fragment:
+        raise ValueError(_MAILBOX_FORM)
+    if set(query) - {"starttls"} or query.get("starttls", ["no"]) != ["no"]:
+        raise ValueError("after the question mark only starttls=no is known")
+    user, password = unquote(parts.username), unquote(parts.password or "")
+    folder = unquote(parts.path.lstrip("/")) or "INBOX"
+    if any(not character.isprintable() for character in user + password + folder):
+        raise ValueError("the user name, password or folder holds a control character")
+    if bool(password) is (token_file is not None):
+        raise ValueError("give either a password in the address or a file with a token, SURVEYAPP_BOUNCES_TOKEN")
+    is_tls = parts.scheme == "imaps"
+    starts_tls = not is_tls and "starttls" not in query
+    if not is_tls and not starts_tls and parts.hostname not in LOOPBACK:
+        raise ValueError("with starttls=no the password would travel in the clear; use STARTTLS or imaps://")
+    return MailboxServer(
+        parts.hostname,
+        port or _MAILBOX_PORTS[parts.scheme],
+        user,
+        SecretStr(password),
+        folder,
+        is_tls,
+        starts_tls,
+        token_file,
+    )
+
+
 def _in_words(fault: Mapping[str, Any]) -> str:
     said = str(fault["msg"]).removeprefix("Value error, ").replace("Input should be", "it must be")
     return _OWN_WORDS.get(str(fault["type"]), "{msg}").format(msg=said)
@@ -141,6 +200,13 @@ class Settings(BaseSettings):
     )
     mail_from: str | None = Field(
         None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
+    )
+    bounces: SecretStr | None = Field(
+        None,
+        description="Mailbox for returned mail: `imaps://user:password@host/INBOX`, or a path; unset: none is read.",
+    )
+    bounces_token: Path | None = Field(
+        None, description="File with an access token, to sign in there by XOAUTH2 instead of a password."
     )
     second_step_roles: str = Field(
         "admin", description="Roles of the team that must sign in with a second step, with commas; `none`: no role."
@@ -243,6 +309,19 @@ class Settings(BaseSettings):
     def mail_server(self) -> MailServer | None:
         """Where mails are handed over; None: no mail server is set."""
         return mail_server(self.smtp_url.get_secret_value()) if self.smtp_url is not None else None
+
+    @model_validator(mode="after")
+    def _mailbox_is_one(self) -> Self:
+        try:
+            _ = self.mailbox
+        except ValueError as error:
+            raise ConfigurationError(f"SURVEYAPP_BOUNCES: {error}. See docs/operations.md, 'Settings'.") from None
+        return self
+
+    @property
+    def mailbox(self) -> MailboxServer | Path | None:
+        """Where returned mail is read; None: nowhere."""
+        return mailbox_place(self.bounces.get_secret_value(), self.bounces_token) if self.bounces is not None else None
 
     @property
     def mail_folder(self) -> Path | None:

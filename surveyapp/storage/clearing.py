@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    bounces,
     editions,
     made_files,
     report_figures,
@@ -91,6 +92,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     take_back(session, study, year)
     editions.forget(session, study, year)
+    bounces.forget_wave(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
