@@ -30,9 +30,11 @@ _MESSAGE_ID = re.compile(r"<([^<>\s]{1,200})>")
 _UNSUBSCRIBE = re.compile(r"/u/([A-Za-z0-9_-]{43})/")
 _UNWANTED = frozenset({"abuse", "fraud", "other", "opt-out", "opt-out-list", "virus"})
 """Types of feedback that say no; ``not-spam`` says the opposite (RFC 5965, 7.3; RFC 6430)."""
-_PASSING = frozenset({"2.2", "2.3", "3", "4", "5", "6", "7"})
-"""Subjects of RFC 3463 that are not about the address: a full mailbox, a mail too long, the system, the network, the
-protocol, the content, a policy. A mail that failed for one of these may arrive another time."""
+_PASSING = frozenset({"1.7", "1.8", "2.2", "2.3", "3", "4", "5", "6", "7"})
+"""Subjects of RFC 3463 that are not about the address: our own address, a full mailbox, a mail too long, the system, the
+network, the protocol, the content, a policy. A mail that failed for one of these may arrive another time."""
+_LASTING = frozenset({"4.4"})
+"""No way to the domain: what servers say of one that does not exist."""
 
 
 class Kind(StrEnum):
@@ -126,7 +128,8 @@ def _may_pass(code: str | None) -> bool:
     if code is None:
         return False
     kind, subject, detail = code.split(".")
-    return kind == "4" or bool({subject, f"{subject}.{detail}"} & _PASSING)
+    whole = f"{subject}.{detail}"
+    return kind == "4" or (whole not in _LASTING and bool({subject, whole} & _PASSING))
 
 
 def _status(message: Message) -> str | None:

@@ -131,6 +131,8 @@ def _connected(server: MailboxServer) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(imaplib.IMAP4.error, OSError):
             connection.logout()
+        with suppress(OSError):  # also where it broke off, and a goodbye says no more
+            connection.shutdown()
 
 
 def _sign_in(connection: imaplib.IMAP4, server: MailboxServer) -> None:

@@ -21,7 +21,9 @@ TOKEN = "t" * 43
         ("5.0.0", "failed", Kind.HARD),
         ("5.2.2", "failed", Kind.SOFT),
         ("5.7.1", "failed", Kind.SOFT),
-        ("5.4.4", "failed", Kind.SOFT),
+        ("5.4.4", "failed", Kind.HARD),  # what Postfix says of a domain that does not exist
+        ("5.4.1", "failed", Kind.SOFT),
+        ("5.1.8", "failed", Kind.SOFT),  # our own address
         ("4.4.7", "failed", Kind.SOFT),
         ("4.2.0", "delayed", Kind.SOFT),
     ],
