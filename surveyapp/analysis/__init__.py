@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from surveyapp.analysis.mirrored import Gap, gaps
     from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments
     from surveyapp.analysis.multiple import Ranking, choice_moments, mean_amounts, ranking
+    from surveyapp.analysis.multiple_coding import PooledAgreement, code_table, pooled_agreement
     from surveyapp.analysis.precision import Precision, PrecisionRule, precision_of
     from surveyapp.analysis.profiles import Profile, Step, profile_steps
     from surveyapp.analysis.promoters import Recommendation, recommendation, recommendation_change
@@ -211,6 +212,11 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "choice_moments",
         "mean_amounts",
         "ranking",
+    ),
+    "multiple_coding": (
+        "PooledAgreement",
+        "code_table",
+        "pooled_agreement",
     ),
     "precision": (
         "Precision",

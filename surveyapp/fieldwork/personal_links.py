@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from surveyapp import clock
 from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.case_state import CaseState, state_of
@@ -56,6 +57,7 @@ class Invitation:
     source: str
     opted_out_on: date | None
     case: CaseState | None  # never with its key
+    opened_on: date | None = None
 
     @property
     def is_usable(self) -> bool:
@@ -176,7 +178,17 @@ def invitation(session: Session, token: str, *, salt: str) -> Invitation | None:
         source=row.source,
         opted_out_on=row.opted_out_on,
         case=state_of(found) if found is not None else None,
+        opened_on=row.opened_on,
     )
+
+
+def note_opened(session: Session, mine: Invitation) -> None:
+    """Note the day on which somebody pressed the button of their invitation, once; who only tries a wave is not noted.
+
+    A mail scanner follows links and presses nothing, so that is no contact.
+    """
+    if mine.opened_on is None and mine.wave.mode == CONFIDENTIAL and mine.wave.state == "open":
+        contacts.set_opened(session, mine.wave.study, mine.contact_id, clock.today())
 
 
 def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseState, str] | None:

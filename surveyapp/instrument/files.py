@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveyapp.errors import Message, NotFound, Place
+from surveyapp.instrument.coding_definition import CodingFile
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.findings import Finding, by_place, fault
 from surveyapp.instrument.mapping_definition import MappingFile
@@ -30,6 +31,7 @@ class WaveFiles:
     mapping: DefinitionFile[MappingFile] | None = None
     lock: DefinitionFile[LockFile] | None = None  # the translations that were approved
     weighting: DefinitionFile[WeightingFile] | None = None
+    coding: DefinitionFile[CodingFile] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
         there = folder / str(year)
         lock = reading.lock(there / LOCK_NAME)
         weighting = reading.file(there / "weighting.yaml", WeightingFile, is_required=False)
+        coding = reading.file(there / "coding.yaml", CodingFile, is_required=False)
         if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
             waves[year] = WaveFiles(
                 year,
@@ -91,6 +94,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
                 tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
                 lock=lock,
                 weighting=weighting,
+                coding=coding,
             )
         else:
             waves[year] = WaveFiles(
@@ -99,6 +103,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
                 tables=reading.file(there / "tables.yaml", TablesFile, is_required=False),
                 lock=lock,
                 weighting=weighting,
+                coding=coding,
             )
     return StudyFiles(str(folder), study, variables, waves, by_place(reading.findings), tuple(reading.digests))
 
@@ -106,7 +111,7 @@ def read_files(folder: Path, years: Iterable[int] | None = None) -> StudyFiles:
 def digests(folder: Path, year: int) -> tuple[str, ...]:
     """The hashes of one wave's files as `read_files` gives them; none where a file is missing."""
     there = folder / str(year)
-    beside = [path for path in (there / LOCK_NAME, there / "weighting.yaml") if path.is_file()]
+    beside = [path for path in (there / LOCK_NAME, there / "weighting.yaml", there / "coding.yaml") if path.is_file()]
     if (there / "mapping.yaml").is_file() and not (there / "questionnaire.yaml").is_file():
         of_wave = [there / "mapping.yaml"]
     else:

@@ -185,6 +185,8 @@ class Instrument:
     documents: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
     weighting: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
     """weighting.yaml as plain data, where the instrument was read from files; targets have versions of their own."""
+    coding: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
+    """coding.yaml likewise: code frames have versions of their own."""
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -155,6 +155,7 @@ class _Resolver:
             banners=banners_of(self.wave_files.tables.model) if self.wave_files.tables else ("role",),
             documents=documents,
             weighting=self.wave_files.weighting.document.data if self.wave_files.weighting else {},
+            coding=self.wave_files.coding.document.data if self.wave_files.coding else {},
         )
 
     def resolved_study(self) -> Study:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from surveyapp.instrument.coding_definition import CodingFile
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.mapping_definition import MappingFile
 from surveyapp.instrument.notation import FileModel
@@ -25,6 +26,7 @@ KINDS: dict[str, type[FileModel]] = {
     "questionnaire.yaml": QuestionnaireFile,
     "tables.yaml": TablesFile,
     "weighting.yaml": WeightingFile,
+    "coding.yaml": CodingFile,
     "mapping.yaml": MappingFile,
 }
 """Which model describes which file."""
@@ -37,7 +39,7 @@ def schema() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "Definition files of a study",
         "description": "study.yaml, variables.yaml, <year>/questionnaire.yaml, <year>/tables.yaml, "
-        "<year>/weighting.yaml, <year>/mapping.yaml",
+        "<year>/weighting.yaml, <year>/coding.yaml, <year>/mapping.yaml",
         "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in KINDS.values()],
         "$defs": found["$defs"],
     }

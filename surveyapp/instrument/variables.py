@@ -185,6 +185,27 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """How open answers became a variable: of which question, by how many people, and how far they agreed.
+
+    ``kappa``, ``low`` and ``high`` are NaN where nothing was coded by two people, or kappa is not defined.
+    """
+
+    source: str
+    answers: int  # finished questionnaires with an answer
+    coded: int  # of these, how many have their codes
+    twice: int  # of these, how many two people coded
+    kappa: float = field(default=float("nan"), compare=False)
+    low: float = field(default=float("nan"), compare=False)
+    high: float = field(default=float("nan"), compare=False)
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether some answers wait for their codes."""
+        return self.coded < self.answers
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """One column of data and what its values mean; outlives wording, order, layout and wave."""
 
@@ -214,6 +235,7 @@ class Variable:
     draw: Draw | None = None  # set by the platform: which blocks of a rotation somebody is asked
     trend: tuple[TrendLink, ...] = ()
     derivation: Derivation | None = None  # nobody is asked it: it is made of other variables
+    coded: Coded | None = None  # nobody is asked it: people read it into the answers to an open question
     place: Place | None = field(default=None, compare=False)
 
     @property

@@ -57,7 +57,8 @@ def cut(session: Session, study: str, year: int) -> Cut:
     session.execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(of_wave)))
     tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)
     invited = _taken(session, CONTACTS, CONTACTS.c.year == year, study)
-    contacts.add(session, invited)
+    # The day they followed their link is that on which a case began, which keeps it: few begin on one day.
+    contacts.add(session, [{**one, "opened_on": None} for one in invited])
     for rows in batches(tokens):
         session.connection().execute(insert(TOKENS), rows)
     answered = forget_codes(session, study, year)

@@ -91,6 +91,14 @@ def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date
     return int(session.connection().execute(changed.values(opted_out_on=day)).rowcount)
 
 
+def set_opened(session: Session, study: str, contact_id: uuid.UUID, day: date) -> None:
+    """Note on which day a contact first followed their personal link; a later day changes nothing."""
+    statement = update(CONTACTS).where(
+        CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id, CONTACTS.c.opened_on.is_(None)
+    )
+    session.connection().execute(statement.values(opened_on=day))
+
+
 # ------------------------------------------------------------------------------------------------------------- links
 def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
     """The contact a link belongs to, and as ``opens`` the hash of the link whose case it opens."""

@@ -249,6 +249,7 @@ class ContactRow(SQLModel, table=True):
     bounce_code: str | None = Field(default=None, sa_column=Column(String(16)))  # of the last report, RFC 3463
     soft_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     complained_on: date | None = Field(default=None)  # called a mail of ours unwanted
+    opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
 
 
 class TokenRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ import pytest
 
 from surveyapp.analysis.columns import Floats
 from surveyapp.analysis.kappa import Agreement, Disagreement, coder_agreement
+from surveyapp.analysis.multiple_coding import code_table, pooled_agreement
 from surveyapp.errors import AnalysisError, NotEnoughData
 
 DIAGNOSES = [[75, 1, 4], [5, 4, 1], [0, 0, 10]]  # Fleiss, Levin & Paik (2003), table 18.1
@@ -141,3 +142,32 @@ def test_the_answer_is_plain_data() -> None:
     found = coder_agreement(FIRST, SECOND)
     assert isinstance(found, Agreement)
     assert hash(found) == hash(coder_agreement(FIRST, SECOND))
+
+
+CODES_OF_ONE = [[1], [1], [2], [2, 3], [3], [1], [1, 2], [2], [3], [1], [2], [3]]
+CODES_OF_OTHER = [[1], [1, 2], [2], [2], [3], [1], [1], [2], [2], [3], [2], [3]]
+
+
+def test_pooled_kappa_of_several_codes_and_its_error_are_those_of_r() -> None:
+    one, other = (code_table(given, (1, 2, 3)) for given in (CODES_OF_ONE, CODES_OF_OTHER))
+    found = pooled_agreement(one, other)
+    # R 4.2: o and e as means over codes; the error by numeric derivatives to the weight of each answer
+    assert (found.kappa, found.se) == pytest.approx((0.58, 0.15126625527))
+    assert (found.low, found.high) == pytest.approx((0.58 - 1.959964 * 0.15126625527, 0.58 + 1.959964 * 0.15126625527))
+    assert [one.kappa for one in found.by_code] == pytest.approx([0.823529411765, 0.5, 0.4])
+    assert (found.answers, found.identical) == (12, pytest.approx(7 / 12))
+
+
+def test_pooled_kappa_of_one_code_is_cohens_with_its_error() -> None:
+    one, other = pairs([[40, 9], [6, 20]])
+    cohen, pooled = coder_agreement(one, other), pooled_agreement(*(np.array(x)[:, None] == 1 for x in (one, other)))
+    assert (pooled.kappa, pooled.se) == pytest.approx((cohen.kappa, cohen.se))
+
+
+def test_there_is_no_pooled_kappa_where_chance_alone_would_agree_and_none_without_answers() -> None:
+    nobody = np.zeros((5, 2), dtype=np.bool_)
+    assert np.isnan(pooled_agreement(nobody, nobody).kappa)
+    with pytest.raises(NotEnoughData):
+        pooled_agreement(nobody[:0], nobody[:0])
+    with pytest.raises(AnalysisError):
+        pooled_agreement(nobody, nobody[:, :1])

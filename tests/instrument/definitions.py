@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from surveyapp.instrument.coding_definition import CodingFile
 from surveyapp.instrument.corrections import VersionDifference
 from surveyapp.instrument.definition import QuestionnaireFile, StudyFile, TablesFile, VariablesFile
 from surveyapp.instrument.files import StudyFiles, WaveFiles, read_files
@@ -25,6 +26,7 @@ FILES = {
     "questionnaire": "2026/questionnaire.yaml",
     "tables": "2026/tables.yaml",
     "weighting": "2026/weighting.yaml",
+    "coding": "2026/coding.yaml",
     "mapping": "2014/mapping.yaml",
     "lock": "2026/lock.json",
 }
@@ -96,8 +98,9 @@ def without_places(files: Definition) -> StudyFiles:
 
     lock = file("lock", LockFile) if FILES["lock"] in files else None
     weighting = file("weighting", WeightingFile) if FILES["weighting"] in files else None
+    coding = file("coding", CodingFile) if FILES["coding"] in files else None
     questionnaire, tables = file("questionnaire", QuestionnaireFile), file("tables", TablesFile)
-    asked = WaveFiles(2026, questionnaire, tables, lock=lock, weighting=weighting)
+    asked = WaveFiles(2026, questionnaire, tables, lock=lock, weighting=weighting, coding=coding)
     imported = WaveFiles(2014, mapping=file("mapping", MappingFile))
     study, variables = file("study", StudyFile), file("variables", VariablesFile)
     return StudyFiles("tiny", study, variables, {2014: imported, 2026: asked}, tuple(findings))

@@ -82,6 +82,19 @@ def margin(variable: str = "b_gender", **more: Any) -> dict[str, Any]:
     return {"variable": variable, "shares": {"1": 40, "2": 60}, **more}
 
 
+def coded(*codes: dict[str, Any], of: str = "v_tips", variable: str = "v_tips_code", **more: Any) -> tuple[str, Any]:
+    """A code frame of one question."""
+    listed = list(codes) or [category(1, "time"), category(2, "money")]
+    frame = {"of": of, "variable": variable, "label": both("Tips, gecodeerd", "Tips, coded"), "codes": listed, **more}
+    return ("coding", {"frames": [frame]})
+
+
+def coded_again(**more: Any) -> tuple[str, Any]:
+    found = coded()
+    found[1]["frames"].append(found[1]["frames"][0] | more)
+    return found
+
+
 LONG_WORDS = " ".join(["woord"] * 35)
 Example = tuple[Any, ...]
 
@@ -97,6 +110,14 @@ EXAMPLES: dict[str, Example] = {
     "M005": (2026, weighted(margin(shares={"1": 40, "2": 59}))),
     "M006": (2026, weighted(margin(counts={"1": 40, "2": 59}))),
     "M007": (2026, weighted(margin("role", shares={"contractor": 100}), roles=["contractor", "contractor"])),
+    # code frames
+    "R037": (2026, coded(of="v_tops")),
+    "D018": (2026, coded_again(variable="v_tips_more")),
+    "Q001": (2026, coded(of="c_mail")),
+    "Q002": (2026, coded(variable="gr_assign")),
+    "Q003": (2026, coded(sheet={"id": "OPD01", "title": both("Tips"), "section": "work"})),
+    "Q004": (2026, coded(category(1, "time"), category(9999, "money"))),
+    "Q005": (2026, coded(category(1, "time"), {**category(2, "money"), "label": both("Antwoord time", "Money")})),
     # references
     "R030": (2026, (f"{S}.languages", ["nl", "fr"])),
     "L021": (2026, (f"{LISTS}.agree3.categories.0.code", 4)),

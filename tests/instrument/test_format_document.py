@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.instrument import definition, weighting_definition
+from surveyapp.instrument import coding_definition, definition, weighting_definition
 from surveyapp.instrument.checks import CHECKS
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.files import read_files
@@ -21,7 +21,7 @@ EXAMPLES = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", TEXT, re.DOTALL))
 
 
 def test_the_examples_together_are_a_study_that_fits_its_shape(tmp_path: Path) -> None:
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7
     for name, content in EXAMPLES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
@@ -41,7 +41,8 @@ def test_each_wave_of_the_examples_becomes_an_instrument(year: int, tmp_path: Pa
 def test_every_key_of_every_file_is_described() -> None:
     keys = {
         info.alias or name
-        for model in (*vars(definition).values(), *vars(weighting_definition).values())
+        for file in (definition, weighting_definition, coding_definition)
+        for model in vars(file).values()
         if isinstance(model, type) and issubclass(model, FileModel)
         for name, info in model.model_fields.items()
     }

@@ -107,6 +107,7 @@ LATER_COLUMNS = (
     ("contact", "bounce_code"),
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
+    ("contact", "opened_on"),
 )
 """The same for columns."""
 

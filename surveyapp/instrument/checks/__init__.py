@@ -9,6 +9,7 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     answer_types,
     block_contents,
     codes,
+    coding,
     conditions,
     constructs,
     derived,

@@ -302,7 +302,8 @@ class Context:
     def _mentions(self) -> Mapping[tuple[type[Mark], str | None], Sequence[Mention]]:
         found: dict[tuple[type[Mark], str | None], list[Mention]] = {}
         wave = self.files.waves[self.year]
-        files = (self.files.study, self.files.variables, wave.questionnaire, wave.tables, wave.weighting, wave.mapping)
+        beside = (wave.tables, wave.weighting, wave.coding, wave.mapping)
+        files = (self.files.study, self.files.variables, wave.questionnaire, *beside)
         own = self.study.waves.index(self.wave_entry) if self.wave_entry else None
         for file in files:
             name = str(self.year) if file is wave.mapping else ""

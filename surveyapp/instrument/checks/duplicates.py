@@ -106,6 +106,12 @@ check(
     "The scheme '%(name)s' occurs twice; the first is on line %(line)s.",
     "Name it once.",
 )(twice("scheme", "margin"))
+check(
+    "D018",
+    "A question is coded twice, or two coded variables have one name.",
+    "'%(name)s' occurs twice; the first is on line %(line)s.",
+    "Code each question by one frame, and give each coded variable a name of its own.",
+)(twice("coded question", "coded variable"))
 check("B015", "Two filters have one id.", "The filter '%(name)s' stands there twice.", "Give one of them another id.")(
     twice("filter")
 )

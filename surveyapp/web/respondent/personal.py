@@ -154,6 +154,9 @@ def _followed(mine: Invitation, token: str) -> ResponseReturnValue:
         elif visits.link() != token:
             visits.forget(wave)
     visits.follow(wave, token, mine.source)
+    if mine.opened_on is None:
+        with writing() as database:
+            personal_links.note_opened(database, mine)
     if action == "language":
         return redirect(address("landing", other_language(), wave=wave), 303)
     if mine.case is not None:

@@ -97,7 +97,9 @@ def test_the_first_press_takes_the_link_out_of_the_address(
     assert tokens["jan"] not in jan.html
     with database.read() as session:
         case, tie = session.exec(select(CaseRow)).one(), session.exec(select(CaseLinkRow)).one()
+        opened = {row.contact_id for row in session.exec(select(ContactRow)) if row.opened_on == case.started_on}
     assert (case.role, case.source, tie.case_id) == ("contractor", "nieuwsbrief", case.case_id)
+    assert opened == {tie.contact_id}  # who pressed the button, and nobody whose link was only shown
 
 
 def test_who_began_in_the_wrong_role_changes_it_until_something_is_saved(

@@ -1,0 +1,219 @@
+"""Who of a wave took part how far: one record per person who was invited, and per case that no invitation leads to.
+
+In a confidential wave a contact's state is known through the link to their case (docs/decisions/0012), until that is
+cut; in an anonymous one, and after the cut, it is never known: the contact's record says so, and the cases stand beside
+as people of whom nobody knows who they are. What is known of a contact alone (segment, organisation) is read through
+the link each time and kept with no case. An organisation beside answers tells whose they are: no page, file or log may
+show :attr:`Participation.organisation` or the contact together with :attr:`Participation.case_id`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import accumulate
+from typing import Any
+
+from surveyapp.fieldwork.case_state import CONSENT_PAGE
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL, GONE
+from surveyapp.fieldwork.waves import CUT_LINKS, WaveInfo
+from surveyapp.instrument.model import Instrument
+from surveyapp.storage import audit
+from surveyapp.storage import participation as stored
+from surveyapp.storage.database import Session
+
+SUFFICIENT = 0.5
+"""A questionnaire that was not sent is a partial interview when at least this share of its role's questions stands on
+the pages up to the last one that was saved; with less it is a break-off."""
+
+
+class State(StrEnum):
+    """How far somebody got. A record is in exactly one of them."""
+
+    NOT_KNOWN = "not_known"  # a contact of an anonymous wave, or after the link was cut
+    NOT_STARTED = "not_started"
+    OPENED = "opened"  # followed the link and did not begin (yet): the introduction
+    BEGUN = "begun"  # in the questionnaire, in a wave that takes answers
+    PARTIAL = "partial"  # not sent, and far enough to count
+    COMPLETE = "complete"
+    REFUSED = "refused"  # wants no mail
+    LEFT_INTRODUCTION = "left_introduction"  # opened, and the wave is over
+    LEFT_QUESTIONNAIRE = "left_questionnaire"  # begun, and the wave is over
+    NOT_ELIGIBLE = "not_eligible"
+    WITHDRAWN = "withdrawn"
+
+
+UNFINISHED = frozenset({State.NOT_STARTED, State.OPENED, State.BEGUN, State.PARTIAL})
+"""The states in which somebody can still send answers while the wave takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """One person who was invited, or one case that no invitation leads to.
+
+    ``contact_id`` is None where no invitation leads to the case; ``case_id`` is None where there is no case or nobody
+    may know it. Days are those a confidential wave keeps; of an anonymous wave there are none.
+    """
+
+    state: State
+    role: str | None  # None: chooses at the beginning
+    source: str
+    language: str
+    is_by_link: bool  # a personal link; else the open link of ``source``
+    contact_id: uuid.UUID | None = None
+    case_id: uuid.UUID | None = field(default=None, repr=False)
+    segment: str | None = None
+    organisation: str | None = field(default=None, repr=False)
+    device: str = "unknown"
+    last_page: str | None = None  # saved last, while the questionnaire is not sent
+    pages: frozenset[str] = field(default=frozenset(), repr=False)  # saved so far, while it is not sent
+    has_link: bool = False  # a personal link was made for them
+    opened_on: date | None = None
+    started_on: date | None = None
+    sent_on: date | None = None
+    opted_out_on: date | None = None
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they belong to the invited sample."""
+        return self.contact_id is not None
+
+    @property
+    def may_be_reminded(self) -> bool:
+        """Whether it is known that they did not finish, and not known that they want no mail."""
+        return self.is_invited and self.state in UNFINISHED and self.opted_out_on is None
+
+    @property
+    def first_on(self) -> date | None:
+        """The first day something was heard of them."""
+        return min(self._days(), default=None)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day something was heard of them, as far as days are kept."""
+        return max(self._days(), default=None)
+
+    def _days(self) -> list[date]:
+        known = (self.opened_on, self.started_on, self.sent_on, self.opted_out_on)
+        return [day for day in known if day is not None]
+
+
+def participation(session: Session, info: WaveInfo, instrument: Instrument) -> tuple[Participation, ...]:
+    """Every record of a wave, in no order that tells anything: contacts first, then cases without one.
+
+    Test cases count in a test wave and nowhere else, as on the fieldwork page.
+
+    Parameters
+    ----------
+    instrument : the wave's; says which pages a role has, and so how far somebody is
+    """
+    knows = info.mode == CONFIDENTIAL and audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is None
+    far, is_test = _Far(instrument), info.state == "test"
+    contacts = stored.invited(session, info.study, info.year, is_test=is_test)
+    others = stored.uninvited(session, info.study, info.year, is_test=is_test)
+    return (
+        *(_of_contact(row, info, far) if knows else _unknown(row, info) for row in contacts),
+        *(_of_case(row, info, far) for row in others),
+    )
+
+
+class _Far:
+    """How many of a role's questions stand on the pages up to each page, as a share."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._upto: dict[str, Mapping[str, float]] = {}
+        for role, questionnaire in instrument.questionnaires.items():
+            counts = [sum(1 for _ in page.questions()) for page in questionnaire.pages]
+            total = sum(counts)
+            ends = [so_far / total if total else 0.0 for so_far in accumulate(counts)]
+            self._upto[role] = dict(zip((page.id for page in questionnaire.pages), ends, strict=True))
+
+    def is_enough(self, role: str, saved: Collection[str]) -> bool:
+        """Whether what was saved makes a partial interview."""
+        upto = self._upto.get(role, {})
+        return max((upto.get(page, 0.0) for page in saved), default=0.0) >= SUFFICIENT
+
+
+def _unknown(row: Any, info: WaveInfo) -> Participation:
+    """A contact of whom nobody may know whether they took part; that they want no mail is theirs all the same."""
+    return Participation(
+        State.NOT_KNOWN,
+        row.role,
+        row.source,
+        row.language,
+        is_by_link=info.mode == CONFIDENTIAL,
+        contact_id=row.contact_id,
+        segment=row.segment,
+        organisation=row.organisation,
+        has_link=row.has_link,
+        opted_out_on=row.opted_out_on,
+    )
+
+
+def _of_contact(row: Any, info: WaveInfo, far: _Far) -> Participation:
+    has_case = row.case_id is not None
+    is_gone = has_case and row.state in GONE  # of whom role and state stay, and the invitation's own data
+    return Participation(
+        _state_of_contact(row, info, far),
+        row.case_role if has_case else row.role,
+        row.source,
+        row.case_language if has_case and not is_gone else row.language,
+        is_by_link=True,
+        contact_id=row.contact_id,
+        segment=row.segment,
+        organisation=row.organisation,
+        has_link=row.has_link,
+        opened_on=row.opened_on,
+        opted_out_on=row.opted_out_on,
+        **_of_both(row),
+    )
+
+
+def _of_case(row: Any, info: WaveInfo, far: _Far) -> Participation:
+    return Participation(
+        _state_of_case(row, info, far),
+        row.case_role,
+        row.case_source,
+        row.case_language,
+        is_by_link=info.mode == CONFIDENTIAL,
+        **_of_both(row),
+    )
+
+
+def _of_both(row: Any) -> dict[str, Any]:
+    saved = frozenset(row.pages or ()) - {CONSENT_PAGE}
+    return {
+        "case_id": row.case_id,
+        "device": row.device or "unknown",
+        "last_page": row.last_page if row.last_page in saved else None,
+        "pages": saved,
+        "started_on": row.started_on,
+        "sent_on": row.sent_on,
+    }
+
+
+def _state_of_contact(row: Any, info: WaveInfo, far: _Far) -> State:
+    found = _state_of_case(row, info, far) if row.case_id is not None else None
+    if row.opted_out_on is not None and found in (None, State.BEGUN, State.LEFT_QUESTIONNAIRE):
+        return State.REFUSED
+    if found is not None:
+        return found
+    if row.opened_on is None:
+        return State.NOT_STARTED
+    return State.LEFT_INTRODUCTION if info.is_settled else State.OPENED
+
+
+def _state_of_case(row: Any, info: WaveInfo, far: _Far) -> State:
+    match row.state:
+        case "complete":
+            return State.COMPLETE
+        case "screened_out":
+            return State.NOT_ELIGIBLE
+        case "withdrawn" | "erased":
+            return State.WITHDRAWN
+    if far.is_enough(row.case_role, frozenset(row.pages or ())):
+        return State.PARTIAL
+    return State.LEFT_QUESTIONNAIRE if info.is_settled else State.BEGUN

@@ -1,0 +1,59 @@
+"""Queries on who of a wave took part how far: contacts beside the case of their link, and cases that no contact has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, case, exists, null, select, type_coerce
+from sqlmodel import Session
+
+from surveyapp.storage.changes import CASES
+from surveyapp.storage.column_types import Json
+from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.statements import in_wave
+
+_CASE = (
+    CASES.c.case_id,
+    CASES.c.state,
+    CASES.c.role.label("case_role"),
+    CASES.c.language.label("case_language"),
+    CASES.c.source.label("case_source"),
+    CASES.c.device,
+    CASES.c.started_on,
+    CASES.c.sent_on,
+    CASES.c.last_page,
+    # Which pages were saved is asked of those alone who are on their way: of everybody it is most of what is read.
+    type_coerce(case((CASES.c.state == "started", CASES.c.pages), else_=null()), Json).label("pages"),
+)
+_HAS_LINK = exists().where(TOKENS.c.study_id == CONTACTS.c.study_id, TOKENS.c.contact_id == CONTACTS.c.contact_id)
+_INVITED = (
+    CONTACTS.c.contact_id,
+    CONTACTS.c.role,
+    CONTACTS.c.language,
+    CONTACTS.c.source,
+    CONTACTS.c.segment,
+    CONTACTS.c.organisation,
+    CONTACTS.c.opted_out_on,
+    CONTACTS.c.opened_on,
+    _HAS_LINK.label("has_link"),
+)
+
+
+def invited(session: Session, study: str, year: int, *, is_test: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every contact of a wave, with their case while the link to it exists (``case_id`` is None without)."""
+    is_theirs = (CASES.c.study_id == LINKS.c.study_id, CASES.c.case_id == LINKS.c.case_id)
+    joined = CONTACTS.outerjoin(
+        LINKS, and_(LINKS.c.study_id == CONTACTS.c.study_id, LINKS.c.contact_id == CONTACTS.c.contact_id)
+    ).outerjoin(CASES, and_(*is_theirs, CASES.c.is_test.is_(is_test)))
+    statement = select(*_INVITED, *_CASE).select_from(joined).where(*in_wave(CONTACTS, study, year))
+    return session.connection().execute(statement).all()
+
+
+def uninvited(session: Session, study: str, year: int, *, is_test: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every case of a wave that no contact is tied to and that was not erased."""
+    is_linked = exists().where(LINKS.c.study_id == CASES.c.study_id, LINKS.c.case_id == CASES.c.case_id)
+    statement = select(*_CASE).where(
+        *in_wave(CASES, study, year), CASES.c.is_test.is_(is_test), CASES.c.state != "erased", ~is_linked
+    )
+    return session.connection().execute(statement).all()
