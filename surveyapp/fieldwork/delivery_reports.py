@@ -31,8 +31,8 @@ _UNSUBSCRIBE = re.compile(r"/u/([A-Za-z0-9_-]{43})/")
 _UNWANTED = frozenset({"abuse", "fraud", "other", "opt-out", "opt-out-list", "virus"})
 """Types of feedback that say no; ``not-spam`` says the opposite (RFC 5965, 7.3; RFC 6430)."""
 _PASSING = frozenset({"1.7", "1.8", "2.2", "2.3", "3", "4", "5", "6", "7"})
-"""Subjects of RFC 3463 that are not about the address: our own address, a full mailbox, a mail too long, the system, the
-network, the protocol, the content, a policy. A mail that failed for one of these may arrive another time."""
+"""Subjects of RFC 3463 that are not about the address: our own address, a full mailbox, a mail too long, the system,
+the network, the protocol, the content, a policy. A mail that failed for one of these may arrive another time."""
 _LASTING = frozenset({"4.4"})
 """No way to the domain: what servers say of one that does not exist."""
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from surveyapp.config import MailboxServer
 from surveyapp.fieldwork import bounces
 from surveyapp.fieldwork.delivery_reports import Kind
 from surveyapp.jobs.mailboxes import Waiting, filed, served
 from surveyapp.journal import structlog
+from surveyapp.mail_places import MailboxServer
 from surveyapp.storage.database import Database
 
 log = structlog.get_logger(__name__)

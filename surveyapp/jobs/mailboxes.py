@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from surveyapp.config import MailboxServer
 from surveyapp.errors import MailNotRead
 from surveyapp.fieldwork.delivery_reports import MOST
+from surveyapp.mail_places import MailboxServer
 
 SECONDS = 30.0
 """How long a server may take for each step."""

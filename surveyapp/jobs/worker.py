@@ -12,7 +12,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from surveyapp import clock
-from surveyapp.config import MailboxServer
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings, staged_lists
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -21,6 +20,7 @@ from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
 from surveyapp.journal import structlog
+from surveyapp.mail_places import MailboxServer
 from surveyapp.storage import throttle, tickets
 from surveyapp.storage.database import Database
 

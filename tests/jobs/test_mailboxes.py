@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from surveyapp.config import MailboxServer, mailbox_place
 from surveyapp.errors import MailNotRead
 from surveyapp.fieldwork import contacts
 from surveyapp.fieldwork.delivery_reports import MOST
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import bounce_reading
 from surveyapp.jobs.worker import Worker
+from surveyapp.mail_places import MailboxServer, mailbox_place
 from surveyapp.storage import bounces, samples
 from surveyapp.storage.database import Database
 from surveyapp.storage.samples import ContactChoice
