@@ -108,6 +108,12 @@ class Settings(BaseSettings):
     bounces_token: Path | None = Field(
         None, description="File with an access token, to sign in there by XOAUTH2 instead of a password."
     )
+    mails_a_minute: int = Field(
+        300,
+        ge=0,
+        description="Most invitations and reminders a minute, of all workers together; 0: as many as the mail server "
+        "takes.",
+    )
     second_step_roles: str = Field(
         "admin", description="Roles of the team that must sign in with a second step, with commas; `none`: no role."
     )

@@ -2,12 +2,15 @@
 
 A mail that comes back usually bears the head of ours, and in it the signed address for no more mail
 (`fieldwork.unsubscribing`): nobody but who got the mail knows that one, so it names its contact beyond doubt. Failing
-that the address that is reported does. Each report counts once, however often and from wherever it is read
+that our name of the message does, and failing that the address that is reported. Each report counts once, however
+often and from wherever it is read
 (docs/decisions/0049-returned-mail.md).
 """
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,10 +19,11 @@ from surveyapp.fieldwork import unsubscribing
 from surveyapp.fieldwork.delivery_reports import Kind, Report, fingerprint, read
 from surveyapp.fieldwork.unsubscribing import Subscription
 from surveyapp.fieldwork.waves import wave_info
-from surveyapp.storage import audit, bounces, contacts
+from surveyapp.storage import audit, bounces, contacts, invitation_messages
 from surveyapp.storage.database import Session
 
 READ = "bounces.read"
+_KEY = re.compile("[0-9a-f]{32}")
 KNOWN, UNMATCHED = "known", "unmatched"
 KINDS = ("hard", "soft", "complaint", UNMATCHED, "not_understood", KNOWN)
 """What may become of a mail in the mailbox; ``unmatched`` was understood and is about nobody we know."""
@@ -57,6 +61,9 @@ def take_in(session: Session, raw: bytes, *, salt: str) -> str:
         return KNOWN
     for row in people:
         _note(session, row, report)
+    if report.kind is Kind.HARD:
+        for message in _messages(session, report):
+            invitation_messages.mark_bounced(session, message.study_id, message.message_id, report.code or "")
     return kind
 
 
@@ -65,8 +72,17 @@ def _people(session: Session, report: Report, salt: str) -> Sequence[Any]:
     if report.kind is Kind.NOT_UNDERSTOOD:
         return ()
     signed = [unsubscribing.read(token, salt=salt) for token in report.tokens]
-    found = [row for one in signed if one is not None and (row := contacts.by_id(session, one)) is not None]
+    sent_to = signed if any(signed) else [message.contact_id for message in _messages(session, report)]
+    named = dict.fromkeys(one for one in sent_to if one is not None)
+    found = [row for one in named if (row := contacts.by_id(session, one)) is not None]
     return found or bounces.by_address(session, report.recipients)
+
+
+def _messages(session: Session, report: Report) -> list[Any]:
+    """The messages of rounds that came back: ``<key@host>``, as `jobs.mail` names them."""
+    keys = [name.partition("@")[0] for name in report.message_ids]
+    known = [uuid.UUID(hex=key) for key in keys if _KEY.fullmatch(key)]
+    return [row for one in known if (row := invitation_messages.by_id(session, one)) is not None]
 
 
 def _note(session: Session, row: Any, report: Report) -> None:

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from surveyapp.fieldwork import bounces, contacts, sample_contacts, unsubscribing, waves
+from surveyapp import clock
+from surveyapp.fieldwork import bounces, contacts, participation, recipients, sample_contacts, unsubscribing, waves
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, samples
+from surveyapp.storage import audit, invitation_messages, invitation_rounds, samples
 from surveyapp.storage import bounces as stored
 from surveyapp.storage import contacts as stored_contacts
 from surveyapp.storage.database import Database
+from surveyapp.storage.invitation_tables import InvitationMessageRow
 from surveyapp.storage.samples import ContactChoice
 from surveyapp.storage.tables import AuditRow, ContactRow
 from tests.builders import STUDY, YEAR, running_wave, small_instrument
@@ -82,6 +84,34 @@ def test_the_signed_address_names_the_contact_where_the_report_names_another_add
     assert not state(database, "els")[0]
     assert taken(database, complaint("", token=token, names=False)) == ["complaint"]
     assert state(database, "jan")[2]
+
+
+def test_our_name_of_a_message_finds_it_and_who_got_it(database: Database, people: dict[str, uuid.UUID]) -> None:
+    with database.write() as session:
+        number = invitation_rounds.add(
+            session, STUDY, YEAR, "invitation", texts={}, rule={}, made_by="ana@example.org", made_at=clock.now()
+        )
+        invitation_messages.add(session, STUDY, YEAR, number, [people["jan"]], clock.now())
+        (message,) = session.exec(select(InvitationMessageRow)).all()
+        message.state = "sent"
+    named = dsn("somebody@elsewhere.example").replace(b"0123456789abcdef" * 2, message.message_id.hex.encode())
+    assert taken(database, named) == ["hard"]
+    assert state(database, "jan")[0]
+    with database.read() as session:
+        (message,) = session.exec(select(InvitationMessageRow)).all()
+        assert (message.state, message.reason) == ("bounced", "5.1.1")
+
+
+def test_who_cannot_be_reached_is_written_to_no_more(database: Database, people: dict[str, uuid.UUID]) -> None:
+    taken(database, dsn("jan@example.org"), dsn("els@example.org", "4.2.2", "delayed"))
+    instrument = small_instrument(mode="confidential")
+    with database.read() as session:
+        info = waves.wave_info(session, STUDY, YEAR)
+        chosen = recipients.recipients(session, info, instrument, "invitation", recipients.Rule())
+        assert {who.contact_id for who in chosen} == {people["els"]}
+        assert {who.contact_id for who in participation.participation(session, info, instrument) if who.bounced_on} == {
+            people["jan"]
+        }
 
 
 def test_what_is_about_nobody_or_is_not_understood_is_counted_and_changes_nothing(
