@@ -30,7 +30,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "trend": "surveyapp.cli.models",
     "user": "surveyapp.cli.user",
-    "wave": "surveyapp.cli.wave_links",
+    "wave": "surveyapp.cli.wave_making",
     "weights": "surveyapp.cli.weights",
     "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",

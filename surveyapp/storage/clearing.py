@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import (
     bounces,
+    definitions,
     editions,
     invitation_rounds,
     made_files,
@@ -100,6 +101,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     weightings.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
+    definitions.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):

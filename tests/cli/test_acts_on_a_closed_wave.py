@@ -64,7 +64,7 @@ ELSEWHERE = {
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",
-    "user sign-out", "user unblock", "wave list", "weights", "xlsform in", "xlsform out",
+    "user sign-out", "user unblock", "wave list", "wave new", "weights", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that touch no answers and no definition in force: files on disk, accounts, copies, lists."""
 APART = {"contact import", "db restore", "wave import", "worker"}

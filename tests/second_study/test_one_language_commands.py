@@ -123,6 +123,7 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
         for tongue in LANGUAGES:  # this study has no phases
             desk.run(model, STUDY, YEAR, "--lang", tongue, code=code)
     desk.run("wave edition", STUDY, YEAR)
+    desk.run("wave new", STUDY, int(YEAR) + 1, "--from", YEAR)
     desk.run("contact wishes", STUDY, YEAR, "--out", desk.out / "wishes.csv")
     desk.run("contact forget", STUDY, YEAR, "jan@example.org")
     for kind in sorted(set(EXPORTS) - BESIDE):  # these come with another
