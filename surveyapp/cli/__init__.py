@@ -14,6 +14,7 @@ from surveyapp.errors import StorageBusy, SurveyError
 
 COMMANDS = {
     "audit": "surveyapp.cli.audit",
+    "bounces": "surveyapp.cli.bounces",
     "check": "surveyapp.cli.check",
     "contact": "surveyapp.cli.contact",
     "db": "surveyapp.cli.db",

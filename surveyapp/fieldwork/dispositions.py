@@ -23,6 +23,7 @@ class State(StrEnum):
 
     NOT_KNOWN = "not_known"  # a contact of an anonymous wave, or after the link was cut
     NOT_STARTED = "not_started"
+    UNDELIVERED = "undelivered"  # no mail arrives at their address, and they did not begin
     OPENED = "opened"  # followed the link and did not begin (yet): the introduction
     BEGUN = "begun"  # in the questionnaire, in a wave that takes answers
     PARTIAL = "partial"  # not sent, and far enough to count
@@ -84,6 +85,7 @@ CODES: Mapping[Disposition, tuple[str, str]] = {
 
 _OF_STATE: Mapping[State, Disposition] = {
     State.NOT_KNOWN: Disposition.NOT_KNOWN,
+    State.UNDELIVERED: Disposition.UNDELIVERED,
     State.OPENED: Disposition.INTRODUCTION,
     State.LEFT_INTRODUCTION: Disposition.INTRODUCTION,
     State.BEGUN: Disposition.QUESTIONNAIRE,

@@ -77,6 +77,8 @@ class Participation:
         """Whether a researcher decided that they count as something else than follows from what they did."""
         return self.disposition != self.found
 
+    bounced_on: date | None = None  # since when no mail arrives at their address
+
     @property
     def is_invited(self) -> bool:
         """Whether they belong to the invited sample."""
@@ -84,10 +86,10 @@ class Participation:
 
     @property
     def may_be_reminded(self) -> bool:
-        """Whether it is known that they did not finish, and neither that they want no mail nor anything else that
-        puts them aside."""
-        wants_mail = self.opted_out_on is None and not self.is_put_aside
-        return self.is_invited and self.state in UNFINISHED and wants_mail
+        """Whether it is known that they did not finish, and not that they want no mail, that none arrives, or anything
+        else that puts them aside."""
+        is_reached = self.opted_out_on is None and self.bounced_on is None and not self.is_put_aside
+        return self.is_invited and self.state in UNFINISHED and is_reached
 
     @property
     def first_on(self) -> date | None:
@@ -188,6 +190,7 @@ def _unknown(row: Any, info: WaveInfo) -> Participation:
         organisation=row.organisation,
         has_link=row.has_link,
         opted_out_on=row.opted_out_on,
+        bounced_on=row.bounced_on,
     )
 
 
@@ -207,6 +210,7 @@ def _of_contact(row: Any, info: WaveInfo, judge: _Judge) -> Participation:
         opened_on=row.opened_on,
         opted_out_on=row.opted_out_on,
         decided=judge.decided(row.contact_id, row.case_id),
+        bounced_on=row.bounced_on,
         **_of_both(row),
     )
 
@@ -242,8 +246,8 @@ def _state_of_contact(row: Any, info: WaveInfo, judge: _Judge) -> State:
         return State.REFUSED
     if found is not None:
         return found
-    if row.opened_on is None:
-        return State.NOT_STARTED
+    if row.opened_on is None:  # who followed a link of theirs was reached, whatever came back since
+        return State.NOT_STARTED if row.bounced_on is None else State.UNDELIVERED
     return State.LEFT_INTRODUCTION if info.is_settled else State.OPENED
 
 

@@ -91,7 +91,7 @@ def spared(kind: str, rule: Rule, who: Participation, wrote: Writing, instrument
     """
     if who.opted_out_on is not None:
         return "opted_out"
-    if wrote.came_back:
+    if wrote.came_back or who.bounced_on is not None:
         return "came_back"
     if who.is_put_aside:  # they rang to say no, are on the list twice
         return "done"

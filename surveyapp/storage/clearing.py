@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    bounces,
     definitions,
     dispositions,
     editions,
@@ -96,6 +97,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     take_back(session, study, year)
     invitation_rounds.forget_wave(session, study, year)
     editions.forget(session, study, year)
+    bounces.forget_wave(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)

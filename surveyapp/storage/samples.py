@@ -20,7 +20,7 @@ from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.statements import batches, in_wave
 
-STANDINGS = ("opted_out", "withdrawn", "complete", "begun", "linked", "unlinked")
+STANDINGS = ("opted_out", "withdrawn", "complete", "begun", "bounced", "linked", "unlinked")
 """How far an invitation got; the first that holds."""
 SORTS = ("email", "name", "role", "segment", "organisation", "source", "language")
 COLUMNS = ("name", "role", "language", "source", "segment", "organisation")
@@ -48,6 +48,7 @@ _STANDING = case(
     (CASES.c.state.in_(("withdrawn", "erased")), "withdrawn"),
     (CASES.c.state.in_(("complete", "screened_out")), "complete"),
     (CASES.c.case_id.is_not(None), "begun"),
+    (CONTACTS.c.bounced_on.is_not(None), "bounced"),
     (_HAS_LINK, "linked"),
     else_="unlinked",
 ).label("standing")

@@ -40,7 +40,7 @@ SALT = "a secret of the application, long enough for a test"
 INSTRUMENT = small_instrument(mode="confidential", pages=4)
 PEOPLE = 6
 DEEDS = (
-    "open", "begin", "page", "page", "page", "again", "send", "send", "not-of-us", "opt-out", "opt-in", "take-back",
+    "open", "begin", "page", "page", "page", "again", "send", "send", "not-of-us", "opt-out", "opt-in", "bounce", "take-back",
     "decide", "revoke", "remove",
 )  # fmt: skip
 HISTORIES = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, PEOPLE - 1), st.integers(0, 6)), max_size=60)
@@ -98,6 +98,10 @@ class World:
                 stored.set_opted_out(session, STUDY, key, TODAY)
             case "opt-in":
                 stored.set_opted_out(session, STUDY, key, None)
+            case "bounce":
+                session.connection().execute(
+                    stored.CONTACTS.update().where(stored.CONTACTS.c.contact_id == key).values(bounced_on=TODAY)
+                )
             case "decide":
                 subject = key if which % 2 or case_id is None else case_id
                 wanted = tuple(Disposition)[which * 2]
@@ -152,7 +156,9 @@ def _judged(contact: dict[str, Any], case: dict[str, Any] | None, furthest: int)
     if case is None:
         if contact["opted_out_on"] is not None:
             return "refused"
-        return "introduction" if contact["opened_on"] is not None else "no_reply"
+        if contact["opened_on"] is not None:
+            return "introduction"
+        return "undelivered" if contact["bounced_on"] is not None else "no_reply"
     if case["state"] == "started":
         if furthest >= 2:  # two of four pages of a question each
             return "partial"

@@ -138,6 +138,9 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
         for tongue in LANGUAGES:
             desk.run("export", kind, STUDY, YEAR, "--lang", tongue, "--out", desk.out)
     desk.run("xlsform out", STUDY, YEAR, ROLE, "--out", desk.out / "form.xlsx")
+    (tmp_path / "returned").mkdir()
+    desk.run("bounces read", tmp_path / "returned")
+    desk.run("bounces count", STUDY, YEAR)
     desk.run("wave list")
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)

@@ -100,6 +100,7 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 LATER_TABLES = (
     "outcome_count",
     "decided_disposition",
+    "mail_report",
     "proposal",
     "definition",
     "invitation_message",
@@ -113,6 +114,10 @@ LATER_COLUMNS = (
     ("contact", "segment"),
     ("contact", "organisation"),
     ("made_file", "weight"),
+    ("contact", "bounced_on"),
+    ("contact", "bounce_code"),
+    ("contact", "soft_bounces"),
+    ("contact", "complained_on"),
     ("contact", "opened_on"),
 )
 """The same for columns."""
@@ -298,6 +303,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
     without_study = {
         "audit",
         "throttle",
+        "mail_report",
         "ticket",
         "account",
         "account_role",
