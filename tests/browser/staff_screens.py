@@ -27,6 +27,7 @@ NO_PAGES = {
     "console.results_json": "plain data",
     "console.results_text": "a file",
     "console.model_json": "plain data",
+    "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
     "console.download_export": "a file",
@@ -250,6 +251,15 @@ def making(w: Walk) -> Iterator[Screen]:
         w.open(f"{BASE}/exports")
     w.page.locator("a[href$='/file']").first.wait_for()
     yield Screen("exports, one made", is_same=True)
+    w.open(f"{BASE}/settings")
+    yield Screen("settings")
+    w.page.locator("#title-en").fill("")
+    w.tap("#settings .button")
+    yield Screen("settings, no title", is_error=True)
+    w.open(f"/console/{STUDY}/new")
+    yield Screen("a new wave")
+    _send(w, year="2026")
+    yield Screen("a new wave, a year that is there", is_error=True)
     w.open(f"{BASE}/instrument")
     yield Screen("questionnaire")
     w.open(f"{BASE}/instrument/compare")
