@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    coding,
     editions,
     made_files,
     report_figures,
@@ -94,6 +95,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
+    coding.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
