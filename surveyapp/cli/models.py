@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
 
 import click
 
@@ -13,9 +12,10 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.asked_models import MODELS, earlier_waves, model_grid
-from surveyapp.reports.formatting import SUPPRESSED, count, figure_text, interval, p_text
-from surveyapp.reports.grid import Grid, Line
+from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text, interval, p_text
+from surveyapp.reports.grid import Bases, Grid
 from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.panels import Cell, panels
 from surveyapp.reports.wave_data import WaveData
 
 _OF = {
@@ -72,7 +72,7 @@ def _command(kind: str) -> click.Command:
 
 
 def _print(found: Grid, kind: str, language: str) -> None:
-    """Blocks of one measure each: a line per question, a column per group."""
+    """The tables of the page: a line per question, a column per group or per statistic."""
     from rich.console import Console
     from rich.table import Table
 
@@ -82,37 +82,43 @@ def _print(found: Grid, kind: str, language: str) -> None:
         console.print(found.finding[language])
     if found.filter is not None:
         console.print(f"Filter: {found.filter.sentence[language]}")
-    titles = {item.variable: item.title[language] for item in found.items}
-    shown = Table(show_edge=False, pad_edge=False)
-    shown.add_column("", min_width=24, max_width=56)
-    for group in found.groups:
-        shown.add_column(group.label[language], justify="right")
-
-    def key(line: Line) -> tuple[str, str]:
-        return line[0].kind, str(line[0].code)
-
-    for _, lines in groupby(sorted(found.lines, key=lambda line: [*map(key, found.lines)].index(key(line))), key=key):
+    for panel in panels(found):
+        shown = Table(show_edge=False, pad_edge=False)
+        shown.add_column("", min_width=24, max_width=56)
+        for head in panel.heads:
+            shown.add_column(f"{head.label[language]}{INDICATIVE if head.is_low else ''}", justify="right")
+        if panel.rests_aside:
+            shown.add_column("n", justify="right")
+        for block in panel.blocks:
+            shown.add_section()
+            if block.title is not None:
+                shown.add_row(block.title[language])
+            for row in block.rows:
+                rests = [] if row.bases is None else [_count(row.bases, language)]
+                cells = [_printed(cell, language) for cell in row.cells]
+                shown.add_row(f"  {row.item.title[language]}", *cells, *rests)
         shown.add_section()
-        block = list(lines)
-        shown.add_row(block[0][0].label[language])
-        for measure, figures in block:
-            cells = []
-            for one in figures:
-                printed, ends = figure_text(one, measure.unit, language), interval(one, measure.unit, language)
-                tested = "" if one.p is None else f" {p_text(one.p, language)}"
-                cells.append(f"{printed}{f' ({ends})' if ends else ''}{tested}")
-            shown.add_row(f"  {titles[measure.item]}", *cells)
-    shown.add_section()
-    shown.add_row("n")
-    for item, bases in zip(found.items, found.bases, strict=True):
-        shown.add_row(
-            f"  {item.title[language]}",
-            *(SUPPRESSED if one.is_hidden else count(one.valid, language) for one in bases),
-        )
-    console.print(shown)
+        for title, bases in panel.foot:
+            shown.add_row("n" if title is None else f"n  {title[language]}", *(_count(one, language) for one in bases))
+        console.print(shown)
     for line in dict.fromkeys(note[language] for item in found.items for note in item.notes):
         console.print(line, style="dim")
     console.print(found.items[0].method[language], style="dim")
+
+
+def _printed(cell: Cell | None, language: str) -> str:
+    """A figure with its mark, its interval and what a test makes of it."""
+    if cell is None:
+        return ""
+    measure, one = cell
+    ends = interval(one, measure.unit, language)
+    tested = "" if one.p is None else f" {p_text(one.p, language)}"
+    mark = INDICATIVE if one.is_marked else ""
+    return f"{figure_text(one, measure.unit, language)}{mark}{f' ({ends})' if ends else ''}{tested}"
+
+
+def _count(bases: Bases, language: str) -> str:
+    return SUPPRESSED if bases.is_hidden else count(bases.valid, language)
 
 
 commands = tuple(_command(kind) for kind in MODELS)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from surveyapp.exports.flat_files import LIVE
-from surveyapp.exports.words import Words
-from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text
+from surveyapp.exports.words import Words, base_text
+from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text, interval, p_text
 from surveyapp.reports.grid import Bases, Figure, Grid, Line, Measure
+from surveyapp.reports.panels import PanelRow, panels
 from surveyapp.reports.sentences import in_both
 
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -20,9 +21,54 @@ def table_text(grid: Grid, lines: Sequence[Line], language: str) -> str:
     A text that a spreadsheet would take for a formula has a ``'`` before it; a hidden figure is the dot it is
     everywhere, what is too imprecise a slash.
     """
-    words = Words(language)
-    rows = [[_cell(value) for value in row] for row in _rows(grid, lines, words)]
-    return "".join("\t".join(row) + "\r\n" for row in rows)
+    return _written(_rows(grid, lines, Words(language)))
+
+
+def panels_text(grid: Grid, language: str) -> str:
+    """The same of an analysis of several items: what it found, its tables as a page shows them, and its notes."""
+    return _written(_panel_rows(grid, Words(language)))
+
+
+def _written(rows: Iterable[Sequence[str]]) -> str:
+    return "".join("\t".join(map(_cell, row)) + "\r\n" for row in rows)
+
+
+def _panel_rows(grid: Grid, words: Words) -> Iterator[list[str]]:
+    if grid.finding is not None:
+        yield [words.pick(grid.finding)]
+    for panel in panels(grid):
+        aside = [words("n (valid answers)")] if panel.rests_aside else []
+        yield ["", *(words.pick(head.label) for head in panel.heads), *aside]
+        for block in panel.blocks:
+            if block.title is not None:
+                yield [words.pick(block.title)]
+            for row in block.rows:
+                yield from _panel_lines(row, words)
+        for title, bases in panel.foot:
+            yield [
+                f"{words('n (valid answers)')}{': ' + words.pick(title) if title else ''}",
+                *(_valid(one, words.language) for one in bases),
+            ]
+            yield from _marked([one.is_low for one in bases], words)
+    for said in dict.fromkeys(words.pick(note) for item in grid.items for note in item.notes):
+        yield [said]
+    yield [f"{words('Base')}: {base_text(grid, words, words('differs per line, see n below'))}"]
+    yield [words.pick(grid.items[0].method)]
+
+
+def _panel_lines(row: PanelRow, words: Words) -> Iterator[list[str]]:
+    """The figures of a line, which stay numbers where they are pasted, and below them how sure they are."""
+    language = words.language
+    rests = [] if row.bases is None else [row.bases]
+    printed = ["" if one is None else _printed(one[1], one[0], words) for one in row.cells]
+    yield [words.pick(row.item.title), *printed, *(_valid(one, language) for one in rests)]
+    are_marked = [one is not None and one[1].is_marked for one in row.cells]
+    yield from _marked([*are_marked, *(one.is_low for one in rests)], words)
+    ends = ["" if one is None else interval(one[1], one[0].unit, language) for one in row.cells]
+    tested = ["" if one is None or one[1].p is None else p_text(one[1].p, language) for one in row.cells]
+    for name, said in ((words("95% interval"), ends), (words("p value"), tested)):
+        if any(said):
+            yield [name, *said]
 
 
 def _rows(grid: Grid, lines: Sequence[Line], words: Words) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from surveyapp.catalogues import LANGUAGES, catalogue
 from surveyapp.errors import ExportError
 from surveyapp.fieldwork import made_up
+from surveyapp.reports.grid import Grid
 
 
 class Words:
@@ -45,3 +46,11 @@ class Words:
             return ""
         found = text.get(self.language)
         return found if found is not None else next(iter(text.values()))
+
+
+def base_text(grid: Grid, words: Words, otherwise: str) -> str:
+    """The base in words when all items share it, ``otherwise`` when they do not; then what their filter asks."""
+    texts = {words.pick(item.base) for item in grid.items}
+    base = texts.pop() if len(texts) == 1 else otherwise
+    condition = words.pick(grid.filter.condition) if grid.filter else ""
+    return f"{base} · {words('Filter: {filter}', filter=condition)}" if condition else base

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import combinations
 
 import numpy as np
 
@@ -32,6 +34,7 @@ class Banner:
     categories: tuple[Category, ...]
     split: Split
     within: tuple[int, ...] = ()  # of a nested one, per group that of the banner it is nested in
+    of: tuple[Banner, ...] = ()  # of a nested one, the plain ones it is made of, the outermost first
 
     @property
     def is_overlapping(self) -> bool:
@@ -42,10 +45,20 @@ class Banner:
         """What a group is called in keys of columns."""
         return self.subject.keys.get(category.code, category.code)
 
-    @property
-    def outer(self) -> str:
-        """Of a nested one, the name of the banner it is nested in; empty of others."""
-        return self.subject.name.rpartition(f" {BETWEEN} ")[0]
+    def margins(self) -> Iterator[Margin]:
+        """Of a nested one, every banner it divides further: those of some of its variables."""
+        sizes = [one.split.size for one in self.of]
+        at = np.unravel_index(np.arange(self.split.size), sizes) if self.of else ()
+        for many in range(1, len(self.of)):
+            for kept in combinations(range(len(self.of)), many):
+                banner = reduce(_nested, (self.of[one] for one in kept))
+                within = np.ravel_multi_index(tuple(at[one] for one in kept), [sizes[one] for one in kept])
+                gone = set(range(len(self.of))) - {*kept}
+                yield Margin(banner, tuple(within.tolist()), any(self.of[one].is_overlapping for one in gone))
+
+    def keys(self) -> list[str]:
+        """What each group is called there."""
+        return [str(self.key(category)) for category in self.categories]
 
     @property
     def families(self) -> list[list[int]]:
@@ -56,6 +69,26 @@ class Banner:
     def people(self) -> tuple[int, ...]:
         """How many cases each group has."""
         return tuple(int(self.split.members(group).sum()) for group in range(self.split.size))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Margin:
+    """A banner whose groups a nested one divides.
+
+    Attributes
+    ----------
+    within :         per group of the nested one the group of this it is part of
+    is_overlapping : whether the parts of a group can share people
+    """
+
+    banner: Banner
+    within: tuple[int, ...]
+    is_overlapping: bool
+
+    def parts(self) -> Iterator[tuple[int, list[int]]]:
+        """Each of its groups with the groups of the nested one within it."""
+        for group in range(self.banner.split.size):
+            yield group, [part for part, of in enumerate(self.within) if of == group]
 
 
 def banners(names: Sequence[str], instrument: Instrument, cases: Dataset) -> tuple[Banner, ...]:
@@ -115,7 +148,8 @@ def _nested(outer: Banner, inner: Banner) -> Banner:
     label = Text({at: f"{outer.subject.variable.label[at]} › {inner.subject.variable.label[at]}" for at in LANGUAGES})
     variable = replace(inner.subject.variable, name=name, label=label, categories=categories)
     within = tuple(place for place in range(outer.split.size) for _ in inner.categories)
-    return Banner(Subject(variable, dict(enumerate(keys))), categories, split, within)
+    of = (*(outer.of or (outer,)), inner)
+    return Banner(Subject(variable, dict(enumerate(keys))), categories, split, within, of)
 
 
 def _groups(banner: Banner) -> list[Bools]:

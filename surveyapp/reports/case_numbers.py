@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,18 +67,17 @@ def scored(name: str, instrument: Instrument, *, is_reversed: bool = False) -> S
     raise _no_scale(variable)
 
 
-def answered_all(names: Sequence[str], cases: Dataset) -> Bools:
-    """Who gave a valid answer to each of these."""
-    found: Bools = np.ones(cases.n, dtype=np.bool_)
-    for name in names:
-        found &= cases.columns[name].missing == 0
-    return found
+def who_answered_all(names: Sequence[str]) -> Callable[[Dataset], Column]:
+    """A column of which exactly those who answered all of these are the base: nothing is shown where they are few."""
 
+    def column(cases: Dataset) -> Column:
+        who: Bools = np.ones(cases.n, dtype=np.bool_)
+        for name in names:
+            who &= cases.columns[name].missing == 0
+        missing: Codes = np.where(who, 0, NOT_ASKED).astype(np.int16)
+        return NumberColumn(np.where(who, 0.0, np.nan), missing)
 
-def population(who: Bools) -> Column:
-    """A column of which exactly these people are the base: nothing is shown where they are too few."""
-    missing: Codes = np.where(who, 0, NOT_ASKED).astype(np.int16)
-    return NumberColumn(np.where(who, 0.0, np.nan), missing)
+    return column
 
 
 def amounts(values: Floats, asked: Bools) -> Column:

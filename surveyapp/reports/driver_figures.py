@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import nan
 
-from surveyapp.analysis.columns import Bools, Column
+from surveyapp.analysis.columns import Bools
 from surveyapp.analysis.corrections import holm
-from surveyapp.analysis.dataset import Dataset
-from surveyapp.analysis.drivers import Importance, Method, Quadrant, relative_importance
+from surveyapp.analysis.drivers import Driver, Importance, Method, Quadrant, relative_importance
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, TrendEffect
-from surveyapp.reports.case_numbers import Scored, answered_all, population, scored
+from surveyapp.reports.case_numbers import Scored, scored, who_answered_all
 from surveyapp.reports.findings import driver_finding
 from surveyapp.reports.formatting import count, printed
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.modelled import (
+    ANSWERED_ALL,
     COEFFICIENT,
     ModelItem,
     ModelLine,
     Point,
     each_column,
     grid_of_model,
+    model_line,
     tested,
     weights_of,
+    why_none,
 )
-from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.sentences import Words, both, quoted
 from surveyapp.reports.subjects import in_words
 from surveyapp.reports.tabulate import Tabulation
 
@@ -72,21 +75,21 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
     order = list(range(len(drivers)))
     if whole is not None:
         order.sort(key=lambda at: -whole.drivers[at].importance)
-    base = _complete([outcome, *x])
+    base = who_answered_all([outcome, *x])
     is_one_scale = len({(one.low, one.high) for one in drivers}) == 1  # only then a mean is higher than another
     items = [
         ModelItem(
             drivers[at].variable,
             base,
             tuple(_lines(at, drivers[at], found, tabulation)),
-            (_place(whole, at, drivers[at]),) if whole is not None and is_one_scale else (),
+            who=ANSWERED_ALL,
         )
         for at in order
     ]
-    notes: tuple[Words, ...] = () if reason is None else (both("No figures: %(reason)s", reason=reason),)
+    notes = why_none(reason)
     if whole is not None and is_one_scale:
-        notes = (_crossing(whole),)
-    items.append(ModelItem(driven.variable, base, tuple(_outcome_lines(driven, found)), notes))
+        notes = (*_places(whole, drivers), _crossing(whole))
+    items.append(ModelItem(driven.variable, base, tuple(_outcome_lines(driven, found)), notes, ANSWERED_ALL))
     finding = None if whole is None else driver_finding(whole, driven.variable.label, _labels(drivers), tabulation)
     return grid_of_model(tabulation, items, _method(whole), finding)
 
@@ -135,106 +138,81 @@ def _is_linked_twice(name: str, instrument: Instrument) -> bool:
     return series is not None and any(link.effect is not TrendEffect.BREAK for link in links)
 
 
-def _complete(names: Sequence[str]) -> Callable[[Dataset], Column]:
-    def base(cases: Dataset) -> Column:
-        return population(answered_all(names, cases))
-
-    return base
-
-
 def _lines(at: int, one: Scored, found: Sequence[Importance | None], tabulation: Tabulation) -> Iterator[ModelLine]:
-    here = [None if each is None else each.drivers[at] for each in found]
-    p_values = [
-        None if each is None else tested(float(holm([driver.p for driver in each.drivers])[at]), each.n, tabulation)
-        for each in found
-    ]
-    yield ModelLine(
-        "importance",
+    def line(kind: str, label: Words, unit: str, point: Callable[[Importance, Driver], Point]) -> ModelLine:
+        return model_line(kind, label, unit, found, lambda each: point(each, each.drivers[at]))
+
+    def coefficient(each: Importance, driver: Driver) -> Point:
+        adjusted = float(holm([other.p for other in each.drivers])[at])
+        return Point(driver.beta, p=tested(adjusted, each.n, tabulation))
+
+    def relative(each: Importance, driver: Driver) -> Point:
+        return Point(driver.johnson / each.r2 if each.r2 > 0 else nan)
+
+    yield line(
         "importance",
         both("Share of the explained variance"),
         "share",
-        [None if each is None else Point(each.importance, each.low, each.high) for each in here],
+        lambda _, driver: Point(driver.importance, driver.low, driver.high),
     )
-    yield ModelLine(
-        "mean", "mean", both("Mean"), one.unit, [None if each is None else Point(each.mean) for each in here]
-    )
-    yield ModelLine(
-        "correlation",
-        "correlation",
-        both("Correlation"),
-        COEFFICIENT,
-        [None if each is None else Point(each.r) for each in here],
-    )
-    yield ModelLine(
-        "beta",
-        "beta",
-        both("Standardised coefficient"),
-        COEFFICIENT,
-        [None if each is None or p is None else Point(each.beta, p=p) for each, p in zip(here, p_values, strict=True)],
-    )
-    yield ModelLine(
-        "johnson",
-        "johnson",
-        both("Relative weight (Johnson), part of R²"),
-        "share",
-        [None if each is None else Point(each.johnson) for each in here],
-    )
-    yield ModelLine(
-        "vif",
-        "vif",
-        both("Variance inflation"),
-        COEFFICIENT,
-        [None if each is None else Point(each.vif) for each in here],
-    )
+    yield line("mean", both("Mean"), one.unit, lambda _, driver: Point(driver.mean))
+    yield line("correlation", both("Correlation"), COEFFICIENT, lambda _, driver: Point(driver.r))
+    yield line("beta", both("Standardised coefficient"), COEFFICIENT, coefficient)
+    yield line("johnson", both("Share by relative weights (Johnson)"), "share", relative)
+    yield line("vif", both("Variance inflation"), COEFFICIENT, lambda _, driver: Point(driver.vif))
 
 
 def _outcome_lines(driven: Scored, found: Sequence[Importance | None]) -> Iterator[ModelLine]:
-    yield ModelLine(
-        "mean",
-        "mean",
-        both("Mean"),
-        driven.unit,
-        [None if each is None else Point(each.outcome_mean) for each in found],
-    )
-    yield ModelLine(
-        "explained",
+    yield model_line("mean", both("Mean"), driven.unit, found, lambda each: Point(each.outcome_mean))
+    yield model_line(
         "explained",
         both("Explained variance (R²)"),
         "share",
-        [None if each is None else Point(each.r2, each.r2_low, each.r2_high) for each in found],
+        found,
+        lambda each: Point(each.r2, each.r2_low, each.r2_high),
     )
 
 
-def _place(whole: Importance, at: int, one: Scored) -> Words:
-    driver = whole.drivers[at]
-    label = one.variable.label
-    messages = {
-        Quadrant.KEEP: both("“%(driver)s” weighs much and scores high: keep it so.", driver=label),
-        Quadrant.IMPROVE: both("“%(driver)s” weighs much and scores low: improve this first.", driver=label),
-        Quadrant.MAINTAIN: both("“%(driver)s” weighs little and scores high.", driver=label),
-        Quadrant.WATCH: both("“%(driver)s” weighs little and scores low.", driver=label),
+def _places(whole: Importance, drivers: Sequence[Scored]) -> Iterator[Words]:
+    """Which drivers lie in which quadrant, what must be improved first."""
+    messages: dict[Quadrant, Callable[[Words], Words]] = {
+        Quadrant.IMPROVE: lambda listed: both(
+            "Weighs much and scores low, so improve this first: %(drivers)s.", drivers=listed
+        ),
+        Quadrant.KEEP: lambda listed: both("Weighs much and scores high, so keep it: %(drivers)s.", drivers=listed),
+        Quadrant.WATCH: lambda listed: both("Weighs little and scores low: %(drivers)s.", drivers=listed),
+        Quadrant.MAINTAIN: lambda listed: both("Weighs little and scores high: %(drivers)s.", drivers=listed),
     }
-    return messages[driver.quadrant]
+    for quadrant, said in messages.items():
+        found = [
+            one.variable.label
+            for one, driver in zip(drivers, whole.drivers, strict=True)
+            if driver.quadrant is quadrant
+        ]
+        if found:
+            yield said(quoted(found))
 
 
 def _method(whole: Importance | None) -> Words:
-    lmg = both(
-        "Shares of R² over all orders in which the drivers can enter (LMG), with 95%% percentile intervals of "
-        "%(n)s resamples of people (seed %(seed)s); coefficients tested by linearised errors, Holm over the drivers. "
-        "Over who answered all of them.",
-        n=_resamples(whole),
-        seed=str(whole.seed) if whole else "0",
-    )
-    johnson = both(
+    if whole is None:
+        return both("Relative importance over who answered all of them.")
+    drawn: dict[str, Words | str] = {
+        "n": {language: count(whole.resamples, language) for language in LANGUAGES},
+        "seed": str(whole.seed),
+    }
+    if whole.method is Method.LMG:
+        return both(
+            "Shares of R² over all orders in which the drivers can enter (LMG), with 95%% percentile intervals of "
+            "%(n)s resamples of people (seed %(seed)s); coefficients tested by linearised errors, Holm over the "
+            "drivers. Over who answered all of them.",
+            **drawn,
+        )
+    return both(
         "Shares of R² by relative weights (Johnson 2000), with 95%% percentile intervals of %(n)s resamples of people "
         "(seed %(seed)s); coefficients tested by linearised errors, Holm over the drivers. Over who answered "
         "all of them.",
-        n=_resamples(whole),
-        seed=str(whole.seed) if whole else "0",
+        **drawn,
     )
-    if whole is None:
-        return both("Relative importance over who answered all of them.")
-    return lmg if whole.method is Method.LMG else johnson
 
 
 def _crossing(whole: Importance) -> Words:
@@ -246,10 +224,6 @@ def _crossing(whole: Importance) -> Words:
         share={language: printed(share, "share", language) for language in LANGUAGES},
         mean={language: printed(mean, "mean", language) for language in LANGUAGES},
     )
-
-
-def _resamples(whole: Importance | None) -> Words:
-    return {language: count(whole.resamples if whole else 0, language) for language in LANGUAGES}
 
 
 def _labels(drivers: Sequence[Scored]) -> tuple[Words, ...]:

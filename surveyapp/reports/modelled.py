@@ -20,11 +20,12 @@ from surveyapp.instrument.model import Instrument, Text, Variable
 from surveyapp.reports.grid import Grid, Measure
 from surveyapp.reports.key_figures import score_variable
 from surveyapp.reports.rows import Row, Stub, counted
-from surveyapp.reports.sentences import Words, in_both
+from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject
 from surveyapp.reports.tabulate import Tabulation
 
 COEFFICIENT = "coefficient"
+ANSWERED_ALL = both("who answered all of these questions")
 Made = TypeVar("Made")
 
 
@@ -51,6 +52,18 @@ class ModelLine:
     statistic: Words | None = None
 
 
+def model_line(
+    kind: str,
+    label: Words,
+    unit: str,
+    found: Sequence[Made | None],
+    point: Callable[[Made], Point | None],
+    code: str = "",
+) -> ModelLine:
+    """One measure over what was found of each column; its code is its kind where that tells it from others."""
+    return ModelLine(kind, code or kind, label, unit, [None if one is None else point(one) for one in found])
+
+
 @dataclass(frozen=True, slots=True)
 class ModelItem:
     """What a model speaks of: its name, its lines, and on whom they rest."""
@@ -59,6 +72,7 @@ class ModelItem:
     base: Callable[[Dataset], Column]
     lines: tuple[ModelLine, ...]
     notes: tuple[Words, ...] = ()
+    who: Words | None = None  # on whom they rest, in words, where these are other people than were asked
 
 
 def grid_of_model(
@@ -77,7 +91,7 @@ def grid_of_model(
     # What is said of everyone is a figure of them: where they may or can not be shown it is not said either.
     hidden = [bases[0].is_hidden or bases[0].precision is Verdict.NOT_SHOWN for bases in grid.bases]
     noted = tuple(
-        item if is_hidden else replace(item, notes=(*item.notes, *one.notes))
+        replace(item, base=one.who or item.base, notes=item.notes if is_hidden else (*item.notes, *one.notes))
         for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)
     )
     return replace(grid, items=noted, finding=None if any(hidden) else finding)
@@ -95,6 +109,11 @@ def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[
             if at == 0:
                 reason = {language: _labelled(told(error, language), tabulation, language) for language in LANGUAGES}
     return found, reason
+
+
+def why_none(reason: Words | None) -> tuple[Words, ...]:
+    """What is said where a model of everyone cannot be made."""
+    return () if reason is None else (both("No figures: %(reason)s", reason=reason),)
 
 
 def made_variable(name: str, label: Words) -> Variable:

@@ -3,7 +3,7 @@ for the same people.
 
 A page or book that left under an earlier plan goes on speaking. So whatever a version of the definition let be shown
 counts as shown, before anything that a later one adds (`surveyapp.reports.release`). A filter is known by its condition
-and a banner by its codes: what stands in two plans is one population, under the name it has in the later one.
+and a banner by its groups: what stands in two plans is one population, under the name it has in the later one.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Plans:
         except BadQuery:
             return None
         known = self.parts.get(name)
-        if known is not None and [one.code for one in known.categories] != [one.code for one in part.categories]:
+        if known is not None and known.keys() != part.keys():
             name = f"{back}:{name}"
         self.parts.setdefault(name, part)
         return name

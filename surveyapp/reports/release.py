@@ -22,7 +22,7 @@ from surveyapp.analysis.crossings import Cell, Crossings, first_columns
 from surveyapp.analysis.disclosure import Division, Family
 from surveyapp.analysis.moments import Overlapping, Partition, Split
 from surveyapp.instrument.conditions import Condition
-from surveyapp.reports.banners import Banner, groups_of
+from surveyapp.reports.banners import Banner, Margin, groups_of
 from surveyapp.reports.ledger import Few, Ledger
 from surveyapp.reports.plans import EVERYONE, Plan, Plans
 from surveyapp.reports.wave_data import WaveData
@@ -66,6 +66,7 @@ class Release:
         self._splits = tuple(part.split for part in self.plans.parts.values())
         self._first = dict(zip(self.plans.parts, first_columns(self._splits), strict=True))
         self._ledger_of: dict[Key, int] = {}
+        self._margins: set[tuple[Key, Key]] = set()  # nested banners of a filter with those whose groups they divide
         self._sizes: list[tuple[int, int]] = []  # populations and divisions that each ledger knows
         self._add((EVERYONE, "", 0), 0, TOTAL)
         for plan in self.plans.every:
@@ -107,40 +108,40 @@ class Release:
         ----------
         total : who the table is about, over ``cases``
         parts : its banners over the same
+
+        Beside a nested banner its variables are judged too, as if the table had a column for each of their groups:
+        what is left of one is a figure for whoever asks for both, in one table or in two.
         """
         known, first = self._crossings, len(self._populations)
         cells: list[Cell] = [(len(known.filters), 0)]
         divisions = [Division(0, (first,))]
         splits = [*known.splits]
-        shown: dict[str, list[int]] = {}
-        is_everyone = np.array_equal(total, self.is_counted)
-        for part in parts:
+        placed: dict[str, list[int]] = {}
+        columns = [first]
+        for part in _with_margins(parts):
             column = self._column(part)
             if column is None:
                 column = first_columns([*splits, part.split])[-1]
                 splits.append(part.split)
             numbers = [first + len(cells) + group for group in range(part.split.size)]
             divisions += _divided(first, numbers, part)
-            outer = shown.get(part.outer) or (self._of_everyone(part.outer) if is_everyone else [])
-            divisions += _divided_within(outer, numbers, part)
-            shown[part.subject.name] = numbers
             cells += [(len(known.filters), column + group) for group in range(part.split.size)]
+            placed[part.subject.name] = numbers
+            columns += numbers if len(placed) <= len(parts) else []
+        for part in parts:
+            for margin in part.margins():
+                totals = placed[margin.banner.subject.name]
+                divisions += _divided_within(totals, placed[part.subject.name], margin)
         crossings = Crossings((*known.filters, total), tuple(splits), (*known.cells, *cells))
         rank = np.concatenate([self._rank, np.full(len(cells), FREE)])
         family, last = Family(crossings, rank, (*self._divided, *divisions)), self._ledgers[-1]
         ledger = Ledger(self.threshold, family, self._few, last.extent, last)
-        return Judge(ledger, np.arange(first, first + len(cells)), is_released=False)
+        return Judge(ledger, np.array(columns, dtype=np.intp), is_released=False)
 
     def _column(self, part: Banner) -> int | None:
         """The column of the first group of a banner that divides the cases as one of a plan does."""
         known = self.plans.parts.get(part.subject.name)
         return self._first[part.subject.name] if known is not None and _is_same(known.split, part.split) else None
-
-    def _of_everyone(self, banner: str) -> list[int]:
-        """The released groups of everyone by a banner, in their order."""
-        groups = self.plans.parts[banner].split.size if banner in self.plans.parts else 0
-        keys = [(EVERYONE, banner, group) for group in range(groups)]
-        return [self._numbers[key] for key in keys] if all(key in self._numbers for key in keys) else []
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -210,13 +211,31 @@ class Release:
             self._divisions += [(total, (key,)) for key in keys]
         else:
             self._divisions.append((total, tuple(keys)))
-        outer = [(name, part.outer, group) for group in range(len(set(part.within)))]
-        for one in _divided_within(range(len(outer)), range(len(keys)), part):
-            if all(key in self._populations for key in outer):
-                self._divisions.append((outer[one.total], tuple(keys[at] for at in one.groups)))
+
+    def _add_margins(self) -> None:
+        """Write down what groups of one banner and their parts in a nested one leave, where both are there.
+
+        A nested banner divides the groups of each of its variables: by role and sector a role into sectors, and a
+        sector into roles.
+        """
+        for banner, part in self.plans.parts.items():
+            for margin in part.margins():
+                other = margin.banner.subject.name
+                known = self.plans.parts.get(other)
+                if known is None or known.keys() != margin.banner.keys():
+                    continue
+                for name in self._masks:
+                    keys = (name, banner, 0), (name, other, 0)
+                    if keys in self._margins or not all(key in self._populations for key in keys):
+                        continue
+                    self._margins.add(keys)
+                    for one in _divided_within(range(known.split.size), range(part.split.size), margin):
+                        groups = tuple((name, banner, at) for at in one.groups)
+                        self._divisions.append(((name, other, one.total), groups))
 
     def _judge(self) -> None:
         """What was written down since the last time is judged together, beside all before it."""
+        self._add_margins()
         if len(self._sizes) in self._ledger_of.values():
             self._sizes.append((len(self._populations), len(self._divisions)))
 
@@ -249,16 +268,25 @@ def _divided(total: int, groups: Sequence[int], part: Banner) -> list[Division]:
     return [Division(total, (group,)) for group in groups]
 
 
-def _divided_within(outer: Sequence[int], groups: Sequence[int], part: Banner) -> list[Division]:
-    """Of a nested banner: each group that is divided, with its parts; none where those are not known as they are."""
-    if not part.within or len(outer) != len(set(part.within)):
-        return []
-    found: list[Division] = []
-    for total, family in zip(outer, part.families, strict=True):
-        inner = [groups[at] for at in family]
-        found += [Division(total, tuple(inner))] if isinstance(part.split, Partition) else []
-        found += [] if isinstance(part.split, Partition) else [Division(total, (group,)) for group in inner]
-    return found
+def _divided_within(totals: Sequence[int], groups: Sequence[int], margin: Margin) -> Iterator[Division]:
+    """Each group of a banner that a nested one divides, with its parts."""
+    for total, parts in margin.parts():
+        inner = tuple(groups[part] for part in parts)
+        if margin.is_overlapping:
+            yield from (Division(totals[total], (group,)) for group in inner)
+        else:
+            yield Division(totals[total], inner)
+
+
+def _with_margins(parts: Sequence[Banner]) -> Iterator[Banner]:
+    """The banners of a table, and behind them those whose groups its nested ones divide."""
+    yield from parts
+    known = {part.subject.name for part in parts}
+    for part in parts:
+        for margin in part.margins():
+            if margin.banner.subject.name not in known:
+                known.add(margin.banner.subject.name)
+                yield margin.banner
 
 
 def release_of(data: WaveData) -> Release:

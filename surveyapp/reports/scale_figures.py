@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveyapp.analysis.alpha import Reliability, reliability
+from surveyapp.analysis.alpha import ItemOfScale, Reliability, reliability
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.differences import Mean, mean_of
 from surveyapp.analysis.factors import OneFactor, one_factor
 from surveyapp.analysis.scales import scale_scores
-from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import AnalysisError, BadQuery
 from surveyapp.instrument.model import Construct, Instrument, TableDefinition
-from surveyapp.reports.case_numbers import Scored, amounts, answered_all, population, scored
+from surveyapp.reports.case_numbers import Scored, amounts, scored, who_answered_all
 from surveyapp.reports.findings import scale_finding
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.modelled import (
+    ANSWERED_ALL,
     COEFFICIENT,
     ModelItem,
     ModelLine,
@@ -27,9 +27,11 @@ from surveyapp.reports.modelled import (
     each_column,
     grid_of_model,
     made_variable,
+    model_line,
     weights_of,
+    why_none,
 )
-from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.sentences import Words, both, quoted
 from surveyapp.reports.subjects import in_words
 from surveyapp.reports.tabulate import Tabulation
 
@@ -96,24 +98,18 @@ def scale_grid(tabulation: Tabulation, names: Sequence[str], label: Words) -> Gr
     found, reason = each_column(tabulation, made)
     whole = found[0]
     made_items = [
-        ModelItem(one.variable, _everyone_who_answered(names), tuple(_item_lines(at, one, found)))
+        ModelItem(one.variable, who_answered_all(names), tuple(_item_lines(at, one, found)), who=ANSWERED_ALL)
         for at, one in enumerate(items)
     ]
     scale = ModelItem(
         made_variable("scale", label),
         _with_a_score(items),
         tuple(_scale_lines(found)),
-        tuple(_notes(whole, {one.variable.name: one.variable.label for one in items}, reason)),
+        (*why_none(reason), *_notes(whole, {one.variable.name: one.variable.label for one in items})),
+        both("who answered two thirds of these questions at least"),
     )
     finding = None if whole is None else scale_finding(whole.reliability, label)
     return grid_of_model(tabulation, [*made_items, scale], _method(), finding)
-
-
-def _everyone_who_answered(names: Sequence[str]) -> Callable[[Dataset], Column]:
-    def base(cases: Dataset) -> Column:
-        return population(answered_all(names, cases))
-
-    return base
 
 
 def _with_a_score(items: Sequence[Scored]) -> Callable[[Dataset], Column]:
@@ -126,94 +122,70 @@ def _with_a_score(items: Sequence[Scored]) -> Callable[[Dataset], Column]:
 
 
 def _item_lines(at: int, item: Scored, found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
-    ofs = [None if one is None else one.reliability.items[at] for one in found]
     low, high = item.low or 0.0, item.high or 1.0
     step = (high - low) / 100
 
-    def turned_back(points: float) -> float:
-        return high - points * step if item.is_turned else low + points * step
+    def line(kind: str, label: Words, unit: str, value: Callable[[ItemOfScale], float | None]) -> ModelLine:
+        return model_line(kind, label, unit, found, lambda one: _point(value(one.reliability.items[at])))
 
-    yield ModelLine(
-        "mean",
-        "mean",
-        both("Mean"),
-        item.unit,
-        [None if one is None else Point(turned_back(one.mean)) for one in ofs],
-    )
-    yield ModelLine(
-        "rest",
-        "rest",
-        both("Correlation with the other items"),
-        COEFFICIENT,
-        [None if one is None else Point(one.rest_correlation) for one in ofs],
-    )
-    yield ModelLine(
-        "without",
-        "without",
-        both("Alpha without this item"),
-        COEFFICIENT,
-        [None if one is None or one.alpha_without is None else Point(one.alpha_without) for one in ofs],
-    )
+    def turned_back(of: ItemOfScale) -> float:
+        return high - of.mean * step if item.is_turned else low + of.mean * step
+
+    yield line("mean", both("Mean"), item.unit, turned_back)
+    yield line("rest", both("Correlation with the other items"), COEFFICIENT, lambda of: of.rest_correlation)
+    yield line("without", both("Alpha without this item"), COEFFICIENT, lambda of: of.alpha_without)
+
+
+def _point(value: float | None) -> Point | None:
+    return None if value is None else Point(value)
 
 
 def _scale_lines(found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
-    yield ModelLine(
+    def line(kind: str, code: str, label: Words, unit: str, point: Callable[[_Scale], Point | None]) -> ModelLine:
+        return model_line(kind, label, unit, found, point, code)
+
+    def omega(one: _Scale) -> Point | None:
+        return Point(one.factor.omega) if one.factor is not None and one.factor.has_converged else None
+
+    yield line(
         "mean",
         "score",
         both("Mean score, 0 to 100"),
         "mean",
-        [None if one is None else Point(one.score.value, one.score.low, one.score.high) for one in found],
+        lambda one: Point(one.score.value, one.score.low, one.score.high),
     )
-    yield ModelLine(
+    yield line(
         "alpha",
         "alpha",
         both("Cronbach’s alpha"),
         COEFFICIENT,
-        [
-            None if one is None else Point(one.reliability.alpha, one.reliability.low, one.reliability.high)
-            for one in found
-        ],
+        lambda one: Point(one.reliability.alpha, one.reliability.low, one.reliability.high),
     )
-    yield ModelLine(
+    yield line(
         "alpha",
         "standardised",
         both("Alpha of standardised items"),
         COEFFICIENT,
-        [None if one is None else Point(one.reliability.standardised) for one in found],
+        lambda one: Point(one.reliability.standardised),
     )
-    yield ModelLine(
-        "omega",
-        "omega",
-        both("McDonald’s omega, total"),
-        COEFFICIENT,
-        [
-            None if one is None or one.factor is None or not one.factor.has_converged else Point(one.factor.omega)
-            for one in found
-        ],
-    )
+    yield line("omega", "omega", both("McDonald’s omega, total"), COEFFICIENT, omega)
 
 
-def _notes(whole: _Scale | None, labels: Mapping[str, Words], reason: Words | None) -> Iterator[Words]:
-    if reason is not None:
-        yield both("No figures: %(reason)s", reason=reason)
+def _notes(whole: _Scale | None, labels: Mapping[str, Words]) -> Iterator[Words]:
     if whole is None:
         return
     if whole.reliability.negative:
         yield both(
             "These items run against the others: %(items)s. Most often such an item is not marked as reversed.",
-            items=_listed(whole.reliability.negative, labels),
+            items=quoted(labels[name] for name in whole.reliability.negative),
         )
     if whole.factor is not None and whole.factor.heywood:
         yield both(
             "One factor does not fit: nothing is left of %(items)s itself, so do not use omega.",
-            items=_listed(whole.factor.heywood, labels),
+            items=quoted(labels[name] for name in whole.factor.heywood),
         )
     if whole.factor is not None and not whole.factor.has_converged:
         yield both("No best fit of one factor was found: omega is not shown.")
-
-
-def _listed(names: Sequence[str], labels: Mapping[str, Words]) -> Words:
-    return {language: ", ".join(f"“{labels[name][language]}”" for name in names) for language in LANGUAGES}
 
 
 def _method() -> Words:

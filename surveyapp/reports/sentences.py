@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from surveyapp.catalogues import LANGUAGES, catalogue
@@ -21,6 +21,12 @@ def in_both(words: Words) -> dict[str, str]:
     return {
         language: words[language] if language in words else next(iter(words.values()), "") for language in LANGUAGES
     }
+
+
+def quoted(labels: Iterable[Words]) -> dict[str, str]:
+    """Labels one after the other, each in quotation marks."""
+    listed = list(labels)
+    return {language: ", ".join(f"“{label[language]}”" for label in listed) for language in LANGUAGES}
 
 
 @cache

@@ -211,3 +211,12 @@ def test_a_banner_leaves_no_few_in_any_union_of_its_groups(sizes: list[int]) -> 
             assert inside == 0 or inside >= K
             left = sum(sizes) - inside
             assert left == 0 or left >= K
+
+
+@given(group=st.integers(0, 60), others=st.integers(0, 60))
+@settings(max_examples=100, deadline=None)
+def test_a_banner_of_one_group_leaves_no_few_beside_it(group: int, others: int) -> None:
+    # Less its only part a total is a difference of two shown populations, which is judged as one.
+    total_is_hidden, group_is_hidden = _hidden(_family(2, [0], divisions=[(0, [1])]), [group, others])
+    if not (total_is_hidden or group_is_hidden or not group):
+        assert others == 0 or others >= K

@@ -27,6 +27,7 @@ NO_PAGES = {
     "console.results_json": "plain data",
     "console.results_text": "a file",
     "console.model_json": "plain data",
+    "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
     "console.download_export": "a file",

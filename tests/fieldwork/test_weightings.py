@@ -15,7 +15,10 @@ from surveyapp.fieldwork import clearing, editions, weightings
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
 from surveyapp.fieldwork.waves import archive_wave, close_wave, create_wave, open_wave
+from surveyapp.instrument.checks import run_checks
+from surveyapp.instrument.files import StudyFiles
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.resolve import resolved
 from surveyapp.instrument.schemes import schemes_of
 from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.live import LiveWaves
@@ -25,7 +28,7 @@ from surveyapp.storage import audit
 from surveyapp.storage import weightings as stored
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import in_memory
-from tests.instrument.examples_of_checks import margin, weighted
+from tests.instrument.examples_of_checks import band, category, derived, margin, weighted
 
 ID = "tiny"
 
@@ -75,6 +78,29 @@ def test_new_targets_reach_the_figures_at_the_next_look_and_nothing_else_moves(d
     with database.read() as session:
         found = audit.last(session, weightings.WEIGH, f"{study} 2026")
     assert found is not None
+
+
+def test_a_margin_of_a_derived_variable_is_reached_and_checked_as_any_other(sqlite_database: Database) -> None:
+    fit = {"merge": [category(1, "not", codes=[1, 2]), category(2, "fits", codes=[3])]}
+    ages = {"age": True, "bands": [band(1, "young", below=40), band(2, "old", 40)]}
+    made = derived(x_fit=("dr_fit", fit), x_age=("b_birth", ages))
+
+    def weighing(*margins: dict[str, Any]) -> StudyFiles:
+        return in_memory(made, weighted(*margins, roles=["contractor"]))
+
+    by_both = weighing(margin("x_fit", shares={"1": 70, "2": 30}), margin("x_age", shares={"1": 20, "2": 80}))
+    assert [one.code for one in run_checks(by_both, 2026) if one.code[0] in "MR"] == []
+    for code, shares in (("M003", {"1": 50, "2": 40, "3": 10}), ("M004", {"1": 100})):
+        assert code in [one.code for one in run_checks(weighing(margin("x_fit", shares=shares)), 2026)]
+    instrument = resolved(by_both, 2026)
+    opened(sqlite_database, instrument)
+    simulate(sqlite_database, InstrumentLibrary(sqlite_database), ID, 2026, 150, 3, is_demonstration=True)
+    data = LiveWaves(sqlite_database, InstrumentLibrary(sqlite_database)).data(ID, 2026)
+    only = "role == 'contractor'"
+    for name, share in (("x_fit", 0.7), ("x_age", 0.2)):
+        plain, found = (tabulate(data, name, filter=only, weight=one) for one in ("none", "all"))
+        assert found.figure(1).value == pytest.approx(share, abs=1e-6)
+        assert plain.figure(1).value != pytest.approx(share, abs=0.01)
 
 
 def test_who_may_not_see_cases_gets_weights_of_the_cases_that_are_published(database: Database) -> None:

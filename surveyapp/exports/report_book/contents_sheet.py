@@ -10,7 +10,7 @@ from surveyapp.exports import styles
 from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
-from surveyapp.exports.report_book.table_sheet import base_text
+from surveyapp.exports.words import base_text
 from surveyapp.reports.analyses import ANALYSES
 from surveyapp.reports.formatting import SUPPRESSED
 

@@ -27,7 +27,7 @@ from surveyapp.exports.report_book.sheets import (
     head_width,
     lines_needed,
 )
-from surveyapp.exports.words import Words
+from surveyapp.exports.words import base_text
 from surveyapp.reports.formatting import SUPPRESSED, moment
 from surveyapp.reports.grid import Bases, Grid
 
@@ -149,14 +149,6 @@ def _text_line(book: Book, made: Worksheet, row: int, text: str, style: str, roo
         cell.alignment = Alignment(vertical="top", wrap_text=False)
     else:
         fit_height(made, row, text, LABEL_WIDTH)
-
-
-def base_text(grid: Grid, words: Words, otherwise: str) -> str:
-    """The base in words when all items share it, ``otherwise`` when they do not; then what their filter asks."""
-    texts = {words.pick(item.base) for item in grid.items}
-    base = texts.pop() if len(texts) == 1 else otherwise
-    condition = words.pick(grid.filter.condition) if grid.filter else ""
-    return f"{base} · {words('Filter: {filter}', filter=condition)}" if condition else base
 
 
 def _bases(book: Book, grid: Grid, made: Worksheet) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from surveyapp.instrument.checks.context import Context
+from surveyapp.instrument.checks.derived_conditions import of_what_is_asked
 from surveyapp.instrument.checks.privacy import iso_date
 from surveyapp.instrument.checks.registry import Found, check
 from surveyapp.instrument.checks.route import Route
@@ -107,9 +108,10 @@ def _can_hold(context: Context, condition: Condition, route: Route, given: Condi
     """Whether somebody of the role may be in it; True as well where that cannot be told."""
     if not condition.names <= {*route.order, *context.variables}:
         return True  # B010 speaks of this
-    if any(one.derivation for name in condition.names if (one := context.variables.get(name)) is not None):
+    asked = of_what_is_asked(condition, context.variables)
+    if asked is None:
         return True  # the proofs try what people answer
-    found = route.holds(condition, given)
+    found = route.holds(asked, given)
     return found.can_be_true or not found.is_complete
 
 
@@ -202,7 +204,9 @@ def says_nothing(context: Context) -> Iterator[Found]:
 
 def _is_settled(context: Context, table: TableDefinition, variable: Variable, routes: tuple[Route, ...]) -> bool:
     """Whether the filter leaves at most one of the answers to this variable."""
-    if table.filter is None or variable.name not in table.filter.names or variable.type.shape is not Shape.CODE:
+    if table.filter is None or variable.type.shape is not Shape.CODE:
+        return False
+    if not _sources(context, variable.name) & {of for name in table.filter.names for of in _sources(context, name)}:
         return False
     left = 0
     for code in variable.codes:
@@ -212,6 +216,14 @@ def _is_settled(context: Context, table: TableDefinition, variable: Variable, ro
             if left > 1:
                 return False
     return True
+
+
+def _sources(context: Context, name: str) -> frozenset[str]:
+    """What people answer of which a variable is made; itself where it is derived of nothing."""
+    variable = context.variables.get(name)
+    if variable is None or variable.derivation is None:
+        return frozenset((name,))
+    return frozenset(one for source in variable.derivation.sources for one in _sources(context, source))
 
 
 def _is_asked(context: Context, route: Route, name: str) -> bool:

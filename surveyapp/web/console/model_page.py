@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flask import request
@@ -11,42 +11,43 @@ from markupsafe import Markup
 from surveyapp.catalogues import told
 from surveyapp.errors import BadQuery, NotFound
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.asked_models import MODELS, earlier_waves, model_grid
-from surveyapp.reports.grid import Figure, Grid, Line
+from surveyapp.reports.grid import Bases, Grid
+from surveyapp.reports.panels import Panel, PanelRow, panels
 from surveyapp.reports.released_filters import named_filter, released_filters, require_released
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.reports.wording import base_titles, steps_note
+from surveyapp.reports.wording import steps_note
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.asked_figures import asked_weight, ticked_banners
 from surveyapp.web.console.choices import Select
 from surveyapp.web.console.fieldwork_summary import no_figures_yet
 from surveyapp.web.console.filter_builder import filter_name
 from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.console.printed_figures import NOTHING, Printed, printed_base, printed_figure
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, services
 
-FIRM = 0.05
+MOST_SEEN, LEAST_SEEN = 3, 2
+"""Columns a phone shows at first: of groups, and of statistics, whose heads are longer."""
+Row = tuple[str, tuple[Printed, ...]]
+"""What a line is called, and its figures."""
+BaseSaid = tuple[str, Callable[[Bases], str]]
+"""What a base is called, and how it is printed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One printed figure; ``tested`` says what a test makes of it, in words."""
+class Table:
+    """One table of an analysis."""
 
-    text: str
-    interval: str
-    tested: str
-    is_firm: bool
-    is_hidden: bool
-    is_none: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The lines of one measure."""
-
-    title: str
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    name: str
+    columns: tuple[str, ...]
+    low: frozenset[int]  # the columns whose base is low
+    blocks: tuple[tuple[str, tuple[Row, ...]], ...]  # each under its name; it has none where columns are statistics
+    foot: tuple[tuple[str, tuple[Row, ...]], ...]  # what it rests on, by base
+    rests_aside: bool  # each line says for itself what it rests on
+    few: int  # columns a phone shows at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ class ModelPage:
     base: str  # of whom the figures speak, in words; empty where it differs per line
     reason: str  # why there are no figures
     chart: Markup | None
-    columns: tuple[tuple[str, bool], ...]  # label, whether its base is low
-    blocks: tuple[Block, ...]
-    bases: tuple[tuple[str, tuple[Cell, ...]], ...]
+    tables: tuple[Table, ...]
+    low_base: int  # from where a base is no low one
     notes: tuple[str, ...]
     method: str
     address: str
     json: str
+    text: str  # the tables, to paste
 
 
 def models(wave: WaveFrame) -> tuple[tuple[str, str], ...]:
@@ -144,18 +145,13 @@ def _page(wave: WaveFrame, data: WaveData, kind: str, grid: Grid | None, reason:
         base=_base(grid, language),
         reason=reason,
         chart=_chart(drawn, model.chart),
-        columns=()
-        if grid is None
-        else tuple(
-            (group.label[language], any(bases[at].is_low for bases in grid.bases))
-            for at, group in enumerate(grid.groups)
-        ),
-        blocks=() if grid is None else _blocks(grid, language),
-        bases=() if grid is None else _bases(grid, language),
+        tables=() if grid is None else tuple(_tables(grid, model.title[language], language)),
+        low_base=data.instrument.study.low_base,
         notes=tuple(dict.fromkeys(notes)),
         method="" if grid is None else grid.items[0].method[language],
         address=wave.address("console.model", kind=kind, **asked),
         json=wave.address("console.model_json", kind=kind, **asked),
+        text=wave.address("console.model_text", kind=kind, **asked),
     )
 
 
@@ -176,6 +172,10 @@ def _selects(data: WaveData, kind: str, asked: dict[str, str]) -> tuple[Select, 
                 "filter", translate("Only these people"), (("", translate("everyone")), *named), asked.get("filter", "")
             )
         )
+    schemes = [(scheme.id, scheme.label[language]) for scheme in data.schemes.all]
+    if schemes:
+        options = (("", translate("unweighted")), *schemes)
+        found.append(Select("weight", translate("Weighting"), options, asked.get("weight", "")))
     return tuple(found)
 
 
@@ -183,50 +183,51 @@ def _label(name: str, data: WaveData) -> str:
     return (SYSTEM_VARIABLES.get(name) or data.instrument.variables[name]).label[current()]
 
 
-def _columns(grid: Grid, language: str) -> tuple[tuple[str, bool], ...]:
-    low = [any(bases[at].is_low for bases in grid.bases) for at in range(len(grid.groups))]
-    return tuple((group.label[language], is_low) for group, is_low in zip(grid.groups, low, strict=True))
-
-
-def _blocks(grid: Grid, language: str) -> tuple[Block, ...]:
-    titles = {item.variable: item.title[language] for item in grid.items}
-    found: dict[tuple[str, object], list[Line]] = {}
-    for line in grid.lines:
-        found.setdefault((line[0].kind, line[0].code), []).append(line)
-    return tuple(
-        Block(
-            lines[0][0].label[language],
-            tuple((titles[measure.item], _cells(figures, measure.unit, language)) for measure, figures in lines),
+def _tables(grid: Grid, title: str, language: str) -> Iterator[Table]:
+    said = tuple(_bases_of(grid))
+    for at, panel in enumerate(panels(grid)):
+        blocks = tuple(
+            (
+                block.title[language] if block.title else "",
+                tuple((row.item.title[language], (*_figures(row, language), *_aside(row, said))) for row in block.rows),
+            )
+            for block in panel.blocks
         )
-        for lines in found.values()
-    )
-
-
-def _cells(figures: Sequence[Figure], unit: str, language: str) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(
-            formatting.figure_text(one, unit, language),
-            formatting.interval(one, unit, language),
-            "" if one.p is None else formatting.p_text(one.p, language),
-            one.p is not None and one.p < FIRM,
-            one.is_hidden,
-            one.value is None and not one.is_hidden,
+        aside = ("n", *(name for name, _ in said[1:])) if panel.rests_aside else ()
+        yield Table(
+            title if at == 0 else blocks[0][1][0][0],
+            (*(head.label[language] for head in panel.heads), *aside),
+            frozenset(place for place, head in enumerate(panel.heads) if head.is_low),
+            blocks,
+            () if panel.rests_aside else tuple((name, tuple(_rests(panel, name, put))) for name, put in said),
+            panel.rests_aside,
+            LEAST_SEEN if panel.rests_aside and len(panel.heads) > LEAST_SEEN else MOST_SEEN,
         )
-        for one in figures
-    )
 
 
-def _bases(grid: Grid, language: str) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
-    return tuple(
-        (
-            title,
-            tuple(
-                Cell(formatting.count(one.valid, language), "", "", False, one.is_hidden, one.is_outside)
-                for one in bases
-            ),
-        )
-        for title, bases in zip(base_titles(grid, language), grid.bases, strict=True)
-    )
+def _figures(row: PanelRow, language: str) -> Iterator[Printed]:
+    for cell in row.cells:
+        yield NOTHING if cell is None else printed_figure(cell[1], cell[0].unit, language)
+
+
+def _aside(row: PanelRow, said: Sequence[BaseSaid]) -> Iterator[Printed]:
+    if row.bases is not None:
+        for _, put in said:
+            yield printed_base(row.bases, put(row.bases))
+
+
+def _rests(panel: Panel, name: str, put: Callable[[Bases], str]) -> Iterator[Row]:
+    for title, bases in panel.foot:
+        label = name if title is None else title[current()]
+        yield label, tuple(printed_base(one, put(one)) for one in bases)
+
+
+def _bases_of(grid: Grid) -> Iterator[BaseSaid]:
+    """What figures rest on: answers, and of weighted ones how many these are worth."""
+    language = current()
+    yield translate("Valid answers (n)"), lambda one: formatting.count(one.valid, language)
+    if grid.weight != UNWEIGHTED:
+        yield translate("Effective base"), lambda one: formatting.mean(one.effective, language)
 
 
 def _base(grid: Grid | None, language: str) -> str:

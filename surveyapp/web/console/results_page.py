@@ -22,7 +22,7 @@ from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
 from surveyapp.web.console.choices import Select
-from surveyapp.web.console.difference_words import apart, shades
+from surveyapp.web.console.difference_words import shades
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
 from surveyapp.web.console.figure_choices import FigureChoice, figure_choice
 from surveyapp.web.console.filter_builder import (
@@ -36,25 +36,11 @@ from surveyapp.web.console.filter_builder import (
     ticked,
 )
 from surveyapp.web.console.frame import WaveFrame
+from surveyapp.web.console.printed_figures import Printed, printed_base, printed_figure
 from surveyapp.web.languages import current, translate
 
 MOST_COLUMNS = 3  # of figures, on a phone
 MOST_LETTERS = 6  # on one line beside a figure; more of them stand below each other
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """One printed figure."""
-
-    text: str
-    interval: str
-    letters: str
-    step: int  # −3..3: how far it lies from all others together, where it differs significantly
-    said: str  # the same in words, for who sees no shade
-    is_suppressed: bool
-    is_not_asked: bool
-    is_imprecise: bool = False
-    is_indicative: bool = False  # where its column does not say so already
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +95,7 @@ class ResultPage:
     has_no_chart: bool  # the one that was asked for does not fit these figures
     heads: tuple[BannerHead, ...]
     columns: tuple[ColumnHead, ...]
+    low_base: int  # from where a base is no low one
     rows: tuple[RowView, ...]
     foot: tuple[RowView, ...]  # what the figures rest on, and who is not in them
     lines: int  # of the body, headings included
@@ -188,6 +175,7 @@ def result_page(
         selects=choice.selects,
         heads=_heads(grid.groups, language),
         columns=_column_heads(grid, language),
+        low_base=data.instrument.study.low_base,
         rows=rows,
         lines=sum(1 + bool(row.heading) for row in rows),
         foot=(*_bases(grid, language), *_rows(grid.of_kind("missing"), language)),
@@ -268,10 +256,8 @@ def _bases(grid: Grid, language: str) -> Iterator[RowView]:
         said[translate("Weighted base")] = [formatting.mean(one.weighted, language) for one in grid.bases[0]]
         said[translate("Effective base")] = [formatting.mean(one.effective, language) for one in grid.bases[0]]
     for label, texts in said.items():
-        figures = zip(texts, grid.bases[0], strict=True)
-        yield RowView(
-            label, "valid", tuple(Printed(text, "", "", 0, "", one.is_hidden, one.is_outside) for text, one in figures)
-        )
+        figures = zip(grid.bases[0], texts, strict=True)
+        yield RowView(label, "valid", tuple(printed_base(*one) for one in figures))
 
 
 def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
@@ -279,20 +265,7 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
     made: list[RowView] = []
     for measure, figures in lines:
         said = measure.statistic if not made or made[-1].kind != measure.kind else None
-        printed = tuple(
-            Printed(
-                formatting.figure_text(one, measure.unit, language),
-                formatting.interval(one, measure.unit, language),
-                one.letters,
-                one.step,
-                apart(one.step),
-                one.is_hidden,
-                one.bases.is_outside,
-                one.is_imprecise,
-                one.is_marked,
-            )
-            for one in figures
-        )
+        printed = tuple(printed_figure(one, measure.unit, language) for one in figures)
         made.append(RowView(measure.label[language], measure.kind, printed, said[language] if said else ""))
     return tuple(made)
 

@@ -68,9 +68,7 @@ def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
 
     choice, grid = figure_choice(), asked_table(shown_data(study, year), variable)
     lines = choice.lines(grid.lines) or grid.lines
-    answer = Response(table_text(grid, lines, current()), mimetype="text/tab-separated-values")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{variable}.tsv")
-    return answer
+    return _sheet(table_text(grid, lines, current()), f"{study}-{year}-{variable}")
 
 
 @blueprint.get("/<study>/<int:year>/analyses/<kind>")
@@ -94,6 +92,24 @@ def model_json(study: str, year: int, kind: str) -> ResponseReturnValue:
     from surveyapp.web.console.model_page import asked_model
 
     return current_app.json.response(asked_model(study, year, kind, shown_data(study, year)).as_dict())
+
+
+@blueprint.get("/<study>/<int:year>/analyses/<kind>.tsv")
+@requires("viewer", takes=("of", "by", "filter", "weight"))
+def model_text(study: str, year: int, kind: str) -> ResponseReturnValue:
+    """The same figures as text with tabs, to paste into a sheet."""
+    from surveyapp.exports.table_text import panels_text
+    from surveyapp.web.console.asked_figures import shown_data
+    from surveyapp.web.console.model_page import asked_model
+
+    grid = asked_model(study, year, kind, shown_data(study, year))
+    return _sheet(panels_text(grid, current()), f"{study}-{year}-{kind}")
+
+
+def _sheet(text: str, name: str) -> Response:
+    answer = Response(text, mimetype="text/tab-separated-values")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.tsv")
+    return answer
 
 
 @blueprint.post("/<study>/<int:year>/results/<variable>/report")

@@ -48,3 +48,37 @@ def test_the_page_marks_what_is_indicative_and_says_what_is_too_imprecise(
     assert marked not in page
     assert held_back in page
     assert not re.search(r'<td class="number">\d', page.split("<tbody>")[1].split("</tbody>")[0])
+
+
+@pytest.mark.parametrize("kind", ["drivers", "gaps"])
+def test_an_analysis_marks_its_figures_as_a_table_does_on_the_page_and_in_the_text(
+    signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    person = signed_in("researcher")
+    address = f"{BASE}/analyses/{kind}"
+    monkeypatch.setattr(
+        "surveyapp.reports.tabulate.precision_rule", lambda low_base: PrecisionRule(base=10**6, least_base=1)
+    )
+    page = html.unescape(person.get(address).text)
+    marked = '<span aria-hidden="true">°</span><span class="visually-hidden"> indicative</span>'
+    told = person.get(f"{address}.json").get_json()
+    cells = [cell for item in told["items"] for row in item["rows"] for cell in row["cells"] if cell["precision"]]
+    assert {cell["precision"] for cell in cells} == {"indicative"}
+    assert page.count(marked) == sum(
+        bool(cell["precision"]) and not column["low_base"]
+        for item in told["items"]
+        for row in item["rows"]
+        for cell, column in zip(row["cells"], item["columns"], strict=True)
+    )
+    low = sum(column["low_base"] for column in told["items"][0]["columns"])
+    assert page.count('<span class="visually-hidden"> (a base under 30: indicative)</span>') == low
+    text = person.get(f"{address}.tsv").text
+    assert sum(line.count("°") for line in text.splitlines() if line.startswith("Indicative\t")) >= page.count(marked)
+    monkeypatch.setattr(
+        "surveyapp.reports.tabulate.precision_rule", lambda low_base: PrecisionRule(base=10**6, least_base=10**5)
+    )
+    page = html.unescape(person.get(address).text)
+    assert page.count('/<span class="visually-hidden"> not shown: too imprecise</span>') >= len(cells) / 2
+    assert marked not in page
+    assert 'id="finding"' not in page or kind == "gaps"
+    assert "\t/\t" in person.get(f"{address}.tsv").text
