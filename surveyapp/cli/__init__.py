@@ -15,6 +15,7 @@ from surveyapp.errors import StorageBusy, SurveyError
 COMMANDS = {
     "audit": "surveyapp.cli.audit",
     "check": "surveyapp.cli.check",
+    "coding": "surveyapp.cli.coding",
     "contact": "surveyapp.cli.contact",
     "db": "surveyapp.cli.db",
     "demo": "surveyapp.cli.demo",

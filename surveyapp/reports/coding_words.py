@@ -21,8 +21,8 @@ def coded_remarks(made: Coded) -> Iterator[Words]:
             answers=_counts(made.answers),
         )
     yield both(
-        "Coded from the open answers to %(question)s. %(twice)s of the answers were coded by two people who did not see "
-        "each other’s codes; a third step settled where they differed.",
+        "Coded from the open answers to %(question)s. %(twice)s of the answers were coded by two people who did not "
+        "see each other’s codes; a third step settled where they differed.",
         question=made.source,
         twice={language: share(made.twice / made.answers if made.answers else 0.0, language) for language in LANGUAGES},
     )

@@ -97,7 +97,18 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
         migrate.check(sqlite_database.url)
 
 
-LATER_TABLES = ("staged_list", "wave_target", "report_figure")
+LATER_TABLES = (
+    "text_reader",
+    "quotation",
+    "coded_answer",
+    "coder_code",
+    "coding_edition",
+    "coding",
+    "code_frame",
+    "staged_list",
+    "wave_target",
+    "report_figure",
+)
 """What migrations made after the last one that a test goes back behind, newest first."""
 LATER_COLUMNS = (
     ("contact", "segment"),
