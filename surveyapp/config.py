@@ -142,6 +142,12 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(
         None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
     )
+    mails_a_minute: int = Field(
+        300,
+        ge=0,
+        description="Most invitations and reminders a minute, of all workers together; 0: as many as the mail server "
+        "takes.",
+    )
     second_step_roles: str = Field(
         "admin", description="Roles of the team that must sign in with a second step, with commas; `none`: no role."
     )

@@ -8,6 +8,7 @@
     ├── AnswersRefused         a form holds what was never asked (unknown field, other role's question)
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
     ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
+    ├── TextRefused            a text of a round of invitations cannot be sent as it is
     ├── StorageError
     │   ├── StorageBusy        the database is locked or full; try again
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
@@ -180,6 +181,10 @@ class ListRefused(SurveyError):
     """A list of contacts that was sent in by a form cannot be read, or changed since it was looked at."""
 
 
+class TextRefused(SurveyError):
+    """A text of a round of invitations cannot be sent as it is; the message names what is missing or too much."""
+
+
 class StorageError(SurveyError):
     """The database cannot do what was asked."""
 
@@ -220,12 +225,16 @@ class MailNotSent(SurveyError):
     message :   what happened, fit for the log
     is_final :  this mail will not go later either
     is_server : it is the server's doing (away, sign-in refused): other mails will not go now either
+    is_unsure : the server had the whole of it and never said whether it takes it
     """
 
-    def __init__(self, message: str, *, is_final: bool = False, is_server: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_final: bool = False, is_server: bool = False, is_unsure: bool = False
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.is_server = is_server
+        self.is_unsure = is_unsure
 
 
 class AnalysisError(SurveyError):

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from surveyapp import clock
 from surveyapp.errors import Word, WrongState
+from surveyapp.fieldwork import invitation_yield
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.wave_moves import FIELDED
@@ -102,6 +103,7 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
         )
     if audit.last(session, CUT_LINKS, _name(info)) is not None:
         raise WrongState("The link of %(study)s %(year)s was cut before.", study=study, year=year)
+    invitation_yield.write_down(session, info)
     done = case_links.cut(session, study, year)
     audit.add(
         session, actor, CUT_LINKS, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases}

@@ -110,7 +110,7 @@ def participation(session: Session, info: WaveInfo, instrument: Instrument) -> t
     ----------
     instrument : the wave's; says which pages a role has, and so how far somebody is
     """
-    knows = info.mode == CONFIDENTIAL and audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is None
+    knows = _knows(session, info)
     far, is_test = _Far(instrument), info.state == "test"
     contacts = stored.invited(session, info.study, info.year, is_test=is_test)
     others = stored.uninvited(session, info.study, info.year, is_test=is_test)
@@ -120,20 +120,39 @@ def participation(session: Session, info: WaveInfo, instrument: Instrument) -> t
     )
 
 
+def participation_of(
+    session: Session, info: WaveInfo, instrument: Instrument, contact_id: uuid.UUID
+) -> Participation | None:
+    """The record of one contact of a wave; None where there is no such contact (any more)."""
+    is_test = info.state == "test"
+    rows = stored.invited(session, info.study, info.year, is_test=is_test, contact_id=contact_id)
+    if not rows:
+        return None
+    return _of_contact(rows[0], info, _Far(instrument)) if _knows(session, info) else _unknown(rows[0], info)
+
+
+def _knows(session: Session, info: WaveInfo) -> bool:
+    return info.mode == CONFIDENTIAL and audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is None
+
+
 class _Far:
     """How many of a role's questions stand on the pages up to each page, as a share."""
 
     def __init__(self, instrument: Instrument) -> None:
-        self._upto: dict[str, Mapping[str, float]] = {}
-        for role, questionnaire in instrument.questionnaires.items():
-            counts = [sum(1 for _ in page.questions()) for page in questionnaire.pages]
+        self._questionnaires, self._upto = instrument.questionnaires, dict[str, Mapping[str, float]]()
+
+    def _ends(self, role: str) -> Mapping[str, float]:
+        if role not in self._upto and role in self._questionnaires:
+            pages = self._questionnaires[role].pages
+            counts = [sum(1 for _ in page.questions()) for page in pages]
             total = sum(counts)
             ends = [so_far / total if total else 0.0 for so_far in accumulate(counts)]
-            self._upto[role] = dict(zip((page.id for page in questionnaire.pages), ends, strict=True))
+            self._upto[role] = dict(zip((page.id for page in pages), ends, strict=True))
+        return self._upto.get(role, {})
 
     def is_enough(self, role: str, saved: Collection[str]) -> bool:
         """Whether what was saved makes a partial interview."""
-        upto = self._upto.get(role, {})
+        upto = self._ends(role)
         return max((upto.get(page, 0.0) for page in saved), default=0.0) >= SUFFICIENT
 
 

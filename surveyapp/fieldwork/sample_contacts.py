@@ -15,7 +15,7 @@ from surveyapp.fieldwork.personal_links import GONE
 from surveyapp.fieldwork.sample_columns import EMAIL
 from surveyapp.fieldwork.sample_review import COUNTED_BY
 from surveyapp.fieldwork.unsubscribing import OPT_IN, OPT_OUT
-from surveyapp.storage import audit, cases, contacts, samples, waves
+from surveyapp.storage import audit, cases, contacts, invitation_messages, samples, waves
 from surveyapp.storage.database import Session
 
 CORRECT, REMOVE, REVEAL = "contact.correct", "contact.remove", "contact.reveal"
@@ -58,6 +58,7 @@ def correct(
         if contacts.by_address(session, study, year, str(values[EMAIL])) is not None:
             raise WrongState("This address is another contact’s; each address is invited once.")
         samples.drop_mail(session, study, year, row.email)
+        invitation_messages.forgive(session, study, contact_id)
     if changed:
         whole = {name: values.get(name, getattr(row, name)) for name in (EMAIL, *samples.COLUMNS)}
         declare_sources(session, study, year, [str(whole["source"])])

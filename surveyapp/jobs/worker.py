@@ -15,6 +15,7 @@ from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings, staged_lists
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
+from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
@@ -40,6 +41,7 @@ class Worker:
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
     folder : where files are written before they are whole; absent: this worker makes none
+    a_minute : most messages of rounds a minute; 0: as many as the mail server takes
     keeps_days : a wave closes at the end of the day its pages name; not where a demonstration must stay open
     """
 
@@ -52,6 +54,7 @@ class Worker:
         salt: str,
         keeps_days: bool = True,
         folder: Path | None = None,
+        a_minute: int = 0,
     ) -> None:
         self._jobs: Jobs | None = None
         if folder is not None:
@@ -62,6 +65,9 @@ class Worker:
             self._jobs.learn(self._maker.make_file)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
+        self._rounds = (
+            InvitationQueue(database, library, post, salt=salt, a_minute=a_minute) if post is not None else None
+        )
         self._tidied: float | None = None
         self._looked: float | None = None
 
@@ -86,10 +92,7 @@ class Worker:
         if self._jobs is not None:
             self._jobs.once()
         while (done := self.round()).taken:
-            whole.sent += done.sent
-            whole.put_off += done.put_off
-            whole.given_up += done.given_up
-            whole.needless += done.needless
+            whole = whole.taken_with(done)
         return whole
 
     def round(self, is_over: Callable[[], bool] = lambda: False) -> Delivery:
@@ -104,10 +107,11 @@ class Worker:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
             self._apart("cutting links", lambda: link_cutting.cut_due_links(self._database, clock.today()))
-        if self._queue is None:
+        if self._queue is None or self._rounds is None:
             return Delivery()
         self._apart("announcing", self._announce)
-        return self._queue.deliver(is_over)
+        done = self._queue.deliver(is_over)
+        return done.taken_with(self._rounds.deliver(is_over))
 
     def _apart(self, name: str, work: Callable[[], object]) -> None:
         """Do a piece of work whose fault is its own."""

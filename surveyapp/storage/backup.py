@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, publication, seals, sqlite
 from surveyapp.storage.door_tables import UNCOPIED
+from surveyapp.storage.invitation_tables import STOP, InvitationRoundRow
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.keys import key_mark
 from surveyapp.storage.sample_tables import UNCONFIRMED
@@ -64,6 +65,8 @@ def _forget(copy: Path) -> None:
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
             for statement in publication.FORGET_WHO:
                 made.execute(statement)
+        if InvitationRoundRow.__tablename__ in there:
+            made.execute(STOP)
 
 
 def _sync(path: Path) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from surveyapp.storage import (
     coding,
     editions,
+    invitation_rounds,
     made_files,
     report_figures,
     report_requests,
@@ -91,6 +92,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     for table in (TOKENS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id.in_(people)))
     take_back(session, study, year)
+    invitation_rounds.forget_wave(session, study, year)
     editions.forget(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)

@@ -19,6 +19,7 @@ from surveyapp.storage import sqlite
 from surveyapp.storage.backup import copy_pages
 from surveyapp.storage.database import Database
 from surveyapp.storage.door_tables import UNCOPIED
+from surveyapp.storage.invitation_tables import STOP
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
 from surveyapp.storage.sample_tables import UNCONFIRMED
@@ -48,7 +49,7 @@ def write(database: Database, target: Path) -> None:
         copy.upgrade()
         with database.read_primary() as taken, copy.write() as made:
             _carry(taken, made)
-            for statement in FORGET_WHO:
+            for statement in (*FORGET_WHO, STOP):
                 made.connection().execute(text(statement))
         copy.fold_journal()
         copy.close()

@@ -58,8 +58,8 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
-    "audit check", "audit list", "check", "coding", "db accept", "db backup", "db check", "db upgrade", "demo seed", "drivers",
-    "export", "gaps", "profile", "scale",
+    "audit check", "audit list", "check", "coding", "db accept", "db backup", "db check", "db upgrade", "demo seed",
+    "drivers", "export", "gaps", "profile", "scale",
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",

@@ -84,7 +84,8 @@ def test_an_answer_counts_by_what_both_gave_or_by_who_settled_it(database: Datab
     with database.read() as session:
         state = coding_state(session, live.data(STUDY, YEAR), QUESTION)
     assert (state.done(1), state.done(2), len(state.settled), state.disputed) == (60, 60, 59, (keys[0],))
-    assert state.agreement is not None and 0.9 < state.agreement.kappa < 1
+    assert state.agreement is not None
+    assert 0.9 < state.agreement.kappa < 1
     give(database, 3, [(keys[0], [3])])
     data = live.data(STUDY, YEAR)
     grid = tabulate(data, CODED)
@@ -197,7 +198,7 @@ def test_a_frame_changes_and_no_code_is_lost() -> None:
     assert [one.code for one in together.codes] == [1, 2, 3, 4]
     parts = split(made, 1, [{"nl": "Haast", "en": "Haste"}, {"nl": "Duur", "en": "Length"}])
     assert [(one.code, one.into) for one in parts.codes][:3] == [(1, (5, 6)), (5, ()), (6, ())]
-    assert parts.as_counted([1]) is None and parts.as_counted([5, 2]) == (5, 2)
+    assert (parts.as_counted([1]), parts.as_counted([5, 2])) == (None, (5, 2))
     assert revived(retired(made, 2), 2) == made
     assert retired(made, 2).as_counted([2]) == (2,)
     for change in (

@@ -105,6 +105,8 @@ LATER_TABLES = (
     "coding_edition",
     "coding",
     "code_frame",
+    "invitation_message",
+    "invitation_round",
     "staged_list",
     "wave_target",
     "report_figure",
