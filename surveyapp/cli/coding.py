@@ -77,7 +77,7 @@ def _print_agreement(console: Console, state: CodingState, language: str) -> Non
     low, high = mean(found.low, language, 2), mean(found.high, language, 2)
     console.print(
         f"Pooled kappa over all codes {mean(found.kappa, language, 2)} (95% {low} to {high}); the very same codes in "
-        f"{share(found.identical, language)} of {count(found.answers, language)} answers"
+        f"{share(found.identical, language)} of {counted(found.answers, 'answer', 'answers')}"
     )
     table = Table(show_edge=False, pad_edge=False)
     table.add_column("Code", min_width=24, max_width=50)

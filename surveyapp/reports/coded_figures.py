@@ -100,8 +100,8 @@ def put_into_figures(session: Session, data: WaveData, question: str, actor: str
     state = coding_state(session, data, question)
     if not state.is_settled:
         raise WrongState(
-            "%(n)s of %(all)s answers have no codes that count yet; settle them first.",
-            n=len(state.answers) - len(state.settled),
+            "Not every answer has codes that count yet: %(lacking)s of %(all)s wait. Settle them first.",
+            lacking=len(state.answers) - len(state.settled),
             all=len(state.answers),
         )
     editions.require_reason(study, year, reason)

@@ -15,8 +15,8 @@ def coded_remarks(made: Coded) -> Iterator[Words]:
     """How a coded variable came to be; first that it is provisional, where it is."""
     if made.is_provisional:
         yield both(
-            "Provisional: %(coded)s of %(answers)s answers have their codes; the others count as skipped here. For the "
-            "team only, until all are settled and put into the figures.",
+            "Provisional: the codes of %(coded)s out of %(answers)s are settled; the other answers count as skipped "
+            "here. For the team only, until all are settled and put into the figures.",
             coded=_counts(made.coded),
             answers=_counts(made.answers),
         )

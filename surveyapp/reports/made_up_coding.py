@@ -50,6 +50,8 @@ def code_made_up(
         if frame.question in held or not codes:
             continue
         answers = open_answers(database, live.data(study, year), frame.question, salt="demonstration")
+        if not answers:
+            continue
         _code(database, study, year, frame, answers, codes, coders)
         data = live.data(study, year)
         with database.write() as session:

@@ -107,7 +107,7 @@ def test_who_may_not_see_cases_sees_no_codes_before_they_are_put_into_the_figure
     provisional = tabulate(live.data(STUDY, YEAR), CODED)
     assert provisional.total.valid == 44
     assert any("Voorlopig" in note["nl"] for note in provisional.item.notes)
-    with database.write() as session, pytest.raises(WrongState, match="1 of 45"):
+    with database.write() as session, pytest.raises(WrongState, match="1 of 45 wait"):
         put_into_figures(session, live.data(STUDY, YEAR), QUESTION, THIRD, "coded")
     give(database, 2, [(keys[44], [1])])
     with database.write() as session:
