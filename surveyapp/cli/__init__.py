@@ -14,6 +14,7 @@ from surveyapp.errors import StorageBusy, SurveyError
 
 COMMANDS = {
     "audit": "surveyapp.cli.audit",
+    "bounces": "surveyapp.cli.bounces",
     "check": "surveyapp.cli.check",
     "coding": "surveyapp.cli.coding",
     "contact": "surveyapp.cli.contact",
@@ -21,8 +22,10 @@ COMMANDS = {
     "demo": "surveyapp.cli.demo",
     "drivers": "surveyapp.cli.models",
     "export": "surveyapp.cli.export",
+    "funnel": "surveyapp.cli.rates",
     "gaps": "surveyapp.cli.models",
     "profile": "surveyapp.cli.models",
+    "rates": "surveyapp.cli.rates",
     "scale": "surveyapp.cli.models",
     "serve": "surveyapp.cli.serve",
     "simulate": "surveyapp.cli.simulate",
@@ -30,7 +33,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "trend": "surveyapp.cli.models",
     "user": "surveyapp.cli.user",
-    "wave": "surveyapp.cli.wave_links",
+    "wave": "surveyapp.cli.wave_making",
     "weights": "surveyapp.cli.weights",
     "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",

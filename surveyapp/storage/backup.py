@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, publication, seals, sqlite
+from surveyapp.storage.definition_tables import PROPOSED
 from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.invitation_tables import STOP, InvitationRoundRow
 from surveyapp.storage.job_tables import TRANSIENT
@@ -59,7 +60,7 @@ def _forget(copy: Path) -> None:
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED):
+        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED):
             if name in there:
                 made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:

@@ -105,6 +105,11 @@ LATER_TABLES = (
     "coding_edition",
     "coding",
     "code_frame",
+    "outcome_count",
+    "decided_disposition",
+    "mail_report",
+    "proposal",
+    "definition",
     "invitation_message",
     "invitation_round",
     "staged_list",
@@ -116,6 +121,10 @@ LATER_COLUMNS = (
     ("contact", "segment"),
     ("contact", "organisation"),
     ("made_file", "weight"),
+    ("contact", "bounced_on"),
+    ("contact", "bounce_code"),
+    ("contact", "soft_bounces"),
+    ("contact", "complained_on"),
     ("contact", "opened_on"),
 )
 """The same for columns."""
@@ -301,6 +310,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
     without_study = {
         "audit",
         "throttle",
+        "mail_report",
         "ticket",
         "account",
         "account_role",
