@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
-    coding,
     bounces,
+    coding,
     definitions,
     dispositions,
     editions,
