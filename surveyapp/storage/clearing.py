@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import (
     bounces,
+    coding,
     definitions,
     dispositions,
     editions,
@@ -101,6 +102,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
+    coding.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     definitions.forget_wave(session, study, year)
