@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import (
     bounces,
+    coding,
     definitions,
     dispositions,
     editions,
@@ -103,6 +104,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
     quality.forget(session, study, year)
+    coding.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     definitions.forget_wave(session, study, year)

@@ -100,6 +100,13 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 LATER_TABLES = (
     "case_flag",
     "quality_run",
+    "text_reader",
+    "quotation",
+    "coded_answer",
+    "coder_code",
+    "coding_edition",
+    "coding",
+    "code_frame",
     "outcome_count",
     "decided_disposition",
     "mail_report",

@@ -87,6 +87,7 @@ READERS = {
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
+    "coding": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
 REFUSED = ("drivers", "profile")
