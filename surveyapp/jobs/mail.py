@@ -114,15 +114,25 @@ def message(letter: Letter, sender: Sender, key: str | None = None) -> EmailMess
     MailNotSent     an address is none
     """
     subject, text = written(letter)
-    organisation = letter.organisation
+    made = headed(letter.organisation, letter.to, subject, sender, key)
+    made.set_content(text, cte="quoted-printable")
+    made["Content-Language"] = letter.language
+    return made
+
+
+def headed(organisation: Organisation, to: str, subject: str, sender: Sender, key: str | None = None) -> EmailMessage:
+    """A mail with its headers and nothing in it yet.
+
+    Raises
+    ------
+    MailNotSent     an address is none
+    """
     made = EmailMessage(policy=MAIL)
     made["From"] = _address(organisation.name, sender.address)
-    made["To"] = _address("", letter.to)
+    made["To"] = _address("", to)
     made["Reply-To"] = _address(organisation.name, organisation.email)
     made["Subject"] = subject
     made["Date"] = format_datetime(clock.now())
     made["Message-ID"] = f"<{key}@{sender.host}>" if key else make_msgid(domain=sender.host)
     made["Auto-Submitted"] = "auto-generated"  # no out-of-office reply, please (RFC 3834)
-    made.set_content(text, cte="quoted-printable")
-    made["Content-Language"] = letter.language
     return made

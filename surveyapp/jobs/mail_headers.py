@@ -21,6 +21,8 @@ LONGEST_PLAIN = 66
 """Characters that stand behind the longest name of a header we write; a line should have 78 (RFC 5322, 2.1.1)."""
 LONGEST_QUOTED = 400
 """Not folded: older readers end a name at the line break. A line may have 998."""
+WHOLE = frozenset({"list-unsubscribe", "message-id"})
+"""Headers of one word that the library would spell as encoded words when it is long, and no program then reads."""
 
 
 def one_line(text: str) -> str:
@@ -65,6 +67,8 @@ class HeaderPolicy(EmailPolicy):
     def _spelt(self, name: str, value: Any) -> str | None:
         if addresses := getattr(value, "addresses", None):
             return f",{self.linesep} ".join(self._mailbox(address) for address in addresses)
+        if name.lower() in WHOLE:
+            return str(value)
         return self._words(str(value)) if name.lower() == "subject" else None
 
     def _mailbox(self, address: Address) -> str:

@@ -55,6 +55,15 @@ class Delivery:
         """Mails that were taken out of the outbox's queue."""
         return self.sent + self.put_off + self.given_up + self.needless
 
+    def taken_with(self, other: Delivery) -> Delivery:
+        """Both together."""
+        return Delivery(
+            self.sent + other.sent,
+            self.put_off + other.put_off,
+            self.given_up + other.given_up,
+            self.needless + other.needless,
+        )
+
 
 def forget_unsent(session: Session, *, salt: str) -> None:
     """Let go of mails whose turn came a day ago, where no mail can be sent: nobody else ever would."""

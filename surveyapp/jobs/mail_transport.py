@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from surveyapp import clock
-from surveyapp.config import MailServer
 from surveyapp.errors import MailNotSent
+from surveyapp.mail_places import MailServer
 
 Send = Callable[[EmailMessage], None]
 """Hands one mail over.
@@ -77,6 +77,8 @@ class _Punctual(smtplib.SMTP):
     def __init__(self, ends: float, host: str, port: int, greeting: str, **options: Any) -> None:
         self.ends = ends  # by time.monotonic
         self.patience = 0.0  # seconds more for the last word on a mail
+        self.has_whole = False  # the server has the whole of a mail and has not said a word on it yet
+        self._gave_way = False
         super().__init__(host, port, greeting, timeout=self.left(), **options)
 
     def left(self) -> float:
@@ -87,7 +89,9 @@ class _Punctual(smtplib.SMTP):
         """The server's reply."""
         if self.sock is not None:
             self.sock.settimeout(self.left())
+        self.has_whole = self._gave_way
         code, said = super().getreply()
+        self._gave_way, self.has_whole = code == GO_AHEAD, False
         if code == GO_AHEAD:
             self.ends += self.patience
         return code, said
@@ -109,7 +113,7 @@ class Smtp:
         smtp = self._connected(seconds)
 
         def send(message: EmailMessage) -> None:
-            smtp.ends, smtp.patience = time.monotonic() + seconds, patience
+            smtp.ends, smtp.patience, smtp.has_whole = time.monotonic() + seconds, patience, False
             _hand_over(smtp, message)
 
         try:
@@ -151,7 +155,7 @@ def _hand_over(smtp: _Punctual, message: EmailMessage) -> None:
     except smtplib.SMTPNotSupportedError as error:  # an address only a server with SMTPUTF8 can reach
         raise MailNotSent(_told(error), is_final=True) from None
     except (smtplib.SMTPException, OSError) as error:  # gone half-way, or it does not take mail from us
-        raise MailNotSent(_told(error), is_server=True) from None
+        raise MailNotSent(_told(error), is_server=True, is_unsure=smtp.has_whole) from None
 
 
 def _told(error: Exception) -> str:

@@ -100,7 +100,7 @@ def grid_of_model(
         replace(item, base=one.who or item.base, notes=item.notes if is_hidden else (*item.notes, *one.notes))
         for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)
     )
-    return replace(grid, items=noted, finding=None if any(hidden) else finding)
+    return replace(grid, items=noted, has_letters=False, finding=None if any(hidden) else finding)
 
 
 def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[list[Made | None], Words | None]:

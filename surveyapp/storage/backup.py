@@ -16,7 +16,9 @@ from sqlalchemy.engine import URL
 
 from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import migrate, publication, seals, sqlite
+from surveyapp.storage.definition_tables import PROPOSED
 from surveyapp.storage.door_tables import UNCOPIED
+from surveyapp.storage.invitation_tables import STOP, InvitationRoundRow
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.keys import key_mark
 from surveyapp.storage.sample_tables import UNCONFIRMED
@@ -58,12 +60,14 @@ def _forget(copy: Path) -> None:
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED):
+        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED):
             if name in there:
                 made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:
             for statement in publication.FORGET_WHO:
                 made.execute(statement)
+        if InvitationRoundRow.__tablename__ in there:
+            made.execute(STOP)
 
 
 def _sync(path: Path) -> None:

@@ -15,17 +15,18 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 from sqlmodel import Session
 
-from surveyapp.storage import contacts, mixing, statements
+from surveyapp.storage import contacts, invitation_rounds, mixing, statements
 from surveyapp.storage.case_codes import forget_codes
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.invitation_rounds import MESSAGES
 from surveyapp.storage.postgresql import keep_writers_out
 from surveyapp.storage.statements import batches, in_wave
 
-TABLES = ("case_link", "token", "contact", "cases")
-"""What holds the people, and the keys that follow from their links; nothing of an older state may be left in the files
-of these tables."""
+TABLES = ("case_link", "token", "contact", "cases", "invitation_message")
+"""What holds the people, the keys that follow from their links, and whom a reminder spared because they were done;
+nothing of an older state may be left in the files of these tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def count(session: Session, study: str, year: int) -> int:
 
 def hold(session: Session) -> None:
     """Let nobody write what `cut` writes anew, from now until this transaction ends; asked before any other lock."""
-    keep_writers_out(session, *(table.name for table in (CASES, SAVES, DRAFTS, CONTACTS, TOKENS, LINKS)))
+    keep_writers_out(session, *(table.name for table in (CASES, SAVES, DRAFTS, CONTACTS, TOKENS, LINKS, MESSAGES)))
 
 
 def cut(session: Session, study: str, year: int) -> Cut:
@@ -53,6 +54,7 @@ def cut(session: Session, study: str, year: int) -> Cut:
     The caller asked :func:`hold` first.
     """
     people, of_wave = _people(study, year), _answers(study, year)
+    invitation_rounds.forget_messages(session, study, year)
     links = session.execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.contact_id.in_(people))).rowcount  # type: ignore[attr-defined]
     session.execute(delete(DRAFTS).where(DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(of_wave)))
     tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ _CASE = (
     CASES.c.started_on,
     CASES.c.sent_on,
     CASES.c.last_page,
+    CASES.c.seconds,
     # Which pages were saved is asked of those alone who are on their way: of everybody it is most of what is read.
     type_coerce(case((CASES.c.state == "started", CASES.c.pages), else_=null()), Json).label("pages"),
 )
@@ -36,17 +38,22 @@ _INVITED = (
     CONTACTS.c.organisation,
     CONTACTS.c.opted_out_on,
     CONTACTS.c.opened_on,
+    CONTACTS.c.bounced_on,
     _HAS_LINK.label("has_link"),
 )
 
 
-def invited(session: Session, study: str, year: int, *, is_test: bool) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Every contact of a wave, with their case while the link to it exists (``case_id`` is None without)."""
+def invited(
+    session: Session, study: str, year: int, *, is_test: bool, contact_id: uuid.UUID | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every contact of a wave, or one, with their case while the link to it exists (``case_id`` is None without)."""
     is_theirs = (CASES.c.study_id == LINKS.c.study_id, CASES.c.case_id == LINKS.c.case_id)
     joined = CONTACTS.outerjoin(
         LINKS, and_(LINKS.c.study_id == CONTACTS.c.study_id, LINKS.c.contact_id == CONTACTS.c.contact_id)
     ).outerjoin(CASES, and_(*is_theirs, CASES.c.is_test.is_(is_test)))
     statement = select(*_INVITED, *_CASE).select_from(joined).where(*in_wave(CONTACTS, study, year))
+    if contact_id is not None:
+        statement = statement.where(CONTACTS.c.contact_id == contact_id)
     return session.connection().execute(statement).all()
 
 

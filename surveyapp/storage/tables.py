@@ -245,6 +245,10 @@ class ContactRow(SQLModel, table=True):
     opted_out_on: date | None = Field(default=None)
     segment: str | None = Field(default=None, sa_column=Column(String(64)))
     organisation: str | None = Field(default=None, sa_column=Column(String(200)))
+    bounced_on: date | None = Field(default=None)  # no mail arrives at this address; it is written to no more
+    bounce_code: str | None = Field(default=None, sa_column=Column(String(16)))  # of the last report, RFC 3463
+    soft_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    complained_on: date | None = Field(default=None)  # called a mail of ours unwanted
     opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
 
 

@@ -60,6 +60,7 @@ def test_a_year_the_files_do_not_hold(run: Run, arguments: tuple[str, ...]) -> N
         ("wave", "edition", STUDY, "2031"),
         ("table", STUDY, "2031", "q1"),
         ("weights", STUDY, "2031"),
+        ("coding", STUDY, "2031"),
         ("export", "codebook", STUDY, "2031", "--out", "books"),
         ("contact", "forget", STUDY, "2031", "someone@example.org"),
     ],

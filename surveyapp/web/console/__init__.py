@@ -13,6 +13,7 @@ def register_console(app: Flask) -> None:
         contact_views,
         instrument_views,
         sample_views,
+        settings_views,
         views,
         waves_views,
     )
