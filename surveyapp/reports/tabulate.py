@@ -168,8 +168,8 @@ class Tabulation:
         rule = precision_rule(data.instrument.study.low_base)
         figures = [tuple(judged_figures(*one, rule)) for one in zip(found, bases, freedom, marked, strict=True)]
         # What stands together is told of in one line: of several, what each rests on is no part of it.
-        compared = {row.test for made in found for row in made.rows}
-        said = self._method(compared, method, bases[0][0] if len(subjects) == 1 else Bases())
+        tested = {row.test for made in found for row in made.rows}
+        said = self._method(tested, method, bases[0][0] if len(subjects) == 1 else Bases())
         items = zip(subjects, bases, figures, tests, strict=True)
         return Grid(
             items=tuple(self._item(*item, said) for item in items),
