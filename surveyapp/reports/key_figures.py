@@ -79,7 +79,9 @@ def headline(
     column : of these cases; absent: only the unit is wanted
     """
     column = one.column(data.dataset.take(slice(0))) if column is None else column
-    found = _headline(one, column, (), data.instrument, design or Design.plain(0)).rows[0]
+    kind = "score" if one.variable.type.traits.headline == "score" else "mean"
+    made = stub(one, column, (), data.instrument, design or Design.plain(0))
+    found = next(row for row in made.rows if row.measure.kind == kind)
     value = float(found.value[0])
     return None if np.isnan(value) else value, found.measure.unit
 
