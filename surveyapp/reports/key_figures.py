@@ -18,7 +18,7 @@ from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.instrument.model import Instrument, Level, Text, TrendEffect, Variable, VariableType
 from surveyapp.reports.code_layouts import nets
 from surveyapp.reports.grid import Figure, Grid, Group, Measure
-from surveyapp.reports.rows import Stub, only
+from surveyapp.reports.rows import Stub, only, stub
 from surveyapp.reports.sentences import Words
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.tabulate import Tabulation
