@@ -7,6 +7,7 @@
     ├── WrongState             the thing exists, but not in a state in which this may be done
     ├── AnswersRefused         a form holds what was never asked (unknown field, other role's question)
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
+    │   └── DefinitionRefused  a definition or its texts that were sent in by a form; names what is wrong with them
     ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
     ├── TextRefused            a text of a round of invitations cannot be sent as it is
     ├── StorageError
@@ -14,6 +15,7 @@
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
     ├── ConfigurationError     a setting is missing or unsafe
     ├── MailNotSent            a mail did not go: the server is away, or refused it
+    ├── MailNotRead            a mailbox cannot be reached or read
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   ├── WeightsRefused     cases cannot be weighted as asked; names background and category
@@ -116,6 +118,13 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def short(self) -> str:
+        """The same without the folders above the study's."""
+        parts = self.file.split("/")
+        name = "/".join(parts[-2:]) if len(parts) > 1 and parts[-2].isdecimal() else parts[-1]
+        return f"{name}:{self.line}"
+
 
 class DefinitionError(SurveyError):
     """A definition cannot be used.
@@ -167,6 +176,7 @@ class RowFault:
     row: int | None
     column: str | None
     message: str
+    said: Message | None = None  # the same, to be told in another language
 
 
 class ImportRefused(SurveyError):
@@ -174,6 +184,20 @@ class ImportRefused(SurveyError):
 
     def __init__(self, message: str, faults: tuple[RowFault, ...] = ()) -> None:
         super().__init__(message)
+        self.faults = faults
+
+
+class DefinitionRefused(ImportRefused):
+    """A definition or its texts that were sent in cannot be taken; nothing was written.
+
+    Parameters
+    ----------
+    text, values : as `SurveyError`
+    faults :       what is wrong with it, one by one
+    """
+
+    def __init__(self, text: str, faults: tuple[RowFault, ...] = (), /, **values: object) -> None:
+        SurveyError.__init__(self, text, **values)
         self.faults = faults
 
 
@@ -235,6 +259,10 @@ class MailNotSent(SurveyError):
         self.is_final = is_final
         self.is_server = is_server
         self.is_unsure = is_unsure
+
+
+class MailNotRead(SurveyError):
+    """The mailbox for returned mail cannot be reached or read; the message never holds what a server said."""
 
 
 class AnalysisError(SurveyError):

@@ -45,7 +45,8 @@ def _require_opening(folder: Path, year: int) -> None:
         raise DefinitionError(f"{says}{more_errors(blocking, folder)}", blocking[0].place)
 
 
-def _told(info: WaveInfo) -> None:
+def told(info: WaveInfo) -> None:
+    """Print a wave and its state."""
     click.echo(f"{info.study} {info.year}: {info.state} ({info.mode}, version {info.instrument_hash[:12]})")
 
 
@@ -70,7 +71,7 @@ def create(study: str, year: int) -> None:
             info, action = waves.create_wave(session, instrument), "wave.create"
         audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
         weightings.weigh_from_the_start(session, instrument, ACTOR)
-    _told(info)
+    told(info)
 
 
 def _change(study: str, year: int, action: str, change: Callable[[Session, str, int], WaveInfo]) -> None:
@@ -81,7 +82,7 @@ def _change(study: str, year: int, action: str, change: Callable[[Session, str, 
             audit.add(session, ACTOR, action, f"{study} {year}")
         if info.state == "closed":
             database.fold_journal()
-    _told(info)
+    told(info)
     if late is not None:
         _warn_of_overtime(f"{study} {year}", late)
 

@@ -46,7 +46,11 @@ class Finding:
 
     def as_fault(self) -> RowFault:
         """The same thing as a fault of what comes in."""
-        return RowFault(None, self.name, f"{self.code} {self.message['en']} {self.fix['en']}")
+        told = f"{self.code} {self.message['en']} {self.fix['en']}"
+        said = Message(
+            "%(place)s: %(what)s %(fix)s", place=self.place.short, what=dict(self.message), fix=dict(self.fix)
+        )
+        return RowFault(None, self.name, told, said)
 
     def as_error(self) -> DefinitionError:
         """The same thing as an exception, for who cannot go on without the definition."""

@@ -181,11 +181,14 @@ def every_table() -> MetaData:
     from surveyapp.storage import (  # noqa: F401  each puts its tables into the metadata
         accounts,
         count_tables,
+        definition_tables,
+        disposition_tables,
         door_tables,
         invitation_tables,
         job_tables,
         mail_tables,
         published_tables,
+        quality_tables,
         sample_tables,
         tables,
     )

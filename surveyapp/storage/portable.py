@@ -18,14 +18,16 @@ from surveyapp.errors import StorageError, WrongState
 from surveyapp.storage import sqlite
 from surveyapp.storage.backup import copy_pages
 from surveyapp.storage.database import Database
+from surveyapp.storage.definition_tables import PROPOSED
 from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.invitation_tables import STOP
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
+from surveyapp.storage.quality_tables import RECOMPUTED
 from surveyapp.storage.sample_tables import UNCONFIRMED
 
 AT_ONCE = 500
-LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED)
+LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED, *RECOMPUTED)
 """Attempts are counted per network and with the time, made files are kept for a week: no copy holds either."""
 
 

@@ -20,6 +20,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.WrongState: 409,
     errors.AnswersRefused: 400,
     errors.ListRefused: 422,
+    errors.DefinitionRefused: 422,
     errors.TextRefused: 422,
     errors.BadQuery: 400,
     errors.NotEnoughData: 404,

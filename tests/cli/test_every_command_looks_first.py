@@ -23,11 +23,14 @@ ON_THE_DATABASE = {
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
     "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
-    "drivers": WAVE, "gaps": WAVE, "profile": WAVE, "scale": WAVE, "trend": WAVE,
+    "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
+    "quality": WAVE, "scale": WAVE,
+    "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
     "wave create": WAVE, "wave cut-links": WAVE, "wave delete": WAVE, "wave edition": WAVE,
     "wave import": [STUDY, "2014", "--data", "FILE", "--mapping", "MAPPING"],
-    "wave links": [*WAVE, "--sources", "newsletter", "--out", "OUT"], "wave list": [], "wave open": WAVE,
+    "wave links": [*WAVE, "--sources", "newsletter", "--out", "OUT"], "wave list": [],
+    "wave new": [STUDY, "2027", "--from", "2026"], "wave open": WAVE,
     "wave remove-tests": [*WAVE, "--yes"], "wave revise": [*WAVE, "--reason", "x"], "wave test": WAVE,
     "wave weigh": WAVE, "weights": WAVE,
     "worker": ["--once"],
@@ -38,7 +41,11 @@ ON_ACCOUNTS = {
     "user sign-out": [EMAIL], "user unblock": [EMAIL],
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
-READING = ("drivers", "export", "gaps", "profile", "scale", "serve", "table", "trend", "weights", "worker")
+READING = (
+    "coding", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale", "serve", "table", "trend",
+    "weights",
+    "worker",
+)  # fmt: skip
 """Commands that read figures where the settings say."""
 ON_DEFINITIONS = {
     "check": [], "serve": [], "worker": ["--once"], "wave create": WAVE, "wave correct": [*WAVE, "--reason", "x"],

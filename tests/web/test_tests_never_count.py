@@ -75,9 +75,12 @@ READERS = {
     "db check": ("--quick",),
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
+    "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "invite list": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
+    "quality": (STUDY, "2026", "--json"),
+    "rates": (STUDY, "2026", "--json"),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
     "trend": (STUDY, "2026", "--json"),
@@ -85,6 +88,7 @@ READERS = {
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
+    "coding": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
 REFUSED = ("drivers", "profile")
@@ -96,7 +100,8 @@ NO_READERS = {
     "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
-    "wave delete", "wave import", "wave links", "wave open", "wave remove-tests", "wave revise", "wave test",
+    "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise",
+    "wave test",
     "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""

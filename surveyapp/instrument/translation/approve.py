@@ -25,7 +25,7 @@ def readable_study(folder: Path, year: int) -> StudyFiles:
     DefinitionError     a file cannot be read
     """
     if not (folder / "study.yaml").is_file():
-        raise NotFound(f"There is no study in {folder}.")
+        raise NotFound("There is no study in %(folder)s.", folder=folder)
     if year not in wave_folders(folder):
         raise no_such_wave(folder.name, year, wave_folders(folder))
     files = read_files(folder)
@@ -43,10 +43,16 @@ def require_language(files: StudyFiles, language: str) -> str:
     if language not in languages[1:]:
         if len(languages) == 1:
             raise NotFound(
-                f"{Path(files.folder).name} is in one language, {languages[0]}: there is nothing to translate."
+                "%(study)s is in one language, %(language)s: there is nothing to translate.",
+                study=Path(files.folder).name,
+                language=languages[0],
             )
-        listed = ", ".join(languages[1:])
-        raise NotFound(f"{Path(files.folder).name} is translated into {listed}, not into '{language}'.")
+        raise NotFound(
+            "%(study)s is translated into %(listed)s, not into '%(language)s'.",
+            study=Path(files.folder).name,
+            listed=", ".join(languages[1:]),
+            language=language,
+        )
     return languages[0]
 
 
@@ -98,9 +104,9 @@ def approve_keys(files: StudyFiles, year: int, language: str, keys: Iterable[str
     wanted = list(dict.fromkeys(keys))
     for key in wanted:
         if key not in by_key:
-            raise NotFound(f"There is no text '{key}' in this wave{nearest_words(key, by_key)}.")
+            raise _no_text(key, by_key)
         if not by_key[key].words.get(language, "").strip():
-            raise NotFound(f"'{key}' has no translation into '{language}' yet.")
+            raise NotFound("'%(key)s' has no translation into '%(language)s' yet.", key=key, language=language)
     return approved(files, year, language, [by_key[key] for key in wanted], tidy=True)
 
 
@@ -119,12 +125,16 @@ def waive(files: StudyFiles, year: int, language: str, key: str, reason: str) ->
         raise DefinitionError("Give a reason of 3 to 500 characters.")
     by_key: Mapping[str, Translation] = {found.text.key: found for found in translations(files, year, language)}
     if key not in by_key:
-        raise NotFound(f"There is no text '{key}' in this wave{nearest_words(key, by_key)}.")
+        raise _no_text(key, by_key)
     found = by_key[key]
     wave = files.waves[year]
     if found.status != "stale" or wave.lock is None:
-        raise WrongState(f"The translation of '{key}' is {found.status}, not stale; there is nothing to waive.")
+        raise WrongState("The translation of '%(key)s' is not stale; there is nothing to waive.", key=key)
     lock = wave.lock.model
     waived = {**lock.waived.get(language, {}), key: Waiver(source=source_hash(found.source), reason=reason)}
     made = LockFile(approved=lock.approved, waived={**lock.waived, language: waived})
     return {lock_path(files, year): lock_text(made).encode()}
+
+
+def _no_text(key: str, known: Iterable[str]) -> NotFound:
+    return NotFound("There is no text '%(key)s' in this wave%(near)s.", key=key, near=nearest_words(key, known))

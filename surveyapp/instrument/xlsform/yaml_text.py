@@ -18,6 +18,20 @@ def yaml_text(data: Mapping[str, Any], comment: str) -> str:
     return "".join(f"# {line}\n" for line in comment.splitlines()) + "\n".join(_mapping(data, 0)) + "\n"
 
 
+def yaml_lines(data: Mapping[str, Any] | Sequence[Any], indent: int) -> Iterator[str]:
+    """The lines of a piece of a file, each indented by so much."""
+    return _mapping(data, indent) if isinstance(data, Mapping) else _sequence(data, indent)
+
+
+def inline_text(data: Any) -> str:
+    """The same between brackets, on one line, however long."""
+    if isinstance(data, Mapping):
+        return "{" + ", ".join(f"{_key(key)}: {inline_text(part)}" for key, part in data.items()) + "}"
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        return "[" + ", ".join(map(inline_text, data)) + "]"
+    return _scalar(data)
+
+
 def _mapping(data: Mapping[str, Any], indent: int) -> Iterator[str]:
     for key, value in data.items():
         start = f"{' ' * indent}{_key(key)}:"

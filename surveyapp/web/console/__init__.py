@@ -15,6 +15,7 @@ def register_console(app: Flask) -> None:
         invitation_step_views,
         invitation_views,
         sample_views,
+        settings_views,
         views,
         waves_views,
     )

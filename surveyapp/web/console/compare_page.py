@@ -20,7 +20,7 @@ from surveyapp.storage.database import Session
 from surveyapp.storage.versions import cases_by_version
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.frame import WaveFrame, language_name
-from surveyapp.web.console.instrument_page import FindingView, finding_view, working_definition
+from surveyapp.web.console.instrument_page import FindingView, finding_view, working_definition, working_folder
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
@@ -102,7 +102,7 @@ def compare_page(session: Session, wave: WaveFrame) -> ComparePage:
     still_earlier = [library.of_wave(session, wave.study, year) for year in years if year < min(chosen, wave.year)]
     if chosen > wave.year:
         earlier, later = later, earlier
-    folder = services().settings.instruments / wave.study
+    folder = working_folder(wave) or services().settings.instruments / wave.study
     found = compare(earlier, later, before=still_earlier)
     counts = Counter(change for difference in found.differences for change in difference.changes)
     return ComparePage(

@@ -70,12 +70,14 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
         ("console.filters", translate("Filters")),
         ("console.exports", translate("Exports")),
         ("console.instrument", translate("Instrument")),
+        ("console.settings", translate("Settings")),
     ]
     needed = {
         "console.filters": "editor",
         "console.exports": "editor",
         "console.sample": SEES_CASES,
         "console.invitations": SEES_CASES,
+        "console.settings": "researcher",
     }
     offered = [(endpoint, name) for endpoint, name in names if endpoint not in needed or may(needed[endpoint])]
     here = (request.endpoint or "").split("_")[0]

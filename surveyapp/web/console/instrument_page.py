@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from surveyapp.errors import Place
+from surveyapp.fieldwork import definitions
 from surveyapp.instrument.conditions.codebook import PlainCodebook
 from surveyapp.instrument.conditions.sentence import block_text, clause, sentence
 from surveyapp.instrument.findings import SEVERITIES, Finding
@@ -15,7 +16,7 @@ from surveyapp.instrument.minutes import word_count
 from surveyapp.instrument.model import Instrument, Page
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
-from surveyapp.web.sessions import reading, services
+from surveyapp.web.sessions import reading, reading_primary, services
 
 AROUND = 2
 """Lines of a file shown before and after the place of an error."""
@@ -78,9 +79,10 @@ class InstrumentPage:
 
 def instrument_page(wave: WaveFrame) -> InstrumentPage:
     """The check of the files on disk, and the map of what is published and serves."""
-    folder = services().settings.instruments / wave.study
-    is_on_disk = (folder / "study.yaml").is_file()
-    on_disk, findings = read_instrument(folder, wave.year) if is_on_disk else (None, ())
+    there = working_folder(wave)
+    is_on_disk = there is not None
+    on_disk, findings = read_instrument(there, wave.year) if there is not None else (None, ())
+    folder = there or services().settings.instruments / wave.study
     return InstrumentPage(
         findings=tuple(finding_view(finding, folder) for finding in sorted(findings, key=_weight)),
         counts=Counter(finding.level for finding in findings),
@@ -91,10 +93,16 @@ def instrument_page(wave: WaveFrame) -> InstrumentPage:
     )
 
 
+def working_folder(wave: WaveFrame) -> Path | None:
+    """The folder with the definition that is worked on; None where this server has no file of it."""
+    with reading_primary() as database:
+        return definitions.working_folder(database, services().settings, wave.study, wave.year)
+
+
 def working_definition(wave: WaveFrame) -> tuple[Instrument, bool]:
     """The definition worked on, and whether it comes from the files for they differ from the version in force."""
-    folder = services().settings.instruments / wave.study
-    if (folder / "study.yaml").is_file():
+    folder = working_folder(wave)
+    if folder is not None:
         on_disk, _ = read_instrument(folder, wave.year)
         if on_disk is not None and on_disk.hash != wave.instrument.hash:
             return on_disk, True

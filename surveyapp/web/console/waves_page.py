@@ -25,7 +25,7 @@ from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may, may_see_cases
 from surveyapp.web.console.clearing_page import Clearing, offered
 from surveyapp.web.console.frame import WaveFrame, state_name
-from surveyapp.web.console.instrument_page import within
+from surveyapp.web.console.instrument_page import within, working_folder
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import day
 from surveyapp.web.sessions import reading, services, writing
@@ -123,6 +123,7 @@ class StudyCard:
     id: str
     title: str
     waves: tuple[WaveCard, ...]
+    new_wave: str  # the address where one is made; empty: this person makes none
 
 
 def study_cards(session: Session, live: LiveWaves) -> tuple[StudyCard, ...]:
@@ -131,7 +132,8 @@ def study_cards(session: Session, live: LiveWaves) -> tuple[StudyCard, ...]:
     for study, infos in groupby(waves.wave_list(session), key=lambda info: info.study):
         cards = [_card(session, live, info) for info in infos]
         newest = services().library.of_wave(session, study, cards[0].year)
-        found.append(StudyCard(study, newest.study.title[current()], tuple(cards)))
+        making = url_for("console.new_wave", study=study) if may("researcher") else ""
+        found.append(StudyCard(study, newest.study.title[current()], tuple(cards), making))
     return tuple(found)
 
 
@@ -242,8 +244,8 @@ def _contradictions(wave: WaveFrame, key: str) -> tuple[str, ...]:
 
 
 def _faults(wave: WaveFrame, key: str) -> tuple[str, ...]:
-    folder = services().settings.instruments / wave.study
-    if not (folder / "study.yaml").is_file():  # made elsewhere: what was published is all there is
+    folder = working_folder(wave)
+    if folder is None:  # made elsewhere: what was published is all there is
         return ()
     _, findings = read_instrument(folder, wave.year)
     blocking = opening_blockers(findings) if key == "open" else [each for each in findings if each.level == "error"]
