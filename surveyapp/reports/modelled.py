@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.differences import mean_of
@@ -98,9 +99,14 @@ def grid_of_model(
     known: Mapping[str, ModelItem] = {one.variable.name: one for one in items}
 
     def rows(
-        chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+        chosen: Subject,
+        column: Column,
+        splits: tuple[Split, ...],
+        instrument: Instrument,
+        design: Design,
+        table: CodeTable,
     ) -> Stub:
-        found = counted(chosen, column, splits, instrument, design)
+        found = counted(chosen, column, splits, instrument, design, table)
         return replace(found, rows=tuple(_row(chosen.name, line) for line in known[chosen.name].lines))
 
     grid = tabulation.grid_of(*(Subject(one.variable, {}, one.base) for one in items), rows=rows, method=method)

@@ -19,6 +19,7 @@ from surveyapp.instrument.model import Level
 from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import banners, groups_of, taken
+from surveyapp.reports.code_layouts import tables
 from surveyapp.reports.differences import Columns, marks, rests, rule_of
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, TableTest, drawn
@@ -153,21 +154,23 @@ class Tabulation:
     def grid_of(self, *subjects: Subject, rows: RowsOf = stub, method: Words | None = None) -> Grid:
         """The figures of subjects, also of those that are derived from the cases."""
         data = self.data
-        whole = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
-        found = [made.first(len(self.groups)) for made in whole]
-        freedom = [self._freedom(one.column(self.cases), made) for one, made in zip(subjects, found, strict=True)]
-        bases = [self._bases(*one) for one in zip(subjects, found, freedom, strict=True)]
-        columns = [self._columns(one) for one in bases]
-        marked = [marks(made, one) for made, one in zip(whole, columns, strict=True)]
-        tests = [
-            tuple(table_tests(made, one.column(self.cases), apart))
-            for made, one, apart in zip(whole, subjects, columns, strict=True)
+        columns = [one.column(self.cases) for one in subjects]
+        counted = tables(subjects, columns, self._splits, data.instrument, self.design)
+        whole = [
+            rows(one, column, self._splits, data.instrument, self.design, table)
+            for one, column, table in zip(subjects, columns, counted, strict=True)
         ]
+        found = [made.first(len(self.groups)) for made in whole]
+        freedom = [self._freedom(column, made) for column, made in zip(columns, found, strict=True)]
+        bases = [self._bases(*one) for one in zip(subjects, found, freedom, strict=True)]
+        compared = [self._columns(one) for one in bases]
+        marked = [marks(made, one) for made, one in zip(whole, compared, strict=True)]
+        tests = [tuple(table_tests(*one)) for one in zip(whole, columns, compared, strict=True)]
         rule = precision_rule(data.instrument.study.low_base)
         figures = [tuple(judged_figures(*one, rule)) for one in zip(found, bases, freedom, marked, strict=True)]
         # What stands together is told of in one line: of several, what each rests on is no part of it.
-        compared = {row.test for made in found for row in made.rows}
-        said = self._method(compared, method, bases[0][0] if len(subjects) == 1 else Bases())
+        tested = {row.test for made in found for row in made.rows}
+        said = self._method(tested, method, bases[0][0] if len(subjects) == 1 else Bases())
         items = zip(subjects, bases, figures, tests, strict=True)
         return Grid(
             items=tuple(self._item(*item, said) for item in items),

@@ -9,6 +9,7 @@ from math import isnan, nan
 
 from scipy.special import ndtri
 
+from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.columns import Column
 from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.design import Design
@@ -114,9 +115,14 @@ def _grid(data: WaveData, variables: Sequence[Variable], condition: Condition | 
     kinds = {one.name: only(_kind(one)) for one in variables}
 
     def rows(
-        chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+        chosen: Subject,
+        column: Column,
+        splits: tuple[Split, ...],
+        instrument: Instrument,
+        design: Design,
+        table: CodeTable,
     ) -> Stub:
-        return kinds[chosen.name](chosen, column, splits, instrument, design)
+        return kinds[chosen.name](chosen, column, splits, instrument, design, table)
 
     return made.grid(*known, rows=rows, method=_method())
 
