@@ -125,7 +125,7 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
                 lacking = [one for one in blanks(there) if one in PLACEHOLDERS and one not in {*blanks(here), *told}]
                 if lacking:
                     message = TextRefused(
-                        "The %(other)s text has what is missing here: %(blanks)s.",
+                        "What is missing here and stands in %(other)s: %(blanks)s.",
                         blanks=", ".join(map(_b, lacking)),
                         other=_LANGUAGE[other],
                     )

@@ -60,13 +60,13 @@ GOOD = RoundText("Over {study}", "{name} {link} {opt_out}")
 @pytest.mark.parametrize(
     ("nl", "en", "said"),
     [
-        (RoundText("", GOOD.text), GOOD, ["nl subject Write a subject.", "nl subject The English text has what"]),
+        (RoundText("", GOOD.text), GOOD, ["nl subject Write a subject.", "nl subject What is missing here"]),
         (GOOD, RoundText(GOOD.subject, ""), ["en text Write a text.", "en text The placeholder {link}"]),
         (RoundText("{link} {study}", GOOD.text), GOOD, ["nl subject {link} cannot stand in a subject"]),
         (RoundText(f"{'x' * 80} {{study}}", GOOD.text), GOOD, ["nl subject Once it is filled in"]),
         (RoundText(GOOD.subject, GOOD.text + " {until}"), GOOD, ["nl text {until} cannot be filled in"]),
         (RoundText(GOOD.subject, GOOD.text + " {lnik}"), GOOD, ["nl text There is no placeholder {lnik}; use {link}."]),
-        (GOOD, RoundText(GOOD.subject, "{link} {opt_out}"), ["en text The Dutch text has what is missing"]),
+        (GOOD, RoundText(GOOD.subject, "{link} {opt_out}"), ["en text What is missing here and stands in Dutch"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_text_is_told_at_its_field(nl: RoundText, en: RoundText, said: list[str]) -> None:

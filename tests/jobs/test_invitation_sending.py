@@ -583,7 +583,7 @@ def test_a_text_in_which_one_language_lacks_a_placeholder_is_not_saved_and_names
         faults = invitation_rounds.save_texts(session, INSTRUMENT, number, bad)
     assert [(one.language, one.field, str(one.message).partition(" ")[0]) for one in faults] == [
         ("en", "text", "The"),
-        ("en", "text", "The"),
+        ("en", "text", "What"),
     ]
     assert "{link}" in str(faults[0].message)
     assert "{name}" in str(faults[1].message)

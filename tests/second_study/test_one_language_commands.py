@@ -110,7 +110,7 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     app.testing = True
     assert Visitor(app.test_client()).get(f"/i/{token}").page.language == language
     assert "1 person would get it" in desk.run("invite new", STUDY, YEAR, "invitation")
-    assert "No mail server is set" in desk.run("invite send", STUDY, YEAR, 1, "--count", 1, code=2)
+    assert "give --count 1" in desk.run("invite send", STUDY, YEAR, 1)
     assert '"kind": "invitation"' in desk.run("invite list", STUDY, YEAR, "--json")
     assert "is not being sent" in desk.run("invite stop", STUDY, YEAR, 1, code=2)
     desk.run("wave links", STUDY, YEAR, "--sources", "nieuwsbrief", "--out", desk.out / "qr", code=2)
