@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surveyapp.catalogues import told
 from surveyapp.errors import ImportRefused, Message, SurveyError
-from surveyapp.web.languages import current
+from surveyapp.web.languages import current, translate
 
 
 def refusal_lines(refused: SurveyError) -> tuple[str, ...]:
@@ -13,7 +13,7 @@ def refusal_lines(refused: SurveyError) -> tuple[str, ...]:
     lines = [told(refused, current())]
     for fault in faults:
         said = fault.message if fault.said is None else _said(fault.said)
-        lines.append(f"{fault.row}: {said}" if fault.row else said)
+        lines.append(f"{translate('Row')} {fault.row}: {said}" if fault.row else said)
     return tuple(line for line in lines if line)
 
 
