@@ -296,7 +296,9 @@ def _exchanging(w: Walk) -> Iterator[Screen]:
     w.page.set_input_files("#file", files=[{**sent, "buffer": changed_archive(w.world.app, KINDS)}])
     w.tap("form[action$='/proposals'] button")
     yield Screen("what came in")
-    w.open(urlsplit(w.page.locator("main .link-list a").first.get_attribute("href") or "").path)
+    w.open(
+        urlsplit(w.page.locator(f"main .link-list a[href*='/{w.language}/']").first.get_attribute("href") or "").path
+    )
     yield Screen("a page as it would be")
     w.open(f"/console/{KINDS}/2026/instrument/translations/en")
     yield Screen("translations to approve")
