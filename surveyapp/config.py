@@ -9,20 +9,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, ModelWrapValidatorHandler, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from surveyapp.errors import ConfigurationError
+from surveyapp.mail_places import MailboxServer, MailServer, mail_server, mailbox_place
 
 PREFIX = "SURVEYAPP_"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 KEY_BYTES = 32
 STAFF_ROLES = ("viewer", "editor", "researcher", "admin")
 """The team's roles, from least to most; what each may do stands in `surveyapp.storage.accounts`."""
@@ -35,46 +34,6 @@ _OWN_WORDS = {
     "greater_than_equal": "{msg}",
     "less_than_equal": "{msg}",
 }
-_PORTS = {"smtp": 587, "smtps": 465}
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mails are handed over."""
-
-    host: str
-    port: int
-    user: str
-    password: SecretStr
-    is_tls: bool  # from the first byte
-    starts_tls: bool  # after the greeting; a server that does not offer it is not used
-
-
-def mail_server(url: str) -> MailServer:
-    """The mail server a URL names: ``smtp://user:password@host:587``, ``smtps://…``, ``smtp://…?starttls=no``.
-
-    Raises
-    ------
-    ValueError     it names none, or a password would travel in the clear; never repeats what it was given
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("the port is no number; write smtp://user:password@host:587") from None
-    query = parse_qs(parts.query, keep_blank_values=True)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
-        raise ValueError("write smtp://user:password@host:587 or smtps://user:password@host:465")
-    if set(query) - {"starttls"} or query.get("starttls", ["no"]) != ["no"]:
-        raise ValueError("after the question mark only starttls=no is known")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if any(not character.isprintable() for character in user + password):
-        raise ValueError("the user name or password holds a control character")
-    is_tls = parts.scheme == "smtps"
-    starts_tls = not is_tls and "starttls" not in query
-    if password and not is_tls and not starts_tls and parts.hostname not in LOOPBACK:
-        raise ValueError("with starttls=no the password would travel in the clear; use STARTTLS or smtps://")
-    return MailServer(parts.hostname, port or _PORTS[parts.scheme], user, SecretStr(password), is_tls, starts_tls)
 
 
 def _in_words(fault: Mapping[str, Any]) -> str:
@@ -141,6 +100,13 @@ class Settings(BaseSettings):
     )
     mail_from: str | None = Field(
         None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
+    )
+    bounces: SecretStr | None = Field(
+        None,
+        description="Mailbox for returned mail: `imaps://user:password@host/INBOX`, or a path; unset: none is read.",
+    )
+    bounces_token: Path | None = Field(
+        None, description="File with an access token, to sign in there by XOAUTH2 instead of a password."
     )
     mails_a_minute: int = Field(
         300,
@@ -249,6 +215,19 @@ class Settings(BaseSettings):
     def mail_server(self) -> MailServer | None:
         """Where mails are handed over; None: no mail server is set."""
         return mail_server(self.smtp_url.get_secret_value()) if self.smtp_url is not None else None
+
+    @model_validator(mode="after")
+    def _mailbox_is_one(self) -> Self:
+        try:
+            _ = self.mailbox
+        except ValueError as error:
+            raise ConfigurationError(f"SURVEYAPP_BOUNCES: {error}. See docs/operations.md, 'Settings'.") from None
+        return self
+
+    @property
+    def mailbox(self) -> MailboxServer | Path | None:
+        """Where returned mail is read; None: nowhere."""
+        return mailbox_place(self.bounces.get_secret_value(), self.bounces_token) if self.bounces is not None else None
 
     @property
     def mail_folder(self) -> Path | None:

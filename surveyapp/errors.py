@@ -15,6 +15,7 @@
     │   └── UnsafeDatabase     the database's settings would lose acknowledged answers
     ├── ConfigurationError     a setting is missing or unsafe
     ├── MailNotSent            a mail did not go: the server is away, or refused it
+    ├── MailNotRead            a mailbox cannot be reached or read
     ├── AnalysisError
     │   ├── NotEnoughData      a figure is asked of no cases
     │   ├── WeightsRefused     cases cannot be weighted as asked; names background and category
@@ -258,6 +259,10 @@ class MailNotSent(SurveyError):
         self.is_final = is_final
         self.is_server = is_server
         self.is_unsure = is_unsure
+
+
+class MailNotRead(SurveyError):
+    """The mailbox for returned mail cannot be reached or read; the message never holds what a server said."""
 
 
 class AnalysisError(SurveyError):

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from werkzeug.sansio.utils import host_is_trusted
 
-from surveyapp.config import LOOPBACK, Settings
+from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, DefinitionError, NotFound
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
+from surveyapp.mail_places import LOOPBACK
 from surveyapp.storage import readiness
 from surveyapp.storage.database import Database
 

@@ -47,6 +47,7 @@ def worker(is_once: bool, beside: int | None) -> None:
             salt=secret_key(settings),
             keeps_days=not settings.is_development,
             folder=settings.instance / "making",
+            mailbox=settings.mailbox,
             a_minute=settings.mails_a_minute,
         )
         if is_once:

@@ -16,7 +16,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 
-from surveyapp.errors import DefinitionRefused, Message, RowFault
+from surveyapp.errors import DefinitionRefused, RowFault
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.incoming_books import read_book
@@ -24,7 +24,7 @@ from surveyapp.exports.report_book.sheets import dress, fit_height
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.seen_cells import ReadCell
 from surveyapp.exports.words import Words
-from surveyapp.instrument.translation.coming_in import Returned
+from surveyapp.instrument.translation.coming_in import Returned, no_plain_text
 from surveyapp.instrument.translation.texts import STATUSES, Translation
 
 TEXTS, ABOUT = "Translations", "About"
@@ -160,9 +160,7 @@ def read_translators_book(path: Path) -> ReturnedBook:
             continue
         for cell, column in ((key, "key"), (source, "source"), (new, "new translation")):
             if cell.kind != "text" and (cell is not source or new.text):
-                said = Message(
-                    "Cell %(cell)s holds no plain text.", cell=f"{get_column_letter(_COLUMNS[column])}{number}"
-                )
+                said = no_plain_text(f"{get_column_letter(_COLUMNS[column])}{number}")
                 told = f"The {column} is a {cell.kind}; write plain text."
                 faults.append(RowFault(number, key.text or None, told, said))
         rows.append(Returned(number, key.text.strip(), source.text, new.text))

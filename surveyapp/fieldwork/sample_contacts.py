@@ -15,10 +15,10 @@ from surveyapp.fieldwork.personal_links import GONE
 from surveyapp.fieldwork.sample_columns import EMAIL
 from surveyapp.fieldwork.sample_review import COUNTED_BY
 from surveyapp.fieldwork.unsubscribing import OPT_IN, OPT_OUT
-from surveyapp.storage import audit, cases, contacts, invitation_messages, samples, waves
+from surveyapp.storage import audit, bounces, cases, contacts, invitation_messages, samples, waves
 from surveyapp.storage.database import Session
 
-CORRECT, REMOVE, REVEAL = "contact.correct", "contact.remove", "contact.reveal"
+CORRECT, MAIL_ANYWAY, REMOVE, REVEAL = "contact.correct", "contact.mail-anyway", "contact.remove", "contact.reveal"
 
 
 def contact(session: Session, study: str, year: int, contact_id: uuid.UUID) -> Any:
@@ -63,6 +63,8 @@ def correct(
         whole = {name: values.get(name, getattr(row, name)) for name in (EMAIL, *samples.COLUMNS)}
         declare_sources(session, study, year, [str(whole["source"])])
         samples.change(session, study, {contact_id: whole})
+        if EMAIL in changed:
+            bounces.set_working(session, study, contact_id)
         audit.add(session, actor, CORRECT, f"{study} {year}", {"contact": str(contact_id), "changed": list(changed)})
     return changed
 
@@ -89,6 +91,19 @@ def opt_in(session: Session, study: str, year: int, contact_id: uuid.UUID, reaso
     contact(session, study, year, contact_id)
     contacts.set_opted_out(session, study, contact_id, None)
     audit.add(session, actor, OPT_IN, f"{study} {year}", {"contact": str(contact_id), "reason": reason})
+
+
+def mail_anyway(session: Session, study: str, year: int, contact_id: uuid.UUID, reason: str, actor: str) -> None:
+    """Write again to an address from which mail came back, because it was found to work.
+
+    Raises
+    ------
+    NotFound     there is no such contact
+    """
+    contact(session, study, year, contact_id)
+    bounces.set_working(session, study, contact_id)
+    invitation_messages.forgive(session, study, contact_id)
+    audit.add(session, actor, MAIL_ANYWAY, f"{study} {year}", {"contact": str(contact_id), "reason": reason})
 
 
 def remove(session: Session, study: str, year: int, contact_id: uuid.UUID, reason: str, actor: str) -> None:

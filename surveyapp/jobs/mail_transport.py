@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from surveyapp import clock
-from surveyapp.config import MailServer
 from surveyapp.errors import MailNotSent
+from surveyapp.mail_places import MailServer
 
 Send = Callable[[EmailMessage], None]
 """Hands one mail over.

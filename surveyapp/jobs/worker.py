@@ -1,4 +1,5 @@
-"""What runs beside the requests: mail that waits, files to be made, openings to announce, and what is kept no longer.
+"""What runs beside the requests: mail that waits, files to be made, openings to announce, mail
+that came back, and what is kept no longer.
 
 Any number of workers may run at once, on any number of machines; each piece of work is one of theirs only.
 """
@@ -20,6 +21,7 @@ from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
 from surveyapp.journal import structlog
+from surveyapp.mail_places import MailboxServer
 from surveyapp.storage import throttle, tickets
 from surveyapp.storage.database import Database
 
@@ -27,6 +29,8 @@ PAUSE = 5.0
 """Seconds between two looks."""
 TIDYING = 3600.0
 """Seconds between two times of tidying."""
+FETCHING = 300.0
+"""Seconds between two looks into the mailbox for returned mail."""
 CLOSING = 60.0
 """Seconds between two looks whether the closing day of a wave is over, and what became of files."""
 
@@ -41,6 +45,7 @@ class Worker:
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
     salt : the application's secret
     folder : where files are written before they are whole; absent: this worker makes none
+    mailbox : where returned mail is read; absent: nowhere
     a_minute : most messages of rounds a minute; 0: as many as the mail server takes
     keeps_days : a wave closes at the end of the day its pages name; not where a demonstration must stay open
     """
@@ -54,6 +59,7 @@ class Worker:
         salt: str,
         keeps_days: bool = True,
         folder: Path | None = None,
+        mailbox: MailboxServer | Path | None = None,
         a_minute: int = 0,
     ) -> None:
         self._jobs: Jobs | None = None
@@ -65,10 +71,12 @@ class Worker:
             self._jobs.learn(self._maker.make_file)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
+        self._mailbox = mailbox
         self._rounds = (
             InvitationQueue(database, library, post, salt=salt, a_minute=a_minute) if post is not None else None
         )
         self._tidied: float | None = None
+        self._fetched: float | None = None
         self._looked: float | None = None
 
     def run(self, is_over: Callable[[], bool], pause: Callable[[float], object] = time.sleep) -> None:
@@ -107,6 +115,9 @@ class Worker:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
             self._apart("cutting links", lambda: link_cutting.cut_due_links(self._database, clock.today()))
+        if self._mailbox is not None and (self._fetched is None or time.monotonic() - self._fetched >= FETCHING):
+            self._fetched = time.monotonic()
+            self._apart("returned mail", self._fetch)
         if self._queue is None or self._rounds is None:
             return Delivery()
         self._apart("announcing", self._announce)
@@ -121,6 +132,12 @@ class Worker:
             faults.tell_away(error, work=name)
         except Exception as error:
             _log_fault(name, error)
+
+    def _fetch(self) -> None:
+        from surveyapp.jobs import bounce_reading  # brings what reads mail along, for who has a mailbox
+
+        if self._mailbox is not None:
+            bounce_reading.read_mailbox(self._database, bounce_reading.mails(self._mailbox), salt=self._salt)
 
     def _tidy_files(self) -> None:
         exports.tidy(self._database)

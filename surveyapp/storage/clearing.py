@@ -8,10 +8,14 @@ from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from surveyapp.storage import (
+    bounces,
+    coding,
     definitions,
+    dispositions,
     editions,
     invitation_rounds,
     made_files,
+    quality,
     report_figures,
     report_requests,
     requested_filters,
@@ -68,6 +72,7 @@ def remove_tests(session: Session, study: str, year: int) -> int:
     for table in (ARRIVALS, DAYS):
         connection.execute(delete(table).where(*in_wave(table, study, year), table.c.is_test))
     for case_id in found:
+        dispositions.revoke(session, study, case_id)
         touch(session, study, year, case_id)
     take_back(session, study, year)
     return len(found)
@@ -94,13 +99,17 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     take_back(session, study, year)
     invitation_rounds.forget_wave(session, study, year)
     editions.forget(session, study, year)
+    bounces.forget_wave(session, study, year)
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
+    quality.forget(session, study, year)
+    coding.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     definitions.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
+    dispositions.forget_wave(session, study, year)
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

@@ -1,4 +1,4 @@
-"""The tables of mail: what is still to be sent, and who wants to hear that a wave opens.
+"""The tables of mail: what is still to be sent, who wants to hear that a wave opens, and what came back.
 
 The rules of `storage.tables` hold here too. Nothing here names a case, and a row goes with its mail.
 """
@@ -20,6 +20,11 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from surveyapp.storage.column_types import STRICT, Moment
+
+
+def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
 class OpeningRequestRow(SQLModel, table=True):
@@ -67,3 +72,28 @@ class OutboxRow(SQLModel, table=True):
     due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     claim: str | None = Field(default=None, sa_column=Column(String(32)))
     is_handed: bool = Field(default=False, nullable=False)
+
+
+REPORT_KINDS = ("hard", "soft", "complaint", "unmatched", "not_understood")
+
+
+class MailReportRow(SQLModel, table=True):
+    """What a mail in the mailbox for returned mail was taken for, so that none counts twice.
+
+    ``report_hash`` is an HMAC of the mail under the application's secret. It names nobody: what follows for a contact
+    stands at the contact.
+    """
+
+    __tablename__ = "mail_report"
+    __table_args__ = (
+        PrimaryKeyConstraint("report_hash"),
+        _one_of("kind", REPORT_KINDS, "ck_mail_report_kind"),
+        Index("ix_mail_report_wave", "study_id", "year", "kind"),
+        STRICT,
+    )
+    report_hash: str = Field(sa_column=Column(String(64), nullable=False))
+    study_id: str | None = Field(default=None, sa_column=Column(String(64)))
+    year: int | None = Field(default=None, sa_column=Column(Integer))
+    kind: str = Field(sa_column=Column(String(16), nullable=False))
+    code: str | None = Field(default=None, sa_column=Column(String(16)))
+    read_on: date

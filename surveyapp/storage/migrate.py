@@ -182,11 +182,13 @@ def every_table() -> MetaData:
         accounts,
         count_tables,
         definition_tables,
+        disposition_tables,
         door_tables,
         invitation_tables,
         job_tables,
         mail_tables,
         published_tables,
+        quality_tables,
         sample_tables,
         tables,
     )

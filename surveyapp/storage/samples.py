@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlmodel import Session
 
+from surveyapp.storage import dispositions
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.statements import batches, in_wave
 
-STANDINGS = ("opted_out", "withdrawn", "complete", "begun", "linked", "unlinked")
+STANDINGS = ("opted_out", "withdrawn", "complete", "begun", "bounced", "linked", "unlinked")
 """How far an invitation got; the first that holds."""
 SORTS = ("email", "name", "role", "segment", "organisation", "source", "language")
 COLUMNS = ("name", "role", "language", "source", "segment", "organisation")
@@ -47,6 +48,7 @@ _STANDING = case(
     (CASES.c.state.in_(("withdrawn", "erased")), "withdrawn"),
     (CASES.c.state.in_(("complete", "screened_out")), "complete"),
     (CASES.c.case_id.is_not(None), "begun"),
+    (CONTACTS.c.bounced_on.is_not(None), "bounced"),
     (_HAS_LINK, "linked"),
     else_="unlinked",
 ).label("standing")
@@ -143,6 +145,7 @@ def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tupl
 def remove(session: Session, study: str, year: int, contact_id: uuid.UUID, email: str) -> None:
     """Delete a contact with their links and the mails that wait for their address."""
     connection = session.connection()
+    dispositions.revoke(session, study, contact_id)
     for table in (TOKENS, LINKS, CONTACTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id == contact_id))
     for table in (OUTBOX, OPENINGS):

@@ -38,6 +38,8 @@ WAVE_STATES = ("draft", "test", "open", "closed", "archived")
 WAVE_MODES = ("anonymous", "confidential")
 ARRIVAL_EVENTS = ("role_chosen", "consent_given", "declined")
 CASE_STATES = ("started", "complete", "screened_out", "withdrawn", "erased")
+KEPT, EXCLUDED = DECISIONS = ("kept", "excluded")
+"""What the team decided of a finished case that the quality rules flagged; none: nothing yet."""
 
 
 def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
@@ -140,6 +142,7 @@ class CaseRow(SQLModel, table=True):
     resume_hash: str | None = Field(default=None, sa_column=Column(String(64)))
     resume_box: str | None = Field(default=None, sa_column=Column(String(64)))  # the key, sealed with the code
     flags: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    quality_decision: str | None = Field(default=None, sa_column=Column(String(8)))
 
 
 class PageSaveRow(SQLModel, table=True):
@@ -245,6 +248,10 @@ class ContactRow(SQLModel, table=True):
     opted_out_on: date | None = Field(default=None)
     segment: str | None = Field(default=None, sa_column=Column(String(64)))
     organisation: str | None = Field(default=None, sa_column=Column(String(200)))
+    bounced_on: date | None = Field(default=None)  # no mail arrives at this address; it is written to no more
+    bounce_code: str | None = Field(default=None, sa_column=Column(String(16)))  # of the last report, RFC 3463
+    soft_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    complained_on: date | None = Field(default=None)  # called a mail of ours unwanted
     opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
 
 

@@ -38,6 +38,7 @@ STUDY = "kinds"
 CLOSED, LATER = datetime(2026, 12, 18, 22, tzinfo=UTC), datetime(2027, 2, 1, 12, tzinfo=UTC)
 FIFTY = [{"k_mark": mark, "k_score": score} for mark, score in [(6, 7), (8, 10)] * 25]
 ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
+    "bounces count": (),
     "contact forget": ("somebody@example.org",),
     "contact links": ("--out", "{out}/links.csv"),
     "contact wishes": ("--out", "{out}/wishes.csv"),
@@ -58,8 +59,8 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
-    "audit check", "audit list", "check", "db accept", "db backup", "db check", "db upgrade", "demo seed", "drivers",
-    "export", "gaps", "profile", "scale",
+    "audit check", "audit list", "bounces read", "check", "coding", "db accept", "db backup", "db check",
+    "db upgrade", "demo seed", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale",
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",

@@ -118,8 +118,18 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("wave revise", STUDY, YEAR, "--reason", "nothing to revise", code=2)
     desk.run("wave weigh", STUDY, YEAR, "--reason", "there are no targets", code=2)
     desk.run("weights", STUDY, YEAR)
+    desk.run("quality", STUDY, YEAR)
+    desk.run("coding", STUDY, YEAR)
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
-    for model, code in (("scale", 0), ("drivers", 0), ("profile", 2), ("gaps", 0), ("trend", 0)):
+    desk.run("rates", STUDY, YEAR)
+    desk.run("funnel", STUDY, YEAR)
+    for model, code in (
+        ("scale", 0),
+        ("drivers", 0),
+        ("profile", 2),
+        ("gaps", 0),
+        ("trend", 0),
+    ):
         for tongue in LANGUAGES:  # this study has no phases
             desk.run(model, STUDY, YEAR, "--lang", tongue, code=code)
     desk.run("wave edition", STUDY, YEAR)
@@ -130,6 +140,9 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
         for tongue in LANGUAGES:
             desk.run("export", kind, STUDY, YEAR, "--lang", tongue, "--out", desk.out)
     desk.run("xlsform out", STUDY, YEAR, ROLE, "--out", desk.out / "form.xlsx")
+    (tmp_path / "returned").mkdir()
+    desk.run("bounces read", tmp_path / "returned")
+    desk.run("bounces count", STUDY, YEAR)
     desk.run("wave list")
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)

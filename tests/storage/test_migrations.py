@@ -98,6 +98,18 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "case_flag",
+    "quality_run",
+    "text_reader",
+    "quotation",
+    "coded_answer",
+    "coder_code",
+    "coding_edition",
+    "coding",
+    "code_frame",
+    "outcome_count",
+    "decided_disposition",
+    "mail_report",
     "proposal",
     "definition",
     "invitation_message",
@@ -111,7 +123,13 @@ LATER_COLUMNS = (
     ("contact", "segment"),
     ("contact", "organisation"),
     ("made_file", "weight"),
+    ("contact", "bounced_on"),
+    ("contact", "bounce_code"),
+    ("contact", "soft_bounces"),
+    ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 
@@ -296,6 +314,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
     without_study = {
         "audit",
         "throttle",
+        "mail_report",
         "ticket",
         "account",
         "account_role",

@@ -75,8 +75,11 @@ READERS = {
     "db check": ("--quick",),
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
+    "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
+    "quality": (STUDY, "2026", "--json"),
+    "rates": (STUDY, "2026", "--json"),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
     "trend": (STUDY, "2026", "--json"),
@@ -84,6 +87,7 @@ READERS = {
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
+    "coding": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
 REFUSED = ("drivers", "profile")

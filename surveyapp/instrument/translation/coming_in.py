@@ -114,6 +114,11 @@ def _fault(row: Returned, texts: Mapping[str, StudyText], source: str, seen: Map
     return None
 
 
+def no_plain_text(cell: str) -> Message:
+    """What to say of a cell that holds a number, a formula or the like where words are expected."""
+    return Message("Cell %(cell)s holds no plain text.", cell=cell)
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("_x000D_", "")).strip()
 

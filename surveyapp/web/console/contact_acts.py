@@ -48,6 +48,18 @@ def act_of(wave: WaveFrame, row: Any, act: str) -> ContactAct:
                 back,
                 who,
             )
+        case "mail-anyway":
+            return ContactAct(
+                translate("Mail to %(who)s all the same?", who=who),
+                (
+                    translate("Their mail server said that no mail arrives at this address."),
+                    translate("Do this when you know that it works. If mail comes back once more, it stops again."),
+                ),
+                translate("Mail all the same"),
+                translate("This person is written to again."),
+                back,
+                who,
+            )
         case _:
             return ContactAct(
                 translate("Remove %(who)s?", who=who),

@@ -21,6 +21,9 @@ from surveyapp.web.console.sample_words import DASH, field_names, masked, shown,
 from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.rendering import whole
 
+SAYS_NOTHING = frozenset({"opted_out", "bounced"})
+"""Standings that tell nothing of whether somebody took part."""
+AFTER_CUT = SAYS_NOTHING | {"linked", "unlinked"}
 MORE = frozenset({"organisation", "source", "language"})
 """Columns that a phone leaves out."""
 
@@ -118,7 +121,7 @@ def _address(wave: WaveFrame, choice: ContactChoice, sort: str, part: int | None
 def _options(session: Session, wave: WaveFrame) -> dict[str, list[tuple[str, str]]]:
     names = standing_names()
     cut = is_cut(session, wave)
-    standings = [one for one in STANDINGS if not cut or one in ("opted_out", "linked", "unlinked")]
+    standings = [one for one in STANDINGS if not cut or one in AFTER_CUT]
     roles = [(role, value_name(wave.instrument, "role", role)) for role in wave.instrument.questionnaires]
     unknown = (NONE, translate("not known"))
     every = ("", translate("all"))
@@ -156,7 +159,7 @@ def _lines(session: Session, wave: WaveFrame, rows: Sequence[Any], *, reveals: b
             row.email if reveals else masked(row.email),
             (
                 *(shown(wave, name, getattr(row, name)) for name in SORTS if name != "email"),
-                names[row.standing] if not cut or row.standing == "opted_out" else DASH,
+                names[row.standing] if not cut or row.standing in SAYS_NOTHING else DASH,
             ),
             wave.address("console.sample_contact", contact=row.contact_id),
         )

@@ -17,7 +17,12 @@ from surveyapp.web.console.sample_forms import TAKES, ContactForm, ReasonForm
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading_primary, writing
 
-DEEDS = {"opt-out": deeds.opt_out, "opt-in": deeds.opt_in, "remove": deeds.remove}
+DEEDS = {
+    "opt-out": deeds.opt_out,
+    "opt-in": deeds.opt_in,
+    "mail-anyway": deeds.mail_anyway,
+    "remove": deeds.remove,
+}
 
 
 @blueprint.route("/<study>/<int:year>/sample/contacts", methods=["GET", "POST"])
@@ -58,7 +63,8 @@ def sample_contact(study: str, year: int, contact: uuid.UUID) -> ResponseReturnV
 
 
 @blueprint.route(
-    "/<study>/<int:year>/sample/contacts/<uuid:contact>/<any('opt-out', 'opt-in', remove):act>", methods=["GET", "POST"]
+    "/<study>/<int:year>/sample/contacts/<uuid:contact>/<any('opt-out', 'opt-in', 'mail-anyway', remove):act>",
+    methods=["GET", "POST"],
 )
 @requires(SEES_CASES)
 def sample_contact_act(study: str, year: int, contact: uuid.UUID, act: str) -> ResponseReturnValue:

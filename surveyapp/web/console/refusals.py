@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.catalogues import told
-from surveyapp.errors import ImportRefused, Message, SurveyError
+from surveyapp.errors import ImportRefused, SurveyError
 from surveyapp.web.languages import current, translate
 
 
@@ -12,11 +12,6 @@ def refusal_lines(refused: SurveyError) -> tuple[str, ...]:
     faults = refused.faults if isinstance(refused, ImportRefused) else ()
     lines = [told(refused, current())]
     for fault in faults:
-        said = fault.message if fault.said is None else _said(fault.said)
+        said = fault.message if fault.said is None else told(fault.said, current(), "checks")
         lines.append(f"{translate('Row')} {fault.row}: {said}" if fault.row else said)
     return tuple(line for line in lines if line)
-
-
-def _said(message: Message) -> str:
-    """A fault of a definition or of a workbook; each has its own catalogue."""
-    return told(message, current(), "checks") or told(message, current(), "books")

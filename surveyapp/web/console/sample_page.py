@@ -88,6 +88,8 @@ def sample_page(session: Session, wave: WaveFrame) -> SamplePage:
     cut = is_cut(session, wave)
     names = standing_names()
     columns = ("linked", "opted_out") if cut else SHOWN
+    if by_standing["bounced"]:
+        columns = (*columns[:1], "bounced", *columns[1:])
     people = sum(by_standing.values())
     return SamplePage(
         is_by_name=wave.info.mode == CONFIDENTIAL,
@@ -95,7 +97,7 @@ def sample_page(session: Session, wave: WaveFrame) -> SamplePage:
         is_cut=cut,
         people=people,
         without_link=by_standing["unlinked"],
-        with_link=sum(by_standing[one] for one in ("linked", "begun", "complete")),
+        with_link=sum(by_standing[one] for one in ("linked", "bounced", "begun", "complete")),
         heads=(translate("Invited"), *(names[one] for one in columns)),
         rows=tuple(_rows(session, wave, counted, columns)),
     )

@@ -27,6 +27,7 @@ def standing_names() -> dict[str, str]:
     return {
         "unlinked": translate("no link yet"),
         "linked": translate("has a link, not begun"),
+        "bounced": translate("mail comes back"),
         "begun": translate("has begun"),
         "complete": translate("has sent"),
         "withdrawn": translate("took the answers back"),
