@@ -90,7 +90,8 @@ READERS = {
 REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
-    "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup", "db restore", "db upgrade",
+    "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup",
+    "db restore", "db upgrade",
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
     "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
     "user second-step-off",
