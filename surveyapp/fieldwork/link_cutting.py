@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from surveyapp import clock
-from surveyapp.errors import Word, WrongState
+from surveyapp.errors import NotFound, Word, WrongState
 from surveyapp.fieldwork import invitation_yield
 from surveyapp.fieldwork.library import InstrumentLibrary
+from surveyapp.fieldwork.outcomes import keep_outcomes
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.wave_moves import FIELDED
 from surveyapp.fieldwork.waves import CLOSE, CUT_LINKS, WaveInfo, close_wave, wave_info, wave_list
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, case_links, contacts, versions, waves
 from surveyapp.storage.case_links import Cut
 from surveyapp.storage.database import Database, Session
@@ -80,8 +82,14 @@ def standing(session: Session, library: InstrumentLibrary, info: WaveInfo) -> St
     )
 
 
-def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
+def cut_links(session: Session, study: str, year: int, actor: str, *, instrument: Instrument | None = None) -> Cut:
     """Cut the link of a closed wave, with an entry in the audit log. Call `sweep_links` afterwards.
+
+    What became of the invited is counted first, coarsely: afterwards nobody can.
+
+    Parameters
+    ----------
+    instrument : the wave's, for who has it; absent: its stored version is read
 
     Raises
     ------
@@ -103,12 +111,23 @@ def cut_links(session: Session, study: str, year: int, actor: str) -> Cut:
         )
     if audit.last(session, CUT_LINKS, _name(info)) is not None:
         raise WrongState("The link of %(study)s %(year)s was cut before.", study=study, year=year)
+    keep_outcomes(session, info, instrument or _stored(session, info))
     invitation_yield.write_down(session, info)
     done = case_links.cut(session, study, year)
     audit.add(
         session, actor, CUT_LINKS, _name(info), {"links": done.links, "contacts": done.contacts, "cases": done.cases}
     )
     return done
+
+
+def _stored(session: Session, info: WaveInfo) -> Instrument:
+    # Only here: the parser of definitions has no place in a respondent's process.
+    from surveyapp.instrument.loader import instrument_from_documents
+
+    documents = waves.version(session, info.study, info.instrument_hash)
+    if documents is None:
+        raise NotFound("There is no definition of %(study)s %(year)s.", study=info.study, year=info.year)
+    return instrument_from_documents(documents)
 
 
 def sweep_links(database: Database, study: str, year: int, actor: str) -> bool:

@@ -13,37 +13,21 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
 from surveyapp.fieldwork.case_state import CONSENT_PAGE
+from surveyapp.fieldwork.dispositions import Disposition, State, in_force, of_state
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL, GONE
 from surveyapp.fieldwork.waves import CUT_LINKS, WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit
+from surveyapp.storage import audit, dispositions
 from surveyapp.storage import participation as stored
 from surveyapp.storage.database import Session
 
 SUFFICIENT = 0.5
 """A questionnaire that was not sent is a partial interview when at least this share of its role's questions stands on
 the pages up to the last one that was saved; with less it is a break-off."""
-
-
-class State(StrEnum):
-    """How far somebody got. A record is in exactly one of them."""
-
-    NOT_KNOWN = "not_known"  # a contact of an anonymous wave, or after the link was cut
-    NOT_STARTED = "not_started"
-    OPENED = "opened"  # followed the link and did not begin (yet): the introduction
-    BEGUN = "begun"  # in the questionnaire, in a wave that takes answers
-    PARTIAL = "partial"  # not sent, and far enough to count
-    COMPLETE = "complete"
-    REFUSED = "refused"  # wants no mail
-    LEFT_INTRODUCTION = "left_introduction"  # opened, and the wave is over
-    LEFT_QUESTIONNAIRE = "left_questionnaire"  # begun, and the wave is over
-    NOT_ELIGIBLE = "not_eligible"
-    WITHDRAWN = "withdrawn"
 
 
 UNFINISHED = frozenset({State.NOT_STARTED, State.OPENED, State.BEGUN, State.PARTIAL})
@@ -70,11 +54,29 @@ class Participation:
     device: str = "unknown"
     last_page: str | None = None  # saved last, while the questionnaire is not sent
     pages: frozenset[str] = field(default=frozenset(), repr=False)  # saved so far, while it is not sent
+    seconds: int = 0  # over all pages
     has_link: bool = False  # a personal link was made for them
     opened_on: date | None = None
     started_on: date | None = None
     sent_on: date | None = None
     opted_out_on: date | None = None
+    decided: Disposition | None = None  # by a researcher, who knows better
+
+    @property
+    def found(self) -> Disposition:
+        """What follows from what they did."""
+        return of_state(self.state, has_link=self.has_link)
+
+    @property
+    def disposition(self) -> Disposition:
+        """What they count as."""
+        return in_force(self.found, self.decided)
+
+    @property
+    def is_put_aside(self) -> bool:
+        """Whether a researcher decided that they count as something else than follows from what they did."""
+        return self.disposition != self.found
+
     bounced_on: date | None = None  # since when no mail arrives at their address
 
     @property
@@ -84,8 +86,9 @@ class Participation:
 
     @property
     def may_be_reminded(self) -> bool:
-        """Whether it is known that they did not finish, and not that they want no mail or that none arrives."""
-        is_reached = self.opted_out_on is None and self.bounced_on is None
+        """Whether it is known that they did not finish, and not that they want no mail, that none arrives, or anything
+        else that puts them aside."""
+        is_reached = self.opted_out_on is None and self.bounced_on is None and not self.is_put_aside
         return self.is_invited and self.state in UNFINISHED and is_reached
 
     @property
@@ -112,13 +115,13 @@ def participation(session: Session, info: WaveInfo, instrument: Instrument) -> t
     ----------
     instrument : the wave's; says which pages a role has, and so how far somebody is
     """
-    knows = _knows(session, info)
-    far, is_test = _Far(instrument), info.state == "test"
+    knows = info.mode == CONFIDENTIAL and not is_cut(session, info)
+    judge, is_test = _judge(session, info, instrument), info.state == "test"
     contacts = stored.invited(session, info.study, info.year, is_test=is_test)
     others = stored.uninvited(session, info.study, info.year, is_test=is_test)
     return (
-        *(_of_contact(row, info, far) if knows else _unknown(row, info) for row in contacts),
-        *(_of_case(row, info, far) for row in others),
+        *(_of_contact(row, info, judge) if knows else _unknown(row, info) for row in contacts),
+        *(_of_case(row, info, judge) for row in others),
     )
 
 
@@ -130,17 +133,26 @@ def participation_of(
     rows = stored.invited(session, info.study, info.year, is_test=is_test, contact_id=contact_id)
     if not rows:
         return None
-    return _of_contact(rows[0], info, _Far(instrument)) if _knows(session, info) else _unknown(rows[0], info)
+    if info.mode != CONFIDENTIAL or is_cut(session, info):
+        return _unknown(rows[0], info)
+    return _of_contact(rows[0], info, _judge(session, info, instrument))
 
 
-def _knows(session: Session, info: WaveInfo) -> bool:
-    return info.mode == CONFIDENTIAL and audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is None
+def is_cut(session: Session, info: WaveInfo) -> bool:
+    """Whether the link between contacts and cases is gone."""
+    return audit.last(session, CUT_LINKS, f"{info.study} {info.year}") is not None
 
 
-class _Far:
-    """How many of a role's questions stand on the pages up to each page, as a share."""
+def _judge(session: Session, info: WaveInfo, instrument: Instrument) -> _Judge:
+    return _Judge(instrument, dispositions.of_wave(session, info.study, info.year))
 
-    def __init__(self, instrument: Instrument) -> None:
+
+class _Judge:
+    """What is held against each row: how many of a role's questions stand on the pages up to each page, as a share; and
+    what researchers decided."""
+
+    def __init__(self, instrument: Instrument, decided: Mapping[uuid.UUID, str]) -> None:
+        self._decided = decided
         self._questionnaires, self._upto = instrument.questionnaires, dict[str, Mapping[str, float]]()
 
     def _ends(self, role: str) -> Mapping[str, float]:
@@ -156,6 +168,13 @@ class _Far:
         """Whether what was saved makes a partial interview."""
         upto = self._ends(role)
         return max((upto.get(page, 0.0) for page in saved), default=0.0) >= SUFFICIENT
+
+    def decided(self, *subjects: uuid.UUID | None) -> Disposition | None:
+        """What was decided about the first of these of whom anything was."""
+        if not self._decided:
+            return None
+        said = next((self._decided[one] for one in subjects if one is not None and one in self._decided), None)
+        return None if said is None else Disposition(said)
 
 
 def _unknown(row: Any, info: WaveInfo) -> Participation:
@@ -175,11 +194,11 @@ def _unknown(row: Any, info: WaveInfo) -> Participation:
     )
 
 
-def _of_contact(row: Any, info: WaveInfo, far: _Far) -> Participation:
+def _of_contact(row: Any, info: WaveInfo, judge: _Judge) -> Participation:
     has_case = row.case_id is not None
     is_gone = has_case and row.state in GONE  # of whom role and state stay, and the invitation's own data
     return Participation(
-        _state_of_contact(row, info, far),
+        _state_of_contact(row, info, judge),
         row.case_role if has_case else row.role,
         row.source,
         row.case_language if has_case and not is_gone else row.language,
@@ -190,18 +209,20 @@ def _of_contact(row: Any, info: WaveInfo, far: _Far) -> Participation:
         has_link=row.has_link,
         opened_on=row.opened_on,
         opted_out_on=row.opted_out_on,
+        decided=judge.decided(row.contact_id, row.case_id),
         bounced_on=row.bounced_on,
         **_of_both(row),
     )
 
 
-def _of_case(row: Any, info: WaveInfo, far: _Far) -> Participation:
+def _of_case(row: Any, info: WaveInfo, judge: _Judge) -> Participation:
     return Participation(
-        _state_of_case(row, info, far),
+        _state_of_case(row, info, judge),
         row.case_role,
         row.case_source,
         row.case_language,
         is_by_link=info.mode == CONFIDENTIAL,
+        decided=judge.decided(row.case_id),
         **_of_both(row),
     )
 
@@ -213,23 +234,24 @@ def _of_both(row: Any) -> dict[str, Any]:
         "device": row.device or "unknown",
         "last_page": row.last_page if row.last_page in saved else None,
         "pages": saved,
+        "seconds": row.seconds or 0,
         "started_on": row.started_on,
         "sent_on": row.sent_on,
     }
 
 
-def _state_of_contact(row: Any, info: WaveInfo, far: _Far) -> State:
-    found = _state_of_case(row, info, far) if row.case_id is not None else None
+def _state_of_contact(row: Any, info: WaveInfo, judge: _Judge) -> State:
+    found = _state_of_case(row, info, judge) if row.case_id is not None else None
     if row.opted_out_on is not None and found in (None, State.BEGUN, State.LEFT_QUESTIONNAIRE):
         return State.REFUSED
     if found is not None:
         return found
-    if row.opened_on is None:
-        return State.NOT_STARTED
+    if row.opened_on is None:  # who followed a link of theirs was reached, whatever came back since
+        return State.NOT_STARTED if row.bounced_on is None else State.UNDELIVERED
     return State.LEFT_INTRODUCTION if info.is_settled else State.OPENED
 
 
-def _state_of_case(row: Any, info: WaveInfo, far: _Far) -> State:
+def _state_of_case(row: Any, info: WaveInfo, judge: _Judge) -> State:
     match row.state:
         case "complete":
             return State.COMPLETE
@@ -237,6 +259,6 @@ def _state_of_case(row: Any, info: WaveInfo, far: _Far) -> State:
             return State.NOT_ELIGIBLE
         case "withdrawn" | "erased":
             return State.WITHDRAWN
-    if far.is_enough(row.case_role, frozenset(row.pages or ())):
+    if judge.is_enough(row.case_role, frozenset(row.pages or ())):
         return State.PARTIAL
     return State.LEFT_QUESTIONNAIRE if info.is_settled else State.BEGUN

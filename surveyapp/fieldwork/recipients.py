@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from surveyapp.fieldwork.participation import UNFINISHED, Participation, State, participation
+from surveyapp.fieldwork.dispositions import State
+from surveyapp.fieldwork.participation import UNFINISHED, Participation, participation
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import invitation_messages
@@ -92,6 +93,8 @@ def spared(kind: str, rule: Rule, who: Participation, wrote: Writing, instrument
         return "opted_out"
     if wrote.came_back or who.bounced_on is not None:
         return "came_back"
+    if who.is_put_aside:  # they rang to say no, are on the list twice
+        return "done"
     if who.state is State.NOT_KNOWN:
         is_for = True
     elif kind == THANKS:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import clearing, closing_day, link_cutting, openings, staged_lists
+from surveyapp.fieldwork import closing_day, link_cutting, openings, retention, staged_lists
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.invitation_queue import InvitationQueue
@@ -115,6 +115,7 @@ class Worker:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
             self._apart("cutting links", lambda: link_cutting.cut_due_links(self._database, clock.today()))
+            self._apart("retention", lambda: retention.run(self._database, self._library, salt=self._salt))
         if self._mailbox is not None and (self._fetched is None or time.monotonic() - self._fetched >= FETCHING):
             self._fetched = time.monotonic()
             self._apart("returned mail", self._fetch)
@@ -155,7 +156,6 @@ class Worker:
             throttle.forget_old(session)
             tickets.forget_old(session)
             openings.forget_left_over(session)
-            clearing.forget_old(session)
             staged_lists.forget_old(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)

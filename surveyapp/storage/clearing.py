@@ -10,6 +10,7 @@ from sqlmodel import Session
 from surveyapp.storage import (
     bounces,
     definitions,
+    dispositions,
     editions,
     invitation_rounds,
     made_files,
@@ -69,6 +70,7 @@ def remove_tests(session: Session, study: str, year: int) -> int:
     for table in (ARRIVALS, DAYS):
         connection.execute(delete(table).where(*in_wave(table, study, year), table.c.is_test))
     for case_id in found:
+        dispositions.revoke(session, study, case_id)
         touch(session, study, year, case_id)
     take_back(session, study, year)
     return len(found)
@@ -103,6 +105,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     staged_lists.forget_wave(session, study, year)
     definitions.forget_wave(session, study, year)
     targets.replace(session, study, year, {})
+    dispositions.forget_wave(session, study, year)
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
     for table in (SAVES, DRAFTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))

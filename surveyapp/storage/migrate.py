@@ -182,6 +182,7 @@ def every_table() -> MetaData:
         accounts,
         count_tables,
         definition_tables,
+        disposition_tables,
         door_tables,
         invitation_tables,
         job_tables,

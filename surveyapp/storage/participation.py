@@ -24,6 +24,7 @@ _CASE = (
     CASES.c.started_on,
     CASES.c.sent_on,
     CASES.c.last_page,
+    CASES.c.seconds,
     # Which pages were saved is asked of those alone who are on their way: of everybody it is most of what is read.
     type_coerce(case((CASES.c.state == "started", CASES.c.pages), else_=null()), Json).label("pages"),
 )

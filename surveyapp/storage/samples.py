@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlmodel import Session
 
+from surveyapp.storage import dispositions
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
@@ -144,6 +145,7 @@ def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tupl
 def remove(session: Session, study: str, year: int, contact_id: uuid.UUID, email: str) -> None:
     """Delete a contact with their links and the mails that wait for their address."""
     connection = session.connection()
+    dispositions.revoke(session, study, contact_id)
     for table in (TOKENS, LINKS, CONTACTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id == contact_id))
     for table in (OUTBOX, OPENINGS):

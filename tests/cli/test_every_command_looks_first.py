@@ -18,11 +18,13 @@ STUDY, YEAR = "goed-opdrachtgeverschap", "2026"
 WAVE = [STUDY, YEAR]
 EMAIL = "jan@example.org"
 ON_THE_DATABASE = {
-    "audit check": [], "audit list": [],
+    "audit check": [], "audit list": [], "bounces count": WAVE, "bounces read": ["FILE"],
+    "retention certificates": [], "retention list": [], "retention run": [], "retention texts": [*WAVE, "--yes"],
+    "retention verify": [],
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
-    "drivers": WAVE, "gaps": WAVE, "profile": WAVE, "scale": WAVE, "trend": WAVE,
+    "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE, "scale": WAVE, "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
     "wave create": WAVE, "wave cut-links": WAVE, "wave delete": WAVE, "wave edition": WAVE,
     "wave import": [STUDY, "2014", "--data", "FILE", "--mapping", "MAPPING"],
@@ -38,7 +40,9 @@ ON_ACCOUNTS = {
     "user sign-out": [EMAIL], "user unblock": [EMAIL],
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
-READING = ("drivers", "export", "gaps", "profile", "scale", "serve", "table", "trend", "weights", "worker")
+READING = (
+    "drivers", "export", "funnel", "gaps", "profile", "rates", "scale", "serve", "table", "trend", "weights", "worker",
+)  # fmt: skip
 """Commands that read figures where the settings say."""
 ON_DEFINITIONS = {
     "check": [], "serve": [], "worker": ["--once"], "wave create": WAVE, "wave correct": [*WAVE, "--reason", "x"],

@@ -12,7 +12,8 @@ from sqlmodel import Session
 from surveyapp import clock
 from surveyapp.fieldwork import arrivals, continuing, interviews, link_cutting, personal_links, waves
 from surveyapp.fieldwork.case_state import CaseState
-from surveyapp.fieldwork.participation import Participation, State, participation
+from surveyapp.fieldwork.dispositions import State
+from surveyapp.fieldwork.participation import Participation, participation
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.storage import contacts as stored
 from surveyapp.storage.database import Database
@@ -142,7 +143,7 @@ def test_when_the_wave_is_over_who_did_not_finish_broke_off(database: Database, 
 def test_once_the_link_is_cut_nothing_is_known_of_a_contact(database: Database, wave: WaveInfo) -> None:
     with clock.stopped_at(on(TUESDAY)), database.write() as session:
         waves.close_wave(session, STUDY, YEAR)
-        link_cutting.cut_links(session, STUDY, YEAR, "system")
+        link_cutting.cut_links(session, STUDY, YEAR, "system", instrument=INSTRUMENT)
     found = records(database)
     invited = [one for one in found if one.is_invited]
     others = [one for one in found if not one.is_invited]

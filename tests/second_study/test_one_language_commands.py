@@ -119,7 +119,15 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("wave weigh", STUDY, YEAR, "--reason", "there are no targets", code=2)
     desk.run("weights", STUDY, YEAR)
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
-    for model, code in (("scale", 0), ("drivers", 0), ("profile", 2), ("gaps", 0), ("trend", 0)):
+    desk.run("rates", STUDY, YEAR)
+    desk.run("funnel", STUDY, YEAR)
+    for model, code in (
+        ("scale", 0),
+        ("drivers", 0),
+        ("profile", 2),
+        ("gaps", 0),
+        ("trend", 0),
+    ):
         for tongue in LANGUAGES:  # this study has no phases
             desk.run(model, STUDY, YEAR, "--lang", tongue, code=code)
     desk.run("wave edition", STUDY, YEAR)
@@ -133,6 +141,9 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     (tmp_path / "returned").mkdir()
     desk.run("bounces read", tmp_path / "returned")
     desk.run("bounces count", STUDY, YEAR)
+    for deed in ("list", "run", "certificates", "verify"):
+        desk.run(f"retention {deed}")
+    desk.run("retention texts", STUDY, YEAR, "--yes", code=2)  # nothing is due
     desk.run("wave list")
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)

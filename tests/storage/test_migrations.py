@@ -98,6 +98,10 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "certificate",
+    "opt_out",
+    "outcome_count",
+    "decided_disposition",
     "mail_report",
     "proposal",
     "definition",
@@ -302,6 +306,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
         "audit",
         "throttle",
         "mail_report",
+        "certificate",
         "ticket",
         "account",
         "account_role",
