@@ -95,7 +95,8 @@ def texts(study: str, year: int, is_sure: bool) -> None:
                 year=year,
             )
         if not is_sure:
-            raise click.UsageError(f"{mine.count} open answers would go for good; say --yes when they were coded.")
+            said = counted(mine.count, "open answer", "open answers")
+            raise click.UsageError(f"{said} would go for good; say --yes when they were coded.")
         number = rules.remove(database, library, mine, salt="", actor=ACTOR)
         with database.read() as session:
             click.echo(_line(certificates.one(session, number)) if number is not None else "There was nothing left.")

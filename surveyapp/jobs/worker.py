@@ -20,6 +20,7 @@ from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.queue import Jobs
+from surveyapp.jobs.retention import Retention
 from surveyapp.journal import structlog
 from surveyapp.mail_places import MailboxServer
 from surveyapp.storage import throttle, tickets
@@ -69,6 +70,7 @@ class Worker:
             self._jobs = Jobs(database)
             self._maker = ExportMaker(database, library, self._jobs.worker, folder)
             self._jobs.learn(self._maker.make_file)
+            self._jobs.learn(Retention(database, library, salt=salt).let_go)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
         self._mailbox = mailbox

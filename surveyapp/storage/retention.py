@@ -33,10 +33,15 @@ def _cases(study: str, year: int) -> Select[Any]:
     return select(CASES.c.case_id).where(*in_wave(CASES, study, year))
 
 
+def _of_people(study: str, year: int) -> Select[Any]:
+    """What is counted: test cases go along and count nowhere."""
+    return _cases(study, year).where(CASES.c.is_test.is_(False))
+
+
 # ------------------------------------------------------------------------------------------------------------- counting
 def count_drafts(session: Session, study: str, year: int) -> int:
     """Pages on which something was typed and never saved."""
-    return statements.count(session, DRAFTS, DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(_cases(study, year)))
+    return statements.count(session, DRAFTS, DRAFTS.c.study_id == study, DRAFTS.c.case_id.in_(_of_people(study, year)))
 
 
 def count_contacts(session: Session, study: str, year: int) -> int:
@@ -50,8 +55,8 @@ def count_addresses(session: Session, study: str, year: int) -> int:
 
 
 def count_cases(session: Session, study: str, year: int) -> int:
-    """Cases in which anything stands; tests among them."""
-    return statements.count(session, CASES, *in_wave(CASES, study, year))
+    """Cases, in whatever state."""
+    return statements.count(session, CASES, *in_wave(CASES, study, year), CASES.c.is_test.is_(False))
 
 
 def count_files(session: Session, moment: datetime) -> int:
@@ -61,11 +66,11 @@ def count_files(session: Session, moment: datetime) -> int:
 
 def count_texts(session: Session, study: str, year: int, names: Collection[str]) -> int:
     """Open answers that still stand in the cases of a wave."""
-    return sum(len(_texts(row.answers, names)) for row in _answers(session, study, year))
+    return sum(len(_texts(row.answers, names)) for row in _answers(session, study, year) if not row.is_test)
 
 
 def _answers(session: Session, study: str, year: int) -> Iterator[Any]:
-    statement = select(CASES.c.case_id, CASES.c.answers).where(*in_wave(CASES, study, year))
+    statement = select(CASES.c.case_id, CASES.c.answers, CASES.c.is_test).where(*in_wave(CASES, study, year))
     yield from session.execute(statement.execution_options(yield_per=AT_ONCE))
 
 
@@ -140,7 +145,7 @@ def blank_texts(session: Session, study: str, year: int, names: Collection[str])
         blank = dict.fromkeys(_texts(row.answers, names), GONE)
         if not blank:
             continue
-        found += len(blank)
+        found += 0 if row.is_test else len(blank)
         this = (CASES.c.study_id == study, CASES.c.case_id == row.case_id)
         session.execute(update(CASES).where(*this).values(answers={**row.answers, **blank}, mark=new_mark()))
         _blank_saves(session, study, row.case_id, names)
@@ -162,6 +167,7 @@ def _blank_saves(session: Session, study: str, case_id: uuid.UUID, names: Collec
 def remove_cases(session: Session, study: str, year: int) -> int:
     """Delete every case of a wave with all that was saved of it; how many."""
     found = list(session.execute(_cases(study, year)).scalars())
+    counted = count_cases(session, study, year)
     mine = _cases(study, year)
     for table in (SAVES, DRAFTS, LINKS):
         session.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(mine)))
@@ -169,7 +175,7 @@ def remove_cases(session: Session, study: str, year: int) -> int:
     for case_id in found:
         touch(session, study, year, case_id)
     take_back(session, study, year)
-    return len(found)
+    return counted
 
 
 # --------------------------------------------------------------------------------------------------------- certificates

@@ -60,6 +60,7 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
+    "number": "1",
     "act": "opt-out",
 }  # fmt: skip
 MORE = {
