@@ -100,6 +100,15 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 LATER_TABLES = (
     "certificate",
     "opt_out",
+    "case_flag",
+    "quality_run",
+    "text_reader",
+    "quotation",
+    "coded_answer",
+    "coder_code",
+    "coding_edition",
+    "coding",
+    "code_frame",
     "outcome_count",
     "decided_disposition",
     "mail_report",
@@ -121,6 +130,8 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 

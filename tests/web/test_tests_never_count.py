@@ -80,6 +80,7 @@ READERS = {
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
+    "quality": (STUDY, "2026", "--json"),
     "rates": (STUDY, "2026", "--json"),
     "retention certificates": (),
     "retention verify": (),
@@ -90,6 +91,7 @@ READERS = {
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
+    "coding": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
 REFUSED = ("drivers", "profile")
