@@ -25,6 +25,7 @@ COMMANDS = {
     "funnel": "surveyapp.cli.rates",
     "gaps": "surveyapp.cli.models",
     "profile": "surveyapp.cli.models",
+    "quality": "surveyapp.cli.quality",
     "rates": "surveyapp.cli.rates",
     "scale": "surveyapp.cli.models",
     "serve": "surveyapp.cli.serve",

@@ -18,7 +18,7 @@ from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.instrument.model import Instrument, Level, Text, TrendEffect, Variable, VariableType
 from surveyapp.reports.code_layouts import nets
 from surveyapp.reports.grid import Figure, Grid, Group, Measure
-from surveyapp.reports.rows import Stub, only
+from surveyapp.reports.rows import Stub, only, stub
 from surveyapp.reports.sentences import Words
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.tabulate import Tabulation
@@ -67,6 +67,23 @@ def _headline(
     is_score = chosen.variable.type.traits.headline == "score"
     rows = only("score") if is_score else only("mean", None if chosen.derive is None else "share")
     return rows(chosen, column, splits, instrument, design, table)
+
+
+def headline(
+    one: Subject, data: WaveData, column: Column | None = None, design: Design | None = None
+) -> tuple[float | None, str]:
+    """What the key figures say of an outcome over some cases, and its unit; no value where nobody answered.
+
+    Parameters
+    ----------
+    column : of these cases; absent: only the unit is wanted
+    """
+    column = one.column(data.dataset.take(slice(0))) if column is None else column
+    kind = "score" if one.variable.type.traits.headline == "score" else "mean"
+    made = stub(one, column, (), data.instrument, design or Design.plain(0))
+    found = next(row for row in made.rows if row.measure.kind == kind)
+    value = float(found.value[0])
+    return None if np.isnan(value) else value, found.measure.unit
 
 
 def _indicators(instrument: Instrument) -> Iterator[_Indicator]:

@@ -59,6 +59,7 @@ def test_a_year_the_files_do_not_hold(run: Run, arguments: tuple[str, ...]) -> N
         ("wave", "close", STUDY, "2031"),
         ("wave", "edition", STUDY, "2031"),
         ("table", STUDY, "2031", "q1"),
+        ("quality", STUDY, "2031"),
         ("weights", STUDY, "2031"),
         ("coding", STUDY, "2031"),
         ("export", "codebook", STUDY, "2031", "--out", "books"),

@@ -98,6 +98,8 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "case_flag",
+    "quality_run",
     "text_reader",
     "quotation",
     "coded_answer",
@@ -126,6 +128,8 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 
