@@ -13,6 +13,7 @@ def register_console(app: Flask) -> None:
         contact_views,
         exchange_views,
         instrument_views,
+        retention_views,
         sample_views,
         settings_views,
         views,
