@@ -11,18 +11,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from surveyapp import clock
-from surveyapp.config import Settings
 from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import (
-    arrivals,
     interviews,
     invitation_rounds,
     invitation_sending,
@@ -33,27 +29,18 @@ from surveyapp.fieldwork import (
     waves,
 )
 from surveyapp.fieldwork.invitation_texts import RoundText
-from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.recipients import Rule
 from surveyapp.fieldwork.waves import wave_info
-from surveyapp.instrument.model import Instrument
 from surveyapp.jobs import invitation_queue
 from surveyapp.jobs.invitation_mail import NO_KEY, message, previewed
 from surveyapp.jobs.invitation_queue import InvitationQueue
-from surveyapp.jobs.mail import Sender
-from surveyapp.jobs.post import Post, post_office
+from surveyapp.jobs.post import Post
 from surveyapp.storage import contacts as stored
 from surveyapp.storage import invitation_messages
 from surveyapp.storage import invitation_rounds as stored_rounds
 from surveyapp.storage.database import Database
-from tests.builders import STUDY, YEAR, running_wave, small_instrument
+from tests.builders import STUDY, YEAR, running_wave
 from tests.jobs.mail_servers import MailBox, mail_server, mute_server
-
-SALT = "a secret of the application, long enough for a test"
-SITE = "https://survey.example.org"
-SENDER = Sender("survey@example.org", "survey.example.org")
-INSTRUMENT = small_instrument(mode="confidential", pages=4)
-TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+from tests.jobs.mailings import INSTRUMENT, SALT, SENDER, SITE, TUESDAY, Library, go, invite, office, states
 
 
 @pytest.fixture(autouse=True)
@@ -66,46 +53,6 @@ def _working_day() -> Iterator[None]:
 def wave(sqlite_database: Database) -> Database:
     running_wave(sqlite_database, INSTRUMENT)
     return sqlite_database
-
-
-def invite(database: Database, *names: str, language: str = "nl") -> None:
-    with database.write() as session:
-        stored.add(
-            session,
-            [
-                {
-                    "study_id": STUDY, "contact_id": uuid4(), "year": YEAR, "email": f"{name}@example.org",
-                    "name": f"Name of {name}" if name != "nameless" else None, "role": None, "language": language,
-                    "source": "bureau", "segment": None, "organisation": None,
-                }
-                for name in names
-            ],
-        )  # fmt: skip
-        arrivals.declare_sources(session, STUDY, YEAR, ["bureau"])
-
-
-class Library(InstrumentLibrary):
-    """Has the one instrument of these tests, which was made without files."""
-
-    def get(self, *_: object) -> Instrument:
-        return INSTRUMENT
-
-
-def go(database: Database, kind: str = "invitation", **rule: str) -> int:
-    """A round that was confirmed; its number."""
-    from surveyapp.fieldwork.recipients import recipients
-
-    with database.write() as session:
-        number = invitation_rounds.create(session, INSTRUMENT, kind, "test", rule=Rule(**rule))
-        found = recipients(session, wave_info(session, STUDY, YEAR), INSTRUMENT, kind, Rule(**rule), number)
-        invitation_rounds.confirm(session, INSTRUMENT, number, len(found), "test")
-    return number
-
-
-def states(database: Database, number: int) -> Counter[str]:
-    with database.read() as session:
-        rows = stored_rounds.counts(session, STUDY, YEAR, number)
-    return Counter({row.state: 0 for row in rows}) + Counter([row.state for row in rows for _ in range(row.n)])
 
 
 class Wire:
@@ -167,12 +114,6 @@ def plain(mail: EmailMessage) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- what it says
-def office(url: str) -> Post:
-    made = post_office(Settings(smtp_url=SecretStr(url), mail_from=SENDER.address, base_url=SITE))
-    assert made is not None
-    return made
-
-
 def test_a_preview_is_what_is_sent_to_the_byte_but_for_what_is_one_persons_secret(wave: Database) -> None:
     invite(wave, "jan")
     box = MailBox()
