@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import FileField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import FileField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf
 
 from surveyapp.instrument.coding import CANNOT_BE_CODED, Frame
 from surveyapp.instrument.frame_changes import LONGEST_DESCRIPTION, LONGEST_LABEL
@@ -140,7 +141,7 @@ class CodingFileForm(FlaskForm):  # type: ignore[misc]
 class SeatForm(FlaskForm):  # type: ignore[misc]
     """A place of one of the two coders."""
 
-    seat = SelectField(choices=[("1", ""), ("2", "")])
+    seat = StringField(validators=[AnyOf(("1", "2"))])
 
 
 def choices_of(frame: Frame, language: str) -> list[tuple[int, str, str]]:

@@ -13,7 +13,7 @@ from surveyapp.fieldwork.coding import FrameVersion
 from surveyapp.instrument.coding import IN_USE, MERGED, RETIRED, SPLIT, Frame
 from surveyapp.reports.coding_state import CodingState, codes_of, coding_state, label_of_code
 from surveyapp.reports.formatting import mean, share
-from surveyapp.reports.open_answers import cases_answering, open_questions
+from surveyapp.reports.open_answers import cases_answering, is_shown, open_questions
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage import coding, team
 from surveyapp.storage.accounts import ROLES
@@ -30,6 +30,7 @@ class QuestionLine:
     name: str
     label: str
     answers: int
+    is_shown: bool
     state: str
     read: str
     coding: str
@@ -98,6 +99,7 @@ def answers_page(session: Session, wave: WaveFrame, data: WaveData) -> AnswersPa
                 name,
                 variable.label[current()],
                 answers,
+                is_shown(data, name),
                 _said(state),
                 wave.address("console.answers_read", question=name),
                 wave.address("console.answers_coding", question=name),

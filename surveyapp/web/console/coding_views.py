@@ -28,7 +28,7 @@ def answers_coding(study: str, year: int, question: str) -> ResponseReturnValue:
 
 
 def _coding_page(study: str, year: int, question: str, form: object, said: str = "") -> ResponseReturnValue:
-    from surveyapp.reports.open_answers import open_question
+    from surveyapp.reports.open_answers import is_shown, open_question
     from surveyapp.web.console.answers_page import coding_page, may_read_here
     from surveyapp.web.console.answers_starting import offered_frame
 
@@ -36,13 +36,14 @@ def _coding_page(study: str, year: int, question: str, form: object, said: str =
     with reading_primary() as database:
         frame = wave_frame(database, study, year)
         variable = open_question(frame.instrument, question)
-        is_begun = question in deeds.frames(database, study, year)
+        shown = is_shown(data, question)
+        is_begun = shown and question in deeds.frames(database, study, year)
         page = coding_page(database, frame, data, question) if is_begun else None
         may_read = may_read_here(database, study)
     offered = None if is_begun else offered_frame(frame, question)
     is_wrong = bool(said) or bool(getattr(form, "errors", {}))
     parts = {"page": page, "variable": variable, "offered": offered, "may_read": may_read, "form": form, "said": said}
-    return render_template("console/answers/coding.html", wave=frame, **parts), 422 if is_wrong else 200
+    return render_template("console/answers/coding.html", wave=frame, is_shown=shown, **parts), 422 if is_wrong else 200
 
 
 @blueprint.post("/<study>/<int:year>/answers/<question>/coding/begin")
