@@ -131,16 +131,23 @@ def with_codes(data: WaveData, questions: Sequence[CodedQuestion]) -> WaveData:
     """The data with a variable for each coded question; the same where there is none."""
     found: dict[str, tuple[Frame, Variable]] = {}
     columns: dict[str, Column] = {}
+    whole = data.whole or data.dataset
     for one in questions:
         source = data.instrument.variables[one.frame.question]
         used = {code for codes in one.codes.values() for code in codes}
         variable = coded_variable(one.frame, source, one.made, sorted(used))
         found[variable.name] = one.frame, variable
-        columns[variable.name] = _column(data.dataset, source, variable, one.codes)
+        columns[variable.name] = _column(whole, source, variable, one.codes)
     if not found:
         return data
-    cases = replace(data.dataset, columns=Beside(data.dataset.columns, columns), _cache={})
-    return replace(data, instrument=with_coded(data.instrument, found), dataset=cases, kept={})
+    cases = replace(whole, columns=Beside(whole.columns, columns), _cache={})
+    return replace(
+        data,
+        instrument=with_coded(data.instrument, found),
+        dataset=cases.included(),
+        whole=None if data.whole is None else cases,
+        kept={},
+    )
 
 
 def _column(

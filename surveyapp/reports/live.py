@@ -165,9 +165,11 @@ class LiveWaves:
         has_codes = marks != (wave.coded.marks if wave.coded else ())
         if has_changed or is_other or has_codes or wave.bare is None or wave.latest is None:
             wave.version += 1
+            whole = held.store.dataset(declared)
+            counted = whole.included()
             wave.bare = WaveData(
                 wave.instrument,
-                held.store.dataset(declared),
+                counted,
                 stand,
                 wave.version,
                 held.store.earlier(),
@@ -175,6 +177,8 @@ class LiveWaves:
                 plans_before=wave.plans_before,
                 requested=len(requested),
                 schemes=schemes,
+                whole=None if counted is whole else whole,
+                left_out=whole.n - counted.n,
             )
             wave.coded = self._coded(session, wave.bare, marks) if marks else None
             wave.latest = wave.coded.as_they_stand if wave.coded else wave.bare

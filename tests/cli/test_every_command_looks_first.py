@@ -18,11 +18,15 @@ STUDY, YEAR = "goed-opdrachtgeverschap", "2026"
 WAVE = [STUDY, YEAR]
 EMAIL = "jan@example.org"
 ON_THE_DATABASE = {
-    "audit check": [], "audit list": [],
+    "audit check": [], "audit list": [], "bounces count": WAVE, "bounces read": ["FILE"],
+    "retention certificates": [], "retention list": [], "retention run": [], "retention texts": [*WAVE, "--yes"],
+    "retention verify": [],
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
-    "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE, "scale": WAVE,
+    "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
+    "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
+    "quality": WAVE, "scale": WAVE,
     "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
     "wave create": WAVE, "wave cut-links": WAVE, "wave delete": WAVE, "wave edition": WAVE,
@@ -40,7 +44,8 @@ ON_ACCOUNTS = {
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
 READING = (
-    "coding", "drivers", "export", "funnel", "gaps", "profile", "rates", "scale", "serve", "table", "trend", "weights",
+    "coding", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale", "serve", "table", "trend",
+    "weights",
     "worker",
 )  # fmt: skip
 """Commands that read figures where the settings say."""

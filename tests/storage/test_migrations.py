@@ -98,6 +98,10 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "certificate",
+    "opt_out",
+    "case_flag",
+    "quality_run",
     "text_reader",
     "quotation",
     "coded_answer",
@@ -126,6 +130,8 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 
@@ -311,6 +317,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
         "audit",
         "throttle",
         "mail_report",
+        "certificate",
         "ticket",
         "account",
         "account_role",

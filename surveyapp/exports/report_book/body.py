@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from surveyapp.analysis.verdict import Verdict
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED
-from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day
+from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day, p_text
 from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Line, Measure
+from surveyapp.reports.panels import rests_on_one
 from surveyapp.reports.wording import base_titles
 
 Value = float | int | str | date | None
@@ -22,7 +23,7 @@ class BodyLine:
     """One line: a label, a code, and per column a figure: ``.`` a hidden one, ``/`` one too imprecise, None none.
 
     ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, p, missing, n.
-    ``indicative`` tells of each figure whether it is.
+    ``indicative`` tells of each figure whether it is, ``steps`` how far it lies from all others together.
     """
 
     part: str
@@ -32,12 +33,24 @@ class BodyLine:
     style: str = styles.SHARE
     number_format: str | None = None
     indicative: tuple[bool, ...] = ()
+    steps: tuple[int, ...] = ()
+    looks: tuple[tuple[str, str | None], ...] = ()  # style and format of each cell, where these differ along the line
+
+
+P_FORMAT = {language: f'[<0.001]"{p_text(0.0, language).removeprefix("p ")}";0.000' for language in LANGUAGES}
+"""A p-value: below a thousandth it is said to be that."""
 
 
 def body(grid: Grid, words: Words) -> list[BodyLine]:
     """Every line from row 11 on: codes, nets, mean with margin, missing answers, and what is significantly higher."""
     lines = _one(grid, words) if len(grid.items) == 1 else _several(grid, words)
-    return [*lines, *_letters(grid, words)]
+    return [*lines, *_letters(grid, words), *_apart(grid, words)]
+
+
+def part_of(measure: Measure) -> tuple[str, str | None]:
+    """What the figures of a measure are called in defined names, and their format."""
+    part, style, number_format = _LOOKS.get(measure.kind) or _PLAIN.get(measure.unit, _MEAN)
+    return part, number_format or _FORMATS.get(measure.unit) or _OWN.get(style)
 
 
 def _one(grid: Grid, words: Words) -> list[BodyLine]:
@@ -71,8 +84,10 @@ def _line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
     part, style, number_format = _LOOKS.get(measure.kind) or _PLAIN.get(measure.unit, _MEAN)
     cells = tuple(value_of(figure, measure.unit) for figure in figures)
     code = measure.code if measure.kind in {"code", "missing"} else None
-    indicative = tuple(figure.precision is Verdict.INDICATIVE for figure in figures)
-    return BodyLine(part, label, cells, code, style, number_format or _FORMATS.get(measure.unit), indicative)
+    indicative = tuple(figure.is_indicative for figure in figures)
+    steps = tuple(figure.step for figure in figures)
+    look = number_format or _FORMATS.get(measure.unit)
+    return BodyLine(part, label, cells, code, style, look, indicative, steps=steps)
 
 
 def _value(figure: Figure) -> float | None:
@@ -99,6 +114,7 @@ _LOOKS: dict[str, _Look] = {
 """Kind → what its lines are called in defined names, their style and format, where its unit does not tell."""
 _PLAIN: dict[str, _Look] = {"share": ("pct", styles.SHARE, None), "count": ("n", styles.COUNT, None)}
 _MEAN: _Look = ("mean", styles.MEAN, None)
+_OWN = {styles.MEAN: styles.MEAN_FORMAT, styles.SHARE: styles.SHARE_FORMAT, styles.NET: styles.SHARE_FORMAT}
 _FORMATS = {"year": "0", "coefficient": "0.00", "month": styles.MONTH_FORMAT, "score": styles.POINTS_FORMAT}
 _MARGINS = {"score": '"±"0', "share": '"±"0%', "coefficient": '"±"0.00'}
 _VALUES: dict[str, Callable[[Figure], Value]] = {
@@ -142,8 +158,16 @@ def _several(grid: Grid, words: Words) -> list[BodyLine]:
         if _has_margin(first, [figures for _, figures in found]):
             margins = [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
             lines += _block(words("95% margin"), margins)
-        lines += _block(words("p value"), [_p_line(figures, titles[measure.item]) for measure, figures in found])
-    lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
+        tests = [_p_line(figures, titles[measure.item], words.language) for measure, figures in found]
+        lines += _block(words("p value"), tests)
+    return [*lines, *_counts(grid, words)]
+
+
+def _counts(grid: Grid, words: Words) -> list[BodyLine]:
+    """What each line rests on; nothing where all rest on the same, which the head of the sheet says."""
+    if rests_on_one(grid):
+        return []
+    lines = [BodyLine("heading", words("n (valid answers)"), style=styles.GROUP)]
     # Of whom nothing of this was asked, the head of the column says so once; a single line says it for itself.
     outside = [all(one.is_outside for one in same) for same in zip(*grid.bases, strict=True)]
     for title, bases in zip(base_titles(grid, words.language), grid.bases, strict=True):
@@ -158,10 +182,10 @@ def _block(heading: str, lines: Sequence[BodyLine]) -> list[BodyLine]:
     return [BodyLine("heading", heading, style=styles.GROUP), *said] if said else []
 
 
-def _p_line(figures: Sequence[Figure], label: str) -> BodyLine:
+def _p_line(figures: Sequence[Figure], label: str, language: str) -> BodyLine:
     """What the test of each figure says, corrected as the method line tells."""
     cells = tuple(None if figure.is_hidden else figure.p for figure in figures)
-    return BodyLine("p", label, cells, None, styles.MARGIN, "0.000")
+    return BodyLine("p", label, cells, None, styles.MARGIN, P_FORMAT[language])
 
 
 def _count(bases: Bases, is_said: bool, words: Words) -> Value:
@@ -189,17 +213,37 @@ def _statistics(grid: Grid) -> list[tuple[str, int | str]]:
 
 
 def _letters(grid: Grid, words: Words) -> list[BodyLine]:
+    lines = _beside(grid, words, "letters", styles.LETTER, lambda one: one.letters)
+    return [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP), *lines] if lines else []
+
+
+def _apart(grid: Grid, words: Words) -> list[BodyLine]:
+    """What the shades say, for who sees none."""
+    said = {
+        -3: words("much lower"),
+        -2: words("lower"),
+        -1: words("a bit lower"),
+        1: words("a bit higher"),
+        2: words("higher"),
+        3: words("much higher"),
+    }
+    lines = _beside(grid, words, "apart", styles.MARGIN, lambda one: said.get(one.step))
+    heading = words("Compared with all others together")
+    return [BodyLine("heading", heading, style=styles.GROUP), *lines] if lines else []
+
+
+def _beside(grid: Grid, words: Words, part: str, style: str, of: Callable[[Figure], str | None]) -> list[BodyLine]:
+    """What is said of the figures that are shown, a line for each measure of which anything is."""
     shown, is_one = set(_statistics(grid)), len(grid.items) == 1
     titles = {item.variable: words.pick(item.title) for item in grid.items}
     lines: list[BodyLine] = []
     for measure, figures in grid.lines:
-        if any(one.letters for one in figures) and (is_one or (measure.kind, measure.code) in shown):
+        cells = tuple(of(one) or None for one in figures)
+        if any(cells) and (is_one or (measure.kind, measure.code) in shown):
             label = words.pick(measure.label)
             if measure.statistic is not None:
                 label = f"{label} · {words.pick(measure.statistic)}"
             if not is_one:
                 label = f"{titles[measure.item]} · {label}"
-            cells = tuple(one.letters or None for one in figures)
-            code = measure.code if measure.kind == "code" else None
-            lines.append(BodyLine("letters", label, cells, code, styles.LETTER))
-    return [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP), *lines] if lines else []
+            lines.append(BodyLine(part, label, cells, measure.code if measure.kind == "code" else None, style))
+    return lines
