@@ -228,7 +228,7 @@ def coding(w: Walk) -> Iterator[Screen]:
     w.tap("#codes button.button")
     yield Screen("an answer to code, no codes", is_error=True)
     w.open(here)
-    w.tap(".answers a >> nth=0")
+    w.tap(".answers li:first-child a")
     yield Screen("a quotation to release")
     _send(w, words="")
     yield Screen("a quotation to release, no words", is_error=True)
