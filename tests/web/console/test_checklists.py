@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from surveyapp.clock import stopped_at
 from surveyapp.fieldwork import checklists, waves
@@ -15,6 +16,7 @@ from surveyapp.fieldwork.checklists import Checked
 from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import clearing
+from surveyapp.storage.changes import CASES
 from surveyapp.web.console.checklist_words import lines
 from surveyapp.web.console.frame import wave_frame
 from tests.web.console.people import BASE, INSTRUMENTS, Person
@@ -62,7 +64,11 @@ def test_a_wave_opens_once_nothing_is_missing_and_its_tests_are_seen_apart_until
         person.post(f"{AT}/test")
         simulate(services.database, services.library, STUDY, 2026, 40, 5)
         with services.database.read() as session:
-            assert clearing.tried_languages(session, STUDY, 2026) == {"nl", "en"}
+            assert clearing.tried_languages(session, STUDY, 2026) == {"nl"}
+        assert "in this language: English." in listed(person.get(f"{AT}/open").text)["missing"][0]
+        with services.database.write() as session:  # as if every other robot had read English
+            odd = update(CASES).where(CASES.c.study_id == STUDY, CASES.c.role == "trainer").values(language="en")
+            session.connection().execute(odd)
         results = person.get(f"{AT}/results/v_mark").text
         assert "test-banner" in results
         assert "These are test answers: they never count" in results
