@@ -30,6 +30,8 @@ from surveyapp.fieldwork.weightings import weigh_from_the_start
 from surveyapp.instrument.files import wave_folders as wave_years
 from surveyapp.instrument.loader import load_instrument, studies
 from surveyapp.instrument.model import Instrument
+from surveyapp.reports.live import LiveWaves
+from surveyapp.reports.made_up_coding import code_made_up
 from surveyapp.storage import accounts, audit
 from surveyapp.storage.database import Database, Session
 
@@ -42,6 +44,7 @@ STAFF = {role: f"{role}@example.org" for role in accounts.ROLES}
 """The demonstration accounts: an address per role."""
 
 _QUESTIONNAIRE = {"nl": "Vragenlijst", "en": "Questionnaire"}
+_CODED = "the open answers of the demonstration are coded"
 _WEEKDAYS = (1.0, 1.25, 1.2, 1.15, 0.8, 0.35, 0.4)
 """How willingly people answer from Monday to Sunday."""
 _REMINDED_AFTER = (0, 7, 14)
@@ -205,6 +208,8 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
     if closes:
         with _change(database, closed_at, "wave.close", wave) as session:
             waves.close_wave(session, study, year, actor=ACTOR)
+        coders = STAFF["researcher"], STAFF["admin"]
+        code_made_up(database, LiveWaves(database, library), instrument, profile, coders, _CODED)
     return missing
 
 

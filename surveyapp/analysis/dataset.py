@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import NOT_ASKED, Bools, Codes, Column, Index, Ints
 
-STATES = ("started", "complete", "screened_out")
-"""The states a case in a dataset can have; tests, withdrawn and erased cases are never in one."""
-CASE_ARRAYS = ("keys", "state", "started", "sent", "seconds")
+STATES = ("started", "complete", "screened_out", "excluded")
+"""The states a case in a dataset can have; tests, withdrawn and erased cases are never in one. Who is excluded sent the
+questionnaire and counts in no figure: the team decided so."""
+CASE_ARRAYS = ("keys", "state", "started", "sent", "seconds", "is_trapped")
 
 
 class TakenColumns(Mapping[str, Column]):
@@ -67,6 +68,7 @@ class Dataset:
     started: NDArray[np.int32]  # day as an ordinal of the calendar; 0: unknown
     sent: NDArray[np.int32]  # 0: not sent
     seconds: NDArray[np.int32]
+    is_trapped: Bools  # filled in a field that nobody sees
     short: NDArray[Any] | None = None  # str; what a case is called where its key may not go
     _cache: dict[str, Dataset] = field(default_factory=dict, repr=False)
 
@@ -110,6 +112,20 @@ class Dataset:
     def complete(self) -> Dataset:
         """The cases that were sent: the base of every figure unless partials are asked for."""
         return self._kept("complete", lambda: self.is_complete)
+
+    def included(self) -> Dataset:
+        """Every case but those that are excluded."""
+        return self._kept("included", lambda: self.state != STATES.index("excluded"))
+
+    def finished(self) -> Dataset:
+        """The cases that were sent, whether they count or are excluded."""
+        return self._kept("finished", lambda: self.is_complete | self.is_excluded)
+
+    @property
+    def is_excluded(self) -> Bools:
+        """Which cases were sent and are excluded."""
+        here: Bools = self.state == STATES.index("excluded")
+        return here
 
     def with_partials(self) -> Dataset:
         """The cases that were sent and those broken off; the screened out are outside the population."""

@@ -46,6 +46,7 @@ class AnswerEntry(FileModel):
     skip: Share | None = None
     answered: Share | None = None  # texts
     texts: dict[str, list[str]] | None = None  # by language
+    coded: list[Identifier] | None = None  # the key of the code of each text, in their order
 
 
 class VariableEntry(AnswerEntry):

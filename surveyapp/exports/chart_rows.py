@@ -72,6 +72,11 @@ def mean_range(grids: Sequence[Grid], lines: Sequence[Line]) -> tuple[float, flo
     codes = [code for grid in grids for measure, _ in grid.of_kind("code") if isinstance(code := measure.code, int)]
     if codes and all(measure.kind == "mean" for measure, _ in lines):
         return float(min(codes)), float(max(codes))
+    ends = [grid.item.ends for grid in grids]
+    if all(measure.kind == "mean" and measure.unit in ("mark", "mean") for measure, _ in lines):
+        known = [one for one in ends if one is not None]
+        if known and len(known) == len(ends):
+            return min(low for low, _ in known), max(high for _, high in known)
     drawn = [
         value
         for _, figures in lines

@@ -15,7 +15,7 @@ from surveyapp.fieldwork.case_state import CaseState, Draft, state_of
 from surveyapp.fieldwork.givers import form_key
 from surveyapp.fieldwork.waves import ANONYMOUS, wave_info
 from surveyapp.instrument.model import NOT_ASKED
-from surveyapp.storage import cases, changes, contacts, dispositions, keys, publication
+from surveyapp.storage import cases, changes, contacts, dispositions, keys, publication, quality
 from surveyapp.storage.database import Session
 
 MOST_DRAFT_FIELDS, LONGEST_DRAFT_TEXT = 500, 20_000
@@ -203,6 +203,7 @@ _NOTHING: Mapping[str, Any] = {
     "language": "unknown", "source": "unknown", "device": "unknown", "consent_version": "", "revision": 0,
     "answers": {}, "pages": {}, "last_page": None, "seconds": 0, "seed": 0, "flags": {}, "started_on": None,
     "sent_on": None, "reference": None, "key_hash": None, "resume_hash": None, "resume_box": None,
+    "quality_decision": None,
 }  # fmt: skip
 """What a case is without its person: pages promise that only role and state stay."""
 
@@ -220,6 +221,7 @@ def _emptied(session: Session, case: CaseState, state: str, *, holds_answers: bo
     if wave.mode == ANONYMOUS and row.started_on is None:
         _count_back(session, row, state)
     cases.forget_content(session, case.study, case.case_id)
+    quality.forget_case(session, case.study, case.case_id)
     dispositions.revoke(session, case.study, case.case_id)
     if holds_answers:  # of a wave on disk all columns go with the answers of one: not for who chose another role
         changes.take_back(session, case.study, case.year)

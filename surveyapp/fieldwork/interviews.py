@@ -26,6 +26,8 @@ from surveyapp.storage.database import Session
 
 LANGUAGE_SWITCHES = "language_switches"
 """Under this name a case's flags count how often somebody switched on a page with questions."""
+TRAPPED = "trapped"
+"""Under this name a case's flags say that a field was filled in which nobody sees: no person did that by reading."""
 DEVICES = frozenset({"phone", "tablet", "desktop", "unknown"})
 
 

@@ -319,13 +319,18 @@ def close_wave(session: Session, study: str, year: int, *, actor: str = editions
     hold_for_closing(session)
     report_requests.mix(session, study, year)
     _locked(session, study, year)  # no step is made from here on
-    publication.close(session, study, year, clock.now())
+    publication.close(session, study, year, clock.now(), spare=_threshold(session, study, year))
     info = _move(session, study, year, "closed")
     if info.mode == ANONYMOUS:
         mixing.mix(session, study, year)
     closed = _dated(session, study, year, opened_at=info.opened_at, closed_at=clock.now())
     editions.make(session, study, year, actor, editions.CLOSED, reason)
     return closed
+
+
+def _threshold(session: Session, study: str, year: int) -> int:
+    documents = waves.version(session, study, wave_info(session, study, year).instrument_hash) or {}
+    return int(documents.get("study", {}).get("threshold", 10))
 
 
 def archive_wave(session: Session, study: str, year: int) -> WaveInfo:

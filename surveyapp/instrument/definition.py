@@ -45,6 +45,7 @@ from surveyapp.instrument.notation import (
     Words,
     Year,
 )
+from surveyapp.instrument.quality_definition import QualityEntry
 from surveyapp.instrument.types import Traits, VariableType
 
 
@@ -286,6 +287,7 @@ class QuestionnaireFile(FileModel):
     rotations: list[RotationEntry] = []
     parts: Annotated[list[PartEntry], Field(min_length=1)]
     pages: Annotated[list[PageEntry], Field(min_length=1)]
+    quality: QualityEntry | None = None
 
 
 class TableEntry(FileModel):

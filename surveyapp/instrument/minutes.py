@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from surveyapp.instrument.questions import Page, Question, QuestionSet
 from surveyapp.instrument.variables import Text
@@ -63,6 +64,40 @@ def whole_minutes(seconds: float) -> int:
 def word_count(page: Page, language: str) -> int:
     """How many words a respondent reads on this page."""
     return sum(len(text[language].split()) for text in _read(page))
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """The words of a page in one language: those everybody reads who sees it, and those of each item that is shown.
+
+    ``items`` are the words that come with an item whichever of its questions are seen, the questions' own words, by
+    name.
+    """
+
+    always: int
+    items: tuple[tuple[int, Mapping[str, int]], ...]
+
+
+def page_words(page: Page, language: str) -> PageWords:
+    """The words of a page, part by part: who sees not all of its questions does not read all of its words."""
+    always = sum(_count(text, language) for text in (page.title, page.intro))
+    items = []
+    for item in page.items:
+        around = _count(getattr(item, "hint", None), language)
+        if isinstance(item, QuestionSet):
+            around += _count(item.text, language)
+            items.append((around, {one.name: _count(one.text, language) for one in item.questions}))
+        elif isinstance(item, Question):
+            listed = item.variable.categories if item.variable.type.traits.is_listed else ()
+            answers = sum(_count(category.label, language) for category in listed)
+            items.append((around, {item.name: _count(item.text, language) + answers}))
+        else:
+            always += around + _count(item.text, language)
+    return PageWords(always, tuple(items))
+
+
+def _count(text: Text | None, language: str) -> int:
+    return len(text[language].split()) if text is not None else 0
 
 
 def _read(page: Page) -> Iterator[Text]:

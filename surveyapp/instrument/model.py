@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from surveyapp.errors import NotFound
+from surveyapp.instrument.quality import QualityRules
 from surveyapp.instrument.questions import (
     Ending,
     Information,
@@ -182,6 +183,7 @@ class Instrument:
     hash: str
     filters: tuple[NamedFilter, ...] = ()
     banners: tuple[str, ...] = ()  # variables the plan breaks figures down by, role first
+    quality: QualityRules = field(default_factory=QualityRules)  # what of the quality rules the definition decides
     documents: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
     weighting: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
     """weighting.yaml as plain data, where the instrument was read from files; targets have versions of their own."""

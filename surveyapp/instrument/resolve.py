@@ -35,6 +35,7 @@ from surveyapp.instrument.model import (
     Wave,
 )
 from surveyapp.instrument.nesting import BETWEEN, as_written, nested_in
+from surveyapp.instrument.quality import AttentionItem, Impossible, QualityRules
 from surveyapp.instrument.questions import Questionnaire
 from surveyapp.instrument.registry import Registry
 from surveyapp.instrument.rotations import rotation_names, with_draws
@@ -153,6 +154,7 @@ class _Resolver:
             hash=hash_of(documents),
             filters=tuple(self.filters(self.wave_files.tables)) if self.wave_files.tables else (),
             banners=banners_of(self.wave_files.tables.model) if self.wave_files.tables else ("role",),
+            quality=self.quality(),
             documents=documents,
             weighting=self.wave_files.weighting.document.data if self.wave_files.weighting else {},
             coding=self.wave_files.coding.document.data if self.wave_files.coding else {},
@@ -174,6 +176,24 @@ class _Resolver:
             title=self.registry.text(title),
             mode=entry.mode or DEFAULT_MODE,
             imported_series=mapping.model.series if mapping else None,
+        )
+
+    def quality(self) -> QualityRules:
+        entry = self.wave_files.questionnaire.model.quality if self.wave_files.questionnaire else None
+        if entry is None:
+            return QualityRules()
+        return QualityRules(
+            entry.speed,
+            tuple(AttentionItem(one.variable, tuple(one.codes)) for one in entry.attention),
+            tuple(
+                Impossible(
+                    one.id,
+                    readable_condition(one.condition, one.origin("if")),
+                    self.registry.text(one.text),
+                    one.strength,
+                )
+                for one in entry.impossible
+            ),
         )
 
     def tables(self, file: DefinitionFile[TablesFile]) -> Iterator[TableDefinition]:

@@ -28,11 +28,13 @@ from surveyapp.analysis.columns import (
 )
 from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.fieldwork.arrivals import OPEN_LINK
+from surveyapp.fieldwork.interviews import TRAPPED
 from surveyapp.instrument.conditions.mask import is_true
 from surveyapp.instrument.model import Information, Instrument, Question, Questionnaire, QuestionSet, Shape, Variable
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.derived_columns import with_derived
 from surveyapp.storage.case_feed import keys_of
+from surveyapp.storage.tables import EXCLUDED
 
 Record = Mapping[Any, Any]
 """A case as ``storage.changes.CaseFeed`` gives it."""
@@ -43,6 +45,11 @@ VersionOf = Callable[[str], Instrument]
 def is_counted(record: Record) -> bool:
     """Whether a case belongs in figures at all: no test, and neither withdrawn nor erased."""
     return not record["is_test"] and record["state"] in STATES
+
+
+def _state(record: Record) -> str:
+    is_excluded = record["state"] == "complete" and record.get("quality_decision") == EXCLUDED
+    return EXCLUDED if is_excluded else str(record["state"])
 
 
 def extract(
@@ -81,10 +88,11 @@ def answered(
         columns={**known, **empty},
         names=factors.names,
         keys=keys_of([record["case_id"] for record in counted]).copy(),
-        state=np.array([STATES.index(record["state"]) for record in counted], dtype=np.int16),
+        state=np.array([STATES.index(_state(record)) for record in counted], dtype=np.int16),
         started=np.array([ordinal(record["started_on"]) for record in counted], dtype=np.int32),
         sent=np.array([ordinal(record["sent_on"]) for record in counted], dtype=np.int32),
         seconds=np.array([record["seconds"] for record in counted], dtype=np.int32),
+        is_trapped=np.array([TRAPPED in record.get("flags", ()) for record in counted], dtype=np.bool_),
     )
     for (role, version), places in _alike(counted, instrument).items():
         index = np.array(places, dtype=np.intp)

@@ -132,8 +132,10 @@ def gap_finding(
     sides: Iterable[tuple[int, int, int, Words, Words]],
     figures: Sequence[Sequence[Figure]],
 ) -> Words | None:
-    """Of each pair of roles on how many questions they differ, and on which most; of one question what both say."""
+    """Of each other role on how many questions it differs from the first, and on which most; of one what both say."""
     said: list[Words] = []
+    parts: list[Words] = []
+    against: Words = {}
     for first, second, gap, one, other in sides:
         compared = [row for row, line in enumerate(figures) if line[gap].p is not None]
         if not compared:
@@ -141,27 +143,27 @@ def gap_finding(
         if len(labels) == 1:
             said.append(_single(figures[0], units[0], first, second, gap, one, other))
             continue
+        against = one
         firm = [row for row in compared if (figures[row][gap].p or 0.0) < ALPHA]
-        values: dict[str, Words | str | int] = {"one": one, "other": other, "all": len(compared), "n": len(firm)}
         if not firm:
-            said.append(
-                both(
-                    "Of the questions compared, %(all)s in all, %(other)s and %(one)s differ significantly on none.",
-                    **values,
-                )
-            )
+            parts.append(both("%(other)s on none of %(all)s", other=other, all=len(compared)))
             continue
         most = max(firm, key=lambda row: _size(figures[row][gap], units[row]))
-        line = figures[most]
-        said.append(
+        parts.append(
             both(
-                "Of the questions compared, %(all)s in all, %(other)s and %(one)s differ significantly on %(n)s; most "
-                "on “%(most)s”: %(theirs)s against %(ours)s.",
-                **values,
+                "%(other)s on %(n)s of %(all)s, most on “%(most)s” (%(theirs)s against %(ours)s)",
+                other=other,
+                all=len(compared),
+                n=len(firm),
                 most=labels[most],
-                theirs=_said(line[second].value, units[most]),
-                ours=_said(line[first].value, units[most]),
+                theirs=_said(figures[most][second].value, units[most]),
+                ours=_said(figures[most][first].value, units[most]),
             )
+        )
+    if parts:
+        listed = {language: "; ".join(one[language] for one in parts) for language in LANGUAGES}
+        said.append(
+            both("Questions on which others differ significantly from %(one)s: %(parts)s.", one=against, parts=listed)
         )
     if not said:
         return None

@@ -15,10 +15,10 @@ from surveyapp.analysis.promoters import signs
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, Role, TableDefinition, Variable
 from surveyapp.reports.case_numbers import Scored, amounts, scored
+from surveyapp.reports.code_layouts import nets
 from surveyapp.reports.findings import gap_finding
 from surveyapp.reports.grid import Bases, Figure, Grid, Group
 from surveyapp.reports.modelled import ModelItem, ModelLine, Point, grid_of_model, tested, weights_of
-from surveyapp.reports.rows import nets
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.verdicts import with_verdict

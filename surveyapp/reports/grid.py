@@ -63,6 +63,7 @@ class Item:
     series_break: Words | None = None  # what keeps it from the wave before
     tests: tuple[TableTest, ...] = ()  # of the whole of its shares by each banner
     is_descending: bool = False  # its first code means most
+    ends: tuple[float, float] | None = None  # of the scale its answers stand on
     palette: str = "agreement"  # agreement: two sides with a middle · level: each step holds the one before
 
 
@@ -140,9 +141,14 @@ class Figure:
         return self.precision is Verdict.NOT_SHOWN
 
     @property
+    def is_indicative(self) -> bool:
+        """Whether it is shown, to be read with care."""
+        return self.precision is Verdict.INDICATIVE
+
+    @property
     def is_marked(self) -> bool:
         """Whether it is indicative in a column whose base does not say so already."""
-        return self.precision is Verdict.INDICATIVE and not self.bases.is_low
+        return self.is_indicative and not self.bases.is_low
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +172,7 @@ Line = tuple[Measure, tuple[Figure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Figures of one or more items over the same groups.
-
-    Attributes
-    ----------
-    figures : per measure one per group
-    bases :   per item one per group
-    """
+    """Figures of one or more items over the same groups: per measure one per group, and so the bases of each item."""
 
     items: tuple[Item, ...]
     measures: tuple[Measure, ...]
@@ -194,6 +194,7 @@ class Grid:
     is_made_up: bool = False  # robots answered, to look around in
     is_released: bool = True  # everyone who sees results may see it
     finding: Words | None = None  # what an analysis found, in one sentence of tested differences
+    has_letters: bool = True  # its columns are tested against each other, which letters tell
 
     @property
     def item(self) -> Item:

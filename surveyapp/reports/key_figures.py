@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.columns import Column
 from surveyapp.analysis.corrections import holm
 from surveyapp.analysis.dataset import Dataset
@@ -15,8 +16,9 @@ from surveyapp.analysis.moments import Split
 from surveyapp.analysis.scales import share_of_items
 from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.instrument.model import Instrument, Level, Text, TrendEffect, Variable, VariableType
+from surveyapp.reports.code_layouts import nets
 from surveyapp.reports.grid import Figure, Grid, Group, Measure
-from surveyapp.reports.rows import Stub, nets, only
+from surveyapp.reports.rows import Stub, only, stub
 from surveyapp.reports.sentences import Words
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.tabulate import Tabulation
@@ -54,12 +56,34 @@ def key_figures(data: WaveData, previous: WaveData | None = None, weight: str = 
 
 
 def _headline(
-    chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+    chosen: Subject,
+    column: Column,
+    splits: tuple[Split, ...],
+    instrument: Instrument,
+    design: Design,
+    table: CodeTable,
 ) -> Stub:
     """Of a recommendation its score, of others the mean; that of a construct is one of shares."""
     is_score = chosen.variable.type.traits.headline == "score"
     rows = only("score") if is_score else only("mean", None if chosen.derive is None else "share")
-    return rows(chosen, column, splits, instrument, design)
+    return rows(chosen, column, splits, instrument, design, table)
+
+
+def headline(
+    one: Subject, data: WaveData, column: Column | None = None, design: Design | None = None
+) -> tuple[float | None, str]:
+    """What the key figures say of an outcome over some cases, and its unit; no value where nobody answered.
+
+    Parameters
+    ----------
+    column : of these cases; absent: only the unit is wanted
+    """
+    column = one.column(data.dataset.take(slice(0))) if column is None else column
+    kind = "score" if one.variable.type.traits.headline == "score" else "mean"
+    made = stub(one, column, (), data.instrument, design or Design.plain(0))
+    found = next(row for row in made.rows if row.measure.kind == kind)
+    value = float(found.value[0])
+    return None if np.isnan(value) else value, found.measure.unit
 
 
 def _indicators(instrument: Instrument) -> Iterator[_Indicator]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from surveyapp import clock
 from surveyapp.fieldwork import made_up
@@ -27,10 +28,13 @@ from surveyapp.reports.keeper import Keeper
 from surveyapp.reports.publishing import Standing, advance, published, standing
 from surveyapp.reports.released_filters import with_requested
 from surveyapp.reports.wave_data import WaveData
-from surveyapp.storage import requested_filters, sources, weightings
+from surveyapp.storage import coding, requested_filters, sources, weightings
 from surveyapp.storage.case_feed import CaseFeed
 from surveyapp.storage.changes import days_of_wave
 from surveyapp.storage.database import Database, Session
+
+if TYPE_CHECKING:
+    from surveyapp.reports.coded_figures import CodedData
 
 
 @dataclass
@@ -41,6 +45,8 @@ class _Wave:
     held: HeldWave | None = None
     version: int = 0
     latest: WaveData | None = None
+    bare: WaveData | None = None  # the same without coded variables
+    coded: CodedData | None = None  # of a wave that is over
     instrument: Instrument | None = None  # with the filters that were released on request
     plans_before: tuple[Instrument, ...] = ()
     plans: tuple[object, ...] = ()  # what these two, and the order of sources, were made of
@@ -119,7 +125,10 @@ class LiveWaves:
         """
         with self._locked(study, year) as wave, self.database.read_primary() as session:
             info = wave_info(session, study, year)
-            return info, self._look(session, wave, info), standing(session, study, year, known)
+            data = self._look(session, wave, info)
+            if wave.coded is not None:  # what is settled but not put into the figures is the team's own
+                data = replace(wave.coded.in_figures, stand=data.stand, schemes=data.schemes)
+            return info, data, standing(session, study, year, known)
 
     def _look(self, session: Session, wave: _Wave, info: WaveInfo) -> WaveData:
         now = clock.now()
@@ -152,11 +161,15 @@ class LiveWaves:
                 for one in replaced
             )
             wave.plans, is_other = plans, True
-        if has_changed or is_other or wave.latest is None:
+        marks = coding.marks(session, info.study, info.year) if info.is_settled else ()
+        has_codes = marks != (wave.coded.marks if wave.coded else ())
+        if has_changed or is_other or has_codes or wave.bare is None or wave.latest is None:
             wave.version += 1
-            wave.latest = WaveData(
+            whole = held.store.dataset(declared)
+            counted = whole.included()
+            wave.bare = WaveData(
                 wave.instrument,
-                held.store.dataset(declared),
+                counted,
                 stand,
                 wave.version,
                 held.store.earlier(),
@@ -164,10 +177,20 @@ class LiveWaves:
                 plans_before=wave.plans_before,
                 requested=len(requested),
                 schemes=schemes,
+                whole=None if counted is whole else whole,
+                left_out=whole.n - counted.n,
             )
+            wave.coded = self._coded(session, wave.bare, marks) if marks else None
+            wave.latest = wave.coded.as_they_stand if wave.coded else wave.bare
         else:
             wave.latest = replace(wave.latest, stand=stand, schemes=schemes)  # unchanged at a later moment
         return wave.latest
+
+    def _coded(self, session: Session, data: WaveData, marks: tuple[object, ...]) -> CodedData:
+        # Only here: a respondent's process has nothing to do with agreement of coders.
+        from surveyapp.reports.coded_figures import coded_data
+
+        return coded_data(session, data, marks)
 
 
 def _schemes(session: Session, wave: _Wave, info: WaveInfo) -> Schemes:

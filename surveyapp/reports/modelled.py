@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
@@ -82,9 +83,14 @@ def grid_of_model(
     known: Mapping[str, ModelItem] = {one.variable.name: one for one in items}
 
     def rows(
-        chosen: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+        chosen: Subject,
+        column: Column,
+        splits: tuple[Split, ...],
+        instrument: Instrument,
+        design: Design,
+        table: CodeTable,
     ) -> Stub:
-        found = counted(chosen, column, splits, instrument, design)
+        found = counted(chosen, column, splits, instrument, design, table)
         return replace(found, rows=tuple(_row(chosen.name, line) for line in known[chosen.name].lines))
 
     grid = tabulation.grid_of(*(Subject(one.variable, {}, one.base) for one in items), rows=rows, method=method)
@@ -94,7 +100,7 @@ def grid_of_model(
         replace(item, base=one.who or item.base, notes=item.notes if is_hidden else (*item.notes, *one.notes))
         for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)
     )
-    return replace(grid, items=noted, finding=None if any(hidden) else finding)
+    return replace(grid, items=noted, has_letters=False, finding=None if any(hidden) else finding)
 
 
 def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[list[Made | None], Words | None]:

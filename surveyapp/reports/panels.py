@@ -58,6 +58,11 @@ def has_statistics_aside(grid: Grid) -> bool:
     return len(grid.groups) == 1 and any(one.kind not in KINDS for one in grid.measures)
 
 
+def rests_on_one(grid: Grid) -> bool:
+    """Whether several items all rest on the same answers."""
+    return len(grid.bases) > 1 and all(one == grid.bases[0] for one in grid.bases)
+
+
 def panels(grid: Grid) -> tuple[Panel, ...]:
     """The grid as tables to be read: one with a column per group, or of each kind of item one of its statistics."""
     if not has_statistics_aside(grid):
@@ -93,7 +98,7 @@ def _by_group(grid: Grid) -> Panel:
 
 
 def _foot(grid: Grid) -> Iterator[tuple[Words | None, tuple[Bases, ...]]]:
-    if len(grid.bases) > 1 and all(one == grid.bases[0] for one in grid.bases):
+    if rests_on_one(grid):
         yield None, grid.bases[0]
         return
     titles = zip(*(base_titles(grid, language) for language in LANGUAGES), strict=True)

@@ -22,6 +22,7 @@ import numpy as np
 
 from surveyapp import clock
 from surveyapp.analysis.columns import Bools, Ints
+from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.errors import StorageBusy
 from surveyapp.reports.wave_data import Extent, Step, WaveData
 from surveyapp.storage import publication, waves
@@ -86,9 +87,9 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
     """The data of a wave as far as they are published: one that is open, or over with somebody's answers taken back."""
     if is_over:
         return _published_over(data, standing.steps)
-    finished, last = data.dataset.complete(), standing.last
-    is_known, places, gone = _known(data, standing)
-    here, held = finished.take(np.flatnonzero(is_known)), standing.is_held[places]
+    sent, last = _as_sent(data.finished), standing.last
+    is_known, places, gone = _known(sent.keys, standing)
+    here, held = sent.take(np.flatnonzero(is_known)), standing.is_held[places]
     is_paused = _is_paused(standing, gone)
     return replace(
         data,
@@ -96,13 +97,21 @@ def published(data: WaveData, standing: Standing, *, is_over: bool = False) -> W
         stand=standing.stand or data.stand,
         version=last.number * 2 + is_paused,
         extent=Extent(here, ~held, () if last.is_whole else (held,), standing.steps, is_paused=is_paused),
+        left_out=int((data.finished.is_excluded & ~is_known).sum()),
         kept={},
     )
 
 
-def _known(data: WaveData, standing: Standing) -> tuple[Bools, Ints, Ints]:
-    """Which finished cases the last step knows, the place of each among whom it knows, and who is gone, by place."""
-    found = places_of(data.dataset.complete().keys, standing.keys)
+def _as_sent(finished: Dataset) -> Dataset:
+    """Finished cases, those excluded since the last step like any other: what it showed stays until the next one."""
+    if not finished.is_excluded.any():
+        return finished
+    return replace(finished, state=np.full_like(finished.state, STATES.index("complete")), _cache={})
+
+
+def _known(keys: Keys, standing: Standing) -> tuple[Bools, Ints, Ints]:
+    """Which cases the last step knows, the place of each among whom it knows, and who is gone, by place."""
+    found = places_of(keys, standing.keys)
     is_gone: Bools = np.ones(len(standing.keys), dtype=np.bool_)
     is_gone[found[found >= 0]] = False
     return found >= 0, found[found >= 0], np.flatnonzero(is_gone)
@@ -161,7 +170,8 @@ def next_step(data: WaveData, standing: Standing) -> Step | None:
     """The step that can be made of all who have finished, drawn anew among them; None: not enough have come yet."""
     threshold = data.instrument.study.threshold
     finished = data.dataset.complete()
-    is_known, _, gone = _known(data, standing)
+    is_known, _, _ = _known(finished.keys, standing)
+    gone = _known(data.finished.keys, standing)[2]  # who is excluded is not: a step holds back enough for that
     growth = 0 if _is_paused(standing, gone) else int(GROWTH * len(standing.keys))
     least = max(least_for_step(threshold), growth)
     if finished.n < least_for_figures(threshold) or (~is_known).sum() < least:

@@ -9,8 +9,8 @@ from surveyapp.errors import ConditionError, NotReleased
 from surveyapp.instrument.conditions import parse_condition
 from surveyapp.instrument.model import Instrument, NamedFilter, Text
 from surveyapp.reports.filter_words import sentences
-from surveyapp.reports.sentences import both
-from surveyapp.reports.subjects import in_words, variables_in_words
+from surveyapp.reports.sentences import both, quoted
+from surveyapp.reports.subjects import label_of
 
 
 def released_filters(instrument: Instrument) -> tuple[NamedFilter, ...]:
@@ -41,7 +41,7 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
     """
     known = [named.id for named in released_filters(instrument)]
     if filter and filter not in known:
-        listed = in_words({named.id: named.label for named in released_filters(instrument)})
+        listed = quoted(named.label for named in released_filters(instrument))
         raise NotReleased(
             "Free filters take the role of researcher. Choose a filter of the plan of the report: %(filters)s.",
             tuple(known),
@@ -52,8 +52,8 @@ def require_released(instrument: Instrument, by: Sequence[str], filter: str | No
         raise NotReleased(
             "Breaking down by %(name)s takes the role of researcher. Choose from the plan of the report: %(banners)s.",
             instrument.banners,
-            name=variables_in_words(strange[:1], instrument),
-            banners=variables_in_words(instrument.banners, instrument),
+            name=quoted([label_of(strange[0][:40], instrument)]),
+            banners=quoted(label_of(name, instrument) for name in instrument.banners),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.column_comparison import group_figures
 from surveyapp.analysis.columns import (
     SKIPPED,
@@ -18,18 +19,19 @@ from surveyapp.analysis.columns import (
     NumberColumn,
     RankColumn,
 )
-from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
+from surveyapp.analysis.crosstab import code_place, number_means, number_quantiles
 from surveyapp.analysis.design import Design
-from surveyapp.analysis.estimates import Means, quantiles_of_codes, recommendation_scores
+from surveyapp.analysis.estimates import Estimate, Means, quantiles_of_codes, recommendation_scores
 from surveyapp.analysis.moments import Counts, Moments, Split
 from surveyapp.analysis.multiple import choice_moments, mean_amounts, ranking
 from surveyapp.analysis.significance import Comparison
 from surveyapp.instrument.model import Category, Instrument, Level, Variable
 from surveyapp.reports import case_values
 from surveyapp.reports.case_values import CaseValues, belonging
+from surveyapp.reports.code_layouts import as_codes, categories_of, nets, tables
 from surveyapp.reports.grid import Measure
 from surveyapp.reports.sentences import Words, both, in_both
-from surveyapp.reports.subjects import Subject, region_codes, regions
+from surveyapp.reports.subjects import Subject
 
 Head = tuple[int | str, Words, str]
 """Code, label and kind of a row."""
@@ -76,54 +78,62 @@ class Stub:
         )  # fmt: skip
 
 
-RowsOf = Callable[[Subject, Column, tuple[Split, ...], Instrument, Design], Stub]
-"""What makes the rows of a variable over some splits."""
+RowsOf = Callable[[Subject, Column, tuple[Split, ...], Instrument, Design, CodeTable], Stub]
+"""What makes the rows of a variable over some splits, of its table there."""
 
 
 def stub(
-    subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design | None = None
+    subject: Subject,
+    column: Column,
+    splits: tuple[Split, ...],
+    instrument: Instrument,
+    design: Design | None = None,
+    table: CodeTable | None = None,
 ) -> Stub:
     """The rows of a variable over these splits; without a design nothing is weighted."""
-    variable = subject.variable
-    if variable.type.traits.is_region and isinstance(column, NumberColumn):
-        column = CodeColumn(region_codes(column.values, column.missing))
-        subject = Subject(variable, {category.code: category.code for category in regions()})
-    highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
     design = design or Design.plain(len(column.coded))
-    alone = design.alone()  # errors of strata and clusters come of the cases, once the rest is there
-    counts = code_moments(column.coded, splits, highest, alone)
-    asked, answered, valid = bases(counts)
-    rows = tuple(_rows(subject, column, counts, valid, splits, instrument, alone))
+    found = table or tables([subject], [column], splits, instrument, design)[0]
+    chosen, coded = as_codes(subject, column)
+    rows = tuple(_rows(chosen, coded, found, splits, instrument, design.alone()))
     if not design.is_simple:
         rows = with_errors(rows, splits, design)
-    missing = _missing(variable, counts, answered, instrument)
-    found = _stub((*rows, *missing), asked, answered, valid)
-    if isinstance(column, CodeColumn):
-        codes = [code for code in subject.keys if code >= 0]
-        found = replace(found, table=counts.each(lambda sums: sums[:, np.array(codes, dtype=np.intp) + code_place(0)]))
-    return found
+    made = _stub((*rows, *_missing(subject.variable, found, instrument)), found)
+    if not isinstance(coded, CodeColumn):
+        return made
+    codes = np.array([code for code in chosen.keys if code >= 0], dtype=np.intp)
+    return replace(made, table=found.counts.each(lambda sums: sums[:, codes + code_place(0)]))
 
 
 def counted(
-    subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+    subject: Subject,
+    column: Column,
+    splits: tuple[Split, ...],
+    instrument: Instrument,
+    design: Design,
+    table: CodeTable,
 ) -> Stub:
     """What the figures of a variable rest on, without any."""
-    highest = max((*subject.keys, 0)) if isinstance(column, CodeColumn) else 0
-    return _stub((), *bases(code_moments(column.coded, splits, highest, design.alone())))
+    return _stub((), table)
 
 
-def _stub(rows: tuple[Row, ...], asked: Moments, answered: Moments, valid: Moments) -> Stub:
+def _stub(rows: tuple[Row, ...], table: CodeTable) -> Stub:
+    valid = table.valid
     weighted, effective = valid.w[:, 0].astype(np.float64), _base(valid)
-    return Stub(rows, asked.n[:, 0], answered.n[:, 0], valid.n[:, 0], weighted, effective)
+    return Stub(rows, table.asked.n[:, 0], table.answered.n[:, 0], valid.n[:, 0], weighted, effective)
 
 
 def only(kind: str, unit: str | None = None) -> RowsOf:
     """The row of one kind alone; of this unit instead of its own."""
 
     def rows(
-        subject: Subject, column: Column, splits: tuple[Split, ...], instrument: Instrument, design: Design
+        subject: Subject,
+        column: Column,
+        splits: tuple[Split, ...],
+        instrument: Instrument,
+        design: Design,
+        table: CodeTable,
     ) -> Stub:
-        found = stub(subject, column, splits, instrument, design)
+        found = stub(subject, column, splits, instrument, design, table)
         row = next(row for row in found.rows if row.measure.kind == kind)
         measure = row.measure if unit is None else replace(row.measure, unit=unit)
         return replace(found, rows=(replace(row, measure=measure),))
@@ -134,17 +144,15 @@ def only(kind: str, unit: str | None = None) -> RowsOf:
 def _rows(
     subject: Subject,
     column: Column,
-    counts: Moments,
-    valid: Moments,
+    table: CodeTable,
     splits: tuple[Split, ...],
     instrument: Instrument,
     design: Design,
 ) -> Iterator[Row]:
-    variable = subject.variable
+    variable, valid = subject.variable, table.valid
     match column:
         case CodeColumn():
-            categories = regions() if variable.type.traits.is_region else variable.categories
-            yield from _coded(subject, column, categories, counts, valid, splits, instrument, design)
+            yield from _coded(subject, column, table, splits, instrument, design)
         case NumberColumn():
             yield from _numbers(variable, column, splits, design)
         case ChoiceColumn():
@@ -162,24 +170,19 @@ def _rows(
 def _coded(
     subject: Subject,
     column: CodeColumn,
-    categories: Sequence[Category],
-    counts: Moments,
-    valid: Moments,
+    table: CodeTable,
     splits: tuple[Split, ...],
     instrument: Instrument,
     design: Design,
 ) -> Iterator[Row]:
-    variable = subject.variable
-    codes = np.array([category.code for category in categories], dtype=np.intp)
-    table = counts.each(lambda sums: sums[:, codes + code_place(0)])
+    variable, counts, valid = subject.variable, table.counts, table.valid
+    categories = categories_of(variable)
     heads: list[Head] = [(subject.keys[category.code], category.label, "code") for category in categories]
     cases = [case_values.one_of(column.values, [category.code]) for category in categories]
-    hits = [table]
     for code, label, members in nets(variable, instrument):
         heads.append((code, label, "net"))
         cases.append(case_values.one_of(column.values, members))
-        hits.append(table.together([place for place, category in enumerate(categories) if category.code in members]))
-    yield from shares(variable, heads, Moments.beside(hits), valid, cases)
+    yield from _shares(variable, heads, table.hits, table.shares, valid, cases)
     if variable.type.traits.headline == "score":
         high = counts.together(slice(code_place(9), code_place(10) + 1))
         low = counts.together(slice(code_place(0), code_place(6) + 1))
@@ -191,42 +194,17 @@ def _coded(
             spread = np.sqrt(((high.w + low.w) / valid.w)[:, 0] - value**2)
         of_case = case_values.score_of(column.values)
         yield Row(measure, value, se, low_end, high_end, None, Comparison.SCORE, _base(valid), spread, of_case)
-    if variable.level is Level.SCORE:
-        yield from _mean_and_spread(
-            variable, table.means(codes), variable.type.traits.unit, case_values.the_code(column.values)
-        )
+    if table.means is not None:
+        of_case = case_values.the_code(column.values)
+        yield from _mean_and_spread(variable, table.means, variable.type.traits.unit, of_case)
     if variable.level is Level.ORDINAL:
-        order = np.argsort(codes)
+        codes = np.sort([category.code for category in categories])
         if design.weights is None:
-            median = quantiles_of_codes(table.n[:, order], codes[order], 0.5)
+            median = quantiles_of_codes(counts.n[:, codes + code_place(0)], codes, 0.5)
         else:
             values = np.where(np.isin(column.values, codes), column.values, np.nan)
             median = number_quantiles(values, splits, (0.5,), design)[0]
         yield Row(_measure(variable, "median", "median", both("Median"), "mean"), median)
-
-
-def nets(variable: Variable, instrument: Instrument) -> tuple[tuple[str, Words, tuple[int, ...]], ...]:
-    """The groups of codes that are shown together: code of the row, label, codes."""
-    codes = tuple(category.code for category in variable.categories)
-    if variable.type.traits.headline == "mean":
-        return (
-            ("high_marks", both("8 or higher"), tuple(code for code in codes if code >= 8)),
-            ("low_marks", both("Below 6"), tuple(code for code in codes if code < 6)),
-        )
-    if variable.type.traits.headline == "score":
-        return (
-            ("promoters", both("Promoters (9 or 10)"), tuple(code for code in codes if code >= 9)),
-            ("passives", both("Passives (7 or 8)"), tuple(code for code in codes if 7 <= code <= 8)),
-            ("detractors", both("Detractors (0 to 6)"), tuple(code for code in codes if code <= 6)),
-        )
-    scale = instrument.scales.get(variable.scale) if variable.scale else None
-    if scale is None or not scale.is_ordered or len(codes) != 5 or not variable.type.picks_one:
-        return ()
-    ordered = sorted(codes, reverse=scale.is_descending)
-    return (
-        ("top2", both("Highest two"), tuple(ordered[-2:])),
-        ("bottom2", both("Lowest two"), tuple(ordered[:2])),
-    )
 
 
 def _numbers(variable: Variable, column: NumberColumn, splits: tuple[Split, ...], design: Design) -> Iterator[Row]:
@@ -253,10 +231,10 @@ def _ranked(
         yield _points(variable, category, _one(found.points, place), of_case)
 
 
-def _missing(variable: Variable, counts: Moments, answered: Moments, instrument: Instrument) -> Iterator[Row]:
+def _missing(variable: Variable, table: CodeTable, instrument: Instrument) -> Iterator[Row]:
     """A row per missing code: those offered or found, and what was skipped, which is no share of who answered."""
     offered = {code.code: code.label for code in variable.missing}
-    base = answered.w[:, 0].astype(np.float64)
+    counts, base = table.counts, table.answered.w[:, 0].astype(np.float64)
     for missing in instrument.missing.values():
         place = code_place(missing.code)
         here = counts.n[:, place]
@@ -281,7 +259,19 @@ def shares(
 ) -> Iterator[Row]:
     """A row per head; ``hits`` has a place for each, and ``cases`` what is measured of each case,
     without which groups that share people are not tested."""
-    found, base = hits.shares(valid), _base(valid)
+    yield from _shares(variable, heads, hits, hits.shares(valid), valid, cases, statistic)
+
+
+def _shares(
+    variable: Variable,
+    heads: Sequence[Head],
+    hits: Moments,
+    found: Estimate,
+    valid: Moments,
+    cases: Sequence[CaseValues] = (),
+    statistic: Words | None = None,
+) -> Iterator[Row]:
+    base = _base(valid)
     for place, (code, label, kind) in enumerate(heads):
         value, se = found.value[:, place], found.se[:, place]
         low, high = found.low[:, place], found.high[:, place]

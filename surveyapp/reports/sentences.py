@@ -24,9 +24,9 @@ def in_both(words: Words) -> dict[str, str]:
 
 
 def quoted(labels: Iterable[Words]) -> dict[str, str]:
-    """Labels one after the other, each in quotation marks."""
+    """Labels one after the other, each in quotation marks; a dash where there is none."""
     listed = list(labels)
-    return {language: ", ".join(f"“{label[language]}”" for label in listed) for language in LANGUAGES}
+    return {language: ", ".join(f"“{label[language]}”" for label in listed) or "–" for language in LANGUAGES}
 
 
 @cache

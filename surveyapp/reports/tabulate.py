@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 
 import numpy as np
@@ -10,12 +10,15 @@ import numpy as np
 from surveyapp.analysis.columns import Bools, Column, Floats
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
+from surveyapp.analysis.significance import Comparison
 from surveyapp.analysis.verdict import Verdict
 from surveyapp.instrument.conditions import Condition
 from surveyapp.instrument.conditions.mask import is_true
+from surveyapp.instrument.model import Level
 from surveyapp.instrument.nesting import as_written
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import banners, groups_of, taken
+from surveyapp.reports.code_layouts import tables
 from surveyapp.reports.differences import Columns, marks, rests, rule_of
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, TableTest, drawn
@@ -150,21 +153,26 @@ class Tabulation:
     def grid_of(self, *subjects: Subject, rows: RowsOf = stub, method: Words | None = None) -> Grid:
         """The figures of subjects, also of those that are derived from the cases."""
         data = self.data
-        whole = [rows(one, one.column(self.cases), self._splits, data.instrument, self.design) for one in subjects]
-        found = [made.first(len(self.groups)) for made in whole]
-        freedom = [self._freedom(one.column(self.cases), made) for one, made in zip(subjects, found, strict=True)]
-        bases = [self._bases(*one) for one in zip(subjects, found, freedom, strict=True)]
-        columns = [self._columns(one) for one in bases]
-        marked = [marks(made, one) for made, one in zip(whole, columns, strict=True)]
-        tests = [
-            tuple(table_tests(made, one.column(self.cases), apart))
-            for made, one, apart in zip(whole, subjects, columns, strict=True)
+        columns = [one.column(self.cases) for one in subjects]
+        counted = tables(subjects, columns, self._splits, data.instrument, self.design)
+        whole = [
+            rows(one, column, self._splits, data.instrument, self.design, table)
+            for one, column, table in zip(subjects, columns, counted, strict=True)
         ]
+        found = [made.first(len(self.groups)) for made in whole]
+        freedom = [self._freedom(column, made) for column, made in zip(columns, found, strict=True)]
+        bases = [self._bases(*one) for one in zip(subjects, found, freedom, strict=True)]
+        compared = [self._columns(one) for one in bases]
+        marked = [marks(made, one) for made, one in zip(whole, compared, strict=True)]
+        tests = [tuple(table_tests(*one)) for one in zip(whole, columns, compared, strict=True)]
         rule = precision_rule(data.instrument.study.low_base)
         figures = [tuple(judged_figures(*one, rule)) for one in zip(found, bases, freedom, marked, strict=True)]
-        items = zip(subjects, found, bases, figures, tests, strict=True)
+        # What stands together is told of in one line: of several, what each rests on is no part of it.
+        tested = {row.test for made in found for row in made.rows}
+        said = self._method(tested, method, bases[0][0] if len(subjects) == 1 else Bases())
+        items = zip(subjects, bases, figures, tests, strict=True)
         return Grid(
-            items=tuple(self._item(*item, method) for item in items),
+            items=tuple(self._item(*item, said) for item in items),
             measures=tuple(row.measure for made in found for row in made.rows),
             groups=self.groups,
             figures=tuple(line for lines in figures for line in lines),
@@ -222,11 +230,10 @@ class Tabulation:
     def _item(
         self,
         chosen: Subject,
-        found: Stub,
         bases: Sequence[Bases],
         figures: Sequence[Sequence[Figure]],
         tests: tuple[TableTest, ...],
-        method: Words | None,
+        method: Words,
     ) -> Item:
         instrument, variable = self.data.instrument, chosen.variable
         roles = self.filter.roles if self.filter else None
@@ -237,7 +244,7 @@ class Tabulation:
         remarked = tuple(remarks(variable, instrument))
         not_shown = self._not_shown if bases[0].is_hidden else None
         precision = precision_note(figures, bases, instrument.study)
-        scale = instrument.scales.get(variable.scale) if variable.scale else None
+        scale, codes = instrument.scales.get(variable.scale) if variable.scale else None, variable.codes
         return Item(
             variable=variable.name,
             title=in_both(titled(variable, instrument)),
@@ -245,15 +252,7 @@ class Tabulation:
             base=in_both(
                 base_text(variable, instrument, is_derived=chosen.is_derived, roles=roles, earlier=self.data.earlier)
             ),
-            method=method_line(
-                self.data,
-                {row.test for row in found.rows},
-                has_letters=bool(self.parts),
-                has_partials=self.partials,
-                made=method,
-                how=self._compared,
-                weighted=self._weighted(bases[0]),
-            ),
+            method=method,
             questions=texts,
             wordings=wordings,
             # Why there are no figures is said right after what there is to remark on the variable.
@@ -264,13 +263,23 @@ class Tabulation:
             not_shown=not_shown,
             precision=precision,
             is_descending=scale.is_descending if scale else False,
+            ends=(float(min(codes)), float(max(codes))) if codes and variable.level is Level.SCORE else None,
             palette="level" if scale and scale.has_levels else "agreement",
         )
 
-    def _weighted(self, total: Bases) -> Words | None:
-        if self.scheme is None:
-            return None
-        return weighting_words(case_weights(self.data, self.scheme, partials=self.partials), total)
+    def _method(self, compared: Set[Comparison | None], made: Words | None, total: Bases) -> Words:
+        weighted = None
+        if self.scheme is not None:
+            weighted = weighting_words(case_weights(self.data, self.scheme, partials=self.partials), total)
+        return method_line(
+            self.data,
+            compared,
+            has_letters=bool(self.parts),
+            has_partials=self.partials,
+            made=made,
+            how=self._compared,
+            weighted=weighted,
+        )
 
     def _freedom(self, column: Column, found: Stub) -> Floats:
         members = () if self.design.is_simple else tuple(self.members())

@@ -30,12 +30,12 @@ def with_texts(database: Database, data: WaveData) -> WaveData:
             for name, column in columns.items():
                 if column.missing[at] == 0 and isinstance(answers.get(name), str):
                     texts[name][at] = answers[name]
-    beside = _Beside(cases.columns, {name: TextColumn(texts[name], column.missing) for name, column in columns.items()})
+    beside = Beside(cases.columns, {name: TextColumn(texts[name], column.missing) for name, column in columns.items()})
     return replace(data, dataset=replace(cases, columns=beside, _cache={}), kept={})
 
 
-class _Beside(Mapping[str, Column]):
-    """Columns of which some are others: the rest is taken when it is asked for, as before."""
+class Beside(Mapping[str, Column]):
+    """Columns of which some are others, and more beside them: the rest is taken when it is asked for, as before."""
 
     def __init__(self, columns: Mapping[str, Column], others: Mapping[str, Column]) -> None:
         self._columns, self._others = columns, others
@@ -44,7 +44,8 @@ class _Beside(Mapping[str, Column]):
         return self._others[name] if name in self._others else self._columns[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
+        yield from self._columns
+        yield from (name for name in self._others if name not in self._columns)
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len({*self._columns, *self._others})

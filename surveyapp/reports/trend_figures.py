@@ -9,7 +9,11 @@ from math import isnan, nan
 
 from scipy.special import ndtri
 
+from surveyapp.analysis.code_tables import CodeTable
+from surveyapp.analysis.columns import Column
 from surveyapp.analysis.corrections import holm
+from surveyapp.analysis.design import Design
+from surveyapp.analysis.moments import Split
 from surveyapp.analysis.significance import score_tests, welch_tests
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.conditions import Condition
@@ -20,8 +24,9 @@ from surveyapp.reports.case_numbers import scored
 from surveyapp.reports.driver_figures import outcomes_in
 from surveyapp.reports.findings import trend_finding
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item
-from surveyapp.reports.rows import only
+from surveyapp.reports.rows import Stub, only
 from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.subjects import Subject
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trends import series_note, variable_trend
 from surveyapp.reports.verdicts import noted, with_verdict
@@ -74,6 +79,7 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
         items=items,
         measures=measures,
         groups=tuple(_groups(waves)),
+        has_letters=False,
         figures=figures,
         bases=tuple(tuple(one.bases for one in line) for line in figures),
         finding=trend_finding(
@@ -104,17 +110,21 @@ def _grid(data: WaveData, variables: Sequence[Variable], condition: Condition | 
             )
         except BadQuery:
             return None
-    kinds = {one.name: _kind(one) for one in variables}
-    parts = [made.grid(name, rows=only(kinds[name]), method=_method()) for name in known]
-    if not parts:
+    if not known:
         return None
-    return replace(
-        parts[0],
-        items=tuple(part.item for part in parts),
-        measures=tuple(measure for part in parts for measure in part.measures),
-        figures=tuple(line for part in parts for line in part.figures),
-        bases=tuple(bases for part in parts for bases in part.bases),
-    )
+    kinds = {one.name: only(_kind(one)) for one in variables}
+
+    def rows(
+        chosen: Subject,
+        column: Column,
+        splits: tuple[Split, ...],
+        instrument: Instrument,
+        design: Design,
+        table: CodeTable,
+    ) -> Stub:
+        return kinds[chosen.name](chosen, column, splits, instrument, design, table)
+
+    return made.grid(*known, rows=rows, method=_method())
 
 
 def _kind(variable: Variable) -> str:

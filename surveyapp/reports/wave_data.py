@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from surveyapp.analysis.columns import Bools
@@ -73,7 +73,18 @@ class WaveData:
     plans_before: tuple[Instrument, ...] = ()
     requested: int = 0
     schemes: Schemes = UNWEIGHTED_ONLY  # the weightings in force
+    whole: Dataset | None = None  # with those that are excluded; None: nobody is
+    left_out: int = 0  # so many finished questionnaires are excluded from these figures
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
+
+    @property
+    def finished(self) -> Dataset:
+        """Every finished questionnaire, the excluded ones among them with a state of their own."""
+        return (self.whole or self.dataset).finished()
+
+    def with_excluded(self) -> WaveData:
+        """The same data for a list of all cases: those excluded stand in it, with a state of their own."""
+        return self if self.whole is None else replace(self, dataset=self.whole, whole=None, kept={})
 
     @property
     def is_imported(self) -> bool:

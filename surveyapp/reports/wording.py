@@ -19,6 +19,7 @@ from surveyapp.instrument.model import (
     Universe,
     Variable,
 )
+from surveyapp.reports.coding_words import coded_remarks
 from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.grid import Grid
@@ -135,6 +136,8 @@ def base_text(
 def _in_version(variable: Variable, version: Instrument) -> Variable | None:
     """The variable as an earlier version had it; what was not derived then follows from what was asked."""
     was = version.variables.get(variable.name)
+    if was is None and variable.coded is not None:
+        return version.variables.get(variable.coded.source)
     if was is None and variable.derivation is not None:
         return next((version.variables[one] for one in variable.derivation.sources if one in version.variables), None)
     return was
@@ -218,6 +221,8 @@ def remarks(variable: Variable, instrument: Instrument) -> Iterator[Words]:
         for link in variable.trend:
             if link.series == series:
                 yield _link_remark(link.effect, link.column, link.reason)
+    if variable.coded is not None:
+        yield from coded_remarks(variable.coded)
     if variable.derivation is not None:
         yield {
             language: f"{text[:1].upper()}{text[1:]}."

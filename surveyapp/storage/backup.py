@@ -21,6 +21,7 @@ from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.invitation_tables import STOP, InvitationRoundRow
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.keys import key_mark
+from surveyapp.storage.quality_tables import RECOMPUTED
 from surveyapp.storage.sample_tables import UNCONFIRMED
 
 _TABLES = frozenset({"alembic_version", "cases", "instrument_version", "page_save", "wave"})
@@ -56,11 +57,12 @@ def require_sound(file: Path) -> None:
 
 def _forget(copy: Path) -> None:
     """What only the running server needs: attempts at doors, with network and time; who counts since which step; files
-    that are kept for a week, and who makes them; lists of contacts that nobody confirmed."""
+    that are kept for a week, and who makes them; lists of contacts that nobody confirmed; flags, which follow from the
+    cases."""
     with closing(sqlite3.connect(copy, timeout=sqlite.BUSY_SECONDS, isolation_level=None)) as made:
         made.execute("PRAGMA secure_delete = ON")
         there = {name for (name,) in made.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED):
+        for name in (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED, *RECOMPUTED):
             if name in there:
                 made.execute(f"DELETE FROM {name}")  # noqa: S608  (names of our own tables)
         if made.execute("SELECT count(*) FROM pragma_table_info('published_step') WHERE name = 'lot'").fetchone()[0]:

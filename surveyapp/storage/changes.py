@@ -37,6 +37,7 @@ SHARDS = 256
 FIELDS = (
     "case_id", "role", "language", "source", "device", "state", "is_test", "revision", "mark", "answers", "pages",
     "last_page", "seconds", "started_on", "sent_on", "instrument_hash", "flags",
+    "quality_decision",
 )  # fmt: skip
 """What figures may see of a case: never a hash of a secret, never the receipt number."""
 READ = select(*(CASES.c[name] for name in FIELDS))

@@ -9,11 +9,13 @@ from sqlmodel import Session
 
 from surveyapp.storage import (
     bounces,
+    coding,
     definitions,
     dispositions,
     editions,
     invitation_rounds,
     made_files,
+    quality,
     report_figures,
     report_requests,
     requested_filters,
@@ -101,6 +103,8 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     made_files.forget_wave(session, study, year)
     requested_filters.forget(session, study, year)
     weightings.forget(session, study, year)
+    quality.forget(session, study, year)
+    coding.forget(session, study, year)
     report_figures.forget(session, study, year)
     staged_lists.forget_wave(session, study, year)
     definitions.forget_wave(session, study, year)

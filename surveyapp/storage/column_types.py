@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, String, Uuid
+from sqlalchemy import JSON, BigInteger, Boolean, Date, DateTime, Float, String, Uuid
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
@@ -51,3 +51,8 @@ def _as_text(type_: object, compiler: object, **options: Any) -> str:
 @compiles(Boolean, "sqlite")
 def _as_integer(type_: object, compiler: object, **options: Any) -> str:
     return "INTEGER"
+
+
+@compiles(Float, "sqlite")
+def _as_real(type_: object, compiler: object, **options: Any) -> str:
+    return "REAL"

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.published_tables import EditionRow
 from surveyapp.storage.statements import count, in_wave
-from surveyapp.storage.tables import WaveRow
+from surveyapp.storage.tables import EXCLUDED, WaveRow
 
 EDITIONS: Any = EditionRow.__table__  # type: ignore[attr-defined]
 WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
@@ -72,4 +72,5 @@ def forget(session: Session, study: str, year: int) -> None:
 
 
 def _complete(study: str) -> tuple[ColumnElement[bool], ...]:
-    return (CASES.c.study_id == study, CASES.c.state == "complete", CASES.c.is_test.is_(False))
+    is_counted = func.coalesce(CASES.c.quality_decision, "") != EXCLUDED
+    return (CASES.c.study_id == study, CASES.c.state == "complete", CASES.c.is_test.is_(False), is_counted)

@@ -188,6 +188,7 @@ def every_table() -> MetaData:
         job_tables,
         mail_tables,
         published_tables,
+        quality_tables,
         sample_tables,
         tables,
     )

@@ -23,10 +23,11 @@ from surveyapp.storage.door_tables import UNCOPIED
 from surveyapp.storage.invitation_tables import STOP
 from surveyapp.storage.job_tables import TRANSIENT
 from surveyapp.storage.publication import FORGET_WHO
+from surveyapp.storage.quality_tables import RECOMPUTED
 from surveyapp.storage.sample_tables import UNCONFIRMED
 
 AT_ONCE = 500
-LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED)
+LEFT_OUT = (*UNCOPIED, *TRANSIENT, *UNCONFIRMED, *PROPOSED, *RECOMPUTED)
 """Attempts are counted per network and with the time, made files are kept for a week: no copy holds either."""
 
 

@@ -14,12 +14,12 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from surveyapp.storage.published_tables import PublishedCaseRow, PublishedStepRow
 from surveyapp.storage.statements import batches, in_wave
-from surveyapp.storage.tables import CaseRow
+from surveyapp.storage.tables import EXCLUDED, CaseRow
 
 CASES: Any = PublishedCaseRow.__table__  # type: ignore[attr-defined]
 PLACES = 1_000_000
@@ -95,16 +95,21 @@ def add_step(
     session.flush()
 
 
-def close(session: Session, study: str, year: int, stand: datetime) -> None:
-    """Let all that is finished count from now on, and leave nobody's step behind.
+def close(session: Session, study: str, year: int, stand: datetime, *, spare: int = 0) -> None:
+    """Let all that is finished and not excluded count from now on, and leave nobody's step behind.
 
     The steps made sure that closing moves every figure by enough people, unless somebody who was known took answers
     back. Then the lots of the steps stay, and tell who cannot have been shown by which: what has enough of them is
     shown. Where what was shown is not known by a lot, some of everybody are held back from now on (:func:`draw`).
+
+    Parameters
+    ----------
+    spare : so many may be excluded before it is as if they had taken their answers back: steps held back twice as many
     """
     rows = steps(session, study, year)
     finished, before = set(_finished(session, study, year)), known(session, study, year)
-    has_lost = any(row.has_lost for row in rows) or not before <= finished
+    left_out = set(_finished(session, study, year, are_excluded=True)) if rows else set()
+    has_lost = any(row.has_lost for row in rows) or not before <= finished | left_out or len(left_out) > spare
     has_moved = has_lost or len(rows) > 1 or before != finished
     is_unsure = any(row.is_blind or (row.is_whole and has_moved) for row in rows)
     if not (has_lost or is_unsure):
@@ -118,10 +123,15 @@ def close(session: Session, study: str, year: int, stand: datetime) -> None:
         session.flush()
 
 
-def draw(session: Session, study: str, year: int, stand: datetime, step: int) -> None:
-    """Of a wave that is over, let a third be held back that is drawn anew, whatever was shown before."""
+def draw(session: Session, study: str, year: int, stand: datetime, step: int, whole: str | None = None) -> None:
+    """Of a wave that is over, let a third be held back that is drawn anew, whatever was shown before.
+
+    Parameters
+    ----------
+    whole : the mark (:func:`mark_of`) of who counted when all of it was shown
+    """
     forget(session, study, year)
-    row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, has_lost=True, is_blind=True)
+    row = PublishedStepRow(study_id=study, year=year, step=step, stand=stand, has_lost=True, is_blind=True, whole=whole)
     row.lot, row.held_back = new_lot(), THIRD
     session.add(row)
     session.flush()
@@ -139,6 +149,32 @@ def note_removal(session: Session, study: str, year: int, case: UUID, stand: dat
             add_step(session, study, year, 1, stand, ())
     elif last is None or not last.is_blind or not is_held_back(last.lot or "", last.held_back, case):
         draw(session, study, year, stand, last.step + 1 if last is not None else 1)
+
+
+def mark_of(session: Session, study: str, year: int) -> str:
+    """A text that two states of a wave share where the same cases count in both."""
+    keys = sorted(_finished(session, study, year))
+    return blake2b(b"".join(key.bytes for key in keys), digest_size=16).hexdigest()
+
+
+def note_decisions(session: Session, study: str, year: int, moved: Sequence[UUID], whole: str, stand: datetime) -> None:
+    """Finished cases of a wave that is over count no more, or again: its figures may not move by these few.
+
+    Where all are held back by the lot nothing moves. Where everybody counts again who did when everything was shown,
+    everything is shown again: it was seen before. Else it is drawn anew who is held back, as after a removal.
+
+    Parameters
+    ----------
+    whole : the mark of who counted before these decisions
+    """
+    rows = steps(session, study, year)
+    last = rows[-1] if rows else None
+    if last is not None and last.whole == mark_of(session, study, year):
+        forget(session, study, year)
+    elif last is None or not last.is_blind:
+        draw(session, study, year, stand, last.step + 1 if last else 1, whole if last is None else None)
+    elif not all(is_held_back(last.lot or "", last.held_back, case) for case in moved):
+        draw(session, study, year, stand, last.step + 1, last.whole)
 
 
 def forget(session: Session, study: str, year: int) -> None:
@@ -160,12 +196,14 @@ def publish_everything(session: Session, study: str, year: int, stand: datetime)
         add_step(session, study, year, number, stand, finished, is_whole=True, has_lost=has_lost, lot=new_lot())
 
 
-def _finished(session: Session, study: str, year: int) -> Sequence[UUID]:
+def _finished(session: Session, study: str, year: int, *, are_excluded: bool = False) -> Sequence[UUID]:
+    decision = func.coalesce(col(CaseRow.quality_decision), "")
     return session.scalars(
         select(col(CaseRow.case_id)).where(
             col(CaseRow.study_id) == study,
             col(CaseRow.year) == year,
             col(CaseRow.state) == "complete",
             col(CaseRow.is_test).is_(False),
+            decision == EXCLUDED if are_excluded else decision != EXCLUDED,
         )
     ).all()

@@ -49,6 +49,7 @@ class PublishedStepRow(SQLModel, table=True):
     )  # what was shown before is not known any more
     lot: str | None = Field(default=None, sa_column=Column(String(32)))  # by which it is drawn who is held back
     held_back: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))  # of a million
+    whole: str | None = Field(default=None, sa_column=Column(String(32)))  # the mark of who counted when all was shown
 
 
 class PublishedCaseRow(SQLModel, table=True):

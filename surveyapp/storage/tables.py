@@ -38,6 +38,8 @@ WAVE_STATES = ("draft", "test", "open", "closed", "archived")
 WAVE_MODES = ("anonymous", "confidential")
 ARRIVAL_EVENTS = ("role_chosen", "consent_given", "declined")
 CASE_STATES = ("started", "complete", "screened_out", "withdrawn", "erased")
+KEPT, EXCLUDED = DECISIONS = ("kept", "excluded")
+"""What the team decided of a finished case that the quality rules flagged; none: nothing yet."""
 
 
 def _one_of(column: str, values: tuple[str, ...], name: str) -> CheckConstraint:
@@ -140,6 +142,7 @@ class CaseRow(SQLModel, table=True):
     resume_hash: str | None = Field(default=None, sa_column=Column(String(64)))
     resume_box: str | None = Field(default=None, sa_column=Column(String(64)))  # the key, sealed with the code
     flags: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    quality_decision: str | None = Field(default=None, sa_column=Column(String(8)))
 
 
 class PageSaveRow(SQLModel, table=True):

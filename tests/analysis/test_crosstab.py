@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from surveyapp.analysis import columns
+from surveyapp.analysis.code_tables import CodeLayout, code_tables
 from surveyapp.analysis.crosstab import bases, code_moments, code_place, number_means, number_quantiles
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Moments, Overlapping, Partition, banner_moments, moments
@@ -111,3 +112,34 @@ def test_many_variables_at_once_are_each_of_them_by_itself() -> None:
             alone = Moments.beside([moments(table, 15, splits, design).each(np.transpose) for table in tables])
             for name in ("n", "w", "w2"):
                 assert getattr(whole, name) == pytest.approx(getattr(alone, name).T)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_tables_of_many_variables_are_those_of_each_alone(weighted: bool) -> None:
+    draw = np.random.default_rng(5)
+    layouts = [
+        CodeLayout((1, 2, 3, 4, 5), ((4, 5), (1, 2)), has_mean=True, highest=5),
+        CodeLayout((7, 0), highest=7),
+        CodeLayout(),
+        CodeLayout((1, 2, 3, 4, 5), ((4, 5), (1, 2)), has_mean=True, highest=5),
+    ]
+    values = [draw.choice([-9, -8, -1, *one.codes], 400).astype(np.int16) for one in layouts]
+    design = Design(draw.gamma(2, 1, 400)) if weighted else Design.plain(400)
+    splits = Partition(draw.integers(0, 4, 400), 3), Overlapping(draw.random((400, 2)) < 0.4)
+    for chosen in (splits, splits[:1], ()):
+        together = code_tables(values, layouts, chosen, design)
+        for codes, layout, table in zip(values, layouts, together, strict=True):
+            counts = code_moments(codes, chosen, layout.highest, design)
+            wanted = [*bases(counts), *(counts.together([code_place(code)]) for code in layout.codes)]
+            wanted += [counts.together([code_place(code) for code in net]) for net in layout.nets]
+            found = [table.asked, table.answered, table.valid]
+            found += [table.hits.together([at]) for at in range(len(layout.codes) + len(layout.nets))]
+            for one, other in zip(found, wanted, strict=True):
+                assert one.n.tolist() == other.n.tolist()
+                np.testing.assert_allclose(one.w, other.w, rtol=1e-13)
+                np.testing.assert_allclose(one.w2, other.w2, rtol=1e-13)
+            np.testing.assert_allclose(table.shares.value, table.hits.shares(table.valid).value)
+            assert (table.means is None) is not layout.has_mean
+            if table.means is not None:
+                alone = counts.each(lambda sums: sums[:, code_place(1) :]).means(layout.codes)
+                np.testing.assert_allclose(table.means.se, alone.se)

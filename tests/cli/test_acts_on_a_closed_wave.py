@@ -59,8 +59,8 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
-    "audit check", "audit list", "bounces read", "check", "db accept", "db backup", "db check", "db upgrade",
-    "demo seed", "drivers", "export", "funnel", "gaps", "profile", "rates", "scale",
+    "audit check", "audit list", "bounces read", "check", "coding", "db accept", "db backup", "db check",
+    "db upgrade", "demo seed", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale",
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",

@@ -22,7 +22,9 @@ ON_THE_DATABASE = {
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
-    "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE, "scale": WAVE, "trend": WAVE,
+    "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
+    "quality": WAVE, "scale": WAVE,
+    "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
     "wave create": WAVE, "wave cut-links": WAVE, "wave delete": WAVE, "wave edition": WAVE,
     "wave import": [STUDY, "2014", "--data", "FILE", "--mapping", "MAPPING"],
@@ -39,7 +41,9 @@ ON_ACCOUNTS = {
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
 READING = (
-    "drivers", "export", "funnel", "gaps", "profile", "rates", "scale", "serve", "table", "trend", "weights", "worker",
+    "coding", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale", "serve", "table", "trend",
+    "weights",
+    "worker",
 )  # fmt: skip
 """Commands that read figures where the settings say."""
 ON_DEFINITIONS = {

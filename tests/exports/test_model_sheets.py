@@ -14,10 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from surveyapp.exports.chart_data import chart_data
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.body import value_of
+from surveyapp.exports.report_book.column_heads import HEADER_ROW
 from surveyapp.exports.report_book.long import COLUMNS
 from surveyapp.exports.report_book.table_sheet import BODY_ROW
 from surveyapp.exports.words import Words
 from surveyapp.reports.grid import Grid
+from surveyapp.reports.panels import has_statistics_aside
 from surveyapp.reports.plan import planned_grids
 from surveyapp.reports.wording import base_titles
 from tests.exports.tables import content
@@ -59,12 +61,43 @@ def test_every_sheet_of_a_model_holds_the_figures_of_its_grid(book: tuple[str, P
     made = opened(path)
     for grid in _grids():
         titles = {item.variable: item.title[language] for item in grid.items}
-        rows = list(_rows(made[grid.id], set(titles.values())))
+        is_aside = has_statistics_aside(grid)
+        rows = list((_cells if is_aside else _rows)(made[grid.id], set(titles.values())))
         for measure, figures in grid.lines:
             wanted = [_rounded(value_of(one, measure.unit)) for one in figures]
             heading, title = measure.label[language], titles[measure.item]
             found = [cells[: len(wanted)] for above, label, cells in rows if (above, label) == (heading, title)]
             assert wanted in found, (grid.id, heading, title)
+
+
+def test_where_statistics_stand_beside_each_other_an_interval_and_a_test_stand_behind_their_figure(
+    book: tuple[str, Path],
+) -> None:
+    language, path = book
+    words = Words(language)
+    grid = next(grid for grid in _grids() if grid.kind == "drivers")
+    assert has_statistics_aside(grid)
+    (row, *_) = [cells for cells in opened(path)[grid.id].iter_rows(min_row=BODY_ROW) if cells[0].value]
+    heads = [cell.value for cell in opened(path)[grid.id][HEADER_ROW]]
+    share, driver = grid.of_kind("importance")[0][1][0], grid.of_kind("beta")[0][1][0]
+    at = heads.index(words("95% interval from"))
+    assert [_rounded(cell.value) for cell in row[at - 1 : at + 2]] == list(
+        map(_rounded, (share.value, share.low, share.high))
+    )
+    assert {cell.number_format for cell in row[at - 1 : at + 2]} == {"0%"}
+    tested = row[heads.index(words("p value"))]
+    assert _rounded(tested.value) == _rounded(driver.p)
+    assert tested.number_format == {"nl": '[<0.001]"< 0,001";0.000', "en": '[<0.001]"< 0.001";0.000'}[language]
+
+
+def _cells(sheet: Worksheet, titles: set[str]) -> Iterator[tuple[str, str, list[object]]]:
+    """Every figure under the head of its column; the heads of a later panel stand right over it."""
+    heads = [cell.value for cell in sheet[HEADER_ROW][2:]]
+    for label, _, *cells in sheet.iter_rows(min_row=BODY_ROW, values_only=True):
+        if label in titles:
+            yield from ((str(head), str(label), [_rounded(one)]) for head, one in zip(heads, cells, strict=False))
+        elif label is None and any(isinstance(one, str) for one in cells):
+            heads = list(cells)
 
 
 def test_the_long_list_holds_the_figures_of_every_model(book: tuple[str, Path]) -> None:
@@ -104,18 +137,18 @@ def test_a_sheet_prints_a_test_with_its_figure_and_a_margin_in_the_unit_it_belon
     rows = list(_rows(opened(path)[gaps.id], titles))
     assert wanted
     assert [cell for above, _, cells in rows if above == tested for cell in cells if cell is not None] == wanted
-    drivers = next(grid for grid in _grids() if grid.kind == "drivers")
+    scale = next(grid for grid in _grids() if grid.kind == "scale")
     formats: dict[str, set[str]] = {}
     heading = ""
-    for label, _, figure, *_ in opened(path)[drivers.id].iter_rows(min_row=BODY_ROW):
-        is_line = label.value in {item.title[language] for item in drivers.items}
+    for label, _, figure, *_ in opened(path)[scale.id].iter_rows(min_row=BODY_ROW):
+        is_line = label.value in {item.title[language] for item in scale.items}
         heading = heading if is_line or not label.value else f"{heading if label.value == margin else ''}{label.value}"
         if is_line:
             formats.setdefault(heading, set()).add(figure.number_format)
-    shares = next(measure.label[language] for measure in drivers.measures if measure.kind == "importance")
-    assert formats[f"{shares}{margin}"] == {'"±"0%'}
-    mean = next(measure.label[language] for measure in drivers.measures if measure.kind == "mean")
-    assert f"{mean}{margin}" not in formats  # a mean of a driver has no interval: no empty lines either
+    alpha = next(measure.label[language] for measure in scale.measures if measure.kind == "alpha")
+    assert formats[f"{alpha}{margin}"] == {'"±"0.00'}
+    rest = next(measure.label[language] for measure in scale.measures if measure.kind == "rest")
+    assert f"{rest}{margin}" not in formats  # a correlation has no interval here: no empty lines either
 
 
 def test_a_count_says_of_which_view_a_phase_is(book: tuple[str, Path]) -> None:

@@ -72,6 +72,19 @@ def band(code: int, key: str, low: float | None = None, below: float | None = No
     return category(code, key, **{name: end for name, end in ends.items() if end is not None})
 
 
+def quality(**rules: list[dict[str, Any]]) -> tuple[str, Any]:
+    """Rules on the quality of answers."""
+    return (f"{Q}.quality", rules)
+
+
+def attention(variable: str = "gr_assign", *codes: int) -> dict[str, Any]:
+    return {"variable": variable, "codes": list(codes or (7,))}
+
+
+def impossible(condition: str) -> dict[str, Any]:
+    return {"id": "cannot-be", "if": condition, "text": both("Dat kan niet samen", "That cannot both be")}
+
+
 def weighted(*margins: dict[str, Any], report: str = "all", **part: Any) -> tuple[str, Any]:
     """Targets of one scheme with one part: raking to these margins, unless it says otherwise."""
     made = {"method": "raking", "source": both("Telling"), "date": "2026-01-01", "margins": list(margins), **part}
@@ -103,6 +116,10 @@ EXAMPLES: dict[str, Example] = {
     "R031": (2026, weighted(margin("b_gander"))),
     "R032": (2026, weighted(margin(), report="some")),
     "D017": (2026, weighted(margin(), margin())),
+    "D019": (2026, quality(attention=[attention(), attention()])),
+    "A001": (2026, (f"{V}.x_extra", choice("Extra")), quality(attention=[attention("x_extra", 1)])),
+    "A002": (2026, quality(attention=[attention("gr_assign", 77)])),
+    "A003": (2026, (f"{V}.x_extra", choice("Extra")), quality(impossible=[impossible("x_extra == 1")])),
     "M001": (2026, weighted(margin("a_ways", shares={"1": 40, "2": 60}))),
     "M002": (2026, weighted(margin(), base="a_months")),
     "M003": (2026, weighted(margin(shares={"1": 40, "2": 50, "9": 10}))),

@@ -177,6 +177,20 @@ def test_gaps_are_tests_between_roles_and_their_sentence_says_no_more() -> None:
     assert f"Inhurende managers geven een {dutch[0]}, zelfstandig professionals een {dutch[1]};" in finding["nl"]
 
 
+def test_gaps_of_several_questions_are_one_sentence_that_names_the_first_role_once() -> None:
+    grid = model_grid("gaps", replace(_data(), instrument=replace(_data().instrument, tables=()), kept={}))
+    assert grid.finding is not None
+    found = re.fullmatch(
+        r"Questions on which others differ significantly from independent professionals: "
+        r"hiring managers on (none|\d+) of (\d+)(, most on “[^”]+” \(\S+ against \S+\))?\.",
+        grid.finding["en"],
+    )
+    assert found is not None, grid.finding["en"]
+    tested = [one.p for line in grid.figures for one in line if one.p is not None]
+    assert len(tested) == int(found[2])
+    assert sum(p < 0.05 for p in tested) == (0 if found[1] == "none" else int(found[1]))
+
+
 def test_a_gap_of_facts_is_one_of_shares() -> None:
     data = _data()
     grid = model_grid("gaps", data, "ev_written")

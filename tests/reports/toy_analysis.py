@@ -22,7 +22,7 @@ PLANNED = TableDefinition(
 )
 
 
-def _rows(chosen: Any, column: Any, splits: Any, instrument: Any, design: Any) -> Stub:
+def _rows(chosen: Any, column: Any, splits: Any, instrument: Any, design: Any, _table: Any) -> Stub:
     counts = code_moments(column.coded, splits, 10, design)
     *_, valid = bases(counts)
     hits = counts.together(np.array([code_place(code) for code in range(0, 11, 2)]))

@@ -118,6 +118,8 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("wave revise", STUDY, YEAR, "--reason", "nothing to revise", code=2)
     desk.run("wave weigh", STUDY, YEAR, "--reason", "there are no targets", code=2)
     desk.run("weights", STUDY, YEAR)
+    desk.run("quality", STUDY, YEAR)
+    desk.run("coding", STUDY, YEAR)
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
     desk.run("rates", STUDY, YEAR)
     desk.run("funnel", STUDY, YEAR)

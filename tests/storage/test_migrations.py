@@ -98,6 +98,15 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "case_flag",
+    "quality_run",
+    "text_reader",
+    "quotation",
+    "coded_answer",
+    "coder_code",
+    "coding_edition",
+    "coding",
+    "code_frame",
     "outcome_count",
     "decided_disposition",
     "mail_report",
@@ -119,6 +128,8 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("cases", "quality_decision"),
+    ("published_step", "whole"),
 )
 """The same for columns."""
 

@@ -78,6 +78,7 @@ READERS = {
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
+    "quality": (STUDY, "2026", "--json"),
     "rates": (STUDY, "2026", "--json"),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
@@ -86,6 +87,7 @@ READERS = {
     "wave edition": (STUDY, "2025"),
     "wave list": (),
     "weights": (STUDY, "2026", "--json"),
+    "coding": (STUDY, "2026", "--json"),
 }
 """Commands that read what was answered, with what they are asked."""
 REFUSED = ("drivers", "profile")

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from surveyapp.analysis.verdict import Verdict
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.exports import styles
 from surveyapp.exports.words import Words
 from surveyapp.instrument.model import SKIPPED
-from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day
+from surveyapp.reports.formatting import IMPRECISE, SUPPRESSED, month_day, p_text
 from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Line, Measure
+from surveyapp.reports.panels import rests_on_one
 from surveyapp.reports.wording import base_titles
 
 Value = float | int | str | date | None
@@ -32,12 +33,23 @@ class BodyLine:
     style: str = styles.SHARE
     number_format: str | None = None
     indicative: tuple[bool, ...] = ()
+    looks: tuple[tuple[str, str | None], ...] = ()  # style and format of each cell, where these differ along the line
+
+
+P_FORMAT = {language: f'[<0.001]"{p_text(0.0, language).removeprefix("p ")}";0.000' for language in LANGUAGES}
+"""A p-value: below a thousandth it is said to be that."""
 
 
 def body(grid: Grid, words: Words) -> list[BodyLine]:
     """Every line from row 11 on: codes, nets, mean with margin, missing answers, and what is significantly higher."""
     lines = _one(grid, words) if len(grid.items) == 1 else _several(grid, words)
     return [*lines, *_letters(grid, words)]
+
+
+def part_of(measure: Measure) -> tuple[str, str | None]:
+    """What the figures of a measure are called in defined names, and their format."""
+    part, style, number_format = _LOOKS.get(measure.kind) or _PLAIN.get(measure.unit, _MEAN)
+    return part, number_format or _FORMATS.get(measure.unit) or _OWN.get(style)
 
 
 def _one(grid: Grid, words: Words) -> list[BodyLine]:
@@ -71,7 +83,7 @@ def _line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
     part, style, number_format = _LOOKS.get(measure.kind) or _PLAIN.get(measure.unit, _MEAN)
     cells = tuple(value_of(figure, measure.unit) for figure in figures)
     code = measure.code if measure.kind in {"code", "missing"} else None
-    indicative = tuple(figure.precision is Verdict.INDICATIVE for figure in figures)
+    indicative = tuple(figure.is_indicative for figure in figures)
     return BodyLine(part, label, cells, code, style, number_format or _FORMATS.get(measure.unit), indicative)
 
 
@@ -99,6 +111,7 @@ _LOOKS: dict[str, _Look] = {
 """Kind → what its lines are called in defined names, their style and format, where its unit does not tell."""
 _PLAIN: dict[str, _Look] = {"share": ("pct", styles.SHARE, None), "count": ("n", styles.COUNT, None)}
 _MEAN: _Look = ("mean", styles.MEAN, None)
+_OWN = {styles.MEAN: styles.MEAN_FORMAT, styles.SHARE: styles.SHARE_FORMAT, styles.NET: styles.SHARE_FORMAT}
 _FORMATS = {"year": "0", "coefficient": "0.00", "month": styles.MONTH_FORMAT, "score": styles.POINTS_FORMAT}
 _MARGINS = {"score": '"±"0', "share": '"±"0%', "coefficient": '"±"0.00'}
 _VALUES: dict[str, Callable[[Figure], Value]] = {
@@ -142,8 +155,16 @@ def _several(grid: Grid, words: Words) -> list[BodyLine]:
         if _has_margin(first, [figures for _, figures in found]):
             margins = [_margin_line(measure, figures, titles[measure.item]) for measure, figures in found]
             lines += _block(words("95% margin"), margins)
-        lines += _block(words("p value"), [_p_line(figures, titles[measure.item]) for measure, figures in found])
-    lines.append(BodyLine("heading", words("n (valid answers)"), style=styles.GROUP))
+        tests = [_p_line(figures, titles[measure.item], words.language) for measure, figures in found]
+        lines += _block(words("p value"), tests)
+    return [*lines, *_counts(grid, words)]
+
+
+def _counts(grid: Grid, words: Words) -> list[BodyLine]:
+    """What each line rests on; nothing where all rest on the same, which the head of the sheet says."""
+    if rests_on_one(grid):
+        return []
+    lines = [BodyLine("heading", words("n (valid answers)"), style=styles.GROUP)]
     # Of whom nothing of this was asked, the head of the column says so once; a single line says it for itself.
     outside = [all(one.is_outside for one in same) for same in zip(*grid.bases, strict=True)]
     for title, bases in zip(base_titles(grid, words.language), grid.bases, strict=True):
@@ -158,10 +179,10 @@ def _block(heading: str, lines: Sequence[BodyLine]) -> list[BodyLine]:
     return [BodyLine("heading", heading, style=styles.GROUP), *said] if said else []
 
 
-def _p_line(figures: Sequence[Figure], label: str) -> BodyLine:
+def _p_line(figures: Sequence[Figure], label: str, language: str) -> BodyLine:
     """What the test of each figure says, corrected as the method line tells."""
     cells = tuple(None if figure.is_hidden else figure.p for figure in figures)
-    return BodyLine("p", label, cells, None, styles.MARGIN, "0.000")
+    return BodyLine("p", label, cells, None, styles.MARGIN, P_FORMAT[language])
 
 
 def _count(bases: Bases, is_said: bool, words: Words) -> Value:

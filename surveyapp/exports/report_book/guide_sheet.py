@@ -9,6 +9,7 @@ from surveyapp.exports.report_book import sheets
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.fieldwork import editions
+from surveyapp.fieldwork.coding import COUNT
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.fieldwork.weightings import WEIGH
@@ -137,6 +138,7 @@ ACTS = {
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",
     WEIGH: "the targets of the weighting were changed",
+    COUNT: "codes of open answers were put into the figures",
 }
 """What made an edition, in the books' English message ids."""
 

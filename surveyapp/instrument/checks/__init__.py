@@ -20,6 +20,7 @@ from surveyapp.instrument.checks import (  # noqa: F401  each registers its chec
     pages,
     plans,
     privacy,
+    quality,
     references,
     rotations,
     routing,

@@ -20,6 +20,8 @@ from surveyapp.instrument.conditions.typing import type_faults
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 
 LONG = 200
+AFTERWARDS = frozenset({"filter", "quality"})
+"""Conditions that are read when all answers are there: they steer nobody's route."""
 
 
 def of_kind(*kinds: str) -> Function:
@@ -64,7 +66,7 @@ def unknown_audience(context: Context) -> Iterator[Found]:
     """``role == '…'``, ``language == '…'``, and in filters ``source == '…'`` and ``device == '…'``."""
     yield from of_kind("unknown_role", "unknown_language", "unknown_device")(context)
     for use, condition in context.readable():
-        for name in sorted(system_names(condition.tree)) if use.kind != "filter" else ():
+        for name in sorted(system_names(condition.tree)) if use.kind not in AFTERWARDS else ():
             if not SYSTEM_VARIABLES[name].is_routing:
                 yield Found(use.place, use.name, variable=name)
 
@@ -79,7 +81,7 @@ def unknown_audience(context: Context) -> Iterator[Found]:
 def route_by_language(context: Context) -> Iterator[Found]:
     """Two languages with different questions are two surveys; figures may not be added up."""
     for use, condition in context.readable():
-        if use.kind != "filter" and "language" in system_names(condition.tree):
+        if use.kind not in AFTERWARDS and "language" in system_names(condition.tree):
             yield Found(use.place, use.name)
 
 

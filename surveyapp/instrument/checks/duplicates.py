@@ -116,6 +116,12 @@ check("B015", "Two filters have one id.", "The filter '%(name)s' stands there tw
     twice("filter")
 )
 check(
+    "D019",
+    "An attention item or an impossible combination stands twice.",
+    "'%(name)s' stands there twice; the first is on line %(line)s.",
+    "Name it once, or give the second an id of its own.",
+)(twice("attention item", "impossible combination"))
+check(
     "K003", "An item belongs to two constructs.", "'%(name)s' belongs to '%(first)s' already.", "Choose one construct."
 )(twice("item"))
 check(

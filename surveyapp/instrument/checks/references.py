@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from surveyapp.errors import ConditionError
+from surveyapp.instrument.checks.conditions import AFTERWARDS
 from surveyapp.instrument.checks.context import Context
 from surveyapp.instrument.checks.registry import Found, Function, check
 from surveyapp.instrument.conditions import parse_condition
@@ -198,7 +199,7 @@ def unreadable_condition(context: Context) -> Iterator[Found]:
 def unknown_variable_in_condition(context: Context) -> Iterator[Found]:
     """Names in expressions are variables of the registry."""
     for use, condition in context.readable():
-        known = {*context.registry, *(context.derived if use.kind == "filter" else ())}
+        known = {*context.registry, *(context.derived if use.kind in AFTERWARDS else ())}
         for name in sorted(condition.names - known):
             if name in context.derived:
                 said = "The condition reads '%(variable)s', which is derived when all answers are there."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.fieldwork import editions
+from surveyapp.fieldwork.coding import COUNT
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.fieldwork.weightings import WEIGH
@@ -33,5 +34,6 @@ def act_name(act: str) -> str:
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
         WEIGH: translate("The targets of the weighting were changed"),
+        COUNT: translate("Codes of open answers were put into the figures"),
     }
     return names.get(act, act)

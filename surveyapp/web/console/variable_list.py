@@ -107,6 +107,8 @@ def _remark(instrument: Instrument, variable: Variable) -> str:
     asked = [role for role, put in instrument.questionnaires.items() if name in put.page_of]
     everyone = not asked or len(asked) == len(instrument.questionnaires)
     remarks = [] if everyone else [", ".join(instrument.role(role).plural[current()] for role in asked)]
+    if variable.coded is not None:
+        remarks.append(translate("coded"))
     if variable.derivation is not None:
         remarks.append(translate("derived"))
     if variable.type.shape is Shape.TEXT:
@@ -117,7 +119,9 @@ def _remark(instrument: Instrument, variable: Variable) -> str:
 
 
 def _asked_as(instrument: Instrument, variable: Variable) -> str:
-    """The question it comes from: its own, that of the choice it stands beside, or what it is derived from."""
+    """The question it comes from: its own, that of the choice it stands beside, or what it is made of."""
+    if variable.coded is not None:
+        return variable.coded.source
     while variable.derivation is not None:
         variable = instrument.variables[variable.derivation.sources[0]]
     return variable.other_of or variable.name

@@ -1,0 +1,93 @@
+"""Open answers to hold the rules against: as people write them, as a machine writes them, and noise.
+
+The first two were written by hand for these tests: those of people after how respondents of such studies write (short,
+with slips, dialect and abbreviations), those of a machine after how language models answer "what should improve?".
+"""
+
+HUMAN = (
+    "duidelijker briefing vooraf", "Niets, ging prima zo.", "snellere betaling!! 60 dagen is te lang", "n.v.t.",
+    "geen", "meer vertrouwen, minder uurtje factuurtje", "dat ze luisteren", "communicatie kan beter, zeker in de "
+    "eerste week wist niemand dat ik kwam", "Toegang tot systemen vóór dag 1 regelen", "zzp'ers niet als tweederangs "
+    "behandelen", "minder schijven ertussen, broker pakt 18% en doet niks", "??", "weet ik niet", "Betaaltermijn",
+    "eerlijk tarief", "gewoon afspraken nakomen", "VOG aanvraag duurde 5 wkn", "Laat mij meebeslissen over scope",
+    "idem", "zie vorige", "prima klus, leuk team, niks op aan te merken", "WBA / DBA gedoe, elke opdrachtgever vraagt "
+    "iets anders", "Kantine sluit om 13u, onhandig", "geen wijzigingen halverwege zonder overleg", "afronding! nooit "
+    "een evaluatie gehad", "clear scope and one person who decides", "Faster payment pls", "n/a",
+    "nothing really, good client", "stop changing priorities every week", "they forgot to invite me for the closing",
+    "more feedback",
+    "Day rate was fine. Access badge took 2 weeks though", "less meetings", "contract was 40 pages for a 3 wk job",
+    "Better onboarding, laptop arrived late", "trust", "dont treat contractors like employees, thats asking for DBA "
+    "trouble", "idk", "could be clearer about who approves hours", "jaarlijks overleg met opdrachtgever en bureau",
+    "strakke planning, mooi project", "pfff waar moet ik beginnen", "hybride werken werkte goed", "Groningen was ver",
+    "m'n uren werden steeds afgekeurd door inkoop", "rustiger tempo", "keuze in hardware",
+    "angstcultuur op de afdeling",
+    "wachtwoordreset duurt dagen", "slechtste onboarding ooit", "herfstvakantie vergeten in de planning", "OR erbij "
+    "betrekken", "meer zelfstandigheid", "KPI's zijn onzin", "mag wel wat menselijker", "no complaints",
+    "rates havent moved since 2021", "explain the why", "pay on time",
+)  # fmt: skip
+MACHINE = (
+    "Een duidelijke communicatie en heldere verwachtingen vanaf het begin zouden de samenwerking echt verbeteren.",
+    "Het zou helpen als de opdrachtgever regelmatig constructieve feedback geeft en open staat voor suggesties.",
+    "Ik waardeer de professionele aanpak, maar een gestructureerd onboardingproces zou de inwerkperiode verkorten.",
+    "Meer transparantie over de besluitvorming draagt bij aan wederzijds vertrouwen en een effectieve samenwerking.",
+    "Een tijdige betaling en duidelijke contractuele afspraken zijn essentieel voor een duurzame werkrelatie.",
+    "Over het algemeen ben ik tevreden, maar er is ruimte voor verbetering op het gebied van planning en afstemming.",
+    "Het vastleggen van rollen en verantwoordelijkheden zou misverstanden kunnen voorkomen en de efficiëntie verhogen.",
+    "Een evaluatiegesprek na afloop van de opdracht biedt beide partijen de kans om te leren en te groeien.",
+    "Door zelfstandig professionals vroegtijdig te betrekken, kan hun expertise optimaal worden benut.",
+    "Investeren in een cultuur van vertrouwen en autonomie leidt tot betere resultaten en hogere tevredenheid.",
+    "De samenwerking verliep soepel; een vast aanspreekpunt zou de communicatie echter nog verder stroomlijnen.",
+    "Het is van belang dat verwachtingen realistisch zijn en dat er voldoende ruimte is voor professionele autonomie.",
+    "Een eerlijk en marktconform tarief, gecombineerd met waardering voor geleverd werk, zou ik als verbetering zien.",
+    "Ik zou aanbevelen om het selectieproces te vereenvoudigen en kandidaten sneller terugkoppeling te geven.",
+    "Digitale tools voor urenregistratie zouden beter op elkaar kunnen aansluiten om administratieve last te verlagen.",
+    "Proactieve afstemming over wijzigingen in de scope voorkomt onnodige vertraging en extra kosten.",
+    "Een inclusieve werkomgeving waarin externe professionals zich welkom voelen, is een belangrijk aandachtspunt.",
+    "Kortere communicatielijnen en snellere besluitvorming zouden de voortgang van projecten ten goede komen.",
+    "Het tijdig beschikbaar stellen van systemen en toegangsrechten is een relatief eenvoudige maar waardevolle stap.",
+    "Daarnaast zou een heldere overdracht aan het einde van de opdracht de continuïteit waarborgen.",
+    "Ik denk dat wederzijds respect en open dialoog de basis vormen voor een succesvolle samenwerking.",
+    "Een flexibele houding ten aanzien van werktijden en locatie vergroot de aantrekkelijkheid als opdrachtgever.",
+    "Meer aandacht voor kennisdeling tussen interne en externe medewerkers zou de meerwaarde vergroten.",
+    "Het opstellen van een beknopt maar volledig opdrachtdocument kan onduidelijkheid in een later stadium voorkomen.",
+    "Tot slot zou het waardevol zijn om successen gezamenlijk te vieren en bijdragen expliciet te erkennen.",
+    "Als zelfstandig professional hecht ik veel waarde aan duidelijke doelen en voldoende mandaat.",
+    "Een zorgvuldige balans tussen controle en vertrouwen is cruciaal voor een prettige samenwerking.",
+    "Het verbeteren van de interne coördinatie tussen inkoop, HR en de business zou het proces versnellen.",
+    "Regelmatige tussentijdse evaluaties helpen om tijdig bij te sturen en de kwaliteit te borgen.",
+    "Kortom: investeer in relatie, helderheid en tempo, en de resultaten zullen volgen.",
+    "Clear communication and well-defined expectations from the outset would significantly improve the collaboration.",
+    "It would be beneficial if the client provided regular, constructive feedback throughout the assignment.",
+    "A more structured onboarding process would help independent professionals become productive more quickly.",
+    "Greater transparency in decision-making would foster mutual trust and a more effective working relationship.",
+    "Timely payment and straightforward contracts are essential for a sustainable partnership.",
+    "Overall, I am satisfied with the engagement, though there is room for improvement in planning and alignment.",
+    "Clarifying roles and responsibilities early on would help prevent misunderstandings and increase efficiency.",
+    "Conducting a closing evaluation would allow both parties to learn and grow from the experience.",
+    "Involving independent professionals earlier in the process would enable clients to leverage their expertise.",
+    "Fostering a culture of trust and autonomy ultimately leads to better outcomes and higher satisfaction.",
+    "Having a single point of contact would further streamline communication and reduce delays.",
+    "It is important that expectations are realistic and that there is sufficient room for professional judgement.",
+    "Fair, market-based rates combined with genuine recognition of the work delivered would be a welcome improvement.",
+    "I would recommend simplifying the selection procedure and providing candidates with quicker responses.",
+    "Better integrated tools for time registration would reduce the administrative burden considerably.",
+    "Proactive alignment on scope changes helps to avoid unnecessary delays and additional costs.",
+    "An inclusive environment in which external professionals feel welcome remains an important area of attention.",
+    "Shorter lines of communication and faster decision-making would benefit the progress of projects.",
+    "Providing systems and access rights on time is a relatively simple yet highly valuable step.",
+    "Additionally, a clear handover at the end of the assignment would safeguard continuity.",
+    "I believe that mutual respect and open dialogue form the foundation of a successful collaboration.",
+    "A flexible attitude towards working hours and location enhances the attractiveness of the client.",
+    "Greater emphasis on knowledge sharing between internal and external staff would increase added value.",
+    "Drafting a concise yet complete assignment document can prevent ambiguity at a later stage.",
+    "Finally, it would be valuable to celebrate successes together and to acknowledge contributions explicitly.",
+    "As an independent professional, I attach great importance to clear goals and a sufficient mandate.",
+    "A careful balance between control and trust is crucial for a pleasant collaboration.",
+    "Improving internal coordination between procurement, HR and the business would accelerate the process.",
+    "Regular interim evaluations help to adjust course in good time and to safeguard quality.",
+    "In short: invest in relationships, clarity and pace, and results will follow.",
+)  # fmt: skip
+NOISE = (
+    "asdf asdf", "sdfghjkl", "kjhkjh kjhkjh", "xxxxxxxx", "test test test test", "qwerty", "zxcvb", "fghfgh vbnvbn",
+    "hjkl;", "aaaaaaa bbbbbb", "lkjlkj qwe", "dfgdfg xcvxcv",
+)  # fmt: skip
