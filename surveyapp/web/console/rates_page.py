@@ -22,7 +22,7 @@ from surveyapp.web.console.record_list import sample_names
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import whole
 
-BESIDE = ("RR1", "RR2", "COOP1", "REF1", "CON1")
+BESIDE = ("RR1", "RR2", "COOP1", "REF1")
 """The rates that stand beside each group."""
 DASH = "–"
 
