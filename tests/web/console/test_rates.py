@@ -14,12 +14,14 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlmodel import select
 
 from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, waves
 from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.consent import give_consent
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage import audit, contacts
+from surveyapp.storage.tables import CaseRow
 from surveyapp.web.sessions import Services
 from tests.instrument.definitions import patched, write
 from tests.web.console.people import BASE, Person
@@ -81,14 +83,10 @@ def researcher(services: Services, signed_in: Callable[[str], Person]) -> Person
 
 def code_of(services: Services, state: str) -> str:
     """The code of a case in this state."""
-    from sqlmodel import select
 
-    from surveyapp.storage.tables import CaseRow
-
+    statement = select(CaseRow).where(CaseRow.study_id == STUDY, CaseRow.state == state)
     with services.database.read() as session:
-        return short_id(
-            session.exec(select(CaseRow).where(CaseRow.study_id == STUDY, CaseRow.state == state)).first().case_id
-        )  # type: ignore[union-attr]
+        return short_id(session.exec(statement).all()[0].case_id)
 
 
 def test_every_count_leads_to_a_list_of_as_many_and_names_nobody(researcher: Person) -> None:
