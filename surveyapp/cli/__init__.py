@@ -27,6 +27,7 @@ COMMANDS = {
     "profile": "surveyapp.cli.models",
     "quality": "surveyapp.cli.quality",
     "rates": "surveyapp.cli.rates",
+    "retention": "surveyapp.cli.retention",
     "scale": "surveyapp.cli.models",
     "serve": "surveyapp.cli.serve",
     "simulate": "surveyapp.cli.simulate",

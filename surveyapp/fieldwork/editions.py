@@ -21,6 +21,8 @@ from surveyapp.storage.tables import WaveRow
 
 CLOSED, REOPENED, IMPORTED, IMPORTED_ANEW = "wave.close", "wave.open", "wave.import", "wave.import-anew"
 REMOVED, COMPARED, RESTORED = "wave.answers-removed", "wave.compare-with", "db.restore"
+TEXTS_GONE, ANSWERS_GONE = "wave.texts-gone", "wave.answers-gone"
+"""What was kept no longer (`fieldwork.retention`)."""
 SYSTEM = "system"
 
 

@@ -32,6 +32,8 @@ NO_PAGES = {
     "console.sample_template": "a file",
     "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
+    "admin.certificate": "a file",
+    "admin.remove_texts": "asks for the year a year after closing; drawn as other questions are",
     "console.fails": "the test's own",
     "security.static": "the library's own files, which no page asks for",
     "security.two_factor_rescue": "help by mail is not offered",
@@ -116,6 +118,8 @@ def _managing(w: Walk) -> Iterator[Screen]:
     w.tap("form[action$='/password-link'] button")
     yield Screen("somebody's account, link made", is_same=True)
     link = urlsplit(w.page.locator("main .notice code").inner_text()).path
+    w.open("/admin/retention")
+    yield Screen("what is kept")
     w.open("/admin/audit?check=1")
     yield Screen("audit log")
     w.open("/admin/audit?since=gisteren")

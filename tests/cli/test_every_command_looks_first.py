@@ -18,7 +18,9 @@ STUDY, YEAR = "goed-opdrachtgeverschap", "2026"
 WAVE = [STUDY, YEAR]
 EMAIL = "jan@example.org"
 ON_THE_DATABASE = {
-    "audit check": [], "audit list": [],
+    "audit check": [], "audit list": [], "bounces count": WAVE, "bounces read": ["FILE"],
+    "retention certificates": [], "retention list": [], "retention run": [], "retention texts": [*WAVE, "--yes"],
+    "retention verify": [],
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],

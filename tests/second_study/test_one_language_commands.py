@@ -143,6 +143,9 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     (tmp_path / "returned").mkdir()
     desk.run("bounces read", tmp_path / "returned")
     desk.run("bounces count", STUDY, YEAR)
+    for deed in ("list", "run", "certificates", "verify"):
+        desk.run(f"retention {deed}")
+    desk.run("retention texts", STUDY, YEAR, "--yes", code=2)  # nothing is due
     desk.run("wave list")
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)

@@ -98,6 +98,8 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "certificate",
+    "opt_out",
     "case_flag",
     "quality_run",
     "text_reader",
@@ -316,6 +318,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
         "audit",
         "throttle",
         "mail_report",
+        "certificate",
         "ticket",
         "account",
         "account_role",
