@@ -141,7 +141,7 @@ def _lead(found: Outcomes) -> str:
     if found.has_rates:
         rates = _beside(rates_of(total))
         return translate(
-            "Of %(people)s invited people %(complete)s sent their answers: RR1 %(rr1)s, RR2 %(rr2)s.",
+            "Invited: %(people)s. Sent: %(complete)s. RR1 %(rr1)s, RR2 %(rr2)s.",
             people=whole(total.people),
             complete=whole(total.of(Disposition.COMPLETE)),
             rr1=rates[0],
@@ -150,7 +150,8 @@ def _lead(found: Outcomes) -> str:
     if found.is_confidential:
         return translate("Nobody is invited yet, so there is nobody to count.")
     return translate(
-        "This wave is anonymous: %(complete)s of those who began sent their answers.",
+        "This wave is anonymous. Begun: %(begun)s. Sent: %(complete)s.",
+        begun=whole(found.others.total.people),
         complete=whole(found.others.total.of(Disposition.COMPLETE)),
     )
 
