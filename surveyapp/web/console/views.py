@@ -99,6 +99,7 @@ def install(app: Flask) -> None:
         admin_views,
         case_views,
         exports_views,
+        mail_file_views,
         rates_views,
         results_views,
     )
