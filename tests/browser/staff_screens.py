@@ -11,6 +11,10 @@ from passlib.totp import TOTP
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from surveyapp.fieldwork import definitions
+from surveyapp.instrument.block_edits import with_values
+from surveyapp.instrument.source import read_document
+from surveyapp.instrument.study_archive import archive_bytes
 from surveyapp.reports.asked_models import MODELS
 from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
@@ -31,6 +35,9 @@ NO_PAGES = {
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
     "console.download_export": "a file",
+    "console.instrument_archive": "a file",
+    "console.instrument_book": "a file",
+    "console.instrument_form": "a file",
     "admin.certificate": "a file",
     "admin.remove_texts": "asks for the year a year after closing; drawn as other questions are",
     "console.fails": "the test's own",
@@ -272,12 +279,44 @@ def making(w: Walk) -> Iterator[Screen]:
     yield Screen("questionnaire compared with 2025")
     w.open(f"{BASE}/instrument/robots?role=intermediary&language={w.language}")
     yield Screen("robots")
+    yield from _exchanging(w)
     w.open(f"{BASE}/instrument/preview?role=contractor")
     yield Screen("preview")
     w.open(f"{BASE}/instrument/preview/contractor/{w.language}/start")
     yield Screen("page of the preview")
     w.open(f"{BASE}/instrument/print/manager/{w.language}")
     yield Screen("questionnaire on paper")
+
+
+def _exchanging(w: Walk) -> Iterator[Screen]:
+    """A questionnaire out and in: what cannot be taken, what came in, a page as it would be, what waits for a yes."""
+    there = f"/console/{KINDS}/2026/instrument/exchange"
+    w.open(there)
+    yield Screen("questionnaire out and in")
+    sent = {"name": "x.zip", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
+    w.page.set_input_files("#file", files=[sent])
+    w.tap("form[action$='/proposals'] button")
+    yield Screen("an archive that cannot be read", is_error=True)
+    w.page.set_input_files("#file", files=[{**sent, "buffer": changed_archive(w.world.app, KINDS)}])
+    w.tap("form[action$='/proposals'] button")
+    yield Screen("what came in")
+    w.open(
+        urlsplit(w.page.locator(f"main .link-list a[href*='/{w.language}/']").first.get_attribute("href") or "").path
+    )
+    yield Screen("a page as it would be")
+    w.open(f"/console/{KINDS}/2026/instrument/translations/en")
+    yield Screen("translations to approve")
+
+
+def changed_archive(app: Flask, study: str) -> bytes:
+    """The files of a wave in which a page has another title."""
+    services = app.extensions["surveyapp"]
+    with services.database.read_primary() as session:
+        contents = definitions.working_contents(session, services.settings, study, 2026)
+    name = "2026/questionnaire.yaml"
+    title = read_document(contents[name], name).data["pages"][0]["title"]  # type: ignore[union-attr]
+    page = with_values(contents[name], name, {("pages", 0, "title"): {one: f"{title[one]}!" for one in title}})
+    return archive_bytes({**contents, name: page}, study)
 
 
 def turning(w: Walk) -> Iterator[Screen]:

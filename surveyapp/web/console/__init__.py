@@ -11,6 +11,7 @@ def register_console(app: Flask) -> None:
     from surveyapp.web.console import (  # noqa: F401  each adds its addresses
         account_views,
         contact_views,
+        exchange_views,
         instrument_views,
         retention_views,
         sample_views,
