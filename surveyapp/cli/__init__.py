@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "surveyapp.cli.export",
     "funnel": "surveyapp.cli.rates",
     "gaps": "surveyapp.cli.models",
+    "invite": "surveyapp.cli.invite",
     "profile": "surveyapp.cli.models",
     "quality": "surveyapp.cli.quality",
     "rates": "surveyapp.cli.rates",

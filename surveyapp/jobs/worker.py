@@ -13,7 +13,15 @@ from pathlib import Path
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import closing_day, freezing, link_cutting, openings, retention, staged_lists
+from surveyapp.fieldwork import (
+    closing_day,
+    freezing,
+    invitation_sending,
+    link_cutting,
+    openings,
+    retention,
+    staged_lists,
+)
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.invitation_queue import InvitationQueue
@@ -160,6 +168,7 @@ class Worker:
             tickets.forget_old(session)
             openings.forget_left_over(session)
             staged_lists.forget_old(session)
+            invitation_sending.tidy(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)
 

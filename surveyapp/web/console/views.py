@@ -110,6 +110,7 @@ def install(app: Flask) -> None:
     from surveyapp.web.console import (  # noqa: F401  add their addresses to the blueprint
         admin_views,
         exports_views,
+        mail_file_views,
         results_views,
     )
 
