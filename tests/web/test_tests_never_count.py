@@ -106,7 +106,7 @@ NO_READERS = {
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
     "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise",
-    "wave test", "wave weigh", "worker", "xlsform in", "xlsform out",
+    "wave test", "wave verify", "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""
 
