@@ -34,7 +34,9 @@ NO_PAGES = {
     "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
+    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
+    "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",
     "console.instrument_book": "a file",
     "console.instrument_form": "a file",
@@ -124,6 +126,8 @@ def _managing(w: Walk) -> Iterator[Screen]:
     w.tap("form[action$='/password-link'] button")
     yield Screen("somebody's account, link made", is_same=True)
     link = urlsplit(w.page.locator("main .notice code").inner_text()).path
+    w.open("/admin/mail")
+    yield Screen("mails as files")
     w.open("/admin/retention")
     yield Screen("what is kept")
     w.open("/admin/audit?check=1")
@@ -162,6 +166,19 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/rates")
+    yield Screen("rates by open link")
+    w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
+    yield Screen("people who broke off")
+    w.tap("main table tbody a")
+    yield Screen("a case")
+    here = urlsplit(w.page.url).path
+    w.tap("#heading-answers ~ form button")
+    yield Screen("a case with its answers")
+    w.open(f"{here}/disposition")
+    yield Screen("a decision")
+    w.tap("main form button.button")
+    yield Screen("a decision, nothing chosen", is_error=True)
 
 
 def reading(w: Walk) -> Iterator[Screen]:
@@ -234,6 +251,11 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact, wrong address", is_error=True)
     w.open(f"{urlsplit(here).path}/opt-out")
     yield Screen("a contact opts out")
+    w.open(f"{urlsplit(here).path}/disposition")
+    yield Screen("a decision about a contact")
+    w.open(f"{INVITES}/fieldwork/rates")
+    yield Screen("rates of a sample")
+    yield from _mailing(w)
     w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")
     w.page.locator("main input[inputmode=numeric]").first.fill("veel")
@@ -243,6 +265,36 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("links made anew")
     _send(w, year_typed="2062")
     yield Screen("links made anew, wrong year", is_error=True)
+
+
+def _mailing(w: Walk) -> Iterator[Screen]:
+    """A mailing to the contacts, from its texts to the last look; then one that is on its way."""
+    w.open(f"{INVITES}/invitations")
+    yield Screen("mailings")
+    w.submit(w.page.locator("form[action$='/invitations'] button").first)
+    yield Screen("texts of a mailing")
+    here = urlsplit(w.page.url).path.removesuffix("/text")
+    w.page.locator("#text_en").fill("Dear {nmae}, {opt_out}")
+    w.tap("main form button.button")
+    yield Screen("texts of a mailing, refused", is_error=True)
+    w.open(f"{here}/preview")
+    yield Screen("preview of a mailing")
+    w.open(f"{here}/recipients")
+    yield Screen("recipients of a mailing")
+    w.open(f"{here}/when")
+    yield Screen("moment of a mailing")
+    _send(w, day="2020-01-01")
+    yield Screen("moment of a mailing, refused", is_error=True)
+    w.open(f"{here}/when")
+    w.tap("main form button.button")  # the day that is suggested is never a holiday
+    yield Screen("a mailing confirmed")
+    count = re.findall(r"\d+", w.page.locator("label[for=count]").inner_text())[-1]
+    _send(w, count="0")
+    yield Screen("a mailing confirmed with another number", is_error=True)
+    _send(w, count=count)
+    yield Screen("a mailing on its way")
+    w.open(f"{here}/messages")
+    yield Screen("messages of a mailing")
 
 
 def _upload(w: Walk, content: bytes) -> None:

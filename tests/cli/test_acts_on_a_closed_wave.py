@@ -43,6 +43,10 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "contact forget": ("somebody@example.org",),
     "contact links": ("--out", "{out}/links.csv"),
     "contact wishes": ("--out", "{out}/wishes.csv"),
+    "invite list": (),
+    "invite new": ("thanks",),
+    "invite send": ("1",),
+    "invite stop": ("1",),
     "simulate": ("--n", "5"),
     "wave archive": (),
     "wave close": (),
@@ -56,6 +60,7 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "wave remove-tests": ("--yes",),
     "wave revise": ("--reason", "a rule"),
     "wave test": (),
+    "wave verify": (),
     "wave weigh": ("--reason", "another count"),
 }
 """Commands that name a wave, and what they are given after it."""

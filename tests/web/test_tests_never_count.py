@@ -60,8 +60,7 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
-    "number": "1",
-    "act": "opt-out",
+    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml", "code": "AAAA-AAAA",
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),
@@ -79,6 +78,7 @@ READERS = {
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
+    "invite list": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
     "quality": (STUDY, "2026", "--json"),
     "rates": (STUDY, "2026", "--json"),
@@ -97,6 +97,7 @@ READERS = {
 REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
+    "invite new", "invite send", "invite stop",
     "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup",
     "db restore", "db upgrade",
     "retention list", "retention run", "retention texts",
@@ -105,7 +106,7 @@ NO_READERS = {
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
     "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise",
-    "wave test", "wave weigh", "worker", "xlsform in", "xlsform out",
+    "wave test", "wave verify", "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""
 

@@ -13,6 +13,8 @@ def register_console(app: Flask) -> None:
         contact_views,
         exchange_views,
         instrument_views,
+        invitation_step_views,
+        invitation_views,
         retention_views,
         sample_views,
         settings_views,
