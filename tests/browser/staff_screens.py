@@ -34,6 +34,7 @@ NO_PAGES = {
     "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
+    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",
@@ -169,6 +170,19 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/rates")
+    yield Screen("rates by open link")
+    w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
+    yield Screen("people who broke off")
+    w.tap("main table tbody a")
+    yield Screen("a case")
+    here = urlsplit(w.page.url).path
+    w.tap("#heading-answers ~ form button")
+    yield Screen("a case with its answers")
+    w.open(f"{here}/disposition")
+    yield Screen("a decision")
+    w.tap("main form button.button")
+    yield Screen("a decision, nothing chosen", is_error=True)
 
 
 def reading(w: Walk) -> Iterator[Screen]:
@@ -241,6 +255,10 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact, wrong address", is_error=True)
     w.open(f"{urlsplit(here).path}/opt-out")
     yield Screen("a contact opts out")
+    w.open(f"{urlsplit(here).path}/disposition")
+    yield Screen("a decision about a contact")
+    w.open(f"{INVITES}/fieldwork/rates")
+    yield Screen("rates of a sample")
     yield from _mailing(w)
     w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")

@@ -144,6 +144,7 @@ def go_back_to(session: Session, version: str) -> None:
         session.connection().execute(text(f"DROP TABLE {table}"))
     for table, column in LATER_COLUMNS:
         session.connection().execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    session.connection().execute(text("DROP INDEX ix_token_contact"))
     session.connection().execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
 
 
