@@ -13,7 +13,15 @@ from pathlib import Path
 
 from surveyapp import clock
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import closing_day, invitation_sending, link_cutting, openings, retention, staged_lists
+from surveyapp.fieldwork import (
+    closing_day,
+    freezing,
+    invitation_sending,
+    link_cutting,
+    openings,
+    retention,
+    staged_lists,
+)
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue
 from surveyapp.jobs.invitation_queue import InvitationQueue
@@ -111,6 +119,7 @@ class Worker:
             self._looked = time.monotonic()
             if self._keeps_days:
                 self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
+            self._apart("freezing", lambda: freezing.freeze_due(self._database))
             if self._jobs is not None:
                 self._apart("files", self._tidy_files)
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:

@@ -34,6 +34,7 @@ NO_PAGES = {
     "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
+    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",
@@ -129,6 +130,10 @@ def _managing(w: Walk) -> Iterator[Screen]:
     yield Screen("mails as files")
     w.open("/admin/retention")
     yield Screen("what is kept")
+    w.open("/admin/people")
+    yield Screen("a person's request")
+    _send(w, who="geen adres")
+    yield Screen("a person's request, wrong address", is_error=True)
     w.open("/admin/audit?check=1")
     yield Screen("audit log")
     w.open("/admin/audit?since=gisteren")
@@ -165,6 +170,19 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/rates")
+    yield Screen("rates by open link")
+    w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
+    yield Screen("people who broke off")
+    w.tap("main table tbody a")
+    yield Screen("a case")
+    here = urlsplit(w.page.url).path
+    w.tap("#heading-answers ~ form button")
+    yield Screen("a case with its answers")
+    w.open(f"{here}/disposition")
+    yield Screen("a decision")
+    w.tap("main form button.button")
+    yield Screen("a decision, nothing chosen", is_error=True)
 
 
 def reading(w: Walk) -> Iterator[Screen]:
@@ -276,6 +294,10 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact, wrong address", is_error=True)
     w.open(f"{urlsplit(here).path}/opt-out")
     yield Screen("a contact opts out")
+    w.open(f"{urlsplit(here).path}/disposition")
+    yield Screen("a decision about a contact")
+    w.open(f"{INVITES}/fieldwork/rates")
+    yield Screen("rates of a sample")
     yield from _mailing(w)
     w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")
