@@ -111,7 +111,8 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
         (
             words("status"),
             words(
-                "complete: sent; started: unfinished, as far as its pages were saved; screened_out; excluded: sent, and left out of every figure for its quality"
+                "complete: sent; started: unfinished, as far as its pages were saved; screened_out; excluded: "
+                "sent, and left out of every figure for its quality"
             ),
         ),
         (words("Weight"), words("none: every respondent counts once")),

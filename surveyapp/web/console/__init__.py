@@ -12,6 +12,7 @@ def register_console(app: Flask) -> None:
         account_views,
         contact_views,
         instrument_views,
+        quality_views,
         sample_views,
         settings_views,
         views,
