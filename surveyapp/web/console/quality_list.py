@@ -89,7 +89,7 @@ def _many(wave: WaveFrame, choice: QueueChoice) -> tuple[tuple[str, str], ...]:
         "excluded": (("undo", translate("Undo all of these")),),
     }
     return tuple(
-        (wave.address("console.quality_many", act=act, **choice.parts()), words)
+        (wave.address("console.quality_many", way=act, **choice.parts()), words)
         for act, words in acts.get(choice.decision, ())
     )
 

@@ -70,21 +70,21 @@ def quality_case(study: str, year: int, code: str) -> ResponseReturnValue:
     return redirect(page.here if form.act.data == UNDO else page.next or page.list, 303)
 
 
-@blueprint.route("/<study>/<int:year>/quality/many/<any(exclude, keep, undo):act>", methods=["GET", "POST"])
+@blueprint.route("/<study>/<int:year>/quality/many/<any(exclude, keep, undo):way>", methods=["GET", "POST"])
 @requires(SEES_CASES, takes=TAKES)
-def quality_many(study: str, year: int, act: str) -> ResponseReturnValue:
+def quality_many(study: str, year: int, way: str) -> ResponseReturnValue:
     """All questionnaires of a choice at once: first what that means, then the deed."""
     from surveyapp.web.console.quality_many import many_done, many_page
 
     with reading_primary() as database:
         frame = wave_frame(database, study, year)
-        page = many_page(database, frame, act)
+        page = many_page(database, frame, way)
     form = DecisionForm(is_over=frame.info.is_settled)
     is_other = request.method == "POST" and form.expected.data != page.count
     if request.method == "GET" or not form.validate() or is_other:
         shown = render_template("console/quality/many.html", wave=frame, page=page, form=form, is_other=is_other)
         return shown, 200 if request.method == "GET" else 422
     with writing() as database:
-        done = decide(database, study, year, page.cases, act, actor(), form.reason.data)
+        done = decide(database, study, year, page.cases, way, actor(), form.reason.data)
     flash(many_done(done), "success")
     return redirect(page.back, 303)
