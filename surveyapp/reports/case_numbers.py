@@ -36,6 +36,11 @@ class Scored:
             values = self.low + self.high - values
         return np.where(there, values, np.nan)
 
+    def as_asked(self, cases: Dataset) -> Floats:
+        """The same by the codes that were asked, an item that runs the other way included."""
+        values = self.numbers(cases)
+        return values if not self.is_turned or self.low is None or self.high is None else self.low + self.high - values
+
     def points(self, cases: Dataset) -> Floats:
         """From 0, the low end of the scale, to 100."""
         if self.low is None or self.high is None:
@@ -67,17 +72,38 @@ def scored(name: str, instrument: Instrument, *, is_reversed: bool = False) -> S
     raise _no_scale(variable)
 
 
-def who_answered_all(names: Sequence[str]) -> Callable[[Dataset], Column]:
-    """A column of which exactly those who answered all of these are the base: nothing is shown where they are few."""
+BaseOf = Callable[[Dataset], Column]
+"""On whom figures rest, over any cases."""
+
+
+def who_answered_all(names: Sequence[str]) -> BaseOf:
+    """Who answered all of these."""
+
+    def who(cases: Dataset) -> Bools:
+        return np.asarray(np.stack([cases.columns[name].missing == 0 for name in names]).all(axis=0))
+
+    return people(who)
+
+
+def people(who: Callable[[Dataset], Bools]) -> BaseOf:
+    """Exactly these people as the base: nothing is shown where they are too few."""
 
     def column(cases: Dataset) -> Column:
-        who: Bools = np.ones(cases.n, dtype=np.bool_)
-        for name in names:
-            who &= cases.columns[name].missing == 0
-        missing: Codes = np.where(who, 0, NOT_ASKED).astype(np.int16)
-        return NumberColumn(np.where(who, 0.0, np.nan), missing)
+        here = who(cases)
+        missing: Codes = np.where(here, 0, NOT_ASKED).astype(np.int16)
+        return NumberColumn(np.where(here, 0.0, np.nan), missing)
 
     return column
+
+
+def who_has_part(values: Callable[[Dataset], Sequence[Floats]]) -> BaseOf:
+    """Who has some of these numbers and not all: whom figures of some and of all together would tell of."""
+
+    def who(cases: Dataset) -> Bools:
+        there = ~np.isnan(np.stack([*values(cases)]))
+        return np.asarray(there.any(axis=0) & ~there.all(axis=0))
+
+    return people(who)
 
 
 def amounts(values: Floats, asked: Bools) -> Column:

@@ -23,6 +23,7 @@ from surveyapp.reports.modelled import (
     Point,
     each_column,
     grid_of_model,
+    mean_line,
     model_line,
     tested,
     weights_of,
@@ -71,6 +72,7 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
         return relative_importance(y[who], here, weights_of(tabulation, who), outcome_name=outcome)
 
     found, reason = each_column(tabulation, made)
+    means = {one.variable.name: mean_line(one, found, tabulation) for one in (driven, *drivers)}
     whole = found[0]
     order = list(range(len(drivers)))
     if whole is not None:
@@ -81,7 +83,7 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
         ModelItem(
             drivers[at].variable,
             base,
-            tuple(_lines(at, drivers[at], found, tabulation)),
+            tuple(_lines(at, means[drivers[at].variable.name], found, tabulation)),
             who=ANSWERED_ALL,
         )
         for at in order
@@ -89,7 +91,9 @@ def driver_grid(tabulation: Tabulation, outcome: str, names: Sequence[str] = ())
     notes = why_none(reason)
     if whole is not None and is_one_scale:
         notes = (*_places(whole, drivers), _crossing(whole))
-    items.append(ModelItem(driven.variable, base, tuple(_outcome_lines(driven, found)), notes, ANSWERED_ALL))
+    items.append(
+        ModelItem(driven.variable, base, tuple(_outcome_lines(means[driven.variable.name], found)), notes, ANSWERED_ALL)
+    )
     finding = None if whole is None else driver_finding(whole, driven.variable.label, _labels(drivers), tabulation)
     return grid_of_model(tabulation, items, _method(whole), finding)
 
@@ -138,7 +142,7 @@ def _is_linked_twice(name: str, instrument: Instrument) -> bool:
     return series is not None and any(link.effect is not TrendEffect.BREAK for link in links)
 
 
-def _lines(at: int, one: Scored, found: Sequence[Importance | None], tabulation: Tabulation) -> Iterator[ModelLine]:
+def _lines(at: int, mean: ModelLine, found: Sequence[Importance | None], tabulation: Tabulation) -> Iterator[ModelLine]:
     def line(kind: str, label: Words, unit: str, point: Callable[[Importance, Driver], Point]) -> ModelLine:
         return model_line(kind, label, unit, found, lambda each: point(each, each.drivers[at]))
 
@@ -155,15 +159,15 @@ def _lines(at: int, one: Scored, found: Sequence[Importance | None], tabulation:
         "share",
         lambda _, driver: Point(driver.importance, driver.low, driver.high),
     )
-    yield line("mean", both("Mean"), one.unit, lambda _, driver: Point(driver.mean))
+    yield mean
     yield line("correlation", both("Correlation"), COEFFICIENT, lambda _, driver: Point(driver.r))
     yield line("beta", both("Standardised coefficient"), COEFFICIENT, coefficient)
     yield line("johnson", both("Share by relative weights (Johnson)"), "share", relative)
     yield line("vif", both("Variance inflation"), COEFFICIENT, lambda _, driver: Point(driver.vif))
 
 
-def _outcome_lines(driven: Scored, found: Sequence[Importance | None]) -> Iterator[ModelLine]:
-    yield model_line("mean", both("Mean"), driven.unit, found, lambda each: Point(each.outcome_mean))
+def _outcome_lines(mean: ModelLine, found: Sequence[Importance | None]) -> Iterator[ModelLine]:
+    yield mean
     yield model_line(
         "explained",
         both("Explained variance (R²)"),
@@ -204,13 +208,13 @@ def _method(whole: Importance | None) -> Words:
         return both(
             "Shares of R² over all orders in which the drivers can enter (LMG), with 95%% percentile intervals of "
             "%(n)s resamples of people (seed %(seed)s); coefficients tested by linearised errors, Holm over the "
-            "drivers. Over who answered all of them.",
+            "drivers. Over who answered all of them; a mean over all who answered its question.",
             **drawn,
         )
     return both(
         "Shares of R² by relative weights (Johnson 2000), with 95%% percentile intervals of %(n)s resamples of people "
         "(seed %(seed)s); coefficients tested by linearised errors, Holm over the drivers. Over who answered "
-        "all of them.",
+        "all of them; a mean over all who answered its question.",
         **drawn,
     )
 

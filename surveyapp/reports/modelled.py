@@ -11,14 +11,15 @@ import numpy as np
 
 from surveyapp.analysis.code_tables import CodeTable
 from surveyapp.analysis.columns import Bools, Column, Floats
-from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
+from surveyapp.analysis.differences import mean_of
 from surveyapp.analysis.moments import Split
 from surveyapp.analysis.verdict import Verdict
 from surveyapp.catalogues import LANGUAGES, told
 from surveyapp.errors import AnalysisError
 from surveyapp.instrument.model import Instrument, Text, Variable
-from surveyapp.reports.grid import Grid, Measure
+from surveyapp.reports.case_numbers import BaseOf, Scored
+from surveyapp.reports.grid import Figure, Grid, Measure
 from surveyapp.reports.key_figures import score_variable
 from surveyapp.reports.rows import Row, Stub, counted
 from surveyapp.reports.sentences import Words, both, in_both
@@ -50,7 +51,7 @@ class ModelLine:
     label: Words
     unit: str
     points: Sequence[Point | None]
-    statistic: Words | None = None
+    beside: BaseOf | None = None  # of whom they would tell beside other figures: hidden where these are too few
 
 
 def model_line(
@@ -60,9 +61,24 @@ def model_line(
     found: Sequence[Made | None],
     point: Callable[[Made], Point | None],
     code: str = "",
+    beside: BaseOf | None = None,
 ) -> ModelLine:
     """One measure over what was found of each column; its code is its kind where that tells it from others."""
-    return ModelLine(kind, code or kind, label, unit, [None if one is None else point(one) for one in found])
+    return ModelLine(kind, code or kind, label, unit, [None if one is None else point(one) for one in found], beside)
+
+
+def mean_line(one: Scored, found: Sequence[Made | None], tabulation: Tabulation) -> ModelLine:
+    """The mean of a question over all who answered it, as every table has it; none where there is no model.
+
+    Over those alone who answered the others too it would, beside that of the tables, tell of who did not.
+    """
+    numbers, name = one.as_asked(tabulation.cases), one.variable.name
+    columns = zip(tabulation.members(), found, strict=True)
+    points = [
+        None if model is None else Point(mean_of(numbers[who], weights_of(tabulation, who)).value)
+        for who, model in columns
+    ]
+    return ModelLine("mean", "mean", both("Mean"), one.unit, points, lambda cases: cases.columns[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ class ModelItem:
     """What a model speaks of: its name, its lines, and on whom they rest."""
 
     variable: Variable
-    base: Callable[[Dataset], Column]
+    base: BaseOf
     lines: tuple[ModelLine, ...]
     notes: tuple[Words, ...] = ()
     who: Words | None = None  # on whom they rest, in words, where these are other people than were asked
@@ -94,6 +110,7 @@ def grid_of_model(
         return replace(found, rows=tuple(_row(chosen.name, line) for line in known[chosen.name].lines))
 
     grid = tabulation.grid_of(*(Subject(one.variable, {}, one.base) for one in items), rows=rows, method=method)
+    grid = _held_back(grid, [line for one in items for line in one.lines], tabulation)
     # What is said of everyone is a figure of them: where they may or can not be shown it is not said either.
     hidden = [bases[0].is_hidden or bases[0].precision is Verdict.NOT_SHOWN for bases in grid.bases]
     noted = tuple(
@@ -101,6 +118,24 @@ def grid_of_model(
         for item, one, is_hidden in zip(grid.items, items, hidden, strict=True)
     )
     return replace(grid, items=noted, has_letters=False, finding=None if any(hidden) else finding)
+
+
+def _held_back(grid: Grid, lines: Sequence[ModelLine], tabulation: Tabulation) -> Grid:
+    """The grid without the figures that would tell of too few beside others."""
+    figures = []
+    for found, line in zip(grid.figures, lines, strict=True):
+        hidden = [False] * len(found) if line.beside is None else tabulation.hidden(line.beside)
+        pairs = zip(found, hidden, strict=True)
+        figures.append(tuple(Figure(is_hidden=True, bases=one.bases) if hide else one for one, hide in pairs))
+    if tuple(figures) == grid.figures:
+        return grid
+    note = both(
+        "Where a dot stands and the base is shown, the figure would with others tell of fewer than %(threshold)s "
+        "people.",
+        threshold=tabulation.data.instrument.study.threshold,
+    )
+    *items, last = grid.items
+    return replace(grid, figures=tuple(figures), items=(*items, replace(last, notes=(*last.notes, note))))
 
 
 def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[list[Made | None], Words | None]:
@@ -151,7 +186,7 @@ def _labelled(said: str, tabulation: Tabulation, language: str) -> str:
 
 def _row(name: str, line: ModelLine) -> Row:
     value, low, high, p, se = (_numbers(line.points, field) for field in ("value", "low", "high", "p", "se"))
-    measure = Measure(name, line.kind, line.code, in_both(line.label), line.unit, line.statistic)
+    measure = Measure(name, line.kind, line.code, in_both(line.label), line.unit)
     return Row(measure, value, se, low, high, p=p)
 
 

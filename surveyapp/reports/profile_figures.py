@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.profiles import Profile, profile_steps
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, Text, Variable
-from surveyapp.reports.case_numbers import Scored, amounts, scored
+from surveyapp.reports.case_numbers import BaseOf, Scored, amounts, scored, who_has_part
 from surveyapp.reports.findings import profile_finding
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.modelled import (
@@ -22,6 +22,7 @@ from surveyapp.reports.modelled import (
     each_column,
     grid_of_model,
     made_variable,
+    model_line,
     tested,
     weights_of,
 )
@@ -97,7 +98,8 @@ def profile_grid(tabulation: Tabulation, views: Sequence[View]) -> Grid:
 
         found, _ = each_column(tabulation, made)
         items += _items(view, found, tabulation)
-        if found[0] is not None:
+        whole = _on_one_alone(view, (0, len(view.items) - 1))
+        if found[0] is not None and not tabulation.hidden(whole)[0]:
             courses.append((view.label, _labels(view, tabulation.data.instrument), found[0]))
     return grid_of_model(tabulation, items, _method(), profile_finding(courses, tabulation))
 
@@ -111,50 +113,46 @@ def _view(construct: str, variables: Sequence[Variable], instrument: Instrument)
 
 
 def _items(view: View, found: Sequence[Profile | None], tabulation: Tabulation) -> Iterator[ModelItem]:
-    instrument = tabulation.data.instrument
-    for at, phase in enumerate(view.items):
-        lines = [
-            ModelLine(
-                "view",
-                view.id,
-                view.label,
-                "mean",
-                [
-                    None if one is None else Point(one.means[at].value, one.means[at].low, one.means[at].high)
-                    for one in found
-                ],
-            )
-        ]
+    phases = [*view.items]
+    for at, phase in enumerate(phases):
+        several = view.items[phase] if len(view.items[phase]) > 1 else ()
+        lines = [_mean_line(view, at, found, several)]
         if at:
             label = both("%(view)s: step from the phase before", view=view.label)
-            lines.append(
-                ModelLine("step", f"{view.id}-step", label, "mean", [_step(one, at, tabulation) for one in found])
-            )
-        if at == len(view.items) - 1 and at > 1:
+            lines.append(_step_line(view, "step", label, (at - 1, at), found, tabulation))
+        if at == len(phases) - 1 and at > 1:
             label = both("%(view)s: from the first phase to the last", view=view.label)
-            lines.append(
-                ModelLine("step", f"{view.id}-whole", label, "mean", [_whole(one, tabulation) for one in found])
-            )
-        yield ModelItem(
-            made_variable(f"{view.id}/{phase}", instrument.phases[phase].label), _base(view, phase), tuple(lines)
-        )
+            lines.append(_step_line(view, "whole", label, (0, at), found, tabulation))
+        made = made_variable(f"{view.id}/{phase}", tabulation.data.instrument.phases[phase].label)
+        yield ModelItem(made, _base(view, phase), tuple(lines))
 
 
-def _step(found: Profile | None, at: int, tabulation: Tabulation) -> Point | None:
-    if found is None:
-        return None
-    one = found.steps[at - 1].difference
-    return Point(one.value, one.low, one.high, tested(one.adjusted, one.n, tabulation), one.se)
+def _mean_line(view: View, at: int, found: Sequence[Profile | None], several: Sequence[Scored]) -> ModelLine:
+    def mean(one: Profile) -> Point:
+        return Point(one.means[at].value, one.means[at].low, one.means[at].high)
+
+    part = who_has_part(lambda cases: [one.points(cases) for one in several]) if several else None
+    return model_line("view", view.label, "mean", found, mean, view.id, part)
 
 
-def _whole(found: Profile | None, tabulation: Tabulation) -> Point | None:
-    if found is None:
-        return None
-    one = found.whole.difference
-    return Point(one.value, one.low, one.high, tested(one.adjusted, one.n, tabulation), one.se)
+def _step_line(
+    view: View, name: str, label: Words, ends: tuple[int, int], found: Sequence[Profile | None], tabulation: Tabulation
+) -> ModelLine:
+    """A step of those who answered on both phases; who answered on one alone it would tell of beside the means."""
+
+    def step(one: Profile) -> Point:
+        of = (one.whole if name == "whole" else one.steps[ends[0]]).difference
+        return Point(of.value, of.low, of.high, tested(of.adjusted, of.n, tabulation), of.se)
+
+    return model_line("step", label, "mean", found, step, f"{view.id}-{name}", _on_one_alone(view, ends))
 
 
-def _base(view: View, phase: str) -> Callable[[Dataset], Column]:
+def _on_one_alone(view: View, ends: tuple[int, int]) -> BaseOf:
+    phases = [*view.items]
+    return who_has_part(lambda cases: [view.scores(cases)[phases[end]] for end in ends])
+
+
+def _base(view: View, phase: str) -> BaseOf:
     def base(cases: Dataset) -> Column:
         asked: Bools = np.zeros(cases.n, dtype=np.bool_)
         for one in view.items[phase]:

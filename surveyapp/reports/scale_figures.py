@@ -15,7 +15,7 @@ from surveyapp.analysis.factors import OneFactor, one_factor
 from surveyapp.analysis.scales import scale_scores
 from surveyapp.errors import AnalysisError, BadQuery
 from surveyapp.instrument.model import Construct, Instrument, TableDefinition
-from surveyapp.reports.case_numbers import Scored, amounts, scored, who_answered_all
+from surveyapp.reports.case_numbers import BaseOf, Scored, amounts, scored, who_answered_all, who_has_part
 from surveyapp.reports.findings import scale_finding
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.modelled import (
@@ -27,6 +27,7 @@ from surveyapp.reports.modelled import (
     each_column,
     grid_of_model,
     made_variable,
+    mean_line,
     model_line,
     weights_of,
     why_none,
@@ -97,14 +98,15 @@ def scale_grid(tabulation: Tabulation, names: Sequence[str], label: Words) -> Gr
 
     found, reason = each_column(tabulation, made)
     whole = found[0]
+    base = who_answered_all(names)
     made_items = [
-        ModelItem(one.variable, who_answered_all(names), tuple(_item_lines(at, one, found)), who=ANSWERED_ALL)
-        for at, one in enumerate(items)
+        ModelItem(one.variable, base, lines, who=ANSWERED_ALL)
+        for one, lines in zip(items, _lines_of(items, found, tabulation), strict=True)
     ]
     scale = ModelItem(
         made_variable("scale", label),
         _with_a_score(items),
-        tuple(_scale_lines(found)),
+        tuple(_scale_lines(found, who_has_part(lambda cases: [one.points(cases) for one in items]))),
         (*why_none(reason), *_notes(whole, {one.variable.name: one.variable.label for one in items})),
         both("who answered two thirds of these questions at least"),
     )
@@ -112,7 +114,7 @@ def scale_grid(tabulation: Tabulation, names: Sequence[str], label: Words) -> Gr
     return grid_of_model(tabulation, [*made_items, scale], _method(), finding)
 
 
-def _with_a_score(items: Sequence[Scored]) -> Callable[[Dataset], Column]:
+def _with_a_score(items: Sequence[Scored]) -> BaseOf:
     def base(cases: Dataset) -> Column:
         points: dict[str, Floats] = {one.variable.name: one.points(cases) for one in items}
         scores = scale_scores(points, 0, 100)
@@ -121,54 +123,55 @@ def _with_a_score(items: Sequence[Scored]) -> Callable[[Dataset], Column]:
     return base
 
 
-def _item_lines(at: int, item: Scored, found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
-    low, high = item.low or 0.0, item.high or 1.0
-    step = (high - low) / 100
+def _lines_of(
+    items: Sequence[Scored], found: Sequence[_Scale | None], tabulation: Tabulation
+) -> Iterator[tuple[ModelLine, ...]]:
+    for at, one in enumerate(items):
+        yield tuple(_item_lines(at, mean_line(one, found, tabulation), found))
 
-    def line(kind: str, label: Words, unit: str, value: Callable[[ItemOfScale], float | None]) -> ModelLine:
-        return model_line(kind, label, unit, found, lambda one: _point(value(one.reliability.items[at])))
 
-    def turned_back(of: ItemOfScale) -> float:
-        return high - of.mean * step if item.is_turned else low + of.mean * step
+def _item_lines(at: int, mean: ModelLine, found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
+    def line(kind: str, label: Words, value: Callable[[ItemOfScale], float | None]) -> ModelLine:
+        return model_line(kind, label, COEFFICIENT, found, lambda one: _point(value(one.reliability.items[at])))
 
-    yield line("mean", both("Mean"), item.unit, turned_back)
-    yield line("rest", both("Correlation with the other items"), COEFFICIENT, lambda of: of.rest_correlation)
-    yield line("without", both("Alpha without this item"), COEFFICIENT, lambda of: of.alpha_without)
+    yield mean
+    yield line("rest", both("Correlation with the other items"), lambda of: of.rest_correlation)
+    yield line("without", both("Alpha without this item"), lambda of: of.alpha_without)
 
 
 def _point(value: float | None) -> Point | None:
     return None if value is None else Point(value)
 
 
-def _scale_lines(found: Sequence[_Scale | None]) -> Iterator[ModelLine]:
-    def line(kind: str, code: str, label: Words, unit: str, point: Callable[[_Scale], Point | None]) -> ModelLine:
-        return model_line(kind, label, unit, found, point, code)
+def _scale_lines(found: Sequence[_Scale | None], part: BaseOf) -> Iterator[ModelLine]:
+    def line(kind: str, code: str, label: Words, point: Callable[[_Scale], Point | None]) -> ModelLine:
+        return model_line(kind, label, COEFFICIENT, found, point, code)
 
     def omega(one: _Scale) -> Point | None:
         return Point(one.factor.omega) if one.factor is not None and one.factor.has_converged else None
 
-    yield line(
+    yield model_line(
         "mean",
-        "score",
         both("Mean score, 0 to 100"),
         "mean",
+        found,
         lambda one: Point(one.score.value, one.score.low, one.score.high),
+        "score",
+        part,
     )
     yield line(
         "alpha",
         "alpha",
         both("Cronbach’s alpha"),
-        COEFFICIENT,
         lambda one: Point(one.reliability.alpha, one.reliability.low, one.reliability.high),
     )
     yield line(
         "alpha",
         "standardised",
         both("Alpha of standardised items"),
-        COEFFICIENT,
         lambda one: Point(one.reliability.standardised),
     )
-    yield line("omega", "omega", both("McDonald’s omega, total"), COEFFICIENT, omega)
+    yield line("omega", "omega", both("McDonald’s omega, total"), omega)
 
 
 def _notes(whole: _Scale | None, labels: Mapping[str, Words]) -> Iterator[Words]:
@@ -190,7 +193,7 @@ def _notes(whole: _Scale | None, labels: Mapping[str, Words]) -> Iterator[Words]
 
 def _method() -> Words:
     return both(
-        "Over who answered all items, reversed ones turned: Cronbach’s alpha from covariances with Feldt’s 95%% "
-        "interval; omega total of one factor by maximum likelihood on covariances. The score is the mean of the valid "
-        "items, two thirds of them at least, from 0 to 100, with a 95%% t interval."
+        "Over who answered all items, reversed ones turned (a mean over all who answered its item): Cronbach’s alpha "
+        "from covariances with Feldt’s 95%% interval; omega total of one factor by maximum likelihood on covariances. "
+        "The score is the mean of the valid items, two thirds of them at least, from 0 to 100, with a 95%% t interval."
     )

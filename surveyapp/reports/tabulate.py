@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Column, Floats
+from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import Split
 from surveyapp.analysis.significance import Comparison
@@ -189,6 +190,11 @@ class Tabulation:
             left_out=told_exclusions(data),
             is_released=self.is_released,
         )
+
+    def hidden(self, base: Callable[[Dataset], Column]) -> list[bool]:
+        """In which columns figures of these people may not be shown."""
+        found: list[bool] = self._judge.hidden(base(self.release.cases).missing).tolist()
+        return found
 
     def members(self) -> Iterator[Bools]:
         """Who is in each column, over the cases: everyone first."""

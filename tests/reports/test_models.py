@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from scipy import stats
 
+from surveyapp.analysis.columns import SKIPPED, CodeColumn
 from surveyapp.cli import main
 from surveyapp.errors import BadQuery
 from surveyapp.fieldwork.import_wave import import_wave
@@ -21,6 +22,7 @@ from surveyapp.reports.asked_models import MODELS, model_grid
 from surveyapp.reports.formatting import mean
 from surveyapp.reports.grid import Figure, Grid
 from surveyapp.reports.plan import planned_grids
+from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Database
 from tests.reports.test_table_command import RESPONSES, needs_the_file
@@ -346,3 +348,39 @@ def test_the_engagement_of_2014_has_the_alpha_that_was_printed(
 def test_a_command_says_what_can_be_asked_of_it() -> None:
     result = CliRunner().invoke(main, ["drivers", "--help"])
     assert "OUTCOME: the mark that is driven" in " ".join(result.output.split())
+
+
+def _with_a_few_who_skip(name: str, few: int) -> WaveData:
+    """The data in which some people skipped a question that all others answered."""
+    data = _data()
+    column = data.dataset.columns[name]
+    gone = np.isin(np.arange(data.dataset.n), np.flatnonzero(column.missing == 0)[:few])
+    changed = CodeColumn(np.where(gone, SKIPPED, column.coded).astype(np.int16))
+    return replace(
+        data, dataset=replace(data.dataset, columns={**data.dataset.columns, name: changed}, _cache={}), kept={}
+    )
+
+
+def test_a_mean_beside_drivers_is_that_of_the_tables_and_tells_of_nobody_who_skipped_one_of_them() -> None:
+    data = _with_a_few_who_skip("dr_fit", 3)
+    grid, table = _drivers(data), tabulate(data, "gr_assign")
+    assert _at(grid, "gr_assign", "mean").value == table.of_kind("mean")[0][1][0].value
+    assert _at(grid, "gr_assign", "mean").bases.valid == (table.total.valid or 0) - 3
+    scale = replace(data.instrument.tables[0], id="SCH99", kind="scale", variables=STATEMENTS)
+    (made,) = planned_grids(replace(data, instrument=replace(data.instrument, tables=(scale,)), kept={}))
+    assert _at(made, "dr_meaning", "mean").value == tabulate(data, "dr_meaning").of_kind("mean")[0][1][0].value
+    score = _at(made, "scale", "mean")  # with the means it would tell what the three gave on average
+    assert (score.is_hidden, score.value, score.bases.valid) == (True, None, 180)
+    assert _at(made, "scale", "alpha").value is not None
+    assert any("fewer than 10 people" in note["en"] for note in made.items[-1].notes)
+
+
+@pytest.mark.parametrize(("few", "is_held"), [(0, False), (3, True), (30, False)])
+def test_a_step_is_held_back_where_with_both_means_it_would_tell_of_a_few(few: int, is_held: bool) -> None:
+    data = _with_a_few_who_skip("ph_execute", few)
+    planned = replace(data.instrument.tables[0], id="VRL99", kind="profile", variables=PHASES)
+    grid = model_grid("profile", replace(data, instrument=replace(data.instrument, tables=(planned,)), kept={}))
+    assert _at(grid, "process/execute", "step").is_hidden is is_held
+    assert _at(grid, "process/contract", "step").value is not None
+    assert _at(grid, "process/execute", "view").value is not None
+    assert (grid.finding is None) is is_held, "the whole way is such a step"

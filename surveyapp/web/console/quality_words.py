@@ -41,7 +41,7 @@ def decision_names() -> dict[str, str]:
     """What can have been decided."""
     return {
         "waiting": translate("To decide"),
-        "kept": translate("Kept"),
+        "kept": translate("Keeps counting"),
         "excluded": translate("Excluded"),
     }
 

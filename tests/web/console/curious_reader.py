@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
@@ -136,6 +137,56 @@ class Reader:
             if column["suppressed"] and column["label"]["en"] not in lines:
                 told = re.search(rf"{re.escape(column['label']['en'])}[:,] *(?:highest|[−\d])", drawn)
                 assert told is None, f"the chart speaks of {column['key']}: {told}"
+
+    # ------------------------------------------------------------------------------------------------- models
+    def model(self, kind: str, by: tuple[str, ...] = (), condition: str = "") -> int:
+        """Ask for an analysis as JSON, as text and as a page; the status of the answer.
+
+        A mean of a question is one of all who answered it, so that it speaks of those of whom a table does; the other
+        figures of an item rest on who answered all of them. A step between phases would with the means of both tell of
+        who answered on one alone.
+        """
+        query = {"by": list(by), "filter": condition}
+        address = f"{BASE}/analyses/{kind}"
+        answer = self.person.client.get(f"{address}.json", query_string=query)
+        text, page = (self.person.client.get(one, query_string=query).text for one in (f"{address}.tsv", address))
+        if answer.status_code != 200:
+            assert "region-table" not in page
+            assert "<figure" not in page
+            return answer.status_code
+        found = json.loads(answer.text)
+        items = found.get("items", [found])
+        here, is_listwise = self._members(condition), kind in ("drivers", "scale")
+        asked = [item["variable"] for item in items if item["variable"] in self.people.columns]
+        complete = np.stack([self.bases(name)["n"] for name in asked]).all(axis=0)
+        parts = banners(("role",) if kind == "gaps" else by, self.data.instrument, self.people)
+        members = [here, *(here & part.split.members(at) for part in parts for at in range(part.split.size))]
+        groups = dict(zip((head.key for head in groups_of(parts)), members, strict=True))
+        groups |= {f"wave:{YEAR}": here} if kind == "trend" else {}
+        for item in items:
+            name = item["variable"]
+            for at, column in enumerate(item["columns"]):
+                cells = {row["kind"]: row["cells"][at] for row in item["rows"]}
+                if column["suppressed"]:
+                    assert [column[one] for one in HIDDEN] == [None] * len(HIDDEN), column
+                    assert all(cell[one] is None for cell in cells.values() for one in ("value", "se", "low", "high"))
+                elif column["key"] in groups and column["n"] is not None and name in asked:
+                    where = f"{kind} {name} by {column['banner']} of {condition!r}: {column['key']}"
+                    valid = groups[column["key"]] & self.bases(name)["n"]
+                    about, whom = (f"{kind} complete", complete & valid) if is_listwise else (name, valid)
+                    self.note(about, "n", whom, column["n"], where)
+                    if (told := cells["mean"]["value"]) is not None:
+                        mean = float(self.people.columns[name].numbers[valid].mean())
+                        assert told == pytest.approx(mean), f"{where} is of others"
+                        self.note(name, "n", valid, int(valid.sum()), where)
+        stated = {column["n"] for item in items for column in item["columns"]}
+        lines = [line.split("\t") for line in text.splitlines() if line.startswith("n (valid answers)")]
+        foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
+        told_of = [count for _, *counts in lines for count in counts] + re.findall(
+            r'<td class="number[^"]*">([0-9,]+)', foot
+        )
+        assert {int(one.replace(",", "")) for one in told_of if re.fullmatch(r"[0-9,]+", one)} <= stated
+        return 200
 
     # ---------------------------------------------------------------------------------- fieldwork and studies
     def fieldwork(self) -> None:

@@ -84,6 +84,12 @@ def read_everything(reader: Reader, seed: int = 1) -> None:
             reader.ask(variable, (random.choice(BANNERS),), condition, with_page=False)
     for by in ("device", "source"):
         reader.ask("v_mark", (by,))
+    for kind in ("scale", "drivers", "gaps", "trend"):
+        for condition in ("", random.choice([*FILTERS])):
+            by = BANNERS if kind in ("scale", "drivers") else ()
+            assert reader.model(kind, by, condition) == 200, (kind, condition)
+        assert reader.model(kind, condition="te_pace == 1") == 403
+    assert reader.model("scale", ("device",)) == 403
     reader.fieldwork()
     if reader.role == "editor":
         reader.books()
