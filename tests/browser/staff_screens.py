@@ -225,6 +225,7 @@ def reading(w: Walk) -> Iterator[Screen]:
         yield Screen(f"{kind} of a wave")
 
 
+<<<<<<< HEAD
 def coding(w: Walk) -> Iterator[Screen]:
     """Open answers of a closed wave: read, coded, settled, quoted."""
     of_wave = f"/console/{KINDS}/2025/answers"
@@ -262,6 +263,23 @@ def coding(w: Walk) -> Iterator[Screen]:
     yield Screen("an answer to settle")
     w.open(f"/console/{KINDS}/2025/answers/k_short/coding")
     yield Screen("coding that cannot begin")
+=======
+def judging(w: Walk) -> Iterator[Screen]:
+    """Quality: the rules, the queue, one questionnaire, many at once."""
+    _enter(w, "researcher")
+    w.open(f"{BASE}/quality")
+    yield Screen("quality")
+    w.open(f"{BASE}/quality/cases?decision=")
+    yield Screen("flagged questionnaires")
+    w.tap("table.flagged th a")
+    yield Screen("a flagged questionnaire")
+    w.put({"reason": ""}).tap("main form button[value=exclude]")
+    yield Screen("a flagged questionnaire, without a reason", is_error=True)
+    w.open(f"{BASE}/quality/cases?rule=attention")
+    yield Screen("flagged questionnaires, none")
+    w.open(f"{BASE}/quality/many/exclude?decision=waiting")
+    yield Screen("many questionnaires")
+>>>>>>> main
 
 
 def inviting(w: Walk) -> Iterator[Screen]:
@@ -435,7 +453,11 @@ def turning(w: Walk) -> Iterator[Screen]:
 
 
 STAFF_WAYS: dict[str, Way] = {
+<<<<<<< HEAD
     way.__name__: way for way in (entering, collecting, inviting, reading, coding, making, turning)
+=======
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
+>>>>>>> main
 }
 
 
