@@ -55,6 +55,10 @@ class _Wave:
     def year(self) -> int:
         return self.data.instrument.wave.year
 
+    @property
+    def is_weighted(self) -> bool:
+        return self.grid is not None and self.grid.weight != UNWEIGHTED
+
 
 def year_table(
     data: WaveData,
@@ -212,7 +216,9 @@ def _lettered(
 
 
 def _may_be_tested(one: _Wave, other: _Wave, name: str, banner: str | None) -> bool:
-    """Whether the question, and what divides the people, was the same to both."""
+    """Whether the question, and what divides the people, was the same to both, and both are weighted or neither."""
+    if one.is_weighted is not other.is_weighted:
+        return False
     names = (name, *nested_in(banner)) if banner else (name,)
     pair = other.data.instrument, one.data.instrument
     return all(_effect(each, *pair).is_comparable for each in names)
@@ -246,7 +252,7 @@ def _notes(waves: Sequence[_Wave], now: Item) -> Iterator[Words]:
                 yield {language: f"{wave.year}: {text}" for language, text in note.items()}
         if last is not None and wave.grid.weight != last.weight:
             if wave.grid.weight == UNWEIGHTED:
-                yield both("%(year)s is unweighted.", year=str(wave.year))
+                yield both("%(year)s is unweighted: not tested against what is weighted.", year=str(wave.year))
             else:
                 yield both("%(year)s is weighted by %(name)s.", year=str(wave.year), name=wave.grid.weight)
 

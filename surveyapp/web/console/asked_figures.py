@@ -54,6 +54,8 @@ def asked_table(data: WaveData, variable: str) -> Grid:
     against = figure_choice().against or "columns"
     asked = combined_filter(data.instrument)
     if earlier:
+        if against != "columns":
+            raise BadQuery("Years side by side are tested against each other, on finished questionnaires.")
         grid = year_table(data, earlier, variable, by, asked, asked_weight(), only_released=not may_see_cases())
     else:
         grid = tabulate(data, variable, by, asked, asked_weight(), against=against)
@@ -101,8 +103,10 @@ def asked_years(data: WaveData) -> tuple[WaveData, ...]:
 
 
 def ticked_years() -> list[str]:
-    """The years that were asked for, as they stand in the address."""
-    return [year for value in request.args.getlist("year") for year in value.split(",") if year]
+    """The years that were asked for, as they stand in the address: the part before it has a year of its own, so ours
+    are ``years``; who writes ``year`` is understood."""
+    asked = (*request.args.getlist("years"), *request.args.getlist("year"))
+    return [year for value in asked for year in value.split(",") if year]
 
 
 def asked_weight() -> str:
@@ -125,7 +129,7 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
     message = told(error, current())
     if _are_no_years(data):
         waves = earlier_data(data)
-        return FieldFault("year", f"year-{waves[0].instrument.wave.year}", message) if waves else None
+        return FieldFault("years", f"year-{waves[0].instrument.wave.year}", message) if waves else None
     if _is_no_weight(data):
         return FieldFault("weight", "weight", message) if data.schemes.all else None
     if len(by) <= MOST_BANNERS and (is_typed := _filter_fault(data)) is not False:

@@ -229,7 +229,7 @@ def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
     how = figure_choice().parts() | ({"weight": weight} if (weight := asked_weight()) else {})
-    how |= {"year": ",".join(years)} if (years := ticked_years()) else {}
+    how |= {"years": ",".join(years)} if (years := ticked_years()) else {}
     return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None, **how)
 
 

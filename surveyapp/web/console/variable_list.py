@@ -50,7 +50,7 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     query = " ".join(request.args.get("q", "").split())
     kept = {
         name: value
-        for name in ("by", "filter", "weight", "stat", "chart", "year")
+        for name in ("by", "filter", "weight", "stat", "chart", "years")
         if (value := request.args.getlist(name))
     }
     asked = (wave.study, wave.year, wave.instrument.hash, current(), query, repr(kept))
