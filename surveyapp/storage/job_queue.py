@@ -56,6 +56,11 @@ def put_back(session: Session, job_id: str, message: str, delay: timedelta, work
     session.connection().execute(mine.values(message=message, due_at=_moment(session) + delay, claim=None))
 
 
+def waits(session: Session, job_id: str) -> bool:
+    """Whether a job is there: it waits, or somebody has it."""
+    return session.connection().execute(select(JOBS.c.job_id).where(JOBS.c.job_id == job_id)).first() is not None
+
+
 def is_due(session: Session, worker: str, in_hand: Collection[str] = ()) -> bool:
     """Whether there is anything this worker could take; only reads."""
     return session.connection().execute(_free(_moment(session), worker, in_hand)).first() is not None

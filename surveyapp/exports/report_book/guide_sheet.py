@@ -134,6 +134,8 @@ ACTS = {
     editions.IMPORTED_ANEW: "its file was imported anew",
     editions.REMOVED: "answers were removed at a person’s request",
     editions.COMPARED: "what it is compared with was chosen",
+    editions.TEXTS_GONE: "open answers were removed when their time was over",
+    editions.ANSWERS_GONE: "all answers were removed when their time was over",
     editions.RESTORED: "the database was restored from a copy",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",

@@ -30,6 +30,8 @@ def act_name(act: str) -> str:
         editions.IMPORTED_ANEW: translate("Its file was imported anew"),
         editions.REMOVED: translate("Answers were removed at a person’s request"),
         editions.COMPARED: translate("What it is compared with was chosen"),
+        editions.TEXTS_GONE: translate("Open answers were removed when their time was over"),
+        editions.ANSWERS_GONE: translate("All answers were removed when their time was over"),
         editions.RESTORED: translate("The database was restored from a copy"),
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
