@@ -8,6 +8,10 @@ Measured at each size in CPU time, in processes that start and find the columns 
 * the first view after the start: the fieldwork page, a results page of who may see cases, and the same page of who may
   not, which shows the last step of the open wave; each in a process of its own;
 * all three again when nothing changed, after an answer of one case changed and after one of a hundred did;
+* the same of weighted pages, of a mark and of a ranking (the dearest table of the study): an answer is in the table of
+  whoever looks after it was saved, so it is there as soon as the view is made; any answer may be one that cases are
+  weighted by, so all weights are made anew each time;
+* these after new targets were put in force, which move every figure;
 * the memory of the process afterwards, its peak included;
 * the report book, by a process that starts for it as a worker's does: imports, gathering, content and writing.
 
@@ -28,6 +32,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -39,7 +44,7 @@ from benchmarks.peaks import peak_megabytes
 from surveyapp import clock
 from surveyapp.cli.preflight import ARITHMETIC_THREADS
 from surveyapp.engine.robots import Crew
-from surveyapp.fieldwork import waves
+from surveyapp.fieldwork import waves, weightings
 from surveyapp.instrument.model import VariableType
 from surveyapp.storage import cases
 from surveyapp.storage.accounts import add_user
@@ -50,6 +55,7 @@ from tests.reports.waves import STUDY as FOLDER
 
 SIZES = (1_200, 100_000)
 ALLOWED = {"unchanged": 25.0, "changed": 150.0, "start": 3_000.0, "megabytes": 400.0}
+ALLOWED_OF_WEIGHTS = {"unchanged": 150.0, "changed": 150.0, "target": 250.0}
 ALLOWED_OF_BOOK = {"seconds": 15.0, "megabytes": 500.0}
 ROUNDS = 7
 WALKS = 400
@@ -61,6 +67,17 @@ LOOKS = {
     "viewer": ("results page, viewer", "viewer", "results/gr_assign?by=role"),
 }
 """What is looked at: its name, by whom, and where."""
+WEIGHTED_LOOKS = {
+    "weighted": ("weighted results page", "researcher", "results/gr_assign?by=role&weight=example"),
+    "ranked": ("weighted results page of a ranking", "researcher", "results/rk?by=role&weight=example"),
+}
+MOMENTS = (
+    ("unchanged", "nothing changed", "unchanged"),
+    ("1", "after 1 change", "changed"),
+    ("100", "after 100 changes", "changed"),
+    ("target", "after new targets", "target"),
+)
+"""When it is looked at, and what is allowed then."""
 _CASE = (
     "study_id", "case_id", "year", "instrument_hash", "role", "language", "source", "device", "state", "is_test",
     "revision", "shard", "mark", "answers", "pages", "last_page", "seconds", "seed", "consent_version", "flags",
@@ -80,6 +97,7 @@ def fill(path: Path, n: int) -> None:
             for role, email in EMAILS.items():
                 add_user(session, email, password_hash(PASSWORD), role, "nl")
             waves.create_wave(session, instrument)
+            weightings.weigh_from_the_start(session, instrument, EMAILS["researcher"])
             waves.open_wave(session, study, year)
     dice = random.Random(n)
     walks = list(_walks(dice))
@@ -162,7 +180,7 @@ def look(instance: Path, first: str, *, again: bool) -> dict[str, float]:
     instrument = real_instrument()
 
     def get(name: str) -> None:
-        _, role, place = LOOKS[name]
+        _, role, place = (LOOKS | WEIGHTED_LOOKS)[name]
         answer = clients[role].get(f"/console/{instrument.study.id}/{instrument.wave.year}/{place}")
         if answer.status_code != 200:
             raise RuntimeError(f"{place} answers {answer.status_code} to the {role}")
@@ -170,7 +188,7 @@ def look(instance: Path, first: str, *, again: bool) -> dict[str, float]:
     found = {f"{first}_first": _milliseconds(lambda: get(first))}
     if again:
         database = app.extensions["surveyapp"].database
-        for name in LOOKS:
+        for name in (*LOOKS, *WEIGHTED_LOOKS):
             for _ in range(2):
                 get(name)
             found[f"{name}_unchanged"] = median(_milliseconds(lambda: get(name)) for _ in range(ROUNDS))  # noqa: B023
@@ -180,6 +198,12 @@ def look(instance: Path, first: str, *, again: bool) -> dict[str, float]:
                     _change(database, many)
                     spent.append(_milliseconds(lambda: get(name)))  # noqa: B023
                 found[f"{name}_{many}"] = median(spent)
+        for name in WEIGHTED_LOOKS:
+            spent = []
+            for points in range(1, ROUNDS + 1):
+                _weigh(database, points if name == "weighted" else -points)
+                spent.append(_milliseconds(lambda: get(name)))  # noqa: B023
+            found[f"{name}_target"] = median(spent)
     for thread in enumerate_threads():  # the columns are put on disk beside what a process does
         if thread.name == "columns":
             thread.join()
@@ -218,6 +242,17 @@ def _change(database: Database, many: int) -> None:
             cases.change(session, instrument.study.id, case_id, {"answers": said})
 
 
+def _weigh(database: Database, points: int) -> None:
+    """Put in force that so many percentage points more of the professionals are men."""
+    instrument = real_instrument()
+    targets = json.loads(json.dumps(instrument.weighting))
+    shares = targets["schemes"][0]["parts"][0]["margins"][0]["shares"]
+    one, other = shares
+    shares[one], shares[other] = shares[one] + points, shares[other] - points
+    with database.write() as session:
+        weightings.weigh(session, replace(instrument, weighting=targets), EMAILS["researcher"])
+
+
 def _milliseconds(run: Callable[[], object]) -> float:
     began = process_time()
     run()
@@ -251,22 +286,16 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     sizes = measure()
     for size in sizes:
         people = f"{size['cases']:,.0f} cases"
-        for look_at, (said, _, _) in LOOKS.items():
-            for key, when, allowed in (
-                ("unchanged", "nothing changed", ALLOWED["unchanged"]),
-                ("1", "after 1 change", ALLOWED["changed"]),
-                ("100", "after 100 changes", ALLOWED["changed"]),
-            ):
-                least, took = sizes[0][f"{look_at}_{key}"], size[f"{look_at}_{key}"]
-                found.append(
-                    (
-                        f"{said}, {people}, {when}",
-                        f"{took:.0f} CPU-ms",
-                        f"{allowed:.0f} ms",
-                        f"{least:.0f} CPU-ms (1,200 cases)",
-                        f"{took / least:.1f}",
-                    )
-                )
+        for look_at, (said, _, _) in (LOOKS | WEIGHTED_LOOKS).items():
+            allowed = ALLOWED if look_at in LOOKS else ALLOWED_OF_WEIGHTS
+            for key, when, of in MOMENTS:
+                took, least = size.get(f"{look_at}_{key}"), sizes[0].get(f"{look_at}_{key}")
+                if took is None or least is None:
+                    continue
+                what, floor = f"{said}, {people}, {when}", f"{least:.0f} CPU-ms (1,200 cases)"
+                found.append((what, f"{took:.0f} CPU-ms", f"{allowed[of]:.0f} ms", floor, f"{took / least:.1f}"))
+            if look_at in WEIGHTED_LOOKS:
+                continue
             start = size[f"{look_at}_first"]
             found.append(
                 (

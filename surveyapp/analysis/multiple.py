@@ -6,14 +6,16 @@ The base is always people: those who gave a valid answer. Shares of a multiple r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import Bools, Codes, Floats
 from surveyapp.analysis.crosstab import number_means
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.estimates import Means
-from surveyapp.analysis.moments import Moments, Split, moments
+from surveyapp.analysis.moments import Moments, Split, banner_moments, moments
 
 
 def choice_moments(chosen: Bools, splits: tuple[Split, ...], design: Design) -> Moments:
@@ -52,17 +54,25 @@ def ranking(codes: tuple[int, ...], places: Codes, valid: Bools, splits: tuple[S
     ----------
     Points fall with the place: r for the first of r places, 1 for the last (Borda count over the places asked for).
     """
-    width = places.shape[1]
-    first: list[Moments] = []
-    among: list[Moments] = []
-    points: list[Means] = []
+    width, at_place = places.shape[1], np.ascontiguousarray(places.T)
+    tables = []
     for code in codes:
-        given = np.where(places == code, np.arange(width, 0, -1), 0).sum(axis=1).astype(np.intp)
-        counts = moments(np.where(valid, given + 1, 0), width + 2, splits, design).each(lambda sums: sums[:, 1:])
-        first.append(counts.each(lambda sums: sums[:, width:]))
-        among.append(counts.together(slice(1, None)))
-        points.append(counts.means(np.arange(width + 1)))
-    return Ranking(Moments.beside(first), Moments.beside(among), _side_by_side(points))
+        given = np.zeros(len(places), dtype=np.int16)
+        for points, here in zip(range(width, 0, -1), at_place, strict=True):
+            given += np.int16(points) * (here == code)
+        tables.append(np.where(valid, given + np.int16(1), np.int16(0)))
+    counts = banner_moments(tables, width + 2, splits, design).each(lambda sums: sums[:, 1:])
+
+    def beside(of_all: NDArray[Any]) -> NDArray[Any]:
+        return of_all.reshape(len(codes), -1).T
+
+    means = counts.means(np.arange(width + 1))
+    fields = (means.value, means.sd, means.se, means.low, means.high, means.base)
+    return Ranking(
+        counts.each(lambda sums: beside(sums[:, width])),
+        counts.each(lambda sums: beside(sums[:, 1:].sum(axis=1))),
+        Means(*map(beside, fields)),
+    )
 
 
 def mean_amounts(amounts: Floats, valid: Bools, splits: tuple[Split, ...], design: Design) -> Means:

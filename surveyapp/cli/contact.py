@@ -35,18 +35,21 @@ def contact() -> None:
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would happen and write nothing.")
 def import_(file: Path, study: str, year: int, is_dry_run: bool) -> None:
     """Take in FILE (email;name;role;language;source) as contacts of STUDY YEAR: all of it, or nothing."""
+    from surveyapp.web.security import secret_key
+
     settings = Settings()
     with opened(settings) as database:
         with database.read() as session:
             instrument = InstrumentLibrary(database).of_wave(session, study, year)
+        key = secret_key(settings)
         with refusals_of(file):
             listed = contacts.read_contacts(file.read_bytes(), instrument)
             if is_dry_run:
                 with database.read() as session:
-                    report, _ = contacts.plan_import(session, instrument, listed)
+                    report, _ = contacts.plan_import(session, instrument, listed, salt=key)
             else:
                 with database.write() as session:
-                    report = contacts.import_contacts(session, instrument, listed)
+                    report = contacts.import_contacts(session, instrument, listed, salt=key)
                     audit.add(session, ACTOR, "contact.import", f"{study} {year}", {"contacts": report.contacts})
     roles = ", ".join(f"{role or 'role unknown'} {n}" for role, n in sorted(report.by_role.items()))
     said = "would be taken in; nothing was written" if is_dry_run else "taken in"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.header_footer import _HeaderFooterPart as FooterPart
@@ -22,6 +22,9 @@ AGREEMENT_COLOURS = ("B3400A", "F0A35E", "DDE1E6", "6FB3D9", "0B3C5D")
 """Five answers from low to high."""
 LEVEL_COLOURS = ("E6F1F7", "B5D6E8", "7BB4D3", "3B86B0", "0B3C5D")
 """Five steps of one thing: the levels of a code list that has them."""
+
+SHADES = {1: "E9F2F9", 2: "D5E6F4", 3: "BFD9EE", -1: "FAF3E8", -2: "F5E8D4", -3: "F0DCBD"}
+"""What lies behind a figure that differs from all others together: higher or lower, and how far."""
 
 TITLE, QUESTION, NOTE, LINK_STYLE, GROUP, HEADER, LETTER = (
     "GO Title",
@@ -132,6 +135,11 @@ def foot(sheet: Any) -> None:
 def figure() -> Alignment:
     """For a figure: it ends where its head does, and leaves room before the text beside it."""
     return Alignment(horizontal="right", vertical="center", indent=1)
+
+
+def shade(step: int) -> PatternFill:
+    """The ground of a figure so many steps from all others together."""
+    return PatternFill("solid", fgColor=SHADES[step])
 
 
 def text_after_figures() -> Alignment:

@@ -16,7 +16,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 
-from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.errors import DefinitionRefused, RowFault
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.incoming_books import read_book
@@ -24,9 +24,8 @@ from surveyapp.exports.report_book.sheets import dress, fit_height
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.seen_cells import ReadCell
 from surveyapp.exports.words import Words
-from surveyapp.instrument.translation.coming_in import Returned
+from surveyapp.instrument.translation.coming_in import Returned, no_plain_text
 from surveyapp.instrument.translation.texts import STATUSES, Translation
-from surveyapp.numerals import counted
 
 TEXTS, ABOUT = "Translations", "About"
 """Names of the sheets, the same in every language: they are looked for when the book comes back."""
@@ -34,6 +33,7 @@ FORMAT = "surveyapp translations 1"
 FIRST_ROW = 2
 WIDTHS = (34, 42, 58, 58, 10, 58, 30)
 KEY_COLUMN, SOURCE_COLUMN, NEW_COLUMN = 1, 2, 5  # from 0
+_COLUMNS = {"key": KEY_COLUMN + 1, "source": SOURCE_COLUMN + 1, "new translation": NEW_COLUMN + 1}
 _FILLS = {"new": "E6F1F7", "stale": "FBE3D3"}
 _MARKS = ("study", "year", "from", "to")
 
@@ -142,10 +142,16 @@ def read_translators_book(path: Path) -> ReturnedBook:
     """
     sheets = read_book(path, (TEXTS, ABOUT))
     if TEXTS not in sheets or ABOUT not in sheets:
-        raise ImportRefused(f"This is no translators' workbook: the sheets {TEXTS} and {ABOUT} are not both there.")
+        raise DefinitionRefused(
+            "This is no translators' workbook: the sheets %(one)s and %(other)s are not both there.",
+            one=TEXTS,
+            other=ABOUT,
+        )
     marks = {_at(row, 0).text: _at(row, 1).text for row in sheets[ABOUT]}
     if FORMAT not in marks or not all(marks.get(name) for name in _MARKS) or not marks["year"].isdecimal():
-        raise ImportRefused(f"The sheet {ABOUT} no longer says which study, year and languages this is about.")
+        raise DefinitionRefused(
+            "The sheet %(sheet)s no longer says which study, year and languages this is about.", sheet=ABOUT
+        )
     faults: list[RowFault] = []
     rows: list[Returned] = []
     for number, row in enumerate(sheets[TEXTS][FIRST_ROW - 1 :], start=FIRST_ROW):
@@ -154,11 +160,15 @@ def read_translators_book(path: Path) -> ReturnedBook:
             continue
         for cell, column in ((key, "key"), (source, "source"), (new, "new translation")):
             if cell.kind != "text" and (cell is not source or new.text):
-                faults.append(RowFault(number, key.text or None, f"The {column} is a {cell.kind}; write plain text."))
+                said = no_plain_text(f"{get_column_letter(_COLUMNS[column])}{number}")
+                told = f"The {column} is a {cell.kind}; write plain text."
+                faults.append(RowFault(number, key.text or None, told, said))
         rows.append(Returned(number, key.text.strip(), source.text, new.text))
+    if len(faults) == 1:
+        raise DefinitionRefused("1 cell holds no plain text; nothing was written.", tuple(faults))
     if faults:
-        raise ImportRefused(
-            f"{counted(len(faults), 'cell holds', 'cells hold')} no plain text; nothing was written.", tuple(faults)
+        raise DefinitionRefused(
+            "%(many)s cells hold no plain text; nothing was written.", tuple(faults), many=len(faults)
         )
     return ReturnedBook(marks["study"], int(marks["year"]), marks["from"], marks["to"], tuple(rows))
 

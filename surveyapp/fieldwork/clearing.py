@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from surveyapp import clock
 from surveyapp.errors import Word, WrongState
 from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
-from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
-from surveyapp.storage import audit, clearing, report_requests, waves
+from surveyapp.fieldwork.waves import WaveInfo, wave_info
+from surveyapp.storage import audit, clearing, waves
 from surveyapp.storage.database import Session
 
 REMOVE_TESTS, DELETE = "wave.remove-tests", "wave.delete"
@@ -100,12 +99,3 @@ KEPT = timedelta(days=365)
 """How long an address stays that was left for the report, a next wave or an interview, unless its owner asks before
 (`surveyapp contact forget`): after closing the report is out by then, and the next wave of a yearly study has invited.
 """
-
-
-def forget_old(session: Session) -> int:
-    """Delete addresses left in waves that closed too long ago; the number of them."""
-    return sum(
-        report_requests.forget(session, info.study, info.year)
-        for info in wave_list(session)
-        if info.closed_at is not None and info.closed_at < clock.now() - KEPT
-    )

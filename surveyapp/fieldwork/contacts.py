@@ -12,6 +12,7 @@ from surveyapp.errors import ImportRefused, RowFault, WrongState
 from surveyapp.fieldwork.arrivals import PERSONAL_LINK, declare_sources, source_name
 from surveyapp.fieldwork.sample_columns import LONGEST_NAME
 from surveyapp.fieldwork.text_table import MOST_FAULTS, read_text_table, require_columns
+from surveyapp.fieldwork.unsubscribing import opted_out, settle
 from surveyapp.fieldwork.waves import open_link_command, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.near import nearest_words
@@ -73,9 +74,13 @@ def read_contacts(data: bytes, instrument: Instrument) -> tuple[Contact, ...]:
 
 
 def plan_import(
-    session: Session, instrument: Instrument, listed: tuple[Contact, ...]
+    session: Session, instrument: Instrument, listed: tuple[Contact, ...], *, salt: str = ""
 ) -> tuple[ContactReport, list[dict[str, object]]]:
     """What taking these contacts in comes to, and the rows to store; nothing is written.
+
+    Parameters
+    ----------
+    salt : the application's secret, to know who opted out of a wave whose contacts are gone
 
     Raises
     ------
@@ -99,7 +104,7 @@ def plan_import(
             if contact.email in known
         ]
     )
-    out = contacts.opted_out(session, study)
+    out = opted_out(session, study, [contact.email for contact in listed], salt=salt)
     rows: list[dict[str, object]] = [
         {
             "study_id": study,
@@ -118,17 +123,20 @@ def plan_import(
     return ContactReport(len(rows), dict(by_role), sum(row["opted_out_on"] is not None for row in rows)), rows
 
 
-def import_contacts(session: Session, instrument: Instrument, listed: tuple[Contact, ...]) -> ContactReport:
+def import_contacts(
+    session: Session, instrument: Instrument, listed: tuple[Contact, ...], *, salt: str = ""
+) -> ContactReport:
     """Take contacts in: all of them or, on any fault, none.
 
     Raises
     ------
     NotFound, WrongState, ImportRefused     as `plan_import`
     """
-    report, rows = plan_import(session, instrument, listed)
+    report, rows = plan_import(session, instrument, listed, salt=salt)
     named = sorted({contact.source for contact in listed})
     declare_sources(session, instrument.study.id, instrument.wave.year, named)
     contacts.add(session, rows)
+    settle(session, instrument.study.id, [contact.email for contact in listed], salt=salt)
     return report
 
 

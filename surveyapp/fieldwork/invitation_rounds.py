@@ -19,6 +19,7 @@ from surveyapp import clock
 from surveyapp.errors import NotFound, WrongState
 from surveyapp.fieldwork import invitation_texts, sending_days
 from surveyapp.fieldwork.invitation_texts import RoundText, TextFault
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.recipients import INVITATION, REMINDER, THANKS, Rule, recipients
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
@@ -98,7 +99,7 @@ def round_of(session: Session, study: str, year: int, number: int) -> Round:
     for one in rounds(session, study, year):
         if one.number == number:
             return one
-    raise NotFound("There is no round %(number)s of invitations in this wave.", number=number)
+    raise NotFound("There is no mailing %(number)s of invitations in this wave.", number=number)
 
 
 def create(
@@ -140,8 +141,10 @@ def require_writable(info: WaveInfo, kind: str) -> None:
 
     Raises
     ------
-    WrongState     the wave is over
+    WrongState     the wave is over, or anonymous and somebody is to be thanked
     """
+    if kind == THANKS and info.mode != CONFIDENTIAL:
+        raise WrongState("The wave of %(year)s is anonymous: nobody knows whom to thank.", year=info.year)
     if info.state == "archived" or (info.is_settled and kind != THANKS):
         raise WrongState("The wave of %(year)s is over: nobody can be invited any more.", year=info.year)
 
@@ -150,7 +153,7 @@ def _draft(session: Session, study: str, year: int, number: int) -> Round:
     stored.one(session, study, year, number, lock=True)
     found = round_of(session, study, year, number)
     if not found.is_draft:
-        raise WrongState("Round %(number)s was confirmed already: it cannot be changed any more.", number=number)
+        raise WrongState("Mailing %(number)s was confirmed already: it cannot be changed any more.", number=number)
     return found
 
 
@@ -231,15 +234,15 @@ def confirm(session: Session, instrument: Instrument, number: int, typed: int, a
     if info.state not in ("open", "closed"):
         raise WrongState("The wave of %(year)s is not open yet: the links would lead nowhere.", year=year)
     if invitation_texts.text_faults(found.kind, found.texts, instrument):
-        raise WrongState("The texts of this round cannot be sent as they are; look at them first.")
+        raise WrongState("The texts of this mailing cannot be sent as they are; look at them first.")
     moment = max(found.send_at or clock.now(), clock.now())
     require_working_day(moment)
     people = recipients(session, info, instrument, found.kind, found.rule, number)
     if not people:
-        raise WrongState("Nobody would get this round now.")
+        raise WrongState("Nobody would get this mailing now.")
     if len(people) != typed:
         raise WrongState(
-            "This round goes to %(count)s; you typed %(typed)s. Look at the number and type it again.",
+            "This mailing goes to %(count)s; you typed %(typed)s. Look at the number and type it again.",
             count=len(people),
             typed=typed,
         )
@@ -279,8 +282,8 @@ def _move(session: Session, study: str, year: int, number: int, before: str, aft
     found = round_of(session, study, year, number)
     if found.state != before:
         if after == "stopped":
-            raise WrongState("Round %(number)s is not being sent.", number=number)
-        raise WrongState("Round %(number)s is not stopped.", number=number)
+            raise WrongState("Mailing %(number)s is not being sent.", number=number)
+        raise WrongState("Mailing %(number)s is not stopped.", number=number)
     stored.change(session, study, year, number, state=after)
     return found
 
@@ -310,7 +313,7 @@ def send_unsure_again(session: Session, study: str, year: int, number: int, acto
     require_writable(wave_info(session, study, year), found.kind)
     again = invitation_messages.send_unsure_again(session, study, year, number, clock.now())
     if not again:
-        raise WrongState("Of every message of this round it is known what became of it.")
+        raise WrongState("Of every message of this mailing it is known what became of it.")
     stored.change(session, study, year, number, state="going")
     audit.add(session, actor, AGAIN, f"{study} {year}", {"round": number, "messages": again})
     return again

@@ -112,7 +112,7 @@ def text_faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrumen
 def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -> Iterator[TextFault]:
     for language, one in texts.items():
         for field, said in (("subject", one.subject), ("text", one.text)):
-            yield from (TextFault(field, language, fault) for fault in _own_faults(field, said, instrument))
+            yield from (TextFault(field, language, fault) for fault in _own_faults(field, language, said, instrument))
         for name in needed(kind):
             if name not in blanks(one.text):
                 missing = TextRefused(
@@ -121,15 +121,15 @@ def _faults(kind: str, texts: Mapping[str, RoundText], instrument: Instrument) -
                 yield TextFault("text", language, missing)
         for other, theirs in texts.items():
             for field, here, there in (("subject", one.subject, theirs.subject), ("text", one.text, theirs.text)):
-                for name in blanks(there):
-                    is_told = name not in PLACEHOLDERS or (field == "text" and name in needed(kind))
-                    if not is_told and name not in blanks(here):
-                        message = TextRefused(
-                            "%(blank)s stands in the text in %(other)s and not in this one.",
-                            blank=_b(name),
-                            other=_LANGUAGE[other],
-                        )
-                        yield TextFault(field, language, message)
+                told = set(needed(kind)) if field == "text" else set()
+                lacking = [one for one in blanks(there) if one in PLACEHOLDERS and one not in {*blanks(here), *told}]
+                if lacking:
+                    message = TextRefused(
+                        "What is missing here and stands in %(other)s: %(blanks)s.",
+                        blanks=", ".join(map(_b, lacking)),
+                        other=_LANGUAGE[other],
+                    )
+                    yield TextFault(field, language, message)
 
 
 _LANGUAGE: Mapping[str, Mapping[str, str]] = {
@@ -142,11 +142,20 @@ def _b(name: str) -> str:
     return f"{{{name}}}"
 
 
-def _own_faults(field: str, said: str, instrument: Instrument) -> Iterator[TextRefused]:
+def _own_faults(field: str, language: str, said: str, instrument: Instrument) -> Iterator[TextRefused]:
     if not said:
         yield TextRefused("Write a subject.") if field == "subject" else TextRefused("Write a text.")
     if field == "text" and len(said) > LONGEST_TEXT:
         yield TextRefused("The text is longer than %(most)s characters.", most=LONGEST_TEXT)
+    if field == "subject" and set(blanks(said)) <= set(PLACEHOLDERS):
+        values = values_of(instrument, language, None, link="", opt_out="")
+        length = len(filled(said, values))
+        if length > LONGEST_SUBJECT:
+            yield TextRefused(
+                "Once it is filled in the subject is too long: %(count)s, where %(most)s fit.",
+                count=length,
+                most=LONGEST_SUBJECT,
+            )
     for name in blanks(said):
         if name not in PLACEHOLDERS:
             near = nearest(name, PLACEHOLDERS)
@@ -173,6 +182,11 @@ def values_of(instrument: Instrument, language: str, name: str | None, *, link: 
         "email": organisation.email,
         "telephone": organisation.telephone,
     }
+
+
+def greeted(language: str) -> str:
+    """How somebody is greeted whose name the list does not give."""
+    return _NOBODY[language]
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

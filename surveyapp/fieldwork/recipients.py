@@ -96,7 +96,7 @@ def spared(kind: str, rule: Rule, who: Participation, wrote: Writing, instrument
     if who.is_put_aside:  # they rang to say no, are on the list twice
         return "done"
     if who.state is State.NOT_KNOWN:
-        is_for = True
+        is_for = not who.is_by_link  # else the link was cut, and nobody is written to any more
     elif kind == THANKS:
         is_for = who.state is State.COMPLETE
     elif who.state not in UNFINISHED:

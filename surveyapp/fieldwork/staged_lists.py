@@ -15,7 +15,7 @@ import uuid
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from surveyapp import clock
@@ -25,6 +25,7 @@ from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.sample_columns import EMAIL, FIELDS, guessed
 from surveyapp.fieldwork.sample_files import ReadList
 from surveyapp.fieldwork.sample_review import Outcome, Review, changed_values, review, stored_values
+from surveyapp.fieldwork.unsubscribing import opted_out, settle
 from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import audit, contacts, keys, samples, staged_lists, waves
@@ -134,11 +135,17 @@ def drop(session: Session, study: str, year: int, list_id: str, actor: str, *, s
     staged_lists.remove(session, study, year, list_id)
 
 
-def reviewed(session: Session, instrument: Instrument, waiting: StagedList) -> Review:
+def reviewed(session: Session, instrument: Instrument, waiting: StagedList, *, salt: str) -> Review:
     """What a list comes to as things are now; nothing is written."""
     study, year = instrument.study.id, instrument.wave.year
     there = samples.every(session, study, year)
-    return review(waiting.listed, waiting.columns, instrument, there, contacts.opted_out(session, study))
+    return review(waiting.listed, waiting.columns, instrument, there, _opted_out(session, study, waiting, salt))
+
+
+def _opted_out(session: Session, study: str, waiting: StagedList, salt: str) -> dict[str, date]:
+    at = waiting.columns.index(EMAIL) if waiting.has_addresses else 0
+    typed = [row[at] for row in waiting.listed.rows.values() if at < len(row)]
+    return opted_out(session, study, {one.strip().lower() for one in typed}, salt=salt)
 
 
 def take_in(session: Session, instrument: Instrument, list_id: str, actor: str, *, salt: str, expected: str) -> Review:
@@ -159,7 +166,7 @@ def take_in(session: Session, instrument: Instrument, list_id: str, actor: str, 
     require_open(session, study, year)
     waiting = staged(session, study, year, list_id, actor, salt=salt, lock=True)
     there = samples.every(session, study, year)
-    out = contacts.opted_out(session, study)
+    out = _opted_out(session, study, waiting, salt)
     found = review(waiting.listed, waiting.columns, instrument, there, out)
     if found.digest != expected:
         raise ListRefused("The contacts changed while you looked. Nothing was taken in; look at the list once more.")
@@ -185,6 +192,7 @@ def take_in(session: Session, instrument: Instrument, list_id: str, actor: str, 
     sources = {str(held["source"]) for held in (*values, *changes.values())}
     declare_sources(session, study, year, sorted(sources))
     contacts.add(session, rows)
+    settle(session, study, [one.email for one in fresh], salt=salt)
     samples.change(session, study, changes)
     staged_lists.remove(session, study, year, list_id)
     audit.add(session, actor, TAKE_IN, f"{study} {year}", {str(each): n for each, n in found.counts.items()})

@@ -12,12 +12,13 @@ import binascii
 import hashlib
 import hmac
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from surveyapp import clock
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
-from surveyapp.storage import audit, contacts
+from surveyapp.storage import audit, contacts, retention
 from surveyapp.storage.database import Session
 
 PATHS = {"nl": "/u/<token>/afmelden", "en": "/u/<token>/unsubscribe"}
@@ -54,6 +55,24 @@ def headers(base_url: str, contact_id: uuid.UUID, language: str, *, salt: str) -
     """The two lines by which a mail program unsubscribes by itself (RFC 8058)."""
     where = address(base_url, contact_id, language, salt=salt)
     return {"List-Unsubscribe": f"<{where}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def address_hash(email: str, study: str, *, salt: str) -> str:
+    """What is remembered of an address that wants no mail once its contact is gone: nothing without the secret."""
+    return hmac.new(salt.encode(), f"no mail:{study}:{email}".encode(), hashlib.sha256).hexdigest()
+
+
+def opted_out(session: Session, study: str, emails: Iterable[str], *, salt: str) -> dict[str, date]:
+    """Which of these addresses want no mail about a study, in whatever wave they said so, and since when."""
+    found = contacts.opted_out(session, study)
+    hashes = {address_hash(email, study, salt=salt): email for email in emails if email not in found}
+    known = retention.known_opt_outs(session, study, hashes)
+    return found | {hashes[hash_]: day for hash_, day in known.items()}
+
+
+def settle(session: Session, study: str, emails: Iterable[str], *, salt: str) -> None:
+    """These addresses became contacts, who bear it themselves from now on, so that it can be undone."""
+    retention.forget_opt_outs(session, study, [address_hash(email, study, salt=salt) for email in emails])
 
 
 def signed(contact_id: uuid.UUID, *, salt: str) -> str:

@@ -52,6 +52,27 @@ def archive_bytes(contents: Mapping[str, bytes], folder: str) -> bytes:
     return buffer.getvalue()
 
 
+def require_honest(data: bytes) -> tuple[str, ...]:
+    """The names of what is in a zip, refused by what it says of itself before anything is unfolded.
+
+    Raises
+    ------
+    DefinitionRefused     it is no zip, too large, or holds what no honest one does
+    """
+    if len(data) > LARGEST_PACKED:
+        raise DefinitionRefused("The file is larger than %(most)s MB.", most=LARGEST_PACKED // 1_000_000)
+    if not data.startswith(ZIP):
+        raise DefinitionRefused("This is neither a zip archive nor an Excel workbook (.xlsx).")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _require_honest(archive.infolist())
+            return tuple(archive.namelist())
+    except DefinitionRefused:
+        raise
+    except _BROKEN as error:
+        raise _unreadable(error) from None
+
+
 def read_archive(data: bytes) -> ReadArchive:
     """The files of a study that are in a zip.
 
@@ -59,14 +80,10 @@ def read_archive(data: bytes) -> ReadArchive:
     ------
     DefinitionRefused     it is no zip, too large, or holds what no archive of a study does
     """
-    if len(data) > LARGEST_PACKED:
-        raise DefinitionRefused("The archive is larger than %(most)s MB.", most=LARGEST_PACKED // 1_000_000)
-    if not data.startswith(ZIP):
-        raise DefinitionRefused("This is no zip archive.")
+    require_honest(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _require_honest(entries)
             inside = _common_folder([entry.filename for entry in entries])
             contents: dict[str, bytes] = {}
             left: list[str] = []
@@ -81,12 +98,14 @@ def read_archive(data: bytes) -> ReadArchive:
     except DefinitionRefused:
         raise
     except _BROKEN as error:
-        raise DefinitionRefused(
-            "The archive cannot be read (%(kind)s); make it anew.", kind=type(error).__name__
-        ) from None
+        raise _unreadable(error) from None
     if "study.yaml" not in contents or "variables.yaml" not in contents:
         raise DefinitionRefused("The archive is none of a study: study.yaml and variables.yaml are not both in it.")
     return ReadArchive(contents, tuple(left))
+
+
+def _unreadable(error: Exception) -> DefinitionRefused:
+    return DefinitionRefused("The file cannot be read (%(kind)s); make it anew.", kind=type(error).__name__)
 
 
 def _require_honest(entries: list[zipfile.ZipInfo]) -> None:
@@ -99,7 +118,7 @@ def _require_honest(entries: list[zipfile.ZipInfo]) -> None:
         name, kind = entry.filename, stat.S_IFMT(entry.external_attr >> 16)
         if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/") or "\x00" in name:
             raise DefinitionRefused("The archive holds a file outside itself (%(name)s).", name=name[:80])
-        if kind not in (0, stat.S_IFREG):
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise DefinitionRefused("The archive holds something that is no file (%(name)s).", name=name[:80])
         if entry.flag_bits & 0x1:
             raise DefinitionRefused("The archive is locked with a password.")

@@ -13,6 +13,7 @@ from itertools import count
 
 from surveyapp import clock
 from surveyapp.errors import NotFound
+from surveyapp.fieldwork import certificates
 from surveyapp.jobs import queue
 from surveyapp.journal import structlog
 from surveyapp.storage import audit, job_queue, made_files
@@ -97,5 +98,7 @@ def tidy(database: Database) -> None:
         job_queue.drop_exhausted(session)
         cut_off = made_files.fail_abandoned(session, CUT_OFF)
         cleared = made_files.clear_before(session, clock.now() - KEPT)
+        if cleared:
+            certificates.issue(session, "files", cleared, days=KEPT.days, actor="system")
     if cut_off or cleared:
         log.warning("exports", cut_off=cut_off, cleared=cleared)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from surveyapp.config import Settings
@@ -37,24 +38,36 @@ class Post:
         ------
         MailNotSent     it did not go
         """
+        self.send_made_now(message(letter, self.sender))
+
+    def send_made_now(self, made: EmailMessage) -> None:
+        """The same with a mail that is written already.
+
+        Raises
+        ------
+        MailNotSent     it did not go
+        """
         if not self._places.acquire(blocking=False):
             raise MailNotSent("Too many mails at once.", is_server=True)
         try:
-            made = message(letter, self.sender)
             with self.transport.connection(SECONDS) as send:
                 send(made)
         finally:
             self._places.release()
 
 
+def sender_of(settings: Settings) -> Sender:
+    """Who the product writes as under these settings."""
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    return Sender(settings.mail_from or "survey@example.org", host)
+
+
 def post_office(settings: Settings) -> Post | None:
     """The post office of these settings; None where no mail can be sent, and none may be offered."""
     base_url = settings.base_url.rstrip("/")
-    host = urlsplit(base_url).hostname or "localhost"
-    server, folder = settings.mail_server, settings.mail_folder
+    server, folder, sender = settings.mail_server, settings.mail_folder, sender_of(settings)
     if server is not None and settings.mail_from is not None:
-        sender = Sender(settings.mail_from, host)
         return Post(Smtp(server, sender.greeting), sender, base_url)
     if folder is not None:
-        return Post(Folder(folder), Sender(settings.mail_from or "survey@example.org", host), base_url)
+        return Post(Folder(folder), sender, base_url)
     return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlmodel import Session
 
 from surveyapp import clock
@@ -112,17 +112,70 @@ def latest(session: Session, limit: int = 100) -> Sequence[Row[*tuple[Any, ...]]
 
 
 def verify(session: Session) -> Verdict:
-    """Read the whole chain and compute every hash anew."""
+    """Read the whole chain and compute every hash anew.
+
+    An entry whose names were forgotten (`forget_names`) is held against its neighbours alone.
+    """
     previous, count = FIRST, 0
+    forgotten = max((each["through"] for each in details_of(session, FORGET_NAMES, TRAIL)), default=0)
     in_order = select(ENTRIES).order_by(ENTRIES.c.entry).execution_options(yield_per=500)
     with closing(session.execute(in_order)) as rows:
         for row in rows:
             count += 1
-            computed = _sealed(row.entry, row.at, row.actor, row.action, row.subject, row.details, row.previous_hash)
+            is_nameless = row.entry <= forgotten and row.actor == ""
+            computed = (
+                row.hash
+                if is_nameless
+                else _sealed(row.entry, row.at, row.actor, row.action, row.subject, row.details, row.previous_hash)
+            )
             if row.entry != count or row.previous_hash != previous or row.hash != computed:
                 return Verdict(count, row.entry, previous)
             previous = row.hash
     return Verdict(count, None, previous)
+
+
+FORGET_NAMES, TRAIL = "audit.forget-names", "audit log"
+_OF_PEOPLE = ("contact.", "user.", "account.", "person.")
+"""Deeds whose subject and details speak of a person; of all others they say what became of a wave, and stay."""
+
+
+def oldest_named(session: Session) -> datetime | None:
+    """When the oldest entry was made that still says who did it."""
+    statement = select(func.min(ENTRIES.c.at)).where(ENTRIES.c.actor.not_in(_NOBODY))
+    found: datetime | None = session.execute(statement).scalar_one()
+    return found
+
+
+_NOBODY = ("", "system")
+
+
+def count_named(session: Session, before: datetime) -> int:
+    """How many entries from before a moment still say who did it."""
+    named = (ENTRIES.c.at < before, ENTRIES.c.actor.not_in(_NOBODY))
+    return int(session.execute(select(func.count()).select_from(ENTRIES).where(*named)).scalar_one())
+
+
+def forget_names(session: Session, before: datetime, actor: str) -> int:
+    """Take out of the entries from before a moment who did it, and to whom; what was done, and its hash, stay.
+
+    What is left of them can no longer be computed anew. An entry of its own says up to which one that is so, and
+    `verify` takes its word only for entries that name nobody.
+
+    Returns
+    -------
+    how many entries named somebody
+    """
+    be_alone(session)
+    found = count_named(session, before)
+    if not found:
+        return 0
+    named = (ENTRIES.c.at < before, ENTRIES.c.actor.not_in(_NOBODY))
+    through = int(session.execute(select(func.max(ENTRIES.c.entry)).where(*named)).scalar_one())
+    of_people = or_(*(ENTRIES.c.action.startswith(start, autoescape=True) for start in _OF_PEOPLE))
+    session.execute(update(ENTRIES).where(*named, of_people).values(subject="", details={}))
+    session.execute(update(ENTRIES).where(*named).values(actor=""))
+    add(session, actor, FORGET_NAMES, TRAIL, {"through": through, "entries": found})
+    return found
 
 
 FIELDS = ("entry", "at", "actor", "action", "subject", "details")

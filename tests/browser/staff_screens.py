@@ -11,6 +11,10 @@ from passlib.totp import TOTP
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from surveyapp.fieldwork import definitions
+from surveyapp.instrument.block_edits import with_values
+from surveyapp.instrument.source import read_document
+from surveyapp.instrument.study_archive import archive_bytes
 from surveyapp.reports.asked_models import MODELS
 from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
@@ -30,7 +34,14 @@ NO_PAGES = {
     "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
+    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
+    "console.invitations_html": "the message itself, for its frame",
+    "console.instrument_archive": "a file",
+    "console.instrument_book": "a file",
+    "console.instrument_form": "a file",
+    "admin.certificate": "a file",
+    "admin.remove_texts": "asks for the year a year after closing; drawn as other questions are",
     "console.fails": "the test's own",
     "security.static": "the library's own files, which no page asks for",
     "security.two_factor_rescue": "help by mail is not offered",
@@ -115,6 +126,14 @@ def _managing(w: Walk) -> Iterator[Screen]:
     w.tap("form[action$='/password-link'] button")
     yield Screen("somebody's account, link made", is_same=True)
     link = urlsplit(w.page.locator("main .notice code").inner_text()).path
+    w.open("/admin/mail")
+    yield Screen("mails as files")
+    w.open("/admin/retention")
+    yield Screen("what is kept")
+    w.open("/admin/people")
+    yield Screen("a person's request")
+    _send(w, who="geen adres")
+    yield Screen("a person's request, wrong address", is_error=True)
     w.open("/admin/audit?check=1")
     yield Screen("audit log")
     w.open("/admin/audit?since=gisteren")
@@ -151,6 +170,19 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/rates")
+    yield Screen("rates by open link")
+    w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
+    yield Screen("people who broke off")
+    w.tap("main table tbody a")
+    yield Screen("a case")
+    here = urlsplit(w.page.url).path
+    w.tap("#heading-answers ~ form button")
+    yield Screen("a case with its answers")
+    w.open(f"{here}/disposition")
+    yield Screen("a decision")
+    w.tap("main form button.button")
+    yield Screen("a decision, nothing chosen", is_error=True)
 
 
 def reading(w: Walk) -> Iterator[Screen]:
@@ -193,6 +225,23 @@ def reading(w: Walk) -> Iterator[Screen]:
         yield Screen(f"{kind} of a wave")
 
 
+def judging(w: Walk) -> Iterator[Screen]:
+    """Quality: the rules, the queue, one questionnaire, many at once."""
+    _enter(w, "researcher")
+    w.open(f"{BASE}/quality")
+    yield Screen("quality")
+    w.open(f"{BASE}/quality/cases?decision=")
+    yield Screen("flagged questionnaires")
+    w.tap("table.flagged th a")
+    yield Screen("a flagged questionnaire")
+    w.put({"reason": ""}).tap("main form button[value=exclude]")
+    yield Screen("a flagged questionnaire, without a reason", is_error=True)
+    w.open(f"{BASE}/quality/cases?rule=attention")
+    yield Screen("flagged questionnaires, none")
+    w.open(f"{BASE}/quality/many/exclude?decision=waiting")
+    yield Screen("many questionnaires")
+
+
 def inviting(w: Walk) -> Iterator[Screen]:
     """A list of contacts, from the file to each of them, what is wanted, and links made anew."""
     _enter(w, "researcher")
@@ -223,6 +272,11 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact, wrong address", is_error=True)
     w.open(f"{urlsplit(here).path}/opt-out")
     yield Screen("a contact opts out")
+    w.open(f"{urlsplit(here).path}/disposition")
+    yield Screen("a decision about a contact")
+    w.open(f"{INVITES}/fieldwork/rates")
+    yield Screen("rates of a sample")
+    yield from _mailing(w)
     w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")
     w.page.locator("main input[inputmode=numeric]").first.fill("veel")
@@ -232,6 +286,36 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("links made anew")
     _send(w, year_typed="2062")
     yield Screen("links made anew, wrong year", is_error=True)
+
+
+def _mailing(w: Walk) -> Iterator[Screen]:
+    """A mailing to the contacts, from its texts to the last look; then one that is on its way."""
+    w.open(f"{INVITES}/invitations")
+    yield Screen("mailings")
+    w.submit(w.page.locator("form[action$='/invitations'] button").first)
+    yield Screen("texts of a mailing")
+    here = urlsplit(w.page.url).path.removesuffix("/text")
+    w.page.locator("#text_en").fill("Dear {nmae}, {opt_out}")
+    w.tap("main form button.button")
+    yield Screen("texts of a mailing, refused", is_error=True)
+    w.open(f"{here}/preview")
+    yield Screen("preview of a mailing")
+    w.open(f"{here}/recipients")
+    yield Screen("recipients of a mailing")
+    w.open(f"{here}/when")
+    yield Screen("moment of a mailing")
+    _send(w, day="2020-01-01")
+    yield Screen("moment of a mailing, refused", is_error=True)
+    w.open(f"{here}/when")
+    w.tap("main form button.button")  # the day that is suggested is never a holiday
+    yield Screen("a mailing confirmed")
+    count = re.findall(r"\d+", w.page.locator("label[for=count]").inner_text())[-1]
+    _send(w, count="0")
+    yield Screen("a mailing confirmed with another number", is_error=True)
+    _send(w, count=count)
+    yield Screen("a mailing on its way")
+    w.open(f"{here}/messages")
+    yield Screen("messages of a mailing")
 
 
 def _upload(w: Walk, content: bytes) -> None:
@@ -268,12 +352,44 @@ def making(w: Walk) -> Iterator[Screen]:
     yield Screen("questionnaire compared with 2025")
     w.open(f"{BASE}/instrument/robots?role=intermediary&language={w.language}")
     yield Screen("robots")
+    yield from _exchanging(w)
     w.open(f"{BASE}/instrument/preview?role=contractor")
     yield Screen("preview")
     w.open(f"{BASE}/instrument/preview/contractor/{w.language}/start")
     yield Screen("page of the preview")
     w.open(f"{BASE}/instrument/print/manager/{w.language}")
     yield Screen("questionnaire on paper")
+
+
+def _exchanging(w: Walk) -> Iterator[Screen]:
+    """A questionnaire out and in: what cannot be taken, what came in, a page as it would be, what waits for a yes."""
+    there = f"/console/{KINDS}/2026/instrument/exchange"
+    w.open(there)
+    yield Screen("questionnaire out and in")
+    sent = {"name": "x.zip", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
+    w.page.set_input_files("#file", files=[sent])
+    w.tap("form[action$='/proposals'] button")
+    yield Screen("an archive that cannot be read", is_error=True)
+    w.page.set_input_files("#file", files=[{**sent, "buffer": changed_archive(w.world.app, KINDS)}])
+    w.tap("form[action$='/proposals'] button")
+    yield Screen("what came in")
+    w.open(
+        urlsplit(w.page.locator(f"main .link-list a[href*='/{w.language}/']").first.get_attribute("href") or "").path
+    )
+    yield Screen("a page as it would be")
+    w.open(f"/console/{KINDS}/2026/instrument/translations/en")
+    yield Screen("translations to approve")
+
+
+def changed_archive(app: Flask, study: str) -> bytes:
+    """The files of a wave in which a page has another title."""
+    services = app.extensions["surveyapp"]
+    with services.database.read_primary() as session:
+        contents = definitions.working_contents(session, services.settings, study, 2026)
+    name = "2026/questionnaire.yaml"
+    title = read_document(contents[name], name).data["pages"][0]["title"]  # type: ignore[union-attr]
+    page = with_values(contents[name], name, {("pages", 0, "title"): {one: f"{title[one]}!" for one in title}})
+    return archive_bytes({**contents, name: page}, study)
 
 
 def turning(w: Walk) -> Iterator[Screen]:
@@ -296,7 +412,9 @@ def turning(w: Walk) -> Iterator[Screen]:
         yield Screen(f"fault {status}", is_error=status == 413)
 
 
-STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, inviting, reading, making, turning)}
+STAFF_WAYS: dict[str, Way] = {
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
+}
 
 
 def endpoint_of(app: Flask, url: str) -> str:

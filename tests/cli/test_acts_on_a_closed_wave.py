@@ -39,9 +39,14 @@ CLOSED, LATER = datetime(2026, 12, 18, 22, tzinfo=UTC), datetime(2027, 2, 1, 12,
 FIFTY = [{"k_mark": mark, "k_score": score} for mark, score in [(6, 7), (8, 10)] * 25]
 ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "bounces count": (),
+    "retention texts": ("--yes",),
     "contact forget": ("somebody@example.org",),
     "contact links": ("--out", "{out}/links.csv"),
     "contact wishes": ("--out", "{out}/wishes.csv"),
+    "invite list": (),
+    "invite new": ("thanks",),
+    "invite send": ("1",),
+    "invite stop": ("1",),
     "simulate": ("--n", "5"),
     "wave archive": (),
     "wave close": (),
@@ -55,20 +60,22 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "wave remove-tests": ("--yes",),
     "wave revise": ("--reason", "a rule"),
     "wave test": (),
+    "wave verify": (),
     "wave weigh": ("--reason", "another count"),
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
     "audit check", "audit list", "bounces read", "check", "coding", "db accept", "db backup", "db check",
-    "db upgrade", "demo seed", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale",
+    "db upgrade", "demo seed", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates",
+    "retention certificates", "retention list", "retention verify", "scale",
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",
     "user add", "user block", "user invite", "user list", "user password-link", "user role", "user second-step-off",
     "user sign-out", "user unblock", "wave list", "wave new", "weights", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that touch no answers and no definition in force: files on disk, accounts, copies, lists."""
-APART = {"contact import", "db restore", "wave import", "worker"}
-"""Commands that have a test of their own below, or (import) in tests/fieldwork/test_editions.py."""
+APART = {"retention run", "contact import", "db restore", "wave import", "worker"}
+"""Commands that have a test of their own below, or in tests/fieldwork: test_editions.py (import), test_retention.py."""
 
 
 @dataclass

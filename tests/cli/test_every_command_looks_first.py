@@ -18,10 +18,13 @@ STUDY, YEAR = "goed-opdrachtgeverschap", "2026"
 WAVE = [STUDY, YEAR]
 EMAIL = "jan@example.org"
 ON_THE_DATABASE = {
-    "audit check": [], "audit list": [],
+    "audit check": [], "audit list": [], "bounces count": WAVE, "bounces read": ["FILE"],
+    "retention certificates": [], "retention list": [], "retention run": [], "retention texts": [*WAVE, "--yes"],
+    "retention verify": [],
     "contact forget": [*WAVE, EMAIL], "contact import": ["FILE", *WAVE], "contact links": [*WAVE, "--out", "OUT.csv"],
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
+    "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
     "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
     "quality": WAVE, "scale": WAVE,
     "trend": WAVE,
@@ -31,6 +34,7 @@ ON_THE_DATABASE = {
     "wave links": [*WAVE, "--sources", "newsletter", "--out", "OUT"], "wave list": [],
     "wave new": [STUDY, "2027", "--from", "2026"], "wave open": WAVE,
     "wave remove-tests": [*WAVE, "--yes"], "wave revise": [*WAVE, "--reason", "x"], "wave test": WAVE,
+    "wave verify": WAVE,
     "wave weigh": WAVE, "weights": WAVE,
     "worker": ["--once"],
 }  # fmt: skip

@@ -66,7 +66,10 @@ ELSEWHERE = {
     "db backup key_file": "goes out",
     "xlsform in folder": "a folder that is made",
 }
-SENT_IN = {"console/sample/page.html": "tests/web/console/test_sample.py, with files of every wrong kind"}
+SENT_IN = {
+    "console/sample/page.html": "tests/web/console/test_sample.py, with files of every wrong kind",
+    "console/instrument/exchange.html": "tests/web/console/test_exchange.py and tests/instrument/test_study_archive.py",
+}
 """Forms of the console that take a file."""
 
 

@@ -61,6 +61,8 @@ def test_a_year_the_files_do_not_hold(run: Run, arguments: tuple[str, ...]) -> N
         ("table", STUDY, "2031", "q1"),
         ("quality", STUDY, "2031"),
         ("weights", STUDY, "2031"),
+        ("invite", "list", STUDY, "2031"),
+        ("invite", "stop", STUDY, "2031", "1"),
         ("coding", STUDY, "2031"),
         ("export", "codebook", STUDY, "2031", "--out", "books"),
         ("contact", "forget", STUDY, "2031", "someone@example.org"),

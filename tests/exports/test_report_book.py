@@ -271,6 +271,33 @@ def test_what_a_filter_asks_stands_with_the_base_on_the_sheet_in_the_contents_an
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "legend"),
+    [("nl", ("iets hoger", "veel lager"), "gekleurd = "), ("en", ("a bit higher", "much lower"), "shaded = ")],
+)
+def test_a_figure_that_differs_is_shaded_by_how_far_and_words_say_the_same(
+    tmp_path: Path, language: str, said: tuple[str, str], legend: str
+) -> None:
+    sheet = next(sheet for sheet in sheets() if sheet.id == "VOL03")
+    first = tuple(replace(one, step={1: 1, 2: -3}.get(at, 0)) for at, one in enumerate(sheet.figures[0]))
+    path = tmp_path / "shaded.xlsx"
+    shaded = replace(sheet, figures=(first, *sheet.figures[1:]))
+    write_report_book(replace(content(), sheets=(shaded,)), path, language)
+    made = opened(path)[str(sheet.id)]
+    grounds = {
+        cell.coordinate: cell.fill.fgColor.rgb for row in made.iter_rows() for cell in row if cell.fill.fill_type
+    }
+    assert grounds == {"D11": "00E9F2F9", "E11": "00F0DCBD"}
+    words = {cell.value: cell.column_letter for row in made.iter_rows() for cell in row if cell.value in said}
+    assert words == dict(zip(said, "DE", strict=True))
+    assert any(str(cell.value).startswith(legend) for row in made.iter_rows(max_col=1) for cell in row)
+    _, *lines = opened(path)["Lang" if language == "nl" else "Long"].iter_rows(values_only=True)
+    assert {line[COLUMNS.index("step")] for line in lines if line[0]} == {None, 1, -3}
+    write_report_book(replace(content(), sheets=(sheet,)), tmp_path / "plain.xlsx", language)
+    plain = opened(tmp_path / "plain.xlsx")[str(sheet.id)]
+    assert not any(str(cell.value).startswith(legend) for row in plain.iter_rows(max_col=1) for cell in row)
+
+
 def test_two_tables_of_one_id_are_refused_and_leave_no_file(tmp_path: Path) -> None:
     twice = replace(content(), sheets=(sheets()[0], replace(sheets()[1], id="opd01")))
     with pytest.raises(ExportError, match="same id"):

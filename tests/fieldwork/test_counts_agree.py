@@ -40,8 +40,8 @@ SALT = "a secret of the application, long enough for a test"
 INSTRUMENT = small_instrument(mode="confidential", pages=4)
 PEOPLE = 6
 DEEDS = (
-    "open", "begin", "page", "page", "page", "again", "send", "send", "not-of-us", "opt-out", "opt-in", "bounce", "take-back",
-    "decide", "revoke", "remove",
+    "open", "begin", "page", "page", "page", "again", "send", "send", "not-of-us", "opt-out", "opt-in", "bounce",
+    "take-back", "decide", "revoke", "remove",
 )  # fmt: skip
 HISTORIES = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, PEOPLE - 1), st.integers(0, 6)), max_size=60)
 ROLES, SEGMENTS = (None, "contractor", "manager"), (None, "north", "south")

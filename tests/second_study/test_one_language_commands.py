@@ -109,6 +109,10 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     app = create_app(Settings.model_validate({"environment": "development", "instance": tmp_path / "instance"}))
     app.testing = True
     assert Visitor(app.test_client()).get(f"/i/{token}").page.language == language
+    assert "1 person would get it" in desk.run("invite new", STUDY, YEAR, "invitation")
+    assert "give --count 1" in desk.run("invite send", STUDY, YEAR, 1)
+    assert '"kind": "invitation"' in desk.run("invite list", STUDY, YEAR, "--json")
+    assert "is not being sent" in desk.run("invite stop", STUDY, YEAR, 1, code=2)
     desk.run("wave links", STUDY, YEAR, "--sources", "nieuwsbrief", "--out", desk.out / "qr", code=2)
     desk.change(
         f"{YEAR}/questionnaire.yaml", lambda data: data["pages"][0]["title"].update({language: "Anders gezegd"})
@@ -143,7 +147,11 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     (tmp_path / "returned").mkdir()
     desk.run("bounces read", tmp_path / "returned")
     desk.run("bounces count", STUDY, YEAR)
+    for deed in ("list", "run", "certificates", "verify"):
+        desk.run(f"retention {deed}")
+    desk.run("retention texts", STUDY, YEAR, "--yes", code=2)  # nothing is due
     desk.run("wave list")
+    desk.run("wave verify", STUDY, YEAR, code=2)
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)
     desk.run("wave archive", STUDY, YEAR)

@@ -60,7 +60,7 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
-    "act": "opt-out",
+    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml", "code": "AAAA-AAAA",
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),
@@ -71,15 +71,19 @@ MORE = {
 READERS = {
     "audit list": (),
     "audit check": (),
+    "bounces count": (STUDY, "2026"),
     "contact wishes": (STUDY, "2025", "--out", "{out}/wishes.csv"),
     "db check": ("--quick",),
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
+    "invite list": (STUDY, "2026", "--json"),
     "profile": (STUDY, "2026", "--json"),
     "quality": (STUDY, "2026", "--json"),
     "rates": (STUDY, "2026", "--json"),
+    "retention certificates": (),
+    "retention verify": (),
     "scale": (STUDY, "2026", "--json"),
     "table": (STUDY, "2026", "k_mark", "--by", "role", "--partials", "--json"),
     "trend": (STUDY, "2026", "--json"),
@@ -93,14 +97,16 @@ READERS = {
 REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
-    "check", "contact forget", "contact import", "contact links", "db accept", "db backup", "db restore", "db upgrade",
+    "invite new", "invite send", "invite stop",
+    "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup",
+    "db restore", "db upgrade",
+    "retention list", "retention run", "retention texts",
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
     "translate waive", "user add", "user block", "user invite", "user password-link", "user role",
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
     "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise",
-    "wave test",
-    "wave weigh", "worker", "xlsform in", "xlsform out",
+    "wave test", "wave verify", "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""
 

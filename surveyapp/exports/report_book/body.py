@@ -23,7 +23,7 @@ class BodyLine:
     """One line: a label, a code, and per column a figure: ``.`` a hidden one, ``/`` one too imprecise, None none.
 
     ``part`` says what the figures are, for the defined names: pct, first, mean, points, sd, margin, p, missing, n.
-    ``indicative`` tells of each figure whether it is.
+    ``indicative`` tells of each figure whether it is, ``steps`` how far it lies from all others together.
     """
 
     part: str
@@ -33,6 +33,7 @@ class BodyLine:
     style: str = styles.SHARE
     number_format: str | None = None
     indicative: tuple[bool, ...] = ()
+    steps: tuple[int, ...] = ()
     looks: tuple[tuple[str, str | None], ...] = ()  # style and format of each cell, where these differ along the line
 
 
@@ -43,7 +44,7 @@ P_FORMAT = {language: f'[<0.001]"{p_text(0.0, language).removeprefix("p ")}";0.0
 def body(grid: Grid, words: Words) -> list[BodyLine]:
     """Every line from row 11 on: codes, nets, mean with margin, missing answers, and what is significantly higher."""
     lines = _one(grid, words) if len(grid.items) == 1 else _several(grid, words)
-    return [*lines, *_letters(grid, words)]
+    return [*lines, *_letters(grid, words), *_apart(grid, words)]
 
 
 def part_of(measure: Measure) -> tuple[str, str | None]:
@@ -84,7 +85,9 @@ def _line(measure: Measure, figures: Sequence[Figure], label: str) -> BodyLine:
     cells = tuple(value_of(figure, measure.unit) for figure in figures)
     code = measure.code if measure.kind in {"code", "missing"} else None
     indicative = tuple(figure.is_indicative for figure in figures)
-    return BodyLine(part, label, cells, code, style, number_format or _FORMATS.get(measure.unit), indicative)
+    steps = tuple(figure.step for figure in figures)
+    look = number_format or _FORMATS.get(measure.unit)
+    return BodyLine(part, label, cells, code, style, look, indicative, steps=steps)
 
 
 def _value(figure: Figure) -> float | None:
@@ -210,17 +213,37 @@ def _statistics(grid: Grid) -> list[tuple[str, int | str]]:
 
 
 def _letters(grid: Grid, words: Words) -> list[BodyLine]:
+    lines = _beside(grid, words, "letters", styles.LETTER, lambda one: one.letters)
+    return [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP), *lines] if lines else []
+
+
+def _apart(grid: Grid, words: Words) -> list[BodyLine]:
+    """What the shades say, for who sees none."""
+    said = {
+        -3: words("much lower"),
+        -2: words("lower"),
+        -1: words("a bit lower"),
+        1: words("a bit higher"),
+        2: words("higher"),
+        3: words("much higher"),
+    }
+    lines = _beside(grid, words, "apart", styles.MARGIN, lambda one: said.get(one.step))
+    heading = words("Compared with all others together")
+    return [BodyLine("heading", heading, style=styles.GROUP), *lines] if lines else []
+
+
+def _beside(grid: Grid, words: Words, part: str, style: str, of: Callable[[Figure], str | None]) -> list[BodyLine]:
+    """What is said of the figures that are shown, a line for each measure of which anything is."""
     shown, is_one = set(_statistics(grid)), len(grid.items) == 1
     titles = {item.variable: words.pick(item.title) for item in grid.items}
     lines: list[BodyLine] = []
     for measure, figures in grid.lines:
-        if any(one.letters for one in figures) and (is_one or (measure.kind, measure.code) in shown):
+        cells = tuple(of(one) or None for one in figures)
+        if any(cells) and (is_one or (measure.kind, measure.code) in shown):
             label = words.pick(measure.label)
             if measure.statistic is not None:
                 label = f"{label} · {words.pick(measure.statistic)}"
             if not is_one:
                 label = f"{titles[measure.item]} · {label}"
-            cells = tuple(one.letters or None for one in figures)
-            code = measure.code if measure.kind == "code" else None
-            lines.append(BodyLine("letters", label, cells, code, styles.LETTER))
-    return [BodyLine("heading", words("Significantly higher than"), style=styles.GROUP), *lines] if lines else []
+            lines.append(BodyLine(part, label, cells, measure.code if measure.kind == "code" else None, style))
+    return lines

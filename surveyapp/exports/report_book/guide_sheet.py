@@ -11,6 +11,7 @@ from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.coding import COUNT
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.quality import DECIDED
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.fieldwork.weightings import WEIGH
 from surveyapp.reports.formatting import SUPPRESSED, day, moment
@@ -134,9 +135,12 @@ ACTS = {
     editions.IMPORTED_ANEW: "its file was imported anew",
     editions.REMOVED: "answers were removed at a person’s request",
     editions.COMPARED: "what it is compared with was chosen",
+    editions.TEXTS_GONE: "open answers were removed when their time was over",
+    editions.ANSWERS_GONE: "all answers were removed when their time was over",
     editions.RESTORED: "the database was restored from a copy",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",
+    DECIDED: "it was decided which questionnaires count",
     WEIGH: "the targets of the weighting were changed",
     COUNT: "codes of open answers were put into the figures",
 }

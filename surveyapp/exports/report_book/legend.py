@@ -28,11 +28,12 @@ class Legend:
 
     meanings: Mapping[str, str]
     provisional: str  # the word that bears its mark
+    shaded: str  # what a ground of its own is called
 
     @classmethod
     def of(cls, words: Words, *, threshold: int, low_base: int) -> Legend:
         """The legend of a book in these words, of a study that keeps these limits."""
-        rule = precision_rule(low_base)
+        rule, shaded = precision_rule(low_base), words("shaded")
         return cls(
             {
                 SUPPRESSED: words(
@@ -54,8 +55,14 @@ class Legend:
                 PROVISIONAL: words("provisional: the fieldwork is not closed or the data are not final"),
                 LETTERS: words("significantly higher than the group with that letter"),
                 MARGIN: words("half of the 95% interval"),
+                shaded: words(
+                    "differs significantly, blue for higher and amber for lower; the darker, the further from all "
+                    "others together, by effect size (Cohen’s h of shares, d of means): from 0.2 a bit, from 0.5 more, "
+                    "from 0.8 much"
+                ),
             },
             words("Provisional*"),
+            shaded,
         )
 
     def of_sheet(self, sheet: Worksheet) -> list[str]:
@@ -78,5 +85,7 @@ class Legend:
                 yield PROVISIONAL
             elif cell.style == styles.LETTER:
                 yield LETTERS
+            elif cell.style == styles.MARGIN:  # a text in the place of a number: what a shade says
+                yield self.shaded
         elif cell.has_style:
             yield from (mark for mark in (LOW, MARGIN) if mark in cell.number_format)

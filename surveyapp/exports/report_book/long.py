@@ -33,6 +33,7 @@ COLUMNS = (
     "note",
     "precision",
     "weight",
+    "step",
 )
 _UNITS = {"mark": "mean", "year": "mean", "score": "share"}
 """Units that say how a figure is printed, and count as another in a list of unrounded ones."""
@@ -78,6 +79,7 @@ def _column_lines(grid: Grid, at: int, words: Words, is_final: bool) -> Iterator
             filtered,
             figure.precision.name.lower() if figure.precision else None,
             grid.weight,
+            figure.step or None,
         )
 
     for kind, label, count in (

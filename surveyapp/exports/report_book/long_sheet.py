@@ -16,7 +16,7 @@ from surveyapp.exports.report_book.sheets import Book
 
 _FORMATS = {"share": styles.SHARE_FINE, "count": styles.COUNT_FORMAT, "month": "0"}
 """Of what is printed otherwise than as a mean: ``0.00``."""
-WIDTHS = (22, 7, 9, 40, 14, 9, 9, 36, 10, 12, 28, 10, 8, 10, 10, 9, 9, 10, 10, 10, 14, 20, 12)
+WIDTHS = (22, 7, 9, 40, 14, 9, 9, 36, 10, 12, 28, 10, 8, 10, 10, 9, 9, 10, 10, 10, 14, 20, 12, 22, 7)
 
 
 def add_long(book: Book, content: ReportContent) -> None:

@@ -242,6 +242,8 @@ def _line(book: Book, made: Worksheet, row: int, line: BodyLine, are_said: Seque
             cell.number_format = number_format
         if line.indicative and line.indicative[place] and not (are_said and are_said[place]):
             cell.number_format = marked(cell.number_format)
+        if line.steps and line.steps[place]:
+            cell.fill = styles.shade(line.steps[place])
 
 
 def _first_run(rows: Sequence[int]) -> list[int]:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 
-from surveyapp.errors import DefinitionError, ImportRefused, NotFound, RowFault
+from surveyapp.errors import DefinitionError, DefinitionRefused, Message, NotFound, RowFault
 from surveyapp.instrument.checks import run_checks
 from surveyapp.instrument.checks.texts import placeholders
 from surveyapp.instrument.files import StudyFiles, read_files
 from surveyapp.instrument.translation.approve import approved, readable_study, require_language
 from surveyapp.instrument.translation.edit import Change, edited
 from surveyapp.instrument.translation.texts import StudyText, wave_texts
-from surveyapp.numerals import counted
 
 LONGEST = 4_000
 _HOSTILE = re.compile(
@@ -60,11 +59,11 @@ def coming_in(folder: Path, year: int, source: str, language: str, rows: Sequenc
     ------
     NotFound            no such study, wave or language
     DefinitionError     the study's files cannot be read
-    ImportRefused       a row cannot be taken; ``faults`` names each
+    DefinitionRefused   a row cannot be taken; ``faults`` names each
     """
     files = readable_study(folder, year)
     if require_language(files, language) != source:
-        raise NotFound(f"The source language of {folder.name} is not '{source}'.")
+        raise NotFound("The source language of %(study)s is not '%(language)s'.", study=folder.name, language=source)
     texts = {text.key: text for text in wave_texts(files, year)}
     faults: list[RowFault] = []
     wanted: dict[str, str] = {}
@@ -72,14 +71,14 @@ def coming_in(folder: Path, year: int, source: str, language: str, rows: Sequenc
     for row in rows:
         fault = _fault(row, texts, source, seen)
         if fault is not None:
-            faults.append(RowFault(row.row, row.key or None, fault))
+            faults.append(RowFault(row.row, row.key or None, str(fault), fault))
         elif row.words.strip():
             wanted[row.key] = unicodedata.normalize("NFC", row.words.strip())
         seen.setdefault(row.key, row.row)
+    if len(faults) == 1:
+        raise DefinitionRefused("1 row cannot be taken; nothing was written.", tuple(faults))
     if faults:
-        raise ImportRefused(
-            f"{counted(len(faults), 'row', 'rows')} cannot be taken; nothing was written.", tuple(faults)
-        )
+        raise DefinitionRefused("%(many)s rows cannot be taken; nothing was written.", tuple(faults), many=len(faults))
     new = {key: words for key, words in wanted.items() if texts[key].words.get(language, "").strip() != words}
     contents = _edited(files, [texts[key] for key in new], new, source, language)
     contents.update(_locks(files, contents, folder, year, language, wanted))
@@ -88,29 +87,36 @@ def coming_in(folder: Path, year: int, source: str, language: str, rows: Sequenc
     return Taken(contents, changed, len(wanted) - len(new))
 
 
-def _fault(row: Returned, texts: Mapping[str, StudyText], source: str, seen: Mapping[str, int]) -> str | None:
+def _fault(row: Returned, texts: Mapping[str, StudyText], source: str, seen: Mapping[str, int]) -> Message | None:
     """What is wrong with one row, in one sentence."""
     if row.key not in texts:
-        return "There is no text with this key in the study."
+        return Message("There is no text with this key in the study.")
     if row.key in seen:
-        return f"This key stands in row {seen[row.key]} too."
+        return Message("This key stands in row %(row)s too.", row=seen[row.key])
     if not row.words.strip():
         return None
     original = texts[row.key].words.get(source, "")
     if _plain(row.source) != _plain(original):
-        return f"The source changed since this workbook went out; it now reads: {original[:200]}"
+        return Message("The source changed since this workbook went out; it now reads: %(words)s", words=original[:200])
     words = row.words.strip()
     if len(words) > LONGEST:
-        return f"The translation has {len(words)} characters; {LONGEST} is the limit."
+        return Message("The translation has %(many)s characters; %(most)s is the limit.", many=len(words), most=LONGEST)
     if _FORMULA.match(words) and not _FORMULA.match(original):
-        return "The translation begins like a formula; write plain text."
+        return Message("The translation begins like a formula; write plain text.")
     if _HOSTILE.search(words):
-        return "The translation holds a control character or a sign that hides or turns text."
+        return Message("The translation holds a control character or a sign that hides or turns text.")
     lacking, extra = placeholders(original) - placeholders(words), placeholders(words) - placeholders(original)
     if lacking or extra:
         named = ", ".join(sorted(lacking or extra))
-        return f"The placeholder {named} {'is missing' if lacking else 'does not stand in the source'}."
+        if lacking:
+            return Message("The placeholder %(named)s is missing.", named=named)
+        return Message("The placeholder %(named)s does not stand in the source.", named=named)
     return None
+
+
+def no_plain_text(cell: str) -> Message:
+    """What to say of a cell that holds a number, a formula or the like where words are expected."""
+    return Message("Cell %(cell)s holds no plain text.", cell=cell)
 
 
 def _plain(text: str) -> str:
@@ -147,8 +153,8 @@ def _refuse_new_errors(files: StudyFiles, contents: Mapping[Path, bytes], year: 
         new = (each for each in found if each.level == "error" and (each.code, each.name) not in before)
         faults = tuple(each.as_fault() for each in new)
     if faults:
-        raise ImportRefused(
-            f"The translations would bring {counted(len(faults), 'error', 'errors')}; nothing was written.", faults
+        raise DefinitionRefused(
+            "The translations would bring errors (%(n)s); nothing was written.", faults, n=len(faults)
         )
 
 

@@ -11,7 +11,13 @@ def register_console(app: Flask) -> None:
     from surveyapp.web.console import (  # noqa: F401  each adds its addresses
         account_views,
         contact_views,
+        exchange_views,
         instrument_views,
+        invitation_step_views,
+        invitation_views,
+        person_views,
+        quality_views,
+        retention_views,
         sample_views,
         settings_views,
         views,

@@ -47,7 +47,7 @@ def invite() -> ResponseReturnValue:
     """Make an account, and the link with which its owner chooses a password."""
     form = InviteForm()
     if not is_fresh():
-        return _confirm_first(url_for("admin.users"))
+        return confirm_first(url_for("admin.users"))
     if form.validate():
         made = ""
         with writing() as database:
@@ -74,7 +74,7 @@ def change_user(email: str, deed: str) -> ResponseReturnValue:
     """Change an account."""
     here = url_for("admin.user", email=email)
     if not is_fresh():
-        return _confirm_first(here)
+        return confirm_first(here)
     form, link = RoleForm(), ""
     if deed == "role" and not form.validate():
         abort(400)
@@ -169,6 +169,7 @@ def _link(database: Session, email: str) -> str:
     return password_link(database, salt(), services().settings.base_url, email)
 
 
-def _confirm_first(here: str) -> ResponseReturnValue:
+def confirm_first(here: str) -> ResponseReturnValue:
+    """Ask for the password again; then the page is shown on which it was pressed."""
     flash(translate("Confirm with your password that it is you; then do it again."), "info")
     return redirect(url_for("security.verify", next=here), 303)

@@ -133,7 +133,7 @@ def _row(difference: Comparability, earlier: Instrument, later: Instrument) -> R
         tuple(
             pair
             for text in difference.texts
-            for pair in _pairs(
+            for pair in text_pairs(
                 f"{later.role(text.role).label[words]}: {text.part[words]}" if text.role else text.part[words],
                 text.old,
                 text.new,
@@ -143,7 +143,7 @@ def _row(difference: Comparability, earlier: Instrument, later: Instrument) -> R
     )
 
 
-def _pairs(where: str, old: Mapping[str, Any], new: Mapping[str, Any], spoken: Iterable[str]) -> Iterator[TextPair]:
+def text_pairs(where: str, old: Mapping[str, Any], new: Mapping[str, Any], spoken: Iterable[str]) -> Iterator[TextPair]:
     """A text in every language in which it differs."""
     for language in spoken:
         before, after = str(old.get(language, "")), str(new.get(language, ""))
@@ -169,7 +169,7 @@ def version_log(session: Session, wave: WaveFrame) -> tuple[Version, ...]:
             tuple(
                 pair
                 for text in entry.texts
-                for pair in _pairs(
+                for pair in text_pairs(
                     ", ".join(text["places"][:2]) + (" …" if len(text["places"]) > 2 else ""),
                     text["old"],
                     text["new"],

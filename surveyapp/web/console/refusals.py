@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surveyapp.catalogues import told
 from surveyapp.errors import ImportRefused, SurveyError
-from surveyapp.web.languages import current
+from surveyapp.web.languages import current, translate
 
 
 def refusal_lines(refused: SurveyError) -> tuple[str, ...]:
@@ -12,6 +12,6 @@ def refusal_lines(refused: SurveyError) -> tuple[str, ...]:
     faults = refused.faults if isinstance(refused, ImportRefused) else ()
     lines = [told(refused, current())]
     for fault in faults:
-        said = told(fault.said, current(), "checks") if fault.said is not None else fault.message
-        lines.append(f"{fault.row}: {said}" if fault.row else said)
+        said = fault.message if fault.said is None else told(fault.said, current(), "checks")
+        lines.append(f"{translate('Row')} {fault.row}: {said}" if fault.row else said)
     return tuple(line for line in lines if line)

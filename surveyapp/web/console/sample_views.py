@@ -98,7 +98,7 @@ def _list_page(study: str, year: int, run: str, said: str) -> ResponseReturnValu
         waiting = staged_lists.staged(database, study, year, run, actor(), salt=secret())
         if not waiting.has_addresses:
             return redirect(url_for("console.sample_columns", study=study, year=year, run=run))
-        page = list_page(waiting, staged_lists.reviewed(database, frame.instrument, waiting), frame)
+        page = list_page(waiting, staged_lists.reviewed(database, frame.instrument, waiting, salt=secret()), frame)
     return render_template("console/sample/list.html", wave=frame, page=page, said=said), 422 if said else 200
 
 
@@ -145,7 +145,7 @@ def sample_faults(study: str, year: int, run: str, form: str) -> ResponseReturnV
     with reading_primary() as database:
         frame = wave_frame(database, study, year)
         waiting = staged_lists.staged(database, study, year, run, actor(), salt=secret())
-        found = staged_lists.reviewed(database, frame.instrument, waiting)
+        found = staged_lists.reviewed(database, frame.instrument, waiting, salt=secret())
     header, lines = fault_table(waiting, found, frame)
     name = translate("left-out")
     return _file(form, f"{study}-{year}-{name}", header, lines)

@@ -1,0 +1,142 @@
+"""What is kept until when, as a page: every end with its day and count, and the certificates of what went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from surveyapp import clock
+from surveyapp.fieldwork import certificates, retention
+from surveyapp.fieldwork.certificates import Certificate
+from surveyapp.fieldwork.retention import Line
+from surveyapp.jobs import retention as job
+from surveyapp.storage import audit, job_queue
+from surveyapp.storage.database import Session
+from surveyapp.web.languages import translate, translate_plural
+from surveyapp.web.rendering import whole
+from surveyapp.web.sessions import services
+
+MOST = 50
+"""Certificates on the page; all of them are in the download."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """One kind of thing: whose, how much, by which rule, until when."""
+
+    name: str
+    of: str
+    count: int
+    rule: str
+    due: date | None
+    standing: str  # due · by-hand · later · unknown
+    address: str  # where it is let go of by hand; empty: the worker does it
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLine:
+    """One certificate."""
+
+    made: Certificate
+    name: str
+    of: str
+    rule: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPage:
+    """The whole page."""
+
+    lines: tuple[KeptLine, ...]
+    due: str  # what goes now, in words; empty: nothing
+    made: tuple[MadeLine, ...]
+    count: int
+    broken: int | None
+    is_asked: bool
+    fault: str
+    backup_days: int
+
+
+def kind_names() -> dict[str, str]:
+    """What each kind of thing is called."""
+    return {
+        retention.DRAFTS: translate("Typed and never saved"),
+        retention.LINK: translate("Link between people and answers"),
+        retention.CONTACTS: translate("Contacts, with their links and messages"),
+        retention.ADDRESSES: translate("Addresses left for the report"),
+        retention.TEXTS: translate("Open answers"),
+        retention.ANSWERS: translate("Answers"),
+        retention.NAMES: translate("Names in the audit log"),
+        retention.FILES: translate("Made books and files"),
+    }
+
+
+def rule_text(kind: str, days: int | None) -> str:
+    """The rule by which something goes, in words."""
+    if kind == retention.ANSWERS or days is None:
+        return translate("to the end of the year the study names")
+    if kind in (retention.NAMES, retention.FILES):
+        return translate_plural("%(n)s day", "%(n)s days", days, n=days)
+    return translate_plural("%(n)s day after closing", "%(n)s days after closing", days, n=days)
+
+
+def retention_page(session: Session) -> RetentionPage:
+    """The page as things are now."""
+    found = [
+        line for line in retention.lines(session, services().library) if line.count or line.kind == retention.NAMES
+    ]
+    today = clock.today()
+    goes = sum(line.count for line in found if line.is_due(today) and line.kind not in retention.BY_HAND)
+    made = certificates.listed(session)
+    failed = audit.last(session, job.FAILED, job.PLACE)
+    is_new = failed is not None and (not made or failed.at >= made[0].at)
+    return RetentionPage(
+        lines=tuple(_kept(line, today) for line in found),
+        due=translate_plural("%(count)s thing is due to go", "%(count)s things are due to go", goes, count=whole(goes))
+        if goes
+        else "",
+        made=tuple(_made(one) for one in made[:MOST]),
+        count=len(made),
+        broken=certificates.broken(session),
+        is_asked=job_queue.waits(session, job.JOB),
+        fault=str(failed.details.get("fault", "")) if failed is not None and is_new else "",
+        backup_days=retention.BACKUP_DAYS,
+    )
+
+
+def _of(study: str, year: int | None) -> str:
+    return f"{study} {year}" if study else translate("this installation")
+
+
+def _kept(line: Line, today: date) -> KeptLine:
+    is_by_hand = line.kind in retention.BY_HAND
+    if line.due is None:
+        standing = "unknown"
+    elif not line.is_due(today):
+        standing = "later"
+    else:
+        standing = "by-hand" if is_by_hand else "due"
+    address = ""
+    if standing == "by-hand":
+        address = url_for("admin.remove_texts", study=line.study, year=line.year)
+    return KeptLine(
+        kind_names()[line.kind],
+        _of(line.study, line.year),
+        line.count,
+        rule_text(line.kind, line.days),
+        line.due,
+        standing,
+        address,
+    )
+
+
+def _made(one: Certificate) -> MadeLine:
+    names: Callable[[], dict[str, str]] = kind_names
+    address = url_for("admin.certificate", number=one.number)
+    return MadeLine(
+        one, names().get(one.kind, one.kind), _of(one.study, one.year), rule_text(one.kind, one.days), address
+    )

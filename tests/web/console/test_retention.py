@@ -1,0 +1,44 @@
+"""What is kept until when, on its page: listed, let go of by the worker, and with certificates to keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from flask import Flask
+
+from surveyapp.fieldwork import certificates
+from tests.web.console.people import Person, work
+
+HERE = "/admin/retention"
+
+
+def test_the_page_lists_each_end_and_a_press_hands_what_is_due_to_the_worker(
+    signed_in: Callable[[str], Person],
+    app: Flask,
+) -> None:
+    admin = signed_in("admin")
+    page = admin.get(HERE).text
+    assert "What is kept, and until when" in page
+    assert "Nothing was removed yet" in page
+    assert signed_in("researcher").get(HERE).status_code == 403
+    assert admin.post(HERE).status_code == 303
+    assert "The worker is removing what is due." in admin.get(HERE).text
+    assert admin.post(HERE).status_code == 303  # a second press changes nothing
+    work(app)
+    assert "The worker is removing what is due." not in admin.get(HERE).text
+
+
+def test_a_certificate_is_listed_can_be_kept_and_says_when_it_was_changed(
+    signed_in: Callable[[str], Person], app: Flask
+) -> None:
+    with app.extensions["surveyapp"].database.write() as session:
+        number = certificates.issue(session, "contacts", 1005, study="x", year=2014, days=90, actor="system")
+    admin = signed_in("admin")
+    page = admin.get(HERE).text
+    assert "1,005" in page
+    assert "all as they were written" in page or "as it was written" in page
+    kept = json.loads(admin.get(f"{HERE}/certificates/{number}").text)
+    assert (kept["kind"], kept["removed"], kept["rule_days"], len(kept["sha256"])) == ("contacts", 1005, 90, 64)
+    assert json.loads(admin.get(f"{HERE}/certificates/0").text)[0] == kept
+    assert admin.get(f"{HERE}/certificates/{number + 1}").status_code == 404
