@@ -206,6 +206,8 @@ def reading(w: Walk) -> Iterator[Screen]:
     yield Screen("filters, refused", is_error=True)
     w.open(f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']")
     yield Screen("a mark by role, filtered")
+    w.open(f"/console/{KINDS}/2026/results/k_fit?by=role&years=2025")
+    yield Screen("a statement, years side by side")
     w.open(f"{BASE}/results/gr_assign?pick=b_sector")
     yield Screen("a mark, choosing sectors", is_same=True)
     w.open(f"{BASE}/results/gr_assign?by=b_sector&by=b_size")
