@@ -227,7 +227,6 @@ def reading(w: Walk) -> Iterator[Screen]:
         yield Screen(f"{kind} of a wave")
 
 
-<<<<<<< HEAD
 def coding(w: Walk) -> Iterator[Screen]:
     """Open answers of a closed wave: read, coded, settled, quoted."""
     of_wave = f"/console/{KINDS}/2025/answers"
@@ -265,7 +264,8 @@ def coding(w: Walk) -> Iterator[Screen]:
     yield Screen("an answer to settle")
     w.open(f"/console/{KINDS}/2025/answers/k_short/coding")
     yield Screen("coding that cannot begin")
-=======
+
+
 def judging(w: Walk) -> Iterator[Screen]:
     """Quality: the rules, the queue, one questionnaire, many at once."""
     _enter(w, "researcher")
@@ -281,7 +281,6 @@ def judging(w: Walk) -> Iterator[Screen]:
     yield Screen("flagged questionnaires, none")
     w.open(f"{BASE}/quality/many/exclude?decision=waiting")
     yield Screen("many questionnaires")
->>>>>>> main
 
 
 def inviting(w: Walk) -> Iterator[Screen]:
@@ -455,11 +454,7 @@ def turning(w: Walk) -> Iterator[Screen]:
 
 
 STAFF_WAYS: dict[str, Way] = {
-<<<<<<< HEAD
-    way.__name__: way for way in (entering, collecting, inviting, reading, coding, making, turning)
-=======
-    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
->>>>>>> main
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, coding, making, turning)
 }
 
 
