@@ -76,4 +76,4 @@ def rows() -> list[tuple[str, str, str, str, str]]:
 
 if __name__ == "__main__":
     for row in rows():
-        print(" | ".join(row))  # noqa: T201
+        print(" | ".join(row))

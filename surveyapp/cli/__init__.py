@@ -36,7 +36,7 @@ COMMANDS = {
     "translate": "surveyapp.cli.translate",
     "trend": "surveyapp.cli.models",
     "user": "surveyapp.cli.user",
-    "wave": "surveyapp.cli.wave_making",
+    "wave": "surveyapp.cli.wave_verify",
     "weights": "surveyapp.cli.weights",
     "worker": "surveyapp.cli.worker",
     "xlsform": "surveyapp.cli.xlsform",

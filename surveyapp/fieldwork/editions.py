@@ -42,12 +42,25 @@ class Edition:
     version: str
     compared_with: int | None
     cases: int | None
+    data_hash: str | None = None  # of the answers it counts, once the worker made it
+    is_checkable: bool = False  # whether its answers are those that stand there, and can be held against the hash
 
 
 def of_wave(session: Session, study: str, year: int) -> tuple[Edition, ...]:
     """The editions of a wave, first to last; none while it never closed."""
     return tuple(
-        Edition(row.number, row.at, row.actor, row.act, row.reason, row.instrument_hash, row.compared_with, row.cases)
+        Edition(
+            row.number,
+            row.at,
+            row.actor,
+            row.act,
+            row.reason,
+            row.instrument_hash,
+            row.compared_with,
+            row.cases,
+            row.data_hash,
+            row.data_salt is not None,
+        )
         for row in editions.of_wave(session, study, year)
     )
 

@@ -20,6 +20,12 @@ CONTACTS: Any = ContactRow.__table__  # type: ignore[attr-defined]
 TOKENS: Any = TokenRow.__table__  # type: ignore[attr-defined]
 LINKS: Any = CaseLinkRow.__table__  # type: ignore[attr-defined]
 WAVES: Any = WaveRow.__table__  # type: ignore[attr-defined]
+HAS_LINK = (
+    select(TOKENS.c.contact_id)  # a star would read each link of the study for each contact
+    .where(TOKENS.c.study_id == CONTACTS.c.study_id, TOKENS.c.contact_id == CONTACTS.c.contact_id)
+    .exists()
+)
+"""Whether a contact has a personal link."""
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

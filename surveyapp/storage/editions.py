@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES
@@ -34,6 +36,8 @@ def add(
         select(func.coalesce(func.max(EDITIONS.c.number), 0)).where(*in_wave(EDITIONS, study, year))
     )
     number = int(last.scalar_one()) + 1
+    # Without its salt a hash of answers that are no longer there proves nothing of them to anybody.
+    connection.execute(update(EDITIONS).where(*in_wave(EDITIONS, study, year)).values(data_salt=None))
     connection.execute(
         insert(EDITIONS).values(
             study_id=study,
@@ -49,6 +53,32 @@ def add(
         )
     )
     return number
+
+
+def freeze(session: Session, study: str, year: int, number: int, hash_: str, salt: str) -> None:
+    """Write down the hash of the answers an edition counts."""
+    mine = update(EDITIONS).where(*in_wave(EDITIONS, study, year), EDITIONS.c.number == number)
+    session.connection().execute(mine.values(data_hash=hash_, data_salt=salt))
+
+
+_HASHED = ("instrument_hash", "role", "language", "source", "device", "state", "started_on", "sent_on", "answers")
+
+
+def fingerprint(session: Session, study: str, year: int, salt: str) -> tuple[str, int]:
+    """The hash of a wave's cases, whatever their order, and how many they are; tests and erased ones left out.
+
+    Each case is JSON with sorted names, of which SHA-256; those in the order of their values, behind the salt and
+    their number, of which SHA-256 again.
+    """
+    statement = select(*(CASES.c[name] for name in _HASHED)).where(
+        *in_wave(CASES, study, year), CASES.c.is_test.is_(False), CASES.c.state.not_in(("withdrawn", "erased"))
+    )
+    rows = []
+    for row in session.execute(statement.execution_options(yield_per=500)):
+        written = json.dumps([*row], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=str)
+        rows.append(hashlib.sha256(written.encode()).digest())
+    whole = hashlib.sha256(f"{salt}:{len(rows)}:".encode() + b"".join(sorted(rows)))
+    return whole.hexdigest(), len(rows)
 
 
 def complete_cases(session: Session, study: str, year: int) -> int:

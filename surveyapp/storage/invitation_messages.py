@@ -233,3 +233,19 @@ def listed(
     if state:
         statement = statement.where(MESSAGES.c.state == state)
     return session.connection().execute(statement.order_by(CONTACTS.c.email).offset(start).limit(most)).all()
+
+
+def of_contact(session: Session, study: str, contact_id: uuid.UUID) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The messages to one contact, by round: ``kind``, ``state``, ``sent_on``."""
+    is_round = and_(
+        ROUNDS.c.study_id == MESSAGES.c.study_id,
+        ROUNDS.c.year == MESSAGES.c.year,
+        ROUNDS.c.number == MESSAGES.c.number,
+    )
+    statement = (
+        select(ROUNDS.c.kind, MESSAGES.c.state, MESSAGES.c.sent_on)
+        .join_from(MESSAGES, ROUNDS, is_round)
+        .where(MESSAGES.c.study_id == study, MESSAGES.c.contact_id == contact_id)
+        .order_by(MESSAGES.c.number)
+    )
+    return session.connection().execute(statement).all()

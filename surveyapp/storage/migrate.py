@@ -189,6 +189,7 @@ def every_table() -> MetaData:
         mail_tables,
         published_tables,
         quality_tables,
+        retention_tables,
         sample_tables,
         tables,
     )

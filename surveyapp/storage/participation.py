@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, null, select, type_coerce
+from sqlalchemy import Row, and_, case, null, select, type_coerce
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES
 from surveyapp.storage.column_types import Json
-from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.contacts import CONTACTS, HAS_LINK, LINKS
 from surveyapp.storage.statements import in_wave
 
 _CASE = (
@@ -28,7 +28,6 @@ _CASE = (
     # Which pages were saved is asked of those alone who are on their way: of everybody it is most of what is read.
     type_coerce(case((CASES.c.state == "started", CASES.c.pages), else_=null()), Json).label("pages"),
 )
-_HAS_LINK = exists().where(TOKENS.c.study_id == CONTACTS.c.study_id, TOKENS.c.contact_id == CONTACTS.c.contact_id)
 _INVITED = (
     CONTACTS.c.contact_id,
     CONTACTS.c.role,
@@ -39,7 +38,7 @@ _INVITED = (
     CONTACTS.c.opted_out_on,
     CONTACTS.c.opened_on,
     CONTACTS.c.bounced_on,
-    _HAS_LINK.label("has_link"),
+    HAS_LINK.label("has_link"),
 )
 
 
@@ -59,7 +58,9 @@ def invited(
 
 def uninvited(session: Session, study: str, year: int, *, is_test: bool) -> Sequence[Row[*tuple[Any, ...]]]:
     """Every case of a wave that no contact is tied to and that was not erased."""
-    is_linked = exists().where(LINKS.c.study_id == CASES.c.study_id, LINKS.c.case_id == CASES.c.case_id)
+    is_linked = (
+        select(LINKS.c.case_id).where(LINKS.c.study_id == CASES.c.study_id, LINKS.c.case_id == CASES.c.case_id).exists()
+    )
     statement = select(*_CASE).where(
         *in_wave(CASES, study, year), CASES.c.is_test.is_(is_test), CASES.c.state != "erased", ~is_linked
     )

@@ -112,6 +112,7 @@ class EditionRow(SQLModel, table=True):
 
     ``compared_with`` is the year of the wave whose figures stand beside its own, or null; ``cases`` how many finished
     cases it counts, null for editions from before they were counted.
+    ``data_hash`` is that of its answers, once the worker made it (`fieldwork.freezing`).
     """
 
     __tablename__ = "edition"
@@ -131,6 +132,8 @@ class EditionRow(SQLModel, table=True):
     instrument_hash: str = Field(sa_column=Column(String(64), nullable=False))
     compared_with: int | None = Field(default=None, sa_column=Column(Integer))
     cases: int | None = Field(default=None, sa_column=Column(Integer))
+    data_hash: str | None = Field(default=None, sa_column=Column(String(64)))  # of the answers it counts
+    data_salt: str | None = Field(default=None, sa_column=Column(String(32)))  # of the edition in force alone
 
 
 class ReportFigureRow(SQLModel, table=True):

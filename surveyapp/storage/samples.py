@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session
 
 from surveyapp.storage import dispositions
 from surveyapp.storage.changes import CASES
-from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
+from surveyapp.storage.contacts import CONTACTS, HAS_LINK, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.statements import batches, in_wave
@@ -42,14 +42,13 @@ NONE = "none"
 _JOINED = CONTACTS.outerjoin(
     LINKS, and_(LINKS.c.study_id == CONTACTS.c.study_id, LINKS.c.contact_id == CONTACTS.c.contact_id)
 ).outerjoin(CASES, and_(CASES.c.study_id == LINKS.c.study_id, CASES.c.case_id == LINKS.c.case_id))
-_HAS_LINK = exists().where(TOKENS.c.study_id == CONTACTS.c.study_id, TOKENS.c.contact_id == CONTACTS.c.contact_id)
 _STANDING = case(
     (CONTACTS.c.opted_out_on.is_not(None), "opted_out"),
     (CASES.c.state.in_(("withdrawn", "erased")), "withdrawn"),
     (CASES.c.state.in_(("complete", "screened_out")), "complete"),
     (CASES.c.case_id.is_not(None), "begun"),
     (CONTACTS.c.bounced_on.is_not(None), "bounced"),
-    (_HAS_LINK, "linked"),
+    (HAS_LINK, "linked"),
     else_="unlinked",
 ).label("standing")
 _HAS_BEGUN = LINKS.c.case_id.is_not(None).label("has_begun")
@@ -138,7 +137,7 @@ def change(session: Session, study: str, changes: Mapping[uuid.UUID, Mapping[str
 
 def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The contacts of a wave who want mail and have no link, by address."""
-    statement = select(CONTACTS).where(*in_wave(CONTACTS, study, year), CONTACTS.c.opted_out_on.is_(None), ~_HAS_LINK)
+    statement = select(CONTACTS).where(*in_wave(CONTACTS, study, year), CONTACTS.c.opted_out_on.is_(None), ~HAS_LINK)
     return session.connection().execute(statement.order_by(CONTACTS.c.email)).all()
 
 

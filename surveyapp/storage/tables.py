@@ -264,6 +264,7 @@ class TokenRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["study_id", "contact_id"], ["contact.study_id", "contact.contact_id"], ondelete="CASCADE"
         ),
+        Index("ix_token_contact", "study_id", "contact_id"),  # who has a link is asked of all at once
         STRICT,
     )
     study_id: str = Field(sa_column=Column(String(64), nullable=False))

@@ -38,6 +38,8 @@ ATTEMPTS_OF_ACCOUNT = 300
 WINDOW = timedelta(minutes=15)
 SEES_CASES = "researcher"
 """The least role that may see single cases, ask for any group, and follow a wave by the second."""
+SEES_ANSWERS = "researcher"
+"""The least role that may read the answers of one case; a right of its own, each use of which is noted."""
 WITHOUT_SECOND_STEP = frozenset({"console.account", "console.look"})
 """What an account may reach that has yet to set up its second step."""
 LOGIN, CONFIRM, CODE = "login", "confirm", "code"

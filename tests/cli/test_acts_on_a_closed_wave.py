@@ -60,6 +60,7 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
     "wave remove-tests": ("--yes",),
     "wave revise": ("--reason", "a rule"),
     "wave test": (),
+    "wave verify": (),
     "wave weigh": ("--reason", "another count"),
 }
 """Commands that name a wave, and what they are given after it."""

@@ -34,6 +34,7 @@ ON_THE_DATABASE = {
     "wave links": [*WAVE, "--sources", "newsletter", "--out", "OUT"], "wave list": [],
     "wave new": [STUDY, "2027", "--from", "2026"], "wave open": WAVE,
     "wave remove-tests": [*WAVE, "--yes"], "wave revise": [*WAVE, "--reason", "x"], "wave test": WAVE,
+    "wave verify": WAVE,
     "wave weigh": WAVE, "weights": WAVE,
     "worker": ["--once"],
 }  # fmt: skip

@@ -151,6 +151,7 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
         desk.run(f"retention {deed}")
     desk.run("retention texts", STUDY, YEAR, "--yes", code=2)  # nothing is due
     desk.run("wave list")
+    desk.run("wave verify", STUDY, YEAR, code=2)
     desk.run("wave close", STUDY, YEAR)
     desk.run("wave cut-links", STUDY, YEAR, "--early", code=0)
     desk.run("wave archive", STUDY, YEAR)

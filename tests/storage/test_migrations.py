@@ -122,6 +122,8 @@ LATER_TABLES = (
 )
 """What migrations made after the last one that a test goes back behind, newest first."""
 LATER_COLUMNS = (
+    ("edition", "data_hash"),
+    ("edition", "data_salt"),
     ("contact", "segment"),
     ("contact", "organisation"),
     ("made_file", "weight"),
@@ -142,6 +144,7 @@ def go_back_to(session: Session, version: str) -> None:
         session.connection().execute(text(f"DROP TABLE {table}"))
     for table, column in LATER_COLUMNS:
         session.connection().execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    session.connection().execute(text("DROP INDEX ix_token_contact"))
     session.connection().execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
 
 

@@ -60,7 +60,7 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
-    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml",
+    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml", "code": "AAAA-AAAA",
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),
@@ -106,7 +106,7 @@ NO_READERS = {
     "user second-step-off",
     "user sign-out", "user unblock", "wave archive", "wave close", "wave correct", "wave create", "wave cut-links",
     "wave delete", "wave import", "wave links", "wave new", "wave open", "wave remove-tests", "wave revise",
-    "wave test", "wave weigh", "worker", "xlsform in", "xlsform out",
+    "wave test", "wave verify", "wave weigh", "worker", "xlsform in", "xlsform out",
 }  # fmt: skip
 """Commands that change something, copy everything, or read files alone."""
 

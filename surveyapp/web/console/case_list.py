@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,19 @@ class SortHead:
     order: str  # ascending · descending · none: of aria-sort
     is_number: bool = False
     is_more: bool = False  # not on a phone's cards
+    is_wide: bool = False
+
+
+Value = str | float | date | None
+"""What stands in a column of a list: a text, minutes, a day, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a list: a text for each head, and where its page is."""
+
+    cells: tuple[str, ...]
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +64,14 @@ class CaseList:
     heads: tuple[SortHead, ...]
     keeps_days: bool  # the cases of an anonymous wave have no day to show or to sort by
     is_sorted: bool  # in an order that somebody asked for
-    rows: tuple[tuple[str, ...], ...]  # a text for each head
+    rows: tuple[CaseRow, ...]
     page: int
     pages: int
     previous: str | None
     next: str | None
     fieldwork: str
     all: str
+    files: tuple[tuple[str, str], ...] = ()  # what the same list is called as a file, and where it is
 
 
 def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
@@ -70,24 +85,66 @@ def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
     cases = live.cases(session, wave.study, wave.year)
     sort = _asked_sort()
     found = _sorted(cases.chosen(choice), sort, wave, cases)
-    pages = max(1, -(-len(found) // PER_PAGE))
-    asked = request.args.get("part", "1")
-    page = whole_number(asked, least=1, most=pages) or 1
+    page, pages, notice = asked_page(len(found))
     return CaseList(
         heading=translate_plural("%(count)s case", "%(count)s cases", len(found), count=whole(len(found))),
         count=len(found),
         chips=chips(wave, choice, "console.fieldwork_cases"),
-        notice="" if asked == str(page) else translate("This page of the list is no longer there; you see the first."),
+        notice=notice,
         heads=_sort_heads(wave, choice, sort, cases),
         keeps_days=cases.keeps_days,
         is_sorted=sort != NEWEST,
-        rows=tuple(_case_row(wave, cases, at) for at in found[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()),
+        rows=tuple(
+            CaseRow(tuple(map(in_words, _values(wave, cases, at))), case_address(wave, cases.line(at).short_id))
+            for at in found[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()
+        ),
         page=page,
         pages=pages,
         previous=_part(wave, choice, sort, page - 1) if page > 1 else None,
         next=_part(wave, choice, sort, page + 1) if page < pages else None,
         fieldwork=wave.address("console.fieldwork"),
         all=wave.address("console.fieldwork_cases"),
+        files=file_addresses(wave, choice.parts()) if len(found) else (),
+    )
+
+
+def case_rows(session: Session, live: LiveWaves, wave: WaveFrame) -> tuple[list[str], list[tuple[Value, ...]]]:
+    """The whole list of the choice in this request's address as a file has it: heads, and a line for each case."""
+    choice = read_choice(request.args, wave.instrument)
+    cases = live.cases(session, wave.study, wave.year)
+    found = _sorted(cases.chosen(choice), _asked_sort(), wave, cases)
+    labels = _labels()
+    return [labels[name] for name in _columns(cases)], [_values(wave, cases, at) for at in found.tolist()]
+
+
+def asked_page(count: int) -> tuple[int, int, str]:
+    """Which page of a list this request asks for, of how many, and what to say where it is no longer there."""
+    pages = max(1, -(-count // PER_PAGE))
+    asked = request.args.get("part", "1")
+    page = whole_number(asked, least=1, most=pages) or 1
+    said = "" if asked == str(page) else translate("This page of the list is no longer there; you see the first.")
+    return page, pages, said
+
+
+def in_words(value: Value) -> str:
+    """What a page shows of a value."""
+    if value is None or value == "":
+        return DASH
+    if isinstance(value, date):
+        return day(value, form="d MMM yyyy")
+    return value if isinstance(value, str) else formatting.mean(value, current(), 1)
+
+
+def case_address(wave: WaveFrame, code: str) -> str:
+    """Where one case is shown."""
+    return wave.address("console.fieldwork_case", code=code)
+
+
+def file_addresses(wave: WaveFrame, parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The same list as files."""
+    return tuple(
+        (name, wave.address("console.fieldwork_cases_file", form=form, sort=request.args.get("sort") or None, **parts))
+        for name, form in ((translate("Excel"), "xlsx"), (translate("CSV"), "csv"))
     )
 
 
@@ -199,19 +256,19 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _case_row(wave: WaveFrame, cases: WaveCases, at: int) -> tuple[str, ...]:
+def _values(wave: WaveFrame, cases: WaveCases, at: int) -> tuple[Value, ...]:
     line, standing = cases.line(at), cases.standing_of(at)
     is_under_way = standing in (Standing.LEFT, Standing.IN_PROGRESS)
-    cells = {
+    values: dict[str, Value] = {
         "case": line.short_id,
         "state": standing_name(standing),
-        "page": page_title(wave.instrument, line.stopped_at, line.role) if line.stopped_at and is_under_way else DASH,
-        "started": day(line.started_on, form="d MMM yyyy") or DASH,
-        "sent": day(line.sent_on, form="d MMM yyyy") or DASH,
-        "minutes": formatting.mean(line.seconds / 60, current(), 1) if line.seconds else DASH,
+        "page": page_title(wave.instrument, line.stopped_at, line.role) if line.stopped_at and is_under_way else None,
+        "started": line.started_on,
+        "sent": line.sent_on,
+        "minutes": line.seconds / 60 if line.seconds else None,
         **{part: value_name(wave.instrument, part, getattr(line, part)) for part in SYSTEM_VARIABLES},
     }
-    return tuple(cells[name] for name in _columns(cases))
+    return tuple(values[name] for name in _columns(cases))
 
 
 def _columns(cases: WaveCases) -> list[str]:

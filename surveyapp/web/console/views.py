@@ -18,7 +18,7 @@ from surveyapp.reports.formatting import SUPPRESSED
 from surveyapp.web import accounts, error_pages, fragments
 from surveyapp.web.accounts import is_staff_request, may, requires
 from surveyapp.web.console.blueprint import blueprint
-from surveyapp.web.console.choices import LIMITS, PARTS
+from surveyapp.web.console.choices import LIMITS
 from surveyapp.web.console.error_views import error_page
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.rendering import hour
@@ -56,18 +56,6 @@ def fieldwork(study: str, year: int) -> ResponseReturnValue:
         response = Response(render_template(name, wave=frame, page=page, editions=made))
     response.headers["X-Stand"] = hour(page.stand)
     return response
-
-
-@blueprint.get("/<study>/<int:year>/fieldwork/cases")
-@requires(accounts.SEES_CASES, takes=(*PARTS, "sort", "part"))
-def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
-    """The cases behind a figure."""
-    from surveyapp.web.console.case_list import case_list
-
-    with reading() as database:
-        frame = wave_frame(database, study, year)
-        found = case_list(database, services().live, frame)
-    return render_template("console/fieldwork/cases.html", wave=frame, list=found)
 
 
 # -------------------------------------------------------------------------------------------------------- instrument
@@ -109,8 +97,10 @@ def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
     from surveyapp.web.console import (  # noqa: F401  add their addresses to the blueprint
         admin_views,
+        case_views,
         exports_views,
         mail_file_views,
+        rates_views,
         results_views,
     )
 

@@ -193,7 +193,7 @@ def test_the_list_is_cut_in_fifties_and_the_parts_hold_every_case_once(signed_in
     address = f"{BASE}/fieldwork/cases"
     while True:
         page = person.get(address).text
-        names += re.findall(r'<th scope="row"><code>([^<]+)</code>', page)
+        names += re.findall(r'<th scope="row"><a[^>]*><code>([^<]+)</code>', page)
         onward = re.search(r'<a href="([^"]+)" rel="next"', page)
         if onward is None:
             break
@@ -284,7 +284,7 @@ def test_cases_are_sorted_by_a_column_both_ways_and_keep_the_choice(
 
 def codes(page: str) -> list[str]:
     """The codes of the cases on a page, from top to bottom."""
-    return re.findall(r'<th scope="row"><code>([^<]+)</code>', page)
+    return re.findall(r'<th scope="row"><a[^>]*><code>([^<]+)</code>', page)
 
 
 def test_cases_that_are_alike_stand_by_their_code_which_tells_nothing(signed_in: Callable[[str], Person]) -> None:
