@@ -55,6 +55,13 @@ def wave(sqlite_database: Database) -> Database:
     return sqlite_database
 
 
+@pytest.fixture
+def either(database: Database) -> Database:
+    """The same on each kind of database, where locks and turns are asked about."""
+    running_wave(database, INSTRUMENT)
+    return database
+
+
 class Wire:
     """A way out that takes what it is given, unless it is told otherwise."""
 
@@ -224,22 +231,22 @@ def test_the_link_of_a_message_stands_nowhere_and_opens_one_case_with_those_befo
 
 
 # --------------------------------------------------------------------------------------------------------- who gets it
-def test_who_finishes_or_opts_out_before_their_turn_is_not_written_to(wave: Database) -> None:
-    invite(wave, "jan", "els", "piet")
+def test_who_finishes_or_opts_out_before_their_turn_is_not_written_to(either: Database) -> None:
+    invite(either, "jan", "els", "piet")
     wire = Wire()
-    go(wave)
-    deliver(wave, wire)
+    go(either)
+    deliver(either, wire)
     by_name = dict(zip(wire.to, list(wire.sent), strict=True))
-    number = go(wave, "reminder")
-    answer(wave, by_name["jan"])
-    with wave.write() as session:
+    number = go(either, "reminder")
+    answer(either, by_name["jan"])
+    with either.write() as session:
         piet = stored.by_address(session, STUDY, YEAR, "piet@example.org")
         assert piet is not None
         stored.set_opted_out(session, STUDY, piet.contact_id, clock.today())
     wire.sent.clear()
-    deliver(wave, wire)
+    deliver(either, wire)
     assert wire.to == ["els"]
-    with wave.read() as session:
+    with either.read() as session:
         rows = {(row.state, row.reason): row.n for row in stored_rounds.counts(session, STUDY, YEAR, number)}
     assert rows == {("sent", None): 1, ("spared", "done"): 1, ("spared", "opted_out"): 1}
 
@@ -339,22 +346,22 @@ def _remind_at_random(database: Database, steps: list[tuple[str, str]]) -> None:
 
 
 # ------------------------------------------------------------------------------------------- what goes wrong on the way
-def test_a_stopped_round_sends_nothing_and_goes_on_where_it_was(wave: Database) -> None:
-    invite(wave, *(f"p{n}" for n in range(6)))
+def test_a_stopped_round_sends_nothing_and_goes_on_where_it_was(either: Database) -> None:
+    invite(either, *(f"p{n}" for n in range(6)))
     wire = Wire()
-    number = go(wave)
+    number = go(either)
     left = iter([False, False, True])
-    queue(wave, wire).deliver(lambda: next(left))
-    assert states(wave, number) == {"sent": 2, "waiting": 4}
-    with wave.write() as session:
+    queue(either, wire).deliver(lambda: next(left))
+    assert states(either, number) == {"sent": 2, "waiting": 4}
+    with either.write() as session:
         invitation_rounds.stop(session, STUDY, YEAR, number, "test")
-    deliver(wave, wire)
+    deliver(either, wire)
     assert len(wire.sent) == 2
-    with wave.write() as session:
+    with either.write() as session:
         invitation_rounds.go_on(session, STUDY, YEAR, number, "test")
-    deliver(wave, wire)
+    deliver(either, wire)
     assert sorted(wire.to) == [f"p{n}" for n in range(6)]
-    with wave.read() as session:
+    with either.read() as session:
         assert invitation_rounds.round_of(session, STUDY, YEAR, number).state == "done"
 
 
@@ -428,11 +435,11 @@ class Killed(BaseException):
 
 
 def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
-    wave: Database, monkeypatch: pytest.MonkeyPatch
+    either: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sixty kills: before the server has a message, once it has it, and between a message and its note."""
-    invite(wave, *(f"p{n:02}" for n in range(90)))
-    number, wire, count = go(wave), Wire(), 0
+    invite(either, *(f"p{n:02}" for n in range(90)))
+    number, wire, count = go(either), Wire(), 0
     now = TUESDAY
 
     def killed_before(mail: EmailMessage) -> None:
@@ -451,7 +458,7 @@ def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
         with clock.stopped_at(now):
             monkeypatch.setattr(invitation_sending, "settle", killed_after if kills % 2 else noted)
             try:
-                if not queue(wave, wire).deliver().taken:
+                if not queue(either, wire).deliver().taken:
                     break
             except Killed:
                 kills += 1
@@ -460,12 +467,12 @@ def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
     monkeypatch.setattr(invitation_sending, "settle", noted)
     wire.behave = lambda mail: None
     with clock.stopped_at(now):
-        deliver(wave, wire)
-    found = states(wave, number)
+        deliver(either, wire)
+    found = states(either, number)
     assert max(Counter(wire.to).values()) == 1
     assert found["sent"] + found["unsure"] == 90
     assert len(wire.sent) >= found["sent"]
-    with wave.read() as session:
+    with either.read() as session:
         sent = invitation_messages.listed(session, STUDY, YEAR, number, state="sent", start=0, most=99)
     assert {row.email.partition("@")[0] for row in sent} <= set(wire.to)
 
