@@ -15,6 +15,7 @@ def register_console(app: Flask) -> None:
         instrument_views,
         invitation_step_views,
         invitation_views,
+        links_views,
         person_views,
         retention_views,
         sample_views,
