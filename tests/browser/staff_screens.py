@@ -207,6 +207,8 @@ def reading(w: Walk) -> Iterator[Screen]:
     yield Screen("filters, refused", is_error=True)
     w.open(f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']")
     yield Screen("a mark by role, filtered")
+    w.open(f"/console/{KINDS}/2026/results/k_fit?by=role&years=2025")
+    yield Screen("a statement, years side by side")
     w.open(f"{BASE}/results/gr_assign?pick=b_sector")
     yield Screen("a mark, choosing sectors", is_same=True)
     w.open(f"{BASE}/results/gr_assign?by=b_sector&by=b_size")
@@ -224,6 +226,23 @@ def reading(w: Walk) -> Iterator[Screen]:
     for kind in MODELS:
         w.open(f"{BASE}/analyses/{kind}")
         yield Screen(f"{kind} of a wave")
+
+
+def judging(w: Walk) -> Iterator[Screen]:
+    """Quality: the rules, the queue, one questionnaire, many at once."""
+    _enter(w, "researcher")
+    w.open(f"{BASE}/quality")
+    yield Screen("quality")
+    w.open(f"{BASE}/quality/cases?decision=")
+    yield Screen("flagged questionnaires")
+    w.tap("table.flagged th a")
+    yield Screen("a flagged questionnaire")
+    w.put({"reason": ""}).tap("main form button[value=exclude]")
+    yield Screen("a flagged questionnaire, without a reason", is_error=True)
+    w.open(f"{BASE}/quality/cases?rule=attention")
+    yield Screen("flagged questionnaires, none")
+    w.open(f"{BASE}/quality/many/exclude?decision=waiting")
+    yield Screen("many questionnaires")
 
 
 def inviting(w: Walk) -> Iterator[Screen]:
@@ -400,7 +419,9 @@ def turning(w: Walk) -> Iterator[Screen]:
         yield Screen(f"fault {status}", is_error=status == 413)
 
 
-STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, inviting, reading, making, turning)}
+STAFF_WAYS: dict[str, Way] = {
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
+}
 
 
 def endpoint_of(app: Flask, url: str) -> str:

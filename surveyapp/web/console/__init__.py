@@ -17,6 +17,7 @@ def register_console(app: Flask) -> None:
         invitation_views,
         links_views,
         person_views,
+        quality_views,
         retention_views,
         sample_views,
         settings_views,

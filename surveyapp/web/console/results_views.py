@@ -15,7 +15,7 @@ from surveyapp.web.sessions import reading, secret, services, writing
 
 
 @blueprint.get("/<study>/<int:year>/results")
-@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against"))
+@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against", "years", "year"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from, and the figures that were added to the report."""
     from surveyapp.web.console.model_page import models
@@ -31,7 +31,7 @@ def results(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
@@ -50,7 +50,7 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.json")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
     from surveyapp.web.console.asked_figures import asked_table, shown_data
@@ -59,7 +59,7 @@ def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.tsv")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as text with tabs, to paste into a sheet."""
     from surveyapp.exports.table_text import table_text

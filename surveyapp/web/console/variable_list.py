@@ -49,7 +49,9 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
     query = " ".join(request.args.get("q", "").split())
     kept = {
-        name: value for name in ("by", "filter", "weight", "stat", "chart") if (value := request.args.getlist(name))
+        name: value
+        for name in ("by", "filter", "weight", "stat", "chart", "years")
+        if (value := request.args.getlist(name))
     }
     asked = (wave.study, wave.year, wave.instrument.hash, current(), query, repr(kept))
     groups = _recent.get(asked, lambda: _groups(wave, query, kept))
