@@ -15,6 +15,7 @@ from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
+from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.subjects import label_of
 from surveyapp.reports.tabulate import tabulate
@@ -130,12 +131,18 @@ class ResultPage:
     is_apart: bool  # kept apart from the answers: no case holds it
     is_text: bool  # written in people's own words: no page prints those
     exports: str  # where those words can be had; empty for who may not
+    answers: str  # where they can be read, by who has that right
+    quotations: tuple[Quotation, ...]  # that were released of the answers these codes are of
     steps: str  # of an open wave: when figures come, or how they move
     is_refused: bool
 
 
-def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPage, int]:
+def asked_page(
+    wave: WaveFrame, data: WaveData, variable: str, quoted: Sequence[Quotation] = ()
+) -> tuple[ResultPage, int]:
     """The page this request asks for, with its status; its form with what is wrong where it holds what cannot be used.
+
+    ``quoted`` are the quotations that were released of the answers a coded variable is made of.
 
     Raises
     ------
@@ -143,7 +150,7 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
     """
     choice = figure_choice()
     try:
-        page = result_page(wave, data, asked_table(data, variable), choice)
+        page = result_page(wave, data, asked_table(data, variable), choice, quoted=quoted)
     except BadQuery as error:
         fault = fault_of(error, data, variable)
         if fault is None:
@@ -153,7 +160,12 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
 
 
 def result_page(
-    wave: WaveFrame, data: WaveData, grid: Grid, choice: FigureChoice, refused: FieldFault | None = None
+    wave: WaveFrame,
+    data: WaveData,
+    grid: Grid,
+    choice: FigureChoice,
+    refused: FieldFault | None = None,
+    quoted: Sequence[Quotation] = (),
 ) -> ResultPage:
     """One variable in words; where the form was refused, with what it held and without figures."""
     language = current()
@@ -214,6 +226,8 @@ def result_page(
         is_apart=is_apart,
         is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
         exports=wave.address("console.exports") if may_see_cases() else "",
+        answers=wave.address("console.answers") if may_see_cases() else "",
+        quotations=() if variable is None or variable.coded is None else tuple(quoted),
         is_refused=refused is not None,
     )
 
