@@ -22,9 +22,10 @@ _BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The oldest day a zip knows: the same wave makes the same file."""
 _SAID = {
     "nl": "Het archief van {title}.\n\ndefinition/   de vragenlijst en alles wat haar bepaalt\n"
-    "data/         een regel per deelnemer, per opgeslagen pagina en per cijfer\nreport.xlsx   de tabellen\ncodebook.*    elke variabele\n"
-    "evidence.json welke groepen de cijfers tonen\nedition.json  de uitgave van de cijfers, met de hash van de "
-    "antwoorden\n\nOf alles heel is: sha256sum --check SHA256SUMS\n",
+    "data/         een regel per deelnemer, per opgeslagen pagina en per cijfer\nreport.xlsx   de tabellen\n"
+    "codebook.*    elke variabele\nevidence.json welke groepen de cijfers tonen\n"
+    "edition.json  de uitgave van de cijfers, met de hash van de antwoorden\n\n"
+    "Of alles heel is: sha256sum --check SHA256SUMS\n",
     "en": "The archive of {title}.\n\ndefinition/   the questionnaire and all that settles it\ndata/         a row per "
     "case, per page saved and per figure\nreport.xlsx   the tables\ncodebook.*    every variable\n"
     "evidence.json which groups the figures show\nedition.json  the edition of the figures, with the hash of the "

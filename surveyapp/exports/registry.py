@@ -26,6 +26,7 @@ from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.publication import Publication
+from surveyapp.reports.quotations import Quotation, quotations
 from surveyapp.reports.steps import Step, steps
 from surveyapp.reports.texts import with_texts
 from surveyapp.reports.wave_data import WaveData
@@ -51,6 +52,7 @@ class ExportSource:
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
     added: Sequence[TableDefinition] = ()  # the sheets that the team added to the report
     earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
+    quotations: Sequence[Quotation] = ()  # of coded answers, released one by one
     weight: str = ""  # the weighting that was asked for; empty: as the study says of its report
     definition: Callable[[], Mapping[str, object]] = dict  # its documents by name; read for the archive alone
 
@@ -80,7 +82,10 @@ class ExportKind:
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    return report_content(source.publication(data), source.wave, version=source.version, edition=source.edition)
+    publication = source.publication(data)
+    return report_content(
+        publication, source.wave, version=source.version, edition=source.edition, quotations=source.quotations
+    )
 
 
 def _report(source: ExportSource, path: Path, language: str) -> None:
@@ -92,7 +97,9 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
     # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
     from surveyapp.exports.data_book import write_data_book
 
-    write_data_book(source.texts(source.data), codebook(source.data.instrument, source.data), path, language)
+    write_data_book(
+        source.texts(source.data.with_excluded()), codebook(source.data.instrument, source.data), path, language
+    )
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
@@ -113,7 +120,7 @@ def _csv(source: ExportSource, path: Path, language: str) -> None:
     from surveyapp.exports.flat_files import write_csv
 
     content, book = _content(source, source.data), codebook(source.data.instrument, source.data)
-    write_csv(source.texts(source.data), content, book, path, language, source.steps())
+    write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 
 IN_THE_ARCHIVE = {
@@ -240,6 +247,8 @@ def gather(
         added = added_figures(session, study, year, published.instrument)
         has_trend = any(table.kind == "trend" for table in published.instrument.tables)
         earlier = earlier_waves(live, session, study, year) if has_trend else ()
+        coded = {one.coded.source for one in published.instrument.variables.values() if one.coded is not None}
+        quoted = tuple(one for one in quotations(session, study, year) if one.question in coded) if coded else ()
     return ExportSource(
         wave,
         live.data(study, year),
@@ -251,6 +260,7 @@ def gather(
         edition=edition,
         added=tables_of(added, published.schemes),
         earlier=earlier,
+        quotations=quoted,
         weight=weight,
         definition=read_definition,
     )

@@ -192,6 +192,7 @@ class Grid:
     stand: str = ""  # ISO moment the data stand at
     version: int = 0  # of the data
     is_made_up: bool = False  # robots answered, to look around in
+    left_out: int | None = 0  # excluded for their quality; None: some, and too few to tell how many
     is_released: bool = True  # everyone who sees results may see it
     finding: Words | None = None  # what an analysis found, in one sentence of tested differences
     has_letters: bool = True  # its columns are tested against each other, which letters tell
@@ -203,8 +204,9 @@ class Grid:
 
     @property
     def total(self) -> Bases:
-        """What a grid of one item rests on in all its groups together."""
-        return self.bases[0][0]
+        """What a grid of one item rests on in all its groups together; of waves side by side that of its own."""
+        own = f"total@{self.year}"
+        return next((bases for group, bases in self.columns if group.key == own), self.bases[0][0])
 
     @property
     def columns(self) -> tuple[tuple[Group, Bases], ...]:
@@ -284,6 +286,7 @@ class Grid:
                     "label": in_both(group.label),
                     "banner": group.banner,
                     "letter": group.letter,
+                    **({"year": group.year} if group.year is not None else {}),
                     "n": bases.valid,
                     "n_weighted": bases.weighted,
                     "n_effective": bases.effective,
@@ -321,6 +324,7 @@ class Grid:
             ],
             "tests": [one.as_dict() for one in item.tests],
             "notes": [in_both(note) for note in item.notes],
+            "excluded": self.left_out,
             "made_up": self.is_made_up,
             **self._found,
         }

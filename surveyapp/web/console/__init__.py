@@ -10,12 +10,15 @@ def register_console(app: Flask) -> None:
     from surveyapp.web import sign_in
     from surveyapp.web.console import (  # noqa: F401  each adds its addresses
         account_views,
+        answers_views,
+        coding_views,
         contact_views,
         exchange_views,
         instrument_views,
         invitation_step_views,
         invitation_views,
         person_views,
+        quality_views,
         retention_views,
         sample_views,
         settings_views,

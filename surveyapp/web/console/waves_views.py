@@ -56,19 +56,24 @@ def wave(study: str, year: int) -> ResponseReturnValue:
 def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     """Ask whether a wave may change its state, and do it."""
     from surveyapp.web.console import waves_page
-    from surveyapp.web.console.closing_checklist import checklist, rules
+    from surveyapp.web.console.unfinished import unfinished
 
     with reading() as database:
         frame = wave_frame(database, study, year)
         late = waves_page.overtime(database, frame, change)
-        points = checklist(database, frame, change)
     asked = waves_page.action(change, study, year, frame.state)
     require_move(year, frame.state, asked.to)
     blocked = waves_page.blockers(frame, change)
+    with reading_primary() as database:
+        if request.method == "POST":
+            waves_page.require_time(database, frame, change)
+        checked = waves_page.checklist(database, frame, change)
     form = YearForm(year) if asked.asks_year else FlaskForm()
     is_sure = request.method == "POST" and form.validate()
-    if blocked or not is_sure:
-        said = {"form": form, "blockers": blocked, "overtime": late, "points": points, "rules": rules(change)}
+    is_ready = not blocked and all(line.state != "missing" for line in checked)
+    if not (is_ready and is_sure):
+        said = {"form": form, "blockers": blocked, "overtime": late, "checklist": checked, "is_ready": is_ready}
+        said["unfinished"] = unfinished(change)
         page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())
