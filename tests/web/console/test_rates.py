@@ -16,10 +16,14 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, waves
+from surveyapp import clock
+from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, quality, waves
+from surveyapp.fieldwork.case_history import case_by_code
 from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.consent import give_consent
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.loader import load_instrument
+from surveyapp.reports.quality_rules import RULES
 from surveyapp.storage import audit, contacts
 from surveyapp.storage.tables import CaseRow
 from surveyapp.web.sessions import Services
@@ -135,7 +139,12 @@ def test_a_case_shows_its_way_and_its_answers_to_who_asks_which_is_noted(
     services: Services, researcher: Person
 ) -> None:
     address = f"{FIELDWORK}/cases/{code_of(services, 'complete')}"
+    with services.database.write() as session:
+        marked = case_by_code(session, wave_info(session, STUDY, YEAR), code_of(services, "complete"))
+        flags = [(marked, quality.CaseFlag(next(iter(RULES)), 2))]
+        quality.keep_flags(session, STUDY, YEAR, flags, at=clock.now(), version="1", checked=1, not_run={})
     page = researcher.get(address).text
+    assert RULES[flags[0][1].rule].title["en"] in page
     assert "=north" in page
     assert not re.search("p0@example.org|Jansen|Élst", page)
     assert "Agreed to take part" in page
