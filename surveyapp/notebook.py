@@ -58,7 +58,7 @@ def cases(study: str, year: int, language: str = "nl", *, database: str | None =
     """
     words = Words(language)
     with _wave(study, year, database) as (held, data):
-        frame = case_frame(data, codebook(data.instrument, data), words)
+        frame = case_frame(data.with_excluded(), codebook(data.instrument, data), words)
         version = frame.attrs["data_version"]
         _log(held, "export.frame", data, {"language": language, "data_version": version, "cases": len(frame)})
     return frame

@@ -117,7 +117,7 @@ def mahalanobis_distances(answers: ArrayLike, names: Sequence[str] = ()) -> Dist
     cases, items = kept.shape
     if items == 0 or cases <= items:
         raise NotEnoughData(
-            "%(cases)s cases answered all %(items)s items; a distance needs more cases than items.",
+            "A distance needs more cases than items. Items: %(items)s; cases that answered all: %(cases)s.",
             cases=cases,
             items=items,
         )

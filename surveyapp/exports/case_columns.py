@@ -41,6 +41,7 @@ def columns_of(frame: pd.DataFrame, instrument: Instrument, codebook: Codebook, 
     keys = {name: list(frame[name].cat.categories) for name in SYSTEM_VARIABLES}
     said = {name: {key: words.pick(value_label(name, key, instrument)) for key in keys[name]} for name in keys}
     states = {"started": words("unfinished"), "complete": words("complete"), "screened_out": words("screened out")}
+    states["excluded"] = words("excluded")
     return described(
         list(frame),
         [dict(zip(VARIABLE_HEADER, line, strict=True)) for line in variable_lines(codebook, words)],

@@ -98,6 +98,7 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
         (words("Definition"), data.instrument.hash),
         (words("Cases"), cases.n),
         (words("of which complete"), complete),
+        (words("of which excluded"), int(cases.is_excluded.sum())),
         (words("Columns"), columns),
         (words(CODES), words("One row per response, first row the variable names. Answers are codes.")),
         (words(LABELS), words("The same rows and columns, the codes written out.")),
@@ -107,7 +108,13 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
         (words("Several answers"), words("One column of 0 and 1 per answer: name__code.")),
         (words("Ranking"), words("One column per place: name__1 is the first choice.")),
         (words("response_id"), words("The short name of the case on the console; the rows stand in its order.")),
-        (words("status"), words("complete: sent; started: unfinished, as far as its pages were saved; screened_out")),
+        (
+            words("status"),
+            words(
+                "complete: sent; started: unfinished, as far as its pages were saved; screened_out; excluded: "
+                "sent, and left out of every figure for its quality"
+            ),
+        ),
         (words("Weight"), words("none: every respondent counts once")),
     ]
     lines += [(str(code.code), words.pick(code.label)) for code in data.instrument.missing.values()]

@@ -151,6 +151,8 @@ def _readme(data: WaveData, words: Words) -> str:
         "",
         words("Restricted: single answers. Do not pass on."),
         *filter(None, (words.made_up(data.is_made_up),)),
+        f"{words('Cases')}: {data.dataset.n}; {words('of which excluded')}: {int(data.dataset.is_excluded.sum())}",
+        words("status “excluded”: sent, and left out of every figure for its quality."),
         f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
         f"{words('Definition')}: {data.instrument.hash}",
         "",

@@ -89,7 +89,9 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
     # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
     from surveyapp.exports.data_book import write_data_book
 
-    write_data_book(source.texts(source.data), codebook(source.data.instrument, source.data), path, language)
+    write_data_book(
+        source.texts(source.data.with_excluded()), codebook(source.data.instrument, source.data), path, language
+    )
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
@@ -110,7 +112,7 @@ def _csv(source: ExportSource, path: Path, language: str) -> None:
     from surveyapp.exports.flat_files import write_csv
 
     content, book = _content(source, source.data), codebook(source.data.instrument, source.data)
-    write_csv(source.texts(source.data), content, book, path, language, source.steps())
+    write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 
 EXPORTS: Mapping[str, ExportKind] = {

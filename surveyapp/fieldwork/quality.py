@@ -24,7 +24,7 @@ from surveyapp.storage.quality import NOTED
 from surveyapp.storage.tables import EXCLUDED, KEPT
 
 EXCLUDE, KEEP, UNDO = ACTS = ("exclude", "keep", "undo")
-EXCLUDED_ANEW = "wave.quality-decision"
+DECIDED = "wave.quality-decision"
 """What the editions of a closed wave call it."""
 LONGEST_REASON = 200
 
@@ -64,6 +64,12 @@ def last_run(session: Session, study: str, year: int) -> QualityRun | None:
         return None
     is_stale = row.data_version != quality.data_version(session, study, year)
     return QualityRun(row.at, row.checked, dict(row.not_run), is_stale)
+
+
+def is_due(session: Session, study: str, year: int) -> bool:
+    """Whether somebody finished and the rules were not gone through since the last change."""
+    run = last_run(session, study, year)
+    return run.is_stale if run is not None else quality.has_finished(session, study, year)
 
 
 def data_version(session: Session, study: str, year: int) -> str:
@@ -148,7 +154,7 @@ def decide(
     audit.add(session, actor, f"quality.{act}", f"{study} {year}", {"cases": changed, "reason": said})
     if moved and row.state in OVER:
         publication.note_decisions(session, study, year, moved, whole, clock.now())
-        editions.make(session, study, year, actor, EXCLUDED_ANEW, said)
+        editions.make(session, study, year, actor, DECIDED, said)
     return changed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from surveyapp.errors import DefinitionError
@@ -56,6 +56,19 @@ def hash_of(documents: Mapping[str, object]) -> str:
     """Sha-256 of the canonical JSON, 64 hexadecimal digits."""
     canonical = json.dumps(documents, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def texts_in(data: object) -> Iterator[str]:
+    """Every text of more than one word that stands anywhere in documents."""
+    if isinstance(data, str):
+        if " " in data:
+            yield data
+    elif isinstance(data, Mapping):
+        for each in data.values():
+            yield from texts_in(each)
+    elif isinstance(data, list | tuple):
+        for each in data:
+            yield from texts_in(each)
 
 
 def files_of(documents: Mapping[str, object]) -> tuple[StudyFiles, int]:

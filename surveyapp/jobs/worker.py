@@ -23,10 +23,11 @@ from surveyapp.fieldwork import (
     staged_lists,
 )
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.jobs import exports, faults, mail_queue
+from surveyapp.jobs import exports, faults, mail_queue, quality_runs
 from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.post import Post
+from surveyapp.jobs.quality_runs import RuleRunner
 from surveyapp.jobs.queue import Jobs
 from surveyapp.jobs.retention import Retention
 from surveyapp.journal import structlog
@@ -78,6 +79,7 @@ class Worker:
             self._jobs = Jobs(database)
             self._maker = ExportMaker(database, library, self._jobs.worker, folder)
             self._jobs.learn(self._maker.make_file)
+            self._jobs.learn(RuleRunner(database, library, self._jobs.worker).go_through_rules)
             self._jobs.learn(Retention(database, library, salt=salt).let_go)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
@@ -111,6 +113,8 @@ class Worker:
             self._jobs.once()
         while (done := self.round()).taken:
             whole = whole.taken_with(done)
+        if self._jobs is not None:
+            self._jobs.once()  # what the round asked for
         return whole
 
     def round(self, is_over: Callable[[], bool] = lambda: False) -> Delivery:
@@ -122,6 +126,7 @@ class Worker:
             self._apart("freezing", lambda: freezing.freeze_due(self._database))
             if self._jobs is not None:
                 self._apart("files", self._tidy_files)
+                self._apart("quality", lambda: quality_runs.ask_where_stale(self._database))
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)

@@ -16,6 +16,7 @@ from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.profile_figures import profile_grid, views_in, views_of
 from surveyapp.reports.scale_figures import scale_of, scales_in
 from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.subjects import in_words
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trend_figures import trend_grid
 from surveyapp.reports.wave_data import WaveData
@@ -82,7 +83,7 @@ def model_grid(
             name=kind[:40],
             known=", ".join(MODELS),
         )
-    banner = tuple(by) if model.banner is None else model.banner
+    banner = tuple(by) or model.banner or ()
     return model.make(Tabulation(data, banner, filter, weight, partials=partials, earlier=earlier), name)
 
 
@@ -103,8 +104,16 @@ def _drivers(tabulation: Tabulation, name: str) -> Grid:
 def _profile(tabulation: Tabulation, name: str) -> Grid:
     instrument = tabulation.data.instrument
     planned = views_of(planned_variables("profile", instrument), instrument)
-    views = planned or views_in(instrument)
-    return profile_grid(tabulation, [one for one in views if name in ("", one.id)])
+    views = [one for one in planned or views_in(instrument) if name in ("", one.id)]
+    if name and not views:
+        known = {one.id: one.label for one in planned or views_in(instrument)}
+        raise BadQuery(
+            "“%(name)s” is no construct over the phases of this wave; there are: %(known)s.",
+            tuple(known),
+            name=name[:40],
+            known=in_words(known),
+        )
+    return profile_grid(tabulation, views)
 
 
 def _gaps(tabulation: Tabulation, name: str) -> Grid:

@@ -117,7 +117,7 @@ def p_text(value: float, language: str) -> str:
 
 
 def interval(figure: Figure, unit: str, language: str) -> str:
-    """A figure's interval: 7,4–7,6, and −12 tot −2 where a dash would stand beside a minus; empty without one."""
+    """A figure's interval: 7,4–7,6, and −12 tot +2 where a dash would stand beside a sign; empty without one."""
     if figure.low is None or figure.high is None:
         return ""
     low, high = printed(figure.low, unit, language), printed(figure.high, unit, language)
@@ -126,7 +126,7 @@ def interval(figure: Figure, unit: str, language: str) -> str:
 
 def between(low: str, high: str, language: str) -> str:
     """Two printed ends as one text."""
-    if "−" in low + high:
+    if any(sign in low + high for sign in "−+"):
         return f"{low} {'tot' if language == 'nl' else 'to'} {high}"
     return f"{low}–{high}"
 

@@ -192,6 +192,7 @@ class Grid:
     stand: str = ""  # ISO moment the data stand at
     version: int = 0  # of the data
     is_made_up: bool = False  # robots answered, to look around in
+    left_out: int | None = 0  # excluded for their quality; None: some, and too few to tell how many
     is_released: bool = True  # everyone who sees results may see it
     finding: Words | None = None  # what an analysis found, in one sentence of tested differences
     has_letters: bool = True  # its columns are tested against each other, which letters tell
@@ -321,6 +322,7 @@ class Grid:
             ],
             "tests": [one.as_dict() for one in item.tests],
             "notes": [in_both(note) for note in item.notes],
+            "excluded": self.left_out,
             "made_up": self.is_made_up,
             **self._found,
         }

@@ -126,6 +126,11 @@ def _status(missing: Codes) -> NDArray[np.int8]:
     return far
 
 
+def told_count(n: int, threshold: int) -> int | None:
+    """A plain count of people as everybody may be told it; None: it is not 0 and below the threshold."""
+    return n if n == 0 or n >= threshold else None
+
+
 def hidden_counts(
     parts: Sequence[Sequence[Bools]], bases: Sequence[Bools], threshold: int, hidden: Bools | None = None
 ) -> Bools:

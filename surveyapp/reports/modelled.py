@@ -126,7 +126,12 @@ def _held_back(grid: Grid, lines: Sequence[ModelLine], tabulation: Tabulation) -
     for found, line in zip(grid.figures, lines, strict=True):
         hidden = [False] * len(found) if line.beside is None else tabulation.hidden(line.beside)
         pairs = zip(found, hidden, strict=True)
-        figures.append(tuple(Figure(is_hidden=True, bases=one.bases) if hide else one for one, hide in pairs))
+        figures.append(
+            tuple(
+                Figure(is_hidden=True, bases=one.bases) if hide and one.value is not None else one
+                for one, hide in pairs
+            )
+        )
     if tuple(figures) == grid.figures:
         return grid
     note = both(

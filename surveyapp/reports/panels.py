@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Item, Line, Measure
+from surveyapp.reports.grid import KINDS, Bases, Figure, Grid, Group, Item, Line, Measure
 from surveyapp.reports.sentences import Words
 from surveyapp.reports.wording import base_titles
 
@@ -82,7 +82,7 @@ def _by_group(grid: Grid) -> Panel:
     for line in grid.lines:
         found.setdefault(statistic(line[0]), []).append(line)
     return Panel(
-        tuple(Head(group.label, is_low) for group, is_low in zip(grid.groups, low, strict=True)),
+        tuple(Head(_head(group), is_low) for group, is_low in zip(grid.groups, low, strict=True)),
         tuple(
             Block(
                 lines[0][0].label,
@@ -95,6 +95,14 @@ def _by_group(grid: Grid) -> Panel:
         ),
         tuple(_foot(grid)),
     )
+
+
+def _head(group: Group) -> Words:
+    """A group as it is called; "to 2026" with what goes there."""
+    over = group.banner_label
+    if group.banner != "change" or over is None:
+        return group.label
+    return {language: f"{over[language]} {group.label[language]}" for language in LANGUAGES}
 
 
 def _foot(grid: Grid) -> Iterator[tuple[Words | None, tuple[Bases, ...]]]:

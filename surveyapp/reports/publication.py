@@ -10,6 +10,7 @@ import numpy as np
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.instrument.weighting import UNWEIGHTED
+from surveyapp.reports.exclusions import told_exclusions
 from surveyapp.reports.grid import Bases, Figure, Grid
 from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.plan import planned_grids
@@ -111,6 +112,7 @@ class Publication:
             "instrument": data.instrument.hash,
             "stand": self._stand,
             "is_made_up": data.is_made_up,
+            "excluded": told_exclusions(data),
             "weighting": {
                 "name": self.scheme.name if self.scheme else UNWEIGHTED,
                 "label": in_both(self.scheme.label) if self.scheme else None,

@@ -14,9 +14,11 @@ import numpy as np
 from surveyapp.analysis.columns import Bools, Codes, Column
 from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.analysis.design import Design
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.reports.formatting import printed
 from surveyapp.reports.key_figures import headline
 from surveyapp.reports.release import release_of
-from surveyapp.reports.sentences import Words
+from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.subjects import Subject, subject
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.case_feed import Keys, places_of
@@ -40,6 +42,28 @@ def effects(data: WaveData, left_out: Keys) -> tuple[Effect, ...]:
     release = release_of(everyone)
     is_out: Bools = places_of(release.cases.keys, np.sort(left_out)) >= 0
     return tuple(_effect(everyone, one, release.is_counted & ~is_out) for one in _headlines(everyone))
+
+
+def headline_notes(data: WaveData) -> Iterator[Words]:
+    """Each headline with the excluded ones and without them, as far as the release shows both.
+
+    Of what is published in parts nothing is told: who is excluded may have counted in one part and not in another.
+    """
+    if not data.left_out or data.extent is not None or data.whole is None:
+        return
+    finished = data.finished
+    for effect in effects(data, finished.keys[finished.is_excluded]):
+        if effect.is_hidden or effect.with_all is None or effect.without is None:
+            continue
+        values = {
+            name: {language: printed(value, effect.unit, language) for language in LANGUAGES}
+            for name, value in (("before", effect.with_all), ("after", effect.without))
+        }
+        yield both(
+            "%(label)s: %(before)s with the questionnaires that are left out, %(after)s without them (unweighted).",
+            label=effect.label,
+            **values,
+        )
 
 
 def with_everyone(data: WaveData) -> WaveData:
@@ -70,7 +94,7 @@ def _effect(data: WaveData, one: Subject, without: Bools) -> Effect:
     hidden = release.beside(without, ()).hidden(column.missing)[0]
     released = release.judge(None, ())
     hidden = hidden or released is None or bool(released.hidden(column.missing)[0])
-    label = {language: one.variable.label[language] for language in ("nl", "en")}
+    label = {language: one.variable.label[language] for language in LANGUAGES}
     if hidden:
         return Effect(one.name, label, headline(one, data)[1], None, None, is_hidden=True)
     value, unit = _value(data, one, column, release.is_counted)

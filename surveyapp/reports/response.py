@@ -11,6 +11,7 @@ from surveyapp.analysis.columns import SKIPPED, Bools, Codes
 from surveyapp.analysis.dataset import STATES
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.reports.banners import banners, groups_of
+from surveyapp.reports.exclusions import excluded_note, told_exclusions
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Measure
 from surveyapp.reports.ledger import hidden_counts
 from surveyapp.reports.release import release_of
@@ -192,7 +193,14 @@ def _grid(people: _People, lines: Mapping[str, Figures], kept: Sequence[int]) ->
     data = people.data
     return Grid(
         items=(
-            Item("participation", both("Who took part"), both("Who took part"), both("everyone"), both("Unweighted.")),
+            Item(
+                "participation",
+                both("Who took part"),
+                both("Who took part"),
+                both("everyone"),
+                both("Unweighted."),
+                notes=tuple(filter(None, (excluded_note(data),))),
+            ),
         ),
         measures=tuple(
             Measure("participation", "count" if unit == "count" else code, code, label, unit)
@@ -208,4 +216,5 @@ def _grid(people: _People, lines: Mapping[str, Figures], kept: Sequence[int]) ->
         stand=data.stand.isoformat(timespec="seconds"),
         version=data.version,
         is_made_up=data.is_made_up,
+        left_out=told_exclusions(data),
     )

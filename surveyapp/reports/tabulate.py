@@ -21,6 +21,7 @@ from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.banners import banners, groups_of, taken
 from surveyapp.reports.code_layouts import tables
 from surveyapp.reports.differences import Columns, marks, rests, rule_of
+from surveyapp.reports.exclusions import told_exclusions
 from surveyapp.reports.filters import Filter, read_filter
 from surveyapp.reports.grid import Bases, Figure, Grid, Group, Item, Restriction, TableTest, drawn
 from surveyapp.reports.release import Judge, release_of
@@ -186,6 +187,7 @@ class Tabulation:
             stand=data.stand.isoformat(timespec="seconds"),
             version=data.version,
             is_made_up=data.is_made_up,
+            left_out=told_exclusions(data),
             is_released=self.is_released,
         )
 

@@ -68,7 +68,7 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     last = grids[-1]
     assert last is not None
     measures = tuple(next(measure for measure in last.measures if measure.item == one.variable.name) for one in chosen)
-    alone = () if tabulation.earlier else (both("No earlier wave has figures to lay beside these."),)
+    alone = tuple(_apart(tabulation))
     items = tuple(
         noted(_noted(item, (*notes, *alone)), line, now.instrument.study)
         for item, (line, notes) in zip(last.items, lines, strict=True)
@@ -86,6 +86,17 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
             [item.title for item in items], measures, [str(data.instrument.wave.year) for data in waves], figures
         ),
     )
+
+
+def _apart(tabulation: Tabulation) -> Iterator[Words]:
+    """What sets the wave apart from those before it, whatever is asked of it."""
+    if not tabulation.earlier:
+        yield both("No earlier wave has figures to lay beside these.")
+    unlike = [
+        str(one.instrument.wave.year) for one in tabulation.earlier if tabulation.scheme and not one.schemes.report
+    ]
+    if unlike:
+        yield both("Unweighted, without a weighting of their own: the figures of %(years)s.", years=", ".join(unlike))
 
 
 def _outcomes(instrument: Instrument) -> tuple[str, ...]:

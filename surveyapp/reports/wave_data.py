@@ -74,6 +74,7 @@ class WaveData:
     requested: int = 0
     schemes: Schemes = UNWEIGHTED_ONLY  # the weightings in force
     whole: Dataset | None = None  # with those that are excluded; None: nobody is
+    is_tried: bool = False  # what was answered while the wave was tried, and nothing else
     left_out: int = 0  # so many finished questionnaires are excluded from these figures
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 

@@ -20,6 +20,7 @@ from surveyapp.instrument.model import (
     Variable,
 )
 from surveyapp.reports.coding_words import coded_remarks
+from surveyapp.reports.exclusions import excluded_note
 from surveyapp.reports.filter_words import codebook
 from surveyapp.reports.formatting import moment
 from surveyapp.reports.grid import Grid
@@ -190,6 +191,7 @@ def method_line(
     parts.append(
         both("Finished and unfinished questionnaires.") if has_partials else both("Finished questionnaires only.")
     )
+    parts += [note] if (note := excluded_note(data)) is not None else []
     stand = {language: moment(data.stand, language) for language in LANGUAGES}
     parts.append(both("Data as of %(stand)s, definition %(hash)s.", stand=stand, hash=data.instrument.hash[:12]))
     return {language: " ".join(part[language] for part in parts) for language in LANGUAGES}

@@ -48,6 +48,17 @@ def count_cases(session: Session, study: str, year: int) -> int:
     return count(session, CASES, *in_wave(CASES, study, year), ~CASES.c.is_test)
 
 
+def count_started(session: Session, study: str, year: int) -> int:
+    """How many people began to answer and did not send."""
+    return count(session, CASES, *in_wave(CASES, study, year), ~CASES.c.is_test, CASES.c.state == "started")
+
+
+def tried_languages(session: Session, study: str, year: int) -> frozenset[str]:
+    """The languages in which somebody sent the questionnaire while it was tried."""
+    sent = (*in_wave(CASES, study, year), CASES.c.is_test, CASES.c.state.in_(("complete", "screened_out")))
+    return frozenset(session.connection().execute(select(CASES.c.language).where(*sent).distinct()).scalars())
+
+
 def count_contacts(session: Session, study: str, year: int) -> int:
     """How many people are invited to a wave by name."""
     return count(session, CONTACTS, *in_wave(CONTACTS, study, year))

@@ -50,6 +50,11 @@ def append(session: Session, job_id: str, message: str) -> None:
     session.connection().execute(insert(JOBS).values(**values))
 
 
+def is_there(session: Session, job_id: str) -> bool:
+    """Whether a job waits or is being done."""
+    return session.connection().execute(select(JOBS.c.job_id).where(JOBS.c.job_id == job_id)).first() is not None
+
+
 def put_back(session: Session, job_id: str, message: str, delay: timedelta, worker: str) -> None:
     """Let a job be tried again later, unless another worker has it by now; its attempts are kept."""
     mine = update(JOBS).where(JOBS.c.job_id == job_id, JOBS.c.claim == worker)

@@ -68,6 +68,12 @@ def of_wave(session: Session, study: str, year: int) -> Sequence[Any]:
     return session.connection().execute(statement.where(*in_wave(FLAGS, study, year))).all()
 
 
+def has_finished(session: Session, study: str, year: int) -> bool:
+    """Whether anybody finished at all."""
+    statement = select(CASES.c.case_id).where(*_finished(study, year)).limit(1)
+    return session.connection().execute(statement).first() is not None
+
+
 def waiting(session: Session, study: str, year: int) -> int:
     """How many finished cases bear a flag of the last run and no decision."""
     flagged = select(FLAGS.c.case_id).where(*in_wave(FLAGS, study, year)).distinct()

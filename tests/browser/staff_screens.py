@@ -34,7 +34,6 @@ NO_PAGES = {
     "console.model_text": "a file",
     "console.sample_faults": "a file",
     "console.sample_template": "a file",
-    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",
@@ -225,6 +224,23 @@ def reading(w: Walk) -> Iterator[Screen]:
         yield Screen(f"{kind} of a wave")
 
 
+def judging(w: Walk) -> Iterator[Screen]:
+    """Quality: the rules, the queue, one questionnaire, many at once."""
+    _enter(w, "researcher")
+    w.open(f"{BASE}/quality")
+    yield Screen("quality")
+    w.open(f"{BASE}/quality/cases?decision=")
+    yield Screen("flagged questionnaires")
+    w.tap("table.flagged th a")
+    yield Screen("a flagged questionnaire")
+    w.put({"reason": ""}).tap("main form button[value=exclude]")
+    yield Screen("a flagged questionnaire, without a reason", is_error=True)
+    w.open(f"{BASE}/quality/cases?rule=attention")
+    yield Screen("flagged questionnaires, none")
+    w.open(f"{BASE}/quality/many/exclude?decision=waiting")
+    yield Screen("many questionnaires")
+
+
 def inviting(w: Walk) -> Iterator[Screen]:
     """A list of contacts, from the file to each of them, what is wanted, and links made anew."""
     _enter(w, "researcher")
@@ -395,7 +411,9 @@ def turning(w: Walk) -> Iterator[Screen]:
         yield Screen(f"fault {status}", is_error=status == 413)
 
 
-STAFF_WAYS: dict[str, Way] = {way.__name__: way for way in (entering, collecting, inviting, reading, making, turning)}
+STAFF_WAYS: dict[str, Way] = {
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
+}
 
 
 def endpoint_of(app: Flask, url: str) -> str:

@@ -6,9 +6,10 @@ import pytest
 
 from surveyapp.catalogues import told
 from surveyapp.errors import BadQuery, NotFound
+from surveyapp.reports.asked_models import model_grid
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.subjects import unknown
-from tests.reports.waves import real_instrument
+from tests.reports.waves import real_instrument, wave
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,22 @@ def test_the_study_is_called_by_its_title_never_by_its_id(name: str) -> None:
             said = told(error, language)
             assert said.startswith(f"{instrument.study.title[language]} 2026")
             assert instrument.study.id not in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "by", "said"),
+    [
+        ("gaps", "", ("b_size",), "break down by role alone"),
+        ("trend", "", ("role",), "leave out the breakdown"),
+        ("profile", "xyz", (), "“xyz” is no construct over the phases of this wave"),
+        ("scale", "xyz", (), "“xyz” is no scale of this wave"),
+        ("drivers", "", ("role", "role"), "more than once"),
+    ],
+)
+def test_an_analysis_that_cannot_be_asked_so_drops_nothing_in_silence(
+    kind: str, name: str, by: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(BadQuery) as refused:
+        model_grid(kind, wave(real_instrument(), []), name, by)
+    assert said in told(refused.value, "en")
+    assert told(refused.value, "nl") not in ("", told(refused.value, "en"))

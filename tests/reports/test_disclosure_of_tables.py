@@ -139,10 +139,10 @@ def test_who_may_not_see_cases_asks_for_no_expression_however_it_is_spelt(expres
     instrument = real_instrument()
     spelt = (expression, f"({expression}) or ({expression})", f"({expression}) and ({expression})")
     for one in spelt:
-        with pytest.raises(NotReleased, match="private-sector") as refusal:
+        with pytest.raises(NotReleased, match="“private sector only”") as refusal:
             require_released(instrument, (), one)
         assert "rapportplan" in told(refusal.value, "nl")
-    with pytest.raises(NotReleased, match="b_sector"):
+    with pytest.raises(NotReleased, match="“Sector of the client”"):
         require_released(instrument, ("a_expertise",), None)
     require_released(instrument, ("role", "b_sector"), "private-sector")
 

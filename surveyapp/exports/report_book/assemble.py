@@ -8,9 +8,11 @@ from surveyapp.clock import local
 from surveyapp.exports.report_book.content import ConstructLine, ReportContent, RoleLine
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.waves import WaveInfo
+from surveyapp.reports.exclusions import excluded_note
 from surveyapp.reports.grid import Grid, Item
 from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
+from surveyapp.reports.quality_effect import headline_notes
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import steps_note
@@ -77,6 +79,7 @@ def report_content(
         weighting=(scheme.label, scheme.name) if scheme else None,
         is_weighting_asked=bool(publication.weight),
         steps=steps_note(data),
+        notes=(*filter(None, (excluded_note(data),)), *headline_notes(data)),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 

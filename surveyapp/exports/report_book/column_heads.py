@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -28,12 +29,17 @@ class ColumnHead:
     label: str
     over: str = ""
     letter: str | None = None
+    below: tuple[str, ...] = ()  # the heads of later panels in the same column
 
 
 def column_heads(book: Book, grid: Grid) -> list[ColumnHead]:
     """What stands over each column."""
     if has_statistics_aside(grid):
-        return [ColumnHead(one.label) for one in statistic_columns(panels(grid)[0], book.words)]
+        first, *later = [[one.label for one in statistic_columns(panel, book.words)] for panel in panels(grid)]
+        return [
+            ColumnHead(label, below=tuple(one for one in others if one))
+            for label, *others in zip_longest(first, *later, fillvalue="")
+        ]
     return [
         ColumnHead(
             _head_text(book, one.label), _head_text(book, one.banner_label), one.letter if grid.has_letters else None
@@ -49,7 +55,7 @@ def _head_text(book: Book, text: Mapping[str, str] | None) -> str:
 
 def head_widths(heads: Sequence[ColumnHead]) -> tuple[float, ...]:
     """Characters per column: wide enough for the longest word of its heads, in bold and with its gap."""
-    return tuple(max(FIGURE_WIDTH, head_width(one.label), head_width(one.over)) for one in heads)
+    return tuple(max(FIGURE_WIDTH, *map(head_width, (one.label, one.over, *one.below))) for one in heads)
 
 
 def put_column_heads(book: Book, made: Worksheet, heads: Sequence[ColumnHead], widths: Sequence[float]) -> None:
@@ -60,7 +66,8 @@ def put_column_heads(book: Book, made: Worksheet, heads: Sequence[ColumnHead], w
         if head.over in seen:
             cell.font = Font(name=styles.FONT, size=9, color=styles.LINE)
         seen |= {head.over} - {""}
-        book.put(made, HEADER_ROW, at, head.label, styles.HEADER)
+        if head.label:
+            book.put(made, HEADER_ROW, at, head.label, styles.HEADER)
         book.put(made, LETTER_ROW, at, head.letter, styles.LETTER)
     for at in (1, 2):
         book.put(made, HEADER_ROW, at, None, styles.HEADER)

@@ -11,6 +11,7 @@ from surveyapp.exports.report_book.sheets import Book, fit_height
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.coding import COUNT
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.quality import DECIDED
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.fieldwork.weightings import WEIGH
 from surveyapp.reports.formatting import SUPPRESSED, day, moment
@@ -139,6 +140,7 @@ ACTS = {
     editions.RESTORED: "the database was restored from a copy",
     CORRECT: "words of the questionnaire were corrected",
     REVISE: "the questionnaire was revised",
+    DECIDED: "it was decided which questionnaires count",
     WEIGH: "the targets of the weighting were changed",
     COUNT: "codes of open answers were put into the figures",
 }

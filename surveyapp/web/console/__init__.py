@@ -16,6 +16,7 @@ def register_console(app: Flask) -> None:
         invitation_step_views,
         invitation_views,
         person_views,
+        quality_views,
         retention_views,
         sample_views,
         settings_views,

@@ -17,6 +17,7 @@ from surveyapp.reports.grid import Grid
 from surveyapp.reports.plans import BESIDE
 from surveyapp.reports.released_filters import require_released
 from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.tried import test_note, tried_data
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import scheme_of, weighted_design
 from surveyapp.reports.wording import steps_note
@@ -24,7 +25,7 @@ from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.figure_choices import figure_choice
 from surveyapp.web.console.filter_builder import FieldFault, combined_filter
 from surveyapp.web.languages import current
-from surveyapp.web.sessions import services
+from surveyapp.web.sessions import reading_primary, services
 
 MOST_BANNERS = 3
 
@@ -32,7 +33,14 @@ MOST_BANNERS = 3
 def shown_data(study: str, year: int) -> WaveData:
     """The data this person's figures are made of: as they stand now, or the last published step."""
     live = services().live
+    if may_see_cases() and (tried := _tried(study, year)) is not None:
+        return tried
     return live.data(study, year) if may_see_cases() else live.published(study, year)
+
+
+def _tried(study: str, year: int) -> WaveData | None:
+    with reading_primary() as database:
+        return tried_data(database, services().library, study, year)
 
 
 def asked_table(data: WaveData, variable: str) -> Grid:
@@ -51,10 +59,10 @@ def asked_table(data: WaveData, variable: str) -> Grid:
             )
     against = figure_choice().against or "columns"
     grid = tabulate(data, variable, by, combined_filter(data.instrument), asked_weight(), against=against)
-    steps = steps_note(data)
-    if steps is None:
+    note = test_note() if data.is_tried else steps_note(data)
+    if note is None:
         return grid
-    return replace(grid, items=tuple(replace(item, notes=(*item.notes, steps)) for item in grid.items))
+    return replace(grid, items=tuple(replace(item, notes=(*item.notes, note)) for item in grid.items))
 
 
 def _require_released(instrument: Instrument, by: Sequence[str]) -> None:

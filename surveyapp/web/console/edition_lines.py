@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.coding import COUNT
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.quality import DECIDED
 from surveyapp.fieldwork.versions import CORRECT, REVISE
 from surveyapp.fieldwork.weightings import WEIGH
 from surveyapp.storage.database import Session
@@ -35,6 +36,7 @@ def act_name(act: str) -> str:
         editions.RESTORED: translate("The database was restored from a copy"),
         CORRECT: translate("Words of the questionnaire were corrected"),
         REVISE: translate("The questionnaire was revised"),
+        DECIDED: translate("It was decided which questionnaires count"),
         WEIGH: translate("The targets of the weighting were changed"),
         COUNT: translate("Codes of open answers were put into the figures"),
     }

@@ -66,6 +66,7 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
         ("console.fieldwork", translate("Fieldwork")),
         ("console.sample", translate("Sample")),
         ("console.invitations", translate("Invitations")),
+        ("console.quality", translate("Quality")),
         ("console.results", translate("Results")),
         ("console.filters", translate("Filters")),
         ("console.exports", translate("Exports")),
@@ -77,6 +78,7 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
         "console.exports": "editor",
         "console.sample": SEES_CASES,
         "console.invitations": SEES_CASES,
+        "console.quality": SEES_CASES,
         "console.settings": "researcher",
     }
     offered = [(endpoint, name) for endpoint, name in names if endpoint not in needed or may(needed[endpoint])]

@@ -90,7 +90,7 @@ def asked_model(study: str, year: int, kind: str, data: WaveData) -> Grid:
         raise NotFound("There is no analysis “%(name)s”.", name=kind[:40])
     by, asked = ticked_banners(), request.args.get("filter", "").strip()
     if not may_see_cases():
-        require_released(data.instrument, by if model.banner is None else model.banner, asked or None)
+        require_released(data.instrument, by or model.banner or (), asked or None)
     named = named_filter(asked, data.instrument) if asked else None
     earlier: tuple[WaveData, ...] = ()
     if model.has_waves:

@@ -10,11 +10,11 @@ from itertools import groupby
 from flask import url_for
 
 from surveyapp import clock
-from surveyapp.fieldwork import closing_day, waves
+from surveyapp.fieldwork import checklists, closing_day, waves
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.targets import role_targets
-from surveyapp.fieldwork.wave_moves import TRANSITIONS
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING, TRANSITIONS
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.findings import opening_blockers
 from surveyapp.instrument.loader import read_instrument
@@ -23,6 +23,7 @@ from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
 from surveyapp.storage.database import Session
 from surveyapp.web.accounts import may, may_see_cases
+from surveyapp.web.console.checklist_words import ChecklistLine, lines
 from surveyapp.web.console.clearing_page import Clearing, offered
 from surveyapp.web.console.frame import WaveFrame, state_name
 from surveyapp.web.console.instrument_page import within, working_folder
@@ -227,6 +228,25 @@ def overtime(session: Session, wave: WaveFrame, key: str) -> tuple[str, ...]:
     return tuple(said)
 
 
+def checklist(session: Session, wave: WaveFrame, key: str) -> tuple[ChecklistLine, ...]:
+    """What is looked at before a wave opens for the first time, or closes."""
+    is_first_opening = key == "open" and wave.state in BEFORE_OPENING
+    checks = checklists.OPENING if is_first_opening else checklists.CLOSING if key == "close" else []
+    found = checklists.looked_at(checks, session, services().settings, wave.info, wave.instrument) if checks else ()
+    return lines(wave, found)
+
+
+def require_time(session: Session, wave: WaveFrame, key: str) -> None:
+    """Refuse to open a wave that would close at once.
+
+    Raises
+    ------
+    WrongState     the link between people and answers is due to be cut
+    """
+    if key == "open":
+        closing_day.require_time(wave.info, closing_day.overtime(session, services().library, wave.info))
+
+
 def blockers(wave: WaveFrame, key: str) -> tuple[str, ...]:
     """Why a wave cannot be tried or opened: errors in its definition on disk, and to open it stale translations."""
     if key not in ("test", "open"):
@@ -270,8 +290,7 @@ def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
     NotFound, WrongState     no such wave; it cannot go there from where it is, or opened now it would close at once
     """
     with writing() as database:
-        if key == "open":
-            closing_day.require_time(wave.info, closing_day.overtime(database, services().library, wave.info))
+        require_time(database, wave, key)
         change(database, wave.study, wave.year, key, actor)
         audit.add(database, actor, f"wave.{key}", f"{wave.study} {wave.year}", {"from": wave.state})
     if to == "closed":  # its journal would tell who answered in which order

@@ -63,10 +63,15 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     asked = waves_page.action(change, study, year, frame.state)
     require_move(year, frame.state, asked.to)
     blocked = waves_page.blockers(frame, change)
+    with reading_primary() as database:
+        if request.method == "POST":
+            waves_page.require_time(database, frame, change)
+        checked = waves_page.checklist(database, frame, change)
     form = YearForm(year) if asked.asks_year else FlaskForm()
     is_sure = request.method == "POST" and form.validate()
-    if blocked or not is_sure:
-        said = {"form": form, "blockers": blocked, "overtime": late}
+    is_ready = not blocked and all(line.state != "missing" for line in checked)
+    if not (is_ready and is_sure):
+        said = {"form": form, "blockers": blocked, "overtime": late, "checklist": checked, "is_ready": is_ready}
         page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())

@@ -111,19 +111,19 @@ def test_every_count_leads_to_a_list_of_as_many_and_names_nobody(researcher: Per
 
 
 def test_a_file_says_what_the_list_says_and_holds_codes_or_segments(services: Services, researcher: Person) -> None:
-    of_all = researcher.get(f"{FIELDWORK}/cases.csv?sample=invited&sort=role")
+    of_all = researcher.post(f"{FIELDWORK}/cases.csv?sample=invited&sort=role")
     rows = list(csv.DictReader(io.StringIO(of_all.get_data().decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == PEOPLE
     assert "Segment" not in rows[0]
     assert {one["Case"] for one in rows} > {code_of(services, "complete"), ""}
-    of_some = researcher.get(f"{FIELDWORK}/cases.xlsx?sample=invited&segment=%3Dnorth")
+    of_some = researcher.post(f"{FIELDWORK}/cases.xlsx?sample=invited&segment=%3Dnorth")
     book = load_workbook(io.BytesIO(of_some.get_data()))
     heads, *lines = book.active.iter_rows(values_only=True)  # type: ignore[union-attr]
     assert "Case" not in heads
     assert [line[heads.index("Segment")] for line in lines] == ["=north"] * 6  # a text, and no formula
     cell = book.active.cell(2, heads.index("Segment") + 1)  # type: ignore[union-attr]
     assert cell.data_type == "s"
-    plain = researcher.get(f"{FIELDWORK}/cases.csv?role=manager&state=complete")
+    plain = researcher.post(f"{FIELDWORK}/cases.csv?role=manager&state=complete")
     assert len(plain.get_data().decode("utf-8-sig").splitlines()) == 2
     with services.database.read() as session:
         noted = [entry.details for entry in audit.latest(session) if entry.action == "cases.file"]

@@ -17,7 +17,7 @@ VALUES = {
     "study": STUDY, "year": 2026, "variable": "gr_assign", "kind": "report", "run": "0" * 32,
     "role": "contractor", "language": "nl", "page": "start", "email": "viewer@example.org", "deed": "sign-out",
     "clearing": "delete", "number": 1, "contact": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "act": "opt-out",
-    "form": "csv", "code": "AAAA-AAAA", "step": "stop", "name": "none.eml",
+    "form": "csv", "code": "AAAA-AAAA", "step": "stop", "name": "none.eml", "way": "exclude",
 }  # fmt: skip
 
 
