@@ -21,14 +21,8 @@ VALUES = {
     "language": "nl", "page": "start", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "viewer@example.org", "clearing": "delete", "number": "1",
     "contact": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "act": "opt-out", "form": "csv",
-<<<<<<< HEAD
-    "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "number": "1",
-    "way": "exclude", "source": "open", "picture": "svg",
-=======
-    "step": "stop", "name": "none.eml", "code": "AAAA-AAAA",
-    "way": "exclude",
+    "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "way": "exclude", "source": "open", "picture": "svg",
     "question": "op_improve", "answer": "0" * 16, "quotation": "0" * 32,
->>>>>>> main
 }  # fmt: skip
 QUERIES = [
     f"against={NINES}", f"against={'9' * 19}", f"show={NINES}", f"show={'9' * 19}", f"part={NINES}", f"part={'9' * 19}",
