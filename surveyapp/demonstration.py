@@ -44,7 +44,10 @@ STAFF = {role: f"{role}@example.org" for role in accounts.ROLES}
 """The demonstration accounts: an address per role."""
 
 _QUESTIONNAIRE = {"nl": "Vragenlijst", "en": "Questionnaire"}
-_CODED = "the open answers of the demonstration are coded"
+_CODED = {
+    "nl": "de open antwoorden van de demonstratie zijn gecodeerd",
+    "en": "the open answers of the demonstration are coded",
+}
 _WEEKDAYS = (1.0, 1.25, 1.2, 1.15, 0.8, 0.35, 0.4)
 """How willingly people answer from Monday to Sunday."""
 _REMINDED_AFTER = (0, 7, 14)
@@ -209,7 +212,14 @@ def _seed_wave(database: Database, settings: Settings, wave: _Wave, number: int,
         with _change(database, closed_at, "wave.close", wave) as session:
             waves.close_wave(session, study, year, actor=ACTOR)
         coders = STAFF["researcher"], STAFF["admin"]
-        code_made_up(database, LiveWaves(database, library), instrument, profile, coders, _CODED)
+        code_made_up(
+            database,
+            LiveWaves(database, library),
+            instrument,
+            profile,
+            coders,
+            _CODED[instrument.study.source_language],
+        )
     return missing
 
 

@@ -53,6 +53,9 @@ def _print(state: CodingState, language: str) -> None:
     console = Console(highlight=False, markup=False)
     frame = state.frame
     console.print(f"{frame.label[language]} ({frame.variable}, frame version {state.version.number})", style="bold")
+    if not state.is_shown:
+        console.print("Not shown: too few people answered.")
+        return
     shown, followed = state.suggestions
     lines = [
         counted(len(state.answers), "answer", "answers"),

@@ -10,13 +10,16 @@ import click
 from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
+from surveyapp.errors import BadQuery
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.formatting import INDICATIVE, SUPPRESSED, count, figure_text
-from surveyapp.reports.grid import Grid
+from surveyapp.reports.grid import Grid, Group
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.tabulate import tabulate
+from surveyapp.reports.year_tables import chosen_waves, year_table
 
 BLOCKS = frozenset({"code", "first", "points", "net", "missing"})
 """Kinds of rows that stand apart; the others (mean, sd, median …) stand together."""
@@ -47,6 +50,7 @@ SYSTEM = ", ".join(SYSTEM_VARIABLES)
     show_default=True,
     help="Test groups against each other, or each against all others together.",
 )
+@click.option("--year", "years", multiple=True, metavar="YEAR", help="Earlier wave beside it; more than once.")
 @click.option("--partials", is_flag=True, help="Count unfinished questionnaires too.")
 @click.option("--lang", "language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the table as one JSON object.")
@@ -61,12 +65,21 @@ def table(
     partials: bool,
     language: str,
     as_json: bool,
+    years: tuple[str, ...],
 ) -> None:
     """Print the table of VARIABLE in the wave STUDY YEAR."""
     settings = Settings()
     with opened(settings, reads=True) as database:
-        data = LiveWaves(database, InstrumentLibrary(database)).data(study, year)
-        found = tabulate(data, variable, by, condition, weight, partials=partials, against=against)
+        live = LiveWaves(database, InstrumentLibrary(database))
+        data = live.data(study, year)
+        if years:
+            if partials or against != "columns":
+                raise BadQuery("Years side by side are tested against each other, on finished questionnaires.")
+            with database.read() as session:
+                beside = chosen_waves(earlier_waves(live, session, study, year), years, year)
+            found = year_table(data, beside, variable, by, condition, weight)
+        else:
+            found = tabulate(data, variable, by, condition, weight, partials=partials, against=against)
     if as_json:
         click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -88,13 +101,14 @@ def _print(found: Grid, language: str) -> None:
     console.print(f"{item.base[language]}: {counts} (asked · answered · valid)")
     if found.filter is not None:
         console.print(f"Filter: {found.filter.sentence[language]}")
-    for heading, groups in groupby(found.groups[1:], key=lambda group: (group.banner_label or {})[language]):
+    above = found.groups if found.groups[0].year else found.groups[1:]
+    for heading, groups in groupby(above, key=lambda group: (group.banner_label or {})[language]):
         named = "  ".join(f"{group.letter} {group.label[language]}" for group in groups)
         console.print(f"{heading}: {named}")
     shown = Table(show_edge=False, pad_edge=False)
     shown.add_column("", min_width=24, max_width=46)
     for group in found.groups:
-        shown.add_column(group.letter or group.label[language], justify="right", no_wrap=True)
+        shown.add_column(_head(group, language), justify="right", no_wrap=True)
     shown.add_row(
         "n",
         *(
@@ -120,6 +134,11 @@ def _print(found: Grid, language: str) -> None:
     console.print(shown)
     for line in (*(note[language] for note in item.notes), item.method[language]):
         console.print(line, style="dim")
+
+
+def _head(group: Group, language: str) -> str:
+    """The letter of a group; of waves side by side the year."""
+    return group.label[language] if group.year else group.letter or group.label[language]
 
 
 commands = (table,)

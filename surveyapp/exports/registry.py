@@ -25,6 +25,7 @@ from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.publication import Publication
+from surveyapp.reports.quotations import Quotation, quotations
 from surveyapp.reports.steps import Step, steps
 from surveyapp.reports.texts import with_texts
 from surveyapp.reports.wave_data import WaveData
@@ -49,6 +50,7 @@ class ExportSource:
     published: WaveData | None = None  # what of the wave may leave the team; absent: all of it
     added: Sequence[TableDefinition] = ()  # the sheets that the team added to the report
     earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
+    quotations: Sequence[Quotation] = ()  # of coded answers, released one by one
     weight: str = ""  # the weighting that was asked for; empty: as the study says of its report
 
     @property
@@ -77,7 +79,10 @@ class ExportKind:
 
 
 def _content(source: ExportSource, data: WaveData) -> ReportContent:
-    return report_content(source.publication(data), source.wave, version=source.version, edition=source.edition)
+    publication = source.publication(data)
+    return report_content(
+        publication, source.wave, version=source.version, edition=source.edition, quotations=source.quotations
+    )
 
 
 def _report(source: ExportSource, path: Path, language: str) -> None:
@@ -211,6 +216,8 @@ def gather(
         added = added_figures(session, study, year, published.instrument)
         has_trend = any(table.kind == "trend" for table in published.instrument.tables)
         earlier = earlier_waves(live, session, study, year) if has_trend else ()
+        coded = {one.coded.source for one in published.instrument.variables.values() if one.coded is not None}
+        quoted = tuple(one for one in quotations(session, study, year) if one.question in coded) if coded else ()
     return ExportSource(
         wave,
         live.data(study, year),
@@ -222,6 +229,7 @@ def gather(
         edition=edition,
         added=tables_of(added, published.schemes),
         earlier=earlier,
+        quotations=quoted,
         weight=weight,
     )
 

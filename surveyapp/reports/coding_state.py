@@ -12,7 +12,7 @@ from surveyapp.fieldwork import coding
 from surveyapp.fieldwork.coding import NOTHING, FrameVersion, Given
 from surveyapp.instrument.coding import CANNOT_BE_CODED, CANNOT_BE_CODED_LABEL, Frame
 from surveyapp.instrument.variables import Coded
-from surveyapp.reports.open_answers import cases_answering
+from surveyapp.reports.open_answers import cases_answering, is_shown
 from surveyapp.reports.sentences import in_both
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage.database import Session
@@ -34,6 +34,7 @@ class CodingState:
     given: Mapping[uuid.UUID, Given]
     settled: Mapping[uuid.UUID, tuple[int, ...]]
     agreement: PooledAgreement | None  # None: nothing was coded by two people
+    is_shown: bool = True  # the release shows these answers; else nothing is counted of them either
 
     @property
     def frame(self) -> Frame:
@@ -104,10 +105,16 @@ class CodingState:
     def as_dict(self) -> dict[str, object]:
         """The state as plain data, without an answer or a case in it."""
         shown, followed = self.suggestions
-        return {
+        known: dict[str, object] = {
             "question": self.frame.question,
             "variable": self.frame.variable,
             "frame": self.version.number,
+            "is_shown": self.is_shown,
+        }
+        if not self.is_shown:
+            return known
+        return {
+            **known,
             "answers": len(self.answers),
             "coders": [self.done(seat) if self.coders[seat - 1] or self.done(seat) else None for seat in (1, 2)],
             "coded_twice": self.twice,
@@ -142,6 +149,7 @@ def coding_state(session: Session, data: WaveData, question: str) -> CodingState
         given,
         settled,
         agreement_of(version.frame, answers, given),
+        is_shown(data, question),
     )
 
 

@@ -83,6 +83,11 @@ def day(when: datetime, language: str) -> str:
     return format_datetime(local(when), "d MMMM yyyy", locale=language)
 
 
+def date_in_words(when: date, language: str) -> str:
+    """A day that has no hour: 23 november 2026."""
+    return format_date(when, "d MMMM yyyy", locale=language)
+
+
 def moment(when: datetime, language: str) -> str:
     """A moment on the study's clock: 23 november 2026 15:04."""
     return format_datetime(local(when), "d MMMM yyyy HH:mm", locale=language)

@@ -204,8 +204,9 @@ class Grid:
 
     @property
     def total(self) -> Bases:
-        """What a grid of one item rests on in all its groups together."""
-        return self.bases[0][0]
+        """What a grid of one item rests on in all its groups together; of waves side by side that of its own."""
+        own = f"total@{self.year}"
+        return next((bases for group, bases in self.columns if group.key == own), self.bases[0][0])
 
     @property
     def columns(self) -> tuple[tuple[Group, Bases], ...]:
@@ -285,6 +286,7 @@ class Grid:
                     "label": in_both(group.label),
                     "banner": group.banner,
                     "letter": group.letter,
+                    **({"year": group.year} if group.year is not None else {}),
                     "n": bases.valid,
                     "n_weighted": bases.weighted,
                     "n_effective": bases.effective,

@@ -156,6 +156,14 @@ def reading(data: WaveData, question: str, answers: Sequence[OpenAnswer], choice
     )
 
 
+def is_shown(data: WaveData, question: str) -> bool:
+    """Whether the release shows what everybody together answered: else nothing of it is read, coded or counted."""
+    release = release_of(data)
+    everyone = release.judge(None, ())
+    column = release.cases.columns.get(question)
+    return everyone is not None and column is not None and not everyone.hidden(column.missing)[0]
+
+
 def shown_roles(data: WaveData, question: str) -> frozenset[str]:
     """The roles whose answers are shown: only they stand beside an answer or a quotation."""
     release = release_of(data)

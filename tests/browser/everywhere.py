@@ -16,13 +16,16 @@ from surveyapp import clock
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.errors import StorageBusy
-from surveyapp.fieldwork import contacts, interviews, personal_links, waves
+from surveyapp.fieldwork import coding, contacts, interviews, personal_links, waves
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.simulate import simulate
+from surveyapp.instrument.coding import Frame, FrameCode
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.instrument.model import SKIPPED, Instrument
+from surveyapp.instrument.model import SKIPPED, Instrument, Text
 from surveyapp.storage import cases, throttle
+from surveyapp.storage import coding as stored_coding
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
+from surveyapp.storage.changes import cases_of_wave
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, PageSaveRow
 from surveyapp.web.networks import network_of, network_of_respondent
@@ -37,6 +40,8 @@ FIRST, LATER, TRIAL = "first-round", "later", "trial"
 ANSWERS = {"s_consent": 1, "k_elig": 1, "k_mark": 8, "k_score": 9, "k_fit": 3, "k_learn": 2, "k_via": 1, "k_route": 1}
 LOCAL = "127.0.0.1"
 PASSWORD = "vijf gewone woorden achter elkaar"
+LONG = ("Meer tijd voor overleg met Piet de Boer", "Een beter tarief")
+"""Open answers of a closed wave."""
 TEAM = 90
 """Robots in the real study, so that the team has figures to look at."""
 
@@ -115,6 +120,27 @@ def _people_of_the_team(database: Database) -> None:
     simulate(database, InstrumentLibrary(database), STUDY, 2026, TEAM, 7, days=days, is_demonstration=True)
 
 
+def _coded(database: Database) -> None:
+    """Open answers of a closed wave, half coded by two people, who sometimes differ."""
+    readers = [f"{role}-{language}@example.org" for role in ("researcher", "admin") for language in ("nl", "en")]
+    label = Text({"nl": "Toelichting, gecodeerd", "en": "Explanation, coded"})
+    names = {1: ("Tijd", "Time"), 2: ("Geld", "Money")}
+    codes = tuple(FrameCode(code, f"c{code}", Text({"nl": nl, "en": en})) for code, (nl, en) in names.items())
+    with database.write() as session:
+        coding.set_readers(session, KINDS, readers, "admin")
+        coding.start(session, KINDS, 2025, Frame("k_long", "k_long_code", label, codes), "admin")
+        for seat, account in enumerate(readers[:2], 1):
+            coding.take_seat(session, KINDS, 2025, "k_long", seat, account)
+        frame = coding.frame_in_force(session, KINDS, 2025, "k_long").frame
+        wave = cases_of_wave(session, KINDS, 2025)
+        for at, case in enumerate(wave[:30]):
+            for seat in (1, 2):
+                given = [1 if seat == 1 or at % 7 else 2]
+                coding.give(session, KINDS, 2025, frame, case["case_id"], seat, given, [1] if at % 3 else [])
+        words = {"language": "nl", "role": None, "actor": readers[0], "on": clock.today()}
+        stored_coding.quote(session, KINDS, 2025, "k_long", wave[0]["case_id"], LONG[0], **words)
+
+
 def _study(folder: Path, name: str) -> Instrument:
     return load_instrument(write(folder / name, patched(("study.study", name), name="kinds")), 2026)
 
@@ -125,10 +151,14 @@ def everywhere(folder: Path) -> Iterator[Everywhere]:
     database = Database(f"sqlite:///{folder / 'survey.sqlite3'}")
     database.upgrade()
     put_wave(database, kinds_of(2025))
-    given = [{"k_mark": 6 + n % 3, "k_score": 7 + n % 4, "k_fit": 1 + n % 3, "k_learn": 3} for n in range(60)]
+    given = [
+        {"k_mark": 6 + n % 3, "k_score": 7 + n % 4, "k_fit": 1 + n % 3, "k_learn": 3, "k_long": LONG[n % 2]}
+        for n in range(60)
+    ]
     put_cases(database, kinds_of(2025), "contractor", given)
     with database.write() as session:
         waves.close_wave(session, KINDS, 2025)
+    _coded(database)
     put_wave(database, load_instrument(write(folder / KINDS, comparable_study(2026, "confidential")), 2026))
     put_wave(database, _study(folder, FIRST))
     put_wave(database, _study(folder, LATER), "draft")

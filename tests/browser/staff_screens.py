@@ -206,6 +206,8 @@ def reading(w: Walk) -> Iterator[Screen]:
     yield Screen("filters, refused", is_error=True)
     w.open(f"{BASE}/results/gr_assign?by=role&filter=role+in+['contractor']")
     yield Screen("a mark by role, filtered")
+    w.open(f"/console/{KINDS}/2026/results/k_fit?by=role&years=2025")
+    yield Screen("a statement, years side by side")
     w.open(f"{BASE}/results/gr_assign?pick=b_sector")
     yield Screen("a mark, choosing sectors", is_same=True)
     w.open(f"{BASE}/results/gr_assign?by=b_sector&by=b_size")
@@ -223,6 +225,45 @@ def reading(w: Walk) -> Iterator[Screen]:
     for kind in MODELS:
         w.open(f"{BASE}/analyses/{kind}")
         yield Screen(f"{kind} of a wave")
+
+
+def coding(w: Walk) -> Iterator[Screen]:
+    """Open answers of a closed wave: read, coded, settled, quoted."""
+    of_wave = f"/console/{KINDS}/2025/answers"
+    here = f"{of_wave}/k_long"
+    _enter(w, "researcher")
+    w.open(f"{BASE}/answers")
+    yield Screen("open answers, no right to read")
+    w.open(of_wave)
+    yield Screen("open answers")
+    w.open(here)
+    yield Screen("answers to a question")
+    w.open(f"{here}?q=zzzz")
+    yield Screen("answers, nothing found")
+    w.open(f"{here}?filter=k_mark+==+6+and+k_score+==+7")
+    yield Screen("answers of too few people", is_same=True)
+    w.open(f"{here}/code")
+    yield Screen("an answer to code")
+    w.page.locator("#codes input[name=code]:checked").evaluate_all("boxes => boxes.forEach(one => one.checked = false)")
+    w.tap("#codes button.button")
+    yield Screen("an answer to code, no codes", is_error=True)
+    w.open(here)
+    w.tap(".answers li:first-child a")
+    yield Screen("a quotation to release")
+    _send(w, words="")
+    yield Screen("a quotation to release, no words", is_error=True)
+    w.open(f"{here}/quotations")
+    yield Screen("quotations")
+    w.open(f"{here}/coding")
+    yield Screen("the coding of a question", is_same=True)
+    w.open(f"{here}/frame")
+    yield Screen("a code frame")
+    _enter(w, "admin").open(of_wave)
+    yield Screen("open answers, and who may read", is_same=True)
+    w.open(f"{here}/settle")
+    yield Screen("an answer to settle")
+    w.open(f"/console/{KINDS}/2025/answers/k_short/coding")
+    yield Screen("coding that cannot begin")
 
 
 def judging(w: Walk) -> Iterator[Screen]:
@@ -413,7 +454,7 @@ def turning(w: Walk) -> Iterator[Screen]:
 
 
 STAFF_WAYS: dict[str, Way] = {
-    way.__name__: way for way in (entering, collecting, judging, inviting, reading, making, turning)
+    way.__name__: way for way in (entering, collecting, judging, inviting, reading, coding, making, turning)
 }
 
 

@@ -16,6 +16,7 @@ from surveyapp.exports.report_book.guide_sheet import add_guide
 from surveyapp.exports.report_book.key_figures_sheet import add_key_figures
 from surveyapp.exports.report_book.legend import Legend
 from surveyapp.exports.report_book.long_sheet import add_long
+from surveyapp.exports.report_book.quotes_sheet import add_quotes
 from surveyapp.exports.report_book.response_sheet import add_response
 from surveyapp.exports.report_book.sheets import Book
 from surveyapp.exports.report_book.statements_sheet import add_statements
@@ -45,6 +46,7 @@ def write_report_book(content: ReportContent, path: Path, language: str) -> None
         str(sheet.id): add_table_sheet(book, content, sheet, colours[sheet.section]) for sheet in content.sheets
     }
     add_statements(book, content)
+    add_quotes(book, content)
     add_long(book, content)
     add_response(book, content)
     add_key_figures(book, content)
@@ -68,7 +70,7 @@ def _section_colours(content: ReportContent) -> dict[str, str]:
 def _arrange(workbook: Workbook, words: Words, ids: list[str]) -> None:
     """Sheets in the reader's order; the guide was written last, because it tells what the sanitiser changed."""
     front = (sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES)
-    order = [*map(words, front), *ids, words(sheets.STATEMENTS), words(sheets.LONG)]
+    order = [*map(words, front), *ids, *map(words, (sheets.STATEMENTS, sheets.QUOTES, sheets.LONG))]
     workbook._sheets.sort(key=lambda sheet: order.index(sheet.title))  # type: ignore[attr-defined]  # has no public way
     workbook.active = 0
     for sheet in workbook.worksheets:

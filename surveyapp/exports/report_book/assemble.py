@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from surveyapp.clock import local
@@ -13,15 +14,17 @@ from surveyapp.reports.grid import Grid, Item
 from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
 from surveyapp.reports.quality_effect import headline_notes
+from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import steps_note
 
 WITHOUT_WEIGHTS = "Weights, design effects and weighted bases: every figure is unweighted."
+CODED = "Coded open answers and approved quotations."
 NOT_COMPUTED = (
     WITHOUT_WEIGHTS,
     "Maturity scores per organisation and benchmarks.",
-    "Coded open answers and approved quotations.",
+    CODED,
     "Changes since the previous edition of this book.",
 )
 """What the plan of analysis asks for and this book does not hold; message ids of the catalogue ``books``."""
@@ -33,6 +36,7 @@ def report_content(
     *,
     version: int = 1,
     edition: Edition | None = None,
+    quotations: Sequence[Quotation] = (),
 ) -> ReportContent:
     """Everything the book of this wave holds.
 
@@ -40,6 +44,7 @@ def report_content(
     ----------
     version : number of this file; a book of a wave whose fieldwork is not closed is provisional
     edition : what the figures of a closed wave rest on, and by which act
+    quotations : of open answers that are coded, released one by one
 
     Raises
     ------
@@ -49,6 +54,8 @@ def report_content(
     instrument = data.instrument
     study = instrument.study
     scheme = publication.scheme
+    is_coded = any(variable.coded is not None for variable in instrument.variables.values())
+    held = {*([WITHOUT_WEIGHTS] if scheme else []), *([CODED] if is_coded else [])}
     return ReportContent(
         study=study.title,
         year=instrument.wave.year,
@@ -75,7 +82,9 @@ def report_content(
         ),
         response=took_part,
         rotations=tuple(variable.label for variable in instrument.variables.values() if variable.draw is not None),
-        not_computed=tuple(part for part in NOT_COMPUTED if scheme is None or part != WITHOUT_WEIGHTS),
+        not_computed=tuple(part for part in NOT_COMPUTED if part not in held),
+        quotations=tuple(quotations),
+        role_labels={role.id: role.label for role in study.roles},
         weighting=(scheme.label, scheme.name) if scheme else None,
         is_weighting_asked=bool(publication.weight),
         steps=steps_note(data),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.reports.grid import Grid
+from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.sentences import Words
 
 
@@ -61,5 +62,7 @@ class ReportContent:
     steps: Words | None = None  # how the figures of an open wave move and whom they count; None: everybody counts
     weighting: tuple[Words, str] | None = None  # by which scheme figures are weighted, and its name with its version
     is_weighting_asked: bool = False  # somebody chose it, instead of what the study says of its report
+    role_labels: Mapping[str, Words] = field(default_factory=dict)  # by role
+    quotations: tuple[Quotation, ...] = ()  # of open answers, released one by one
     is_made_up: bool = False  # robots filled it, or the wave it is compared with
     notes: tuple[Mapping[str, str], ...] = field(default_factory=tuple)

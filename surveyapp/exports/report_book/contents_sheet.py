@@ -67,6 +67,11 @@ def add_contents(book: Book, content: ReportContent, has_chart: Mapping[str, boo
         fit_height(made, row, words.pick(sheet.title), 58)
         fit_height(made, row, base, 66, 12)
         row += 1
+    if content.quotations:
+        book.link(made, row, 1, words(sheets.QUOTES), words(sheets.QUOTES))
+        book.put(made, row, 2, words("What people wrote, released one by one"), styles.LABEL)
+        book.put(made, row, 5, words("list"), styles.LABEL)
+        row += 1
     book.link(made, row, 1, words(sheets.LONG), words(sheets.LONG))
     book.put(made, row, 2, words("Every published figure, one per line"), styles.LABEL)
     book.put(made, row, 5, words("list"), styles.LABEL)

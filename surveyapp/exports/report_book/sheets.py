@@ -20,12 +20,13 @@ from surveyapp.exports.report_book.legend import Legend
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.words import Words
 
-CONTENTS, GUIDE, RESPONSE, KEY_FIGURES, STATEMENTS, LONG = (
+CONTENTS, GUIDE, RESPONSE, KEY_FIGURES, STATEMENTS, QUOTES, LONG = (
     "Contents",
     "Guide",
     "Response",
     "Key_figures",
     "Statements",
+    "Quotes",
     "Long",
 )
 """Titles of the fixed sheets; the catalogue has the Dutch ones, and both stay for ever (links lead to them)."""

@@ -10,6 +10,8 @@ def register_console(app: Flask) -> None:
     from surveyapp.web import sign_in
     from surveyapp.web.console import (  # noqa: F401  each adds its addresses
         account_views,
+        answers_views,
+        coding_views,
         contact_views,
         exchange_views,
         instrument_views,

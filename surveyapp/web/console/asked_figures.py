@@ -12,6 +12,7 @@ from surveyapp.errors import BadQuery, NotReleased
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.nesting import broken_down_by
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
+from surveyapp.reports.asked_models import earlier_waves
 from surveyapp.reports.filters import read_filter
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.plans import BESIDE
@@ -21,11 +22,12 @@ from surveyapp.reports.tried import test_note, tried_data
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import scheme_of, weighted_design
 from surveyapp.reports.wording import steps_note
+from surveyapp.reports.year_tables import chosen_waves, year_table
 from surveyapp.web.accounts import may_see_cases
 from surveyapp.web.console.figure_choices import figure_choice
 from surveyapp.web.console.filter_builder import FieldFault, combined_filter
 from surveyapp.web.languages import current
-from surveyapp.web.sessions import reading_primary, services
+from surveyapp.web.sessions import reading, reading_primary, services
 
 MOST_BANNERS = 3
 
@@ -50,7 +52,7 @@ def asked_table(data: WaveData, variable: str) -> Grid:
     ------
     BadQuery     the address holds something that cannot be used; nothing of it is dropped in silence
     """
-    by = banners()
+    by, earlier = banners(), asked_years(data)
     if not may_see_cases():
         _require_released(data.instrument, by)
         if variable in BESIDE:
@@ -58,7 +60,13 @@ def asked_table(data: WaveData, variable: str) -> Grid:
                 "Language, source and device stand on the page about the fieldwork, for everyone together."
             )
     against = figure_choice().against or "columns"
-    grid = tabulate(data, variable, by, combined_filter(data.instrument), asked_weight(), against=against)
+    asked = combined_filter(data.instrument)
+    if earlier:
+        if against != "columns":
+            raise BadQuery("Years side by side are tested against each other, on finished questionnaires.")
+        grid = year_table(data, earlier, variable, by, asked, asked_weight(), only_released=not may_see_cases())
+    else:
+        grid = tabulate(data, variable, by, asked, asked_weight(), against=against)
     note = test_note() if data.is_tried else steps_note(data)
     if note is None:
         return grid
@@ -84,6 +92,31 @@ def banners() -> list[str]:
     return by
 
 
+def earlier_data(data: WaveData) -> tuple[WaveData, ...]:
+    """The waves that can stand beside this one: those its editions name, as far as they are published."""
+    study, year = data.instrument.study.id, data.instrument.wave.year
+    with reading() as database:
+        return earlier_waves(services().live, database, study, year)
+
+
+def asked_years(data: WaveData) -> tuple[WaveData, ...]:
+    """The earlier waves that were asked for beside this one.
+
+    Raises
+    ------
+    BadQuery     one has no figures to lay beside these
+    """
+    years = ticked_years()
+    return chosen_waves(earlier_data(data), years, data.instrument.wave.year) if years else ()
+
+
+def ticked_years() -> list[str]:
+    """The years that were asked for, as they stand in the address: the part before it has a year of its own, so ours
+    are ``years``; who writes ``year`` is understood."""
+    asked = (*request.args.getlist("years"), *request.args.getlist("year"))
+    return [year for value in asked for year in value.split(",") if year]
+
+
 def asked_weight() -> str:
     """The scheme of weights that was asked for; empty where none was."""
     return request.args.get("weight", "").strip()
@@ -102,6 +135,9 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
     if variable not in known or not known.issuperset(name for name, _ in broken_down_by(by)):
         return None
     message = told(error, current())
+    if _are_no_years(data):
+        waves = earlier_data(data)
+        return FieldFault("years", f"year-{waves[0].instrument.wave.year}", message) if waves else None
     if _is_no_weight(data):
         return FieldFault("weight", "weight", message) if data.schemes.all else None
     if len(by) <= MOST_BANNERS and (is_typed := _filter_fault(data)) is not False:
@@ -111,6 +147,14 @@ def fault_of(error: BadQuery, data: WaveData, variable: str) -> FieldFault | Non
         return FieldFault("by", f"by-{offered[0]}", message) if offered else None
     # What is offered divides the cases; what does not was typed into the address, where no field can mend it.
     return FieldFault("by", f"by-{offered[0]}", message) if by and offered == by else None
+
+
+def _are_no_years(data: WaveData) -> bool:
+    try:
+        asked_years(data)
+    except BadQuery:
+        return True
+    return False
 
 
 def _is_no_weight(data: WaveData) -> bool:

@@ -104,6 +104,7 @@ class ExportsPage:
 
     cards: tuple[tuple[Kind, str, datetime | None], ...]  # each kind, who may have it, when it was last made
     weightings: tuple[tuple[str, str], ...]  # how figures can be weighted; none: the wave has no targets
+    of_study: str  # how they are where nothing is chosen
     runs: tuple[RunRow, ...]
     is_under_way: bool
     is_deserted: bool  # no worker lives: what is asked for waits
@@ -123,6 +124,7 @@ def exports_page(wave: WaveFrame, schemes: Schemes = UNWEIGHTED_ONLY) -> Exports
     return ExportsPage(
         tuple((one, roles[one.role], made.get(one.key)) for one in kinds()),
         tuple(_weightings(schemes)),
+        _of_study(schemes),
         tuple(map(_row, runs)),
         any(run.is_under_way for run in runs),
         is_deserted,
@@ -150,11 +152,15 @@ def _weightings(schemes: Schemes) -> Iterator[tuple[str, str]]:
     """What can be chosen, the study's own choice first; nothing where there is no choice."""
     if not schemes.all:
         return
-    language, of_report = current(), schemes.find(schemes.report or "")
-    said = translate("unweighted") if of_report is None else of_report.label[language]
-    yield "", translate("as the study says (%(weighting)s)", weighting=said)
+    language = current()
+    yield "", translate("as the study says")
     yield UNWEIGHTED, translate("unweighted")
     yield from ((scheme.id, scheme.label[language]) for scheme in schemes.all)
+
+
+def _of_study(schemes: Schemes) -> str:
+    found = schemes.find(schemes.report or "")
+    return translate("unweighted") if found is None else found.label[current()]
 
 
 def _said(runs: Sequence[MadeFile]) -> str:

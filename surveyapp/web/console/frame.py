@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -69,6 +69,7 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
         ("console.quality", translate("Quality")),
         ("console.results", translate("Results")),
         ("console.filters", translate("Filters")),
+        ("console.answers", translate("Open answers")),
         ("console.exports", translate("Exports")),
         ("console.instrument", translate("Instrument")),
         ("console.settings", translate("Settings")),
@@ -77,6 +78,7 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
         "console.filters": "editor",
         "console.exports": "editor",
         "console.sample": SEES_CASES,
+        "console.answers": SEES_CASES,
         "console.invitations": SEES_CASES,
         "console.quality": SEES_CASES,
         "console.settings": "researcher",
@@ -88,6 +90,14 @@ def wave_frame(session: Session, study: str, year: int) -> WaveFrame:
     return WaveFrame(
         study, year, instrument.study.title[current()], info.state, state_name(info.state), tabs, info, instrument
     )
+
+
+def with_coded_variables(wave: WaveFrame, seen: Instrument) -> WaveFrame:
+    """The frame with the variables of an instrument that has coded ones, which the wave's own version has not."""
+    if len(seen.variables) == len(wave.instrument.variables):
+        return wave
+    instrument = replace(wave.instrument, variables=seen.variables, universes=seen.universes)
+    return replace(wave, instrument=instrument)
 
 
 def language_name(language: str) -> str:

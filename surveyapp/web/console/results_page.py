@@ -15,12 +15,21 @@ from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
 from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
+from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.subjects import label_of
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.web.accounts import may, may_see_cases
-from surveyapp.web.console.asked_figures import asked_table, asked_weight, banners, fault_of, ticked_banners
+from surveyapp.web.console.asked_figures import (
+    asked_table,
+    asked_weight,
+    banners,
+    earlier_data,
+    fault_of,
+    ticked_banners,
+    ticked_years,
+)
 from surveyapp.web.console.choices import Select
 from surveyapp.web.console.difference_words import shades
 from surveyapp.web.console.fieldwork_summary import no_figures_yet, step_line
@@ -109,6 +118,7 @@ class ResultPage:
     filter_example: tuple[str, str]  # what a filter may name beside the variables, and a filter
     filter_sentence: str
     named: tuple[Option, ...]  # the filters of the plan
+    years: tuple[Option, ...]  # the waves that can stand beside it
     weights: tuple[Option, ...]  # the schemes of weights
     about_weights: str  # the page about them, for who may see it
     request_address: str  # where an editor asks for another filter
@@ -121,12 +131,18 @@ class ResultPage:
     is_apart: bool  # kept apart from the answers: no case holds it
     is_text: bool  # written in people's own words: no page prints those
     exports: str  # where those words can be had; empty for who may not
+    answers: str  # where they can be read, by who has that right
+    quotations: tuple[Quotation, ...]  # that were released of the answers these codes are of
     steps: str  # of an open wave: when figures come, or how they move
     is_refused: bool
 
 
-def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPage, int]:
+def asked_page(
+    wave: WaveFrame, data: WaveData, variable: str, quoted: Sequence[Quotation] = ()
+) -> tuple[ResultPage, int]:
     """The page this request asks for, with its status; its form with what is wrong where it holds what cannot be used.
+
+    ``quoted`` are the quotations that were released of the answers a coded variable is made of.
 
     Raises
     ------
@@ -134,7 +150,7 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
     """
     choice = figure_choice()
     try:
-        page = result_page(wave, data, asked_table(data, variable), choice)
+        page = result_page(wave, data, asked_table(data, variable), choice, quoted=quoted)
     except BadQuery as error:
         fault = fault_of(error, data, variable)
         if fault is None:
@@ -144,7 +160,12 @@ def asked_page(wave: WaveFrame, data: WaveData, variable: str) -> tuple[ResultPa
 
 
 def result_page(
-    wave: WaveFrame, data: WaveData, grid: Grid, choice: FigureChoice, refused: FieldFault | None = None
+    wave: WaveFrame,
+    data: WaveData,
+    grid: Grid,
+    choice: FigureChoice,
+    refused: FieldFault | None = None,
+    quoted: Sequence[Quotation] = (),
 ) -> ResultPage:
     """One variable in words; where the form was refused, with what it held and without figures."""
     language = current()
@@ -184,6 +205,7 @@ def result_page(
         reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
         by=_by_options(wave.instrument, by),
         named=_named_options(data.instrument, expression),
+        years=_year_options(data),
         weights=tuple(
             Option(scheme.id, scheme.label[language], scheme.id == asked_weight()) for scheme in data.schemes.all
         ),
@@ -198,12 +220,14 @@ def result_page(
         address=_address(wave, item.variable, by, expression),
         json=_address(wave, item.variable, by, expression, "console.results_json"),
         text=_address(wave, item.variable, by, expression, "console.results_text"),
-        report=_report_view(wave, grid, by, expression, choice) if may("editor") else None,
+        report=_report_view(wave, grid, by, expression, choice) if may("editor") and not ticked_years() else None,
         unfiltered=_address(wave, item.variable, by, ""),
         steps="" if moving in notes else moving,
         is_apart=is_apart,
         is_text=variable is not None and variable.type.shape is Shape.TEXT and not is_apart,
         exports=wave.address("console.exports") if may_see_cases() else "",
+        answers=wave.address("console.answers") if may_see_cases() else "",
+        quotations=() if variable is None or variable.coded is None else tuple(quoted),
         is_refused=refused is not None,
     )
 
@@ -219,6 +243,7 @@ def _address(
     wave: WaveFrame, variable: str, by: Sequence[str], expression: str, endpoint: str = "console.results_variable"
 ) -> str:
     how = figure_choice().parts() | ({"weight": weight} if (weight := asked_weight()) else {})
+    how |= {"years": ",".join(years)} if (years := ticked_years()) else {}
     return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None, **how)
 
 
@@ -236,7 +261,8 @@ def _column_heads(grid: Grid, language: str) -> tuple[ColumnHead, ...]:
     from surveyapp.exports.chart_groups import tone_of
     from surveyapp.exports.chart_marks import key
 
-    tones = [tone_of(grid.groups, at) for at in range(len(grid.groups))]
+    # Of waves side by side a column is a year, and its group stands over it.
+    tones = ["total" if group.year else tone_of(grid.groups, at) for at, group in enumerate(grid.groups)]
     return tuple(
         ColumnHead(
             group.label[language],
@@ -268,6 +294,11 @@ def _rows(lines: Sequence[Line], language: str) -> tuple[RowView, ...]:
         printed = tuple(printed_figure(one, measure.unit, language) for one in figures)
         made.append(RowView(measure.label[language], measure.kind, printed, said[language] if said else ""))
     return tuple(made)
+
+
+def _year_options(data: WaveData) -> tuple[Option, ...]:
+    chosen, years = ticked_years(), [one.instrument.wave.year for one in earlier_data(data)]
+    return tuple(Option(str(year), str(year), str(year) in chosen) for year in years)
 
 
 def _named_options(instrument: Instrument, expression: str) -> tuple[Option, ...]:
@@ -308,7 +339,7 @@ def _report_view(
 
 
 def _chart(grid: Grid, choice: FigureChoice) -> Markup | None:
-    if grid.total.is_hidden or choice.chart == "none":
+    if grid.total.is_hidden or choice.chart == "none" or any(group.year for group in grid.groups):
         return None
     from surveyapp.exports.svg_charts import chart_svg
 

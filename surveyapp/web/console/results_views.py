@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,21 +11,26 @@ from surveyapp.errors import BadQuery
 from surveyapp.storage import requested_filters
 from surveyapp.web.accounts import SEES_CASES, actor, may, requires
 from surveyapp.web.console.blueprint import blueprint
-from surveyapp.web.console.frame import wave_frame
+from surveyapp.web.console.frame import WaveFrame, wave_frame, with_coded_variables
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, secret, services, writing
 
+if TYPE_CHECKING:
+    from surveyapp.reports.quotations import Quotation
+
 
 @blueprint.get("/<study>/<int:year>/results")
-@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against"))
+@requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against", "years", "year"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from, and the figures that were added to the report."""
+    from surveyapp.web.console.asked_figures import shown_data
     from surveyapp.web.console.model_page import models
     from surveyapp.web.console.report_figures import figure_lines
     from surveyapp.web.console.variable_list import variable_list
 
+    seen = shown_data(study, year).instrument
     with reading() as database:
-        frame = wave_frame(database, study, year)
+        frame = with_coded_variables(wave_frame(database, study, year), seen)
         added = figure_lines(database, frame) if may("editor") else ()
     return render_template(
         "console/results/page.html", wave=frame, list=variable_list(frame), added=added, models=models(frame)
@@ -31,7 +38,7 @@ def results(study: str, year: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_variable(study: str, year: int, variable: str) -> ResponseReturnValue:
     """One variable: the question, its base, chart and table."""
     from surveyapp.web.console import results_page
@@ -43,14 +50,26 @@ def results_variable(study: str, year: int, variable: str) -> ResponseReturnValu
     if written_out := results_page.canonical_address(frame, variable):
         return redirect(written_out)
     data = shown_data(study, year)
-    page, status = results_page.asked_page(frame, data, variable)
+    frame = with_coded_variables(frame, data.instrument)
+    page, status = results_page.asked_page(frame, data, variable, _quoted(frame, variable))
     return render_template(
         "console/results/variable.html", wave=frame, list=variable_list(frame, variable), page=page
     ), status
 
 
+def _quoted(frame: WaveFrame, variable: str) -> tuple[Quotation, ...]:
+    """The quotations that stand with a coded variable."""
+    from surveyapp.reports.quotations import per_code, quotations
+
+    found = frame.instrument.variables.get(variable)
+    if found is None or found.coded is None:
+        return ()
+    with reading() as database:
+        return per_code(quotations(database, frame.study, frame.year, found.coded.source))
+
+
 @blueprint.get("/<study>/<int:year>/results/<variable>.json")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as plain data, in the shape of ``surveyapp table --json``."""
     from surveyapp.web.console.asked_figures import asked_table, shown_data
@@ -59,7 +78,7 @@ def results_json(study: str, year: int, variable: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<study>/<int:year>/results/<variable>.tsv")
-@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against"))
+@requires("viewer", takes=("by", "filter", "weight", "pick", "codes", "q", "stat", "chart", "against", "years", "year"))
 def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
     """The same table as text with tabs, to paste into a sheet."""
     from surveyapp.exports.table_text import table_text
@@ -122,10 +141,11 @@ def add_figure(study: str, year: int, variable: str) -> ResponseReturnValue:
     form = report_figures.AddFigureForm()
     if not form.validate():
         abort(400)
-    schemes = services().live.published(study, year).schemes
+    seen = services().live.published(study, year)
+    schemes = seen.schemes
     with writing() as database:
         frame = wave_frame(database, study, year)
-        instrument = report_figures.instrument_of(database, frame)
+        instrument = report_figures.instrument_of(database, with_coded_variables(frame, seen.instrument))
         asked = variable, form.by.data, form.filter.data, form.weight.data, form.chart.data
         added = add(database, instrument, *asked, schemes=schemes, actor=actor())
     flash(translate("This figure stands in the report as %(id)s.", id=added.id), "success")

@@ -49,9 +49,12 @@ def variable_list(wave: WaveFrame, here: str = "") -> VariableList:
     """The variables that answer to the search words of this request, by part of the questionnaire."""
     query = " ".join(request.args.get("q", "").split())
     kept = {
-        name: value for name in ("by", "filter", "weight", "stat", "chart") if (value := request.args.getlist(name))
+        name: value
+        for name in ("by", "filter", "weight", "stat", "chart", "years")
+        if (value := request.args.getlist(name))
     }
-    asked = (wave.study, wave.year, wave.instrument.hash, current(), query, repr(kept))
+    coded = tuple(name for name, variable in wave.instrument.variables.items() if variable.coded is not None)
+    asked = (wave.study, wave.year, wave.instrument.hash, coded, current(), query, repr(kept))
     groups = _recent.get(asked, lambda: _groups(wave, query, kept))
     count = sum(len(group.variables) for group in groups)
     return VariableList(

@@ -365,7 +365,7 @@ def test_the_page_of_an_open_answer_says_where_the_words_are(
     signed_in: Callable[[str], Person], role: str, said: str, leads: bool
 ) -> None:
     page = html.unescape(signed_in(role).get(f"{BASE}/results/b_sector_other").text)
-    assert "What people wrote stands on no page." in page
+    assert "What people wrote does not stand beside figures." in page
     assert said in page
     assert (f'href="{BASE}/exports">To the exports</a>' in page) == leads
     assert "What people wrote" not in signed_in(role).get(f"{BASE}/results/gr_assign").text

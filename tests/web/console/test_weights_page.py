@@ -82,7 +82,7 @@ def test_a_book_is_weighted_by_choice_and_its_name_and_the_audit_log_say_so(
     editor = signed_in("editor")
     page = editor.get(f"{BASE}/exports").text
     assert page.count('<select name="weight"') == 2  # the book and its evidence; a codebook has no figures
-    assert "as the study says (unweighted)" in text(page)
+    assert "The study says: unweighted." in text(page)
     assert editor.post(f"{BASE}/exports/report", language="en", weight="example").status_code == 303
     refused = editor.post(f"{BASE}/exports/report", language="en", weight="exampel")
     assert refused.status_code == 400

@@ -1,0 +1,214 @@
+"""Open answers on the console: a right of its own, no order, two coders who see nothing of each other, quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.fieldwork import coding, editions
+from surveyapp.fieldwork.case_lines import short_id
+from surveyapp.storage import audit
+from surveyapp.storage import coding as stored
+from surveyapp.storage.accounts import ROLES, add_user
+from surveyapp.storage.database import Database
+from surveyapp.web.passwords import password_hash
+from tests.reports.coded_waves import CODED, QUESTION, STUDY, WORDS, YEAR, closed_wave, give, started
+from tests.web.console.people import PASSWORD, Person
+
+BASE = f"/console/{STUDY}/{YEAR}/answers"
+ONE = f"{BASE}/{QUESTION}"
+RESEARCHER, ADMIN = "researcher@example.org", "admin@example.org"
+PEOPLE = 48
+NAMED = "Bel Piet Jansen van Bureau Zuid op 06-12345678 of mail piet@zuid.nl"
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Iterator[Flask]:
+    """A closed wave of 48 people with an answer each, and an account per role; the researcher may read."""
+    settings = Settings(
+        instance=tmp_path, environment="development", instruments=tmp_path / "none", second_step_roles="none"
+    )
+    made = create_app(settings)
+    database = made.extensions["surveyapp"].database
+    database.upgrade()
+    keys = closed_wave(database, [WORDS[1 + at % 3] for at in range(PEOPLE - 1)] + [NAMED])
+    hashed = password_hash(PASSWORD)
+    with database.write() as session:
+        for role in ROLES:
+            add_user(session, f"{role}@example.org", hashed, role, "en")
+        coding.set_readers(session, STUDY, [RESEARCHER], ADMIN)
+    made.extensions["keys"] = keys
+    yield made
+    database.close()
+
+
+@pytest.fixture
+def enter(coded: Flask) -> Callable[[str], Person]:
+    def entered(role: str) -> Person:
+        person = Person(coded.test_client())
+        assert person.sign_in(f"{role}@example.org").status_code == 302
+        return person
+
+    return entered
+
+
+def held(app: Flask) -> Database:
+    found: Database = app.extensions["surveyapp"].database
+    return found
+
+
+def test_reading_is_a_right_of_its_own_that_an_administrator_gives(
+    coded: Flask, enter: Callable[[str], Person]
+) -> None:
+    admin = enter("admin")
+    for address in ("", "/quotations", "/code", "/settle", "/quote/" + "0" * 16):
+        answer = admin.get(ONE + address)
+        assert (answer.status_code, answer.location) == (303, BASE)
+    assert "right of its own" in admin.get(BASE).text
+    admin.post(f"{BASE}/readers", reader=[ADMIN, RESEARCHER, "editor@example.org"])
+    assert WORDS[1] in admin.get(ONE).text
+    with held(coded).read() as session:
+        assert coding.readers(session, STUDY) == (ADMIN, RESEARCHER)  # an editor may not see cases
+        noted = audit.details_of(session, "answers.read", f"{STUDY} {YEAR}")
+    assert noted == [{"question": QUESTION, "is_searched": False, "page": 1}]
+
+
+def test_answers_are_searched_without_accents_and_few_people_are_not_shown(enter: Callable[[str], Person]) -> None:
+    person = enter("researcher")
+    found = person.get(f"{ONE}?q=TÉ+weinig+tijd").text
+    assert "16 answers" in found
+    assert WORDS[2] not in found
+    assert "24 answers" in person.get(f"{ONE}?role=manager").text
+    few = person.get(f"{ONE}?filter=gr_assign+==+3").text  # five people
+    assert "Not shown" in few
+    assert all(words not in few for words in WORDS.values())
+    assert person.get(f"{ONE}?role=nobody").status_code == 400
+
+
+def test_nothing_on_the_page_tells_whose_answer_it_is_or_when_it_came(
+    coded: Flask, enter: Callable[[str], Person]
+) -> None:
+    """Neither the key of a case nor its short name; and the order is not that of keys, in which the wave is kept."""
+    person = enter("researcher")
+    text = person.get(ONE).text + person.get(f"{ONE}?part=2").text
+    keys = coded.extensions["keys"]
+    for key in keys:
+        assert str(key) not in text
+        assert key.hex not in text
+        assert short_id(key) not in text
+    order = [WORDS[1 + at % 3] for at in sorted(range(PEOPLE - 1), key=lambda at: keys[at])]
+    shown = [words for words in re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", text) if "Piet" not in words]
+    assert sorted(shown) == sorted(order)
+    assert shown != order
+
+
+def test_two_people_code_settle_and_put_it_into_the_figures(coded: Flask, enter: Callable[[str], Person]) -> None:
+    person, database = enter("researcher"), held(coded)
+    started_at = person.post(f"{ONE}/coding/begin")
+    assert started_at.location == f"{ONE}/frame"
+    person.post(f"{ONE}/frame", number="1", act="add", **{"label-nl": "Tijd", "label-en": "Time"})
+    assert person.post(f"{ONE}/frame", number="1", act="retire", code="1").status_code == 422  # another version since
+    person.post(f"{ONE}/frame", number="2", act="add", **{"label-nl": "Geld", "label-en": "Money"})
+    assert person.post(f"{ONE}/coding/seat", seat="1").location == f"{ONE}/code"
+    codes = {WORDS[1]: ["1"], WORDS[2]: ["2"], WORDS[3]: ["97"]}
+    page = person.get(f"{ONE}/code").text
+    assert person.post(f"{ONE}/code", answer=_name(page), suggested="").status_code == 422
+    suggested = 0
+    for _ in range(PEOPLE):
+        words = re.search(r'class="answer measure" lang="\w+">(.*?)<', page)
+        assert words is not None
+        shown = re.search(r'name="suggested" value="([\d,]*)"', page)
+        assert shown is not None
+        suggested += bool(shown[1])
+        code = codes.get(words[1], ["9999"])
+        sent = person.post(f"{ONE}/code", answer=_name(page), suggested=shown[1], code=code)
+        page = person.get(sent.location).text
+    assert "You have coded every answer." in page
+    assert suggested >= PEOPLE - 8  # like answers are known by then
+    # The other coder, who sees nothing of the first, gives one answer another code.
+    with database.write() as session:
+        frame = coding.frame_in_force(session, STUDY, YEAR, QUESTION).frame
+        coding.take_seat(session, STUDY, YEAR, QUESTION, 2, ADMIN)
+        first = coding.given(session, STUDY, YEAR, QUESTION, (1,))
+        for at, case in enumerate(sorted(first)):
+            given = first[case].codes[1] if at else (2,) if first[case].codes[1] != (2,) else (1,)
+            coding.give(session, STUDY, YEAR, frame, case, 2, given)
+    state = person.get(f"{ONE}/coding").text
+    assert "1 answer got other codes from both." in state
+    assert "Pooled kappa" in state
+    settling = person.get(f"{ONE}/settle").text
+    assert "Coder 2" in settling
+    sent = person.post(f"{ONE}/settle", answer=_name(settling), suggested="", code=["1", "2"])
+    assert "Nothing waits to be settled." in person.get(sent.location).text
+    viewer = enter("viewer")
+    results = f"/console/{STUDY}/{YEAR}/results"
+    assert viewer.get(f"{results}/{CODED}").status_code == 400  # there is no such variable for them
+    assert CODED not in viewer.get(results).text
+    assert CODED in person.get(results).text
+    assert person.post(f"{ONE}/coding/figures", reason="").status_code == 422
+    assert person.post(f"{ONE}/coding/figures", reason="coded").status_code == 303
+    shown_page = viewer.get(f"{results}/{CODED}?by=role")
+    assert shown_page.status_code == 200
+    assert "Time" in shown_page.text
+    with database.read() as session:
+        made = editions.of_wave(session, STUDY, YEAR)[-1]
+    assert (made.act, made.reason, made.actor) == (coding.COUNT, "coded", RESEARCHER)
+    assert "The codes as they stand are in the figures." in person.get(f"{ONE}/coding").text
+
+
+def test_who_still_codes_sees_nothing_of_the_other(coded: Flask, enter: Callable[[str], Person]) -> None:
+    database, keys = held(coded), coded.extensions["keys"]
+    started(database)
+    give(database, 2, [(key, [2]) for key in keys])
+    with database.write() as session:
+        coding.hand_over(session, STUDY, YEAR, QUESTION, 1, ADMIN)
+    person = enter("researcher")
+    person.post(f"{ONE}/coding/seat", seat="1")
+    page = person.get(f"{ONE}/code").text
+    assert "checked" not in page
+    assert "suggested</span>" not in page
+    assert person.get(f"{ONE}/settle").location == f"{ONE}/coding"
+    assert person.post(f"{ONE}/settle/alone").status_code == 409
+    assert person.post(f"{ONE}/coding/seat", seat="2", leave="1").status_code == 400  # not one's own
+
+
+def test_a_quotation_is_edited_released_shown_and_tells_nothing_of_its_case(
+    coded: Flask, enter: Callable[[str], Person]
+) -> None:
+    database, keys, person = held(coded), coded.extensions["keys"], enter("researcher")
+    started(database)
+    for seat in (1, 2):
+        give(database, seat, [(key, [1]) for key in keys])
+    person.post(f"{ONE}/coding/figures", reason="coded")
+    found = re.search(rf'href="({ONE}/quote/\w+)"', person.get(f"{ONE}?q=Piet").text)
+    assert found is not None
+    page = person.get(found[1]).text
+    assert "<mark>Piet Jansen</mark>" in page or "<mark>Piet</mark>" in page
+    assert "Bel [naam] van [naam] op [telefoonnummer] of mail [e-mailadres]" in page
+    assert person.post(found[1], words="").status_code == 422
+    assert person.post(found[1], words="Bel [naam] van [naam].").status_code == 303
+    shown = enter("viewer").get(f"/console/{STUDY}/{YEAR}/results/{CODED}").text
+    assert "Bel [naam] van [naam]." in shown
+    listed = person.get(f"{ONE}/quotations").text
+    for text in (shown, listed):
+        assert found[1].rsplit("/", 1)[1] not in text  # nor what its answer is called in the reader
+        assert all(str(key) not in text and short_id(key) not in text for key in keys)
+    with database.read() as session:
+        (row,) = stored.quotations(session, STUDY, YEAR)
+        noted = audit.details_of(session, "quotation.release", f"{STUDY} {YEAR}")
+    assert (row.actor, row.role) == (RESEARCHER, "manager")
+    assert [one["quotation"] for one in noted] == [row.quotation_id]
+    person.post(f"{ONE}/quotations/{row.quotation_id}/withdraw")
+    assert "Bel [naam]" not in enter("viewer").get(f"/console/{STUDY}/{YEAR}/results/{CODED}").text
+
+
+def _name(page: str) -> str:
+    found = re.search(r'name="answer" value="(\w+)"', page)
+    assert found is not None
+    return found[1]
