@@ -13,8 +13,8 @@ from surveyapp.reports.exclusions import excluded_note
 from surveyapp.reports.grid import Grid, Item
 from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
-from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.quality_effect import headline_notes
+from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.wording import steps_note
