@@ -14,6 +14,7 @@ from benchmarks import (
     instrument,
     lean,
     live,
+    mailings,
     sample,
     server,
     slow_network,
@@ -65,6 +66,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += weighted_banner.rows()
     found += weights.rows()
     found += sample.rows()
+    found += mailings.rows()
     found += frames.rows()
     found += live.rows()
     found += instrument.measure()

@@ -293,6 +293,12 @@ def screen_out(session: Session, case: CaseState) -> CaseState:
     return replace(current, state="screened_out", revision=current.revision + 1)
 
 
+def note_trap(session: Session, case: CaseState) -> None:
+    """Note that a field was filled in which nobody sees: one flag among others, that keeps nobody from anything."""
+    flags = cases.flags(session, case.study, case.case_id)
+    cases.change(session, case.study, case.case_id, {"flags": {**flags, TRAPPED: 1}})
+
+
 def switch_language(session: Session, case: CaseState, language: str) -> CaseState:
     """Go on in another language; the answers are codes and stay as they are. How often it happens is counted.
 

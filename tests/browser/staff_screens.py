@@ -35,7 +35,6 @@ NO_PAGES = {
     "console.sample_faults": "a file",
     "console.answers_book": "a file",
     "console.sample_template": "a file",
-    "console.fieldwork_cases_file": "a file",
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",

@@ -27,6 +27,9 @@ from surveyapp.web.respondent.frames import frame, other_language
 from surveyapp.web.respondent.personal import go_on_with
 from surveyapp.web.sessions import reading_primary, secret, writing
 
+UNSEEN = "website"
+"""A field that no person sees, on a screen or by ear; programs that fill in all they find fill it in."""
+
 
 def consent() -> ResponseReturnValue:
     """What taking part means, and the question whether someone does."""
@@ -101,7 +104,9 @@ def _begin(info: WaveInfo, instrument: Instrument, role: str) -> None:
         case, key = _case(database, info, instrument, role)
         is_new = CONSENT_PAGE not in case.pages
         if is_new:
-            give_consent(database, case, instrument, language)
+            given = give_consent(database, case, instrument, language)
+            if request.form.get(UNSEEN):
+                interviews.note_trap(database, given)
             count_arrival(database, info.study, info.year, "consent_given", role, language, visits.source())
     if is_new:
         visits.begin(WaveName(info.study, info.year), key)

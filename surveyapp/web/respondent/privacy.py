@@ -115,6 +115,14 @@ WHAT = (
         ),
     ),
     Promise(
+        "looked_at",
+        always,
+        lambda _facts: _(
+            "Where answers look careless, or as a program gives them, researchers take a look and may leave them out "
+            "of the figures. For that we note whether a field was filled in that people do not see."
+        ),
+    ),
+    Promise(
         "browser_mark",
         always,
         lambda _facts: _(

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, select
 
 from surveyapp import clock
 from surveyapp.exports.registry import gather, write
+from surveyapp.fieldwork.interviews import TRAPPED
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.steps import steps
@@ -51,6 +52,15 @@ def test_seconds_device_languages_prompts_and_changes_are_kept_and_no_address_or
     assert "k_mark" in everything
     assert ADDRESS not in everything
     assert "Kanarievogel" not in everything
+
+
+def test_a_field_that_nobody_sees_marks_who_fills_it_in_and_keeps_nobody_out(
+    visitor: Visitor, sqlite_database: Database
+) -> None:
+    visitor.get(f"/nl/onderzoek/{KINDS}-2026").press("next", role="contractor")
+    visitor.press("next", agree="yes", website="https://example.org")
+    assert visitor.at
+    assert only_case(sqlite_database).flags[TRAPPED] == 1
 
 
 def exported(database: Database, folder: Path, dialect: str = "international") -> list[dict[str, str]]:

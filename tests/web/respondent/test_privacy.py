@@ -117,6 +117,7 @@ ALWAYS = {
     "steps",
     "cookie",
     "this_tab",
+    "looked_at",
     "browser_mark",
     "drafts",
     "cookie_on_a_shared_computer",
@@ -250,6 +251,8 @@ PROOFS = {
     "::test_a_case_of_an_anonymous_wave_keeps_no_day_and_the_days_are_counted_apart",
     "steps": "tests/web/respondent/test_paradata.py"
     "::test_seconds_device_languages_prompts_and_changes_are_kept_and_no_address_or_browser",
+    "looked_at": "tests/web/respondent/test_paradata.py"
+    "::test_a_field_that_nobody_sees_marks_who_fills_it_in_and_keeps_nobody_out",
     "browser_mark": "tests/web/respondent/test_who_may_see.py"
     "::test_in_an_anonymous_wave_a_shared_computer_shows_nothing_of_what_was_answered_at_home",
     "drafts": "tests/fieldwork/test_interviews.py::test_a_draft_is_kept_replaced_and_gone_with_the_save",
