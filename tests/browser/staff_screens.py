@@ -33,6 +33,7 @@ NO_PAGES = {
     "console.model_json": "plain data",
     "console.model_text": "a file",
     "console.sample_faults": "a file",
+    "console.answers_book": "a file",
     "console.sample_template": "a file",
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
