@@ -14,6 +14,7 @@ from benchmarks import (
     instrument,
     lean,
     live,
+    quality,
     sample,
     server,
     slow_network,
@@ -64,6 +65,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     ]
     found += weighted_banner.rows()
     found += weights.rows()
+    found += quality.rows()
     found += sample.rows()
     found += frames.rows()
     found += live.rows()
