@@ -14,6 +14,7 @@ from benchmarks import (
     instrument,
     lean,
     live,
+    mailings,
     quality,
     sample,
     server,
@@ -67,6 +68,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += weights.rows()
     found += quality.rows()
     found += sample.rows()
+    found += mailings.rows()
     found += frames.rows()
     found += live.rows()
     found += instrument.measure()

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from surveyapp import clock
+from surveyapp.errors import Word
 from surveyapp.fieldwork import sending_days
 from surveyapp.fieldwork.invitation_texts import RoundText, kept
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.participation import Participation, participation_of
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL, link_hash
 from surveyapp.fieldwork.recipients import THANKS, Rule, Writing, spared, writings
-from surveyapp.fieldwork.waves import WaveInfo, landing, wave_info
+from surveyapp.fieldwork.waves import WaveInfo, landing
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts, invitation_messages, invitation_rounds
 from surveyapp.storage.database import Session
@@ -103,7 +104,15 @@ def take(session: Session, library: InstrumentLibrary, *, salt: str, most: int =
         row = invitation_messages.next_due(session, now)
         if row is None:
             return None
-        info = wave_info(session, row.study_id, row.year)
+        info = WaveInfo(
+            row.study_id,
+            row.year,
+            Word(row.wave_state),
+            row.mode,
+            row.instrument_hash,
+            row.opened_at,
+            row.closed_at,
+        )
         instrument = library.get(session, row.study_id, info.instrument_hash)
         who = participation_of(session, info, instrument, row.contact_id)
         why = _why_not(session, row, info, instrument, who)
@@ -126,7 +135,6 @@ def _why_not(session: Session, row: Any, info: WaveInfo, instrument: Instrument,
 def _in_hand(
     session: Session, row: Any, info: WaveInfo, instrument: Instrument, who: Participation, now: datetime, salt: str
 ) -> InHand:
-    person = contacts.by_id(session, row.contact_id)
     texts = kept(row.texts)
     language = who.language if who.language in texts else next(iter(texts))
     if info.mode == CONFIDENTIAL:
@@ -143,8 +151,8 @@ def _in_hand(
         invitation_messages.hand(session, row.study_id, row.message_id, now),
         row.attempts + 1,
         row.contact_id,
-        person.email if person is not None else "",
-        person.name if person is not None else None,
+        row.email,
+        row.name,
         language,
         texts[language],
         path,

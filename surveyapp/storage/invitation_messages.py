@@ -48,6 +48,22 @@ def add(session: Session, study: str, year: int, number: int, people: Sequence[u
         session.connection().execute(insert(MESSAGES), some)
 
 
+_OF_ROUND = (ROUNDS.c.kind, ROUNDS.c.texts, ROUNDS.c.rule)
+_OF_CONTACT = (CONTACTS.c.email, CONTACTS.c.name)
+_OF_WAVE = (
+    WAVES.c.state.label("wave_state"),
+    WAVES.c.mode,
+    WAVES.c.instrument_hash,
+    WAVES.c.opened_at,
+    WAVES.c.closed_at,
+    WAVES.c.is_demonstration,
+)
+
+
+def _is_theirs() -> Any:
+    return and_(CONTACTS.c.study_id == MESSAGES.c.study_id, CONTACTS.c.contact_id == MESSAGES.c.contact_id)
+
+
 def _is_going() -> Any:
     return and_(
         ROUNDS.c.study_id == MESSAGES.c.study_id,
@@ -66,12 +82,14 @@ def _takes() -> Any:
 def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """The message that has waited longest of those that may go now, held until this transaction ends.
 
-    It comes with the ``kind``, ``texts`` and ``rule`` of its round.
+    It comes with the ``kind``, ``texts`` and ``rule`` of its round, the contact's ``email`` and ``name``, and what is
+    in force of its wave.
     """
     statement = (
-        select(MESSAGES, ROUNDS.c.kind, ROUNDS.c.texts, ROUNDS.c.rule, WAVES.c.is_demonstration)
+        select(MESSAGES, *_OF_ROUND, *_OF_WAVE, *_OF_CONTACT)
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
+        .join(CONTACTS, _is_theirs())
         .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
         .order_by(MESSAGES.c.due_at)
         .limit(1)
@@ -209,7 +227,7 @@ def listed(
     """Some messages of a round with the contact of each, in the order of the addresses; '' is every state."""
     statement = (
         select(MESSAGES, CONTACTS.c.email, CONTACTS.c.role, CONTACTS.c.segment, CONTACTS.c.language)
-        .join(CONTACTS, (CONTACTS.c.study_id == MESSAGES.c.study_id) & (CONTACTS.c.contact_id == MESSAGES.c.contact_id))
+        .join(CONTACTS, _is_theirs())
         .where(*in_wave(MESSAGES, study, year), MESSAGES.c.number == number)
     )
     if state:

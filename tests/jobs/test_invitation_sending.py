@@ -11,18 +11,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from surveyapp import clock
-from surveyapp.config import Settings
 from surveyapp.errors import MailNotSent
 from surveyapp.fieldwork import (
-    arrivals,
     interviews,
     invitation_rounds,
     invitation_sending,
@@ -33,27 +29,18 @@ from surveyapp.fieldwork import (
     waves,
 )
 from surveyapp.fieldwork.invitation_texts import RoundText
-from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.fieldwork.recipients import Rule
 from surveyapp.fieldwork.waves import wave_info
-from surveyapp.instrument.model import Instrument
 from surveyapp.jobs import invitation_queue
 from surveyapp.jobs.invitation_mail import NO_KEY, message, previewed
 from surveyapp.jobs.invitation_queue import InvitationQueue
-from surveyapp.jobs.mail import Sender
-from surveyapp.jobs.post import Post, post_office
+from surveyapp.jobs.post import Post
 from surveyapp.storage import contacts as stored
 from surveyapp.storage import invitation_messages
 from surveyapp.storage import invitation_rounds as stored_rounds
 from surveyapp.storage.database import Database
-from tests.builders import STUDY, YEAR, running_wave, small_instrument
+from tests.builders import STUDY, YEAR, running_wave
 from tests.jobs.mail_servers import MailBox, mail_server, mute_server
-
-SALT = "a secret of the application, long enough for a test"
-SITE = "https://survey.example.org"
-SENDER = Sender("survey@example.org", "survey.example.org")
-INSTRUMENT = small_instrument(mode="confidential", pages=4)
-TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+from tests.jobs.mailings import INSTRUMENT, SALT, SENDER, SITE, TUESDAY, Library, go, invite, office, states
 
 
 @pytest.fixture(autouse=True)
@@ -68,44 +55,11 @@ def wave(sqlite_database: Database) -> Database:
     return sqlite_database
 
 
-def invite(database: Database, *names: str, language: str = "nl") -> None:
-    with database.write() as session:
-        stored.add(
-            session,
-            [
-                {
-                    "study_id": STUDY, "contact_id": uuid4(), "year": YEAR, "email": f"{name}@example.org",
-                    "name": f"Name of {name}" if name != "nameless" else None, "role": None, "language": language,
-                    "source": "bureau", "segment": None, "organisation": None,
-                }
-                for name in names
-            ],
-        )  # fmt: skip
-        arrivals.declare_sources(session, STUDY, YEAR, ["bureau"])
-
-
-class Library(InstrumentLibrary):
-    """Has the one instrument of these tests, which was made without files."""
-
-    def get(self, *_: object) -> Instrument:
-        return INSTRUMENT
-
-
-def go(database: Database, kind: str = "invitation", **rule: str) -> int:
-    """A round that was confirmed; its number."""
-    from surveyapp.fieldwork.recipients import recipients
-
-    with database.write() as session:
-        number = invitation_rounds.create(session, INSTRUMENT, kind, "test", rule=Rule(**rule))
-        found = recipients(session, wave_info(session, STUDY, YEAR), INSTRUMENT, kind, Rule(**rule), number)
-        invitation_rounds.confirm(session, INSTRUMENT, number, len(found), "test")
-    return number
-
-
-def states(database: Database, number: int) -> Counter[str]:
-    with database.read() as session:
-        rows = stored_rounds.counts(session, STUDY, YEAR, number)
-    return Counter({row.state: 0 for row in rows}) + Counter([row.state for row in rows for _ in range(row.n)])
+@pytest.fixture
+def either(database: Database) -> Database:
+    """The same on each kind of database, where locks and turns are asked about."""
+    running_wave(database, INSTRUMENT)
+    return database
 
 
 class Wire:
@@ -167,12 +121,6 @@ def plain(mail: EmailMessage) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- what it says
-def office(url: str) -> Post:
-    made = post_office(Settings(smtp_url=SecretStr(url), mail_from=SENDER.address, base_url=SITE))
-    assert made is not None
-    return made
-
-
 def test_a_preview_is_what_is_sent_to_the_byte_but_for_what_is_one_persons_secret(wave: Database) -> None:
     invite(wave, "jan")
     box = MailBox()
@@ -283,22 +231,22 @@ def test_the_link_of_a_message_stands_nowhere_and_opens_one_case_with_those_befo
 
 
 # --------------------------------------------------------------------------------------------------------- who gets it
-def test_who_finishes_or_opts_out_before_their_turn_is_not_written_to(wave: Database) -> None:
-    invite(wave, "jan", "els", "piet")
+def test_who_finishes_or_opts_out_before_their_turn_is_not_written_to(either: Database) -> None:
+    invite(either, "jan", "els", "piet")
     wire = Wire()
-    go(wave)
-    deliver(wave, wire)
+    go(either)
+    deliver(either, wire)
     by_name = dict(zip(wire.to, list(wire.sent), strict=True))
-    number = go(wave, "reminder")
-    answer(wave, by_name["jan"])
-    with wave.write() as session:
+    number = go(either, "reminder")
+    answer(either, by_name["jan"])
+    with either.write() as session:
         piet = stored.by_address(session, STUDY, YEAR, "piet@example.org")
         assert piet is not None
         stored.set_opted_out(session, STUDY, piet.contact_id, clock.today())
     wire.sent.clear()
-    deliver(wave, wire)
+    deliver(either, wire)
     assert wire.to == ["els"]
-    with wave.read() as session:
+    with either.read() as session:
         rows = {(row.state, row.reason): row.n for row in stored_rounds.counts(session, STUDY, YEAR, number)}
     assert rows == {("sent", None): 1, ("spared", "done"): 1, ("spared", "opted_out"): 1}
 
@@ -398,22 +346,22 @@ def _remind_at_random(database: Database, steps: list[tuple[str, str]]) -> None:
 
 
 # ------------------------------------------------------------------------------------------- what goes wrong on the way
-def test_a_stopped_round_sends_nothing_and_goes_on_where_it_was(wave: Database) -> None:
-    invite(wave, *(f"p{n}" for n in range(6)))
+def test_a_stopped_round_sends_nothing_and_goes_on_where_it_was(either: Database) -> None:
+    invite(either, *(f"p{n}" for n in range(6)))
     wire = Wire()
-    number = go(wave)
+    number = go(either)
     left = iter([False, False, True])
-    queue(wave, wire).deliver(lambda: next(left))
-    assert states(wave, number) == {"sent": 2, "waiting": 4}
-    with wave.write() as session:
+    queue(either, wire).deliver(lambda: next(left))
+    assert states(either, number) == {"sent": 2, "waiting": 4}
+    with either.write() as session:
         invitation_rounds.stop(session, STUDY, YEAR, number, "test")
-    deliver(wave, wire)
+    deliver(either, wire)
     assert len(wire.sent) == 2
-    with wave.write() as session:
+    with either.write() as session:
         invitation_rounds.go_on(session, STUDY, YEAR, number, "test")
-    deliver(wave, wire)
+    deliver(either, wire)
     assert sorted(wire.to) == [f"p{n}" for n in range(6)]
-    with wave.read() as session:
+    with either.read() as session:
         assert invitation_rounds.round_of(session, STUDY, YEAR, number).state == "done"
 
 
@@ -487,11 +435,11 @@ class Killed(BaseException):
 
 
 def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
-    wave: Database, monkeypatch: pytest.MonkeyPatch
+    either: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sixty kills: before the server has a message, once it has it, and between a message and its note."""
-    invite(wave, *(f"p{n:02}" for n in range(90)))
-    number, wire, count = go(wave), Wire(), 0
+    invite(either, *(f"p{n:02}" for n in range(90)))
+    number, wire, count = go(either), Wire(), 0
     now = TUESDAY
 
     def killed_before(mail: EmailMessage) -> None:
@@ -510,7 +458,7 @@ def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
         with clock.stopped_at(now):
             monkeypatch.setattr(invitation_sending, "settle", killed_after if kills % 2 else noted)
             try:
-                if not queue(wave, wire).deliver().taken:
+                if not queue(either, wire).deliver().taken:
                     break
             except Killed:
                 kills += 1
@@ -519,12 +467,12 @@ def test_a_worker_killed_anywhere_sends_nobody_two_and_loses_nobody(
     monkeypatch.setattr(invitation_sending, "settle", noted)
     wire.behave = lambda mail: None
     with clock.stopped_at(now):
-        deliver(wave, wire)
-    found = states(wave, number)
+        deliver(either, wire)
+    found = states(either, number)
     assert max(Counter(wire.to).values()) == 1
     assert found["sent"] + found["unsure"] == 90
     assert len(wire.sent) >= found["sent"]
-    with wave.read() as session:
+    with either.read() as session:
         sent = invitation_messages.listed(session, STUDY, YEAR, number, state="sent", start=0, most=99)
     assert {row.email.partition("@")[0] for row in sent} <= set(wire.to)
 
