@@ -134,19 +134,21 @@ def weighted_means(
 
     Returns
     -------
-    Means     sd = sqrt(n / (n - 1) Σw(x - mean)² / Σw); se = sqrt(n / (n - 1) Σw²(x - mean)²) / Σw; base is the
-              effective number of cases, whose t the interval takes. With weights of 1 what :func:`means` gives
+    Means     sd = sqrt(Σw(x - mean)² / (Σw - Σw² / Σw)), that of reliability weights; se = sqrt(n / (n - 1)
+              Σw²(x - mean)²) / Σw; base is the effective number of cases, whose t the interval takes. With weights of
+              1 what :func:`means` gives
 
     References
     ----------
-    Lumley (2010), Complex Surveys, 2.1; R survey's svymean and svyvar; Kish (1965) for the effective base.
+    Lumley (2010), Complex Surveys, 2.1; R survey's svymean; R: cov.wt(x, w / sum(w)) for the sd; Kish (1965) for the
+    effective base.
     """
     w, s = np.asarray(bases, dtype=np.float64), np.asarray(squares, dtype=np.float64)
     n, w2, spread = (np.asarray(one, dtype=np.float64) for one in (beside.n, beside.w2, beside.spread))
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.where(n > 0, w**2 / w2, 0.0)
-        precision = np.where(spread > 0, w * (s / spread), effective)  # sd² / se²
-        freedom = np.where(n > 1, w - w / n, 0.0)
+        freedom = np.where(n > 1, w - w2 / w, 0.0)
+        precision = np.where(spread > 0, w * (s / spread) * ((n - 1) * w / (n * freedom)), effective)  # sd² / se²
     return _means(np.asarray(values, dtype=np.float64), s, freedom, precision, effective, level)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from surveyapp.clock import local
@@ -17,6 +18,7 @@ from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.quality import last_run
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.instrument.weighting import UNWEIGHTED
@@ -30,6 +32,7 @@ from surveyapp.reports.steps import Step, steps
 from surveyapp.reports.texts import with_texts
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import scheme_of
+from surveyapp.storage import waves
 from surveyapp.storage.database import Database
 
 
@@ -52,6 +55,7 @@ class ExportSource:
     earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
     quotations: Sequence[Quotation] = ()  # of coded answers, released one by one
     weight: str = ""  # the weighting that was asked for; empty: as the study says of its report
+    definition: Callable[[], Mapping[str, object]] = dict  # its documents by name; read for the archive alone
 
     @property
     def public(self) -> WaveData:
@@ -120,6 +124,29 @@ def _csv(source: ExportSource, path: Path, language: str) -> None:
     write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 
+IN_THE_ARCHIVE = {
+    "report.xlsx": "report",
+    "codebook.xlsx": "codebook",
+    "codebook.json": "codebook-json",
+    "evidence.json": "evidence",
+    "data/": "csv",
+}
+"""What of the other files goes into the archive, under which name."""
+
+
+def _archive(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.archive import write_archive
+
+    Words(language)
+    files = {name: partial(_written, EXPORTS[key], source, language) for name, key in IN_THE_ARCHIVE.items()}
+    title = source.data.instrument.wave.title[language]
+    write_archive(title, source.definition(), source.edition, files, path, language)
+
+
+def _written(kind: ExportKind, source: ExportSource, language: str, path: Path) -> None:
+    kind.write(source, path, language)
+
+
 EXPORTS: Mapping[str, ExportKind] = {
     kind.key: kind
     for kind in (
@@ -129,6 +156,7 @@ EXPORTS: Mapping[str, ExportKind] = {
         ExportKind("evidence", "editor", ".json", False, _evidence, has_figures=True),
         ExportKind("data", "researcher", ".xlsx", True, _data),
         ExportKind("csv", "researcher", ".zip", True, _csv, has_figures=True),
+        ExportKind("archive", "researcher", ".zip", True, _archive, has_figures=True),
     )
 }
 
@@ -210,27 +238,34 @@ def gather(
         with database.read() as session:
             return tuple(steps(session, study, year))
 
+    def read_definition() -> Mapping[str, object]:
+        with database.read() as session:
+            return waves.version(session, study, wave.instrument_hash) or {}
+
     published = live.published(study, year)
     scheme_of(published, weight)
     with database.read() as session:
+        run = last_run(session, study, year)
         added = added_figures(session, study, year, published.instrument)
         has_trend = any(table.kind == "trend" for table in published.instrument.tables)
         earlier = earlier_waves(live, session, study, year) if has_trend else ()
         coded = {one.coded.source for one in published.instrument.variables.values() if one.coded is not None}
         quoted = tuple(one for one in quotations(session, study, year) if one.question in coded) if coded else ()
+    failed = tuple(run.not_run) if run is not None else ()
     return ExportSource(
         wave,
-        live.data(study, year),
+        replace(live.data(study, year), rules_not_run=failed),
         previous,
         version,
         read_steps,
         lambda data: with_texts(database, data),
-        published=published,
+        published=replace(published, rules_not_run=failed),
         edition=edition,
         added=tables_of(added, published.schemes),
         earlier=earlier,
         quotations=quoted,
         weight=weight,
+        definition=read_definition,
     )
 
 

@@ -217,6 +217,7 @@ def weighting_words(found: CaseWeights, total: Bases) -> Words:
                 effective={language: mean(total.effective, language) for language in LANGUAGES},
             )
         )
+    parts.append(both("Errors take the weights as fixed."))
     if found.most_missed:
         points = {language: mean(found.most_missed * 100, language) for language in LANGUAGES}
         parts.append(

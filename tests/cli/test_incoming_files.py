@@ -67,6 +67,7 @@ ELSEWHERE = {
     "xlsform in folder": "a folder that is made",
 }
 SENT_IN = {
+    "console/answers/coding.html": "tests/web/console/test_answers.py, by the way of tests/web/console/test_sample.py",
     "console/sample/page.html": "tests/web/console/test_sample.py, with files of every wrong kind",
     "console/instrument/exchange.html": "tests/web/console/test_exchange.py and tests/instrument/test_study_archive.py",
 }

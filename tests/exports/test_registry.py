@@ -71,6 +71,7 @@ def test_only_researchers_may_have_single_cases() -> None:
         "evidence": ("editor", False),
         "data": ("researcher", True),
         "csv": ("researcher", True),
+        "archive": ("researcher", True),
     }
 
 

@@ -132,8 +132,9 @@ class Road:
             assert found.se == pytest.approx(float(plain.std_mean), abs=1e-9)
             if plain.std_mean > 0:
                 assert (found.low, found.high) == pytest.approx(plain.tconfint_mean())
-        if spread is not None:  # with n − 1 of people, in proportions of the weights
-            assert spread.value == pytest.approx(float(plain.std_ddof(1)), abs=1e-7)
+        if spread is not None:  # unweighted with n − 1 of people; of reliability weights as numpy's cov of aweights
+            expected = np.sqrt(np.cov(x, aweights=self.w)) if self.is_weighted else plain.std_ddof(1)
+            assert spread.value == pytest.approx(float(expected), abs=1e-7)
 
 
 def _holds(road: Road, cells: dict[tuple[str, Any], Figure], bases: Bases) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from surveyapp.fieldwork import quality
 from surveyapp.fieldwork.case_history import CaseHistory, case_history
 from surveyapp.fieldwork.deciding import DECIDE, REVOKE, case_subject, choices, record_of
 from surveyapp.fieldwork.participation import Participation
 from surveyapp.reports import formatting
+from surveyapp.reports.quality_rules import RULES
 from surveyapp.storage import audit, dispositions
+from surveyapp.storage import quality as stored_quality
 from surveyapp.storage.audit import AuditChoice
 from surveyapp.storage.database import Session
+from surveyapp.storage.tables import EXCLUDED
 from surveyapp.web.console.case_list import DASH, in_words
 from surveyapp.web.console.choices import page_title
 from surveyapp.web.console.frame import WaveFrame, language_name, value_name
@@ -80,6 +84,8 @@ class CasePage:
     steps: tuple[StepRow, ...]
     noted: tuple[str, ...]
     deeds: tuple[Deed, ...]
+    flags: tuple[str, ...]  # what the rules of quality found
+    quality: str  # whether it counts in results, where somebody decided that
     has_answers: bool
     here: str
 
@@ -102,9 +108,20 @@ def case_page(session: Session, wave: WaveFrame, history: CaseHistory, record: P
             Deed(row.at, row.actor, deed_names().get(row.action, row.action))
             for row in audit.entries(session, AuditChoice(subject=subject), MOST_ENTRIES)
         ),
+        flags=tuple(RULES[flag.rule].title[current()] for flag in quality.flags_of_case(session, wave.study, case_id)),
+        quality=_quality(session, wave, history),
         has_answers=bool(history.case.answers),
         here=wave.address("console.fieldwork_case", code=history.code),
     )
+
+
+def _quality(session: Session, wave: WaveFrame, history: CaseHistory) -> str:
+    decided = stored_quality.decision_of(session, wave.study, history.case.case_id)
+    if decided is None:
+        return ""
+    if decided == EXCLUDED:
+        return translate("Its answers were excluded from results.")
+    return translate("Its answers were looked at and go on counting.")
 
 
 def looked_up(session: Session, wave: WaveFrame, code: str) -> tuple[CaseHistory, Participation]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request
+from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.catalogues import told
-from surveyapp.errors import WrongState
+from surveyapp.errors import ListRefused, WrongState
 from surveyapp.fieldwork import coding as deeds
 from surveyapp.fieldwork.coding import THIRD
 from surveyapp.web.accounts import SEES_CASES, actor, may, note, requires
@@ -16,6 +16,8 @@ from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import whole
 from surveyapp.web.sessions import reading_primary, services, writing
+
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/<study>/<int:year>/answers/<question>/coding")
@@ -27,7 +29,9 @@ def answers_coding(study: str, year: int, question: str) -> ResponseReturnValue:
     return _coding_page(study, year, question, ReasonForm())
 
 
-def _coding_page(study: str, year: int, question: str, form: object, said: str = "") -> ResponseReturnValue:
+def _coding_page(
+    study: str, year: int, question: str, form: object, said: str = "", sent: object = None
+) -> ResponseReturnValue:
     from surveyapp.reports.open_answers import is_shown, open_question
     from surveyapp.web.console.answers_page import coding_page, may_read_here
     from surveyapp.web.console.answers_starting import offered_frame
@@ -41,9 +45,11 @@ def _coding_page(study: str, year: int, question: str, form: object, said: str =
         page = coding_page(database, frame, data, question) if is_begun else None
         may_read = may_read_here(database, study)
     offered = None if is_begun else offered_frame(frame, question)
-    is_wrong = bool(said) or bool(getattr(form, "errors", {}))
+    is_wrong = bool(said) or bool(getattr(form, "errors", {})) or sent is not None
     parts = {"page": page, "variable": variable, "offered": offered, "may_read": may_read, "form": form, "said": said}
-    return render_template("console/answers/coding.html", wave=frame, is_shown=shown, **parts), 422 if is_wrong else 200
+    return render_template(
+        "console/answers/coding.html", wave=frame, is_shown=shown, sent=sent, **parts
+    ), 422 if is_wrong else 200
 
 
 @blueprint.post("/<study>/<int:year>/answers/<question>/coding/begin")
@@ -211,3 +217,51 @@ def answers_count(study: str, year: int, question: str) -> ResponseReturnValue:
         return _coding_page(study, year, question, form, told(refused, current()))
     flash(translate("The codes are in the figures; the wave has its next edition."), "success")
     return to_coding(frame, question)
+
+
+@blueprint.get("/<study>/<int:year>/answers/<question>/coding.xlsx")
+@requires(SEES_CASES)
+@reads_answers
+def answers_book(study: str, year: int, question: str) -> ResponseReturnValue:
+    """One's own codes as a workbook, to go on with in a spreadsheet."""
+    from surveyapp.exports.coding_books import coding_book
+    from surveyapp.web.console.answers_books import book_lines
+
+    data = services().live.data(study, year)
+    with reading_primary() as database:
+        frame = wave_frame(database, study, year)
+        seat = deeds.seat_of(database, study, year, question, actor())
+        if seat is None:
+            flash(translate("Take one of the two places first."), "info")
+            return to_coding(frame, question)
+        version = deeds.frame_in_force(database, study, year, question)
+        lines = book_lines(database, frame, data, version.frame, seat)
+    note(READ, f"{study} {year}", question=question, coding=seat, answers=len(lines))
+    answer = Response(coding_book(version.frame, lines, current()), mimetype=BOOK)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{question}-{seat}.xlsx")
+    return answer
+
+
+@blueprint.post("/<study>/<int:year>/answers/<question>/coding/book")
+@requires(SEES_CASES)
+@reads_answers
+def answers_take_book(study: str, year: int, question: str) -> ResponseReturnValue:
+    """Take one's own codes in from such a workbook: all of it, or nothing where a row is wrong."""
+    from surveyapp.web.console.answers_books import take_in
+    from surveyapp.web.console.answers_forms import CodingFileForm, ReasonForm
+
+    form = CodingFileForm()
+    taken = 0
+    if form.validate():
+        try:
+            taken = take_in(study, year, question, form)
+        except (ListRefused, WrongState) as refused:
+            form.file.errors = [told(refused, current())]
+    if form.errors or form.file.errors:
+        return _coding_page(study, year, question, ReasonForm(formdata=None), sent=form)
+    flash(
+        translate_plural("%(count)s answer was coded.", "%(count)s answers were coded.", taken, count=whole(taken)),
+        "success",
+    )
+    with reading_primary() as database:
+        return to_coding(wave_frame(database, study, year), question)

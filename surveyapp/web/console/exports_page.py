@@ -68,6 +68,13 @@ def kinds() -> tuple[Kind, ...]:
                 "for Dutch Excel, and with commas and decimal points."
             ),
         ),
+        "archive": (
+            translate("Archive"),
+            translate(
+                "All of it in one file to put away: definition, cases, report, codebook, evidence, the edition of the "
+                "figures, and checksums."
+            ),
+        ),
     }
     return tuple(
         Kind(key, EXPORTS[key].role, name, contents, EXPORTS[key].is_personal, EXPORTS[key].has_figures)

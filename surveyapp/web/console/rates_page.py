@@ -108,7 +108,11 @@ def rates_page(session: Session, wave: WaveFrame) -> RatesPage:
     has_others = others.total.people > 0 or not found.is_confidential
     return RatesPage(
         lead=_lead(found),
-        ways=tuple(Way(name, _here(wave, one), one == part) for one, name in _part_names().items()),
+        ways=tuple(
+            Way(name, _here(wave, one), one == part)
+            for one, name in _part_names().items()
+            if found.is_confidential or one != "segment"  # which is known of contacts alone
+        ),
         part=_part_names()[part],
         beside=BESIDE,
         invited=_block(wave, found, invited, INVITED, part) if found.has_rates else None,

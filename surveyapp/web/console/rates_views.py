@@ -49,8 +49,8 @@ def fieldwork_cases(study: str, year: int) -> ResponseReturnValue:
     return render_template("console/fieldwork/cases.html", wave=frame, list=found, of_people=of_people)
 
 
-@blueprint.get("/<study>/<int:year>/fieldwork/cases.<any(xlsx, csv):form>")
-@requires(SEES_CASES, takes=LISTED)
+@blueprint.post("/<study>/<int:year>/fieldwork/cases.<any(xlsx, csv):form>")
+@requires(SEES_CASES)
 def fieldwork_cases_file(study: str, year: int, form: str) -> ResponseReturnValue:
     """The same list as a file, noted in the audit log."""
     from surveyapp.exports.case_lists import list_file

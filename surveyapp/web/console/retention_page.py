@@ -75,8 +75,10 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def rule_text(kind: str, days: int | None) -> str:
+def rule_text(kind: str, days: int | None, due: date | None = None) -> str:
     """The rule by which something goes, in words."""
+    if due is not None and kind == retention.ANSWERS:
+        return translate("to the end of %(year)s, as the study says", year=due.year - 1)
     if kind == retention.ANSWERS or days is None:
         return translate("to the end of the year the study names")
     if kind in (retention.NAMES, retention.FILES):
@@ -127,7 +129,7 @@ def _kept(line: Line, today: date) -> KeptLine:
         kind_names()[line.kind],
         _of(line.study, line.year),
         line.count,
-        rule_text(line.kind, line.days),
+        rule_text(line.kind, line.days, line.due),
         line.due,
         standing,
         address,
@@ -138,5 +140,5 @@ def _made(one: Certificate) -> MadeLine:
     names: Callable[[], dict[str, str]] = kind_names
     address = url_for("admin.certificate", number=one.number)
     return MadeLine(
-        one, names().get(one.kind, one.kind), _of(one.study, one.year), rule_text(one.kind, one.days), address
+        one, names().get(one.kind, one.kind), _of(one.study, one.year), rule_text(one.kind, one.days, one.due), address
     )

@@ -56,6 +56,7 @@ def wave(study: str, year: int) -> ResponseReturnValue:
 def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     """Ask whether a wave may change its state, and do it."""
     from surveyapp.web.console import waves_page
+    from surveyapp.web.console.unfinished import unfinished
 
     with reading() as database:
         frame = wave_frame(database, study, year)
@@ -72,6 +73,7 @@ def change_wave(study: str, year: int, change: str) -> ResponseReturnValue:
     is_ready = not blocked and all(line.state != "missing" for line in checked)
     if not (is_ready and is_sure):
         said = {"form": form, "blockers": blocked, "overtime": late, "checklist": checked, "is_ready": is_ready}
+        said["unfinished"] = unfinished(change)
         page = render_template("console/waves/confirm.html", wave=frame, action=asked, **said)
         return page, 200 if request.method == "GET" else 422
     waves_page.carry_out(frame, change, asked.to, actor())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask import Flask
 
@@ -212,3 +214,53 @@ def _name(page: str) -> str:
     found = re.search(r'name="answer" value="(\w+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_codes_go_out_as_a_book_and_come_in_whole_or_not_at_all(coded: Flask, enter: Callable[[str], Person]) -> None:
+    person, database = enter("researcher"), held(coded)
+    started(database)
+    with database.write() as session:
+        coding.hand_over(session, STUDY, YEAR, QUESTION, 1, ADMIN)
+        coding.take_seat(session, STUDY, YEAR, QUESTION, 1, RESEARCHER)
+    sent_out = openpyxl.load_workbook(io.BytesIO(person.get(f"{ONE}/coding.xlsx").data))
+    sheet = sent_out.worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["Answer", "Words", "Codes"]
+    assert sheet.max_row == PEOPLE + 1
+    for row in range(2, sheet.max_row + 1):
+        assert sheet.cell(row, 1).data_type == "s"
+        sheet.cell(row, 3).value = "1; 2" if row == 2 else "3" if row < 20 else None
+
+    def send(change: Callable[[], object]) -> str:
+        change()
+        written = io.BytesIO()
+        sent_out.save(written)
+        answer = person.client.post(
+            f"{ONE}/coding/book",
+            data={"csrf_token": person.token(), "file": (io.BytesIO(written.getvalue()), "codes.xlsx")},
+        )
+        if answer.status_code == 303:
+            return "taken in"
+        assert answer.status_code == 422
+        found = re.search(r'id="file-message">.*?</span>(.*?)</p>', answer.text)
+        assert found is not None
+        return found[1]
+
+    def put(row: int, column: int, value: object) -> Callable[[], object]:
+        return lambda: setattr(sheet.cell(row, column), "value", value)
+
+    assert "cannot be given together" in send(put(5, 3, "4"))
+    assert "cannot be given together" in send(put(5, 3, "9999, 1"))
+    assert "numbers with commas" in send(put(5, 3, "één"))
+    with database.read() as session:
+        assert coding.given(session, STUDY, YEAR, QUESTION) == {}
+    assert "no such answer" in send(lambda: (put(5, 3, "3")(), put(5, 1, "nobody")()))
+    assert "columns Answer and Codes" in send(lambda: (put(5, 1, None)(), put(1, 3, "Kodes")()))
+    assert send(put(1, 3, "Codes")) == "taken in"
+    assert send(put(6, 3, "=1+1")) == "taken in"  # nobody computes it: the row has no codes, and keeps those it had
+    with database.read() as session:
+        found = [one.codes[1] for one in coding.given(session, STUDY, YEAR, QUESTION).values()]
+    assert sorted(found) == [(1, 2), *[(3,)] * 16]
+    answer = person.client.post(
+        f"{ONE}/coding/book", data={"csrf_token": person.token(), "file": (io.BytesIO(b"PK\x03\x04 no book"), "x.xlsx")}
+    )
+    assert "save it anew" in answer.text

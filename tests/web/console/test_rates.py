@@ -16,10 +16,14 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, waves
+from surveyapp import clock
+from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, quality, waves
+from surveyapp.fieldwork.case_history import case_by_code
 from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.consent import give_consent
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.loader import load_instrument
+from surveyapp.reports.quality_rules import RULES
 from surveyapp.storage import audit, contacts
 from surveyapp.storage.tables import CaseRow
 from surveyapp.web.sessions import Services
@@ -107,19 +111,19 @@ def test_every_count_leads_to_a_list_of_as_many_and_names_nobody(researcher: Per
 
 
 def test_a_file_says_what_the_list_says_and_holds_codes_or_segments(services: Services, researcher: Person) -> None:
-    of_all = researcher.get(f"{FIELDWORK}/cases.csv?sample=invited&sort=role")
+    of_all = researcher.post(f"{FIELDWORK}/cases.csv?sample=invited&sort=role")
     rows = list(csv.DictReader(io.StringIO(of_all.get_data().decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == PEOPLE
     assert "Segment" not in rows[0]
     assert {one["Case"] for one in rows} > {code_of(services, "complete"), ""}
-    of_some = researcher.get(f"{FIELDWORK}/cases.xlsx?sample=invited&segment=%3Dnorth")
+    of_some = researcher.post(f"{FIELDWORK}/cases.xlsx?sample=invited&segment=%3Dnorth")
     book = load_workbook(io.BytesIO(of_some.get_data()))
     heads, *lines = book.active.iter_rows(values_only=True)  # type: ignore[union-attr]
     assert "Case" not in heads
     assert [line[heads.index("Segment")] for line in lines] == ["=north"] * 6  # a text, and no formula
     cell = book.active.cell(2, heads.index("Segment") + 1)  # type: ignore[union-attr]
     assert cell.data_type == "s"
-    plain = researcher.get(f"{FIELDWORK}/cases.csv?role=manager&state=complete")
+    plain = researcher.post(f"{FIELDWORK}/cases.csv?role=manager&state=complete")
     assert len(plain.get_data().decode("utf-8-sig").splitlines()) == 2
     with services.database.read() as session:
         noted = [entry.details for entry in audit.latest(session) if entry.action == "cases.file"]
@@ -135,7 +139,12 @@ def test_a_case_shows_its_way_and_its_answers_to_who_asks_which_is_noted(
     services: Services, researcher: Person
 ) -> None:
     address = f"{FIELDWORK}/cases/{code_of(services, 'complete')}"
+    with services.database.write() as session:
+        marked = case_by_code(session, wave_info(session, STUDY, YEAR), code_of(services, "complete"))
+        flags = [(marked, quality.CaseFlag(next(iter(RULES)), 2))]
+        quality.keep_flags(session, STUDY, YEAR, flags, at=clock.now(), version="1", checked=1, not_run={})
     page = researcher.get(address).text
+    assert RULES[flags[0][1].rule].title["en"] in page
     assert "=north" in page
     assert not re.search("p0@example.org|Jansen|Élst", page)
     assert "Agreed to take part" in page
