@@ -15,6 +15,7 @@ from benchmarks import (
     lean,
     live,
     mailings,
+    quality,
     sample,
     server,
     slow_network,
@@ -65,6 +66,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     ]
     found += weighted_banner.rows()
     found += weights.rows()
+    found += quality.rows()
     found += sample.rows()
     found += mailings.rows()
     found += frames.rows()

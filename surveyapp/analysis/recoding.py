@@ -10,11 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, ChoiceColumn, CodeColumn, Codes, Column, Floats, NumberColumn
-from surveyapp.analysis.scales import SHARE_ANSWERED
-
-LEAST_ITEMS = 2
-"""The mean of one step is that step."""
+from surveyapp.analysis.columns import NOT_ASKED, ChoiceColumn, CodeColumn, Codes, Column, NumberColumn
+from surveyapp.analysis.scales import asked_scores
 
 
 def banded(
@@ -100,11 +97,5 @@ def mean_steps(items: Sequence[Codes], ends: Sequence[tuple[int, int]]) -> Numbe
     The mean of valid items with a minimum, as psych's scoreItems. 4, 5 and a missing one of 1 to 5: 87.5 (by hand).
     """
     answers = np.stack([np.asarray(one, dtype=np.float64) for one in items], axis=1)
-    asked, is_valid = (answers != NOT_ASKED).sum(axis=1), answers >= 0
-    valid = is_valid.sum(axis=1)
     worst, best = (np.array(side, dtype=np.float64) for side in zip(*ends, strict=True))
-    steps: Floats = np.where(is_valid, (answers - worst) / (best - worst) * 100, 0.0)
-    is_little = (valid < asked * SHARE_ANSWERED) | (valid < LEAST_ITEMS)
-    missing = np.where(asked < LEAST_ITEMS, np.int16(NOT_ASKED), np.where(is_little, np.int16(SKIPPED), np.int16(0)))
-    values = np.where(missing == 0, steps.sum(axis=1) / np.maximum(valid, 1), np.nan)
-    return NumberColumn(values, missing.astype(np.int16))
+    return asked_scores(np.where(answers >= 0, (answers - worst) / (best - worst) * 100, np.nan), answers != NOT_ASKED)

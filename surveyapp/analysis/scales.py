@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, Codes, Floats, NumberColumn
+from surveyapp.analysis.columns import NOT_ASKED, SKIPPED, Bools, Codes, Floats, NumberColumn
 from surveyapp.analysis.matrices import Matrix, Named
 from surveyapp.errors import UnfitData
 
 SHARE_ANSWERED = 2 / 3
 """A score needs valid answers to this share of the items somebody was asked."""
+LEAST_ITEMS = 2
+"""The mean of one item is that item."""
 
 
 def share_of_items(items: Sequence[Codes], hits: Sequence[Sequence[int]]) -> NumberColumn:
@@ -32,16 +34,41 @@ def share_of_items(items: Sequence[Codes], hits: Sequence[Sequence[int]]) -> Num
     The mean of valid items with a minimum, as psych's scoreItems practice; here of hits instead of codes.
     """
     answers = np.stack(list(items), axis=1)
-    asked = (answers != NOT_ASKED).sum(axis=1)
-    valid = (answers >= 0).sum(axis=1)
-    count = np.stack([np.isin(codes, list(which)) for codes, which in zip(items, hits, strict=True)], axis=1).sum(
-        axis=1
-    )
-    missing = np.where(
-        asked < 2, np.int16(NOT_ASKED), np.where(valid < asked * SHARE_ANSWERED, np.int16(SKIPPED), np.int16(0))
-    )
-    values = np.where(missing == 0, count / np.maximum(valid, 1), np.nan)
-    return NumberColumn(values, missing.astype(np.int16))
+    hit = np.stack([np.isin(codes, list(which)) for codes, which in zip(items, hits, strict=True)], axis=1)
+    return asked_scores(np.where(answers >= 0, hit.astype(np.float64), np.nan), answers != NOT_ASKED)
+
+
+def asked_scores(values: Floats, asked: Bools) -> NumberColumn:
+    """Per person the mean of the valid values among those that were asked.
+
+    Parameters
+    ----------
+    values : shape (n, items), NaN where there is no valid one
+    asked :  the same shape
+
+    Returns
+    -------
+    NumberColumn     not asked (-8) for who was asked fewer than two, skipped (-9) for who gave fewer than two thirds
+    """
+    many = asked.sum(axis=1)
+    found = mean_of_valid(values, many * SHARE_ANSWERED)
+    missing = np.where(many < LEAST_ITEMS, NOT_ASKED, np.where(np.isnan(found), SKIPPED, 0)).astype(np.int16)
+    return NumberColumn(np.where(missing == 0, found, np.nan), missing)
+
+
+def mean_of_valid(values: Floats, least: Floats | float = 1) -> Floats:
+    """Per person the mean of the valid values, shape (n,); NaN for who has fewer than ``least``, or none.
+
+    Parameters
+    ----------
+    values : shape (n, items), NaN where there is no valid one
+    least :  so many at least, of everyone or each
+    """
+    valid = ~np.isnan(values)
+    count = valid.sum(axis=1)
+    total = np.where(valid, values, 0.0).sum(axis=1)
+    found: Floats = np.where((count >= least - 1e-9) & (count > 0), total / np.maximum(count, 1), np.nan)
+    return found
 
 
 def scale_scores(
@@ -86,10 +113,5 @@ def scale_scores(
             )
     turned = np.isin(data.names, list(reversed_items))
     values = np.where(turned, low + high - data.values, data.values)
-    valid = ~np.isnan(values)
-    count = valid.sum(axis=1)
-    total = np.where(valid, values, 0.0).sum(axis=1)
-    enough = (count >= least * len(data.names) - 1e-9) & (count > 0)
-    mean = np.where(enough, total / np.maximum(count, 1), np.nan)
-    found: Floats = (mean - low) / (high - low) * 100
+    found: Floats = (mean_of_valid(values, least * len(data.names)) - low) / (high - low) * 100
     return found

@@ -96,7 +96,9 @@ def send(study: str, year: int, number: int, count: int | None) -> None:
             click.echo(f"{counted(len(people), 'person', 'people')} would get it now; give --count {len(people)}.")
             return
         sent = invitation_rounds.confirm(session, instrument, number, count or 0, ACTOR)
-    click.echo(f"Mailing {number} goes to {counted(sent, 'person', 'people')}.")
+        one = invitation_rounds.round_of(session, study, year, number)
+    when = f"{clock.local(one.send_at):%d-%m-%Y %H:%M}" if one.send_at else ""
+    click.echo(f"Mailing {number} goes to {counted(sent, 'person', 'people')}, from {when}.")
     warn_of_loopback(settings.base_url)
 
 

@@ -16,7 +16,7 @@ from surveyapp.config import Settings
 from surveyapp.errors import ExportError, WrongState
 from surveyapp.fieldwork.arrivals import OPEN_LINK, declare_sources, source_name
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.fieldwork.waves import landing, wave_info
+from surveyapp.fieldwork.waves import SOURCE, landing, wave_info
 from surveyapp.numerals import counted
 from surveyapp.storage import audit
 
@@ -24,8 +24,6 @@ wave = wave_import.commands[0]
 
 FORMER = "other"
 """How undeclared sources were counted before; such counts may stand in an older wave."""
-SOURCE = {"nl": "bron", "en": "source"}
-"""The name of the source in an address, as `web.respondent` reads it."""
 
 
 def open_link(base_url: str, study: str, year: int, language: str, source: str | None = None) -> str:

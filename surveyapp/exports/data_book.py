@@ -18,6 +18,7 @@ from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.streamed_book import StreamedBook
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import Codebook
+from surveyapp.reports.quality_effect import failed_rules
 from surveyapp.reports.wave_data import WaveData
 
 README, CODES, LABELS, OPEN = "Readme", "Data_codes", "Data_labels", "Open"
@@ -117,6 +118,8 @@ def _add_readme(book: StreamedBook, data: WaveData, cases: Dataset, columns: int
         ),
         (words("Weight"), words("none: every respondent counts once")),
     ]
+    if (failed := failed_rules(data)) is not None:
+        lines.append((words("Note"), words.pick(failed)))
     lines += [(str(code.code), words.pick(code.label)) for code in data.instrument.missing.values()]
     if book.safe.replaced or book.safe.shortened:
         changed = words(

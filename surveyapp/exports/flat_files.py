@@ -22,6 +22,7 @@ from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.long import COLUMNS, long_lines
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import Codebook
+from surveyapp.reports.quality_effect import failed_rules
 from surveyapp.reports.steps import Step
 from surveyapp.reports.wave_data import WaveData
 
@@ -152,6 +153,7 @@ def _readme(data: WaveData, words: Words) -> str:
         words("Restricted: single answers. Do not pass on."),
         *filter(None, (words.made_up(data.is_made_up),)),
         f"{words('Cases')}: {data.dataset.n}; {words('of which excluded')}: {int(data.dataset.is_excluded.sum())}",
+        *(words.pick(said) for said in filter(None, (failed_rules(data),))),
         words("status “excluded”: sent, and left out of every figure for its quality."),
         f"{words('Data of')}: {data.stand.isoformat(timespec='seconds')}",
         f"{words('Definition')}: {data.instrument.hash}",

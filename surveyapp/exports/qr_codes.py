@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import segno
@@ -15,6 +16,14 @@ def qr_code(address: str) -> segno.QRCode:
     return segno.make_qr(address, error="m", boost_error=False)
 
 
+def qr_bytes(address: str, form: str) -> bytes:
+    """The code of an address as ``svg`` or ``png``; the SVG bears the address as its title."""
+    buffer = io.BytesIO()
+    more = {"title": address, "nl": True} if form == "svg" else {}
+    qr_code(address).save(buffer, kind=form, scale=SCALE, border=QUIET_ZONE, light="#FFFFFF", **more)
+    return buffer.getvalue()
+
+
 def write_qr_code(address: str, folder: Path, name: str) -> tuple[Path, Path]:
     """Write ``name.svg`` and ``name.png`` into a folder that is there.
 
@@ -22,8 +31,7 @@ def write_qr_code(address: str, folder: Path, name: str) -> tuple[Path, Path]:
     -------
     svg, png     the files; the SVG bears the address as its title
     """
-    code = qr_code(address)
     svg, png = folder / f"{name}.svg", folder / f"{name}.png"
-    code.save(str(svg), scale=SCALE, border=QUIET_ZONE, title=address, light="#FFFFFF", nl=True)
-    code.save(str(png), scale=SCALE, border=QUIET_ZONE, light="#FFFFFF")
+    svg.write_bytes(qr_bytes(address, "svg"))
+    png.write_bytes(qr_bytes(address, "png"))
     return svg, png

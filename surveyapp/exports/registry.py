@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.fieldwork.quality import last_run
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import TableDefinition
 from surveyapp.instrument.weighting import UNWEIGHTED
@@ -244,19 +245,21 @@ def gather(
     published = live.published(study, year)
     scheme_of(published, weight)
     with database.read() as session:
+        run = last_run(session, study, year)
         added = added_figures(session, study, year, published.instrument)
         has_trend = any(table.kind == "trend" for table in published.instrument.tables)
         earlier = earlier_waves(live, session, study, year) if has_trend else ()
         coded = {one.coded.source for one in published.instrument.variables.values() if one.coded is not None}
         quoted = tuple(one for one in quotations(session, study, year) if one.question in coded) if coded else ()
+    failed = tuple(run.not_run) if run is not None else ()
     return ExportSource(
         wave,
-        live.data(study, year),
+        replace(live.data(study, year), rules_not_run=failed),
         previous,
         version,
         read_steps,
         lambda data: with_texts(database, data),
-        published=published,
+        published=replace(published, rules_not_run=failed),
         edition=edition,
         added=tables_of(added, published.schemes),
         earlier=earlier,

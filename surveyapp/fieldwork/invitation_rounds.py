@@ -113,6 +113,8 @@ def create(
 ) -> int:
     """Make a round with the texts such a round begins from: last wave's, else the study's, else the product's.
 
+    It goes on the day that suits (`sending_days.suggested`), until another is chosen.
+
     Parameters
     ----------
     instruments : the folder with one folder per study
@@ -132,6 +134,7 @@ def create(
     held = (rule or Rule()).stored()
     worded = invitation_texts.stored(texts)
     number = stored.add(session, study, year, kind, texts=worded, rule=held, made_by=actor, made_at=clock.now())
+    stored.change(session, study, year, number, send_at=sending_days.suggested(clock.now()))
     audit.add(session, actor, CREATE, f"{study} {year}", {"round": number, "kind": kind})
     return number
 

@@ -28,6 +28,8 @@ ANONYMOUS = "anonymous"
 """The mode of a wave in which nothing may tell who came, or when, or in what order."""
 LANDING = {"nl": "/nl/onderzoek/", "en": "/en/survey/"}
 """Where the questionnaire of a wave begins; its study and year follow."""
+SOURCE = {"nl": "bron", "en": "source"}
+"""The name of the source in an address, as `web.respondent` reads it."""
 OPEN, CLOSE, CUT_LINKS = "wave.open", "wave.close", "wave.cut-links"
 """What the audit log calls these deeds, where rules rest on them."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from surveyapp.analysis.columns import NOT_ASKED, Bools, Column, Floats
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.analysis.profiles import Profile, profile_steps
+from surveyapp.analysis.scales import mean_of_valid
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.model import Instrument, TableDefinition, Text, Variable
 from surveyapp.reports.case_numbers import BaseOf, Scored, amounts, scored, who_has_part
@@ -43,7 +44,11 @@ class View:
 
     def scores(self, cases: Dataset) -> dict[str, Floats]:
         """Per phase and case the mean of its valid questions, 0 to 100; NaN without any."""
-        return {phase: _mean_of([one.points(cases) for one in items]) for phase, items in self.items.items()}
+        return {phase: self.score(phase, cases) for phase in self.items}
+
+    def score(self, phase: str, cases: Dataset) -> Floats:
+        """The same of one phase."""
+        return mean_of_valid(np.stack([one.points(cases) for one in self.items[phase]], axis=1))
 
 
 def planned_profile(tabulation: Tabulation, planned: TableDefinition) -> Grid:
@@ -149,7 +154,7 @@ def _step_line(
 
 def _on_one_alone(view: View, ends: tuple[int, int]) -> BaseOf:
     phases = [*view.items]
-    return who_has_part(lambda cases: [view.scores(cases)[phases[end]] for end in ends])
+    return who_has_part(lambda cases: [view.score(phases[end], cases) for end in ends])
 
 
 def _base(view: View, phase: str) -> BaseOf:
@@ -157,17 +162,9 @@ def _base(view: View, phase: str) -> BaseOf:
         asked: Bools = np.zeros(cases.n, dtype=np.bool_)
         for one in view.items[phase]:
             asked |= cases.columns[one.variable.name].missing != NOT_ASKED
-        return amounts(_mean_of([one.points(cases) for one in view.items[phase]]), asked)
+        return amounts(view.score(phase, cases), asked)
 
     return base
-
-
-def _mean_of(values: Sequence[Floats]) -> Floats:
-    table = np.stack([*values])
-    there = ~np.isnan(table)
-    count = there.sum(axis=0)
-    found: Floats = np.where(count > 0, np.where(there, table, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
-    return found
 
 
 def _labels(view: View, instrument: Instrument) -> dict[str, Text]:

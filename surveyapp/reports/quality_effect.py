@@ -17,6 +17,7 @@ from surveyapp.analysis.design import Design
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.reports.formatting import printed
 from surveyapp.reports.key_figures import headline
+from surveyapp.reports.quality_rules import RULES
 from surveyapp.reports.release import release_of
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.subjects import Subject, subject
@@ -64,6 +65,15 @@ def headline_notes(data: WaveData) -> Iterator[Words]:
             label=effect.label,
             **values,
         )
+
+
+def failed_rules(data: WaveData) -> Words | None:
+    """Which quality rules failed at the last run, so that nobody takes their silence for good news; None: none."""
+    if not data.rules_not_run:
+        return None
+    titles = [RULES[code].title for code in data.rules_not_run if code in RULES]
+    listed = {language: "; ".join(title[language] for title in titles) for language in LANGUAGES}
+    return both("Quality rules that were not run, since they failed: %(rules)s.", rules=listed)
 
 
 def with_everyone(data: WaveData) -> WaveData:

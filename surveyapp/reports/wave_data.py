@@ -76,6 +76,7 @@ class WaveData:
     whole: Dataset | None = None  # with those that are excluded; None: nobody is
     is_tried: bool = False  # what was answered while the wave was tried, and nothing else
     left_out: int = 0  # so many finished questionnaires are excluded from these figures
+    rules_not_run: tuple[str, ...] = ()  # codes of quality rules that failed at the last run; set where files are made
     kept: dict[str, object] = field(default_factory=dict, repr=False)  # worked out of these cases once; goes with them
 
     @property

@@ -38,6 +38,7 @@ NO_PAGES = {
     "console.download_export": "a file",
     "console.invitations_html": "the message itself, for its frame",
     "console.instrument_archive": "a file",
+    "console.settings_qr": "a file",
     "console.instrument_book": "a file",
     "console.instrument_form": "a file",
     "admin.certificate": "a file",
@@ -381,6 +382,10 @@ def making(w: Walk) -> Iterator[Screen]:
     w.page.locator("#title-en").fill("")
     w.tap("#settings .button")
     yield Screen("settings, no title", is_error=True)
+    w.open(f"{BASE}/settings/links")
+    yield Screen("open links")
+    _send(w, source="Geen Naam!")
+    yield Screen("open links, no name", is_error=True)
     w.open(f"/console/{STUDY}/new")
     yield Screen("a new wave")
     _send(w, year="2026")

@@ -111,6 +111,7 @@ def test_a_frame_tells_what_stands_in_it_and_pandas_hands_that_on(small: pd.Data
         "started": "niet afgemaakt",
         "complete": "volledig",
         "screened_out": "buiten de doelgroep",
+        "excluded": "uitgesloten",
     }
     held = {key: value for key, value in small.attrs.items() if key != "columns"}
     assert held == {

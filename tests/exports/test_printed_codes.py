@@ -26,7 +26,7 @@ BOOKS = ("report", "codebook", "data")
 ALL = frozenset({"every column"})
 ON_PURPOSE = {
     "Key_figures": {"Id"},  # the name under which the indicator stands in the long list
-    "Long": {"study", "variable", "row_kind", "row_code", "banner_var", "banner_code", "unit"},
+    "Long": {"study", "variable", "row_kind", "row_code", "banner_var", "banner_code", "unit", "weight"},
     "Variables": {"name", "kind", "level"},
     "Values": {"name"},
     "Data_codes": ALL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -77,6 +78,21 @@ def test_excluding_and_undoing_gives_every_file_back_to_the_last_byte(
         assert found.data(COURSE, YEAR).with_excluded().dataset.n == 120
     assert act(database, "undo", people[:15]) == 15
     assert made(database, tmp_path / "after") == before
+
+
+def test_files_warn_of_a_rule_that_failed(database: Database, people: list[uuid.UUID], tmp_path: Path) -> None:
+    with database.write() as session:
+        quality.keep_flags(session, COURSE, YEAR, [], at=NOW, version="", checked=0, not_run={"run": "KeyError"})
+    with live(database) as found:
+        source = gather(database, found, COURSE, YEAR)
+        write("csv", source, tmp_path / "made.zip", "nl")
+        write("report", source, tmp_path / "book.xlsx", "nl")
+    with zipfile.ZipFile(tmp_path / "made.zip") as archive:
+        readme = next(name for name in archive.namelist() if name.endswith(".txt"))
+        assert "niet zijn uitgevoerd omdat ze mislukten: Lange rijen van één antwoord." in archive.read(readme).decode()
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as archive:
+        texts = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    assert "niet zijn uitgevoerd omdat ze mislukten: Lange rijen van één antwoord." in texts
 
 
 def test_what_is_decided_is_only_undone_and_who_does_not_count_is_passed_over(

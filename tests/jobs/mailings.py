@@ -62,6 +62,7 @@ def go(database: Database, kind: str = "invitation", **rule: str) -> int:
     with database.write() as session:
         number = invitation_rounds.create(session, INSTRUMENT, kind, "test", rule=Rule(**rule))
         found = recipients(session, wave_info(session, STUDY, YEAR), INSTRUMENT, kind, Rule(**rule), number)
+        invitation_rounds.save_moment(session, STUDY, YEAR, number, None)
         invitation_rounds.confirm(session, INSTRUMENT, number, len(found), "test")
     return number
 

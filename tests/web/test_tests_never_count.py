@@ -60,7 +60,8 @@ VALUES = {
     "study": STUDY, "year": "2026", "variable": "k_mark", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "mark", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "admin@example.org", "clearing": "delete", "contact": "0" * 32, "form": "xlsx",
-    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml", "code": "AAAA-AAAA",
+    "act": "opt-out", "number": "1", "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "source": "open",
+    "picture": "svg", "way": "exclude", "question": "k_long", "answer": "0" * 16, "quotation": "0" * 32,
 }  # fmt: skip
 MORE = {
     "console.fieldwork": ("?role=contractor", "?language=nl&source=open", "?device=phone"),

@@ -13,7 +13,7 @@ from surveyapp.reports.exclusions import excluded_note
 from surveyapp.reports.grid import Grid, Item
 from surveyapp.reports.key_figures import construct_items
 from surveyapp.reports.publication import Publication
-from surveyapp.reports.quality_effect import headline_notes
+from surveyapp.reports.quality_effect import failed_rules, headline_notes
 from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.trends import series_note
 from surveyapp.reports.wave_data import WaveData
@@ -88,7 +88,7 @@ def report_content(
         weighting=(scheme.label, scheme.name) if scheme else None,
         is_weighting_asked=bool(publication.weight),
         steps=steps_note(data),
-        notes=(*filter(None, (excluded_note(data),)), *headline_notes(data)),
+        notes=(*filter(None, (excluded_note(data), failed_rules(data))), *headline_notes(data)),
         is_made_up=data.is_made_up or (previous is not None and previous.is_made_up),
     )
 

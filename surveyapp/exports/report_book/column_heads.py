@@ -13,7 +13,7 @@ from surveyapp.exports import styles
 from surveyapp.exports.report_book.sheets import Book, head_width, lines_needed
 from surveyapp.exports.report_book.statistic_lines import statistic_columns
 from surveyapp.reports.grid import Grid
-from surveyapp.reports.panels import has_statistics_aside, panels
+from surveyapp.reports.panels import has_statistics_aside
 
 GROUP_ROW, HEADER_ROW, LETTER_ROW = 5, 6, 7
 FIRST_COLUMN = 3
@@ -35,7 +35,7 @@ class ColumnHead:
 def column_heads(book: Book, grid: Grid) -> list[ColumnHead]:
     """What stands over each column."""
     if has_statistics_aside(grid):
-        first, *later = [[one.label for one in statistic_columns(panel, book.words)] for panel in panels(grid)]
+        first, *later = [[one.label for one in columns] for columns in statistic_columns(grid, book.words)]
         return [
             ColumnHead(label, below=tuple(one for one in others if one))
             for label, *others in zip_longest(first, *later, fillvalue="")

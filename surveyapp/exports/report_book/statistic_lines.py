@@ -10,7 +10,7 @@ from surveyapp.exports.report_book.body import P_FORMAT, BodyLine, Value, part_o
 from surveyapp.exports.words import Words
 from surveyapp.reports.formatting import SUPPRESSED
 from surveyapp.reports.grid import Figure, Grid, Measure
-from surveyapp.reports.panels import Panel, PanelRow, panels
+from surveyapp.reports.panels import Panel, PanelRow, panels, rests_on_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,21 @@ class StatisticColumn:
         return found is not None and found[1].is_indicative
 
 
-def statistic_columns(panel: Panel, words: Words) -> tuple[StatisticColumn, ...]:
-    """The columns of a panel, those of intervals and tests right behind the figure they belong to."""
+def statistic_columns(grid: Grid, words: Words) -> Iterator[tuple[StatisticColumn, ...]]:
+    """The columns of each panel; how many each line rests on stands last, where that is not the same of all."""
+    differ = not rests_on_one(grid)
+    for panel in panels(grid):
+        yield _columns(panel, words, differ)
+
+
+def _columns(panel: Panel, words: Words, differ: bool) -> tuple[StatisticColumn, ...]:
+    """Intervals and tests stand right behind the figure they belong to."""
     rows = [row for block in panel.blocks for row in block.rows]
     found: list[StatisticColumn] = []
     for place, head in enumerate(panel.heads):
         measure = next(cell[0] for row in rows if (cell := row.cells[place]) is not None)
         found += _of_one(place, measure, words.pick(head.label), rows, words)
-    if len({row.bases for row in rows}) > 1:
+    if differ:
         found.append(StatisticColumn(words("n (valid answers)"), "", styles.COUNT, None, _valid))
     return tuple(found)
 
@@ -80,8 +87,7 @@ def _valid(row: PanelRow) -> Value:
 def statistic_lines(grid: Grid, words: Words) -> list[BodyLine]:
     """Every line from row 11 on; what follows the first panel stands under heads of its own."""
     lines: list[BodyLine] = []
-    for panel in panels(grid):
-        columns = statistic_columns(panel, words)
+    for panel, columns in zip(panels(grid), statistic_columns(grid, words), strict=True):
         if lines:
             lines.append(BodyLine("heads", "", tuple(one.label for one in columns), style=styles.HEADER))
         lines += [_line(row, columns, words) for block in panel.blocks for row in block.rows]

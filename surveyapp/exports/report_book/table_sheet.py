@@ -217,7 +217,7 @@ def _name_statistics(book: Book, grid: Grid) -> None:
     """The first column of shares and of means, over the lines of the first panel."""
     panel = panels(grid)[0]
     last = BODY_ROW + sum(len(block.rows) for block in panel.blocks) - 1
-    parts = [one.part for one in statistic_columns(panel, book.words)]
+    parts = [one.part for one in next(statistic_columns(grid, book.words))]
     for part in set(NAMED) & set(parts):
         letter = get_column_letter(FIRST_COLUMN + parts.index(part))
         book.name(f"{grid.id}_{part}", f"'{grid.id}'!${letter}${BODY_ROW}:${letter}${last}")

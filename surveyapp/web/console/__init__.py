@@ -17,6 +17,7 @@ def register_console(app: Flask) -> None:
         instrument_views,
         invitation_step_views,
         invitation_views,
+        links_views,
         person_views,
         quality_views,
         retention_views,

@@ -99,7 +99,8 @@ class WhenForm(FlaskForm):  # type: ignore[misc]
     def of(cls, asked: Round) -> WhenForm:
         """The form as it stands before anybody typed: what was saved, else the day that suits."""
         moment = clock.local(asked.send_at or sending_days.suggested(clock.now()))
-        return cls(data={"moment": AT, "day": moment.date().isoformat(), "hour": f"{moment:%H:%M}"})
+        chosen = AT if asked.send_at is not None else NOW
+        return cls(data={"moment": chosen, "day": moment.date().isoformat(), "hour": f"{moment:%H:%M}"})
 
     def send_at(self) -> datetime | None:
         """The moment that was typed; None: as soon as it is confirmed."""

@@ -49,6 +49,7 @@ class StepFrame:
     name: str
     steps: tuple[Step, ...]
     languages: tuple[tuple[str, str], ...]
+    subjects: Mapping[str, str]  # by language, filled in for somebody without a name
     drop: str
 
 
@@ -74,7 +75,13 @@ def step_frame(session: Session, wave: WaveFrame, number: int) -> StepFrame:
     )
     spoken = tuple((language, language_name(language)) for language in one.texts)
     drop = wave.address("console.invitations_act", number=number, step="drop")
-    return StepFrame(one, round_name(one), steps, spoken, drop)
+    subjects = {
+        language: invitation_texts.filled(
+            said.subject, invitation_texts.values_of(wave.instrument, language, None, link="", opt_out="")
+        )
+        for language, said in one.texts.items()
+    }
+    return StepFrame(one, round_name(one), steps, spoken, subjects, drop)
 
 
 # -------------------------------------------------------------------------------------------------------- recipients

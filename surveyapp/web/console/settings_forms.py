@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField, ValidationError
 
 from surveyapp import clock
+from surveyapp.fieldwork.arrivals import OPEN_LINK, source_name
 from surveyapp.fieldwork.sample_files import clean
 from surveyapp.fieldwork.sample_review import normal_address
 from surveyapp.fieldwork.targets import HIGHEST
@@ -173,6 +174,17 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(translate("Say in a few words why; it is noted in the audit log."))
         if len(field.data) > LONGEST_LINE:
             raise ValidationError(translate("Say it in at most %(most)s characters.", most=LONGEST_LINE))
+
+
+class SourceForm(FlaskForm):  # type: ignore[misc]
+    """The name of one more open link."""
+
+    source = StringField(filters=[_known])
+
+    def validate_source(self, field: Any) -> None:
+        """Refuse what would not be counted as it is written."""
+        if not field.data or source_name(field.data) != field.data or field.data == OPEN_LINK:
+            raise ValidationError(translate("Use small letters, digits and hyphens, at most 32 of them."))
 
 
 def typed_day(typed: str) -> date | None:

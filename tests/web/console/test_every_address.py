@@ -21,8 +21,7 @@ VALUES = {
     "language": "nl", "page": "start", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
     "filename": "x.css", "email": "viewer@example.org", "clearing": "delete",
     "contact": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "act": "opt-out", "form": "csv",
-    "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "number": "1",
-    "way": "exclude",
+    "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "way": "exclude", "source": "open", "picture": "svg",
     "question": "op_improve", "answer": "0" * 16, "quotation": "0" * 32,
 }  # fmt: skip
 QUERIES = [

@@ -19,6 +19,7 @@ VALUES = {
     "clearing": "delete", "number": 1, "contact": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "act": "opt-out",
     "form": "csv", "code": "AAAA-AAAA", "step": "stop", "name": "none.eml", "way": "exclude",
     "question": "op_improve", "answer": "0" * 16, "quotation": "0" * 32,
+    "source": "open", "picture": "svg",
 }  # fmt: skip
 
 

@@ -210,3 +210,22 @@ def test_the_definition_is_the_same_from_every_process_and_on_both_databases(
     with database.write() as session:
         clearing.delete_wave(session, STUDY, 2027, "somebody")
         assert definitions.held(session, STUDY, 2027) is None
+
+
+def test_open_links_are_made_in_a_form_each_with_its_qr_code(app: Flask, signed_in: Callable[[str], Person]) -> None:
+    person, there = signed_in("researcher"), f"{BASE}/settings/links"
+
+    assert "Use small letters" in person.post(there, source="Jan Jansen").text
+    assert person.post(there, source="nieuwsbrief").status_code == 303
+
+    page = person.get(there).text
+    assert f"/nl/onderzoek/{STUDY}-2026?bron=nieuwsbrief" in page
+    assert f"/en/survey/{STUDY}-2026?source=nieuwsbrief" in page
+    svg = person.get(f"{there}/nieuwsbrief/nl.svg")
+    assert svg.mimetype == "image/svg+xml"
+    assert f"/nl/onderzoek/{STUDY}-2026?bron=nieuwsbrief</title>" in svg.text, "the code bears the address it holds"
+    assert person.get(f"{there}/open/en.png").data.startswith(b"\x89PNG")
+    assert person.get(f"{there}/nobody/nl.svg").status_code == 404
+    with app.extensions["surveyapp"].database.read() as session:
+        assert sources.of_wave(session, STUDY, 2026) == ("nieuwsbrief",)
+        assert audit.latest(session, 1)[0].action == "wave.sources"

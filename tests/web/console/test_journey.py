@@ -1,0 +1,91 @@
+"""A researcher makes a wave of last year's, changes a text by the translators' workbook, tries it and opens it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page
+
+from surveyapp.app import create_app
+from surveyapp.config import Settings
+from surveyapp.fieldwork import waves
+from surveyapp.instrument.loader import load_instrument
+from tests.web.console.people import INSTRUMENTS, PASSWORD
+from tests.web.console.test_in_browser import Site
+
+pytestmark = pytest.mark.browser
+STUDY = "cursusevaluatie"
+NEW = f"/console/{STUDY}/2027"
+LANDINGS = (f"/nl/onderzoek/{STUDY}-2027", f"/en/survey/{STUDY}-2027")
+
+
+@pytest.fixture
+def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
+    shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
+    settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS, second_step_roles="none")
+    running = Site(create_app(settings))
+    database = running.app.extensions["surveyapp"].database
+    with database.write() as session:
+        waves.create_wave(session, load_instrument(INSTRUMENTS / STUDY, 2026))
+        waves.open_wave(session, STUDY, 2026)
+    yield running
+    running.stop()
+    database.close()
+
+
+def answered(page: Page, landing: str) -> None:
+    """Somebody without scripts takes part and sends, skipping what may be skipped."""
+    page.goto(landing)
+    page.check("#role-first")
+    page.locator("main button[value=next]").click()
+    page.check("#agree")
+    page.locator("main button[value=next]").click()
+    for _ in range(12):
+        if not page.locator("#send button").count():
+            page.locator(".actions button[name=action][value=next]").click()
+    page.locator("#send button").click()
+
+
+def test_a_wave_is_made_changed_tried_and_opened_without_a_shell(chromium: Browser, site: Site) -> None:
+    page = chromium.new_context(base_url=site.address, locale="en", java_script_enabled=False).new_page()
+    page.goto("/login")
+    page.fill("#email", "researcher@example.org")
+    page.fill("#password", PASSWORD)
+    page.locator("main button.button").click()
+    page.locator(f"a[href='/console/{STUDY}/new']").click()
+    page.locator("main form button.button").click()
+    assert page.url.endswith(f"{NEW}/settings")
+    assert "Nothing of what is asked differs yet." in page.content()
+
+    book = openpyxl.load_workbook(io.BytesIO(page.request.get(f"{NEW}/instrument/translations/en.xlsx").body()))
+    sheet = book["Translations"]
+    row = next(n for n in range(2, 200) if sheet.cell(n, 2).value == "questionnaire.pages.meetings.title")
+    sheet.cell(row, 6).value = "The meetings"
+    sent = io.BytesIO()
+    book.save(sent)
+    page.goto(f"{NEW}/instrument/exchange")
+    page.set_input_files("#file", files=[{"name": "x.xlsx", "mimeType": "application/zip", "buffer": sent.getvalue()}])
+    page.locator("form[action$='/proposals'] button").click()
+    (shown,) = page.locator(".text-pairs .new").all_inner_texts()
+    assert shown.endswith("The meetings")
+    page.locator("#confirm button", has_text="Take it in").click()
+
+    page.goto(f"{NEW}/open")
+    assert page.locator("main form button.button").count() == 0, "nobody tried it yet"
+    page.goto(f"{NEW}/test")
+    page.locator("main form button.button").click()
+    for landing in LANDINGS:
+        tester = chromium.new_context(base_url=site.address, java_script_enabled=False).new_page()
+        answered(tester, landing)
+        tester.context.close()
+    page.goto(f"{NEW}/open")
+    assert page.locator(".checklist .missing").count() == 0
+    page.locator("main form button.button").click()
+
+    assert "The wave of 2027 is now: open." in page.content()
+    page.context.close()
