@@ -135,14 +135,19 @@ def frames_of(document: Mapping[str, Any]) -> tuple[Frame, ...]:
     return tuple(map(frame_of, document.get("frames", ())))
 
 
-def coded_variable(frame: Frame, source: Variable, made: Coded, used: Sequence[int]) -> Variable:
+def coded_variable(
+    frame: Frame, source: Variable, made: Coded, used: Sequence[int], order: Sequence[int] = ()
+) -> Variable:
     """The variable that comes of coding a question.
 
     Parameters
     ----------
-    used : the codes that were given to somebody: a retired one among them keeps its category
+    used :  the codes that were given to somebody: a retired one among them keeps its category
+    order : codes that stand first, in this order; the others follow in that of the frame
     """
     shown = [one for one in frame.codes if one.is_in_use or (one.state == RETIRED and one.code in used)]
+    first = {code: place for place, code in enumerate(order)}
+    shown.sort(key=lambda one: first.get(one.code, len(first)))
     categories = [Category(one.code, one.key, one.label, one.label, retired=not one.is_in_use) for one in shown]
     last = CANNOT_BE_CODED_LABEL
     categories.append(Category(CANNOT_BE_CODED, "cannot_be_coded", last, last, exclusive=True, anchored=True))

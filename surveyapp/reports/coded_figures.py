@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from surveyapp.fieldwork import editions
 from surveyapp.instrument.coding import Frame, coded_variable, frame_of, with_coded
 from surveyapp.instrument.variables import Coded, Variable
 from surveyapp.reports.coding_state import coding_state
-from surveyapp.reports.open_answers import cases_answering
+from surveyapp.reports.open_answers import cases_answering, is_shown
 from surveyapp.reports.texts import Beside
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage import audit, coding
@@ -134,8 +135,10 @@ def with_codes(data: WaveData, questions: Sequence[CodedQuestion]) -> WaveData:
     whole = data.whole or data.dataset
     for one in questions:
         source = data.instrument.variables[one.frame.question]
-        used = {code for codes in one.codes.values() for code in codes}
-        variable = coded_variable(one.frame, source, one.made, sorted(used))
+        times = Counter(code for codes in one.codes.values() for code in codes)
+        # Most given first, as a list of ten wants it; where the release hides even the whole, not even an order shows.
+        order = [code for code, _ in times.most_common()] if is_shown(data, one.frame.question) else []
+        variable = coded_variable(one.frame, source, one.made, sorted(times), order)
         found[variable.name] = one.frame, variable
         columns[variable.name] = _column(whole, source, variable, one.codes)
     if not found:
