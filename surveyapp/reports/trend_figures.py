@@ -63,7 +63,9 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     grids = [_grid(data, [one.variable for one in chosen], condition, tabulation) for data in waves]
     unlike = frozenset(_unlike(tabulation))
     lines = [
-        _line(one.variable, [None if grid is None else _figure(grid, one.variable.name) for grid in grids], waves, unlike)
+        _line(
+            one.variable, [None if grid is None else _figure(grid, one.variable.name) for grid in grids], waves, unlike
+        )
         for one in chosen
     ]
     last = grids[-1]
@@ -101,7 +103,10 @@ def _apart(tabulation: Tabulation) -> Iterator[Words]:
 
 def _unlike(tabulation: Tabulation) -> list[int]:
     """The years that stay unweighted beside a weighted one: what is between them may be the weighting's doing."""
-    return [one.instrument.wave.year for one in tabulation.earlier if tabulation.scheme and not one.schemes.report]
+    scheme = tabulation.scheme
+    if scheme is None:
+        return []
+    return [one.instrument.wave.year for one in tabulation.earlier if beside(one, scheme.id) in (None, UNWEIGHTED)]
 
 
 def _outcomes(instrument: Instrument) -> tuple[str, ...]:
