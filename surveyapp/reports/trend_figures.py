@@ -61,8 +61,11 @@ def trend_grid(tabulation: Tabulation, names: Sequence[str] = ()) -> Grid:
     condition = tabulation.filter.condition if tabulation.filter else None
     waves = [*sorted(tabulation.earlier, key=lambda data: data.instrument.wave.year), now]
     grids = [_grid(data, [one.variable for one in chosen], condition, tabulation) for data in waves]
+    unlike = frozenset(_unlike(tabulation))
     lines = [
-        _line(one.variable, [None if grid is None else _figure(grid, one.variable.name) for grid in grids], waves)
+        _line(
+            one.variable, [None if grid is None else _figure(grid, one.variable.name) for grid in grids], waves, unlike
+        )
         for one in chosen
     ]
     last = grids[-1]
@@ -92,11 +95,18 @@ def _apart(tabulation: Tabulation) -> Iterator[Words]:
     """What sets the wave apart from those before it, whatever is asked of it."""
     if not tabulation.earlier:
         yield both("No earlier wave has figures to lay beside these.")
-    unlike = [
-        str(one.instrument.wave.year) for one in tabulation.earlier if tabulation.scheme and not one.schemes.report
-    ]
+    unlike = _unlike(tabulation)
     if unlike:
-        yield both("Unweighted, without a weighting of their own: the figures of %(years)s.", years=", ".join(unlike))
+        years = ", ".join(str(year) for year in unlike)
+        yield both("Unweighted, without a weighting of their own: the figures of %(years)s.", years=years)
+
+
+def _unlike(tabulation: Tabulation) -> list[int]:
+    """The years that stay unweighted beside a weighted one: what is between them may be the weighting's doing."""
+    scheme = tabulation.scheme
+    if scheme is None:
+        return []
+    return [one.instrument.wave.year for one in tabulation.earlier if beside(one, scheme.id) in (None, UNWEIGHTED)]
 
 
 def _outcomes(instrument: Instrument) -> tuple[str, ...]:
@@ -149,7 +159,7 @@ def _figure(grid: Grid, name: str) -> Figure | None:
 
 
 def _line(
-    variable: Variable, found: Sequence[Figure | None], waves: Sequence[WaveData]
+    variable: Variable, found: Sequence[Figure | None], waves: Sequence[WaveData], unlike: frozenset[int]
 ) -> tuple[tuple[Figure, ...], tuple[Words, ...]]:
     """The figures of each wave and the changes, and what must be known of them."""
     notes: list[Words] = []
@@ -164,13 +174,15 @@ def _line(
                 notes.append(note)
         # What cannot be compared at all does not stand beside the others.
         shown.append(NO_FIGURE if one is None or effect in BROKEN else one)
-    pairs = [_pair(variable, at, shown, waves) for at in range(1, len(waves))]
+    pairs = [_pair(variable, at, shown, waves, unlike) for at in range(1, len(waves))]
     adjusted = holm([p for _, p in pairs]).tolist()
     changes = [figure if isnan(p) else replace(figure, p=p) for (figure, _), p in zip(pairs, adjusted, strict=True)]
     return (*shown, *changes), tuple({note["en"]: note for note in notes}.values())
 
 
-def _pair(variable: Variable, at: int, shown: Sequence[Figure], waves: Sequence[WaveData]) -> tuple[Figure, float]:
+def _pair(
+    variable: Variable, at: int, shown: Sequence[Figure], waves: Sequence[WaveData], unlike: frozenset[int]
+) -> tuple[Figure, float]:
     """The change to a wave from the last before it that has the question; p is NaN where nothing is tested."""
     before = next((back for back in range(at - 1, -1, -1) if shown[back] is not NO_FIGURE), None)
     if before is None or shown[at] is NO_FIGURE:
@@ -186,7 +198,8 @@ def _pair(variable: Variable, at: int, shown: Sequence[Figure], waves: Sequence[
     effect, _ = variable_trend(variable.name, waves[at].instrument, waves[before].instrument)
     value = now.value - then.value
     least = waves[at].instrument.study.low_base
-    if not effect.is_comparable or then.se is None or now.se is None or (bases.valid or 0) < least:
+    weighed_alike = (waves[before].instrument.wave.year in unlike) == (waves[at].instrument.wave.year in unlike)
+    if not effect.is_comparable or not weighed_alike or then.se is None or now.se is None or (bases.valid or 0) < least:
         return with_verdict(Figure(value, bases=bases), then, now), nan
     se = (then.se**2 + now.se**2) ** 0.5
     margin = float(ndtri(0.975)) * se
@@ -217,6 +230,7 @@ def _method() -> Words:
     return both(
         "A change is the difference with the last wave before it that has the question: waves are independent samples, "
         "means by Welch’s t test, scores and shares by z, with 95%% intervals; Holm over the changes of one question. "
-        "What was worded differently is shown and not tested; what is not comparable stands empty. "
+        "What was worded differently, or is weighted on one side alone, is shown and not tested; "
+        "what is not comparable stands empty. "
         "The base under a change is the smaller of both."
     )

@@ -59,11 +59,11 @@ def test_a_figure_is_printed_by_the_unit_of_its_measure(unit: str, figure: Figur
     [
         (-0.12, -0.02, "score", "−12 tot −2", "−12 to −2"),
         (-0.10, 0.03, "score", "−10 tot +3", "−10 to +3"),
-        (0.02, 0.12, "score", "+2–+12", "+2–+12"),
+        (0.02, 0.12, "score", "+2 tot +12", "+2 to +12"),
         (0.31, 0.49, "share", "31–49%", "31–49%"),
         (7.44, 7.56, "mean", "7,4–7,6", "7.4–7.6"),
     ],
 )
-def test_an_interval_puts_no_dash_beside_a_minus(low: float, high: float, unit: str, dutch: str, english: str) -> None:
+def test_an_interval_puts_no_dash_beside_a_sign(low: float, high: float, unit: str, dutch: str, english: str) -> None:
     figure = Figure((low + high) / 2, 0.1, low, high)
     assert (formatting.interval(figure, unit, "nl"), formatting.interval(figure, unit, "en")) == (dutch, english)

@@ -278,7 +278,8 @@ def _cut(database: Database) -> None:
     Process(database, mode="confidential").look()
     assert column_file(database.columns or Path(), STUDY, YEAR).exists()
     with database.write() as session:
-        link_cutting.cut_links(session, STUDY, YEAR, "somebody")
+        instrument = small_instrument(mode="confidential")
+        link_cutting.cut_links(session, STUDY, YEAR, "somebody", instrument=instrument)
 
 
 def _clear(database: Database) -> None:

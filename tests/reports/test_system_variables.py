@@ -112,10 +112,11 @@ def test_a_list_of_codes_says_what_each_means(source: str, nl: str, en: str) -> 
 def test_what_may_be_chosen_is_called_by_its_label() -> None:
     with pytest.raises(NotReleased) as refused:
         require_released(INSTRUMENT, ["b_function"], None)
-    assert "Rol (role)" in told(refused.value, "nl")
-    assert "Role (role)" in told(refused.value, "en")
+    for language, label in (("nl", "“Rol”"), ("en", "“Role”")):
+        assert label in told(refused.value, language)
+        assert "b_function" not in told(refused.value, language)
     with pytest.raises(NotReleased) as refused:
         require_released(INSTRUMENT, [], "b_gender == 1")
     for language in ("nl", "en"):
         for named in released_filters(INSTRUMENT):
-            assert f"{named.label[language]} ({named.id})" in told(refused.value, language)
+            assert f"“{named.label[language]}”" in told(refused.value, language)

@@ -11,6 +11,7 @@ from scipy import stats
 
 from surveyapp.errors import BadQuery
 from surveyapp.instrument.schemes import schemes_of
+from surveyapp.reports.asked_models import model_grid
 from surveyapp.reports.grid import Grid
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.trends import variable_trend
@@ -120,6 +121,11 @@ def test_a_filter_and_a_weighting_reach_both_waves_or_are_said_not_to() -> None:
     assert not any(figure.letters for line in one.figures for figure in line)
     both = year_table(weighted, (replace(before, schemes=schemes, kept={}),), MARK, weight="half")
     assert any(figure.letters for line in both.figures for figure in line)
+    # The trend of the same question keeps the same rule.
+    trend = model_grid("trend", weighted, MARK, earlier=(before,), weight="half")
+    assert (trend.figures[0][2].value is None, trend.figures[0][2].p) == (False, None)
+    like = (replace(before, schemes=schemes, kept={}),)
+    assert model_grid("trend", weighted, MARK, earlier=like, weight="half").figures[0][2].p is not None
 
 
 def test_for_readers_a_wave_whose_plan_has_not_these_groups_stays_empty() -> None:

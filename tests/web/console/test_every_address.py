@@ -19,7 +19,7 @@ BAD = ("9" * 19, "9" * 400, "-1", "0", "1e400", "٣", "%FF", "%00", "1.5", "..%2
 VALUES = {
     "study": STUDY, "year": "2026", "variable": "gr_assign", "kind": "report", "run": "0" * 32, "role": "contractor",
     "language": "nl", "page": "start", "wave": f"{STUDY}-2026", "token": "A" * 22, "change": "close",
-    "filename": "x.css", "email": "viewer@example.org", "clearing": "delete",
+    "filename": "x.css", "email": "viewer@example.org", "clearing": "delete", "number": "1",
     "contact": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "act": "opt-out", "form": "csv",
     "step": "stop", "name": "none.eml", "code": "AAAA-AAAA", "way": "exclude", "source": "open", "picture": "svg",
     "question": "op_improve", "answer": "0" * 16, "quotation": "0" * 32,
