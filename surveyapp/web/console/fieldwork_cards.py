@@ -8,6 +8,7 @@ from datetime import date
 from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.reports import formatting
+from surveyapp.web.console.fieldwork_outlook import outlook
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -158,4 +159,8 @@ class Cards:
 
     def _closing(self) -> tuple[Card, ...]:
         found = closing(self._wave, self._cases.today)
-        return () if found is None else (Card("closing", translate("Days left"), found[0], (Line(found[1]),)),)
+        if found is None:
+            return ()
+        ends = outlook(self._wave, self._figures, self._cases.today)
+        lines = (Line(found[1]), *(() if ends is None else (Line(str(ends)),)))
+        return (Card("closing", translate("Days left"), found[0], lines),)

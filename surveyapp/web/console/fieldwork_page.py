@@ -32,6 +32,7 @@ from surveyapp.web.console.choices import (
 )
 from surveyapp.web.console.fieldwork_cards import DASH, Cards, distance, share
 from surveyapp.web.console.fieldwork_charts import day_bars, so_far
+from surveyapp.web.console.fieldwork_outlook import outlook
 from surveyapp.web.console.fieldwork_shapes import (
     CountRow,
     CountTable,
@@ -87,6 +88,7 @@ def _drawn(
     marked = sorted(
         (row for block in blocks for row in block.rows if row.rank is not None), key=lambda row: row.rank or 0
     )
+    ends = outlook(wave, figures, cases.today)
     page = FieldworkPage(
         stand=clock.now(),
         version=version,
@@ -107,6 +109,7 @@ def _drawn(
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        has_range=ends is not None and ends.low is not None,
         keeps_days=cases.keeps_days,
     )
     html = render_template("console/fieldwork/_moving.html", wave=wave, page=page)
@@ -188,9 +191,15 @@ class _Builder:
                 percent=share(group.progress),
                 distance=distance(group, self.wave),
                 chart=so_far(group, self.name("role", group.key), self.figures.days),
+                outlook=self.ends(group.key),
             )
             for group in self.figures.groups["role"]
         )
+
+    def ends(self, role: str) -> str:
+        """Where a role ends at its pace; nothing where no pace can be told."""
+        found = outlook(self.wave, self.figures, self.cases.today, role)
+        return "" if found is None or found.is_early else str(found)
 
     def days(self) -> tuple[DayRow, ...]:
         """The table behind the bars, the newest day first."""

@@ -72,6 +72,7 @@ class RolePanel:
     percent: str
     distance: str
     chart: SoFar | None
+    outlook: str = ""  # where it ends at this pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +131,6 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    has_range: bool  # somewhere stands where it ends at this pace
     keeps_days: bool  # who began today can be told from who broke off
     moving: Markup | None = None  # what moves on it, drawn

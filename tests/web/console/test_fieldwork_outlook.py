@@ -1,0 +1,67 @@
+"""What the fieldwork page says of where a role ends."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from surveyapp.fieldwork.case_lines import CaseChoice
+from surveyapp.fieldwork.figures import Counts, DayCounts, FieldworkFigures, GroupCounts
+from surveyapp.web.console.fieldwork_outlook import outlook, until_yesterday
+
+FIRST = date(2026, 11, 2)
+
+
+def wave(closes: str | None = "2026-11-19", state: str = "open") -> Any:
+    return SimpleNamespace(state=state, instrument=SimpleNamespace(wave=SimpleNamespace(closes=closes)))
+
+
+def figures(counts: tuple[int, ...], choice: CaseChoice | None = None) -> FieldworkFigures:
+    """A wave of managers alone, of whom so many were sent on each day."""
+    days = tuple(
+        DayCounts(FIRST + timedelta(days=at), n, n, {"manager": sum(counts[: at + 1])}) for at, n in enumerate(counts)
+    )
+    everybody = GroupCounts("manager", Counts(begun=sum(counts), complete=sum(counts)), 150)
+    return FieldworkFigures(everybody, {"role": (everybody,)}, days, None, choice or CaseChoice())
+
+
+def test_the_range_counts_on_from_yesterday_and_never_falls_below_what_is_there(app: Flask) -> None:
+    # Fourteen days of four; 16 to 19 November are four days with today: mean 56 + 16.
+    with app.test_request_context():
+        found = outlook(wave(), figures((4,) * 14), FIRST + timedelta(days=14), "manager")
+        assert found is not None
+        assert (found.low, found.high) == (65, 79)
+        assert str(found) == "at this pace 65 to 79 at the closing"
+    busy = outlook(wave(), figures((*(4,) * 14, 40)), FIRST + timedelta(days=14))
+    assert busy is not None
+    assert (busy.low, busy.high) == (96, 96)
+
+
+@pytest.mark.parametrize(
+    ("held", "choice"),
+    [
+        (wave(closes=None), CaseChoice()),
+        (wave(closes="2026-11-15"), CaseChoice()),
+        (wave(state="closed"), CaseChoice()),
+        (wave(state="test"), CaseChoice()),
+        (wave(), CaseChoice(language="nl")),
+    ],
+)
+def test_nothing_is_foretold_where_nothing_is_to_come_or_a_part_is_looked_at(held: Any, choice: CaseChoice) -> None:
+    assert outlook(held, figures((4,) * 14, choice), FIRST + timedelta(days=14)) is None
+
+
+def test_too_few_days_and_a_week_of_nobody_are_told_apart(app: Flask) -> None:
+    with app.test_request_context():
+        early = outlook(wave(), figures((4,) * 3), FIRST + timedelta(days=3))
+        quiet = outlook(wave(), figures((4,)), FIRST + timedelta(days=9))
+        assert str(early) == "a forecast follows after seven full days"
+        assert str(quiet) == "nobody finished in the last seven days: no forecast"
+
+
+def test_days_after_the_last_event_count_as_days_of_nobody() -> None:
+    assert until_yesterday(figures((2, 0, 3)).days, FIRST + timedelta(days=5), "manager") == [2, 2, 5, 5, 5]
