@@ -132,8 +132,8 @@ class Design:
 
         ``Design.of(frame, weights="w", strata="role", clusters="organisation", population="employees")``
         """
-        w, h, c = (None if name is None else frame[name] for name in (weights, strata, clusters))
-        people = frame[population] if isinstance(population, str) else population
+        w, h, c = (None if name is None else _column(frame, name) for name in (weights, strata, clusters))
+        people = _column(frame, population) if isinstance(population, str) else population
         return cls(w, h, c, people, n=len(frame), lonely=lonely)
 
     @property
@@ -295,6 +295,13 @@ class Design:
 
     def _arrays(self) -> tuple[NDArray[Any] | None, ...]:
         return self.weights, self.strata, self.clusters, self.population
+
+
+def _column(frame: PerCase, name: str) -> Any:
+    try:
+        return frame[name]
+    except KeyError:
+        raise DesignRefused("A design needs the column “%(name)s”, which is not there.", name=name) from None
 
 
 def _numbers(values: PerCase) -> Floats:

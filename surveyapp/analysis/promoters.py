@@ -40,6 +40,10 @@ def recommendation(answers: ArrayLike, weights: Weights = None, *, level: float 
     answers : shape (n,), whole numbers 0 to 10; NaN is missing
     weights : above 0, shape (n,); absent: every case counts 1
 
+    Returns
+    -------
+    Recommendation     of one answer there is a score and no error: se, low and high are NaN
+
     Raises
     ------
     NotEnoughData     nobody answered
@@ -63,6 +67,7 @@ def recommendation(answers: ArrayLike, weights: Weights = None, *, level: float 
         squares=((squares[0],), (squares[1],), (squares[2],)) if is_weighted else None,
         level=level,
     )
+    se, low, high = (float(one[0]) if len(told) > 1 else float("nan") for one in (found.se, found.low, found.high))
     return Recommendation(
         n=len(told),
         effective_n=total**2 / squares[2] if is_weighted else float(len(told)),
@@ -70,9 +75,9 @@ def recommendation(answers: ArrayLike, weights: Weights = None, *, level: float 
         passives=float(w[told == 0].sum()) / total,
         detractors=down / total,
         score=float(found.value[0]),
-        se=float(found.se[0]),
-        low=float(found.low[0]),
-        high=float(found.high[0]),
+        se=se,
+        low=low,
+        high=high,
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.sansio.utils import host_is_trusted
 
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, DefinitionError, NotFound
+from surveyapp.fieldwork import definitions
 from surveyapp.instrument.findings import Finding
 from surveyapp.instrument.model import Instrument
 from surveyapp.mail_places import LOOPBACK
@@ -181,8 +182,38 @@ def words(settings: Settings) -> Iterator[str]:
         yield f"SURVEYAPP_DATABASE_URL is not set: everything is kept in {file}."
 
 
-def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
+def instrument_in_files(database: Database, settings: Settings, study: str, year: int) -> Instrument:
+    """The wave's definition in the files on the server, for who puts it in force.
+
+    Raises
+    ------
+    WrongState          the database holds another one, which the console changed
+    NotFound            there is no such study, or its files hold no such year
+    DefinitionError     the definition has an error; the message names the first and how many more
+    """
+    with database.read_primary() as session:
+        definitions.require_in_files(session, settings, study, year)
+    return checked_instrument(settings, study, year)
+
+
+def instrument_worked_on(database: Database, settings: Settings, study: str, year: int) -> Instrument:
+    """The wave's definition that is worked on: what the console holds, else the files on the server.
+
+    Raises
+    ------
+    NotFound            there is no such study, or its files hold no such year
+    DefinitionError     the definition has an error; the message names the first and how many more
+    """
+    with database.read_primary() as session:
+        is_held = definitions.held(session, study, year) is not None
+        folder = definitions.working_folder(session, settings, study, year) if is_held else None
+    return checked_instrument(settings, study, year, folder)
+
+
+def checked_instrument(settings: Settings, study: str, year: int, folder: Path | None = None) -> Instrument:
     """The wave's definition, refused while the checks find an error in it.
+
+    ``folder``: where its files are; unset: the study's folder on the server.
 
     Raises
     ------
@@ -191,7 +222,7 @@ def checked_instrument(settings: Settings, study: str, year: int) -> Instrument:
     """
     from surveyapp.instrument.loader import misnamed, read_instrument, require_wave
 
-    folder = study_folder(settings, study)
+    folder = folder or study_folder(settings, study)
     require_wave(folder, year)
     instrument, findings = read_instrument(folder, year)
     errors = [finding for finding in findings if finding.level == "error"]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
-from surveyapp.cli.preflight import checked_instrument, more_errors, opened
+from surveyapp.cli.preflight import instrument_in_files, instrument_worked_on, more_errors, opened
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionError, WrongState
-from surveyapp.fieldwork import clearing, closing_day, editions, link_cutting, versions, waves, weightings
+from surveyapp.fieldwork import clearing, closing_day, definitions, editions, link_cutting, versions, waves, weightings
 from surveyapp.fieldwork.closing_day import Overtime
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
@@ -28,7 +27,7 @@ def _database() -> Database:
     return opened(Settings())
 
 
-def _require_opening(folder: Path, year: int) -> None:
+def _require_opening(database: Database, study: str, year: int) -> None:
     """Refuse to open what the launch gate holds back; a wave made elsewhere has no definition here to look at.
 
     Raises DefinitionError: an error or a stale translation; the message names the first and how many more.
@@ -37,7 +36,9 @@ def _require_opening(folder: Path, year: int) -> None:
     from surveyapp.instrument.findings import opening_blockers
     from surveyapp.instrument.loader import read_instrument
 
-    if not (folder / "study.yaml").is_file() or year not in wave_folders(folder):
+    with database.read_primary() as session:
+        folder = definitions.working_folder(session, Settings(), study, year)
+    if folder is None or year not in wave_folders(folder):
         return
     blocking = opening_blockers(read_instrument(folder, year)[1])
     if blocking:
@@ -61,16 +62,17 @@ def create(study: str, year: int) -> None:
     """Publish the definition of STUDY for YEAR and make its wave, as a draft.
 
     A wave that is there and has not opened yet takes over the definition as it stands now. One that comes in as a file
-    stays a draft until its file does.
+    stays a draft until its file does. Refused where the console changed the definition: that stands in the database.
     """
-    instrument = checked_instrument(Settings(), study, year)
-    with _database() as database, database.write() as session:
-        if any(info.year == year for info in waves.wave_list(session, study)):
-            info, action = waves.adopt(session, instrument), "wave.adopt"
-        else:
-            info, action = waves.create_wave(session, instrument), "wave.create"
-        audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
-        weightings.weigh_from_the_start(session, instrument, ACTOR)
+    with _database() as database:
+        instrument = instrument_in_files(database, Settings(), study, year)
+        with database.write() as session:
+            if any(info.year == year for info in waves.wave_list(session, study)):
+                info, action = waves.adopt(session, instrument), "wave.adopt"
+            else:
+                info, action = waves.create_wave(session, instrument), "wave.create"
+            audit.add(session, ACTOR, action, f"{study} {year}", {"version": info.instrument_hash})
+            weightings.weigh_from_the_start(session, instrument, ACTOR)
     told(info)
 
 
@@ -123,11 +125,12 @@ def test(study: str, year: int) -> None:
 @wave.command("open")
 @of_wave
 def open_(study: str, year: int) -> None:
-    """Let answers come in; refused while the definition on disk has errors or stale translations.
+    """Let answers come in; refused while the definition has errors or stale translations.
 
     After the closing day of the wave it says when the wave closes then, and how it gets another day.
     """
-    _require_opening(Settings().instruments / study, year)
+    with _database() as database:
+        _require_opening(database, study, year)
     _change(study, year, waves.OPEN, partial(waves.open_wave, actor=ACTOR))
 
 
@@ -189,10 +192,11 @@ def correct(study: str, year: int, reason: str) -> None:
     translation of what changed is stale. People who are answering see the new words from
     their next page on; every changed text is logged, old and new.
     """
-    instrument = checked_instrument(Settings(), study, year)
-    _require_opening(Settings().instruments / study, year)  # a stale translation goes in force no more than it opens
-    with _database() as database, database.write() as session:
-        made = versions.correct(session, instrument, ACTOR, reason)
+    with _database() as database:
+        instrument = instrument_in_files(database, Settings(), study, year)
+        _require_opening(database, study, year)  # a stale translation goes in force no more than it opens
+        with database.write() as session:
+            made = versions.correct(session, instrument, ACTOR, reason)
     for text in made.difference.texts:
         for language, old in text.old.items():
             if old != text.new.get(language):
@@ -212,9 +216,10 @@ def revise(study: str, year: int, reason: str) -> None:
 
     People who began keep their version. Refused when answers under both could not be counted together.
     """
-    instrument = checked_instrument(Settings(), study, year)
-    with _database() as database, database.write() as session:
-        made = versions.revise(session, instrument, ACTOR, reason)
+    with _database() as database:
+        instrument = instrument_in_files(database, Settings(), study, year)
+        with database.write() as session:
+            made = versions.revise(session, instrument, ACTOR, reason)
     for place in made.difference.others:
         click.echo(f"changed: {place}")
     click.echo(
@@ -233,9 +238,10 @@ def weigh(study: str, year: int, reason: str) -> None:
     Each scheme has a version, which every figure that is weighted by it names. What is asked does not change, and
     neither do figures without weights.
     """
-    instrument = checked_instrument(Settings(), study, year)
-    with _database() as database, database.write() as session:
-        made = weightings.weigh(session, instrument, ACTOR, reason)
+    with _database() as database:
+        instrument = instrument_worked_on(database, Settings(), study, year)
+        with database.write() as session:
+            made = weightings.weigh(session, instrument, ACTOR, reason)
     said = ", ".join(made.names) or "nothing is weighted any more"
     book = f"the report is weighted by {made.report}" if made.report else "the report is not weighted"
     click.echo(f"{study} {year}: {said}; {book}.")

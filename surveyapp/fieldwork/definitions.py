@@ -70,6 +70,27 @@ def working_contents(session: Session, settings: Settings, study: str, year: int
     return published_contents(session, study, year) if there is None else folder_contents(there, year)
 
 
+def require_in_files(session: Session, settings: Settings, study: str, year: int) -> None:
+    """Let the folder on the server overrule no definition that the console holds; where both say the same it may go on.
+
+    Raises
+    ------
+    WrongState     the database holds another definition than the folder
+    """
+    there, folder = held(session, study, year), settings.instruments / study
+    if there is None or digest_of(folder_contents(folder, year)) == there.digest:
+        return
+    raise WrongState(
+        "The questionnaire of %(study)s %(year)s is kept in the database since it was changed on the console (last on "
+        "%(day)s), and the files in %(folder)s say something else. Nothing was changed: change it on the console, or "
+        "send those files in there as an archive.",
+        study=study,
+        year=year,
+        day=f"{clock.local(there.changed_at):%d-%m-%Y}",
+        folder=str(folder),
+    )
+
+
 def contents_in_force(session: Session, settings: Settings, study: str, year: int) -> dict[str, bytes]:
     """The files of what a wave runs on: those worked on where nothing differs, else made of what was published.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from surveyapp.analysis.design import Design
 from surveyapp.analysis.moments import moments
+from surveyapp.errors import DesignRefused
 
 
 def test_a_plain_design_counts_everyone_once() -> None:
@@ -38,6 +40,11 @@ def test_some_of_the_cases_keep_their_weight_stratum_cluster_and_population() ->
 def test_a_weight_is_a_number_above_0_for_every_case(weights: list[float]) -> None:
     with pytest.raises(ValueError, match="design"):
         Design(np.array(weights), n=2)
+
+
+def test_a_column_that_is_not_there_is_named() -> None:
+    with pytest.raises(DesignRefused, match="“weigth”, which is not there"):
+        Design.of(pd.DataFrame({"mark": [7.0]}), weights="weigth")
 
 
 def test_nothing_is_added_up_twice_where_nothing_is_weighted() -> None:

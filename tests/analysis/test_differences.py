@@ -173,6 +173,15 @@ def test_a_recommendation_score_and_its_change_are_those_worked_out_by_hand() ->
     assert recommendation(_answers(5, 0, 0)).score == 1
 
 
+def test_one_answer_has_a_recommendation_score_and_no_error_and_tests_nothing() -> None:
+    found = recommendation(_answers(1, 0, 0))
+    assert (found.score, found.n) == (1, 1)
+    assert np.isnan([found.se, found.low, found.high]).all()
+    change = recommendation_change(_answers(0, 0, 1), _answers(50, 30, 20))
+    assert change.value == pytest.approx(1.3)
+    assert np.isnan([change.se, change.low, change.high, change.p]).all()
+
+
 def test_a_weighted_recommendation_score_is_that_of_svymean() -> None:
     marks = np.array([8, 7, 9, 6, 8, 5, 7, 6, 9, 4, 7, 6], dtype=float)
     weights = np.array([1.2, 0.8, 2.5, 0.5, 1, 1.5, 0.7, 3, 0.4, 1.1, 0.9, 1.4])

@@ -149,6 +149,20 @@ def test_trimming_once_for_all_is_that_of_r() -> None:
         trim_weights(weights, 2, 3)
 
 
+def test_a_base_weight_beside_which_others_vanish_is_refused_and_the_scale_of_all_means_nothing() -> None:
+    with pytest.raises(
+        WeightsRefused, match=r"The base weight of case 3, 1e\+300, makes others vanish: the least is 1\."
+    ):
+        rake(CASES, TARGETS, np.where(I == 2, 1e300, 1.0), population=N)
+    for scale in (1e307, 1e-300):
+        assert rake(CASES, TARGETS, BASE * scale, population=N).weights == pytest.approx(
+            rake(CASES, TARGETS, BASE, population=N).weights
+        )
+        assert calibrate(CASES, {"x": 4.6}, BASE * scale).weights == pytest.approx(
+            calibrate(CASES, {"x": 4.6}, BASE).weights
+        )
+
+
 def test_effective_n_is_that_of_kish() -> None:
     found = weight_quality([1, 1, 2])
     assert found.effective_n == pytest.approx(16 / 6)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Floats
 from surveyapp.analysis.weighting.margins import Columns, column
-from surveyapp.analysis.weighting.quality import MarginLine, Weighting, positive, weight_quality
+from surveyapp.analysis.weighting.quality import MarginLine, Weighting, base_weights, weight_quality
 from surveyapp.errors import NotEnoughData, WeightsRefused
 
 CLOSE = 1e-10
@@ -60,7 +60,7 @@ def calibrate(
     if not numbers:
         raise WeightsRefused("There is no number to calibrate to.")
     n = len(next(iter(numbers.values())))
-    start = positive(np.ones(n) if base is None else np.asarray(base, dtype=np.float64))
+    start = base_weights(np.ones(n) if base is None else base)
     if len(start) != n:
         raise WeightsRefused("There are %(weights)s base weights for n = %(n)s.", n=n, weights=len(start))
     start = start / start.sum()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Floats
+from surveyapp.analysis.design import MOST_UNEQUAL
 from surveyapp.errors import NotEnoughData, WeightsRefused
 
 
@@ -121,7 +122,7 @@ def weight_quality(weights: ArrayLike, *, trimmed: float = 0.0) -> Quality:
 
 
 def positive(weights: Floats) -> Floats:
-    """The weights, each a number above 0.
+    """The weights, each a number above 0 and none so large that others vanish beside it.
 
     Raises
     ------
@@ -138,4 +139,21 @@ def positive(weights: Floats) -> Floats:
             case=first + 1,
             weight=f"{weights[first]:g}",
         )
+    if float(weights.max()) / MOST_UNEQUAL > float(weights.min()):
+        raise WeightsRefused(
+            "The base weight of case %(case)s, %(weight)s, makes others vanish: the least is %(least)s.",
+            case=int(weights.argmax()) + 1,
+            weight=f"{weights.max():g}",
+            least=f"{weights.min():g}",
+        )
     return weights
+
+
+def base_weights(weights: ArrayLike) -> Floats:
+    """Base weights on a scale of their own, which means nothing: so that no sum of them runs out of numbers.
+
+    The scale is a power of two, so that no digit changes by it.
+    """
+    w = positive(np.asarray(weights, dtype=np.float64))
+    scaled: Floats = np.ldexp(w, -int(np.frexp(w.max())[1]))
+    return scaled

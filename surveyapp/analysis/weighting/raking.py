@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
 from surveyapp.analysis.weighting.margins import MISSING, Category, Columns, Margin, Targets, margin, said
-from surveyapp.analysis.weighting.quality import Caps, MarginLine, Weighting, positive, weight_quality
+from surveyapp.analysis.weighting.quality import Caps, MarginLine, Weighting, base_weights, weight_quality
 from surveyapp.analysis.weighting.trimming import within
 from surveyapp.errors import WeightsRefused
 
@@ -146,7 +146,7 @@ def _fitted(
     tolerance: float,
 ) -> Weighting:
     n = len(margins[0].places)
-    start = None if base is None else positive(np.asarray(base, dtype=np.float64))
+    start = None if base is None else base_weights(base)
     if start is not None and len(start) != n:
         raise WeightsRefused("There are %(weights)s base weights for n = %(n)s.", n=n, weights=len(start))
     groups = _grouped(margins, start)

@@ -235,7 +235,7 @@ def _base(grid: Grid | None, language: str) -> str:
     if grid is None:
         return ""
     texts = {item.base[language] for item in grid.items}
-    base = texts.pop() if len(texts) == 1 else translate("differs per line; its number stands at the foot of the table")
+    base = texts.pop() if len(texts) == 1 else translate("differs per line; each line has a number of its own")
     return f"{base} · {grid.filter.condition[language]}" if grid.filter and grid.filter.condition else base
 
 
