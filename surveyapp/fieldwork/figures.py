@@ -152,7 +152,7 @@ def fieldwork_figures(
     }
     wanted = [target for role in shown_roles if (target := _target(targets, role)) is not None]
     total = GroupCounts("total", chosen.total, sum(wanted) if wanted and _is_whole_role(choice) else None)
-    days = _days(chosen.days, _counted_days(cases, choice), shown_roles)
+    days = counted_by_day((*_counted_days(cases, choice), *chosen.days), shown_roles)
     return FieldworkFigures(total, groups, days, arrivals, choice)
 
 
@@ -250,11 +250,11 @@ def _own_days(cases: WaveCases, here: Bools) -> Iterator[DayCount]:
             yield DayCount(date.fromordinal(day), event, roles.names[role], times)
 
 
-def _days(own: Sequence[DayCount], counted: Sequence[DayCount], roles: Sequence[str]) -> tuple[DayCounts, ...]:
+def counted_by_day(counts: Sequence[DayCount], roles: Sequence[str]) -> tuple[DayCounts, ...]:
     """Every day from the first begin to the last event, the empty ones included."""
     begun: dict[date, int] = {}
     sent: dict[date, dict[str, int]] = {}
-    for count in (*counted, *own):
+    for count in counts:
         if count.event == "begun":
             begun[count.day] = begun.get(count.day, 0) + count.times
         else:

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 from surveyapp import clock
 from surveyapp.fieldwork import made_up
 from surveyapp.fieldwork.case_lines import DayCount
+from surveyapp.fieldwork.earlier_progress import EarlierWave, earlier_wave, last_wave
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.versions import replaced_versions
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.fieldwork.waves import WaveInfo, wave_info
 from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.weighting import UNWEIGHTED_ONLY, Schemes
+from surveyapp.recent import Recent
 from surveyapp.reports.case_store import CaseStore
 from surveyapp.reports.held_wave import HeldWave
 from surveyapp.reports.keeper import Keeper
@@ -67,6 +69,7 @@ class LiveWaves:
         self._keeper = Keeper(database)
         self._waves: dict[tuple[str, int], _Wave] = {}
         self._lock = Lock()
+        self._earlier: Recent[tuple[str, int, int], EarlierWave] = Recent(8)
 
     def data(self, study: str, year: int) -> WaveData:
         """The data of a wave as they stand now."""
@@ -82,6 +85,14 @@ class LiveWaves:
             days = tuple(DayCount(*day) for day in days_of_wave(session, study, year, is_test=is_test))
             assert wave.held is not None
             return wave.held.lines.cases(clock.today(), days, is_test=is_test, takes_answers=info.is_answerable)
+
+    def wave_before(self, session: Session, study: str, year: int) -> EarlierWave | None:
+        """How the last earlier wave went that is over; counted once for each of its editions."""
+        found = last_wave(session, study, year)
+        if found is None:
+            return None
+        info, edition = found
+        return self._earlier.get((study, info.year, edition), lambda: earlier_wave(session, info))
 
     @contextmanager
     def _locked(self, study: str, year: int) -> Iterator[_Wave]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from surveyapp.fieldwork.earlier_progress import EarlierWave
 from surveyapp.fieldwork.figures import DayCounts, GroupCounts
 from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.rendering import day, whole
@@ -33,20 +35,49 @@ class SoFar:
     first: str
     last: str
     sentence: str
+    marks: tuple[tuple[float, str], ...] = ()
+    earlier: str = ""
 
 
-def so_far(group: GroupCounts, name: str, days: Sequence[DayCounts]) -> SoFar | None:
-    """The picture of one role; None before there are two days to draw a line between."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A round of messages: on which day it began to go, and what it is called."""
+
+    label: str
+    day: date
+    name: str
+    address: str
+
+
+def so_far(
+    group: GroupCounts,
+    name: str,
+    days: Sequence[DayCounts],
+    marks: Sequence[Mark] = (),
+    earlier: EarlierWave | None = None,
+) -> SoFar | None:
+    """The picture of one role; None before there are two days to draw a line between.
+
+    The wave before is drawn for as many days of its fieldwork; a message that went before anybody began stands at the
+    first day.
+    """
     if len(days) < 2:
         return None
-    width, height, left, right, top, bottom = 280, 128, 2, 272, 20, 104
+    width, height, left, right, top, bottom = 280, 144 if marks else 128, 2, 272, 20, 104
     values = [one.so_far.get(group.key, 0) for one in days]
-    most = max(max(values), group.target or 0, 1)
-    points = [
-        (left + (right - left) * place / (len(values) - 1), bottom - (bottom - top) * value / most)
-        for place, value in enumerate(values)
-    ]
-    drawn = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    before = _before(group.key, len(values), earlier)
+    most = max(*values, *before, group.target or 0, 1)
+
+    def across(place: int) -> float:
+        return left + (right - left) * place / (len(values) - 1)
+
+    def path(heights: Sequence[int]) -> str:
+        return " L".join(
+            f"{across(place):.1f} {bottom - (bottom - top) * value / most:.1f}" for place, value in enumerate(heights)
+        )
+
+    points = [(across(place), bottom - (bottom - top) * value / most) for place, value in enumerate(values)]
+    drawn = path(values)
     ends = {"name": name, "n": whole(values[-1]), "day": day(days[-1].day), "target": whole(group.target or 0)}
     sentence = (
         translate_plural(
@@ -63,6 +94,8 @@ def so_far(group: GroupCounts, name: str, days: Sequence[DayCounts]) -> SoFar | 
             **ends,
         )
     )
+    if earlier is not None and before:
+        sentence += "; " + translate("%(year)s had %(n)s after as many days", year=earlier.year, n=whole(before[-1]))
     return SoFar(
         width,
         height,
@@ -77,7 +110,19 @@ def so_far(group: GroupCounts, name: str, days: Sequence[DayCounts]) -> SoFar | 
         day(days[0].day, form="d MMM"),
         day(days[-1].day, form="d MMM"),
         sentence,
+        tuple(
+            (round(across(max(0, place)), 1), mark.label)
+            for mark in marks
+            if (place := (mark.day - days[0].day).days) < len(values)
+        ),
+        f"M{path(before)}" if len(before) > 1 else "",
     )
+
+
+def _before(role: str, many: int, earlier: EarlierWave | None) -> list[int]:
+    """The first days of the wave before; after its last one it stays where it was."""
+    known = [one.get(role, 0) for one in earlier.so_far] if earlier is not None else []
+    return [known[min(place, len(known) - 1)] for place in range(many)] if any(known) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from surveyapp.instrument.system_variables import labels
 from surveyapp.recent import Recent
 from surveyapp.reports import formatting
 from surveyapp.reports.live import LiveWaves
+from surveyapp.storage import progress
 from surveyapp.storage.database import Session
 from surveyapp.web.console.choices import (
     LIMITS,
@@ -30,8 +31,9 @@ from surveyapp.web.console.choices import (
     page_title,
     read_choice,
 )
+from surveyapp.web.console.fieldwork_beside import Beside, round_marks
 from surveyapp.web.console.fieldwork_cards import DASH, Cards, distance, share
-from surveyapp.web.console.fieldwork_charts import day_bars, so_far
+from surveyapp.web.console.fieldwork_charts import SoFar, day_bars, so_far
 from surveyapp.web.console.fieldwork_outlook import outlook
 from surveyapp.web.console.fieldwork_shapes import (
     CountRow,
@@ -68,8 +70,15 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
         for role, questionnaire in wave.instrument.questionnaires.items()
     }
     left = drop_off(cases, pages, choice)
-    version = _version(wave, figures, left, cases)
-    page = _recent.get((version, choice), lambda: _drawn(wave, cases, figures, left, choice, version))
+    earlier = live.wave_before(session, wave.study, wave.year)
+    sent = [(row.number, row.state) for row in progress.rounds(session, wave.study, wave.year)]
+    version = _version(wave, figures, left, cases, (earlier, sent))
+
+    def drawn() -> FieldworkPage:
+        beside = Beside(round_marks(session, wave) if sent else (), earlier)
+        return _drawn(wave, cases, figures, left, choice, version, beside)
+
+    page = _recent.get((version, choice), drawn)
     return replace(page, stand=clock.now())
 
 
@@ -80,9 +89,10 @@ def _drawn(
     left: Mapping[str, tuple[PageDropOff, ...]],
     choice: CaseChoice,
     version: str,
+    beside: Beside,
 ) -> FieldworkPage:
     """The page with what moves on it as HTML, so that a look at what did not move costs no words and no addresses."""
-    builder = _Builder(wave, cases, figures, choice)
+    builder = _Builder(wave, cases, figures, choice, beside)
     here = wave.address("console.fieldwork", **choice.parts())
     blocks = tuple(builder.of_role(role, rows) for role, rows in left.items())
     marked = sorted(
@@ -102,13 +112,15 @@ def _drawn(
         filters=builder.filters(),
         chips=chips(wave, choice, "console.fieldwork"),
         cards=Cards(wave, cases, figures, builder.to).all(),
-        roles=builder.roles(),
+        roles=(roles := builder.roles()),
         bars=day_bars(figures.days),
         days=builder.days(),
         tables=builder.tables() if figures.total.counts.begun else (),
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        marks=beside.marks,
+        earlier=beside.earlier.year if beside.earlier and any(r.chart and r.chart.earlier for r in roles) else None,
         has_range=ends is not None and ends.low is not None,
         keeps_days=cases.keeps_days,
     )
@@ -121,9 +133,9 @@ def _takes_part(role: str, wave: WaveFrame, cases: WaveCases) -> bool:
     return role in wave.instrument.questionnaires or role in cases.values("role")
 
 
-def _version(wave: WaveFrame, figures: FieldworkFigures, left: object, cases: WaveCases) -> str:
+def _version(wave: WaveFrame, figures: FieldworkFigures, left: object, cases: WaveCases, beside: object) -> str:
     """Names what the page shows: the same on every process, and other as soon as one figure is."""
-    shown = repr((wave.info, figures, left, cases.today, current()))
+    shown = repr((wave.info, figures, left, cases.today, beside, current()))
     return hashlib.sha256(shown.encode()).hexdigest()[:20]
 
 
@@ -149,7 +161,10 @@ def announcement(wave: WaveFrame) -> str:
 class _Builder:
     """Puts figures into words and addresses; holds what all of them need."""
 
-    def __init__(self, wave: WaveFrame, cases: WaveCases, figures: FieldworkFigures, choice: CaseChoice) -> None:
+    def __init__(
+        self, wave: WaveFrame, cases: WaveCases, figures: FieldworkFigures, choice: CaseChoice, beside: Beside
+    ) -> None:
+        self.beside = beside
         self.wave = wave
         self.cases = cases
         self.figures = figures
@@ -190,11 +205,17 @@ class _Builder:
                 target=group.target,
                 percent=share(group.progress),
                 distance=distance(group, self.wave),
-                chart=so_far(group, self.name("role", group.key), self.figures.days),
+                chart=self.chart(group),
                 outlook=self.ends(group.key),
             )
             for group in self.figures.groups["role"]
         )
+
+    def chart(self, group: GroupCounts) -> SoFar | None:
+        """The picture of a role; the wave before is laid beside whole roles."""
+        is_part = bool(set(self.choice.parts()) - {"role"})
+        earlier = None if is_part else self.beside.earlier
+        return so_far(group, self.name("role", group.key), self.figures.days, self.beside.marks, earlier)
 
     def ends(self, role: str) -> str:
         """Where a role ends at its pace; nothing where no pace can be told."""

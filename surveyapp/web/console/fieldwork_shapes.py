@@ -8,7 +8,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from surveyapp.web.console.choices import Chip, Select
-from surveyapp.web.console.fieldwork_charts import Bars, SoFar
+from surveyapp.web.console.fieldwork_charts import Bars, Mark, SoFar
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    marks: tuple[Mark, ...]
+    earlier: int | None  # the year of the wave before, where it is drawn
     has_range: bool  # somewhere stands where it ends at this pace
     keeps_days: bool  # who began today can be told from who broke off
     moving: Markup | None = None  # what moves on it, drawn

@@ -9,11 +9,16 @@ from surveyapp.web.languages import translate
 
 def round_name(asked: Round) -> str:
     """What a round is called."""
-    if asked.kind == INVITATION:
-        return translate("Invitation") if asked.nth == 1 else translate("Invitation %(nth)s", nth=asked.nth)
-    if asked.kind == REMINDER:
-        return translate("Reminder %(nth)s", nth=asked.nth)
-    return translate("Thank-you") if asked.nth == 1 else translate("Thank-you %(nth)s", nth=asked.nth)
+    return name_of_round(asked.kind, asked.nth)
+
+
+def name_of_round(kind: str, nth: int) -> str:
+    """What the nth round of a kind is called."""
+    if kind == INVITATION:
+        return translate("Invitation") if nth == 1 else translate("Invitation %(nth)s", nth=nth)
+    if kind == REMINDER:
+        return translate("Reminder %(nth)s", nth=nth)
+    return translate("Thank-you") if nth == 1 else translate("Thank-you %(nth)s", nth=nth)
 
 
 def who_gets(kind: str) -> str:
