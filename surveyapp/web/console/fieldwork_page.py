@@ -31,7 +31,7 @@ from surveyapp.web.console.choices import (
     page_title,
     read_choice,
 )
-from surveyapp.web.console.fieldwork_beside import Beside, round_marks
+from surveyapp.web.console.fieldwork_beside import Beside, flagged_and_waiting, round_marks, waiting_card
 from surveyapp.web.console.fieldwork_cards import DASH, Cards, distance, share
 from surveyapp.web.console.fieldwork_charts import SoFar, day_bars, so_far
 from surveyapp.web.console.fieldwork_outlook import outlook
@@ -71,11 +71,12 @@ def fieldwork_page(session: Session, live: LiveWaves, wave: WaveFrame) -> Fieldw
     }
     left = drop_off(cases, pages, choice)
     earlier = live.wave_before(session, wave.study, wave.year)
-    sent = [(row.number, row.state) for row in progress.rounds(session, wave.study, wave.year)]
-    version = _version(wave, figures, left, cases, (earlier, sent))
+    sent = [(one.number, one.state) for one in progress.rounds(session, wave.study, wave.year)]
+    waiting = None if choice.parts() else flagged_and_waiting(session, wave)
+    version = _version(wave, figures, left, cases, (earlier, sent, waiting))
 
     def drawn() -> FieldworkPage:
-        beside = Beside(round_marks(session, wave) if sent else (), earlier)
+        beside = Beside(round_marks(session, wave) if sent else (), earlier, waiting)
         return _drawn(wave, cases, figures, left, choice, version, beside)
 
     page = _recent.get((version, choice), drawn)
@@ -111,7 +112,7 @@ def _drawn(
         announcement=announcement(wave),
         filters=builder.filters(),
         chips=chips(wave, choice, "console.fieldwork"),
-        cards=Cards(wave, cases, figures, builder.to).all(),
+        cards=(*Cards(wave, cases, figures, builder.to).all(), *waiting_card(wave, beside)),
         roles=(roles := builder.roles()),
         bars=day_bars(figures.days),
         days=builder.days(),

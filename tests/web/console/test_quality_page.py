@@ -126,3 +126,17 @@ def test_a_choice_that_cannot_be_and_a_questionnaire_that_is_not_there_are_refus
     person = signed_in("researcher")
     assert person.get(f"{QUALITY}/cases?rule=nothing").status_code == 400
     assert person.get(f"{QUALITY}/cases/ABCD-EFGH").status_code == 404
+
+
+def test_the_page_on_fieldwork_says_how_many_wait_and_leads_to_them(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    person = signed_in("researcher")
+    assert 'id="card-waiting"' not in person.get(f"{BASE}/fieldwork").text, "the rules did not run yet"
+    work(app)
+    work(app)
+    card = person.get(f"{BASE}/fieldwork").text.split('id="card-waiting"')[1].split("</li>")[0]
+    found = re.search(r'<a href="([^"]+)">(\d+)</a>', card)
+    assert found is not None
+    assert re.search(rf"<h1>\D*{found[2]}\b", person.get(found[1].replace("&amp;", "&")).text)
+    assert 'id="card-waiting"' not in person.get(f"{BASE}/fieldwork?role=manager").text, "it is of the whole wave"
