@@ -23,7 +23,7 @@ class Rule:
     ----------
     words : what it looks for, with its cut-offs
     needs : what must be there for it to be judged
-    said :  of one case, with the number it went by as ``%(value)s``
+    of_case : why it strikes for a case, of the number it went by
     unit :  of that number: share, count, times
     """
 
@@ -31,13 +31,9 @@ class Rule:
     title: Words
     words: Words
     needs: Words
-    said: str
+    of_case: Callable[[Words | str | int], Words]
     unit: str
     judge: Callable[[Evidence], Marked]
-
-    def of_case(self, value: Words | str | int) -> Words:
-        """Why it strikes for a case."""
-        return both(self.said, value=value)
 
 
 RULES: Mapping[str, Rule] = {
@@ -52,7 +48,7 @@ RULES: Mapping[str, Rule] = {
                 "this person saw."
             ),
             both("30 timed questionnaires of the role"),
-            "Time, of the median of the role: %(value)s; faster than anybody reads",
+            lambda value: both("Time, of the median of the role: %(value)s; faster than anybody reads", value=value),
             "share",
             judges.very_fast,
         ),
@@ -64,7 +60,7 @@ RULES: Mapping[str, Rule] = {
                 "where one of those sets has statements worded the other way round."
             ),
             both("sets of statements on one scale"),
-            "Sets of statements with one and the same answer throughout: %(value)s",
+            lambda value: both("Sets of statements with one and the same answer throughout: %(value)s", value=value),
             "count",
             judges.straight,
         ),
@@ -76,7 +72,7 @@ RULES: Mapping[str, Rule] = {
                 "of the answers to statements (mild) or three quarters (strong). Sets in random order do not count."
             ),
             both("sets of statements in a fixed order"),
-            "Equal answers in a row: %(value)s",
+            lambda value: both("Equal answers in a row: %(value)s", value=value),
             "count",
             judges.long_rows,
         ),
@@ -89,7 +85,7 @@ RULES: Mapping[str, Rule] = {
                 "(mild). A deviation is 1.48 times the median absolute one."
             ),
             both("eight statements, and 30 people in the role"),
-            "Spread, on a scale from 0 to 1: %(value)s",
+            lambda value: both("Spread, on a scale from 0 to 1: %(value)s", value=value),
             "number",
             judges.odd_spread,
         ),
@@ -103,7 +99,9 @@ RULES: Mapping[str, Rule] = {
                 "begins one questionnaire only."
             ),
             both("open answers, or 20 answers"),
-            "Open answers that somebody else gave too: %(value)s; at 0 all other answers are the same",
+            lambda value: both(
+                "Open answers that somebody else gave too: %(value)s; at 0 all other answers are the same", value=value
+            ),
             "count",
             judges.same_as_another,
         ),
@@ -112,7 +110,7 @@ RULES: Mapping[str, Rule] = {
             both("Impossible combinations"),
             both("Answers that cannot all be true of one person, as the questionnaire names them."),
             both("impossible combinations in the questionnaire"),
-            "Combinations that the questionnaire calls impossible: %(value)s",
+            lambda value: both("Combinations that the questionnaire calls impossible: %(value)s", value=value),
             "count",
             judges.impossible,
         ),
@@ -124,7 +122,7 @@ RULES: Mapping[str, Rule] = {
                 "(mild)."
             ),
             both("finished questionnaires"),
-            "Questions without an answer: %(value)s",
+            lambda value: both("Questions without an answer: %(value)s", value=value),
             "share",
             judges.mostly_skipped,
         ),
@@ -136,7 +134,9 @@ RULES: Mapping[str, Rule] = {
                 "two seconds (strong); two pages or more (mild)."
             ),
             both("times per page"),
-            "Pages sent within two seconds: %(value)s; at 0 a field was filled in that nobody sees",
+            lambda value: both(
+                "Pages sent within two seconds: %(value)s; at 0 a field was filled in that nobody sees", value=value
+            ),
             "count",
             judges.as_a_program,
         ),
@@ -145,7 +145,7 @@ RULES: Mapping[str, Rule] = {
             both("Missed attention items"),
             both("A question with a known right answer was answered otherwise: one (mild), two or more (strong)."),
             both("attention items in the questionnaire"),
-            "Attention items answered otherwise: %(value)s",
+            lambda value: both("Attention items answered otherwise: %(value)s", value=value),
             "count",
             judges.missed_attention,
         ),
@@ -158,7 +158,7 @@ RULES: Mapping[str, Rule] = {
                 "well, this does not tell."
             ),
             both("open answers"),
-            "Open answers that look like no language: %(value)s",
+            lambda value: both("Open answers that look like no language: %(value)s", value=value),
             "count",
             judges.noise,
         ),
