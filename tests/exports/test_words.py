@@ -21,7 +21,8 @@ from surveyapp.reports import added_figures
 ROOT = Path(surveyapp.__file__).parent
 PLANS = ROOT.parent / "instruments"
 FIXED = {
-    *(sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES, sheets.STATEMENTS, sheets.LONG),
+    *(sheets.CONTENTS, sheets.GUIDE, sheets.RESPONSE, sheets.KEY_FIGURES, sheets.STATEMENTS),
+    *(sheets.QUOTES, sheets.LONG),
     *(data_book.README, data_book.CODES, data_book.LABELS, data_book.VARIABLES, data_book.VALUES, data_book.OPEN),
     *NOT_COMPUTED,
     WITHOUT_WEIGHTS,

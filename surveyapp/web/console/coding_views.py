@@ -83,7 +83,9 @@ def answers_frame(study: str, year: int, question: str) -> ResponseReturnValue:
     with reading_primary() as database:
         frame = wave_frame(database, study, year)
     form = FrameForm(frame.instrument.languages)
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not form.validate():
+        said = " ".join(str(message) for messages in form.errors.values() for message in messages)
+    elif request.method == "POST":
         try:
             with writing() as database:
                 changed(database, frame, question, form, request.form.get("act", ""))
@@ -96,7 +98,8 @@ def answers_frame(study: str, year: int, question: str) -> ResponseReturnValue:
         history = [(one, act_in_words(one.act)) for one in deeds.frame_history(database, study, year, question)]
     lines = frame_lines(version.frame, frame.instrument.languages)
     parts = {"version": version, "lines": lines, "history": history, "said": said, "question": question}
-    return render_template("console/answers/frame.html", wave=frame, **parts), 422 if said else 200
+    sent = request.form if request.method == "POST" else {}
+    return render_template("console/answers/frame.html", wave=frame, sent=sent, **parts), 422 if sent else 200
 
 
 @blueprint.post("/<study>/<int:year>/answers/<question>/coding/seat")

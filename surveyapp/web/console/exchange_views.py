@@ -174,7 +174,8 @@ def instrument_book(study: str, year: int, language: str) -> ResponseReturnValue
     from surveyapp.web.console.exchange_page import translators_book_of
 
     content = translators_book_of(_frame(study, year), language, is_open_only="open" in request.args)
-    return _file(content, BOOK, f"{study}-{year}-{translate('translation')}-{language}.xlsx")
+    name = translate("translation")
+    return _file(content, BOOK, f"{study}-{year}-{name}-{language}.xlsx")
 
 
 @blueprint.get("/<study>/<int:year>/instrument/forms/<role>.xlsx")

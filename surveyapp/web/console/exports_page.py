@@ -71,7 +71,7 @@ def kinds() -> tuple[Kind, ...]:
         "archive": (
             translate("Archive"),
             translate(
-                "All of it in one file to put away: definition, cases, report, codebook, evidence, the edition of the "
+                "All of it in one file to put away: questionnaire, cases, report, codebook, evidence, the edition of the "
                 "figures, and checksums."
             ),
         ),

@@ -70,7 +70,8 @@ def person_file(study: str, year: int, contact: uuid.UUID) -> ResponseReturnValu
     with writing() as database:
         text = person_requests.document(database, services().library, study, year, contact, form.reason.data, actor())
     answer = Response(text, mimetype="text/plain")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{study}-{year}-{translate("request")}.txt"'
+    name = translate("request")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{study}-{year}-{name}.txt"'
     return answer
 
 

@@ -116,6 +116,10 @@ def test_two_people_code_settle_and_put_it_into_the_figures(coded: Flask, enter:
     assert started_at.location == f"{ONE}/frame"
     person.post(f"{ONE}/frame", number="1", act="add", **{"label-nl": "Tijd", "label-en": "Time"})
     assert person.post(f"{ONE}/frame", number="1", act="retire", code="1").status_code == 422  # another version since
+    late = person.post(f"{ONE}/frame", number="1", act="add", **{"label-nl": "Te laat", "label-en": "Too late"})
+    assert late.status_code == 422
+    assert 'href="#new-label-nl"' in late.text  # what is wrong leads to the form, and what was typed stands in it
+    assert re.search(r'id="new-label-en"[^>]* value="Too late"', late.text)
     person.post(f"{ONE}/frame", number="2", act="add", **{"label-nl": "Geld", "label-en": "Money"})
     assert person.post(f"{ONE}/coding/seat", seat="1").location == f"{ONE}/code"
     codes = {WORDS[1]: ["1"], WORDS[2]: ["2"], WORDS[3]: ["97"]}
