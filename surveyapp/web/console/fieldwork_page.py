@@ -31,6 +31,7 @@ from surveyapp.web.console.choices import (
     page_title,
     read_choice,
 )
+from surveyapp.web.console.fieldwork_alerts import alerts
 from surveyapp.web.console.fieldwork_beside import Beside, flagged_and_waiting, round_marks, waiting_card
 from surveyapp.web.console.fieldwork_cards import DASH, Cards, distance, share
 from surveyapp.web.console.fieldwork_charts import SoFar, day_bars, so_far
@@ -120,6 +121,7 @@ def _drawn(
         total=builder.row(figures.total, translate("All"), {}),
         worst=tuple(marked),
         drop_off=blocks if figures.total.counts.begun else (),
+        alerts=alerts(figures, cases.today, lambda role: outlook(wave, figures, cases.today, role), builder.name, here),
         marks=beside.marks,
         earlier=beside.earlier.year if beside.earlier and any(r.chart and r.chart.earlier for r in roles) else None,
         has_range=ends is not None and ends.low is not None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from surveyapp.web.console.choices import Chip, Select
+from surveyapp.web.console.fieldwork_alerts import Alert
 from surveyapp.web.console.fieldwork_charts import Bars, Mark, SoFar
 
 
@@ -131,6 +132,7 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    alerts: tuple[Alert, ...]
     marks: tuple[Mark, ...]
     earlier: int | None  # the year of the wave before, where it is drawn
     has_range: bool  # somewhere stands where it ends at this pace

@@ -11,6 +11,7 @@ from flask import Flask
 
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.figures import Counts, DayCounts, FieldworkFigures, GroupCounts
+from surveyapp.web.console.fieldwork_alerts import alerts
 from surveyapp.web.console.fieldwork_outlook import outlook, until_yesterday
 
 FIRST = date(2026, 11, 2)
@@ -65,3 +66,30 @@ def test_too_few_days_and_a_week_of_nobody_are_told_apart(app: Flask) -> None:
 
 def test_days_after_the_last_event_count_as_days_of_nobody() -> None:
     assert until_yesterday(figures((2, 0, 3)).days, FIRST + timedelta(days=5), "manager") == [2, 2, 5, 5, 5]
+
+
+def warned(counts: tuple[int, ...], today: int, closes: str = "2026-11-30") -> list[str]:
+    found, on = figures(counts), FIRST + timedelta(days=today)
+    made = alerts(
+        found, on, lambda role: outlook(wave(closes), found, on, role), lambda part, key: key.title(), "/here"
+    )
+    return [one.text for one in made]
+
+
+def test_a_role_of_which_even_the_upper_end_lies_below_its_target_is_named(app: Flask) -> None:
+    with app.test_request_context():
+        # 13 days are to come: M = 52, V = 4 × (6 × 6 + 2) = 152; 56 + 52 ± 1.28 × 12.3.
+        behind = (
+            "Manager: at this pace 93 to 124 at the closing, with a target of 150 (pace of the last seven full days)."
+        )
+        assert warned((4,) * 14, 14, "2026-11-28") == [behind]
+        assert warned((9,) * 14, 14) == [], "the target is within its range"
+        assert warned((4,) * 3, 3) == [], "after three days nothing can be said"
+        assert warned((4,) * 14, 14, "2026-11-10") == [], "the fieldwork is over"
+
+
+def test_a_weekday_without_anybody_is_told_and_a_weekend_is_not(app: Flask) -> None:
+    """The twelfth day is Friday 13 November; on Monday a weekend lies between, on Tuesday a weekday."""
+    with app.test_request_context():
+        assert warned((20,) * 12, 14) == []
+        assert warned((20,) * 12, 15) == ["Nobody has finished since Friday 13 November."]
