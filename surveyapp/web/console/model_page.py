@@ -195,7 +195,7 @@ def _tables(grid: Grid, title: str, language: str) -> Iterator[Table]:
         )
         aside = ("n", *(name for name, _ in said[1:])) if panel.rests_aside else ()
         yield Table(
-            title if at == 0 else blocks[0][1][0][0],
+            title if at == 0 else _name(title, panel, blocks, language),
             (*(head.label[language] for head in panel.heads), *aside),
             frozenset(place for place, head in enumerate(panel.heads) if head.is_low),
             blocks,
@@ -203,6 +203,14 @@ def _tables(grid: Grid, title: str, language: str) -> Iterator[Table]:
             panel.rests_aside,
             LEAST_SEEN if panel.rests_aside and len(panel.heads) > LEAST_SEEN else MOST_SEEN,
         )
+
+
+def _name(title: str, panel: Panel, blocks: Sequence[tuple[str, tuple[Row, ...]]], language: str) -> str:
+    """A name that no other table of the page has: of one line, that line, and otherwise what its columns are."""
+    lines = {label for _, rows in blocks for label, _ in rows}
+    return (
+        f"{title}: {', '.join(lines) if len(lines) == 1 else ', '.join(head.label[language] for head in panel.heads)}"
+    )
 
 
 def _figures(row: PanelRow, language: str) -> Iterator[Printed]:
