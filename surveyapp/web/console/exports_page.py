@@ -71,8 +71,8 @@ def kinds() -> tuple[Kind, ...]:
         "archive": (
             translate("Archive"),
             translate(
-                "All of it in one file to put away: questionnaire, cases, report, codebook, evidence, the edition of the "
-                "figures, and checksums."
+                "All of it in one file to put away: questionnaire, cases, report, codebook, evidence, the edition of "
+                "the figures, and checksums."
             ),
         ),
     }
