@@ -292,11 +292,9 @@ def test_a_folder_that_is_not_named_after_its_study_is_refused(tmp_path: Path) -
     (found,) = json.loads(result.output)["findings"]
     assert (found["code"], found["level"], result.exit_code) == ("Y010", "error", 1)
     assert found["line"] > 1
-    made = CliRunner().invoke(
-        main,
-        ["wave", "create", "anders", "2026"],
-        env={"SURVEYAPP_INSTANCE": str(tmp_path), "SURVEYAPP_INSTRUMENTS": str(tmp_path)},
-    )
+    settings = {"SURVEYAPP_INSTANCE": str(tmp_path), "SURVEYAPP_INSTRUMENTS": str(tmp_path)}
+    assert CliRunner().invoke(main, ["db", "upgrade"], env=settings).exit_code == 0  # what the console holds is asked
+    made = CliRunner().invoke(main, ["wave", "create", "anders", "2026"], env=settings)
     assert made.exit_code != 0
     assert "tiny" in made.output
 
