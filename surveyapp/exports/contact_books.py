@@ -16,9 +16,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from surveyapp.errors import ImportRefused, ListRefused
-from surveyapp.exports.incoming_books import BROKEN, FURTHEST_ROW, MOST_PARTS, read_book
+from surveyapp.exports.incoming_books import FURTHEST_ROW, MOST_PARTS, read_book
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.fieldwork.sample_files import MOST_COLUMNS, ReadList, as_list, read_list, require_size, too_many_rows
+from surveyapp.instrument.encodings import BROKEN_ZIP
 
 ZIP = b"PK\x03\x04"
 LARGEST_UNPACKED = 50_000_000
@@ -74,7 +75,7 @@ def _first_sheet(data: bytes) -> str:
                 said = dict(_ATTRIBUTE.findall(attributes))
                 if said.get("state", "visible") == "visible" and "name" in said:
                     return html.unescape(said["name"])
-    except BROKEN:
+    except BROKEN_ZIP:
         raise _broken() from None
     raise _broken()
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,7 +24,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from surveyapp.errors import ImportRefused
 from surveyapp.exports.seen_cells import EMPTY, ReadCell, seen_cell
-from surveyapp.instrument.encodings import kind_of_file
+from surveyapp.instrument.encodings import BROKEN_ZIP, kind_of_file
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 60_000_000
@@ -33,10 +32,6 @@ MOST_PARTS = 500
 MOST_ROWS = 50_000
 FURTHEST_ROW = 4 * MOST_ROWS
 MOST_COLUMNS = 100
-BROKEN = (
-    zipfile.BadZipFile, OSError, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error
-)  # fmt: skip
-"""What opening a zip that is cut off, locked with a password or packed by another method may end in."""
 _LAST_VALUE = (b"v>", b"is>", b"f>", b"f/>")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _ROW_NUMBER = re.compile(rb"row\b[^>]*?\br=[\"'](\d+)")
@@ -114,7 +109,7 @@ def _last_row(path: Path) -> int:
                 raise ImportRefused("The workbook unfolds to more than a workbook of texts can hold.")
             sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
             return max((_last_row_of(archive.read(sheet)) for sheet in sheets), default=1)
-    except BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _broken(error) from None
 
 

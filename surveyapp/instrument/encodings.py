@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+import zipfile
+import zlib
 
+BROKEN_ZIP = (
+    zipfile.BadZipFile, OSError, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error
+)  # fmt: skip
+"""What opening a zip that is cut off, locked with a password or packed by another method may end in."""
 _SIGNATURES = (
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),

@@ -11,11 +11,11 @@ import io
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveyapp.errors import DefinitionRefused
+from surveyapp.instrument.encodings import BROKEN_ZIP
 from surveyapp.instrument.next_wave import SHARED_FILES, WAVE_FILES
 from surveyapp.instrument.source import MAXIMUM_BYTES
 
@@ -27,9 +27,6 @@ HIGHEST_RATIO = 100
 """How much smaller honest text gets by being packed; what unfolds further was made to."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WAVE_FILE = re.compile(r"((?:19|20)\d{2})/([a-z.]+)")
-_BROKEN = (
-    zipfile.BadZipFile, OSError, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def require_honest(data: bytes) -> tuple[str, ...]:
             return tuple(archive.namelist())
     except DefinitionRefused:
         raise
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _unreadable(error) from None
 
 
@@ -97,7 +94,7 @@ def read_archive(data: bytes) -> ReadArchive:
                     contents[name] = _unfolded(archive, entry, name)
     except DefinitionRefused:
         raise
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise _unreadable(error) from None
     if "study.yaml" not in contents or "variables.yaml" not in contents:
         raise DefinitionRefused("The archive is none of a study: study.yaml and variables.yaml are not both in it.")
