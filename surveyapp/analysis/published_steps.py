@@ -4,9 +4,11 @@ Who counts is drawn by lot, again at every step, and of who counted before nobod
 the threshold are held back: whichever part of it was shown before, the part that is shown now neither lies within it
 nor around it with a few people between them (of forty of whom half are held back one in ten thousand draws would, of
 sixty one in a hundred million, and nobody could tell that it did); and so it is with all of it, when everything counts.
-The same holds for what follows by subtraction: a population less one inside it, a total less its groups. What two
-populations are moved by is two populations as well, which are held against each other with the rest (``moves`` of
-`surveyapp.analysis.disclosure.hidden_populations`).
+The same holds for what follows by subtraction: a population less one inside it, a total less its groups.
+
+Those by whom a figure will move are a population too, one subtraction away: where all who are held back of one
+population are held back of another as well, that has the threshold more of them, or none; else two moves would speak of
+a few.
 
 Where it is known who cannot have been shown before, the threshold of these is enough.
 """
@@ -24,22 +26,23 @@ Look = tuple[Base, Base]
 """Who counts on one base, and who is held back (or was)."""
 
 
-def waiting(family: Family, looks: Sequence[Look], least: int, shown: Bools | None = None) -> Bools:
+def waiting(family: Family, looks: Sequence[Look], threshold: int, least: int, shown: Bools | None = None) -> Bools:
     """Which populations wait because fewer than ``least`` of them, or of what follows, are held back.
 
     Parameters
     ----------
-    looks : one per base that is shown
-    shown : those that are shown already, safely together; others give way to them, whatever their rank
+    looks :     one per base that is shown
+    threshold : people by whom two moves may differ that lie within each other
+    shown :     those that are shown already, safely together; others give way to them, whatever their rank
 
     Returns
     -------
     bool, shape (p,)
     """
     hidden: Bools = np.zeros(len(family), dtype=np.bool_)
-    shared, kept = family.shared([counts for counts, _ in looks]), family.people([held for _, held in looks])
+    shared, kept = family.shared([counts for counts, _ in looks]), family.shared([held for _, held in looks])
     stays: Bools = hidden.copy() if shown is None else shown
-    made = [_Look(family, counts, held, least, stays) for counts, held in zip(shared, kept, strict=True)]
+    made = [_Look(family, counts, held, threshold, least, stays) for counts, held in zip(shared, kept, strict=True)]
     count = -1
     while count != int(hidden.sum()):
         count = int(hidden.sum())
@@ -51,8 +54,8 @@ def waiting(family: Family, looks: Sequence[Look], least: int, shown: Bools | No
 class _Look:
     """One base."""
 
-    def __init__(self, family: Family, shared: Floats, kept: Floats, least: int, stays: Bools) -> None:
-        self.people, self.kept = np.diag(shared), kept
+    def __init__(self, family: Family, shared: Floats, held: Floats, threshold: int, least: int, stays: Bools) -> None:
+        self.people, self.kept = np.diag(shared), np.diag(held)
         self.least, self.stays = least, stays
         table = _totals_and_groups(family)
         self.table = table[((table != 0) & ~stays).any(axis=1)]
@@ -60,11 +63,12 @@ class _Look:
         alike = (shared == self.people[:, None]) & (self.people[:, None] == self.people[None, :])
         rank = np.where(alike, family.rank[None, :], np.iinfo(np.int64).max).min(axis=1)
         self.order: Floats = np.where(stays, -np.inf, rank * 1e9 - self.people)
-        inside = (shared == self.people[:, None]) & (self.people[:, None] > 0)
-        inside &= self.people[:, None] < self.people[None, :]
-        inner, outer = np.nonzero(inside)
-        close = (self.kept[outer] - self.kept[inner] < least) & ~(stays[inner] & stays[outer])
-        self.inner, self.outer = inner[close], outer[close]
+        inside = shared == self.people[:, None]
+        more = self.kept[None, :] - self.kept[:, None]
+        close = inside & (self.people[:, None] > 0) & (self.people[:, None] < self.people[None, :]) & (more < least)
+        # Where the one lies within the other, the closing itself is judged by who is in them.
+        close |= ~inside & (held == self.kept[:, None]) & (self.kept[:, None] > 0) & (more > 0) & (more < threshold)
+        self.inner, self.outer = np.nonzero(close & ~(stays[:, None] & stays[None, :]))
 
     def mend(self, hidden: Bools) -> None:
         """Hide what has too few held back, alone, less something inside it, or as what is left of a total."""

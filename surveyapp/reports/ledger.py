@@ -92,12 +92,9 @@ class Ledger:
         if self.before is not None:
             earlier = self.before.hidden(missing)
             known[: len(earlier)], stays[: len(earlier)] = earlier, ~earlier
-        moves: list[Bools] = []
         if self.extent is not None:
-            bases = [status >= least for least in ON_BASE]
-            known |= self._waiting(bases, self.extent, stays)
-            moves = [here & kept for kept in self.extent.kept for here in bases]
-        return hidden_populations(self.family, self._bases(status), self.threshold, known, stays, moves)
+            known |= self._waiting([status >= least for least in ON_BASE], self.extent, stays)
+        return hidden_populations(self.family, self._bases(status), self.threshold, known, stays)
 
     def smallest(self, missing: Codes) -> int:
         """People of the smallest population that is shown, on any base; 0 where none has anybody."""
@@ -117,7 +114,7 @@ class Ledger:
         found: Bools = np.zeros(len(self.family), dtype=np.bool_)
         for kept in extent.kept:
             looks = [(here & extent.counts, here & kept) for here in bases]
-            found |= waiting(self.family, looks, least, stays)
+            found |= waiting(self.family, looks, self.threshold, least, stays)
         return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from surveyapp.analysis.disclosure import Division, Family
 from surveyapp.analysis.published_steps import waiting
-from tests.analysis.test_disclosure import Atoms
+from tests.analysis.test_disclosure import Atoms, K
 
 LEAST = 20
 
@@ -23,7 +23,7 @@ def _family(groups: int) -> Family:
 
 def _waiting(*bases: tuple[Sequence[int], Sequence[int]]) -> list[bool]:
     looks = [(np.array(counts, dtype=np.float64), np.array(kept, dtype=np.float64)) for counts, kept in bases]
-    return [bool(one) for one in waiting(_family(len(bases[0][0])), looks, LEAST)]
+    return [bool(one) for one in waiting(_family(len(bases[0][0])), looks, K, LEAST)]
 
 
 def test_a_group_of_which_too_few_are_held_back_waits_and_what_would_give_it_away_with_it() -> None:
@@ -45,7 +45,7 @@ def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_p
     divisions = (Division(0, (1, 2)), Division(0, (3,)))
     family = Family(Atoms(members), np.array([0, 1, 1, 5]), divisions)
     # Of the second role too few are held back: it waits, and with it the first, or everyone less the first would tell.
-    found = waiting(family, [(np.array([40.0, 20.0]), np.array([30.0, 4.0]))], LEAST)
+    found = waiting(family, [(np.array([40.0, 20.0]), np.array([30.0, 4.0]))], K, LEAST)
     assert [bool(one) for one in found] == [False, True, True, False]
 
 
@@ -54,8 +54,8 @@ def test_what_is_shown_already_stays_and_the_larger_group_around_it_gives_way() 
     members = np.array([[1, 1, 1], [1, 0, 0], [1, 1, 0]], dtype=np.bool_)
     family = Family(Atoms(members), np.array([0, 6, 6]))
     looks = [(np.array([40.0, 15.0, 60.0]), np.array([30.0, 5.0, 40.0]))]
-    assert waiting(family, looks, LEAST).tolist() == [False, True, False]  # together: the smaller one
-    assert waiting(family, looks, LEAST, np.array([True, True, False])).tolist() == [False, False, True]
+    assert waiting(family, looks, K, LEAST).tolist() == [False, True, False]  # together: the smaller one
+    assert waiting(family, looks, K, LEAST, np.array([True, True, False])).tolist() == [False, False, True]
 
 
 def test_a_total_gives_way_to_its_groups_that_are_shown_already() -> None:
@@ -63,5 +63,15 @@ def test_a_total_gives_way_to_its_groups_that_are_shown_already() -> None:
     members = np.array([[1, 1, 1], [1, 0, 0], [0, 1, 0]], dtype=np.bool_)
     family = Family(Atoms(members), np.array([6, 6, 6]), (Division(0, (1, 2)),))
     looks = [(np.array([45.0, 40.0, 12.0]), np.array([25.0, 20.0, 5.0]))]
-    assert waiting(family, looks, LEAST).tolist() == [False, False, True]
-    assert waiting(family, looks, LEAST, np.array([False, True, True])).tolist() == [True, False, False]
+    assert waiting(family, looks, K, LEAST).tolist() == [False, False, True]
+    assert waiting(family, looks, K, LEAST, np.array([False, True, True])).tolist() == [True, False, False]
+
+
+def test_of_two_groups_that_move_one_may_not_take_along_all_of_the_other_and_a_few_more() -> None:
+    # 50 in both, 20 in one alone each. Of these 30, 4 and nobody come at the closing: 34 less 30 speaks of four.
+    members = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 1, 0]], dtype=np.bool_)
+    family, counts = Family(Atoms(members), np.array([0, 1, 1])), np.array([50.0, 20.0, 15.0, 90.0])
+    few, enough = np.array([30.0, 4.0, 0.0, 50.0]), np.array([30.0, 10.0, 0.0, 50.0])
+    assert waiting(family, [(counts, few)], K, LEAST).tolist() == [False, False, True]
+    assert waiting(family, [(counts, few)], K, LEAST, np.array([True, False, True])).tolist() == [False, True, False]
+    assert waiting(family, [(counts, enough)], K, LEAST).tolist() == [False, False, False]
