@@ -16,6 +16,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
+from surveyapp.analysis.linear_spans import Kinds
 from surveyapp.analysis.moments import Partition, Split
 from surveyapp.recent import Recent
 
@@ -27,6 +28,9 @@ MOST_KINDS = 256
 """Filters are counted all together as long as they make no more kinds of people: the work grows with them."""
 LOT = 4
 """Of so many filters, two lots make no more."""
+MOST_IN_SUMS = 5_000
+"""Kinds of people among whom sums of populations are looked for: in any wave of so many cases, and a live one of a
+hundred thousand shows its tables in time."""
 Cell = tuple[int, int]
 """A population: its filter, and its column: 0 for all of the filter, then the groups of one split after another."""
 
@@ -90,6 +94,24 @@ class Crossings:
             here, column, place = self._places(some)
             found[:, here] = (counts.transpose(2, 0, 1) @ of_filters)[:, column, place]
         return found
+
+    def kinds(self, bases: Sequence[Bools]) -> list[Kinds] | None:
+        """Per base the kinds of people; None where they are more than `MOST_IN_SUMS`."""
+        if self._members is None:
+            return None
+        kind, members = self._members
+        return [Kinds(members, np.bincount(kind[base], minlength=len(members)).astype(np.float64)) for base in bases]
+
+    @cached_property
+    def _members(self) -> tuple[Ints, Bools] | None:
+        """The kind of each case, and which populations a kind is in; None where they are too many."""
+        groups = [split.members(at) for split in self.splits for at in range(split.size)]
+        kind, masks = kinds([*self.filters, *groups])
+        if len(masks) > MOST_IN_SUMS:
+            return None
+        filters, columns = np.array(self.cells, dtype=np.intp).reshape(-1, 2).T
+        within = np.concatenate([np.ones((len(masks), 1)), masks[:, len(self.filters) :]], axis=1)
+        return kind, (masks[:, filters] > 0) & (within[:, columns] > 0)
 
     def _counted(self, bases: Sequence[Bools]) -> Floats:
         kind, of_bases = kinds(bases)

@@ -7,7 +7,9 @@ are judged together, on every base that is shown (asked, answered, valid), by wh
 2. remainder: what is left of a total when its shown groups are taken away is empty or has at least k;
 3. differences: of two populations that are shown, or that follow from what is shown by subtracting once (a population
    less one inside it, a total less its groups, two groups together), one never lies within the other with a difference
-   of 1 to k - 1. Two such differences within each other are a chain of three subtractions.
+   of 1 to k - 1. Two such differences within each other are a chain of three subtractions;
+4. sums: no group of 1 to k - 1 people follows from shown populations that are added and subtracted, however often, of
+   the groups that `surveyapp.analysis.linear_spans` looks for.
 
 A hidden population is hidden whole, nets, mean and counts included, so nothing is derived from the rows of a column.
 Where a rule breaks, the population that matters least goes, of equals the smallest.
@@ -27,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import Bools, Floats, Ints
+from surveyapp.analysis.linear_spans import Kinds, those_who_tell
 
 Base = NDArray[Any]
 """Who is counted, one entry per case."""
@@ -52,6 +55,9 @@ class Populations(Protocol):
 
     def people(self, bases: Sequence[Base]) -> Floats:
         """How many people each population has on each base, shape (bases, p)."""
+
+    def kinds(self, bases: Sequence[Base]) -> Sequence[Kinds] | None:
+        """Per base the kinds of people; None where they are too many to look for sums."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +88,10 @@ class Family:
         """How many people each population has on each base, shape (bases, p)."""
         return self.populations.people(bases)[:, : len(self)]
 
+    def kinds(self, bases: Sequence[Base]) -> Sequence[Kinds | None]:
+        """Per base the kinds of people; None where they are too many to look for sums."""
+        return self.populations.kinds(bases) or [None] * len(bases)
+
 
 def hidden_populations(
     family: Family,
@@ -105,7 +115,11 @@ def hidden_populations(
     """
     found: Bools = np.zeros(len(family), dtype=np.bool_) if hidden is None else hidden.copy()
     stays: Bools = np.zeros(len(found), dtype=np.bool_) if shown is None else shown
-    looks = [_Look(family, shared, threshold, stays) for shared in family.shared(_different(bases))]
+    different = _different(bases)
+    looks = [
+        _Look(family, shared, kinds, threshold, stays)
+        for shared, kinds in zip(family.shared(different), family.kinds(different), strict=True)
+    ]
     for look in looks:
         found |= look.few & ~stays
     while not all(look.is_settled(found) for look in looks):
@@ -139,6 +153,7 @@ class _Look:
 
     family: Family
     shared: InitVar[Floats]
+    kinds: Kinds | None
     threshold: int
     stays: Bools
     few: Bools = field(init=False)
@@ -156,6 +171,7 @@ class _Look:
         self._set = places.reshape(-1) - int((people == 0).any())
         first = np.flatnonzero((people > 0) & (alike.argmax(axis=1) == np.arange(len(people))))
         self._shared = shared[np.ix_(first, first)]
+        self.kinds = self.kinds and self.kinds.there(first)
         rank = np.full(len(first), np.iinfo(np.int64).max, dtype=np.int64)
         np.minimum.at(rank, self._set[self._set >= 0], self.family.rank[self._set >= 0])
         self._order = rank * 1e9 - people[first]
@@ -190,9 +206,7 @@ class _Look:
             return []
         elements = self._elements(shown, hidden)
         breaks = elements.breaks(self.threshold)
-        if not len(breaks):
-            return []
-        involved = elements.involved(breaks[:MOST_BREAKS])
+        involved = elements.involved(breaks[:MOST_BREAKS]) if len(breaks) else self._told(shown)
         found: list[int] = []
         stays = np.isin(shown, self._set[self.stays & ~hidden])
         for number in shown[~stays][np.argsort(-self._order[shown[~stays]])].tolist():
@@ -203,6 +217,17 @@ class _Look:
                 if not len(involved):
                     break
         return found
+
+    def _told(self, shown: Ints) -> Bools:
+        """For each group of a few that follows by sums, the sets it follows from, shape (groups, s)."""
+        if self.kinds is None:
+            return np.zeros((0, len(self._shared)), dtype=np.bool_)
+        divisions = [
+            (self._set[division.total], np.unique(self._set[list(division.groups)]))
+            for division in self.family.divisions
+        ]
+        some = [(total, groups[groups >= 0]) for total, groups in divisions if total >= 0 and len(groups) > 1]
+        return those_who_tell(self.kinds, self._shared, shown, some, self.threshold)
 
     def _elements(self, shown: Ints, hidden: Bools) -> _Elements:
         """The shown sets, and what is left of a total or made by two groups, as sums of sets."""

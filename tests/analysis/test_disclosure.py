@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import Bools, Floats
 from surveyapp.analysis.disclosure import Division, Family, hidden_populations
+from surveyapp.analysis.linear_spans import Kinds
 
 K = 10
 
@@ -27,6 +28,9 @@ class Atoms:
 
     def people(self, bases: Sequence[NDArray[Any]]) -> Floats:
         return np.array([self.members @ sizes for sizes in bases])
+
+    def kinds(self, bases: Sequence[NDArray[Any]]) -> list[Kinds]:
+        return [Kinds(self.members.T, np.asarray(sizes, dtype=np.float64)) for sizes in bases]
 
 
 def _family(
