@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -27,6 +28,10 @@ from surveyapp.reports.subjects import Subject
 from surveyapp.reports.tabulate import Tabulation
 
 COEFFICIENT = "coefficient"
+INSTEAD = both(
+    "A step without an interval is the difference of the two means that are shown, and not tested: that of the same "
+    "people would with these tell of the few who answered on one phase alone."
+)
 ANSWERED_ALL = both("who answered all of these questions")
 Made = TypeVar("Made")
 
@@ -52,6 +57,21 @@ class ModelLine:
     unit: str
     points: Sequence[Point | None]
     beside: BaseOf | None = None  # of whom they would tell beside other figures: hidden where these are too few
+    instead: Shown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands where a figure would tell of a few: a number that follows from others in the same column.
+
+    Parameters
+    ----------
+    values : over the columns; NaN is none
+    others : on whom these others rest, and of whom they would tell: nothing stands where one of them may not be shown
+    """
+
+    values: Sequence[float]
+    others: tuple[BaseOf, ...]
 
 
 def model_line(
@@ -62,9 +82,11 @@ def model_line(
     point: Callable[[Made], Point | None],
     code: str = "",
     beside: BaseOf | None = None,
+    instead: Shown | None = None,
 ) -> ModelLine:
     """One measure over what was found of each column; its code is its kind where that tells it from others."""
-    return ModelLine(kind, code or kind, label, unit, [None if one is None else point(one) for one in found], beside)
+    points = [None if one is None else point(one) for one in found]
+    return ModelLine(kind, code or kind, label, unit, points, beside, instead)
 
 
 def mean_line(one: Scored, found: Sequence[Made | None], tabulation: Tabulation) -> ModelLine:
@@ -124,23 +146,43 @@ def _held_back(grid: Grid, lines: Sequence[ModelLine], tabulation: Tabulation) -
     """The grid without the figures that would tell of too few beside others."""
     figures = []
     for found, line in zip(grid.figures, lines, strict=True):
-        hidden = [False] * len(found) if line.beside is None else tabulation.hidden(line.beside)
-        pairs = zip(found, hidden, strict=True)
+        hidden = [False] * len(found) if line.beside is None else [*tabulation.hidden(line.beside)]
+        other = _instead(line.instead, tabulation) if any(hidden) else []
         figures.append(
             tuple(
-                Figure(is_hidden=True, bases=one.bases) if hide and one.value is not None else one
-                for one, hide in pairs
+                _held(one, *other[at : at + 1]) if hide and one.value is not None else one
+                for at, (one, hide) in enumerate(zip(found, hidden, strict=True))
             )
         )
     if tuple(figures) == grid.figures:
         return grid
-    note = both(
-        "Where a dot stands and the base is shown, the figure would with others tell of fewer than %(threshold)s "
-        "people.",
-        threshold=tabulation.data.instrument.study.threshold,
-    )
+    every, notes = [one for row in figures for one in row], list[Words]()
+    changed = [one for one, before in zip(every, chain(*grid.figures), strict=True) if one != before]
+    if any(one.is_hidden for one in changed):
+        threshold = tabulation.data.instrument.study.threshold
+        notes.append(both(
+            "Where a dot stands and the base is shown, the figure would with others tell of fewer than %(threshold)s "
+            "people.",
+            threshold=threshold,
+        ))  # fmt: skip
+    if not all(one.is_hidden for one in changed):
+        notes.append(INSTEAD)
     *items, last = grid.items
-    return replace(grid, figures=tuple(figures), items=(*items, replace(last, notes=(*last.notes, note))))
+    return replace(grid, figures=tuple(figures), items=(*items, replace(last, notes=(*last.notes, *notes))))
+
+
+def _instead(shown: Shown | None, tabulation: Tabulation) -> list[float]:
+    """What stands in each column instead; NaN where what it follows from is hidden itself."""
+    if shown is None:
+        return []
+    hidden = np.logical_or.reduce([tabulation.hidden(other) for other in shown.others])
+    return [float("nan") if hide else value for value, hide in zip(shown.values, hidden, strict=True)]
+
+
+def _held(figure: Figure, instead: float = float("nan")) -> Figure:
+    if np.isnan(instead):
+        return Figure(is_hidden=True, bases=figure.bases)
+    return Figure(instead, bases=figure.bases)
 
 
 def each_column(tabulation: Tabulation, make: Callable[[Bools], Made]) -> tuple[list[Made | None], Words | None]:

@@ -20,6 +20,7 @@ from surveyapp.reports.modelled import (
     ModelItem,
     ModelLine,
     Point,
+    Shown,
     each_column,
     grid_of_model,
     made_variable,
@@ -136,20 +137,37 @@ def _mean_line(view: View, at: int, found: Sequence[Profile | None], several: Se
     def mean(one: Profile) -> Point:
         return Point(one.means[at].value, one.means[at].low, one.means[at].high)
 
-    part = who_has_part(lambda cases: [one.points(cases) for one in several]) if several else None
-    return model_line("view", view.label, "mean", found, mean, view.id, part)
+    return model_line("view", view.label, "mean", found, mean, view.id, _part(several) if several else None)
+
+
+def _part(several: Sequence[Scored]) -> BaseOf:
+    return who_has_part(lambda cases: [one.points(cases) for one in several])
 
 
 def _step_line(
     view: View, name: str, label: Words, ends: tuple[int, int], found: Sequence[Profile | None], tabulation: Tabulation
 ) -> ModelLine:
-    """A step of those who answered on both phases; who answered on one alone it would tell of beside the means."""
+    """A step of those who answered on both phases; who answered on one alone it would tell of beside the means.
+
+    Where these are few the difference of both means stands instead, which anybody can take.
+    """
 
     def step(one: Profile) -> Point:
         of = (one.whole if name == "whole" else one.steps[ends[0]]).difference
         return Point(of.value, of.low, of.high, tested(of.adjusted, of.n, tabulation), of.se)
 
-    return model_line("step", label, "mean", found, step, f"{view.id}-{name}", _on_one_alone(view, ends))
+    return model_line(
+        "step", label, "mean", found, step, f"{view.id}-{name}", _on_one_alone(view, ends), _apart(view, ends, found)
+    )
+
+
+def _apart(view: View, ends: tuple[int, int], found: Sequence[Profile | None]) -> Shown:
+    """The difference of the means of two phases, each of all who answered on it: it needs both of these to be shown."""
+    first, last = ends
+    values = [float("nan") if one is None else one.means[last].value - one.means[first].value for one in found]
+    phases = [[*view.items][end] for end in ends]
+    parts = [_part(view.items[phase]) for phase in phases if len(view.items[phase]) > 1]
+    return Shown(values, (*(_base(view, phase) for phase in phases), *parts))
 
 
 def _on_one_alone(view: View, ends: tuple[int, int]) -> BaseOf:

@@ -30,6 +30,7 @@ from tests.reports.waves import STUDY, real_instrument, record, wave
 
 STATEMENTS = ("dr_fit", "dr_challenge", "dr_autonomy", "dr_meaning")
 PHASES = ("ph_brief", "ph_contract", "ph_execute")
+AROUND = ("contract", "execute")
 FACTS = ("ev_written", "ev_exit")
 
 
@@ -376,11 +377,18 @@ def test_a_mean_beside_drivers_is_that_of_the_tables_and_tells_of_nobody_who_ski
 
 
 @pytest.mark.parametrize(("few", "is_held"), [(0, False), (3, True), (30, False)])
-def test_a_step_is_held_back_where_with_both_means_it_would_tell_of_a_few(few: int, is_held: bool) -> None:
+def test_a_step_is_that_of_both_means_where_that_of_the_same_people_would_tell_of_a_few(
+    few: int, is_held: bool
+) -> None:
     data = _with_a_few_who_skip("ph_execute", few)
     planned = replace(data.instrument.tables[0], id="VRL99", kind="profile", variables=PHASES)
     grid = model_grid("profile", replace(data, instrument=replace(data.instrument, tables=(planned,)), kept={}))
-    assert _at(grid, "process/execute", "step").is_hidden is is_held
-    assert _at(grid, "process/contract", "step").value is not None
-    assert _at(grid, "process/execute", "view").value is not None
+    step, means = _at(grid, "process/execute", "step"), [_at(grid, f"process/{one}", "view") for one in AROUND]
+    assert None not in (step.value, means[0].value, means[1].value)
+    apart = (means[1].value or 0) - (means[0].value or 0)
+    assert (step.value == pytest.approx(apart, abs=1e-9)) is (is_held or few == 0)
+    assert (step.se is None and step.p is None and step.low is None) is is_held
+    assert not step.is_hidden
+    assert any("difference of the two means" in note["en"] for note in grid.items[-1].notes) is is_held
+    assert _at(grid, "process/contract", "step").se is not None
     assert (grid.finding is None) is is_held, "the whole way is such a step"
