@@ -10,12 +10,16 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 LOOKS = frozenset(
-    "all all_inner_texts all_text_contents at bounding_box check_axe content count element_handle evaluate_all "
-    "get_attribute inner_html inner_text input_value is_checked is_enabled is_hidden is_visible pdf query_selector "
-    "query_selector_all screenshot sideways text_content title url".split()
+    {"all", "all_inner_texts", "all_text_contents", "at", "bounding_box", "check_axe", "content", "count", "evaluate"}
+    | {"element_handle", "evaluate_all", "get_attribute", "inner_html", "inner_text", "input_value", "is_checked"}
+    | {"is_enabled", "is_hidden", "is_visible", "pdf", "query_selector", "query_selector_all", "screenshot", "sideways"}
+    | {"text_content", "title", "url"}
 )
 """What answers at once with whatever is there."""
-WAITS = frozenset("expect go go_back go_forward goto landing open questionnaire reload submit tap to".split())
+WAITS = frozenset(
+    {"expect", "go", "go_back", "go_forward", "goto", "landing", "open", "questionnaire", "reload", "submit"}
+    | {"tap", "to"}
+)
 """What ends when a page has come, beside everything called expect_… and wait_for…; `Person` presses so too."""
 
 
@@ -38,8 +42,6 @@ def _kind(node: ast.AST) -> str:
     words = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     if name in ("click", "dblclick") or (name == "press" and "Enter" in words):
         return "press"
-    if name == "evaluate":
-        return "press" if any(".click()" in one for one in words) else "look"
     if name in WAITS or name == "press" or name.startswith(("expect_", "wait_for")):
         return "wait"
     return "look" if name in LOOKS else ""
