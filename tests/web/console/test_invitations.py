@@ -199,7 +199,7 @@ def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_either_way(
     researcher.post(f"{MAILINGS}/1/when", moment="now")
     researcher.post(f"{MAILINGS}/1/send", count="3")
     salt = app.config["SECRET_KEY"]
-    with mail_server(MailBox(replies=["554 5.7.1 not from you"])) as box:
+    with mail_server(MailBox(on_data="554 5.7.1 not from you")) as box:
         Worker(services.database, services.library, office(box.url), salt=salt, keeps_days=False).once()
     stopped = researcher.get(f"{MAILINGS}/1").text
     assert "stopped by itself" in stopped
@@ -212,11 +212,15 @@ def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_either_way(
     assert "3 of 3 messages settled" in researcher.get(f"{MAILINGS}/1").text
 
 
-def test_on_a_holiday_the_page_of_a_mailing_names_the_day_it_waits_for(researcher: Person) -> None:
-    begin(researcher)
-    researcher.post(f"{MAILINGS}/1/when", moment="now")
-    researcher.post(f"{MAILINGS}/1/send", count="3")
-    with clock.stopped_at(datetime(2026, 12, 25, 9, tzinfo=UTC)):
+def test_on_a_holiday_the_page_of_a_mailing_names_the_day_it_waits_for(
+    services: Services, signed_in: Callable[[str], Person]
+) -> None:
+    with clock.stopped_at(datetime(2026, 12, 24, 22, 55, tzinfo=UTC)):
+        researcher = signed_in("researcher")
+        begin(researcher)
+        researcher.post(f"{MAILINGS}/1/when", moment="now")
+        researcher.post(f"{MAILINGS}/1/send", count="3")
+    with clock.stopped_at(datetime(2026, 12, 24, 23, 15, tzinfo=UTC)):  # past midnight on the study's clock
         page = researcher.get(f"{MAILINGS}/1").text
     assert "Today is Christmas Day: nothing is sent." in page
     assert "quarter of an hour" not in page
