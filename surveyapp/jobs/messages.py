@@ -1,7 +1,7 @@
 """What a job is in the queue: JSON that names a task and ids, nothing of which is ever run as code.
 
-A server only puts jobs in. huey, which does them at the worker, brings a database's driver along for a store that is not
-used here, 9 MB in each process of a server: so this module does without it.
+A server only puts jobs in. huey, which does them at the worker, brings a database's driver along for a store that is
+not used here, 9 MB in each process of a server: so this module does without it.
 """
 
 from __future__ import annotations
