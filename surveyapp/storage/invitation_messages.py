@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, true, update
 from sqlmodel import Session
 
 from surveyapp.storage import keys
@@ -27,6 +27,10 @@ from surveyapp.storage.statements import batches, in_wave
 WITHOUT_HAND = {"hand": None, "handed_at": None}
 CORRECTED = "address corrected"
 """The reason of a message that did not arrive at an address its contact has no more."""
+DIED = "worker"
+"""The reason of a message whose worker died while the server had it."""
+TAKEN = ("sent", "bounced")
+"""The states of what a mail server took; what became of it afterwards is another matter."""
 
 
 def add(session: Session, study: str, year: int, number: int, people: Sequence[uuid.UUID], due_at: datetime) -> None:
@@ -164,7 +168,7 @@ def spare_waiting(session: Session, study: str, year: int, reason: str, kinds: C
 def lapse(session: Session, before: datetime) -> int:
     """Call unsure what has been in hand since before this moment: its worker is gone; how many those are."""
     gone = update(MESSAGES).where(MESSAGES.c.state == "handed", MESSAGES.c.handed_at < before)
-    return int(session.connection().execute(gone.values(state="unsure", reason="worker")).rowcount)
+    return int(session.connection().execute(gone.values(state="unsure", reason=DIED)).rowcount)
 
 
 def is_any_lapsed(session: Session, before: datetime) -> bool:
@@ -180,6 +184,51 @@ def send_unsure_again(session: Session, study: str, year: int, number: int, due_
     )
     again = unsure.values(state="waiting", due_at=due_at, reason=None, **WITHOUT_HAND)
     return int(session.connection().execute(again).rowcount)
+
+
+def _in_a_row(study: str, year: int, number: int, since: datetime) -> tuple[Any, ...]:
+    """Of a round: what was handed over after the last message that was taken, from this moment on."""
+    mine = (*in_wave(MESSAGES, study, year), MESSAGES.c.number == number)
+    last = select(func.max(MESSAGES.c.handed_at)).where(*mine, MESSAGES.c.state.in_(TAKEN)).scalar_subquery()
+    return *mine, MESSAGES.c.handed_at >= since, func.coalesce(MESSAGES.c.handed_at > last, true())
+
+
+def in_a_row(session: Session, study: str, year: int, number: int, since: datetime) -> Mapping[str, int]:
+    """How many messages of a round were handed over since one was taken, by state.
+
+    What a worker left that died is not among them: it says nothing of the mail server.
+    """
+    died = and_(MESSAGES.c.state == "unsure", MESSAGES.c.reason == DIED)
+    statement = select(MESSAGES.c.state, func.count()).where(*_in_a_row(study, year, number, since), ~died)
+    rows = session.connection().execute(statement.group_by(MESSAGES.c.state)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def last_taken(session: Session, study: str, year: int, number: int) -> datetime | None:
+    """When the mail server last took a message of a round; None: never."""
+    mine = (*in_wave(MESSAGES, study, year), MESSAGES.c.number == number, MESSAGES.c.state.in_(TAKEN))
+    found: datetime | None = session.connection().execute(select(func.max(MESSAGES.c.handed_at)).where(*mine)).scalar()
+    return found
+
+
+def put_back_refused(session: Session, study: str, year: int, number: int, since: datetime, now: datetime) -> int:
+    """Let those wait again that were refused since one was taken, as if nobody had tried; how many those are."""
+    refused = update(MESSAGES).where(
+        *_in_a_row(study, year, number, since), MESSAGES.c.state.in_(("failed", "waiting"))
+    )
+    waiting = refused.values(state="waiting", due_at=now, attempts=0, **WITHOUT_HAND)
+    return int(session.connection().execute(waiting).rowcount)
+
+
+def give_up_refused(session: Session, study: str, year: int, number: int) -> int:
+    """Call refused what waits for another attempt; how many those are."""
+    tried = update(MESSAGES).where(
+        *in_wave(MESSAGES, study, year),
+        MESSAGES.c.number == number,
+        MESSAGES.c.state == "waiting",
+        MESSAGES.c.reason.is_not(None),
+    )
+    return int(session.connection().execute(tried.values(state="failed")).rowcount)
 
 
 def handed_since(session: Session, moment: datetime) -> int:

@@ -58,6 +58,13 @@ def change(session: Session, study: str, year: int, number: int, **values: Any) 
     session.connection().execute(update(ROUNDS).where(*_of(study, year, number)).values(**values))
 
 
+def stop_by_itself(session: Session, study: str, year: int, number: int, because: str) -> bool:
+    """Stop a round that goes, and note why; False where it does not go any more."""
+    going = update(ROUNDS).where(*_of(study, year, number), ROUNDS.c.state == "going")
+    stopped = going.values(state="stopped", stopped_because=because).returning(ROUNDS.c.number)
+    return session.connection().execute(stopped).first() is not None
+
+
 def remove(session: Session, study: str, year: int, number: int) -> None:
     """Delete a round with its messages."""
     session.connection().execute(delete(ROUNDS).where(*_of(study, year, number)))

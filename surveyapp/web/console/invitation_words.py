@@ -37,6 +37,7 @@ def round_states() -> dict[str, str]:
         "going": translate("being sent"),
         "planned": translate("planned"),
         "stopped": translate("stopped"),
+        "halted": translate("stopped by itself"),
         "done": translate("sent"),
     }
 
