@@ -1,6 +1,6 @@
 """Rounds of invitations and reminders: made, worded, addressed, confirmed, stopped and gone on with.
 
-    draft → going ⇄ stopped
+    draft → going ⇄ stopped (also by itself, where the mail server takes none: `fieldwork.invitation_sending`)
               └──→ done
 
 Confirming puts a message in for each who gets one at that moment; `fieldwork.invitation_sending` asks for each again
@@ -54,6 +54,7 @@ class Round:
     confirmed: int | None
     made_by: str
     figures: Mapping[str, Any] | None = None
+    stopped_because: str | None = None  # what the mail server said, where it stopped by itself
 
     @property
     def is_draft(self) -> bool:
@@ -84,6 +85,7 @@ def rounds(session: Session, study: str, year: int) -> tuple[Round, ...]:
                 row.confirmed,
                 row.made_by,
                 row.figures,
+                row.stopped_because,
             )
         )
     return tuple(found)
@@ -268,8 +270,12 @@ def stop(session: Session, study: str, year: int, number: int, actor: str) -> No
     audit.add(session, actor, STOP, f"{study} {year}", {"round": number})
 
 
-def go_on(session: Session, study: str, year: int, number: int, actor: str) -> None:
+def go_on(session: Session, study: str, year: int, number: int, actor: str, *, without_refused: bool = False) -> None:
     """Send what a stopped round still has to send.
+
+    Parameters
+    ----------
+    without_refused : not to those whose message was refused so far; they count as out of reach
 
     Raises
     ------
@@ -277,7 +283,20 @@ def go_on(session: Session, study: str, year: int, number: int, actor: str) -> N
     """
     found = _move(session, study, year, number, "stopped", "going")
     require_writable(wave_info(session, study, year), found.kind)
-    audit.add(session, actor, GO_ON, f"{study} {year}", {"round": number})
+    details: dict[str, Any] = {"round": number}
+    if without_refused:
+        details["refused"] = invitation_messages.give_up_refused(session, study, year, number)
+    audit.add(session, actor, GO_ON, f"{study} {year}", details)
+
+
+def go_on_without_refused(session: Session, study: str, year: int, number: int, actor: str) -> None:
+    """The same, not to those whose message was refused so far.
+
+    Raises
+    ------
+    NotFound, WrongState     as `go_on`
+    """
+    go_on(session, study, year, number, actor, without_refused=True)
 
 
 def _move(session: Session, study: str, year: int, number: int, before: str, after: str) -> Round:
@@ -287,7 +306,8 @@ def _move(session: Session, study: str, year: int, number: int, before: str, aft
         if after == "stopped":
             raise WrongState("Mailing %(number)s is not being sent.", number=number)
         raise WrongState("Mailing %(number)s is not stopped.", number=number)
-    stored.change(session, study, year, number, state=after)
+    gone_on_at = clock.now() if after == "going" else None
+    stored.change(session, study, year, number, state=after, stopped_because=None, gone_on_at=gone_on_at)
     return found
 
 
@@ -317,6 +337,6 @@ def send_unsure_again(session: Session, study: str, year: int, number: int, acto
     again = invitation_messages.send_unsure_again(session, study, year, number, clock.now())
     if not again:
         raise WrongState("Of every message of this mailing it is known what became of it.")
-    stored.change(session, study, year, number, state="going")
+    stored.change(session, study, year, number, state="going", stopped_because=None, gone_on_at=clock.now())
     audit.add(session, actor, AGAIN, f"{study} {year}", {"round": number, "messages": again})
     return again

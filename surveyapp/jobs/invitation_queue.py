@@ -127,5 +127,5 @@ class InvitationQueue:
         return Outcome(taken, "waiting", str(failure)[:80])
 
     def _note(self, session: Session) -> None:
-        if self._before is not None:
-            invitation_sending.settle(session, self._before)
+        if self._before is not None and invitation_sending.settle(session, self._before):
+            log.error("invitation", outcome="stopped by itself", reason=self._before.reason)

@@ -62,6 +62,8 @@ class InvitationRoundRow(SQLModel, table=True):
     made_by: str = Field(sa_column=Column(String(254), nullable=False))
     made_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     figures: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+    stopped_because: str | None = Field(default=None, sa_column=Column(String(80)))  # what the mail server said of all
+    gone_on_at: datetime | None = Field(default=None, sa_column=Column(Moment))
 
 
 class InvitationMessageRow(SQLModel, table=True):

@@ -85,13 +85,14 @@ def invitations_messages(study: str, year: int, number: int) -> ResponseReturnVa
     return render_template("console/invitations/messages.html", wave=frame, list=found)
 
 
-@blueprint.post("/<study>/<int:year>/invitations/<int:number>/<any(stop, 'go-on', drop, 'send-unsure'):step>")
+@blueprint.post("/<study>/<int:year>/invitations/<int:number>/<any(stop, 'go-on', without, drop, 'send-unsure'):step>")
 @requires(SEES_CASES)
 def invitations_act(study: str, year: int, number: int, step: str) -> ResponseReturnValue:
     """Stop a round, go on with it, delete a draft, or send again what may have gone."""
     acts = {
         "stop": (invitation_rounds.stop, translate("The mailing is stopped; nothing more goes.")),
         "go-on": (invitation_rounds.go_on, translate("The mailing goes on.")),
+        "without": (invitation_rounds.go_on_without_refused, translate("The mailing goes on without them.")),
         "drop": (invitation_rounds.drop, translate("The draft is deleted.")),
         "send-unsure": (invitation_rounds.send_unsure_again, translate("They are sent again.")),
     }

@@ -21,6 +21,8 @@ from surveyapp.jobs.worker import Worker
 from surveyapp.storage import audit, contacts
 from surveyapp.web.sessions import Services
 from tests.instrument.definitions import patched, write
+from tests.jobs.mail_servers import MailBox, mail_server
+from tests.jobs.mailings import office
 from tests.web.console.people import Person
 
 STUDY, YEAR = "kinds", 2026
@@ -188,6 +190,40 @@ def test_a_mailing_is_stopped_and_goes_on_and_one_contact_is_invited_alone(
     assert "1 of 1 messages settled" in researcher.get(f"{MAILINGS}/1").text
     again = researcher.post(f"{MAILINGS}/1/text", **{**texts(researcher), "subject_nl": "Anders"})
     assert again.status_code == 409
+
+
+def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_either_way(
+    app: Flask, services: Services, researcher: Person
+) -> None:
+    begin(researcher)
+    researcher.post(f"{MAILINGS}/1/when", moment="now")
+    researcher.post(f"{MAILINGS}/1/send", count="3")
+    salt = app.config["SECRET_KEY"]
+    with mail_server(MailBox(on_data="554 5.7.1 not from you")) as box:
+        Worker(services.database, services.library, office(box.url), salt=salt, keeps_days=False).once()
+    stopped = researcher.get(f"{MAILINGS}/1").text
+    assert "stopped by itself" in stopped
+    assert "SMTPDataError 554" in stopped
+    assert "0 of 3 messages settled" in stopped
+    assert "Go on without the 3 people who were refused" in stopped
+    assert "stopped by itself" in researcher.get(MAILINGS).text
+    assert researcher.post(f"{MAILINGS}/1/without").status_code == 303
+    work(services, salt)
+    assert "3 of 3 messages settled" in researcher.get(f"{MAILINGS}/1").text
+
+
+def test_on_a_holiday_the_page_of_a_mailing_names_the_day_it_waits_for(
+    services: Services, signed_in: Callable[[str], Person]
+) -> None:
+    with clock.stopped_at(datetime(2026, 12, 24, 22, 55, tzinfo=UTC)):
+        researcher = signed_in("researcher")
+        begin(researcher)
+        researcher.post(f"{MAILINGS}/1/when", moment="now")
+        researcher.post(f"{MAILINGS}/1/send", count="3")
+    with clock.stopped_at(datetime(2026, 12, 24, 23, 15, tzinfo=UTC)):  # past midnight on the study's clock
+        page = researcher.get(f"{MAILINGS}/1").text
+    assert "Today is Christmas Day: nothing is sent." in page
+    assert "quarter of an hour" not in page
 
 
 def test_a_test_message_goes_to_who_asks_and_its_link_leads_nowhere(services: Services, researcher: Person) -> None:
