@@ -183,7 +183,8 @@ def _not_higher(line: Line, banner: BannerColumns) -> Words | None:
         each = [both("%(value)s for %(one)s", value=said(figures[at], measure), one=named(groups[at])) for at in tested]
         if len(tested) == 2:
             return both("%(values)s; the difference is not significant.", values=joined(each))
-        return both("%(values)s; %(none)s", values=joined(each), none=_none_of(measure))
+        values, none = joined(each), _none_of(measure)
+        return {language: f"{values[language]}; {none[language]}" for language in LANGUAGES}
     return both(
         "from %(low)s for %(lowest)s to %(high)s for %(highest)s; %(none)s",
         none=_none_of(measure),
