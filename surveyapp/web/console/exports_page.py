@@ -68,6 +68,13 @@ def kinds() -> tuple[Kind, ...]:
                 "for Dutch Excel, and with commas and decimal points."
             ),
         ),
+        "sav": (
+            translate("SPSS"),
+            translate(
+                "One row per case with the labels of variables and codes, missing answers declared, and the syntax for "
+                "sets of answers; open answers in a file beside it."
+            ),
+        ),
         "archive": (
             translate("Archive"),
             translate(
