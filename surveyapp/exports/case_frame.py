@@ -28,7 +28,6 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import (
@@ -39,6 +38,7 @@ from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.exports.case_columns import Labels, columns_of
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork.case_lines import short_id
+from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument, Variable
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData

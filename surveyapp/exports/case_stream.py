@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-import pandas as pd
 
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.exports.case_columns import Columns, columns_of
 from surveyapp.exports.case_frame import asked, blocks, named_cases, no_cases, numbers, open_lines
 from surveyapp.exports.words import Words
+from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData

@@ -135,12 +135,18 @@ def _sav(source: ExportSource, path: Path, language: str) -> None:
     write_spss(_stream(source, language), path, source.edition)
 
 
+def _parquet(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.parquet_files import write_parquet
+
+    write_parquet(_stream(source, language), path, source.edition)
+
+
 def _stream(source: ExportSource, language: str) -> CaseStream:
     from surveyapp.exports.case_stream import CaseStream
 
     words = Words(language)
     data = source.texts(source.data.with_excluded())
-    return CaseStream(data, codebook(source.data.instrument, source.data), words)
+    return CaseStream(data, codebook(source.data.instrument, source.data, is_counted=False), words)
 
 
 IN_THE_ARCHIVE = {
@@ -176,6 +182,7 @@ EXPORTS: Mapping[str, ExportKind] = {
         ExportKind("data", "researcher", ".xlsx", True, _data),
         ExportKind("csv", "researcher", ".zip", True, _csv, has_figures=True),
         ExportKind("sav", "researcher", ".zip", True, _sav),
+        ExportKind("parquet", "researcher", ".zip", True, _parquet),
         ExportKind("archive", "researcher", ".zip", True, _archive, has_figures=True),
     )
 }

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from surveyapp.exports.case_frame import DAYS, MINUTES
 from surveyapp.exports.case_stream import CaseStream
 from surveyapp.exports.data_readme import Losses
 from surveyapp.exports.safe_cells import readable
 from surveyapp.exports.words import Words
+from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument, Level
 from surveyapp.instrument.types import Shape, VariableType
 

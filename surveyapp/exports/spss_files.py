@@ -16,7 +16,6 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyreadstat
 from numpy.typing import NDArray
 
@@ -28,6 +27,7 @@ from surveyapp.exports.safe_cells import readable
 from surveyapp.exports.spss_dictionary import SpssColumn, cut, layout, spss_columns, syntax
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork.editions import Edition
+from surveyapp.frames import pd
 
 CASES, OPEN, SETS = "cases.sav", "open-answers.sav", "answer-sets.sps"
 LONGEST_TEXT = 32_000

@@ -73,6 +73,7 @@ def test_only_researchers_may_have_single_cases() -> None:
         "data": ("researcher", True),
         "csv": ("researcher", True),
         "sav": ("researcher", True),
+        "parquet": ("researcher", True),
         "archive": ("researcher", True),
     }
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
@@ -20,7 +19,6 @@ import pytest
 from surveyapp import clock
 from surveyapp.exports import case_frame as case_frame_module
 from surveyapp.exports.case_frame import TEXT, case_frame, open_lines, with_attrs
-from surveyapp.exports.case_stream import CaseStream
 from surveyapp.exports.spss_dictionary import cut, legal_names
 from surveyapp.exports.spss_files import CASES, OPEN, SETS, write_spss
 from surveyapp.exports.words import Words
@@ -28,33 +26,19 @@ from surveyapp.instrument.variables import Text
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.wave_data import WaveData
 from tests.exports import golden_cases
-
-CASES_OF_IT = 150
-"""More than one block."""
-
-
-def stream(data: WaveData, language: str = "nl") -> CaseStream:
-    return CaseStream(data, codebook(data.instrument, data), Words(language))
-
-
-def unpacked(path: Path, folder: Path) -> Path:
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(folder)
-    return folder
+from tests.exports.packages import BLOCK, MANY, many_cases, stream, unpacked
 
 
 @pytest.fixture(autouse=True, scope="module")
 def in_small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case_frame_module, "BLOCK", 64)
+        patch.setattr(case_frame_module, "BLOCK", BLOCK)
         yield
 
 
 @pytest.fixture(scope="module")
 def real() -> WaveData:
-    data = golden_cases.cases()
-    often = np.tile(np.arange(data.dataset.n), CASES_OF_IT // data.dataset.n)
-    return replace(data, dataset=data.dataset.take(often), kept={})
+    return many_cases()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +80,7 @@ def test_the_dictionary_tells_labels_codes_missing_answers_and_measures(made: Pa
     meta = pyreadstat.read_sav(made / CASES, metadataonly=True, user_missing=True)[1]
     columns = stream(real).columns
     assert meta.column_names == list(columns)
-    assert meta.number_rows == CASES_OF_IT
+    assert meta.number_rows == MANY
     assert meta.column_names_to_labels["t_mark"] == columns["t_mark"]["label"]
     assert meta.variable_value_labels["t_mark"] == columns["t_mark"]["labels"]
     assert meta.variable_value_labels["role"]["contractor"] == columns["role"]["labels"]["contractor"]
@@ -197,7 +181,7 @@ def test_the_readme_tells_rows_checksums_and_who_may_have_it(made: Path, real: W
     readme = (made / "readme.txt").read_text("utf-8")
     for name in (CASES, OPEN, SETS, "evidence.json"):
         assert hashlib.sha256((made / name).read_bytes()).hexdigest() in readme
-    assert f"Responsen: {CASES_OF_IT}" in readme
+    assert f"Responsen: {MANY}" in readme
     assert "Vertrouwelijk: losse antwoorden. Niet doorgeven." in readme
     assert "er is niets verborgen en er is geen ondergrens toegepast" in readme
 

@@ -75,6 +75,13 @@ def kinds() -> tuple[Kind, ...]:
                 "sets of answers; open answers in a file beside it."
             ),
         ),
+        "parquet": (
+            translate("Parquet"),
+            translate(
+                "One row per case for R, Python and databases: with types, and with labels, questions and bases as "
+                "metadata; open answers in a file beside it."
+            ),
+        ),
         "archive": (
             translate("Archive"),
             translate(
