@@ -92,7 +92,7 @@ def test_an_unknown_kind_is_refused_with_what_there_is(source: ExportSource, tmp
 def test_a_disk_that_fills_leaves_no_half_file_and_says_why(
     source: ExportSource, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def fills(*_: object) -> None:
+    def fills(*_: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     for key, place in {"sav": "packages.hashlib.sha256", "evidence": "finishing.json.dumps"}.items():
