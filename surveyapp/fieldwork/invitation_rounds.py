@@ -299,16 +299,6 @@ def go_on(session: Session, study: str, year: int, number: int, actor: str, *, w
     audit.add(session, actor, GO_ON, f"{study} {year}", details)
 
 
-def go_on_without_refused(session: Session, study: str, year: int, number: int, actor: str) -> None:
-    """The same, not to those whose message was refused so far.
-
-    Raises
-    ------
-    NotFound, WrongState     as `go_on`
-    """
-    go_on(session, study, year, number, actor, without_refused=True)
-
-
 def _move(session: Session, study: str, year: int, number: int, before: str, after: str) -> Round:
     stored.one(session, study, year, number, lock=True)
     found = round_of(session, study, year, number)

@@ -470,7 +470,7 @@ def test_a_mailing_goes_on_without_those_who_were_refused(wave: Database) -> Non
     number = go(wave)
     deliver(wave, refusing(550))
     with wave.write() as session:
-        invitation_rounds.go_on_without_refused(session, STUDY, YEAR, number, "test")
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test", without_refused=True)
     wire = Wire()
     deliver(wave, wire)
     assert len(wire.sent) == 2
