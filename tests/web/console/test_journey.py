@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
@@ -38,17 +38,23 @@ def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
     database.close()
 
 
+def press(button: Locator) -> None:
+    """A click that is over when the page it leads to is there; without scripts every button leads to one."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def answered(page: Page, landing: str) -> None:
     """Somebody without scripts takes part and sends, skipping what may be skipped."""
     page.goto(landing)
     page.check("#role-first")
-    page.locator("main button[value=next]").click()
+    press(page.locator("main button[value=next]"))
     page.check("#agree")
-    page.locator("main button[value=next]").click()
+    press(page.locator("main button[value=next]"))
     for _ in range(12):
         if not page.locator("#send button").count():
-            page.locator(".actions button[name=action][value=next]").click()
-    page.locator("#send button").click()
+            press(page.locator(".actions button[name=action][value=next]"))
+    press(page.locator("#send button"))
 
 
 def test_a_wave_is_made_changed_tried_and_opened_without_a_shell(chromium: Browser, site: Site) -> None:
@@ -56,9 +62,9 @@ def test_a_wave_is_made_changed_tried_and_opened_without_a_shell(chromium: Brows
     page.goto("/login")
     page.fill("#email", "researcher@example.org")
     page.fill("#password", PASSWORD)
-    page.locator("main button.button").click()
-    page.locator(f"a[href='/console/{STUDY}/new']").click()
-    page.locator("main form button.button").click()
+    press(page.locator("main button.button"))
+    press(page.locator(f"a[href='/console/{STUDY}/new']"))
+    press(page.locator("main form button.button"))
     assert page.url.endswith(f"{NEW}/settings")
     assert "Nothing of what is asked differs yet." in page.content()
 
@@ -70,22 +76,22 @@ def test_a_wave_is_made_changed_tried_and_opened_without_a_shell(chromium: Brows
     book.save(sent)
     page.goto(f"{NEW}/instrument/exchange")
     page.set_input_files("#file", files=[{"name": "x.xlsx", "mimeType": "application/zip", "buffer": sent.getvalue()}])
-    page.locator("form[action$='/proposals'] button").click()
+    press(page.locator("form[action$='/proposals'] button"))
     (shown,) = page.locator(".text-pairs .new").all_inner_texts()
     assert shown.endswith("The meetings")
-    page.locator("#confirm button", has_text="Take it in").click()
+    press(page.locator("#confirm button", has_text="Take it in"))
 
     page.goto(f"{NEW}/open")
     assert page.locator("main form button.button").count() == 0, "nobody tried it yet"
     page.goto(f"{NEW}/test")
-    page.locator("main form button.button").click()
+    press(page.locator("main form button.button"))
     for landing in LANDINGS:
         tester = chromium.new_context(base_url=site.address, java_script_enabled=False).new_page()
         answered(tester, landing)
         tester.context.close()
     page.goto(f"{NEW}/open")
     assert page.locator(".checklist .missing").count() == 0
-    page.locator("main form button.button").click()
+    press(page.locator("main form button.button"))
 
     assert "The wave of 2027 is now: open." in page.content()
     page.context.close()
