@@ -109,7 +109,7 @@ class Stage:
 def press(page: Page, what: str) -> None:
     """Press a button or link and wait for the page it leads to."""
     with page.expect_navigation():
-        page.locator(what).click()
+        page.locator(what).first.click()
 
 
 @contextmanager
