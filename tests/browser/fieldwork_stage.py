@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -95,14 +96,16 @@ class Stage:
         ((value,),) = self.rows(question, *given)
         return value
 
-    def mailed_to(self, address: str) -> list[str]:
-        """The texts of the mails somebody got, in the order in which they came."""
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """The mails somebody got, in the order in which they came."""
         found = zip(self.outgoing.mails, self.outgoing.envelopes, strict=True)
-        return [mail.get_body(("plain",)).get_content() for mail, (_, to) in found if to == (address,)]  # type: ignore[union-attr]
+        return [mail for mail, (_, to) in found if to == (address,)]
 
     def link_of(self, address: str) -> str:
         """The path of the personal link in the newest mail somebody got."""
-        (found,) = set(re.findall(r"https?://\S+/i/[\w-]+", self.mailed_to(address)[-1]))
+        body = self.mails_to(address)[-1].get_body(("plain",))
+        assert body is not None
+        (found,) = set(re.findall(r"https?://\S+/i/[\w-]+", body.get_content()))
         return urlsplit(found).path
 
 
