@@ -44,6 +44,12 @@ class Word(str):
     __slots__ = ()
 
 
+class Listed(tuple[object, ...]):
+    """A value in a message that is all of several: said one behind the other, with a comma between."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A value in a message that is a number with what it counts: both forms are one plural of the catalogue."""
@@ -81,7 +87,7 @@ class SurveyError(Exception):
     ----------
     text :   the sentence in English, with blanks such as ``%(name)s``
     values : what stands in the blanks: plain, a :class:`Word`, something :class:`Counted`, another error or
-             :class:`Message`, a text by language, or a tuple of what it may be
+             :class:`Message`, a text by language, what is :class:`Listed`, or a tuple of what it may be
     """
 
     def __init__(self, text: str, /, **values: object) -> None:
@@ -101,6 +107,8 @@ def _in_english(value: object) -> object:
     match value:
         case Mapping():
             return value.get("en", "")
+        case Listed():
+            return ", ".join(map(str, value))
         case tuple():
             return " or ".join(map(str, value))
         case _:

@@ -70,7 +70,8 @@ def require_time(info: WaveInfo, late: Overtime | None) -> None:
         name = f"{info.study} {info.year}"
         raise WrongState(
             "%(name)s had to close on %(day)s and lose its link by %(link_day)s: opened now it would close for good "
-            "within the hour. Set a later closes in study.yaml and run: surveyapp wave create %(name)s",
+            "within the hour. Set a later last day in the settings on the console, or closes in study.yaml and run: "
+            "surveyapp wave create %(name)s",
             name=name,
             day=f"{late.day:%d-%m-%Y}",
             link_day=f"{late.link_day:%d-%m-%Y}",

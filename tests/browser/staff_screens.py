@@ -316,6 +316,8 @@ def inviting(w: Walk) -> Iterator[Screen]:
     yield Screen("a contact opts out")
     w.open(f"{urlsplit(here).path}/disposition")
     yield Screen("a decision about a contact")
+    w.open(f"{INVITES}/fieldwork/rates")
+    yield Screen("rates of a sample")
     yield from _mailing(w)
     w.open(f"{INVITES}/sample/targets")
     yield Screen("targets")

@@ -97,12 +97,12 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     listed.write_text("email;name\njan@example.org;Jan\n", "utf-8")
     desk.run("wave test", STUDY, YEAR)
     desk.run("simulate", STUDY, YEAR, "--n", 20, "--seed", 3)
-    desk.run("wave remove-tests", STUDY, YEAR, "--yes")
     desk.run("contact import", listed, STUDY, YEAR)
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(f"email;language\nels@example.org;{OTHER[language]}\n", "utf-8")
     assert "is no language of this study" in desk.run("contact import", wrong, STUDY, YEAR, code=2)
     desk.run("wave open", STUDY, YEAR)
+    desk.run("wave remove-tests", STUDY, YEAR, "--yes")
     desk.run("contact links", STUDY, YEAR, "--out", desk.out / "links.csv")
     row = (desk.out / "links.csv").read_text("utf-8-sig").splitlines()[1]
     token = row.split("/i/")[1].split(";")[0].split(",")[0]

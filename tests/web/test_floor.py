@@ -193,7 +193,7 @@ def test_a_respondents_process_starts_without_numpy_pandas_and_openpyxl(tmp_path
     code = (
         "import sys; from surveyapp.app import create_app; from surveyapp.config import Settings;"
         f"create_app(Settings(instance={str(tmp_path)!r}));"
-        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'scipy') if name in sys.modules])"
+        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'scipy', 'huey') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)
     assert done.stdout.strip() == "[]"

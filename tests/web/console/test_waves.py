@@ -181,6 +181,9 @@ def test_an_error_nobody_foresaw_gives_a_number_in_the_staff_frame_and_no_stack(
     assert "somebody" not in answer.text
 
 
+ANOTHER_DAY = '<a href="/console/kinds/2026/settings#closes">Set another closing day</a>'
+
+
 def on_day_after(app: Flask, folder: Path, mode: str, state: str) -> datetime:
     """A wave of another study in this state, and a moment five days after its closing day."""
     places = [
@@ -201,9 +204,9 @@ def on_day_after(app: Flask, folder: Path, mode: str, state: str) -> datetime:
 @pytest.mark.parametrize(
     ("mode", "state", "said", "way"),
     [
-        ("anonymous", "draft", "It stays open until somebody closes it.", "surveyapp wave create kinds 2026"),
-        ("anonymous", "closed", "It stays open until somebody closes it.", "surveyapp wave revise kinds 2026 --reason"),
-        ("confidential", "draft", "by itself on 28 December 2026 at the latest", "surveyapp wave create kinds 2026"),
+        ("anonymous", "draft", "It stays open until somebody closes it.", ANOTHER_DAY),
+        ("anonymous", "closed", "It stays open until somebody closes it.", ANOTHER_DAY),
+        ("confidential", "draft", "by itself on 28 December 2026 at the latest", ANOTHER_DAY),
         ("confidential", "closed", "by itself on 27 December 2026 at the latest", "the closing day can be no later"),
     ],
 )
