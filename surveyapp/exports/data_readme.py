@@ -130,7 +130,7 @@ def checksums(parts: Sequence[WrittenPart], words: Words) -> list[str]:
     lines = [words("Files, with their SHA-256")]
     for part in parts:
         holds = f" – {part.holds}" if part.holds else ""
-        lines += [f"{part.name}{holds} ({part.size} bytes)", f"  {part.sha256}"]
+        lines += [f"{part.name}{holds} ({part.size} B)", f"  {part.sha256}"]
     return [*lines, ""]
 
 
