@@ -38,6 +38,7 @@ _INVITED = (
     CONTACTS.c.organisation,
     CONTACTS.c.opted_out_on,
     CONTACTS.c.opened_on,
+    CONTACTS.c.declined_on,
     CONTACTS.c.bounced_on,
     HAS_LINK.label("has_link"),
 )
