@@ -17,6 +17,7 @@ from surveyapp.instrument.xlsform.form import (
     Row,
     column_language,
 )
+from surveyapp.instrument.xlsform.names_in import list_of
 
 HIGHEST_CODE = 9999
 
@@ -109,9 +110,9 @@ class ChoiceLists:
         made = next(
             said
             for said in (
-                _list_name(base),
-                _list_name(name),
-                *(_list_name(f"{name}_{number}") for number in range(2, 99)),
+                list_of(base),
+                list_of(name),
+                *(list_of(f"{name}_{number}") for number in range(2, 99)),
             )
             if said not in self.made or self.made[said] == content
         )
@@ -170,8 +171,3 @@ def _key(said: str, code: int, taken: set[str]) -> str:
         made = f"code_{code}"
     taken.add(made)
     return made
-
-
-def _list_name(name: str) -> str:
-    made = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:39]
-    return made if re.match(r"[a-z]", made) else f"l_{made}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import Message, SurveyError
+from surveyapp.instrument.findings import in_both
 
 Row = Mapping[str, str]
 """Column → cell; empty cells are absent."""
@@ -42,6 +43,10 @@ class Loss:
     what: str
     said: Message | None = field(default=None, compare=False)
     """The same, to be told in another language; None where it holds no words of ours."""
+
+    def in_both(self) -> Mapping[str, str]:
+        """What became of it, in every language."""
+        return in_both(self.said) if self.said is not None else dict.fromkeys(LANGUAGES, self.what)
 
     @classmethod
     def of(cls, where: str, what: str | Message) -> Loss:

@@ -12,7 +12,6 @@ from typing import Any
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import DefinitionRefused, Message
-from surveyapp.instrument.findings import in_both
 from surveyapp.instrument.registry import OTHER_LABELS
 from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language, type_of, where_of
 from surveyapp.instrument.xlsform.questions_in import CONSENT, CONSENT_LIST, Questions
@@ -80,9 +79,7 @@ class _Inward(Questions):
             return DefinitionRefused(
                 "The form holds no question that can be carried (it asks none); nothing was written."
             )
-        told = [
-            (each.where, in_both(each.said) if each.said else dict.fromkeys(LANGUAGES, each.what)) for each in dropped
-        ]
+        told = [(each.where, each.in_both()) for each in dropped]
         why = {language: "; ".join(f"{where}: {what[language]}" for where, what in told) for language in LANGUAGES}
         return DefinitionRefused(
             "The form holds no question that can be carried (%(why)s); nothing was written.", why=why

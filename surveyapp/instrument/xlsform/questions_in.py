@@ -9,7 +9,7 @@ from typing import Any
 
 from surveyapp.errors import ConditionError, Counted, Message
 from surveyapp.instrument.conditions.nodes import Audience, Comparison, leaves
-from surveyapp.instrument.conditions.parse import WORDS, parse_condition
+from surveyapp.instrument.conditions.parse import parse_condition
 from surveyapp.instrument.findings import in_both
 from surveyapp.instrument.types import VariableType
 from surveyapp.instrument.xlsform.aliases import language_code
@@ -28,6 +28,7 @@ from surveyapp.instrument.xlsform.form import (
 )
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
+from surveyapp.instrument.xlsform.names_in import id_of, variable_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
 from surveyapp.instrument.xlsform.spelling import in_one_spelling
 
@@ -290,17 +291,14 @@ class Questions:
         """The name of a question in the registry."""
         if name in self.columns:
             return self.columns[name].name
-        made = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
-        made = (made if re.match(r"[a-z]", made) else f"q_{made}")[:32]
-        made = f"q_{made}"[:32] if len(made) < 2 or made in WORDS else made
+        made = variable_of(name)
         if made != name:
             self.lose(name, Message("the name; it is %(name)s here", name=made))
         return made
 
     def id_of(self, name: str) -> str:
         """The id of a page, set or note; unique."""
-        made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        made = (made if re.match(r"[a-z]", made) else f"p-{made}")[:36]
+        made = id_of(name)
         if made.replace("-", "_") != name and made != name:
             self.lose(name, Message("the name; it is %(name)s here", name=made))
         unique, number = made, 1

@@ -75,6 +75,10 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     postal = StringField(filters=[_known])
     reason = StringField(filters=[_known])
     revision = IntegerField()
+    parts: Mapping[str, int] = {"title": LONGEST_TITLE, "country": LONGEST_REMARK, "payer": LONGEST_REMARK}
+    """Texts that are typed in each language, and how long each may be."""
+    may_lack = frozenset({"country"})
+    """Those that can be left empty in every language."""
 
     def __init__(self, instrument: Instrument, held: Mapping[str, Any], *, is_before_opening: bool) -> None:
         super().__init__(data=held)
@@ -92,7 +96,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
                 field.data = held[field.name]
         self.texts = {
             f"{part}-{language}": _known(request.form.get(f"{part}-{language}", held[f"{part}-{language}"]))
-            for part in ("title", "country", "payer")
+            for part in self.parts
             for language in instrument.languages
         }
         self.targets = {
@@ -112,12 +116,11 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         return bool(is_right) and not self.faults
 
     def _look_at_texts(self) -> None:
-        for part in ("title", "country", "payer"):
+        for part, longest in self.parts.items():
             names = [f"{part}-{language}" for language in self._instrument.languages]
             given = [name for name in names if self.texts[name]]
             for name, language in zip(names, self._instrument.languages, strict=True):
-                longest = LONGEST_TITLE if part == "title" else LONGEST_REMARK
-                if not self.texts[name] and (part != "country" or given):
+                if not self.texts[name] and (part not in self.may_lack or given):
                     said = translate("Fill this in, in %(language)s too.", language=language_name(language))
                     self.faults[name] = said
                 elif len(self.texts[name]) > longest:

@@ -17,6 +17,7 @@ from surveyapp.fieldwork.targets import role_targets, segment_targets, set_targe
 from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
 from surveyapp.instrument.block_edits import with_values
 from surveyapp.instrument.findings import Finding
+from surveyapp.instrument.model import Instrument
 from surveyapp.instrument.next_wave import report_in
 from surveyapp.instrument.source import read_document
 from surveyapp.instrument.translation.approve import approve_keys, readable_study
@@ -84,25 +85,30 @@ def settings_page(session: Session, wave: WaveFrame) -> SettingsPage:
 def as_set(session: Session, wave: WaveFrame) -> dict[str, Any]:
     """What the fields of the form hold before anybody types."""
     contents = definitions.working_contents(session, services().settings, wave.study, wave.year)
-    study = _study(contents)
-    entry = _entry(study, wave.year)[1]
-    organisation = study["organisation"]
-    targets = role_targets(session, wave.instrument)
     there = definitions.held(session, wave.study, wave.year)
+    held = held_in(session, contents, wave.instrument)
+    return {**held, "mode": held["mode"] or wave.info.mode, "revision": there.revision if there is not None else 0}
+
+
+def held_in(session: Session, contents: Contents, instrument: Instrument) -> dict[str, Any]:
+    """What the files of a wave say of what is set of it."""
+    study = _study(contents)
+    entry = _entry(study, instrument.wave.year)[1]
+    organisation = study["organisation"]
+    targets = role_targets(session, instrument)
     texts = {"title": entry.get("title"), "country": entry.get("country"), "payer": organisation["payer"]}
     return {
         **{name: as_typed(entry.get(name)) for name in ("opens", "closes", "report_on")},
         "kept_until": str(entry.get("kept_until") or ""),
-        "mode": entry.get("mode") or wave.info.mode,
+        "mode": entry.get("mode") or "",
         "earlier_answers": entry.get("earlier_answers") or "hidden",
         **{name: organisation[key] for name, key in ORGANISATION.items()},
         **{
             f"{part}-{language}": (texts[part] or {}).get(language, "")
             for part in TEXTS
-            for language in wave.instrument.languages
+            for language in instrument.languages
         },
-        **{f"{WANTED}{role}": str(targets.get(role) or "") for role in wave.instrument.questionnaires},
-        "revision": there.revision if there is not None else 0,
+        **{f"{WANTED}{role}": str(targets.get(role) or "") for role in instrument.questionnaires},
     }
 
 
@@ -116,11 +122,8 @@ def save(session: Session, wave: WaveFrame, form: SettingsForm, actor: str) -> P
     """
     settings = services().settings
     before = definitions.working_contents(session, settings, wave.study, wave.year)
-    after = _with_settings(before, wave, form)
-    wanted: dict[tuple[str, str], int] = dict(segment_targets(session, wave.instrument))
-    wanted |= {(role, ""): whole_number(typed or "0") or 0 for role, typed in form.targets.items()}
-    if role_targets(session, wave.instrument) != {role: n for (role, segment), n in wanted.items() if not segment}:
-        set_targets(session, wave.instrument, wanted, actor)
+    after = with_settings(before, wave.instrument, form)
+    keep_targets(session, wave.instrument, form, actor)
     if after == before:
         return None
     after = _approved(after, wave)
@@ -128,10 +131,19 @@ def save(session: Session, wave: WaveFrame, form: SettingsForm, actor: str) -> P
     return definition_changes.put_in(session, settings, wave.study, wave.year, after, actor, **how)
 
 
-def _with_settings(contents: Contents, wave: WaveFrame, form: SettingsForm) -> dict[str, bytes]:
+def keep_targets(session: Session, instrument: Instrument, form: SettingsForm, actor: str) -> None:
+    """Put the targets that were typed in the place of those that were set, where they differ."""
+    wanted: dict[tuple[str, str], int] = dict(segment_targets(session, instrument))
+    wanted |= {(role, ""): whole_number(typed or "0") or 0 for role, typed in form.targets.items()}
+    if role_targets(session, instrument) != {role: n for (role, segment), n in wanted.items() if not segment}:
+        set_targets(session, instrument, wanted, actor)
+
+
+def with_settings(contents: Contents, instrument: Instrument, form: SettingsForm) -> dict[str, bytes]:
+    """The files of a wave with what was typed in the place of what was set; comments outside of it stay."""
     study = _study(contents)
-    place, entry = _entry(study, wave.year)
-    languages = wave.instrument.languages
+    place, entry = _entry(study, instrument.wave.year)
+    languages = instrument.languages
     texts: dict[str, Mapping[str, str]] = {
         part: {language: form.texts[f"{part}-{language}"] for language in languages} for part in TEXTS
     }
@@ -157,6 +169,9 @@ def _with_settings(contents: Contents, wave: WaveFrame, form: SettingsForm) -> d
         changes["waves", place] = made
     if organisation != dict(study["organisation"]):
         changes["organisation",] = organisation
+    if "introduction" in form.parts:
+        changes["introduction",] = {language: form.texts[f"introduction-{language}"] for language in languages}
+        changes["title",] = texts["title"]
     return {**contents, STUDY: with_values(contents[STUDY], STUDY, changes) if changes else contents[STUDY]}
 
 
