@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField, StringField, ValidationError
@@ -75,7 +75,7 @@ class StudySettingsForm(SettingsForm):
 class FormSettingsForm(StudySettingsForm):
     """The same where a spreadsheet form was sent in, which has no words to begin with either."""
 
-    parts = {
+    parts: ClassVar = {
         "title": LONGEST_TITLE,
         "introduction": LONGEST_INTRODUCTION,
         "country": LONGEST_REMARK,

@@ -118,15 +118,18 @@ def _roles(found: StudyProposal) -> tuple[tuple[str, tuple[LookPage, ...]], ...]
     for role, questionnaire in instrument.questionnaires.items():
         pages = []
         for page in questionnaire.pages:
-            at = {"run": found.id, "role": role, "page": page.id}
             addresses = tuple(
-                (language_name(language), url_for("console.first_study_preview", language=language, **at))
+                (language_name(language), _address(found.id, role, language, page.id))
                 for language in instrument.languages
             )
             title = page.title[current()]
             pages.append(LookPage(title, sum(1 for _ in page.questions()), addresses))
         made.append((instrument.role(role).plural[current()], tuple(pages)))
     return tuple(made)
+
+
+def _address(run: str, role: str, language: str, page: str) -> str:
+    return url_for("console.first_study_preview", run=run, role=role, language=language, page=page)
 
 
 def _settings(instrument: Instrument) -> SettingsPage:

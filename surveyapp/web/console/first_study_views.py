@@ -11,6 +11,7 @@ from surveyapp.errors import DefinitionRefused
 from surveyapp.web.accounts import actor, requires
 from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.instrument_views import FRAMED
+from surveyapp.web.file_reading import reading_file
 from surveyapp.web.languages import translate
 from surveyapp.web.sessions import reading_primary, services, writing
 
@@ -26,7 +27,7 @@ def first_study() -> ResponseReturnValue:
     form, refused = StudyUploadForm(), tuple[str, ...]()
     if request.method == "POST" and form.validate():
         try:
-            with closing(form.file.data) as sent:
+            with closing(form.file.data) as sent, reading_file():
                 run = propose(form, sent.read(), actor())
             if run is not None:
                 return redirect(url_for("console.first_study_look", run=run), 303)
