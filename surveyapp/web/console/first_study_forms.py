@@ -54,9 +54,10 @@ class StudyUploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no 
 
     def has_names(self) -> bool:
         """Whether it says what a spreadsheet form does not: what the study is called, and its year."""
-        for field in (self.study, self.year):
-            if not field.data:
-                field.errors = [translate("A spreadsheet form does not say this: fill it in.")]
+        if not self.study.data:
+            self.study.errors = [translate("Give the study a short name: a spreadsheet form does not say it.")]
+        if not self.year.data:
+            self.year.errors = [translate("Give the year of the first wave: a spreadsheet form does not say it.")]
         return bool(self.study.data and self.year.data)
 
 

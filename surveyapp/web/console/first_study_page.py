@@ -156,6 +156,8 @@ def settings_form(session: Session, found: StudyProposal) -> StudySettingsForm |
         return StudySettingsForm(instrument, held, is_before_opening=True)
     unsaid = dict.fromkeys((*ORGANISATION, *(f"payer-{each}" for each in instrument.languages)), "")
     words: dict[str, Any] = {f"introduction-{language}": "" for language in instrument.languages}
+    for title in (f"title-{language}" for language in instrument.languages):
+        words[title] = held[title] if held[title] != found.study else ""  # a form without a title is called so
     return FormSettingsForm(instrument, {**held, **unsaid, **words}, is_before_opening=True)
 
 

@@ -100,7 +100,7 @@ def test_what_is_lost_and_what_is_wrong_is_named_by_sheet_and_row_in_the_readers
 @pytest.mark.parametrize(
     ("content", "fields", "said"),
     [
-        (form_of(*ASKED), {"study": ""}, "A spreadsheet form does not say this"),
+        (form_of(*ASKED), {"study": ""}, "Give the study a short name"),
         (form_of(*ASKED), {"study": "Werk en tijd"}, "Use small letters"),
         (form_of(*ASKED), {"study": "new-study"}, "Use small letters"),
         (form_of(*ASKED), {"study": "goed-opdrachtgeverschap"}, "There is a study goed-opdrachtgeverschap already"),
