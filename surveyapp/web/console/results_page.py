@@ -100,6 +100,7 @@ class ResultPage:
     item: Item
     total: Bases
     base_counts: str
+    finding: str
     chart: Markup | None
     has_no_chart: bool  # the one that was asked for does not fit these figures
     heads: tuple[BannerHead, ...]
@@ -179,6 +180,7 @@ def result_page(
     chosen = choice.lines([line for line in grid.lines if line[0].kind != "missing"])
     rows = _rows(chosen or [line for line in grid.lines if line[0].kind != "missing"], language)
     chart = _chart(grid, choice)
+    found = choice.found(grid, data.instrument.study.significance)
     return ResultPage(
         item=item,
         total=total,
@@ -190,6 +192,7 @@ def result_page(
             answered=formatting.count(total.answered, language),
             valid=formatting.count(total.valid, language),
         ),
+        finding="" if found is None else found[language],
         chart=chart,
         has_no_chart=bool(choice.chart not in ("", "none") and not chart and not grid.total.is_hidden),
         lacks=not chosen,
