@@ -112,7 +112,7 @@ def read_xlsform(path: Path) -> Form:
         raise DefinitionRefused("1 cell holds no plain text; nothing was written.", tuple(faults))
     if faults:
         raise DefinitionRefused(
-            "%(cells)s cells hold no plain text; nothing was written.", tuple(faults), cells=len(faults)
+            "%(many)s cells hold no plain text; nothing was written.", tuple(faults), many=len(faults)
         )
     settings = found.get(SETTINGS, [])
     return Form(
