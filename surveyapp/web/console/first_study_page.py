@@ -25,7 +25,7 @@ from surveyapp.web.console.frame import WaveFrame, language_name, state_name
 from surveyapp.web.console.instrument_page import FindingView, finding_view
 from surveyapp.web.console.preview_frame import Preview, preview
 from surveyapp.web.console.preview_page import packed
-from surveyapp.web.console.settings_forms import ORGANISATION, WANTED
+from surveyapp.web.console.settings_forms import ORGANISATION
 from surveyapp.web.console.settings_page import RoleLine, SettingsPage, held_in, keep_targets, with_settings
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading_primary, services, writing
@@ -137,7 +137,7 @@ def _settings(instrument: Instrument) -> SettingsPage:
     return SettingsPage(
         languages=tuple((language, language_name(language)) for language in instrument.languages),
         roles=tuple(
-            RoleLine(f"{WANTED}{role}", instrument.role(role).plural[current()], asked.minutes, None)
+            RoleLine(role, instrument.role(role).plural[current()], asked.minutes, None)
             for role, asked in instrument.questionnaires.items()
         ),
         is_before_opening=True,

@@ -25,6 +25,8 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_REMARK = 120, 200, 400
 FURTHEST = 20
 """Years ahead for which a wave can be made or answers be kept."""
 WANTED = "target-"
+PROMISED = "minutes-"
+MOST_LINK_DAYS, MOST_MINUTES = 90, 180
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 MODES = ("confidential", "anonymous")
@@ -66,6 +68,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     closes = StringField(filters=[_known])
     report_on = StringField(filters=[_known])
     kept_until = StringField(filters=[_known])
+    link_days = StringField(filters=[_known])
     mode = RadioField()
     earlier_answers = RadioField()
     name = StringField(filters=[_known])
@@ -103,6 +106,10 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             role: _known(request.form.get(f"{WANTED}{role}", held[f"{WANTED}{role}"]))
             for role in instrument.questionnaires
         }
+        self.minutes = {
+            role: _known(request.form.get(f"{PROMISED}{role}", held[f"{PROMISED}{role}"]))
+            for role in instrument.questionnaires
+        }
         self.faults: dict[str, str] = {}
 
     def validate(self, **given: Any) -> bool:
@@ -112,6 +119,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         for role, typed in self.targets.items():
             if whole_number(typed or "0", most=HIGHEST) is None:
                 self.faults[f"{WANTED}{role}"] = translate("Type a whole number, or leave the field empty.")
+        self._look_at_minutes()
         self.faults |= {name: str(messages[0]) for name, messages in self.errors.items() if messages}
         return bool(is_right) and not self.faults
 
@@ -125,6 +133,26 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
                     self.faults[name] = said
                 elif len(self.texts[name]) > longest:
                     self.faults[name] = translate("Say it in at most %(most)s characters.", most=longest)
+
+    def _look_at_minutes(self) -> None:
+        """Refuse a promise that is no number, and one that nobody can keep who reads what is asked."""
+        for role, typed in self.minutes.items():
+            if not typed:
+                continue
+            minutes = whole_number(typed, most=MOST_MINUTES)
+            least = max(1, (self._instrument.questionnaires[role].minutes + 1) // 2)
+            if minutes is None or minutes < least:
+                said = translate(
+                    "Type at least %(least)s, half of what its words take to read and answer, or leave it empty.",
+                    least=least,
+                )
+                self.faults[f"{PROMISED}{role}"] = said
+
+    def validate_link_days(self, field: Any) -> None:
+        """Refuse what is no number of days, and more than contacts are kept."""
+        days = whole_number(field.data or "30", most=MOST_LINK_DAYS)
+        if not days:
+            raise ValidationError(translate("Type a number of days from 1 to %(most)s.", most=MOST_LINK_DAYS))
 
     def validate_opens(self, field: Any) -> None:
         """Refuse what is no day."""

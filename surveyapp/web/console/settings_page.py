@@ -11,7 +11,7 @@ from typing import Any
 from surveyapp.fieldwork import definition_changes, definitions
 from surveyapp.fieldwork.definition_changes import PutIn
 from surveyapp.fieldwork.definitions import Contents, Held
-from surveyapp.fieldwork.link_cutting import cut_day
+from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.targets import role_targets, segment_targets, set_targets
 from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
@@ -27,6 +27,7 @@ from surveyapp.storage.database import Session
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.settings_forms import (
     ORGANISATION,
+    PROMISED,
     WANTED,
     SettingsForm,
     as_typed,
@@ -42,12 +43,22 @@ TEXTS = ("title", "country", "payer")
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """One role: the name of its field, how many completes are wanted, and how long answering takes."""
+    """One role, and how long answering takes by the wave before or by its words."""
 
-    field: str
+    role: str
     name: str
     minutes: int
     measured_in: int | None
+
+    @property
+    def field(self) -> str:
+        """The name of the field of its target."""
+        return f"{WANTED}{self.role}"
+
+    @property
+    def promised(self) -> str:
+        """The name of the field of its minutes."""
+        return f"{PROMISED}{self.role}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +80,24 @@ def settings_page(session: Session, wave: WaveFrame) -> SettingsPage:
         languages=tuple((language, language_name(language)) for language in instrument.languages),
         roles=tuple(
             RoleLine(
-                f"{WANTED}{role}",
+                role,
                 instrument.role(role).plural[current()],
-                measured.of(instrument, role),
+                measured.minutes.get(role, instrument.questionnaires[role].minutes),
                 measured.year if measured.covers(role) else None,
             )
             for role in instrument.questionnaires
         ),
         is_before_opening=wave.state in BEFORE_OPENING,
-        cut_on=cut_day(instrument.wave.closes, None) if wave.info.mode == CONFIDENTIAL else None,
+        cut_on=cut_day(instrument.wave.closes, None, instrument.wave.link_days)
+        if wave.info.mode == CONFIDENTIAL
+        else None,
         held=definitions.held(session, wave.study, wave.year),
     )
+
+
+def _cut_on(wave: WaveFrame) -> date | None:
+    planned = wave.instrument.wave
+    return cut_day(planned.closes, None, planned.link_days) if wave.info.mode == CONFIDENTIAL else None
 
 
 def as_set(session: Session, wave: WaveFrame) -> dict[str, Any]:
@@ -100,6 +118,7 @@ def held_in(session: Session, contents: Contents, instrument: Instrument) -> dic
     return {
         **{name: as_typed(entry.get(name)) for name in ("opens", "closes", "report_on")},
         "kept_until": str(entry.get("kept_until") or ""),
+        "link_days": str(entry.get("link_days") or LINK_DAYS),
         "mode": entry.get("mode") or "",
         "earlier_answers": entry.get("earlier_answers") or "hidden",
         **{name: organisation[key] for name, key in ORGANISATION.items()},
@@ -109,6 +128,9 @@ def held_in(session: Session, contents: Contents, instrument: Instrument) -> dic
             for language in instrument.languages
         },
         **{f"{WANTED}{role}": str(targets.get(role) or "") for role in instrument.questionnaires},
+        **{
+            f"{PROMISED}{role}": str((entry.get("minutes") or {}).get(role) or "") for role in instrument.questionnaires
+        },
     }
 
 
@@ -155,6 +177,9 @@ def with_settings(contents: Contents, instrument: Instrument, form: SettingsForm
     if month != entry.get("report_on"):
         made |= report_in(month, list(languages)) if month else {"report_on": None, "report_month": None}
     made["kept_until"] = whole_number(form.kept_until.data) if form.kept_until.data else None
+    days = whole_number(form.link_days.data or str(LINK_DAYS))
+    made["link_days"] = days if days != LINK_DAYS or "link_days" in entry else None
+    made["minutes"] = {role: whole_number(typed) for role, typed in form.minutes.items() if typed} or None
     made["country"] = texts["country"] if all(texts["country"].values()) else None
     if form.mode.data == CONFIDENTIAL or "earlier_answers" in entry:
         made["earlier_answers"] = form.earlier_answers.data
