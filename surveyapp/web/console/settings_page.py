@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from surveyapp.instrument.source import read_document
 from surveyapp.instrument.translation.approve import approve_keys, readable_study
 from surveyapp.instrument.translation.texts import wave_texts
 from surveyapp.numerals import whole_number
+from surveyapp.storage import versions
 from surveyapp.storage.database import Session
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.settings_forms import (
@@ -38,6 +39,9 @@ from surveyapp.web.languages import current
 from surveyapp.web.sessions import services
 
 STUDY = "study.yaml"
+PROMISES = frozenset({"opens", "closes", "report_on", "kept_until", "link_days", "mode", "earlier_answers"})
+"""Settings whose history is shown, besides the minutes."""
+MOST_CHANGES = 20
 TEXTS = ("title", "country", "payer")
 
 
@@ -62,6 +66,15 @@ class RoleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One change of what pages promise: when, by whom, and each setting before and after."""
+
+    at: datetime
+    actor: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsPage:
     """What the page shows around the form."""
 
@@ -70,6 +83,7 @@ class SettingsPage:
     is_before_opening: bool
     cut_on: date | None  # when the link between people and answers goes; None: there is none, or no closing day
     held: Held | None
+    history: tuple[Change, ...] = ()
 
 
 def settings_page(session: Session, wave: WaveFrame) -> SettingsPage:
@@ -92,6 +106,7 @@ def settings_page(session: Session, wave: WaveFrame) -> SettingsPage:
         if wave.info.mode == CONFIDENTIAL
         else None,
         held=definitions.held(session, wave.study, wave.year),
+        history=_history(session, wave),
     )
 
 
@@ -148,9 +163,28 @@ def save(session: Session, wave: WaveFrame, form: SettingsForm, actor: str) -> P
     keep_targets(session, wave.instrument, form, actor)
     if after == before:
         return None
+    changed = _changed(held_in(session, before, wave.instrument), held_in(session, after, wave.instrument))
     after = _approved(after, wave)
     how: dict[str, Any] = {"expected": form.revision.data or 0, "by": "settings", "reason": form.reason.data}
+    how["told"] = {"changed": changed} if changed else {}
     return definition_changes.put_in(session, settings, wave.study, wave.year, after, actor, **how)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What pages promise otherwise from now on, before and after; names and addresses of people are no part of it."""
+    told = [name for name in after if name in PROMISES or name.startswith(PROMISED)]
+    return {name: [str(before[name]), str(after[name])] for name in told if before[name] != after[name]}
+
+
+def _history(session: Session, wave: WaveFrame) -> tuple[Change, ...]:
+    """The changes of what pages promise, the newest first."""
+    logged = versions.entries(session, f"{wave.study} {wave.year}", ("wave.adopt", definition_changes.DEFINE))
+    found = [
+        Change(each.at, each.actor, tuple((name, *values) for name, values in each.details["changed"].items()))
+        for each in logged
+        if (each.details or {}).get("changed")
+    ]
+    return tuple(sorted(found, key=lambda change: change.at, reverse=True)[:MOST_CHANGES])
 
 
 def keep_targets(session: Session, instrument: Instrument, form: SettingsForm, actor: str) -> None:
