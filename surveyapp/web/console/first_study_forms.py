@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -64,7 +65,7 @@ class StudyUploadForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no 
 class StudySettingsForm(SettingsForm):
     """The settings of a first wave, of which some must be there before anything can be made."""
 
-    may_lack = frozenset()
+    may_lack: ClassVar[frozenset[str]] = frozenset()
 
     def validate_kept_until(self, field: Any) -> None:
         """Refuse none besides: the privacy page cannot do without."""
@@ -76,7 +77,7 @@ class StudySettingsForm(SettingsForm):
 class FormSettingsForm(StudySettingsForm):
     """The same where a spreadsheet form was sent in, which has no words to begin with either."""
 
-    parts: ClassVar = {
+    parts: ClassVar[Mapping[str, int]] = {
         "title": LONGEST_TITLE,
         "introduction": LONGEST_INTRODUCTION,
         "country": LONGEST_REMARK,

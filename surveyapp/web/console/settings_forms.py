@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -78,9 +78,9 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     postal = StringField(filters=[_known])
     reason = StringField(filters=[_known])
     revision = IntegerField()
-    parts: Mapping[str, int] = {"title": LONGEST_TITLE, "country": LONGEST_REMARK, "payer": LONGEST_REMARK}
+    parts: ClassVar[Mapping[str, int]] = {"title": LONGEST_TITLE, "country": LONGEST_REMARK, "payer": LONGEST_REMARK}
     """Texts that are typed in each language, and how long each may be."""
-    may_lack = frozenset({"country"})
+    may_lack: ClassVar[frozenset[str]] = frozenset({"country"})
     """Those that can be left empty in every language."""
 
     def __init__(self, instrument: Instrument, held: Mapping[str, Any], *, is_before_opening: bool) -> None:
