@@ -57,6 +57,8 @@ class Invited(Recount):
                 for name, value in self._asked(segment, [one for one in here if one.segment == segment]).items():
                     found[name] = (*found.get(name, ()), value)
         found |= self._asked("All", self.people, sum(self.targets.values()))
+        found["Response rate"] = found["The invited, by role and segment | All | RR2"]
+        found["Response rate: RR# of AAPOR, of # invited"] = (2, len(self.people))
         for number in {number for number, _, _, _ in self.messages}:
             for name, value in self._line_of(number).items():
                 _, mailing, head = name.split(" | ")
