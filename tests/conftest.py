@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 # Matrices of figures are small: more threads cost eight times the processor and win nothing. Before numpy is loaded.
@@ -28,6 +30,8 @@ os.environ.setdefault(
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.util import LRUCache
@@ -37,7 +41,7 @@ from werkzeug.routing import Rule
 from surveyapp.instrument import loader
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
-from surveyapp.web import passwords
+from surveyapp.web import passwords, request_counts, static_files
 
 tempfile.tempdir = None  # what was looked up before
 
@@ -88,6 +92,26 @@ def _remember_instruments() -> None:
 
 
 _remember_instruments()
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates, as they lie in memory: of all applications of this process, which compile alike."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": _Templates()}
+# Applications in folders of their own put the same static files there.
+static_files.gzip = SimpleNamespace(compress=lru_cache(64)(gzip.compress))  # type: ignore[attr-defined,assignment]
+# A thousand applications would tell at the end of the run what was asked of them in this hour.
+request_counts.atexit = SimpleNamespace(register=lambda flush: None)  # type: ignore[attr-defined,assignment]
 
 
 class _Statements:
