@@ -89,6 +89,7 @@ def hidden_populations(
     threshold: int,
     hidden: Bools | None = None,
     shown: Bools | None = None,
+    moves: Sequence[Base] = (),
 ) -> Bools:
     """Which populations are hidden.
 
@@ -98,6 +99,9 @@ def hidden_populations(
     threshold : k
     hidden :    those that are hidden whatever these rules say
     shown :     those that were shown already, safely together; others give way to them, whatever their rank
+    moves :     who comes to each base between two moments at which the same is shown: how far a figure moves is a
+                figure of these people, one subtraction away, so of two moves it is looked whether one lies within the
+                other, and not what follows by subtracting them once more
 
     Returns
     -------
@@ -106,6 +110,8 @@ def hidden_populations(
     found: Bools = np.zeros(len(family), dtype=np.bool_) if hidden is None else hidden.copy()
     stays: Bools = np.zeros(len(found), dtype=np.bool_) if shown is None else shown
     looks = [_Look(family, shared, threshold, stays) for shared in family.shared(_different(bases))]
+    if moves:
+        looks += [_Look(family, shared, threshold, stays, True) for shared in family.shared(_different(moves))]
     for look in looks:
         found |= look.few & ~stays
     while not all(look.is_settled(found) for look in looks):
@@ -141,6 +147,7 @@ class _Look:
     shared: InitVar[Floats]
     threshold: int
     stays: Bools
+    is_move: bool = False
     few: Bools = field(init=False)
     _set: Ints = field(init=False)  # per population which set of people it is; -1: nobody
     _shared: Floats = field(init=False)  # people two sets share, shape (s, s)
@@ -168,7 +175,8 @@ class _Look:
         """Hide what breaks a rule, until nothing does."""
         if self.is_settled(hidden):
             return
-        self._hide_alike(hidden)
+        if not self.is_move:  # those who move of something hidden are no secret where they are those of something else
+            self._hide_alike(hidden)
         while True:
             shown = np.unique(self._set[~hidden & (self._set >= 0)])
             culprits = self._culprits(shown, hidden)
@@ -189,7 +197,7 @@ class _Look:
         if not len(shown):
             return []
         elements = self._elements(shown, hidden)
-        breaks = elements.breaks(self.threshold)
+        breaks = elements.breaks(self.threshold, is_move=self.is_move)
         if not len(breaks):
             return []
         involved = elements.involved(breaks[:MOST_BREAKS])
@@ -267,8 +275,11 @@ class _Elements:
     sums: Bools  # which sets have a part in it, shape (e, s)
     shared: Floats  # shape (e, e)
 
-    def breaks(self, threshold: int) -> Ints:
-        """Every broken rule as up to four elements that together break it, shape (b, 4); -1 fills up."""
+    def breaks(self, threshold: int, *, is_move: bool = False) -> Ints:
+        """Every broken rule as up to four elements that together break it, shape (b, 4); -1 fills up.
+
+        Moves are subtractions already, so of them only pairs are looked at.
+        """
         people = np.diag(self.shared)
         few = np.flatnonzero(too_few(people, threshold))
         found = [_filled(few)]
@@ -277,6 +288,8 @@ class _Elements:
         differences = people[outer] - people[inner]
         close = differences < threshold
         found.append(_filled(outer[close], inner[close]))
+        if is_move:
+            return np.concatenate(found)
         # What follows by subtracting once: each element itself, and each less one inside it.
         plus = np.concatenate([np.arange(len(people)), outer[~close]])
         minus = np.concatenate([np.full(len(people), -1), inner[~close]])

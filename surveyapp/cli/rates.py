@@ -11,7 +11,7 @@ import click
 from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
-from surveyapp.fieldwork.arrival_counts import arrivals
+from surveyapp.fieldwork.arrival_counts import arrivals_by_role
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.dispositions import Disposition
 from surveyapp.fieldwork.figures import Arrivals
@@ -88,10 +88,8 @@ def funnel_command(study: str, year: int, language: str, as_json: bool) -> None:
             info = wave_info(session, study, year)
             instrument = library.get(session, study, info.instrument_hash)
             found = funnel(live.cases(session, study, year), instrument)
-            people = {
-                role: arrivals(session, study, year, CaseChoice(role=role), is_test=info.state == "test") or Arrivals()
-                for role in found
-            }
+            counts = arrivals_by_role(session, study, year, CaseChoice(), list(found), is_test=info.state == "test")
+            people = {role: counts.get(role) or Arrivals() for role in found}
     if as_json:
         click.echo(json.dumps(funnel_as_dict(instrument, found, people), ensure_ascii=False, indent=2))
         return

@@ -17,7 +17,7 @@ from typing import Any
 
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.storage import invitation_messages, participation, progress
+from surveyapp.storage import invitation_messages, participation
 from surveyapp.storage import invitation_rounds as stored
 from surveyapp.storage.database import Session
 
@@ -126,17 +126,6 @@ def _newest(went: list[tuple[date, int]], day: date) -> list[int]:
 
 def _answered(went: list[tuple[date, int]], day: date) -> list[int]:
     return [number for number in _newest(went, day) if day - {one: sent for sent, one in went}[number] <= DAYS]
-
-
-def first_days(session: Session, info: WaveInfo) -> dict[int, tuple[str, date]]:
-    """The kind of each round of which something went, and the day on which it began to."""
-    went = progress.first_days(session, info.study, info.year)
-    found: dict[int, tuple[str, date]] = {}
-    for row in progress.rounds(session, info.study, info.year):
-        day = _kept(row.figures).first_on if row.figures else went.get(row.number)
-        if day is not None:
-            found[row.number] = (row.kind, day)
-    return found
 
 
 def write_down(session: Session, info: WaveInfo) -> None:

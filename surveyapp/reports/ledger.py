@@ -92,9 +92,12 @@ class Ledger:
         if self.before is not None:
             earlier = self.before.hidden(missing)
             known[: len(earlier)], stays[: len(earlier)] = earlier, ~earlier
+        moves: list[Bools] = []
         if self.extent is not None:
-            known |= self._waiting([status >= least for least in ON_BASE], self.extent) & ~stays
-        return hidden_populations(self.family, self._bases(status), self.threshold, known, stays)
+            bases = [status >= least for least in ON_BASE]
+            known |= self._waiting(bases, self.extent, stays)
+            moves = [here & kept for kept in self.extent.kept for here in bases]
+        return hidden_populations(self.family, self._bases(status), self.threshold, known, stays, moves)
 
     def smallest(self, missing: Codes) -> int:
         """People of the smallest population that is shown, on any base; 0 where none has anybody."""
@@ -106,7 +109,7 @@ class Ledger:
         bases = [status >= least for least in ON_BASE]
         return bases if self.extent is None else [here & self.extent.counts for here in bases]
 
-    def _waiting(self, bases: Sequence[Bools], extent: Extent) -> Bools:
+    def _waiting(self, bases: Sequence[Bools], extent: Extent, stays: Bools) -> Bools:
         """What waits for a later step of an open wave; everything while nothing at all is shown."""
         if extent.is_waiting:
             return np.ones(len(self.family), dtype=np.bool_)
@@ -114,7 +117,7 @@ class Ledger:
         found: Bools = np.zeros(len(self.family), dtype=np.bool_)
         for kept in extent.kept:
             looks = [(here & extent.counts, here & kept) for here in bases]
-            found |= waiting(self.family, looks, least)
+            found |= waiting(self.family, looks, least, stays)
         return found
 
 

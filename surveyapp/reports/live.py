@@ -7,11 +7,11 @@ reads a wave once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from surveyapp import clock
 from surveyapp.fieldwork import made_up
@@ -32,11 +32,14 @@ from surveyapp.reports.released_filters import with_requested
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage import coding, requested_filters, sources, weightings
 from surveyapp.storage.case_feed import CaseFeed
-from surveyapp.storage.changes import days_of_wave
+from surveyapp.storage.changes import days_of_wave, turns
 from surveyapp.storage.database import Database, Session
 
 if TYPE_CHECKING:
     from surveyapp.reports.coded_figures import CodedData
+
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -69,6 +72,7 @@ class LiveWaves:
         self._keeper = Keeper(database)
         self._waves: dict[tuple[str, int], _Wave] = {}
         self._lock = Lock()
+        self._kept: Recent[Hashable, object] = Recent(32)
         self._earlier: Recent[tuple[str, int, int], EarlierWave] = Recent(8)
 
     def data(self, study: str, year: int) -> WaveData:
@@ -93,6 +97,16 @@ class LiveWaves:
             return None
         info, edition = found
         return self._earlier.get((study, info.year, edition), lambda: earlier_wave(session, info))
+
+    def kept(self, session: Session, study: str, year: int, name: Hashable, make: Callable[[], T]) -> T:
+        """What was made of a wave's people, messages and cases before, or is now; anew after any change of them.
+
+        Parameters
+        ----------
+        name : tells what it is, and all else it was made of
+        """
+        found = self._kept.get((study, year, name, turns(session, study, year)), make)
+        return cast("T", found)
 
     @contextmanager
     def _locked(self, study: str, year: int) -> Iterator[_Wave]:

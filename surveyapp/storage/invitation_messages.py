@@ -20,6 +20,7 @@ from sqlalchemy import Row, and_, func, insert, select, true, update
 from sqlmodel import Session
 
 from surveyapp.storage import keys
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.contacts import CONTACTS, WAVES
 from surveyapp.storage.invitation_rounds import MESSAGES, ROUNDS
 from surveyapp.storage.statements import batches, in_wave
@@ -35,6 +36,7 @@ TAKEN = ("sent", "bounced")
 
 def add(session: Session, study: str, year: int, number: int, people: Sequence[uuid.UUID], due_at: datetime) -> None:
     """Put a message in for each of these contacts."""
+    touch_people(session, study)
     rows = [
         {
             "study_id": study,
@@ -83,8 +85,10 @@ def _takes() -> Any:
     return and_(is_wave, WAVES.c.state.in_(("open", "closed")))
 
 
-def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
+def next_due(session: Session, now: datetime, *, as_files: bool) -> Row[*tuple[Any, ...]] | None:
     """The message that has waited longest of those that may go now, held until this transaction ends.
+
+    ``as_files``: of rounds that become files; else of those that are mailed.
 
     It comes with the ``kind``, ``texts`` and ``rule`` of its round, the contact's ``email`` and ``name``, and what is
     in force of its wave.
@@ -94,7 +98,7 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
         .join(CONTACTS, _is_theirs())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .order_by(MESSAGES.c.due_at)
         .limit(1)
         .with_for_update(of=MESSAGES, skip_locked=True)  # SQLite's writers come one by one anyway
@@ -102,13 +106,13 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
     return session.connection().execute(statement).first()
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(session: Session, now: datetime, *, as_files: bool) -> bool:
     """Whether anything may go now; only reads."""
     statement = (
         select(MESSAGES.c.message_id)
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .limit(1)
     )
     return session.connection().execute(statement).first() is not None
@@ -135,6 +139,7 @@ def settle(
 
     One that was called unsure meanwhile, because its worker was silent for long, is settled all the same.
     """
+    touch_people(session, study)
     mine = update(MESSAGES).where(
         *_key(study, message_id), MESSAGES.c.hand == hand, MESSAGES.c.state.in_(("handed", "unsure"))
     )
@@ -152,12 +157,14 @@ def put_back(
 
 def spare(session: Session, study: str, message_id: uuid.UUID, reason: str) -> None:
     """Note why a message that waits will not be sent."""
+    touch_people(session, study)
     waiting = update(MESSAGES).where(*_key(study, message_id), MESSAGES.c.state == "waiting")
     session.connection().execute(waiting.values(state="spared", reason=reason))
 
 
 def spare_waiting(session: Session, study: str, year: int, reason: str, kinds: Collection[str]) -> int:
     """Note of everything of a wave that still waits, in rounds of these kinds, that it will not be sent."""
+    touch_people(session, study)
     rounds = select(ROUNDS.c.number).where(*in_wave(ROUNDS, study, year), ROUNDS.c.kind.in_(kinds))
     waiting = update(MESSAGES).where(
         *in_wave(MESSAGES, study, year), MESSAGES.c.state == "waiting", MESSAGES.c.number.in_(rounds)
@@ -168,7 +175,11 @@ def spare_waiting(session: Session, study: str, year: int, reason: str, kinds: C
 def lapse(session: Session, before: datetime) -> int:
     """Call unsure what has been in hand since before this moment: its worker is gone; how many those are."""
     gone = update(MESSAGES).where(MESSAGES.c.state == "handed", MESSAGES.c.handed_at < before)
-    return int(session.connection().execute(gone.values(state="unsure", reason=DIED)).rowcount)
+    lost = gone.values(state="unsure", reason=DIED).returning(MESSAGES.c.study_id)
+    studies = session.connection().execute(lost).scalars().all()
+    for study in set(studies):
+        touch_people(session, study)
+    return len(studies)
 
 
 def is_any_lapsed(session: Session, before: datetime) -> bool:
@@ -179,6 +190,7 @@ def is_any_lapsed(session: Session, before: datetime) -> bool:
 
 def send_unsure_again(session: Session, study: str, year: int, number: int, due_at: datetime) -> int:
     """Let go again what nobody knows of whether it went; how many those are."""
+    touch_people(session, study)
     unsure = update(MESSAGES).where(
         *in_wave(MESSAGES, study, year), MESSAGES.c.number == number, MESSAGES.c.state == "unsure"
     )
@@ -213,6 +225,7 @@ def last_taken(session: Session, study: str, year: int, number: int) -> datetime
 
 def put_back_refused(session: Session, study: str, year: int, number: int, since: datetime, now: datetime) -> int:
     """Let those wait again that were refused since one was taken, as if nobody had tried; how many those are."""
+    touch_people(session, study)
     refused = update(MESSAGES).where(
         *_in_a_row(study, year, number, since), MESSAGES.c.state.in_(("failed", "waiting"))
     )
@@ -222,6 +235,7 @@ def put_back_refused(session: Session, study: str, year: int, number: int, since
 
 def give_up_refused(session: Session, study: str, year: int, number: int) -> int:
     """Call refused what waits for another attempt; how many those are."""
+    touch_people(session, study)
     tried = update(MESSAGES).where(
         *in_wave(MESSAGES, study, year),
         MESSAGES.c.number == number,
@@ -265,6 +279,7 @@ def forgive(session: Session, study: str, contact_id: uuid.UUID) -> None:
 
 def mark_bounced(session: Session, study: str, message_id: uuid.UUID, reason: str) -> bool:
     """Note that a message came back; False when it is not there, or was never sent."""
+    touch_people(session, study)
     sent = update(MESSAGES).where(*_key(study, message_id), MESSAGES.c.state.in_(("sent", "unsure", "handed")))
     done = sent.values(state="bounced", reason=reason[:80]).returning(MESSAGES.c.message_id)
     return session.connection().execute(done).first() is not None

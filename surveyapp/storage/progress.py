@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from surveyapp.storage.changes import CASES, days_of_wave
-from surveyapp.storage.invitation_rounds import MESSAGES, ROUNDS
+from surveyapp.storage.invitation_rounds import ROUNDS
 from surveyapp.storage.statements import in_wave
 
 
@@ -34,12 +34,3 @@ def rounds(session: Session, study: str, year: int) -> Sequence[Row[*tuple[Any, 
     columns = (ROUNDS.c.number, ROUNDS.c.kind, ROUNDS.c.state, ROUNDS.c.figures)
     statement = select(*columns).where(*in_wave(ROUNDS, study, year), ROUNDS.c.state != "draft")
     return session.connection().execute(statement.order_by(ROUNDS.c.number)).all()
-
-
-def first_days(session: Session, study: str, year: int) -> dict[int, date]:
-    """The day on which the first message of each round went, by its number."""
-    statement = select(MESSAGES.c.number, func.min(MESSAGES.c.sent_on)).where(
-        *in_wave(MESSAGES, study, year), MESSAGES.c.sent_on.is_not(None)
-    )
-    rows = session.connection().execute(statement.group_by(MESSAGES.c.number))
-    return {number: day for number, day in rows}  # noqa: C416  rows are no pairs to mypy

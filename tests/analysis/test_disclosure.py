@@ -220,3 +220,21 @@ def test_a_banner_of_one_group_leaves_no_few_beside_it(group: int, others: int) 
     total_is_hidden, group_is_hidden = _hidden(_family(2, [0], divisions=[(0, [1])]), [group, others])
     if not (total_is_hidden or group_is_hidden or not group):
         assert others == 0 or others >= K
+
+
+def test_of_two_groups_that_move_one_may_not_take_along_all_of_the_other_and_a_few_more() -> None:
+    # 50 in both, 20 in one alone each. Of these 30, 4 and nobody come: 34 less 30 speaks of four.
+    family, sizes = _family(4, [0, 1], [0, 2], rank=[0, 1, 1]), [np.array([50.0, 20, 20, 100])]
+    come = [np.array([30.0, 4, 0, 50])]
+    assert hidden_populations(family, sizes, K, moves=come).tolist() == [False, False, True]
+    shown = np.array([True, False, True])
+    assert hidden_populations(family, sizes, K, shown=shown, moves=come).tolist() == [False, True, False]
+    enough = [np.array([30.0, 10, 0, 50])]
+    assert hidden_populations(family, sizes, K, moves=enough).tolist() == [False, False, False]
+
+
+def test_those_who_come_to_what_is_hidden_are_no_secret_where_all_of_them_come_to_something_else_too() -> None:
+    # The first group lies within the second and 5 more, and goes; the third is others, but the same thirty come to it.
+    family = _family(4, [0], [0, 1], [0, 2], rank=[0, 3, 1, 1])
+    sizes, come = [np.array([40.0, 5, 15, 100])], [np.array([30.0, 0, 0, 50])]
+    assert hidden_populations(family, sizes, K, moves=come).tolist() == [False, True, False, False]

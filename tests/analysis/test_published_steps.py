@@ -47,3 +47,21 @@ def test_the_total_is_not_hidden_because_a_source_that_all_came_by_is_the_same_p
     # Of the second role too few are held back: it waits, and with it the first, or everyone less the first would tell.
     found = waiting(family, [(np.array([40.0, 20.0]), np.array([30.0, 4.0]))], LEAST)
     assert [bool(one) for one in found] == [False, True, True, False]
+
+
+def test_what_is_shown_already_stays_and_the_larger_group_around_it_gives_way() -> None:
+    # 40 people with 30 held back, 15 around them with 5: the closing would move the difference of both by these 5.
+    members = np.array([[1, 1, 1], [1, 0, 0], [1, 1, 0]], dtype=np.bool_)
+    family = Family(Atoms(members), np.array([0, 6, 6]))
+    looks = [(np.array([40.0, 15.0, 60.0]), np.array([30.0, 5.0, 40.0]))]
+    assert waiting(family, looks, LEAST).tolist() == [False, True, False]  # together: the smaller one
+    assert waiting(family, looks, LEAST, np.array([True, True, False])).tolist() == [False, False, True]
+
+
+def test_a_total_gives_way_to_its_groups_that_are_shown_already() -> None:
+    # 45, 40 and 12 without a group, of whom 5 are held back
+    members = np.array([[1, 1, 1], [1, 0, 0], [0, 1, 0]], dtype=np.bool_)
+    family = Family(Atoms(members), np.array([6, 6, 6]), (Division(0, (1, 2)),))
+    looks = [(np.array([45.0, 40.0, 12.0]), np.array([25.0, 20.0, 5.0]))]
+    assert waiting(family, looks, LEAST).tolist() == [False, False, True]
+    assert waiting(family, looks, LEAST, np.array([False, True, True])).tolist() == [True, False, False]

@@ -470,7 +470,7 @@ def test_a_mailing_goes_on_without_those_who_were_refused(wave: Database) -> Non
     number = go(wave)
     deliver(wave, refusing(550))
     with wave.write() as session:
-        invitation_rounds.go_on_without_refused(session, STUDY, YEAR, number, "test")
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test", without_refused=True)
     wire = Wire()
     deliver(wave, wire)
     assert len(wire.sent) == 2
@@ -519,6 +519,28 @@ def test_two_people_of_whom_none_can_be_reached_are_no_reason_to_stop(wave: Data
     deliver(wave, refusing(550))
     assert states(wave, number) == {"failed": 2}
     assert stopped_because(wave, number) == ("done", None)
+
+
+def test_what_was_confirmed_as_files_is_never_mailed_and_what_was_to_be_mailed_never_becomes_a_file(
+    wave: Database,
+) -> None:
+    invite(wave, "jan")
+    go(wave, as_files=True)
+    invite(wave, "els")
+    go(wave, contact=contact_of(wave, "els"))
+    mailed, files = Wire(), Wire()
+    deliver(wave, files, as_files=True)
+    assert files.to == ["jan"]
+    deliver(wave, mailed)
+    assert mailed.to == ["els"]
+    assert files.to == ["jan"]
+
+
+def contact_of(database: Database, name: str) -> str:
+    with database.read() as session:
+        found = stored.by_address(session, STUDY, YEAR, f"{name}@example.org")
+    assert found is not None
+    return str(found.contact_id)
 
 
 class Killed(BaseException):
@@ -610,13 +632,12 @@ def test_the_yield_of_a_round_counts_each_person_for_the_newest_message_before(w
     one, two = found[first], found[second]
     assert (one.sent, one.bounced, one.delivered, one.completes, one.opt_outs) == (5, 1, 4, 1, 0)
     assert (two.sent, two.bounced, two.delivered, two.completes, two.opt_outs) == (3, 0, 3, 0, 1)  # the fourth day
+    assert [one.first_on for one in (one, two)] == [TUESDAY.date() + timedelta(days=back) for back in (0, 7)]
     with wave.write() as session:
-        info, days = wave_info(session, STUDY, YEAR), [TUESDAY.date() + timedelta(days=back) for back in (0, 7)]
-        began = {first: ("invitation", days[0]), second: ("reminder", days[1])}
-        assert invitation_yield.first_days(session, info) == began
+        info = wave_info(session, STUDY, YEAR)
         invitation_yield.write_down(session, info)
         stored_rounds.forget_messages(session, STUDY, YEAR)
-        assert invitation_yield.first_days(session, info) == began, "also when the messages are gone"
+        assert invitation_yield.yields(session, info) == found, "also when the messages are gone"
 
 
 def test_a_text_in_which_one_language_lacks_a_placeholder_is_not_saved_and_names_it(wave: Database) -> None:

@@ -98,6 +98,7 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "study_proposal",
     "certificate",
     "opt_out",
     "case_flag",
@@ -132,6 +133,7 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("contact", "declined_on"),
     ("cases", "quality_decision"),
     ("published_step", "whole"),
 )

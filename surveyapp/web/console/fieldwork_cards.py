@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts
-from surveyapp.fieldwork.wave_cases import WaveCases
+from surveyapp.fieldwork.figures import Counts, GroupCounts
 from surveyapp.reports import formatting
-from surveyapp.web.console.fieldwork_outlook import outlook
+from surveyapp.reports.fieldwork_state import FieldworkState
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -49,12 +48,11 @@ def closing(wave: WaveFrame, today: date) -> tuple[str, str] | None:
 class Cards:
     """Puts each figure in words with the way to its cases; ``to`` gives the address of the cases with these parts."""
 
-    def __init__(
-        self, wave: WaveFrame, cases: WaveCases, figures: FieldworkFigures, to: Callable[..., str | None]
-    ) -> None:
+    def __init__(self, wave: WaveFrame, state: FieldworkState, to: Callable[..., str | None]) -> None:
         self._wave = wave
-        self._cases = cases
-        self._figures = figures
+        self._state = state
+        self._cases = state.cases
+        self._figures = state.figures
         self._to = to
 
     def all(self) -> tuple[Card, ...]:
@@ -161,6 +159,6 @@ class Cards:
         found = closing(self._wave, self._cases.today)
         if found is None:
             return ()
-        ends = outlook(self._wave, self._figures, self._cases.today)
-        lines = (Line(found[1]), *(() if ends is None else (Line(str(ends)),)))
+        ends = self._state.outlooks[""]
+        lines = (Line(found[1]), *(() if ends is None else (Line(ends.words()[current()]),)))
         return (Card("closing", translate("Days left"), found[0], lines),)

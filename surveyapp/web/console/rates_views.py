@@ -15,7 +15,7 @@ from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, services
 
-LISTED = tuple(dict.fromkeys((*PARTS, "sample", "disposition", "segment", "first", "last", "sort")))
+LISTED = tuple(dict.fromkeys((*PARTS, *OF_PEOPLE, "first", "last", "sort")))
 """What chooses and orders a list."""
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
