@@ -98,6 +98,7 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "daily_mail",
     "certificate",
     "opt_out",
     "case_flag",
