@@ -4,10 +4,12 @@ fieldwork goes, for people or as JSON. They read the same counts as the console'
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from surveyapp import clock
 from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
@@ -124,14 +126,24 @@ def _print_role(label: str, people: Arrivals, steps: tuple[FunnelStep, ...], lan
 @of_wave
 @LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-def fieldwork_command(study: str, year: int, language: str, as_json: bool) -> None:
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a workbook (.xlsx).")
+def fieldwork_command(study: str, year: int, language: str, as_json: bool, out: Path | None) -> None:
     """Print how the fieldwork of the wave STUDY YEAR goes: each role, where it ends at its pace, and alerts."""
     with opened(Settings(), reads=True) as database:
         library = InstrumentLibrary(database)
         live = LiveWaves(database, library)
         with database.read() as session:
             info = wave_info(session, study, year)
-            state = fieldwork_state(session, live, info, library.get(session, study, info.instrument_hash))
+            instrument = library.get(session, study, info.instrument_hash)
+            state = fieldwork_state(session, live, info, instrument)
+            found = outcomes(session, info, instrument) if out is not None else None
+    if out is not None and found is not None:
+        # Only here: the other answers need no books.
+        from surveyapp.exports.fieldwork_book import fieldwork_book
+
+        out.write_bytes(fieldwork_book(state, found, clock.now(), language))
+        click.echo(f"Wrote {out}")
+        return
     if as_json:
         click.echo(json.dumps(fieldwork_as_dict(state), ensure_ascii=False, indent=2))
         return

@@ -140,8 +140,8 @@ def time_alerts(
         if abs(now - was) <= SHIFT * was:
             continue
         text = both(
-            "%(role)s: since the questionnaire changed on %(day)s it takes %(now)s minutes in the middle, before that "
-            "%(was)s.",
+            "%(role)s: the median time in minutes is %(now)s since the questionnaire changed on %(day)s; "
+            "it was %(was)s.",
             role=name, day={one: date_in_words(changed_on, one) for one in LANGUAGES},
             now={one: mean(now / 60, one, 1) for one in LANGUAGES},
             was={one: mean(was / 60, one, 1) for one in LANGUAGES},

@@ -82,8 +82,7 @@ def test_a_language_is_named_on_a_page_where_the_difference_is_no_chance() -> No
 def test_a_time_that_moved_by_a_third_when_the_questionnaire_changed_is_named() -> None:
     (found,) = time_alerts({("manager", False): [600] * 30, ("manager", True): [800] * 30}, DAY, NAMES)
     assert found.text["en"] == (
-        "Manager: since the questionnaire changed on 23 November 2026 it takes 13.3 minutes in the middle, before that "
-        "10.0."
+        "Manager: the median time in minutes is 13.3 since the questionnaire changed on 23 November 2026; it was 10.0."
     )
     assert list(time_alerts({("manager", False): [600] * 30, ("manager", True): [780] * 30}, DAY, NAMES)) == []
     assert list(time_alerts({("manager", False): [600] * 30, ("manager", True): [800] * 29}, DAY, NAMES)) == []

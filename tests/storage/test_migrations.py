@@ -321,6 +321,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
         "audit",
         "throttle",
         "mail_report",
+        "daily_mail",
         "certificate",
         "ticket",
         "account",
