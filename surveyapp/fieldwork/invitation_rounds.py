@@ -54,6 +54,7 @@ class Round:
     confirmed: int | None
     made_by: str
     figures: Mapping[str, Any] | None = None
+    as_files: bool = False  # its messages become files, as no mail server was set when it was confirmed
     stopped_because: str | None = None  # what the mail server said, where it stopped by itself
 
     @property
@@ -85,6 +86,7 @@ def rounds(session: Session, study: str, year: int) -> tuple[Round, ...]:
                 row.confirmed,
                 row.made_by,
                 row.figures,
+                row.as_files,
                 row.stopped_because,
             )
         )
@@ -218,12 +220,16 @@ def require_working_day(moment: datetime) -> None:
         raise WrongState("Nothing is sent on %(name)s; choose another day.", name=name)
 
 
-def confirm(session: Session, instrument: Instrument, number: int, typed: int, actor: str) -> int:
+def confirm(
+    session: Session, instrument: Instrument, number: int, typed: int, actor: str, *, as_files: bool = False
+) -> int:
     """Let a round go to who gets it now; how many those are.
 
     Parameters
     ----------
-    typed : the number somebody typed who is sure
+    typed :    the number somebody typed who is sure
+    as_files : its messages become files; a mail server that is set later sends none of it, nor does one that is away
+               make files of what was to be sent
 
     Raises
     ------
@@ -253,8 +259,12 @@ def confirm(session: Session, instrument: Instrument, number: int, typed: int, a
         )
     contacts = [who.contact_id for who in people if who.contact_id is not None]
     invitation_messages.add(session, study, year, number, contacts, moment)
-    stored.change(session, study, year, number, state="going", send_at=moment, confirmed=len(contacts))
-    details = {"round": number, "kind": found.kind, "messages": len(contacts), "at": moment.isoformat()}
+    stored.change(
+        session, study, year, number, state="going", send_at=moment, confirmed=len(contacts), as_files=as_files
+    )
+    details: dict[str, Any] = {"round": number, "kind": found.kind, "messages": len(contacts), "at": moment.isoformat()}
+    if as_files:
+        details["as_files"] = True
     audit.add(session, actor, CONFIRM, f"{study} {year}", details)
     return len(contacts)
 
@@ -287,16 +297,6 @@ def go_on(session: Session, study: str, year: int, number: int, actor: str, *, w
     if without_refused:
         details["refused"] = invitation_messages.give_up_refused(session, study, year, number)
     audit.add(session, actor, GO_ON, f"{study} {year}", details)
-
-
-def go_on_without_refused(session: Session, study: str, year: int, number: int, actor: str) -> None:
-    """The same, not to those whose message was refused so far.
-
-    Raises
-    ------
-    NotFound, WrongState     as `go_on`
-    """
-    go_on(session, study, year, number, actor, without_refused=True)
 
 
 def _move(session: Session, study: str, year: int, number: int, before: str, after: str) -> Round:

@@ -77,12 +77,12 @@ def token(message_id: uuid.UUID, salt: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
-def is_anything_due(session: Session) -> bool:
+def is_anything_due(session: Session, *, as_files: bool = False) -> bool:
     """Whether there is anything to send or to tidy now; only reads."""
     now = clock.now()
     if invitation_messages.is_any_lapsed(session, now - LAPSE):
         return True
-    return not sending_days.is_held(now) and invitation_messages.is_due(session, now)
+    return not sending_days.is_held(now) and invitation_messages.is_due(session, now, as_files=as_files)
 
 
 def tidy(session: Session) -> int:
@@ -99,7 +99,9 @@ def room(session: Session, a_minute: int) -> int | None:
     return max(0, a_minute - invitation_messages.handed_since(session, clock.now() - MINUTE))
 
 
-def take(session: Session, library: InstrumentLibrary, *, salt: str, most: int = 50) -> InHand | None:
+def take(
+    session: Session, library: InstrumentLibrary, *, salt: str, as_files: bool = False, most: int = 50
+) -> InHand | None:
     """The next message that somebody still is to get, from now on in hand; None where there is none.
 
     Those that nobody is to get any more are noted on the way, ``most`` of them in one go.
@@ -108,7 +110,7 @@ def take(session: Session, library: InstrumentLibrary, *, salt: str, most: int =
     if sending_days.is_held(now):
         return None
     for _ in range(most):
-        row = invitation_messages.next_due(session, now)
+        row = invitation_messages.next_due(session, now, as_files=as_files)
         if row is None:
             return None
         info = WaveInfo(

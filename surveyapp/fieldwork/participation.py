@@ -59,6 +59,7 @@ class Participation:
     opened_on: date | None = None
     started_on: date | None = None
     sent_on: date | None = None
+    declined_on: date | None = None
     opted_out_on: date | None = None
     decided: Disposition | None = None  # by a researcher, who knows better
 
@@ -112,7 +113,7 @@ class Participation:
         return max(self._days(), default=None)
 
     def _days(self) -> list[date]:
-        known = (self.opened_on, self.started_on, self.sent_on, self.opted_out_on)
+        known = (self.opened_on, self.declined_on, self.started_on, self.sent_on, self.opted_out_on)
         return [day for day in known if day is not None]
 
 
@@ -173,6 +174,7 @@ class _Alike:
         self._row = row
         self.case_id = row.case_id or (SOME_CASE if row.has_case else None)
         self.opened_on = SOME_DAY if row.has_opened else None
+        self.declined_on = SOME_DAY if row.has_declined else None
         self.opted_out_on = SOME_DAY if row.has_opted_out else None
         self.bounced_on = SOME_DAY if row.has_bounced else None
 
@@ -250,6 +252,7 @@ def _of_contact(row: Any, info: WaveInfo, judge: _Judge) -> Participation:
         organisation=row.organisation,
         has_link=row.has_link,
         opened_on=row.opened_on,
+        declined_on=row.declined_on if not has_case else None,
         opted_out_on=row.opted_out_on,
         decided=judge.decided(row.contact_id, row.case_id),
         bounced_on=row.bounced_on,
@@ -288,6 +291,8 @@ def _state_of_contact(row: Any, info: WaveInfo, judge: _Judge) -> State:
         return State.REFUSED
     if found is not None:
         return found
+    if row.declined_on is not None:
+        return State.REFUSED
     if row.opened_on is None:  # who followed a link of theirs was reached, whatever came back since
         return State.NOT_STARTED if row.bounced_on is None else State.UNDELIVERED
     return State.LEFT_INTRODUCTION if info.is_settled else State.OPENED

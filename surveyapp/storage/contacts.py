@@ -110,6 +110,13 @@ def set_opened(session: Session, study: str, contact_id: uuid.UUID, day: date) -
         touch_people(session, study)
 
 
+def set_declined(session: Session, study: str, contact_id: uuid.UUID, day: date) -> None:
+    """Note on which day a contact last said that they do not take part."""
+    statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+    session.connection().execute(statement.values(declined_on=day))
+    touch_people(session, study)
+
+
 # ------------------------------------------------------------------------------------------------------------- links
 def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
     """The contact a link belongs to, and as ``opens`` the hash of the link whose case it opens."""

@@ -85,8 +85,10 @@ def _takes() -> Any:
     return and_(is_wave, WAVES.c.state.in_(("open", "closed")))
 
 
-def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
+def next_due(session: Session, now: datetime, *, as_files: bool) -> Row[*tuple[Any, ...]] | None:
     """The message that has waited longest of those that may go now, held until this transaction ends.
+
+    ``as_files``: of rounds that become files; else of those that are mailed.
 
     It comes with the ``kind``, ``texts`` and ``rule`` of its round, the contact's ``email`` and ``name``, and what is
     in force of its wave.
@@ -96,7 +98,7 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
         .join(CONTACTS, _is_theirs())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .order_by(MESSAGES.c.due_at)
         .limit(1)
         .with_for_update(of=MESSAGES, skip_locked=True)  # SQLite's writers come one by one anyway
@@ -104,13 +106,13 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
     return session.connection().execute(statement).first()
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(session: Session, now: datetime, *, as_files: bool) -> bool:
     """Whether anything may go now; only reads."""
     statement = (
         select(MESSAGES.c.message_id)
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .limit(1)
     )
     return session.connection().execute(statement).first() is not None

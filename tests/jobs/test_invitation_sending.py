@@ -470,7 +470,7 @@ def test_a_mailing_goes_on_without_those_who_were_refused(wave: Database) -> Non
     number = go(wave)
     deliver(wave, refusing(550))
     with wave.write() as session:
-        invitation_rounds.go_on_without_refused(session, STUDY, YEAR, number, "test")
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test", without_refused=True)
     wire = Wire()
     deliver(wave, wire)
     assert len(wire.sent) == 2
@@ -519,6 +519,28 @@ def test_two_people_of_whom_none_can_be_reached_are_no_reason_to_stop(wave: Data
     deliver(wave, refusing(550))
     assert states(wave, number) == {"failed": 2}
     assert stopped_because(wave, number) == ("done", None)
+
+
+def test_what_was_confirmed_as_files_is_never_mailed_and_what_was_to_be_mailed_never_becomes_a_file(
+    wave: Database,
+) -> None:
+    invite(wave, "jan")
+    go(wave, as_files=True)
+    invite(wave, "els")
+    go(wave, contact=contact_of(wave, "els"))
+    mailed, files = Wire(), Wire()
+    deliver(wave, files, as_files=True)
+    assert files.to == ["jan"]
+    deliver(wave, mailed)
+    assert mailed.to == ["els"]
+    assert files.to == ["jan"]
+
+
+def contact_of(database: Database, name: str) -> str:
+    with database.read() as session:
+        found = stored.by_address(session, STUDY, YEAR, f"{name}@example.org")
+    assert found is not None
+    return str(found.contact_id)
 
 
 class Killed(BaseException):

@@ -133,6 +133,7 @@ LATER_COLUMNS = (
     ("contact", "soft_bounces"),
     ("contact", "complained_on"),
     ("contact", "opened_on"),
+    ("contact", "declined_on"),
     ("cases", "quality_decision"),
     ("published_step", "whole"),
 )

@@ -54,7 +54,6 @@ class RoundsPage:
     can_thank: bool
     people: int
     kinds: tuple[tuple[str, str, str], ...]  # kind, what its button says, what it is for
-    has_mail: bool
     writes_files: bool
 
 
@@ -78,8 +77,7 @@ def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
         wave.info.state != "archived",
         len(contacts.addresses(session, wave.study, wave.year)),
         tuple((kind, buttons[kind], who_gets(kind)) for kind in offered if is_by_name or kind != THANKS),
-        settings.mail_server is not None or settings.mail_folder is not None,
-        settings.mail_folder is not None,
+        settings.mail_server is None,
     )
 
 

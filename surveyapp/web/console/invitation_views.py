@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -89,10 +92,13 @@ def invitations_messages(study: str, year: int, number: int) -> ResponseReturnVa
 @requires(SEES_CASES)
 def invitations_act(study: str, year: int, number: int, step: str) -> ResponseReturnValue:
     """Stop a round, go on with it, delete a draft, or send again what may have gone."""
-    acts = {
+    acts: dict[str, tuple[Callable[..., object], str]] = {
         "stop": (invitation_rounds.stop, translate("The mailing is stopped; nothing more goes.")),
         "go-on": (invitation_rounds.go_on, translate("The mailing goes on.")),
-        "without": (invitation_rounds.go_on_without_refused, translate("The mailing goes on without them.")),
+        "without": (
+            partial(invitation_rounds.go_on, without_refused=True),
+            translate("The mailing goes on without them."),
+        ),
         "drop": (invitation_rounds.drop, translate("The draft is deleted.")),
         "send-unsure": (invitation_rounds.send_unsure_again, translate("They are sent again.")),
     }

@@ -57,6 +57,7 @@ def reason_words(state: str, reason: str | None) -> str:
     known = {
         "done": translate("had finished"),
         "opted_out": translate("wants no mail"),
+        "declined": translate("does not take part"),
         "came_back": translate("an earlier message did not arrive"),
         "other": translate("no longer one of those chosen"),
         "over": translate("the wave is over"),

@@ -150,8 +150,8 @@ WHAT = (
         "personal_link",
         confidential,
         lambda _facts: _(
-            "Your link is personal. It shows us who has followed it and who has taken part, so that you get no "
-            "needless reminder. We keep it apart from your answers."
+            "Your link is personal. It shows us who has followed it, who has declined and who has taken part, so that "
+            "you get no needless reminder. We keep it apart from your answers."
         ),
     ),
     Promise("link_cut", confidential, lambda facts: _link_cut(facts)),

@@ -16,7 +16,7 @@ from flask import Flask
 from surveyapp import clock
 from surveyapp.fieldwork import arrivals, waves
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.jobs.post import post_office
+from surveyapp.jobs.post import files_office, post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import audit, contacts
 from surveyapp.web.sessions import Services
@@ -66,8 +66,8 @@ def researcher(services: Services, signed_in: Callable[[str], Person]) -> Person
 
 
 def work(services: Services, salt: str) -> None:
-    post = post_office(services.settings)
-    Worker(services.database, services.library, post, salt=salt, keeps_days=False).once()
+    post, files = post_office(services.settings), files_office(services.settings)
+    Worker(services.database, services.library, post, salt=salt, files=files, keeps_days=False).once()
 
 
 def texts(person: Person, number: int = 1) -> dict[str, str]:
@@ -106,7 +106,9 @@ def test_a_researcher_writes_looks_addresses_confirms_and_follows_a_mailing(
     assert "<html" not in chosen
     assert researcher.post(f"{MAILINGS}/1/recipients", language="nl").location.endswith("/when")
     assert researcher.post(f"{MAILINGS}/1/when", moment="now").location.endswith("/send")
-    assert "2 people" in researcher.get(f"{MAILINGS}/1/send").text
+    last_look = researcher.get(f"{MAILINGS}/1/send").text
+    assert "2 people" in last_look
+    assert "nobody gets a mail" in last_look
     refused = researcher.post(f"{MAILINGS}/1/send", count="3")
     assert refused.status_code == 422
     assert "goes to 2; you typed 3" in refused.text
@@ -200,7 +202,7 @@ def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_either_way(
     researcher.post(f"{MAILINGS}/1/send", count="3")
     salt = app.config["SECRET_KEY"]
     with mail_server(MailBox(on_data="554 5.7.1 not from you")) as box:
-        Worker(services.database, services.library, office(box.url), salt=salt, keeps_days=False).once()
+        Worker(services.database, services.library, None, salt=salt, files=office(box.url), keeps_days=False).once()
     stopped = researcher.get(f"{MAILINGS}/1").text
     assert "stopped by itself" in stopped
     assert "SMTPDataError 554" in stopped
@@ -247,6 +249,7 @@ def test_only_an_admin_reads_mails_that_became_files_and_that_is_noted(
     assert researcher.get("/admin/mail").status_code == 403
     admin = signed_in("admin")
     listed = admin.get("/admin/mail").text
+    assert "r•••@example.org" in listed
     (name,) = re.findall(r"/admin/mail/([^\"]+\.eml)", listed)
     assert "Geachte" in admin.post(f"/admin/mail/{name}").text
     assert admin.post("/admin/mail/..%2Fsurveyapp.sqlite3").status_code == 404
