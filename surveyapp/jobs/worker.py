@@ -182,11 +182,14 @@ class Worker:
             openings.announce_openings(session)
 
     def _forget(self) -> None:
+        from surveyapp.fieldwork import study_proposals
+
         with self._database.write() as session:
             throttle.forget_old(session)
             tickets.forget_old(session)
             openings.forget_left_over(session)
             staged_lists.forget_old(session)
+            study_proposals.forget_old(session)
             invitation_sending.tidy(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)

@@ -99,6 +99,7 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 LATER_TABLES = (
     "daily_mail",
+    "study_proposal",
     "certificate",
     "opt_out",
     "case_flag",
