@@ -172,6 +172,8 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/alerts")
+    yield Screen("alerts")
     w.open(f"{BASE}/fieldwork/rates")
     yield Screen("rates by open link")
     w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
