@@ -1,11 +1,12 @@
 """What the dashboard of a wave by invitation costs while answers come in: at 5,000 and at 100,000 people invited.
 
-The wave has the real questionnaire, segments, an invitation and two reminders; two in five began. Measured in CPU time
-of a process that holds the columns already, through the whole web: the page when nothing changed since the last look (what
-is asked every half minute), after one answer came in, and after a message was settled. The floor of each is the same
-page at 1,200 people in the same run.
+The wave has the real questionnaire, segments, an invitation and two reminders; two in five began. Measured in CPU
+time of a process that holds the columns already, through the whole web: the page when nothing changed since the last
+look (what is asked every half minute), after one answer came in, and after a message was settled. The floor of each is
+the same page at 1,200 people in the same run.
 
-``python -m benchmarks.fieldwork`` measures this and nothing else, and writes no file; ``--quick`` leaves out the largest.
+``python -m benchmarks.fieldwork`` measures this and nothing else, and writes no file; ``--quick`` leaves the largest
+size out.
 """
 
 from __future__ import annotations

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from surveyapp.fieldwork.figures import Counts, GroupCounts
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.reports import formatting
 from surveyapp.reports.fieldwork_state import FieldworkState
+from surveyapp.reports.outcome_rates import rates_of
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -105,12 +107,7 @@ class Cards:
             self._introduction(),
             self._minutes(counts),
             *self._closing(),
-            Card(
-                "response-rate",
-                translate("Response rate"),
-                translate("n.a."),
-                (Line(translate("No response rate: with an open link we don’t know how many people were asked.")),),
-            ),
+            self._response_rate(),
         )
 
     def _complete(self, total: GroupCounts) -> Card:
@@ -123,6 +120,25 @@ class Cards:
             self._to(state="complete") if total.counts.complete else None,
             translate("of the target of %(target)s", target=whole(total.target)) if total.target else "",
             min(100, int(100 * (total.progress or 0))) if total.target else None,
+        )
+
+    def _response_rate(self) -> Card:
+        """Of the invited, where it is known what became of them."""
+        if self._state.sample is None:
+            reason = translate("No response rate: with an open link we don’t know how many people were asked.")
+            if self._state.info.mode == CONFIDENTIAL:
+                reason = translate("nobody is invited, or nobody can tell any more who took part")
+            return Card("response-rate", translate("Response rate"), translate("n.a."), (Line(reason),))
+        rates, invited = rates_of(self._state.sample.total.outcome), self._state.sample.total.invited
+        return Card(
+            "response-rate",
+            translate("Response rate"),
+            formatting.share(rates["RR2"].value, current(), 1) or DASH,
+            (
+                Line(translate("RR2, of %(n)s invited", n=whole(invited))),
+                Line(translate("RR1 %(rr1)s", rr1=formatting.share(rates["RR1"].value, current(), 1) or DASH)),
+            ),
+            self._wave.address("console.fieldwork_rates"),
         )
 
     def _introduction(self) -> Card:
