@@ -107,8 +107,24 @@ class Cards:
             self._introduction(),
             self._minutes(counts),
             *self._closing(),
-            self._response_rate(),
+            self._response(),
         )
+
+    def _response(self) -> Card:
+        """AAPOR's second rate of the invited; where nobody can know it, why not."""
+        name, rates = translate("Response rate"), self._wave.address("console.fieldwork_rates")
+        sample = self._state.sample
+        if sample is not None and sample.total.invited:
+            said = translate("RR2 of AAPOR, of %(n)s invited", n=whole(sample.total.invited))
+            value = formatting.share(rates_of(sample.total.outcome)["RR2"].value, current(), 1) or DASH
+            return Card("response-rate", name, value, (Line(said, rates),))
+        if self._wave.info.mode != CONFIDENTIAL:
+            said = translate("No response rate: with an open link we don’t know how many people were asked.")
+            return Card("response-rate", name, translate("n.a."), (Line(said),))
+        if self._state.rounds:  # the link was cut
+            said = translate("counted on the day on which the link was cut")
+            return Card("response-rate", name, DASH, (Line(said, rates),))
+        return Card("response-rate", name, DASH, (Line(translate("nobody is invited yet")),))
 
     def _complete(self, total: GroupCounts) -> Card:
         far = distance(total, self._wave)
@@ -120,25 +136,6 @@ class Cards:
             self._to(state="complete") if total.counts.complete else None,
             translate("of the target of %(target)s", target=whole(total.target)) if total.target else "",
             min(100, int(100 * (total.progress or 0))) if total.target else None,
-        )
-
-    def _response_rate(self) -> Card:
-        """Of the invited, where it is known what became of them."""
-        if self._state.sample is None:
-            reason = translate("No response rate: with an open link we don’t know how many people were asked.")
-            if self._state.info.mode == CONFIDENTIAL:
-                reason = translate("nobody is invited, or nobody can tell any more who took part")
-            return Card("response-rate", translate("Response rate"), translate("n.a."), (Line(reason),))
-        rates, invited = rates_of(self._state.sample.total.outcome), self._state.sample.total.invited
-        return Card(
-            "response-rate",
-            translate("Response rate"),
-            formatting.share(rates["RR2"].value, current(), 1) or DASH,
-            (
-                Line(translate("RR2, of %(n)s invited", n=whole(invited))),
-                Line(translate("RR1 %(rr1)s", rr1=formatting.share(rates["RR1"].value, current(), 1) or DASH)),
-            ),
-            self._wave.address("console.fieldwork_rates"),
         )
 
     def _introduction(self) -> Card:
