@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from surveyapp.errors import Counted, Message, SurveyError, Word
+from surveyapp.errors import Counted, Listed, Message, SurveyError, Word
 
 FOLDER = Path(__file__).parent / "translations"
 LANGUAGES = ("nl", "en")
@@ -69,6 +69,8 @@ def _worded(value: object, language: str, domain: str) -> object:
             return f"{value.number} {texts.ngettext(value.one, value.many, value.number)}"
         case Mapping():
             return value.get(language, "")
+        case Listed():
+            return ", ".join(str(_worded(each, language, domain)) for each in value)
         case tuple():
             return f" {texts.gettext('or')} ".join(str(_worded(each, language, domain)) for each in value)
         case _:

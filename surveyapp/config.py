@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     proxy_hops: int = Field(0, ge=0, le=5, description="Number of reverse proxies whose forwarded headers are trusted.")
     smtp_url: SecretStr | None = Field(
         None,
-        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; unset: no mail; in development files.",
+        description="`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; unset: no mail, and mailings become "
+        "files; in development all mail does.",
     )
     mail_from: str | None = Field(
         None, description="Address mails come from; needed with a mail server. The name is the study's organisation."
@@ -232,7 +233,12 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path | None:
         """Where mails are written as files instead of being sent: in development without a mail server."""
-        return self.instance / "mail" if self.is_development and self.smtp_url is None else None
+        return self.mailing_folder if self.is_development else None
+
+    @property
+    def mailing_folder(self) -> Path | None:
+        """Where messages of mailings are written as files: wherever no mail server is set."""
+        return self.instance / "mail" if self.smtp_url is None else None
 
     @property
     def url(self) -> str:

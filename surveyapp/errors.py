@@ -9,6 +9,7 @@
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
     │   └── DefinitionRefused  a definition or its texts that were sent in by a form; names what is wrong with them
     ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
+    ├── FileBusy               another file is being read just now; send it again in a moment
     ├── TextRefused            a text of a round of invitations cannot be sent as it is
     ├── StorageError
     │   ├── StorageBusy        the database is locked or full; try again
@@ -40,6 +41,12 @@ from dataclasses import dataclass
 
 class Word(str):
     """A value in a message that is itself a word of the catalogue, such as the state of a wave."""
+
+    __slots__ = ()
+
+
+class Listed(tuple[object, ...]):
+    """A value in a message that is all of several: said one behind the other, with a comma between."""
 
     __slots__ = ()
 
@@ -81,7 +88,7 @@ class SurveyError(Exception):
     ----------
     text :   the sentence in English, with blanks such as ``%(name)s``
     values : what stands in the blanks: plain, a :class:`Word`, something :class:`Counted`, another error or
-             :class:`Message`, a text by language, or a tuple of what it may be
+             :class:`Message`, a text by language, what is :class:`Listed`, or a tuple of what it may be
     """
 
     def __init__(self, text: str, /, **values: object) -> None:
@@ -101,6 +108,8 @@ def _in_english(value: object) -> object:
     match value:
         case Mapping():
             return value.get("en", "")
+        case Listed():
+            return ", ".join(map(str, value))
         case tuple():
             return " or ".join(map(str, value))
         case _:
@@ -203,6 +212,10 @@ class DefinitionRefused(ImportRefused):
 
 class ListRefused(SurveyError):
     """A list of contacts that was sent in by a form cannot be read, or changed since it was looked at."""
+
+
+class FileBusy(SurveyError):
+    """Another file is being read just now, so this one was not; the same file may be sent again in a moment."""
 
 
 class TextRefused(SurveyError):

@@ -12,7 +12,6 @@ from surveyapp.cli.preflight import opened
 from surveyapp.cli.wave import ACTOR
 from surveyapp.cli.wave_links import warn_of_loopback
 from surveyapp.config import Settings
-from surveyapp.errors import WrongState
 from surveyapp.fieldwork import invitation_rounds
 from surveyapp.fieldwork.invitation_yield import yields
 from surveyapp.fieldwork.library import InstrumentLibrary
@@ -85,8 +84,6 @@ def send(study: str, year: int, number: int, count: int | None) -> None:
     with opened(settings) as database, database.write() as session:
         instrument = InstrumentLibrary(database).of_wave(session, study, year)
         one = invitation_rounds.round_of(session, study, year, number)
-        if settings.mail_server is None and settings.mail_folder is None:
-            raise WrongState("No mail server is set, so nothing can be sent; whoever runs the site sets one.")
         if one.state == "stopped":
             invitation_rounds.go_on(session, study, year, number, ACTOR)
             click.echo(f"Mailing {number} goes on.")
@@ -95,10 +92,16 @@ def send(study: str, year: int, number: int, count: int | None) -> None:
             people = recipients(session, wave_info(session, study, year), instrument, one.kind, one.rule, number)
             click.echo(f"{counted(len(people), 'person', 'people')} would get it now; give --count {len(people)}.")
             return
-        sent = invitation_rounds.confirm(session, instrument, number, count or 0, ACTOR)
+        sent = invitation_rounds.confirm(
+            session, instrument, number, count or 0, ACTOR, as_files=settings.mail_server is None
+        )
         one = invitation_rounds.round_of(session, study, year, number)
     when = f"{clock.local(one.send_at):%d-%m-%Y %H:%M}" if one.send_at else ""
     click.echo(f"Mailing {number} goes to {counted(sent, 'person', 'people')}, from {when}.")
+    if one.as_files:
+        click.echo(
+            f"No mail server is set (SURVEYAPP_SMTP_URL): the messages become files in {settings.mailing_folder}."
+        )
     warn_of_loopback(settings.base_url)
 
 

@@ -132,6 +132,8 @@ def _print(found: Grid, language: str) -> None:
             )
             shown.add_row(measure.label[language], *cells)
     console.print(shown)
+    if found.finding is not None:
+        console.print(found.finding[language])
     for line in (*(note[language] for note in item.notes), item.method[language]):
         console.print(line, style="dim")
 

@@ -9,11 +9,18 @@ import click
 
 from surveyapp import clock
 from surveyapp.cli.arguments import YEAR_OR_NONE, of_wave
-from surveyapp.cli.preflight import instrument_in_files, instrument_worked_on, more_errors, opened
+from surveyapp.cli.preflight import instrument_in_files, instrument_worked_on, opened
+from surveyapp.cli.wave_opening import looked_at, require_opening, warn_of_overtime
 from surveyapp.config import Settings
-from surveyapp.errors import DefinitionError, WrongState
-from surveyapp.fieldwork import clearing, closing_day, definitions, editions, link_cutting, versions, waves, weightings
-from surveyapp.fieldwork.closing_day import Overtime
+from surveyapp.errors import WrongState
+from surveyapp.fieldwork import (
+    clearing,
+    editions,
+    link_cutting,
+    versions,
+    waves,
+    weightings,
+)
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.numerals import counted
@@ -25,25 +32,6 @@ ACTOR = "command line"
 
 def _database() -> Database:
     return opened(Settings())
-
-
-def _require_opening(database: Database, study: str, year: int) -> None:
-    """Refuse to open what the launch gate holds back; a wave made elsewhere has no definition here to look at.
-
-    Raises DefinitionError: an error or a stale translation; the message names the first and how many more.
-    """
-    from surveyapp.instrument.files import wave_folders
-    from surveyapp.instrument.findings import opening_blockers
-    from surveyapp.instrument.loader import read_instrument
-
-    with database.read_primary() as session:
-        folder = definitions.working_folder(session, Settings(), study, year)
-    if folder is None or year not in wave_folders(folder):
-        return
-    blocking = opening_blockers(read_instrument(folder, year)[1])
-    if blocking:
-        says = f"{blocking[0].message['en']} {blocking[0].fix['en']}"
-        raise DefinitionError(f"{says}{more_errors(blocking, folder)}", blocking[0].place)
 
 
 def told(info: WaveInfo) -> None:
@@ -79,40 +67,14 @@ def create(study: str, year: int) -> None:
 def _change(study: str, year: int, action: str, change: Callable[[Session, str, int], WaveInfo]) -> None:
     with _database() as database:
         with database.write() as session:
-            late = _overtime(session, InstrumentLibrary(database), study, year) if action == waves.OPEN else None
+            late = looked_at(session, InstrumentLibrary(database), study, year) if action == waves.OPEN else None
             info = change(session, study, year)
             audit.add(session, ACTOR, action, f"{study} {year}")
         if info.state == "closed":
             database.fold_journal()
     told(info)
     if late is not None:
-        _warn_of_overtime(f"{study} {year}", late)
-
-
-def _overtime(session: Session, library: InstrumentLibrary, study: str, year: int) -> Overtime | None:
-    before = waves.wave_info(session, study, year)
-    late = closing_day.overtime(session, library, before)
-    closing_day.require_time(before, late)
-    return late
-
-
-def _warn_of_overtime(name: str, late: Overtime) -> None:
-    """Say what becomes of a wave that was opened after its closing day: else nobody knows that it stays open."""
-    over = f"The closing day of {name}, {late.day:%d-%m-%Y}, is over, so its pages name no day."
-    if late.link_day is None:
-        what = (
-            f"It stays open until you close it: surveyapp wave close {name}. For another closing day change closes in "
-            f"study.yaml and run: surveyapp wave revise {name} --reason …"
-        )
-    else:
-        at_once = late.closes_at_once(clock.today())
-        when = "The worker closes it within the hour" if at_once else "Unless you close it, the worker does"
-        due = "was due" if at_once else "is due"
-        what = (
-            f"{when}: the link between people and answers {due} to be cut on {late.link_day:%d-%m-%Y}. "
-            "Whoever took part may have read that day, so closes can be no later."
-        )
-    click.echo(f"{over} {what}", err=True)
+        warn_of_overtime(f"{study} {year}", late)
 
 
 @wave.command("test")
@@ -125,12 +87,13 @@ def test(study: str, year: int) -> None:
 @wave.command("open")
 @of_wave
 def open_(study: str, year: int) -> None:
-    """Let answers come in; refused while the definition has errors or stale translations.
+    """Let answers come in; refused while anything is missing that the console's checklist asks for.
 
-    After the closing day of the wave it says when the wave closes then, and how it gets another day.
+    That is: no error or stale translation, a privacy text, days, targets, contacts, and a trial in each language. After
+    the closing day of the wave it says when the wave closes then, and how it gets another day.
     """
     with _database() as database:
-        _require_opening(database, study, year)
+        require_opening(database, study, year)
     _change(study, year, waves.OPEN, partial(waves.open_wave, actor=ACTOR))
 
 
@@ -194,7 +157,7 @@ def correct(study: str, year: int, reason: str) -> None:
     """
     with _database() as database:
         instrument = instrument_in_files(database, Settings(), study, year)
-        _require_opening(database, study, year)  # a stale translation goes in force no more than it opens
+        require_opening(database, study, year)  # a stale translation goes in force no more than it opens
         with database.write() as session:
             made = versions.correct(session, instrument, ACTOR, reason)
     for text in made.difference.texts:

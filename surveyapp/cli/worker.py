@@ -27,7 +27,7 @@ def worker(is_once: bool, beside: int | None) -> None:
     `surveyapp serve` does this too, unless it is told --no-worker. Any number of workers may run at once.
     """
     preflight.compute_in_one_thread()
-    from surveyapp.jobs.post import post_office
+    from surveyapp.jobs.post import files_office, post_office
     from surveyapp.jobs.worker import Worker
     from surveyapp.web import logs
     from surveyapp.web.security import secret_key
@@ -45,6 +45,7 @@ def worker(is_once: bool, beside: int | None) -> None:
             InstrumentLibrary(database),
             post,
             salt=secret_key(settings),
+            files=files_office(settings),
             keeps_days=not settings.is_development,
             folder=settings.instance / "making",
             mailbox=settings.mailbox,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-import pandas as pd
-
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
 from surveyapp.exports.words import Words
+from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument, Shape, VariableType
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, value_label
 from surveyapp.reports.codebook import Codebook

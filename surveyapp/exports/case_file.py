@@ -7,14 +7,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import ExportError
 from surveyapp.exports.case_columns import CATEGORIES, described
 from surveyapp.exports.case_frame import DAYS, MINUTES, TEXT, numbers, with_attrs
 from surveyapp.exports.flat_files import INTERNATIONAL, LIVE
 from surveyapp.exports.words import Words
+from surveyapp.frames import pd
 
 _MISSING = re.compile(r"^(-\d+): (.+)$", re.MULTILINE)
 

@@ -28,7 +28,6 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from surveyapp.analysis.columns import (
@@ -39,6 +38,7 @@ from surveyapp.analysis.dataset import STATES, Dataset
 from surveyapp.exports.case_columns import Labels, columns_of
 from surveyapp.exports.words import Words
 from surveyapp.fieldwork.case_lines import short_id
+from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument, Variable
 from surveyapp.reports.codebook import Codebook
 from surveyapp.reports.wave_data import WaveData
@@ -91,7 +91,7 @@ def coded(instrument: Instrument, cases: Dataset) -> pd.DataFrame:
         "submitted_on": _days(cases.sent),
         MINUTES: pd.array(np.round(cases.seconds / 60, 2), dtype="Float64"),
     }
-    for variable, column in _asked(instrument, cases):
+    for variable, column in asked(instrument, cases):
         for part, values in column.parts():
             columns[variable.name if part is None else f"{variable.name}__{part}"] = numbers(values)
     return pd.DataFrame(columns)
@@ -189,7 +189,7 @@ def rows(frames: Iterator[pd.DataFrame]) -> Iterator[tuple[Value, ...]]:
 
 def text_variables(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Variable, TextColumn]]:
     """The variables answered in people's own words."""
-    for variable, column in _asked(instrument, cases):
+    for variable, column in asked(instrument, cases):
         if isinstance(column, TextColumn):
             yield variable, column
 
@@ -207,7 +207,8 @@ def open_lines(instrument: Instrument, cases: Dataset, words: Words) -> Iterator
                 yield cases.ids[at], roles[at], variable.name, label, text, languages[at]
 
 
-def _asked(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Variable, Column]]:
+def asked(instrument: Instrument, cases: Dataset) -> Iterator[tuple[Variable, Column]]:
+    """The variables that the cases have answers to, contact wishes left out."""
     for variable in instrument.variables.values():
         column = cases.columns.get(variable.name)
         if column is not None and not variable.is_stored_apart:

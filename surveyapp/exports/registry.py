@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from surveyapp.clock import local
 from surveyapp.errors import ExportError
@@ -34,6 +36,9 @@ from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import scheme_of
 from surveyapp.storage import waves
 from surveyapp.storage.database import Database
+
+if TYPE_CHECKING:
+    from surveyapp.exports.case_stream import CaseStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,26 @@ def _csv(source: ExportSource, path: Path, language: str) -> None:
     write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 
+def _sav(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.spss_files import write_spss
+
+    write_spss(_stream(source, language), path, source.edition)
+
+
+def _parquet(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.parquet_files import write_parquet
+
+    write_parquet(_stream(source, language), path, source.edition)
+
+
+def _stream(source: ExportSource, language: str) -> CaseStream:
+    from surveyapp.exports.case_stream import CaseStream
+
+    words = Words(language)
+    data = source.texts(source.data.with_excluded())
+    return CaseStream(data, codebook(source.data.instrument, source.data, is_counted=False), words)
+
+
 IN_THE_ARCHIVE = {
     "report.xlsx": "report",
     "codebook.xlsx": "codebook",
@@ -156,6 +181,8 @@ EXPORTS: Mapping[str, ExportKind] = {
         ExportKind("evidence", "editor", ".json", False, _evidence, has_figures=True),
         ExportKind("data", "researcher", ".xlsx", True, _data),
         ExportKind("csv", "researcher", ".zip", True, _csv, has_figures=True),
+        ExportKind("sav", "researcher", ".zip", True, _sav),
+        ExportKind("parquet", "researcher", ".zip", True, _parquet),
         ExportKind("archive", "researcher", ".zip", True, _archive, has_figures=True),
     )
 }
@@ -274,6 +301,11 @@ def write(key: str, source: ExportSource, path: Path, language: str) -> None:
 
     Raises
     ------
-    ExportError     an unknown kind or language, or something no file can hold
+    ExportError     an unknown kind or language, something no file can hold, or a disk that is full
     """
-    export_kind(key).write(source, path, language)
+    try:
+        export_kind(key).write(source, path, language)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ExportError("The disk is full: the file was not made. Make room and make it again.") from error

@@ -45,6 +45,11 @@ _HEX_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read _x0041_ as
 _PLAIN_START = re.compile(r"[^\W\d_]")
 
 
+def readable(content: str) -> tuple[str, int]:
+    """A text as every program and every XML shows it: line ends LF, the rest replaced by U+FFFD; how many were."""
+    return _UNWANTED.subn("\ufffd", content.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 @dataclass(slots=True)
 class SafeCells:
     """The sanitiser of one book; ``replaced`` and ``shortened`` count the texts it had to change."""
@@ -55,8 +60,7 @@ class SafeCells:
 
     def text(self, content: str) -> str:
         """The text as every program shows it: unwanted characters replaced by U+FFFD, line ends LF, not too long."""
-        cleaned = content.replace("\r\n", "\n").replace("\r", "\n")
-        cleaned, hits = _UNWANTED.subn("\ufffd", cleaned)
+        cleaned, hits = readable(content)
         if hits:
             self.replaced += 1
         if "_x" in cleaned:

@@ -75,6 +75,8 @@ def _rows(grid: Grid, lines: Sequence[Line], words: Words) -> Iterator[list[str]
     item = grid.item
     yield [words.pick(item.title)]
     yield [words.pick(item.question)]
+    if grid.finding is not None:
+        yield [words.pick(grid.finding)]
     banners = [words.pick(group.banner_label) for group in grid.groups]
     if any(banners):
         yield ["", *banners]

@@ -1,22 +1,25 @@
 """What should be so before a wave opens or closes: one list each, which anybody can add a check to.
 
-A check is a function from the wave to what it found: done, missing (the console does not open a wave with it), or
+The console shows the list; whoever opens a wave, on the console or by the command, asks :func:`require_ready`. A check
+is a function from the wave to what it found: done, missing (no wave opens with it), or
 something to look at. What each says, and where it is mended, stands in `web.console.checklist_words` under its key.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from surveyapp import clock
 from surveyapp.config import Settings
+from surveyapp.errors import Listed, Word, WrongState
 from surveyapp.fieldwork import definitions
 from surveyapp.fieldwork.meanings import lost_meanings
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.targets import role_targets
+from surveyapp.fieldwork.wave_moves import BEFORE_OPENING
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.documents import texts_in
 from surveyapp.instrument.findings import Finding, opening_blockers
@@ -135,6 +138,46 @@ OPENING: list[Check] = [
     _errors, _stale, _meanings, _privacy, _dates, _days_to_come, _targets, _sample, _mail, _years, _tried, _tests,
 ]  # fmt: skip
 """What is looked at before a wave opens for the first time."""
+
+
+LACKING: Mapping[str, Word] = {
+    "errors": Word("a questionnaire without errors"),
+    "translations": Word("translations that are up to date"),
+    "meanings": Word("names and codes that mean what they meant in earlier waves"),
+    "privacy": Word("a whole privacy text (who pays, whom to ask, until when answers are kept, where)"),
+    "dates": Word("the opening day and the closing day"),
+    "targets": Word("how many answers are wanted"),
+    "sample": Word("contacts to invite"),
+    "tried": Word("somebody who tried it to the end in each language"),
+    "tried-nl": Word("somebody who tried it to the end in Dutch"),
+    "tried-en": Word("somebody who tried it to the end in English"),
+}
+"""What a wave lacks by each check that keeps it from opening."""
+
+
+def require_ready(session: Session, settings: Settings, info: WaveInfo, instrument: Instrument) -> None:
+    """Refuse the first opening of a wave while something on its checklist is missing.
+
+    Raises
+    ------
+    WrongState     the message names everything that is missing
+    """
+    if info.state not in BEFORE_OPENING:
+        return
+    found = looked_at(OPENING, session, settings, info, instrument)
+    missing = [each for each in found if each.state == "missing"]
+    if missing:
+        raise WrongState(
+            "%(study)s %(year)s cannot open yet. Missing: %(what)s. The checklist is on the console, behind Open.",
+            study=info.study,
+            year=info.year,
+            what=Listed(word for each in missing for word in _lacked(each)),
+        )
+
+
+def _lacked(found: Checked) -> list[Word]:
+    named = {LACKING.get(f"{found.key}-{name}", LACKING[found.key]) for name in found.names}
+    return sorted(named) or [LACKING[found.key]]
 
 
 def _early(wave: Wave) -> Checked | None:

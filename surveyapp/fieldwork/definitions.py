@@ -239,14 +239,14 @@ def _folder_of(settings: Settings, study: str, digest: str, read: Callable[[], C
         except OSError:  # another process was first; a folder of this name holds the same
             if not there.is_dir():
                 raise
-        _sweep(root)
+        _sweep(root, there.stat().st_mtime)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return there / study
 
 
-def _sweep(root: Path) -> None:
-    """Remove what nobody read for a week."""
+def _sweep(root: Path, now: float) -> None:
+    """Remove what nobody read for a week, by the clock that dates these folders."""
     for entry in root.iterdir():
-        if entry.stat().st_mtime < clock.now().timestamp() - UNUSED:
+        if entry.stat().st_mtime < now - UNUSED:
             shutil.rmtree(entry, ignore_errors=True)

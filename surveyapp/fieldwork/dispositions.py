@@ -28,7 +28,7 @@ class State(StrEnum):
     BEGUN = "begun"  # in the questionnaire, in a wave that takes answers
     PARTIAL = "partial"  # not sent, and far enough to count
     COMPLETE = "complete"
-    REFUSED = "refused"  # wants no mail
+    REFUSED = "refused"  # said no before the first page, or wants no mail
     LEFT_INTRODUCTION = "left_introduction"  # opened, and the wave is over
     LEFT_QUESTIONNAIRE = "left_questionnaire"  # begun, and the wave is over
     NOT_ELIGIBLE = "not_eligible"

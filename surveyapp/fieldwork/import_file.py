@@ -24,7 +24,7 @@ from surveyapp.instrument.mapping import ImportColumn, ImportLink, ImportMapping
 from surveyapp.instrument.model import NOT_ASKED, SKIPPED, Shape, Variable
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from surveyapp.frames import pd
 
 MAXIMUM_BYTES = 50 * 1024 * 1024
 MAXIMUM_ROWS = 200_000

@@ -1,6 +1,6 @@
 """Rounds of invitations and reminders: made, worded, addressed, confirmed, stopped and gone on with.
 
-    draft → going ⇄ stopped
+    draft → going ⇄ stopped (also by itself, where the mail server takes none: `fieldwork.invitation_sending`)
               └──→ done
 
 Confirming puts a message in for each who gets one at that moment; `fieldwork.invitation_sending` asks for each again
@@ -54,6 +54,8 @@ class Round:
     confirmed: int | None
     made_by: str
     figures: Mapping[str, Any] | None = None
+    as_files: bool = False  # its messages become files, as no mail server was set when it was confirmed
+    stopped_because: str | None = None  # what the mail server said, where it stopped by itself
 
     @property
     def is_draft(self) -> bool:
@@ -84,6 +86,8 @@ def rounds(session: Session, study: str, year: int) -> tuple[Round, ...]:
                 row.confirmed,
                 row.made_by,
                 row.figures,
+                row.as_files,
+                row.stopped_because,
             )
         )
     return tuple(found)
@@ -216,12 +220,16 @@ def require_working_day(moment: datetime) -> None:
         raise WrongState("Nothing is sent on %(name)s; choose another day.", name=name)
 
 
-def confirm(session: Session, instrument: Instrument, number: int, typed: int, actor: str) -> int:
+def confirm(
+    session: Session, instrument: Instrument, number: int, typed: int, actor: str, *, as_files: bool = False
+) -> int:
     """Let a round go to who gets it now; how many those are.
 
     Parameters
     ----------
-    typed : the number somebody typed who is sure
+    typed :    the number somebody typed who is sure
+    as_files : its messages become files; a mail server that is set later sends none of it, nor does one that is away
+               make files of what was to be sent
 
     Raises
     ------
@@ -251,8 +259,12 @@ def confirm(session: Session, instrument: Instrument, number: int, typed: int, a
         )
     contacts = [who.contact_id for who in people if who.contact_id is not None]
     invitation_messages.add(session, study, year, number, contacts, moment)
-    stored.change(session, study, year, number, state="going", send_at=moment, confirmed=len(contacts))
-    details = {"round": number, "kind": found.kind, "messages": len(contacts), "at": moment.isoformat()}
+    stored.change(
+        session, study, year, number, state="going", send_at=moment, confirmed=len(contacts), as_files=as_files
+    )
+    details: dict[str, Any] = {"round": number, "kind": found.kind, "messages": len(contacts), "at": moment.isoformat()}
+    if as_files:
+        details["as_files"] = True
     audit.add(session, actor, CONFIRM, f"{study} {year}", details)
     return len(contacts)
 
@@ -268,8 +280,12 @@ def stop(session: Session, study: str, year: int, number: int, actor: str) -> No
     audit.add(session, actor, STOP, f"{study} {year}", {"round": number})
 
 
-def go_on(session: Session, study: str, year: int, number: int, actor: str) -> None:
+def go_on(session: Session, study: str, year: int, number: int, actor: str, *, without_refused: bool = False) -> None:
     """Send what a stopped round still has to send.
+
+    Parameters
+    ----------
+    without_refused : not to those whose message was refused so far; they count as out of reach
 
     Raises
     ------
@@ -277,7 +293,10 @@ def go_on(session: Session, study: str, year: int, number: int, actor: str) -> N
     """
     found = _move(session, study, year, number, "stopped", "going")
     require_writable(wave_info(session, study, year), found.kind)
-    audit.add(session, actor, GO_ON, f"{study} {year}", {"round": number})
+    details: dict[str, Any] = {"round": number}
+    if without_refused:
+        details["refused"] = invitation_messages.give_up_refused(session, study, year, number)
+    audit.add(session, actor, GO_ON, f"{study} {year}", details)
 
 
 def _move(session: Session, study: str, year: int, number: int, before: str, after: str) -> Round:
@@ -287,7 +306,8 @@ def _move(session: Session, study: str, year: int, number: int, before: str, aft
         if after == "stopped":
             raise WrongState("Mailing %(number)s is not being sent.", number=number)
         raise WrongState("Mailing %(number)s is not stopped.", number=number)
-    stored.change(session, study, year, number, state=after)
+    gone_on_at = clock.now() if after == "going" else None
+    stored.change(session, study, year, number, state=after, stopped_because=None, gone_on_at=gone_on_at)
     return found
 
 
@@ -317,6 +337,6 @@ def send_unsure_again(session: Session, study: str, year: int, number: int, acto
     again = invitation_messages.send_unsure_again(session, study, year, number, clock.now())
     if not again:
         raise WrongState("Of every message of this mailing it is known what became of it.")
-    stored.change(session, study, year, number, state="going")
+    stored.change(session, study, year, number, state="going", stopped_because=None, gone_on_at=clock.now())
     audit.add(session, actor, AGAIN, f"{study} {year}", {"round": number, "messages": again})
     return again

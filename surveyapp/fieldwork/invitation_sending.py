@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from surveyapp.fieldwork.personal_links import CONFIDENTIAL, link_hash
 from surveyapp.fieldwork.recipients import THANKS, Rule, Writing, spared, writings
 from surveyapp.fieldwork.waves import WaveInfo, landing
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import contacts, invitation_messages, invitation_rounds
+from surveyapp.storage import audit, contacts, invitation_messages, invitation_rounds
 from surveyapp.storage.database import Session
 
 LAPSE = timedelta(minutes=10)
@@ -33,6 +34,12 @@ LAPSE = timedelta(minutes=10)
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 """How long after each failure the next attempt comes; after the last one a message has failed."""
 MINUTE = timedelta(minutes=1)
+IN_A_ROW, LEAST = 10, 3
+"""So many messages in a row that the mail server does not take stop a round; all of a shorter one, three at least."""
+FOR_NOW = timedelta(hours=1)
+"""How long a mail server may refuse for now, at its pace or for a fault of its own, before that counts too."""
+STOPPED = "invitation.stop-by-itself"
+WORKER = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,12 @@ def token(message_id: uuid.UUID, salt: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
-def is_anything_due(session: Session) -> bool:
+def is_anything_due(session: Session, *, as_files: bool = False) -> bool:
     """Whether there is anything to send or to tidy now; only reads."""
     now = clock.now()
     if invitation_messages.is_any_lapsed(session, now - LAPSE):
         return True
-    return not sending_days.is_held(now) and invitation_messages.is_due(session, now)
+    return not sending_days.is_held(now) and invitation_messages.is_due(session, now, as_files=as_files)
 
 
 def tidy(session: Session) -> int:
@@ -92,7 +99,9 @@ def room(session: Session, a_minute: int) -> int | None:
     return max(0, a_minute - invitation_messages.handed_since(session, clock.now() - MINUTE))
 
 
-def take(session: Session, library: InstrumentLibrary, *, salt: str, most: int = 50) -> InHand | None:
+def take(
+    session: Session, library: InstrumentLibrary, *, salt: str, as_files: bool = False, most: int = 50
+) -> InHand | None:
     """The next message that somebody still is to get, from now on in hand; None where there is none.
 
     Those that nobody is to get any more are noted on the way, ``most`` of them in one go.
@@ -101,7 +110,7 @@ def take(session: Session, library: InstrumentLibrary, *, salt: str, most: int =
     if sending_days.is_held(now):
         return None
     for _ in range(most):
-        row = invitation_messages.next_due(session, now)
+        row = invitation_messages.next_due(session, now, as_files=as_files)
         if row is None:
             return None
         info = WaveInfo(
@@ -161,8 +170,48 @@ def _in_hand(
     )
 
 
-def settle(session: Session, outcome: Outcome) -> None:
-    """Note what became of a message; one that was not taken waits for another attempt, or has failed after the last."""
+def settle(session: Session, outcome: Outcome) -> bool:
+    """Note what became of a message; one that was not taken waits for another attempt, or has failed after the last.
+
+    Returns
+    -------
+    whether the round stopped by itself with it: where the server takes none, before all count as out of reach
+    """
+    _note(session, outcome)
+    return outcome.state != "sent" and _stops_where_none_is_taken(session, outcome)
+
+
+def _stops_where_none_is_taken(session: Session, outcome: Outcome) -> bool:
+    of, now = outcome.of, clock.now()
+    key = (of.study, of.year, of.number)
+    row = invitation_rounds.one(session, *key, lock=True)
+    if row is None:
+        return False
+    since = row.gone_on_at or row.send_at or row.made_at
+    is_late = row.state == "stopped" and row.stopped_because is not None  # another worker had it in hand at the stop
+    if not is_late:
+        found = invitation_messages.in_a_row(session, *key, since)
+        count = _refused(session, found, since, key, now)
+        if count < max(LEAST, min(IN_A_ROW, row.confirmed or 0)):
+            return False
+        if not invitation_rounds.stop_by_itself(session, *key, outcome.reason or ""):
+            return False
+        details = {"round": of.number, "in_a_row": count, "reason": outcome.reason or ""}
+        audit.add(session, WORKER, STOPPED, f"{of.study} {of.year}", details)
+    invitation_messages.put_back_refused(session, *key, since, now)
+    return not is_late
+
+
+def _refused(
+    session: Session, found: Mapping[str, int], since: datetime, key: tuple[str, int, int], now: datetime
+) -> int:
+    """How many in a row count: what is refused for now does when nothing was taken for an hour."""
+    last = max(since, invitation_messages.last_taken(session, *key) or since)
+    for_now = found.get("waiting", 0) if now - last >= FOR_NOW else 0
+    return found.get("failed", 0) + found.get("unsure", 0) + for_now
+
+
+def _note(session: Session, outcome: Outcome) -> None:
     of, state = outcome.of, outcome.state
     if state == "waiting" and of.attempts <= len(DELAYS):
         due_at = clock.now() + DELAYS[of.attempts - 1]

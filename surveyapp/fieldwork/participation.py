@@ -10,7 +10,7 @@ show :attr:`Participation.organisation` or the contact together with :attr:`Part
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -59,6 +59,7 @@ class Participation:
     opened_on: date | None = None
     started_on: date | None = None
     sent_on: date | None = None
+    declined_on: date | None = None
     opted_out_on: date | None = None
     decided: Disposition | None = None  # by a researcher, who knows better
 
@@ -85,6 +86,16 @@ class Participation:
         return self.contact_id is not None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether they gave consent; what they took back since is no begin less."""
+        return self.case_id is not None
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether they followed their link."""
+        return self.opened_on is not None or self.has_begun
+
+    @property
     def may_be_reminded(self) -> bool:
         """Whether it is known that they did not finish, and not that they want no mail, that none arrives, or anything
         else that puts them aside."""
@@ -102,7 +113,7 @@ class Participation:
         return max(self._days(), default=None)
 
     def _days(self) -> list[date]:
-        known = (self.opened_on, self.started_on, self.sent_on, self.opted_out_on)
+        known = (self.opened_on, self.declined_on, self.started_on, self.sent_on, self.opted_out_on)
         return [day for day in known if day is not None]
 
 
@@ -136,6 +147,39 @@ def participation_of(
     if info.mode != CONFIDENTIAL or is_cut(session, info):
         return _unknown(rows[0], info)
     return _of_contact(rows[0], info, _judge(session, info, instrument))
+
+
+SOME_DAY, SOME_CASE = date.min, uuid.UUID(int=0)
+"""What stands for a day and a case in a record of many, where it only counts that there is one."""
+
+
+def alike(session: Session, info: WaveInfo, instrument: Instrument) -> Iterator[tuple[Participation, int]]:
+    """The invited of a confidential wave counted: a record of those who are alike in what became of them, and how many.
+
+    The judge of each record judges them, so that these counts are those of :func:`participation`, without a record for
+    each person. Days, keys, pages and organisations stand for nobody.
+    """
+    judge = _judge(session, info, instrument)
+    for row in stored.invited_alike(session, info.study, info.year, is_test=info.state == "test"):
+        yield _of_contact(_Alike(row), info, judge), row.times
+
+
+class _Alike:
+    """A row of contacts who are alike, with the columns of one contact."""
+
+    organisation = started_on = sent_on = last_page = None
+    seconds = 0
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+        self.case_id = row.case_id or (SOME_CASE if row.has_case else None)
+        self.opened_on = SOME_DAY if row.has_opened else None
+        self.declined_on = SOME_DAY if row.has_declined else None
+        self.opted_out_on = SOME_DAY if row.has_opted_out else None
+        self.bounced_on = SOME_DAY if row.has_bounced else None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
 
 
 def is_cut(session: Session, info: WaveInfo) -> bool:
@@ -208,6 +252,7 @@ def _of_contact(row: Any, info: WaveInfo, judge: _Judge) -> Participation:
         organisation=row.organisation,
         has_link=row.has_link,
         opened_on=row.opened_on,
+        declined_on=row.declined_on if not has_case else None,
         opted_out_on=row.opted_out_on,
         decided=judge.decided(row.contact_id, row.case_id),
         bounced_on=row.bounced_on,
@@ -246,6 +291,8 @@ def _state_of_contact(row: Any, info: WaveInfo, judge: _Judge) -> State:
         return State.REFUSED
     if found is not None:
         return found
+    if row.declined_on is not None:
+        return State.REFUSED
     if row.opened_on is None:  # who followed a link of theirs was reached, whatever came back since
         return State.NOT_STARTED if row.bounced_on is None else State.UNDELIVERED
     return State.LEFT_INTRODUCTION if info.is_settled else State.OPENED

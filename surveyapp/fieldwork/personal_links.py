@@ -191,6 +191,16 @@ def note_opened(session: Session, mine: Invitation) -> None:
         contacts.set_opened(session, mine.wave.study, mine.contact_id, clock.today())
 
 
+def note_declined(session: Session, token: str, *, salt: str) -> None:
+    """Note of who came by this link that they do not take part, so that nobody reminds them.
+
+    In a confidential wave alone, as a link is known in no other. Whoever begins after all counts by what they answer.
+    """
+    mine = invitation(session, token, salt=salt)
+    if mine is not None and mine.wave.mode == CONFIDENTIAL and mine.wave.state == "open":
+        contacts.set_declined(session, mine.wave.study, mine.contact_id, clock.today())
+
+
 def open_case(session: Session, mine: Invitation, *, salt: str) -> tuple[CaseState, str] | None:
     """The case of a contact and the key that opens it; None when there is none yet.
 

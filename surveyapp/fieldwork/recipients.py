@@ -4,8 +4,8 @@
     reminder     who can still answer and was invited
     thanks       who sent their answers
 
-Never who wants no mail, and never at an address at which a message did not arrive. In an anonymous wave nobody knows
-who answered: everybody gets every round, and the pages say so.
+Never who wants no mail or said that they do not take part, and never at an address at which a message did not arrive.
+In an anonymous wave nobody knows who answered: everybody gets every round, and the pages say so.
 """
 
 from __future__ import annotations
@@ -87,10 +87,12 @@ def spared(kind: str, rule: Rule, who: Participation, wrote: Writing, instrument
 
     Returns
     -------
-    ``opted_out`` · ``came_back`` · ``done`` · ``other``: the rule is for others
+    ``opted_out`` · ``declined`` · ``came_back`` · ``done`` · ``other``: the rule is for others
     """
     if who.opted_out_on is not None:
         return "opted_out"
+    if who.state is State.REFUSED:
+        return "declined"
     if wrote.came_back or who.bounced_on is not None:
         return "came_back"
     if who.is_put_aside:  # they rang to say no, are on the list twice

@@ -14,7 +14,9 @@ from surveyapp.fieldwork.participation import Participation
 INVITED, OTHERS = "invited", "others"
 NONE = "none"
 """Of whom it is not known, as an address says it."""
-OF_PEOPLE = ("sample", "disposition", "segment")
+STEPS = ("opened", "begun")
+"""How far somebody came at least: followed their link, gave consent."""
+OF_PEOPLE = ("sample", "disposition", "segment", "step")
 """Parts that speak of people, with a case or without; an address that has one asks for a list of people."""
 
 
@@ -24,6 +26,7 @@ class RecordChoice:
 
     sample: str | None = None  # invited, others
     disposition: str | None = None
+    step: str | None = None  # one of STEPS
     role: str | None = None
     segment: str | None = None
     source: str | None = None
@@ -45,6 +48,8 @@ class RecordChoice:
         return (
             (self.sample is None or record.is_invited == (self.sample == INVITED))
             and (self.disposition is None or record.disposition == self.disposition)
+            and (self.step != "opened" or record.has_opened)
+            and (self.step != "begun" or record.has_begun)
             and _is(self.role, record.role)
             and _is(self.segment, record.segment)
             and _is(self.source, record.source)

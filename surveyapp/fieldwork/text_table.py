@@ -22,7 +22,7 @@ from surveyapp.instrument.near import do_you_mean, nearest
 from surveyapp.numerals import counted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from surveyapp.frames import pd
 
 MOST_FAULTS = 50
 HEADER_ROW = 1
@@ -90,7 +90,7 @@ def read_text_table(
     _require_separator(header, separator)
     _require_width(header, lines, may_be_short)
     _require_well_saved(header, lines, {*marks}, is_guessed=encoding is None and not _is_utf8(data))
-    import pandas as pd  # only then: most commands of a group that reads a file read none
+    from surveyapp.frames import pd  # only then: most commands of a group that reads a file read none
 
     whole = [row + [""] * (len(header) - len(row)) for row in lines.values()]
     return pd.DataFrame(whole, index=list(lines), columns=header, dtype=object)

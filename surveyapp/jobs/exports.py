@@ -14,7 +14,7 @@ from itertools import count
 from surveyapp import clock
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import certificates
-from surveyapp.jobs import queue
+from surveyapp.jobs import messages
 from surveyapp.journal import structlog
 from surveyapp.storage import audit, job_queue, made_files
 from surveyapp.storage.database import Database, Session
@@ -45,7 +45,7 @@ def ask(session: Session, study: str, year: int, kind: str, language: str, actor
     name = registry.file_name(*asked, moment, version, weight)
     file = MadeFile(study, uuid7().hex, year, kind, language, name, version, actor, moment, weight=weight)
     made_files.add(session, file)
-    queue.put(session, TASK, file.id, study, file.id)
+    messages.put(session, TASK, file.id, study, file.id)
     return file
 
 

@@ -34,11 +34,20 @@ class InvitationQueue:
     Parameters
     ----------
     a_minute : most messages a minute, of all workers together; 0: as fast as the mail server takes them
+    as_files : for rounds that become files, and no others; else for those that are mailed
     """
 
     def __init__(
-        self, database: Database, library: InstrumentLibrary, post: Post, *, salt: str, a_minute: int = 0
+        self,
+        database: Database,
+        library: InstrumentLibrary,
+        post: Post,
+        *,
+        salt: str,
+        a_minute: int = 0,
+        as_files: bool = False,
     ) -> None:
+        self._as_files = as_files
         self._database, self._library, self._post, self._salt = database, library, post, salt
         self._a_minute = a_minute
         self._before: Outcome | None = None  # of the last message; noted with the next one
@@ -53,7 +62,7 @@ class InvitationQueue:
         done = Delivery()
         if self._before is None:
             with self._database.read_primary() as session:
-                if not invitation_sending.is_anything_due(session):
+                if not invitation_sending.is_anything_due(session, as_files=self._as_files):
                     return done
         with self._database.write() as session:
             self._note(session)
@@ -93,7 +102,7 @@ class InvitationQueue:
         """
         with self._database.write() as session:
             self._note(session)
-            taken = invitation_sending.take(session, self._library, salt=self._salt)
+            taken = invitation_sending.take(session, self._library, salt=self._salt, as_files=self._as_files)
             if taken is None:
                 invitation_sending.tidy(session)
         self._before = None
@@ -127,5 +136,5 @@ class InvitationQueue:
         return Outcome(taken, "waiting", str(failure)[:80])
 
     def _note(self, session: Session) -> None:
-        if self._before is not None:
-            invitation_sending.settle(session, self._before)
+        if self._before is not None and invitation_sending.settle(session, self._before):
+            log.error("invitation", outcome="stopped by itself", reason=self._before.reason)

@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,8 +46,13 @@ class Transport(Protocol):
         """
 
 
+FILES_KEPT = timedelta(days=7)
+"""How long mails stay as files: they bear addresses, and links that open questionnaires."""
+_STAMP = "%Y%m%dT%H%M%S"
+
+
 class Folder:
-    """Mails as ``.eml`` files, which any mail program opens: for development."""
+    """Mails as ``.eml`` files, which any mail program opens: where no mail server is set."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -57,9 +63,16 @@ class Folder:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         yield self._write
 
+    def forget_old(self) -> None:
+        """Delete what has stood here for as long as it may; its name says since when."""
+        ends = f"{clock.now() - FILES_KEPT:{_STAMP}}"
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if path.suffix in (".eml", ".half") and path.name < ends:
+                path.unlink(missing_ok=True)  # another worker may have been here
+
     def _write(self, message: EmailMessage) -> None:
         # The name says when and nothing of whom; it appears when the file is whole.
-        path = self._folder / f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}.eml"
+        path = self._folder / f"{clock.now():{_STAMP}}-{secrets.token_hex(3)}.eml"
         half = path.with_suffix(".half")
         handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -71,3 +71,12 @@ def post_office(settings: Settings) -> Post | None:
     if folder is not None:
         return Post(Folder(folder), sender, base_url)
     return None
+
+
+def files_office(settings: Settings) -> Post | None:
+    """The post office whose mailings become files, for the team to look at; None where a mail server is set.
+
+    Nobody who answers is offered a mail that would become a file: outside development this is for mailings alone.
+    """
+    folder = settings.mailing_folder
+    return None if folder is None else Post(Folder(folder), sender_of(settings), settings.base_url.rstrip("/"))

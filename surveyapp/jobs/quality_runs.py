@@ -12,7 +12,7 @@ from surveyapp.fieldwork import quality
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.wave_moves import FIELDED
 from surveyapp.fieldwork.waves import wave_list
-from surveyapp.jobs import queue
+from surveyapp.jobs import messages
 from surveyapp.storage import job_queue
 from surveyapp.storage.database import Database, Session
 
@@ -26,7 +26,7 @@ def _job(study: str, year: int) -> str:
 def ask(session: Session, study: str, year: int) -> None:
     """Let a worker go through the rules of a wave."""
     if not job_queue.is_there(session, _job(study, year)):
-        queue.put(session, TASK, _job(study, year), study, str(year))
+        messages.put(session, TASK, _job(study, year), study, str(year))
 
 
 def is_under_way(session: Session, study: str, year: int) -> bool:

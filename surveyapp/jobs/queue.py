@@ -2,8 +2,7 @@
 
 huey takes jobs, runs them in threads and tries again what failed in passing; by itself it forgets a job the moment it
 takes it, so a worker that is killed loses what it had in hand. Its storage here is `storage.job_queue`, where a job
-stands until it is done (docs/decisions/0030-work-beside-requests.md). A message is JSON that names a task and ids:
-nothing that is read from the database is ever run as code.
+stands until it is done (docs/decisions/0030-work-beside-requests.md); servers put it there by `jobs.messages`.
 """
 
 from __future__ import annotations
@@ -27,14 +26,12 @@ from surveyapp import clock
 from surveyapp.errors import StorageBusy
 from surveyapp.jobs import faults
 from surveyapp.storage import job_queue
-from surveyapp.storage.database import Database, Session
+from surveyapp.storage.database import Database
 
 AT_ONCE = 2
 """Jobs of one worker at a time: a small file must not wait for a large one."""
 LOOK_SECONDS = 1.0
 """At most so long between two looks for a job."""
-AGAIN_SECONDS = 10
-"""Before a job that failed in passing is tried again."""
 ENDLESS = 1800.0
 """Seconds after which a worker lets another have a job of its own: nothing takes this long."""
 STOP_SECONDS = 20.0
@@ -51,12 +48,6 @@ class Messages(Serializer):  # type: ignore[misc]  # huey has no types
 
     def _deserialize(self, data: bytes) -> Message:
         return Message(**json.loads(data))
-
-
-def put(session: Session, task: str, job_id: str, *ids: str) -> None:
-    """Put a job in, in the transaction that writes down what it works on."""
-    message = Message(job_id, task, retries=job_queue.ATTEMPTS - 1, retry_delay=AGAIN_SECONDS, args=ids)
-    job_queue.append(session, job_id, Messages().serialize(message).decode())
 
 
 class JobStorage(BaseStorage):  # type: ignore[misc]  # huey has no types

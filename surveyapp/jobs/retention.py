@@ -5,7 +5,7 @@ from __future__ import annotations
 from surveyapp.errors import StorageBusy
 from surveyapp.fieldwork import retention
 from surveyapp.fieldwork.library import InstrumentLibrary
-from surveyapp.jobs import faults, queue
+from surveyapp.jobs import faults, messages
 from surveyapp.journal import structlog
 from surveyapp.storage import audit, job_queue
 from surveyapp.storage.database import Database, Session
@@ -22,7 +22,7 @@ def ask(session: Session, actor: str) -> bool:
     """Let a worker do it now; False when that was asked for already."""
     if job_queue.waits(session, JOB):
         return False
-    queue.put(session, TASK, JOB, actor)
+    messages.put(session, TASK, JOB, actor)
     return True
 
 

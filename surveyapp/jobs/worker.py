@@ -24,8 +24,10 @@ from surveyapp.fieldwork import (
 )
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue, quality_runs
+from surveyapp.jobs.daily_mail import DailyMail
 from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
+from surveyapp.jobs.mail_transport import Folder
 from surveyapp.jobs.post import Post
 from surveyapp.jobs.quality_runs import RuleRunner
 from surveyapp.jobs.queue import Jobs
@@ -53,6 +55,7 @@ class Worker:
     Parameters
     ----------
     post : None where no mail can be sent: what waits goes on waiting for a day, and the rest is done
+    files : where the messages of rounds go that become files; None where a mail server is set
     salt : the application's secret
     folder : where files are written before they are whole; absent: this worker makes none
     mailbox : where returned mail is read; absent: nowhere
@@ -67,6 +70,7 @@ class Worker:
         post: Post | None,
         *,
         salt: str,
+        files: Post | None = None,
         keeps_days: bool = True,
         folder: Path | None = None,
         mailbox: MailboxServer | Path | None = None,
@@ -83,10 +87,14 @@ class Worker:
             self._jobs.learn(Retention(database, library, salt=salt).let_go)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
+        self._daily = DailyMail(database, library, post) if post is not None else None
         self._mailbox = mailbox
-        self._rounds = (
-            InvitationQueue(database, library, post, salt=salt, a_minute=a_minute) if post is not None else None
+        self._rounds = tuple(
+            InvitationQueue(database, library, office, salt=salt, a_minute=a_minute, as_files=as_files)
+            for office, as_files in ((post, False), (files, True))
+            if office is not None
         )
+        self._files = files.transport if files is not None and isinstance(files.transport, Folder) else None
         self._tidied: float | None = None
         self._fetched: float | None = None
         self._looked: float | None = None
@@ -123,6 +131,8 @@ class Worker:
             self._looked = time.monotonic()
             if self._keeps_days:
                 self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
+            if self._daily is not None:
+                self._apart("daily mail", self._daily.send_due)
             self._apart("freezing", lambda: freezing.freeze_due(self._database))
             if self._jobs is not None:
                 self._apart("files", self._tidy_files)
@@ -130,16 +140,20 @@ class Worker:
         if self._tidied is None or time.monotonic() - self._tidied >= TIDYING:
             self._tidied = time.monotonic()  # also when it fails: then it comes again after as long
             self._apart("forgetting", self._forget)
+            if self._files is not None:
+                self._apart("mails as files", self._files.forget_old)
             self._apart("cutting links", lambda: link_cutting.cut_due_links(self._database, clock.today()))
             self._apart("retention", lambda: retention.run(self._database, self._library, salt=self._salt))
         if self._mailbox is not None and (self._fetched is None or time.monotonic() - self._fetched >= FETCHING):
             self._fetched = time.monotonic()
             self._apart("returned mail", self._fetch)
-        if self._queue is None or self._rounds is None:
-            return Delivery()
-        self._apart("announcing", self._announce)
-        done = self._queue.deliver(is_over)
-        return done.taken_with(self._rounds.deliver(is_over))
+        done = Delivery()
+        if self._queue is not None:
+            self._apart("announcing", self._announce)
+            done = self._queue.deliver(is_over)
+        for rounds in self._rounds:
+            done = done.taken_with(rounds.deliver(is_over))
+        return done
 
     def _apart(self, name: str, work: Callable[[], object]) -> None:
         """Do a piece of work whose fault is its own."""
@@ -168,11 +182,14 @@ class Worker:
             openings.announce_openings(session)
 
     def _forget(self) -> None:
+        from surveyapp.fieldwork import study_proposals
+
         with self._database.write() as session:
             throttle.forget_old(session)
             tickets.forget_old(session)
             openings.forget_left_over(session)
             staged_lists.forget_old(session)
+            study_proposals.forget_old(session)
             invitation_sending.tidy(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)

@@ -15,6 +15,7 @@ from surveyapp.reports.grid import Grid
 from surveyapp.reports.profile_figures import planned_profile
 from surveyapp.reports.scale_figures import planned_scale
 from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.table_findings import with_finding
 from surveyapp.reports.tabulate import Tabulation
 from surveyapp.reports.trend_figures import planned_trend
 
@@ -29,7 +30,9 @@ class Analysis:
 
 def _table(tabulation: Tabulation, planned: TableDefinition) -> Grid:
     """Each variable over the banner."""
-    return tabulation.grid(*planned.variables)
+    study = tabulation.data.instrument.study
+    grid = tabulation.grid(*planned.variables)
+    return with_finding(grid, study, is_against_rest=tabulation.is_against_rest)
 
 
 ANALYSES = {

@@ -65,9 +65,9 @@ class Codebook:
     is_made_up: bool = False  # robots answered, and what is counted is made up
 
 
-def codebook(instrument: Instrument, data: WaveData | None = None) -> Codebook:
-    """The codebook of a wave, with counts over the cases figures rest on when there are data."""
-    study, counts = instrument.study, {} if data is None else _counts(data)
+def codebook(instrument: Instrument, data: WaveData | None = None, *, is_counted: bool = True) -> Codebook:
+    """The codebook of a wave, with counts over the cases figures rest on when there are data and they are wanted."""
+    study, counts = instrument.study, {} if data is None or not is_counted else _counts(data)
     entries = tuple(
         _entry(position, variable, instrument, data, counts.get(variable.name, Bases()))
         for position, variable in enumerate(instrument.variables.values(), start=1)

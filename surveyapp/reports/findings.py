@@ -18,7 +18,7 @@ from surveyapp.analysis.significance import ALPHA
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.reports.formatting import between, printed
 from surveyapp.reports.grid import Figure, Measure
-from surveyapp.reports.sentences import Words, both
+from surveyapp.reports.sentences import Words, both, joined
 from surveyapp.reports.tabulate import Tabulation
 
 MOST_NAMED = 3
@@ -71,13 +71,15 @@ def driver_finding(found: Importance, outcome: Words, labels: Sequence[Words], t
             r2=r2,
         )
     named = firm[:MOST_NAMED]
-    listed = {
-        language: _and(
-            [f"“{labels[at][language]}” ({printed(found.drivers[at].importance, 'share', language)})" for at in named],
-            language,
-        )
-        for language in LANGUAGES
-    }
+    listed = joined(
+        [
+            {
+                language: f"“{labels[at][language]}” ({printed(found.drivers[at].importance, 'share', language)})"
+                for language in LANGUAGES
+            }
+            for at in named
+        ]
+    )
     top, rest = found.drivers[ranked[0]], [found.drivers[at] for at in ranked[1:]]
     is_first = bool(rest) and ranked[0] in firm and top.low > max(driver.high for driver in rest)
     values = {"outcome": outcome, "drivers": listed, "r2": r2}
@@ -237,13 +239,6 @@ def _between(low: float, high: float, unit: str) -> Words:
         language: between(printed(low, unit, language), printed(high, unit, language), language)
         for language in LANGUAGES
     }
-
-
-def _and(words: Sequence[str], language: str) -> str:
-    if len(words) == 1:
-        return words[0]
-    joint = " en " if language == "nl" else " and "
-    return f"{', '.join(words[:-1])}{joint}{words[-1]}"
 
 
 def _capital(text: str) -> str:

@@ -88,6 +88,11 @@ def date_in_words(when: date, language: str) -> str:
     return format_date(when, "d MMMM yyyy", locale=language)
 
 
+def weekday(when: date, language: str) -> str:
+    """A day of these weeks: maandag 23 november."""
+    return format_date(when, "EEEE d MMMM", locale=language)
+
+
 def moment(when: datetime, language: str) -> str:
     """A moment on the study's clock: 23 november 2026 15:04."""
     return format_datetime(local(when), "d MMMM yyyy HH:mm", locale=language)

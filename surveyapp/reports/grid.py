@@ -194,7 +194,7 @@ class Grid:
     is_made_up: bool = False  # robots answered, to look around in
     left_out: int | None = 0  # excluded for their quality; None: some, and too few to tell how many
     is_released: bool = True  # everyone who sees results may see it
-    finding: Words | None = None  # what an analysis found, in one sentence of tested differences
+    finding: Words | None = None  # what was found, in a sentence of tested differences
     has_letters: bool = True  # its columns are tested against each other, which letters tell
 
     @property

@@ -7,11 +7,12 @@ reads a wave once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from time import monotonic, thread_time
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from surveyapp import clock
 from surveyapp.fieldwork import made_up
@@ -32,11 +33,25 @@ from surveyapp.reports.released_filters import with_requested
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.storage import coding, requested_filters, sources, weightings
 from surveyapp.storage.case_feed import CaseFeed
-from surveyapp.storage.changes import days_of_wave
+from surveyapp.storage.changes import days_of_wave, turns
 from surveyapp.storage.database import Database, Session
 
 if TYPE_CHECKING:
     from surveyapp.reports.coded_figures import CodedData
+
+
+T = TypeVar("T")
+LONG = 0.25
+"""Seconds of work after which what was counted rests; the invited of some ten thousand take less."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Something that was made, and of which state of the counters."""
+
+    turns: object
+    rests_until: float
+    value: object
 
 
 @dataclass
@@ -69,6 +84,7 @@ class LiveWaves:
         self._keeper = Keeper(database)
         self._waves: dict[tuple[str, int], _Wave] = {}
         self._lock = Lock()
+        self._kept: Recent[Hashable, _Kept] = Recent(32)
         self._earlier: Recent[tuple[str, int, int], EarlierWave] = Recent(8)
 
     def data(self, study: str, year: int) -> WaveData:
@@ -93,6 +109,27 @@ class LiveWaves:
             return None
         info, edition = found
         return self._earlier.get((study, info.year, edition), lambda: earlier_wave(session, info))
+
+    def kept(self, session: Session, study: str, year: int, name: Hashable, make: Callable[[], T]) -> T:
+        """What was made of a wave's people, messages and cases before, or is now; anew after any change of them.
+
+        What takes long, because a hundred thousand people are invited, rests for ten times as long: a page that several
+        look at while answers come in would do nothing else.
+
+        Parameters
+        ----------
+        name : tells what it is, and all else it was made of
+        """
+        key, now = (study, year, name), turns(session, study, year)
+        held = self._kept.known(key)
+        if held is not None and (held.turns == now or monotonic() < held.rests_until):
+            return cast("T", held.value)
+        began = thread_time()
+        value = make()
+        took = thread_time() - began
+        rests = monotonic() + 10 * took if took > LONG else 0.0
+        self._kept.put(key, _Kept(now, rests, value))
+        return value
 
     @contextmanager
     def _locked(self, study: str, year: int) -> Iterator[_Wave]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from surveyapp.catalogues import LANGUAGES, catalogue
@@ -27,6 +27,14 @@ def quoted(labels: Iterable[Words]) -> dict[str, str]:
     """Labels one after the other, each in quotation marks; a dash where there is none."""
     listed = list(labels)
     return {language: ", ".join(f"“{label[language]}”" for label in listed) or "–" for language in LANGUAGES}
+
+
+def joined(parts: Sequence[Words]) -> Words:
+    """Parts of a sentence one after the other: a, b and c."""
+    if len(parts) == 1:
+        return parts[0]
+    first = {language: ", ".join(one[language] for one in parts[:-1]) for language in LANGUAGES}
+    return both("%(first)s and %(last)s", first=first, last=parts[-1])
 
 
 @cache

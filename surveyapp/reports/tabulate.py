@@ -28,6 +28,7 @@ from surveyapp.reports.release import Judge, release_of
 from surveyapp.reports.rows import RowsOf, Stub, stub
 from surveyapp.reports.sentences import Words, both, in_both
 from surveyapp.reports.subjects import Subject, subject
+from surveyapp.reports.table_findings import with_finding
 from surveyapp.reports.table_tests import table_tests, tests_in_words
 from surveyapp.reports.tests_in_words import Compared
 from surveyapp.reports.verdicts import base_verdicts, freedom_of, judged_figures, precision_note, precision_rule
@@ -71,7 +72,9 @@ def tabulate(
     ------
     BadQuery     an unknown variable, filter, banner or weighting; the message names the nearest
     """
-    return drawn(Tabulation(data, by, filter, weight, partials=partials, against=against).grid(variable))
+    tabulation = Tabulation(data, by, filter, weight, partials=partials, against=against)
+    study = data.instrument.study
+    return drawn(with_finding(tabulation.grid(variable), study, is_against_rest=tabulation.is_against_rest))
 
 
 class Tabulation:

@@ -32,6 +32,7 @@ from surveyapp.reports.trend_figures import NO_FIGURE
 from surveyapp.reports.trends import series_note, variable_trend
 from surveyapp.reports.wave_data import WaveData
 from surveyapp.reports.weights import beside
+from surveyapp.reports.year_findings import year_finding
 
 OUTSIDE = Bases(asked=0, answered=0, valid=0, is_outside=True)
 TESTS = {"code": Comparison.SHARE, "net": Comparison.SHARE, "first": Comparison.SHARE}
@@ -93,15 +94,17 @@ def year_table(
         for measure in grid.measures
     ]
     bases = tuple(_bases(wave, group) for group in groups for wave in waves)
-    lettered = _lettered(grid.measures, figures, bases, waves, [group.banner for group in groups])
+    pairs = _tested(bases, waves, variable, [group.banner for group in groups])
+    lettered = _lettered(grid.measures, figures, bases, waves, pairs)
     alone = Tabulation(data, (), filter, weight).grid(variable, method=_method()).item
-    return replace(
+    made = replace(
         grid,
         items=(replace(alone, notes=tuple(_notes(waves, grid.item)), tests=(), not_shown=grid.item.not_shown),),
         groups=tuple(_columns(groups, waves)),
         figures=tuple(lettered),
         bases=(bases,),
     )
+    return replace(made, finding=year_finding(made, pairs, len(waves)))
 
 
 def _earlier(data: WaveData, now: Tabulation, name: str, only_released: bool) -> _Wave:
@@ -178,25 +181,32 @@ def _is_same(measure: Measure, wave: _Wave, now: Instrument) -> bool:
     return labels[0].get(int(measure.code)) == labels[1].get(int(measure.code))
 
 
-def _lettered(
-    measures: Sequence[Measure],
-    figures: Sequence[tuple[Figure, ...]],
-    bases: Sequence[Bases],
-    waves: Sequence[_Wave],
-    banners: Sequence[str | None],
-) -> Iterator[tuple[Figure, ...]]:
-    """The lines with the letters of the waves that each figure is significantly higher than, within its group."""
+def _tested(
+    bases: Sequence[Bases], waves: Sequence[_Wave], name: str, banners: Sequence[str | None]
+) -> list[tuple[int, int]]:
+    """The pairs of waves, by their columns, that are tested within each group."""
     study = waves[-1].data.instrument.study
     width = len(waves)
     large = [not one.is_hidden and not one.is_outside and (one.valid or 0) >= study.low_base for one in bases]
-    pairs = [
+    return [
         (group * width + one, group * width + other)
         for group, banner in enumerate(banners)
         for one, other in combinations(range(width), 2)
         if large[group * width + one]
         and large[group * width + other]
-        and _may_be_tested(waves[one], waves[other], measures[0].item if measures else "", banner)
+        and _may_be_tested(waves[one], waves[other], name, banner)
     ]
+
+
+def _lettered(
+    measures: Sequence[Measure],
+    figures: Sequence[tuple[Figure, ...]],
+    bases: Sequence[Bases],
+    waves: Sequence[_Wave],
+    pairs: Sequence[tuple[int, int]],
+) -> Iterator[tuple[Figure, ...]]:
+    """The lines with the letters of the waves that each figure is significantly higher than, within its group."""
+    study, width = waves[-1].data.instrument.study, len(waves)
     for measure, line in zip(measures, figures, strict=True):
         test = TESTS.get(measure.kind)
         if test is None or not pairs:
@@ -207,7 +217,7 @@ def _lettered(
             for each in ([one.value for one in line], [one.se for one in line], [one.effective for one in bases])
         ]
         higher: dict[int, list[int]] = {}
-        for _, above, below in different(Rows(test, *numbers), [pairs], rule_of(study)):
+        for _, above, below in different(Rows(test, *numbers), [[*pairs]], rule_of(study)):
             higher.setdefault(above, []).append(below)
         yield tuple(
             replace(one, letters="".join(LETTERS[below % width] for below in sorted(higher.get(at, ()))))

@@ -32,13 +32,19 @@ def add(
     add_times(session, ARRIVALS, key, times)
 
 
-def counts(
+def by_role(
     session: Session, study: str, year: int, parts: Mapping[str, str], *, is_test: bool = False
-) -> dict[str, int]:
-    """How many people reached each step, of those with these values of role, language and source."""
-    statement = select(ARRIVALS.c.event, func.sum(ARRIVALS.c.times)).where(
+) -> list[tuple[str, str, int]]:
+    """How many people of each role reached each step, of those with these values of role, language and source.
+
+    Returns
+    -------
+    role, event, times
+    """
+    statement = select(ARRIVALS.c.role, ARRIVALS.c.event, func.sum(ARRIVALS.c.times)).where(
         *in_wave(ARRIVALS, study, year), ARRIVALS.c.is_test.is_(is_test)
     )
     for part, value in parts.items():
         statement = statement.where(ARRIVALS.c[part] == value)
-    return {event: int(times) for event, times in session.execute(statement.group_by(ARRIVALS.c.event))}
+    rows = session.execute(statement.group_by(ARRIVALS.c.role, ARRIVALS.c.event))
+    return [(role, event, int(times)) for role, event, times in rows]

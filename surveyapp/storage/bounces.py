@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 from sqlmodel import Session
 
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.contacts import CONTACTS, WAVES
 from surveyapp.storage.mail_tables import MailReportRow
 from surveyapp.storage.statements import in_wave, insert_into
@@ -53,6 +54,7 @@ def by_address(session: Session, emails: Collection[str]) -> Sequence[Row[*tuple
 
 def set_bounced(session: Session, study: str, contact_id: uuid.UUID, day: date, code: str | None) -> None:
     """Note that no mail arrives at a contact's address; the first day stays."""
+    touch_people(session, study)
     changed = _of(study, contact_id).values(bounced_on=func.coalesce(CONTACTS.c.bounced_on, day), bounce_code=code)
     session.connection().execute(changed)
 
@@ -71,6 +73,7 @@ def set_complained(session: Session, study: str, contact_id: uuid.UUID, day: dat
 
 def set_working(session: Session, study: str, contact_id: uuid.UUID) -> None:
     """Forget what came back from a contact's address: it is another one, or was found to work."""
+    touch_people(session, study)
     session.connection().execute(_of(study, contact_id).values(**WORKS))
 
 

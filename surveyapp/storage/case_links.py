@@ -60,7 +60,7 @@ def cut(session: Session, study: str, year: int) -> Cut:
     tokens = _taken(session, TOKENS, TOKENS.c.contact_id.in_(people), study)
     invited = _taken(session, CONTACTS, CONTACTS.c.year == year, study)
     # The day they followed their link is that on which a case began, which keeps it: few begin on one day.
-    contacts.add(session, [{**one, "opened_on": None} for one in invited])
+    contacts.add(session, [{**one, "opened_on": None, "declined_on": None} for one in invited])
     for rows in batches(tokens):
         session.connection().execute(insert(TOKENS), rows)
     answered = forget_codes(session, study, year)

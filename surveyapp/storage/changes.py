@@ -34,6 +34,8 @@ TURNS: Any = CaseTurnRow.__table__  # type: ignore[attr-defined]
 DAYS: Any = DayCountRow.__table__  # type: ignore[attr-defined]
 SHARDS = 256
 """At 100,000 cases a change makes a reader look at the marks of some 400."""
+PEOPLE = 0
+"""In the place of a year: the counter of a study whose contacts, messages or decisions about people changed."""
 FIELDS = (
     "case_id", "role", "language", "source", "device", "state", "is_test", "revision", "mark", "answers", "pages",
     "last_page", "seconds", "started_on", "sent_on", "instrument_hash", "flags",
@@ -57,6 +59,23 @@ def new_mark() -> int:
 def touch(session: Session, study: str, year: int, case_id: uuid.UUID) -> None:
     """Note that this transaction changes a case; `settle` raises its shard's counter."""
     session.info.setdefault(_TOUCHED, set()).add((study, year, shard_of(case_id)))
+
+
+def touch_people(session: Session, study: str) -> None:
+    """Note that this transaction changes what is known of the contacts of a study or of messages to them.
+
+    One counter for a study, as an opt-out holds in each of its waves; it names nobody. Who begins or sends moves the
+    counters of the cases.
+    """
+    session.info.setdefault(_TOUCHED, set()).add((study, PEOPLE, 0))
+
+
+def turns(session: Session, study: str, year: int) -> tuple[tuple[int, int, int], ...]:
+    """Every counter of a wave and that of the study's people: the same for as long as nothing changed."""
+    statement = select(TURNS.c.year, TURNS.c.shard, TURNS.c.turn).where(
+        TURNS.c.study_id == study, TURNS.c.year.in_((PEOPLE, year))
+    )
+    return tuple(sorted((row.year, row.shard, row.turn) for row in session.connection().execute(statement)))
 
 
 def count_day(

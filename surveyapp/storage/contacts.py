@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlmodel import Session
 
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.statements import batches, in_wave, insert_into
 from surveyapp.storage.tables import CaseLinkRow, ContactRow, TokenRow, WaveRow
 
@@ -32,6 +33,8 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store many contacts, some hundreds in one statement."""
     for some in batches(rows):
         session.connection().execute(insert(CONTACTS), [dict(row) for row in some])
+    for study in {row["study_id"] for row in rows}:
+        touch_people(session, study)
 
 
 def listed(session: Session, study: str, year: int) -> list[Row[*tuple[Any, ...]]]:
@@ -88,6 +91,7 @@ def set_opted_out(session: Session, study: str, contact_id: uuid.UUID, day: date
     -------
     how many contacts changed: 0 where it stood so already
     """
+    touch_people(session, study)
     who = select(CONTACTS.c.email).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
     changed = update(CONTACTS).where(
         CONTACTS.c.study_id == study,
@@ -102,7 +106,15 @@ def set_opened(session: Session, study: str, contact_id: uuid.UUID, day: date) -
     statement = update(CONTACTS).where(
         CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id, CONTACTS.c.opened_on.is_(None)
     )
-    session.connection().execute(statement.values(opened_on=day))
+    if session.connection().execute(statement.values(opened_on=day)).rowcount:
+        touch_people(session, study)
+
+
+def set_declined(session: Session, study: str, contact_id: uuid.UUID, day: date) -> None:
+    """Note on which day a contact last said that they do not take part."""
+    statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
+    session.connection().execute(statement.values(declined_on=day))
+    touch_people(session, study)
 
 
 # ------------------------------------------------------------------------------------------------------------- links
@@ -126,6 +138,7 @@ def by_token(session: Session, token_hash: str) -> Row[*tuple[Any, ...]] | None:
 
 def replace_tokens(session: Session, study: str, hashes: Mapping[uuid.UUID, str]) -> None:
     """Give each of these contacts one link; those they had before stop working."""
+    touch_people(session, study)
     for some in batches(list(hashes)):
         session.connection().execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.contact_id.in_(some)))
     rows = [{"study_id": study, "contact_id": contact, "token_hash": hash_} for contact, hash_ in hashes.items()]
@@ -152,6 +165,7 @@ def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -
 
     The same link a second time changes nothing.
     """
+    touch_people(session, study)
     first = select(TOKENS.c.token_hash).where(
         TOKENS.c.study_id == study, TOKENS.c.contact_id == contact_id, TOKENS.c.beside.is_(None)
     )
@@ -162,6 +176,7 @@ def add_token(session: Session, study: str, contact_id: uuid.UUID, hash_: str) -
 
 def remove_token(session: Session, study: str, hash_: str) -> None:
     """Take one link back."""
+    touch_people(session, study)
     session.connection().execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.token_hash == hash_))
 
 
@@ -194,10 +209,12 @@ def case_of(session: Session, study: str, contact_id: uuid.UUID) -> uuid.UUID | 
 
 def link_case(session: Session, study: str, contact_id: uuid.UUID, case_id: uuid.UUID) -> None:
     """Tie a contact to its one case; the primary key refuses a second one."""
+    touch_people(session, study)
     values = {"study_id": study, "contact_id": contact_id, "case_id": case_id}
     session.connection().execute(insert(LINKS).values(**values))
 
 
 def unlink_case(session: Session, study: str, case_id: uuid.UUID) -> None:
     """Let the invitation of this case have none again."""
+    touch_people(session, study)
     session.connection().execute(delete(LINKS).where(LINKS.c.study_id == study, LINKS.c.case_id == case_id))

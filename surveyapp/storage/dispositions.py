@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.contacts import CONTACTS
 from surveyapp.storage.disposition_tables import DecidedDispositionRow, OutcomeCountRow
 from surveyapp.storage.statements import batches, in_wave, put
@@ -34,6 +35,7 @@ def decide(
     session: Session, study: str, year: int, subject: uuid.UUID, disposition: str, reason: str, actor: str, day: date
 ) -> None:
     """Put a decision in the place of the one before."""
+    touch_people(session, study)
     key = {"study_id": study, "subject": subject}
     values = {"year": year, "disposition": disposition, "reason": reason, "actor": actor, "decided_on": day}
     put(session, DECIDED, {**key, **values}, key=tuple(key), replaced=tuple(values))
@@ -41,6 +43,7 @@ def decide(
 
 def revoke(session: Session, study: str, subject: uuid.UUID) -> bool:
     """Take a decision back; whether there was one."""
+    touch_people(session, study)
     gone = delete(DECIDED).where(DECIDED.c.study_id == study, DECIDED.c.subject == subject)
     return bool(session.connection().execute(gone).rowcount)
 
@@ -54,6 +57,7 @@ def forget_wave(session: Session, study: str, year: int) -> None:
 # ---------------------------------------------------------------------------------------------- when links are cut
 def forget_people(session: Session, study: str, year: int) -> None:
     """Delete what was decided about contacts of a wave, and why anything was decided about its cases."""
+    touch_people(session, study)
     people = select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year))
     session.connection().execute(delete(DECIDED).where(*in_wave(DECIDED, study, year), DECIDED.c.subject.in_(people)))
     session.connection().execute(update(DECIDED).where(*in_wave(DECIDED, study, year)).values(reason=""))

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, true, update
 from sqlmodel import Session
 
 from surveyapp.storage import keys
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.contacts import CONTACTS, WAVES
 from surveyapp.storage.invitation_rounds import MESSAGES, ROUNDS
 from surveyapp.storage.statements import batches, in_wave
@@ -27,10 +28,15 @@ from surveyapp.storage.statements import batches, in_wave
 WITHOUT_HAND = {"hand": None, "handed_at": None}
 CORRECTED = "address corrected"
 """The reason of a message that did not arrive at an address its contact has no more."""
+DIED = "worker"
+"""The reason of a message whose worker died while the server had it."""
+TAKEN = ("sent", "bounced")
+"""The states of what a mail server took; what became of it afterwards is another matter."""
 
 
 def add(session: Session, study: str, year: int, number: int, people: Sequence[uuid.UUID], due_at: datetime) -> None:
     """Put a message in for each of these contacts."""
+    touch_people(session, study)
     rows = [
         {
             "study_id": study,
@@ -79,8 +85,10 @@ def _takes() -> Any:
     return and_(is_wave, WAVES.c.state.in_(("open", "closed")))
 
 
-def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
+def next_due(session: Session, now: datetime, *, as_files: bool) -> Row[*tuple[Any, ...]] | None:
     """The message that has waited longest of those that may go now, held until this transaction ends.
+
+    ``as_files``: of rounds that become files; else of those that are mailed.
 
     It comes with the ``kind``, ``texts`` and ``rule`` of its round, the contact's ``email`` and ``name``, and what is
     in force of its wave.
@@ -90,7 +98,7 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
         .join(CONTACTS, _is_theirs())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .order_by(MESSAGES.c.due_at)
         .limit(1)
         .with_for_update(of=MESSAGES, skip_locked=True)  # SQLite's writers come one by one anyway
@@ -98,13 +106,13 @@ def next_due(session: Session, now: datetime) -> Row[*tuple[Any, ...]] | None:
     return session.connection().execute(statement).first()
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(session: Session, now: datetime, *, as_files: bool) -> bool:
     """Whether anything may go now; only reads."""
     statement = (
         select(MESSAGES.c.message_id)
         .join(ROUNDS, _is_going())
         .join(WAVES, _takes())
-        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now)
+        .where(MESSAGES.c.state == "waiting", MESSAGES.c.due_at <= now, ROUNDS.c.as_files.is_(as_files))
         .limit(1)
     )
     return session.connection().execute(statement).first() is not None
@@ -131,6 +139,7 @@ def settle(
 
     One that was called unsure meanwhile, because its worker was silent for long, is settled all the same.
     """
+    touch_people(session, study)
     mine = update(MESSAGES).where(
         *_key(study, message_id), MESSAGES.c.hand == hand, MESSAGES.c.state.in_(("handed", "unsure"))
     )
@@ -148,12 +157,14 @@ def put_back(
 
 def spare(session: Session, study: str, message_id: uuid.UUID, reason: str) -> None:
     """Note why a message that waits will not be sent."""
+    touch_people(session, study)
     waiting = update(MESSAGES).where(*_key(study, message_id), MESSAGES.c.state == "waiting")
     session.connection().execute(waiting.values(state="spared", reason=reason))
 
 
 def spare_waiting(session: Session, study: str, year: int, reason: str, kinds: Collection[str]) -> int:
     """Note of everything of a wave that still waits, in rounds of these kinds, that it will not be sent."""
+    touch_people(session, study)
     rounds = select(ROUNDS.c.number).where(*in_wave(ROUNDS, study, year), ROUNDS.c.kind.in_(kinds))
     waiting = update(MESSAGES).where(
         *in_wave(MESSAGES, study, year), MESSAGES.c.state == "waiting", MESSAGES.c.number.in_(rounds)
@@ -164,7 +175,11 @@ def spare_waiting(session: Session, study: str, year: int, reason: str, kinds: C
 def lapse(session: Session, before: datetime) -> int:
     """Call unsure what has been in hand since before this moment: its worker is gone; how many those are."""
     gone = update(MESSAGES).where(MESSAGES.c.state == "handed", MESSAGES.c.handed_at < before)
-    return int(session.connection().execute(gone.values(state="unsure", reason="worker")).rowcount)
+    lost = gone.values(state="unsure", reason=DIED).returning(MESSAGES.c.study_id)
+    studies = session.connection().execute(lost).scalars().all()
+    for study in set(studies):
+        touch_people(session, study)
+    return len(studies)
 
 
 def is_any_lapsed(session: Session, before: datetime) -> bool:
@@ -175,11 +190,59 @@ def is_any_lapsed(session: Session, before: datetime) -> bool:
 
 def send_unsure_again(session: Session, study: str, year: int, number: int, due_at: datetime) -> int:
     """Let go again what nobody knows of whether it went; how many those are."""
+    touch_people(session, study)
     unsure = update(MESSAGES).where(
         *in_wave(MESSAGES, study, year), MESSAGES.c.number == number, MESSAGES.c.state == "unsure"
     )
     again = unsure.values(state="waiting", due_at=due_at, reason=None, **WITHOUT_HAND)
     return int(session.connection().execute(again).rowcount)
+
+
+def _in_a_row(study: str, year: int, number: int, since: datetime) -> tuple[Any, ...]:
+    """Of a round: what was handed over after the last message that was taken, from this moment on."""
+    mine = (*in_wave(MESSAGES, study, year), MESSAGES.c.number == number)
+    last = select(func.max(MESSAGES.c.handed_at)).where(*mine, MESSAGES.c.state.in_(TAKEN)).scalar_subquery()
+    return *mine, MESSAGES.c.handed_at >= since, func.coalesce(MESSAGES.c.handed_at > last, true())
+
+
+def in_a_row(session: Session, study: str, year: int, number: int, since: datetime) -> Mapping[str, int]:
+    """How many messages of a round were handed over since one was taken, by state.
+
+    What a worker left that died is not among them: it says nothing of the mail server.
+    """
+    died = and_(MESSAGES.c.state == "unsure", MESSAGES.c.reason == DIED)
+    statement = select(MESSAGES.c.state, func.count()).where(*_in_a_row(study, year, number, since), ~died)
+    rows = session.connection().execute(statement.group_by(MESSAGES.c.state)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def last_taken(session: Session, study: str, year: int, number: int) -> datetime | None:
+    """When the mail server last took a message of a round; None: never."""
+    mine = (*in_wave(MESSAGES, study, year), MESSAGES.c.number == number, MESSAGES.c.state.in_(TAKEN))
+    found: datetime | None = session.connection().execute(select(func.max(MESSAGES.c.handed_at)).where(*mine)).scalar()
+    return found
+
+
+def put_back_refused(session: Session, study: str, year: int, number: int, since: datetime, now: datetime) -> int:
+    """Let those wait again that were refused since one was taken, as if nobody had tried; how many those are."""
+    touch_people(session, study)
+    refused = update(MESSAGES).where(
+        *_in_a_row(study, year, number, since), MESSAGES.c.state.in_(("failed", "waiting"))
+    )
+    waiting = refused.values(state="waiting", due_at=now, attempts=0, **WITHOUT_HAND)
+    return int(session.connection().execute(waiting).rowcount)
+
+
+def give_up_refused(session: Session, study: str, year: int, number: int) -> int:
+    """Call refused what waits for another attempt; how many those are."""
+    touch_people(session, study)
+    tried = update(MESSAGES).where(
+        *in_wave(MESSAGES, study, year),
+        MESSAGES.c.number == number,
+        MESSAGES.c.state == "waiting",
+        MESSAGES.c.reason.is_not(None),
+    )
+    return int(session.connection().execute(tried.values(state="failed")).rowcount)
 
 
 def handed_since(session: Session, moment: datetime) -> int:
@@ -216,6 +279,7 @@ def forgive(session: Session, study: str, contact_id: uuid.UUID) -> None:
 
 def mark_bounced(session: Session, study: str, message_id: uuid.UUID, reason: str) -> bool:
     """Note that a message came back; False when it is not there, or was never sent."""
+    touch_people(session, study)
     sent = update(MESSAGES).where(*_key(study, message_id), MESSAGES.c.state.in_(("sent", "unsure", "handed")))
     done = sent.values(state="bounced", reason=reason[:80]).returning(MESSAGES.c.message_id)
     return session.connection().execute(done).first() is not None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlmodel import Session
 
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.invitation_tables import InvitationMessageRow, InvitationRoundRow
 from surveyapp.storage.statements import in_wave
 
@@ -55,7 +56,16 @@ def last_texts(session: Session, study: str, kind: str, nth: int, before: int) -
 
 def change(session: Session, study: str, year: int, number: int, **values: Any) -> None:
     """Give a round new values."""
+    touch_people(session, study)
     session.connection().execute(update(ROUNDS).where(*_of(study, year, number)).values(**values))
+
+
+def stop_by_itself(session: Session, study: str, year: int, number: int, because: str) -> bool:
+    """Stop a round that goes, and note why; False where it does not go any more."""
+    touch_people(session, study)
+    going = update(ROUNDS).where(*_of(study, year, number), ROUNDS.c.state == "going")
+    stopped = going.values(state="stopped", stopped_because=because).returning(ROUNDS.c.number)
+    return session.connection().execute(stopped).first() is not None
 
 
 def remove(session: Session, study: str, year: int, number: int) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlmodel import Field, SQLModel
 
@@ -62,6 +64,9 @@ class InvitationRoundRow(SQLModel, table=True):
     made_by: str = Field(sa_column=Column(String(254), nullable=False))
     made_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     figures: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+    stopped_because: str | None = Field(default=None, sa_column=Column(String(80)))  # what the mail server said of all
+    as_files: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    gone_on_at: datetime | None = Field(default=None, sa_column=Column(Moment))
 
 
 class InvitationMessageRow(SQLModel, table=True):

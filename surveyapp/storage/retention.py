@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from surveyapp.storage import audit, statements
 from surveyapp.storage.cases import DRAFTS, SAVES
-from surveyapp.storage.changes import CASES, new_mark, take_back, touch
+from surveyapp.storage.changes import CASES, new_mark, take_back, touch, touch_people
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
 from surveyapp.storage.made_files import FILES
 from surveyapp.storage.opening_requests import OPENINGS
@@ -127,6 +127,7 @@ def forget_opt_outs(session: Session, study: str, hashes: Collection[str]) -> No
 
 def remove_contacts(session: Session, study: str, year: int) -> int:
     """Delete who was invited to a wave, with their links, messages and whatever mail waits for them; how many."""
+    touch_people(session, study)
     people = select(CONTACTS.c.contact_id).where(*in_wave(CONTACTS, study, year))
     found = count_contacts(session, study, year)
     session.execute(delete(TOKENS).where(TOKENS.c.study_id == study, TOKENS.c.contact_id.in_(people)))

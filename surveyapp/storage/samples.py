@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, delete
 from sqlmodel import Session
 
 from surveyapp.storage import dispositions
-from surveyapp.storage.changes import CASES
+from surveyapp.storage.changes import CASES, touch_people
 from surveyapp.storage.contacts import CONTACTS, HAS_LINK, LINKS, TOKENS
 from surveyapp.storage.opening_requests import OPENINGS
 from surveyapp.storage.outbox import OUTBOX
@@ -125,6 +125,7 @@ def change(session: Session, study: str, changes: Mapping[uuid.UUID, Mapping[str
     """Give contacts new values, many in one statement; each mapping holds ``email`` and all of `COLUMNS`."""
     if not changes:
         return
+    touch_people(session, study)
     statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == bindparam("which"))
     anew = statement.values({name: bindparam(f"new_{name}") for name in ("email", *COLUMNS)})
     rows = [
@@ -144,6 +145,7 @@ def without_links(session: Session, study: str, year: int) -> Sequence[Row[*tupl
 def remove(session: Session, study: str, year: int, contact_id: uuid.UUID, email: str) -> None:
     """Delete a contact with their links and the mails that wait for their address."""
     connection = session.connection()
+    touch_people(session, study)
     dispositions.revoke(session, study, contact_id)
     for table in (TOKENS, LINKS, CONTACTS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.contact_id == contact_id))

@@ -253,6 +253,7 @@ class ContactRow(SQLModel, table=True):
     soft_bounces: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     complained_on: date | None = Field(default=None)  # called a mail of ours unwanted
     opened_on: date | None = Field(default=None)  # followed their personal link; forgotten when links are cut
+    declined_on: date | None = Field(default=None)  # said no by the button before the first page; goes with the link
 
 
 class TokenRow(SQLModel, table=True):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, ViewportSize
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
@@ -23,6 +19,7 @@ from tests.browser.remembered import Remembered
 from tests.instrument.definitions import definition, write
 from tests.web.browsing import questionnaire, wave_in
 from tests.web.conftest import REAL, put_wave
+from tests.web.serving import served
 
 if TYPE_CHECKING:
     from tests.browser.everywhere import Everywhere
@@ -78,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_file: Path) -> Itera
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everywhere]:
     """The site on which every screen can be met."""
-    from tests.browser.everywhere import everywhere  # it serves its pages with `served` below
+    from tests.browser.everywhere import everywhere
 
     with everywhere(tmp_path_factory.mktemp("everywhere")) as made:
         yield made
@@ -96,27 +93,6 @@ def mirror(chromium: Browser, world: Everywhere) -> Iterator[Mirror]:
     made = Mirror(chromium, world.address)
     yield made
     made.close()
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The address of this application, served by a thread of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Says nothing about requests: the application's own log does."""
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name is werkzeug's)
-        """Say nothing."""
 
 
 class Person:

@@ -30,10 +30,10 @@ from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow, PageSaveRow
 from surveyapp.web.networks import network_of, network_of_respondent
 from surveyapp.web.passwords import password_hash
-from tests.browser.conftest import served
 from tests.instrument.definitions import patched, write
 from tests.web.conftest import KINDS, REAL, STUDY, put_wave
 from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
+from tests.web.serving import served
 
 FIRST, LATER, TRIAL = "first-round", "later", "trial"
 """Studies: without a closed wave, not open yet, in its test."""

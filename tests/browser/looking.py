@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import axe, probes, tab_order
 from tests.browser.axe import Mirror
@@ -140,10 +140,12 @@ class Looking:
             found.append("no field is marked")
         link = page.locator("#summary a")
         if link.count() == 1:
+            field = page.locator(f"main .question [id='{str(link.get_attribute('href')).removeprefix('#')}']")
             link.click()
-            focused = page.evaluate("[document.activeElement.id, document.activeElement.closest('.question') !== null]")
-            if focused != [str(link.get_attribute("href")).removeprefix("#"), True]:
-                found.append(f"the summary leads to {focused}")
+            try:
+                expect(field).to_be_focused()
+            except AssertionError as said_so:
+                found.append(f"the summary does not lead to its field: {said_so}")
         else:
             found.append(f"{link.count()} links in the summary")
         self.note(screen, "mistake", found)

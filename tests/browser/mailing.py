@@ -15,10 +15,11 @@ from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import ContactRow
-from tests.browser.conftest import PATIENCE, Person, served
+from tests.browser.conftest import PATIENCE, Person
 from tests.instrument.definitions import write
 from tests.web.conftest import KINDS, put_wave
 from tests.web.respondent.comparable import comparable_study, kinds_of, put_cases
+from tests.web.serving import served
 
 INVITED = {
     "an": ("contractor", "en"), "ina": ("contractor", "en"), "jan": ("contractor", "nl"), "bo": ("contractor", "nl"),

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from surveyapp import demonstration
 from surveyapp.app import create_app
 from surveyapp.config import Settings
-from tests.browser.conftest import served
+from tests.web.serving import served
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / "docs" / "pictures"

@@ -37,7 +37,8 @@ FOCUS = """() => {
     middle(first.left, first.right, innerWidth), middle(first.top, first.bottom, innerHeight));
   const aside = box.parentElement.closest('.region, .scroll')?.scrollLeft || 0;  // the focus moves what it is in
   const free = top !== null && (box.contains(top) || top === e || top === label);
-  return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free,
+  const lies = top && `${top.tagName}.${top.className} at ${Math.round(first.left)},${Math.round(first.top)}`;
+  return {name: e.type === 'radio' ? e.name : e.id || e.value || e.textContent.trim(), marked, free, over: lies,
           kind: `${e.tagName}.${e.className}.${e.type || ''}${choice && label ? label.parentElement.className : ''}`,
           x: r.x + aside, y: r.y + scrollY, width: r.width, height: r.height, top: r.y};
 }"""
@@ -72,7 +73,7 @@ def faults_of(page: Page) -> list[str]:
     """Whether Tab meets everything, in the order in which it is seen, marked and uncovered."""
     way = [stop for stop in stops(page) if not stop["kind"].startswith("IFRAME")]  # a frame keeps its own way
     faults = [f"not marked: {stop['name']}" for stop in way if not stop["marked"]]
-    faults += [f"covered: {stop['name']}" for stop in way if not stop["free"]]
+    faults += [f"covered: {stop['name']} ({stop['kind']}) by {stop['over']}" for stop in way if not stop["free"]]
     expected = page.evaluate(_STOPS)
     if len(way) != expected:
         faults.append(f"Tab stops {len(way)} times where {expected} can be used")

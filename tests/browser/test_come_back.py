@@ -17,9 +17,10 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import contacts, personal_links
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
-from tests.browser.conftest import PATIENCE, Person, served
+from tests.browser.conftest import PATIENCE, Person
 from tests.instrument.definitions import definition, patched, write
 from tests.web.conftest import KINDS, put_wave
+from tests.web.serving import served
 
 NAMED = "named"
 WEEKEND = timedelta(days=3)
@@ -103,7 +104,8 @@ def go_back(someone: Person) -> None:
 
 
 def press_the_name(someone: Person) -> None:
-    someone.page.click(".site-name a")
+    with someone.page.expect_navigation():
+        someone.page.click(".site-name a")
 
 
 def go_elsewhere(someone: Person) -> None:
@@ -120,7 +122,7 @@ def look_at_another_study(someone: Person) -> None:
 
 
 def begin_anew_and_think_better_of_it(someone: Person) -> None:
-    someone.page.click(".site-name a")
+    press_the_name(someone)
     fresh = someone.page.locator("button[value=fresh]")
     if fresh.count():  # there is one questionnaire for each invitation
         with someone.page.expect_navigation():
@@ -150,7 +152,8 @@ def test_who_leaves_comes_back_after_a_weekend(
     someone.page = someone.context.new_page()
     if study == KINDS:
         someone.landing(study)
-        someone.page.click("main a.button")
+        with someone.page.expect_navigation():
+            someone.page.click("main a.button")
     else:
         someone.open(someone.link)  # type: ignore[attr-defined]
         someone.press()
@@ -160,7 +163,7 @@ def test_who_leaves_comes_back_after_a_weekend(
 
 def test_who_begins_anew_still_has_the_code_after_a_weekend(anybody: Callable[[str], Person], place: Place) -> None:
     someone = anybody(KINDS)
-    someone.page.click(".site-name a")
+    press_the_name(someone)
     with someone.page.expect_navigation():
         someone.page.click("button[value=fresh]")
     code = someone.page.locator(".code").inner_text()

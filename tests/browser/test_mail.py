@@ -18,10 +18,11 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.jobs.post import post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage.database import Database
-from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Person, served
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Person
 from tests.instrument.definitions import definition, patched, write
 from tests.jobs.mail_servers import MailBox, mail_server
 from tests.web.conftest import put_wave
+from tests.web.serving import served
 
 both = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 

@@ -11,13 +11,14 @@ from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
-from tests.browser.conftest import PHONE, Person, served
+from tests.browser.conftest import PHONE, Person
 from tests.browser.everywhere import LATER, Everywhere
 from tests.browser.screens import Walk
 from tests.browser.staff_screens import BASE, _enter
 from tests.instrument.definitions import patched, write
 from tests.web.conftest import put_wave
 from tests.web.console.people import work
+from tests.web.serving import served
 
 WRONG = {"nl": "Fout: ", "en": "Error: "}
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
@@ -121,7 +122,7 @@ def test_a_refused_form_of_the_team_has_the_focus_on_what_is_wrong(
     for name, typed in fields.items():
         expect(page.locator(f"#{name}")).to_have_value("" if name in secrets else typed)
     page.locator("#summary a").first.click()
-    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect(page.locator("main [aria-invalid=true]:focus")).to_have_count(1)
     walk.context.close()
 
 

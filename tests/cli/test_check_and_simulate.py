@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from surveyapp.cli import main
+from surveyapp.config import Settings
+from surveyapp.storage.database import Database
+from tests.ready import make_ready
 
 INSTRUMENTS = Path(__file__).parents[2] / "instruments"
 STUDY = "goed-opdrachtgeverschap"
@@ -97,12 +100,14 @@ def test_simulate_fills_a_draft_and_never_an_open_wave_and_one_command_removes_i
     assert done.exit_code == 0, done.output
     assert f"{STUDY} 2026: 3 cases" in done.output
     assert "draft" in run("wave", "list", **environment).output
+    with Database(Settings.model_validate({"environment": "development", "instance": tmp_path}).url) as database:
+        make_ready(database, STUDY, 2026)
     assert run("wave", "open", STUDY, 2026, **environment).exit_code == 0
     refused = run("simulate", STUDY, 2026, "--n", 3, **environment)
     assert refused.exit_code == 2
     assert "robots would stand among people" in " ".join(refused.output.split())
     removed = run("wave", "remove-tests", STUDY, 2026, "--yes", **environment)
-    assert "3 test cases removed" in removed.output
+    assert "5 test cases removed" in removed.output  # three robots, and a trial in each language
     refused = run("wave", "delete", STUDY, 2026, "--yes", **environment)
     assert refused.exit_code == 2
     assert "only a draft" in " ".join(refused.output.split())

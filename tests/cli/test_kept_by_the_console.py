@@ -14,6 +14,7 @@ from surveyapp.config import Settings
 from surveyapp.fieldwork import definition_changes, definitions, waves
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import definition, write
+from tests.ready import make_ready
 
 Run = Callable[..., str]
 STUDY = "kinds"
@@ -68,6 +69,8 @@ def test_opening_and_weighing_look_at_what_the_console_holds(run: Run, tmp_path:
     shutil.rmtree(tmp_path / "instruments" / STUDY)  # whatever became of the files, the wave lives
     assert "in force already" in run("wave", "weigh", STUDY, "2026", code=2)
     run("wave", "test", STUDY, "2026")
+    with Database(Settings().url) as database:
+        make_ready(database, STUDY, 2026)
     run("wave", "open", STUDY, "2026")
     with Database(Settings().url) as database, database.read() as session:
         assert waves.wave_info(session, STUDY, 2026).state == "open"

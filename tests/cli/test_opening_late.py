@@ -15,6 +15,7 @@ from surveyapp.fieldwork import waves
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.storage.database import Database
 from tests.instrument.definitions import patched, write
+from tests.ready import make_ready
 
 CLOSES = "2026-11-28"
 Put = Callable[[str], None]
@@ -31,6 +32,7 @@ def put(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         places = [("study.waves.0.mode", mode), ("study.waves.0.opens", "2026-11-01"), ("study.waves.0.closes", CLOSES)]
         with sqlite_database.write() as session:
             waves.create_wave(session, load_instrument(write(tmp_path / "kinds", patched(*places, name="kinds")), 2026))
+        make_ready(sqlite_database, "kinds", 2026)
 
     return made
 

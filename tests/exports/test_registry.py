@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import re
@@ -71,6 +72,8 @@ def test_only_researchers_may_have_single_cases() -> None:
         "evidence": ("editor", False),
         "data": ("researcher", True),
         "csv": ("researcher", True),
+        "sav": ("researcher", True),
+        "parquet": ("researcher", True),
         "archive": ("researcher", True),
     }
 
@@ -84,6 +87,19 @@ def test_the_documentation_lists_every_kind_with_who_may_have_it() -> None:
 def test_an_unknown_kind_is_refused_with_what_there_is(source: ExportSource, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="“pdf”; there are: report, codebook"):
         write("pdf", source, tmp_path / "x.pdf", "nl")
+
+
+def test_a_disk_that_fills_leaves_no_half_file_and_says_why(
+    source: ExportSource, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fills(*_: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for key, place in {"sav": "packages.hashlib.sha256", "evidence": "finishing.json.dumps"}.items():
+        monkeypatch.setattr(f"surveyapp.exports.{place}", fills)
+        with pytest.raises(ExportError, match="The disk is full"):
+            write(key, source, tmp_path / f"{key}.made", "nl")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_real_report_holds_no_formula_and_no_figure_of_a_group_below_the_threshold(files: dict[str, Path]) -> None:

@@ -11,12 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from surveyapp.cli import main
+from surveyapp.config import Settings
 from surveyapp.errors import ImportRefused
 from surveyapp.exports import incoming_books
 from surveyapp.exports.translators_book import ABOUT, TEXTS, read_translators_book, write_translators_book
 from surveyapp.instrument.translation.approve import readable_study
 from surveyapp.instrument.translation.texts import translations
+from surveyapp.storage.database import Database
 from tests.instrument.definitions import patched, write
+from tests.ready import make_ready
 from tests.web.conftest import REAL
 
 MOMENT = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -173,6 +176,8 @@ def test_a_wave_with_a_stale_translation_is_not_opened(
     assert code == 2
     assert "changed after its translation was approved" in output
     assert run("translate", "waive", "tiny", "2026", "study.title", "--reason", "The English says it.")[0] == 0
+    with Database(Settings().url) as database:
+        make_ready(database, "tiny", 2026)
     assert run("wave", "open", "tiny", "2026")[0] == 0
 
 

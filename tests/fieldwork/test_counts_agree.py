@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
@@ -25,14 +26,17 @@ from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.dispositions import MOVES, Disposition
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.outcomes import PARTS, counted
-from surveyapp.fieldwork.participation import participation
+from surveyapp.fieldwork.participation import Participation, participation
 from surveyapp.fieldwork.record_choice import INVITED, NONE, RecordChoice, chosen
+from surveyapp.fieldwork.sample_progress import SampleProgress
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
+from surveyapp.reports.fieldwork_state import fieldwork_state
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.outcome_rates import rates_as_dict
 from surveyapp.storage import cases
 from surveyapp.storage import contacts as stored
+from surveyapp.storage.changes import touch_people
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, running_wave, small_instrument
 
@@ -68,6 +72,8 @@ class World:
         with database.write() as session:
             stored.add(session, [self._row(number, key) for number, key in enumerate(self.people)])
             made = personal_links.make_links(session, STUDY, year, salt=SALT)
+        library = type("Held", (OneInstrument,), {"held": self.instrument})
+        self.live = LiveWaves(database, library(database))  # as a process holds it: it must notice every change
         self.tokens = {int(link.email[1]): link.token for link in made}
 
     def _row(self, number: int, key: UUID) -> dict[str, Any]:
@@ -99,6 +105,7 @@ class World:
             case "opt-in":
                 stored.set_opted_out(session, STUDY, key, None)
             case "bounce":
+                touch_people(session, STUDY)
                 session.connection().execute(
                     stored.CONTACTS.update().where(stored.CONTACTS.c.contact_id == key).values(bounced_on=TODAY)
                 )
@@ -167,11 +174,13 @@ def _judged(contact: dict[str, Any], case: dict[str, Any] | None, furthest: int)
 
 
 def agree(world: World) -> None:
-    live = LiveWaves(world.database, type("Held", (OneInstrument,), {"held": world.instrument})(world.database))
     with world.database.read() as session:
         raw = recount(session, world.year)
         records = participation(session, world.info, world.instrument)
-        seen = live.cases(session, STUDY, world.year)
+        state = fieldwork_state(session, world.live, world.info, world.instrument)
+    seen = state.cases
+    assert state.sample is not None
+    _hold_sample(state.sample, raw, records)
     found = counted(records, is_confidential=True)
     assert found.invited.total.people == raw.total()
     for part in PARTS:
@@ -197,6 +206,27 @@ def agree(world: World) -> None:
     assert seen.count(CaseChoice(state="in_progress")) + seen.count(CaseChoice(state="left")) == on_their_way
 
 
+def _hold_sample(
+    sample: SampleProgress, raw: Counter[tuple[str, str, str, str]], records: Iterable[Participation]
+) -> None:
+    """The table of role by segment on the page, against the rows and against the lists it leads to."""
+    cells = {(one.role, one.segment): one for role in sample.roles for one in role.segments}
+    for said in Disposition:
+        of_raw = Counter[tuple[str, str]]()
+        for (role, segment, _, what), times in raw.items():
+            of_raw[role, segment] += times * (what == said)
+        assert {key: one.outcome.of(said) for key, one in cells.items()} == {key: of_raw[key] for key in cells}
+        assert (
+            sample.total.outcome.of(said) == of_raw.total() == sum(one.total.outcome.of(said) for one in sample.roles)
+        )
+    for (role, segment), one in cells.items():
+        asked = RecordChoice(INVITED, role=role or NONE, segment=segment or NONE)
+        assert one.invited == len(chosen(records, asked))
+        assert one.opened == len(chosen(records, asked.but(step="opened")))
+        assert one.begun == len(chosen(records, asked.but(step="begun")))
+        assert one.complete == len(chosen(records, asked.but(disposition="complete")))
+
+
 def _hold_rates(total: dict[str, Any]) -> None:
     counts, rates = total["dispositions"], total["rates"]
     if rates is None:
@@ -216,8 +246,10 @@ def _hold_rates(total: dict[str, Any]) -> None:
 @given(history=HISTORIES)
 def test_every_count_is_the_recount_from_the_rows(database: Database, history: list[tuple[str, int, int]]) -> None:
     world = World(database)
-    for deed, number, which in history:
+    for at, (deed, number, which) in enumerate(history):
         world.play(deed, number, which)
+        if not at % 16:
+            agree(world)  # a look half-way: what it keeps must give way to what comes
     agree(world)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import case_state, continuing, interviews
-from surveyapp.fieldwork.arrival_counts import arrivals
+from surveyapp.fieldwork.arrival_counts import arrivals_by_role
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.case_lines import REVIEW, CaseChoice
 from surveyapp.fieldwork.figures import Arrivals
@@ -96,9 +96,15 @@ def test_arrivals_answer_to_a_choice_and_are_unknown_by_device(database: Databas
         count_arrival(session, STUDY, YEAR, "consent_given", "manager", "nl", None)
 
     with database.read() as session:
-        assert arrivals(session, STUDY, YEAR, CaseChoice()) == Arrivals(role_chosen=3, consent_given=1)
-        assert arrivals(session, STUDY, YEAR, CaseChoice(role="manager", language="en")) == Arrivals(role_chosen=1)
-        assert arrivals(session, STUDY, YEAR, CaseChoice(device="phone")) is None
+        roles = ("contractor", "manager")
+        assert arrivals_by_role(session, STUDY, YEAR, CaseChoice(), roles) == {
+            "": Arrivals(role_chosen=3, consent_given=1),
+            "contractor": Arrivals(role_chosen=1),
+            "manager": Arrivals(role_chosen=2, consent_given=1),
+        }
+        chosen = arrivals_by_role(session, STUDY, YEAR, CaseChoice(role="manager", language="en"), roles)
+        assert chosen == {"": Arrivals(role_chosen=1), "manager": Arrivals(role_chosen=1)}
+        assert set(arrivals_by_role(session, STUDY, YEAR, CaseChoice(device="phone"), roles).values()) == {None}
 
 
 def test_an_unknown_wave_is_not_found(database: Database) -> None:

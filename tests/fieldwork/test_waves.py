@@ -18,6 +18,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import report_requests
 from surveyapp.storage.database import Database
+from tests.ready import make_ready
 
 INSTRUMENTS = Path(__file__).resolve().parents[2] / "instruments"
 STUDY = "goed-opdrachtgeverschap"
@@ -159,6 +160,8 @@ def test_the_commands_make_open_close_list_and_refuse(
     assert said.startswith(f"{STUDY} 2026: draft (anonymous, version ")
     assert run("create", STUDY, "2026")[0] == 0  # not open yet: takes over the definition as it stands
     assert run("test", STUDY, "2026")[0] == 0
+    assert "somebody who tried it to the end in Dutch, somebody" in run("open", STUDY, "2026")[1]
+    make_ready(sqlite_database, STUDY, 2026)
     assert run("open", STUDY, "2026")[0] == 0
     code, said = run("create", STUDY, "2026")
     assert code == 2

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime
 import ipaddress
+import itertools
+import os
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -75,28 +77,71 @@ class MailBox:
 
     @property
     def texts(self) -> list[str]:
-        """What the mails say."""
-        return [mail.get_content().replace("\r\n", "\n") for mail in self.mails]
+        """What the mails say, as plain text. The server looks at every attribute here: none may fail on any mail."""
+        bodies = (mail.get_body(("plain",)) for mail in self.mails)
+        return [body.get_content().replace("\r\n", "\n") if body is not None else "" for body in bodies]
+
+
+_PORTS = itertools.count(10_000 + os.getpid() * 50 % 20_000)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port that nobody has, and that the system gives to no connection: those begin at 32,768."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("every port is taken")
+
+
+class _MailServer(Controller):  # type: ignore[misc]
+    """The server in a thread of its own, on a port that it is given and not one that was free a moment ago.
+
+    The library ends its loop with the connections of the last moment still open, where a look for garbage finds them
+    in whatever test comes then; here each is ended first.
+    """
+
+    def __init__(self, box: MailBox, **options: object) -> None:
+        self._listening = socket.create_server(("127.0.0.1", box.port))
+        box.port = self._listening.getsockname()[1]
+        self._met: list[SMTP] = []
+        super().__init__(box, hostname="127.0.0.1", port=box.port, ready_timeout=60, **options)
+
+    def factory(self) -> SMTP:
+        self._met.append(super().factory())
+        return self._met[-1]
+
+    def _create_server(self) -> Coroutine[None, None, asyncio.Server]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening, ssl=self.ssl_context)
+
+    async def _leave_nothing(self) -> None:
+        self.loop.remove_reader(self._listening.fileno())  # nobody comes any more
+        for _ in range(10):  # turns of the loop: whoever was let in a moment ago gets a line, and so an end
+            await asyncio.sleep(0)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for line in (line for one in self._met for line in (one.transport, one._original_transport)):
+            if line is not None:
+                line.abort()
+        await asyncio.sleep(0)  # a line that was broken off is let go of one turn later
+
+    def stop(self, no_assert: bool = False) -> None:
+        asyncio.run_coroutine_threadsafe(self._leave_nothing(), self.loop).result(60)
+        super().stop(no_assert)
 
 
 @contextmanager
 def mail_server(box: MailBox | None = None, **options: object) -> Iterator[MailBox]:
     """A server that takes mail; its box."""
     box = box or MailBox()
-    box.port = box.port or free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=box.port, **options)  # type: ignore[arg-type]
-    controller.start()
+    server = _MailServer(box, **options)
+    server.start()
     try:
         yield box
     finally:
-        controller.stop()
+        server.stop()
 
 
 @contextmanager

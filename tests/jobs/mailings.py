@@ -57,13 +57,13 @@ class Library(InstrumentLibrary):
         return INSTRUMENT
 
 
-def go(database: Database, kind: str = "invitation", **rule: str) -> int:
+def go(database: Database, kind: str = "invitation", *, as_files: bool = False, **rule: str) -> int:
     """A round that was confirmed; its number."""
     with database.write() as session:
         number = invitation_rounds.create(session, INSTRUMENT, kind, "test", rule=Rule(**rule))
         found = recipients(session, wave_info(session, STUDY, YEAR), INSTRUMENT, kind, Rule(**rule), number)
         invitation_rounds.save_moment(session, STUDY, YEAR, number, None)
-        invitation_rounds.confirm(session, INSTRUMENT, number, len(found), "test")
+        invitation_rounds.confirm(session, INSTRUMENT, number, len(found), "test", as_files=as_files)
     return number
 
 

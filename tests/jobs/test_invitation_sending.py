@@ -34,8 +34,8 @@ from surveyapp.jobs import invitation_queue
 from surveyapp.jobs.invitation_mail import NO_KEY, message, previewed
 from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.post import Post
+from surveyapp.storage import audit, invitation_messages
 from surveyapp.storage import contacts as stored
-from surveyapp.storage import invitation_messages
 from surveyapp.storage import invitation_rounds as stored_rounds
 from surveyapp.storage.database import Database
 from tests.builders import STUDY, YEAR, running_wave
@@ -430,6 +430,119 @@ def test_a_server_that_breaks_off_once_it_has_the_whole_leaves_an_unsure_message
     assert wire.to == ["jan"]
 
 
+def refusing(code: int) -> Wire:
+    """A server that takes nothing."""
+
+    def behave(mail: EmailMessage) -> None:
+        raise MailNotSent(f"SMTPRecipientsRefused {code}", is_final=code >= 500)
+
+    return Wire(behave)
+
+
+def stopped_because(database: Database, number: int) -> tuple[str, str | None]:
+    with database.read() as session:
+        found = invitation_rounds.round_of(session, STUDY, YEAR, number)
+    return found.state, found.stopped_because
+
+
+def test_a_mailing_of_which_the_server_takes_none_stops_by_itself_and_loses_nobody(either: Database) -> None:
+    invite(either, *(f"p{n:02}" for n in range(25)))
+    number = go(either)
+    deliver(either, refusing(554))
+    assert states(either, number) == {"waiting": 25}
+    assert stopped_because(either, number) == ("stopped", "SMTPRecipientsRefused 554")
+    with either.write() as session:
+        (told,) = audit.details_of(session, "invitation.stop-by-itself", f"{STUDY} {YEAR}")
+        assert told == {"round": number, "in_a_row": 10, "reason": "SMTPRecipientsRefused 554"}
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test")
+    deliver(either, refusing(554))
+    assert states(either, number) == {"waiting": 25}, "going on begins to count anew"
+    with either.write() as session:
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test")
+    wire = Wire()
+    deliver(either, wire)
+    assert sorted(wire.to) == [f"p{n:02}" for n in range(25)]
+    assert stopped_because(either, number) == ("done", None)
+
+
+def test_a_mailing_goes_on_without_those_who_were_refused(wave: Database) -> None:
+    invite(wave, *(f"p{n:02}" for n in range(12)))
+    number = go(wave)
+    deliver(wave, refusing(550))
+    with wave.write() as session:
+        invitation_rounds.go_on(session, STUDY, YEAR, number, "test", without_refused=True)
+    wire = Wire()
+    deliver(wave, wire)
+    assert len(wire.sent) == 2
+    assert states(wave, number) == {"failed": 10, "sent": 2}
+    assert stopped_because(wave, number) == ("done", None)
+
+
+def test_one_that_is_taken_in_between_breaks_the_row(wave: Database) -> None:
+    invite(wave, *(f"p{n:02}" for n in range(25)))
+    count = 0
+
+    def behave(mail: EmailMessage) -> None:
+        nonlocal count
+        count += 1
+        if count % 10:
+            raise MailNotSent("SMTPRecipientsRefused 550", is_final=True)
+
+    number = go(wave)
+    for second in range(25):  # a moment each: what was handed over at one moment is in no order
+        with clock.stopped_at(TUESDAY + timedelta(seconds=second)):
+            queue(wave, Wire(behave), a_minute=second + 1).deliver()
+    assert states(wave, number) == {"failed": 23, "sent": 2}
+    assert stopped_because(wave, number) == ("done", None)
+
+
+def test_refusals_for_now_stop_a_mailing_after_an_hour_and_not_before(wave: Database) -> None:
+    invite(wave, *(f"p{n:02}" for n in range(12)))
+    number, busy = go(wave), refusing(452)
+    for minutes in (0, 2, 8, 24):
+        with clock.stopped_at(TUESDAY + timedelta(minutes=minutes)):
+            deliver(wave, busy)
+    assert stopped_because(wave, number) == ("going", None)
+    with clock.stopped_at(TUESDAY + timedelta(minutes=85)):
+        deliver(wave, busy)
+        assert stopped_because(wave, number) == ("stopped", "SMTPRecipientsRefused 452")
+        with wave.write() as session:
+            invitation_rounds.go_on(session, STUDY, YEAR, number, "test")
+        wire = Wire()
+        deliver(wave, wire)
+    assert len(wire.sent) == 12
+
+
+def test_two_people_of_whom_none_can_be_reached_are_no_reason_to_stop(wave: Database) -> None:
+    invite(wave, "gone", "away")
+    number = go(wave)
+    deliver(wave, refusing(550))
+    assert states(wave, number) == {"failed": 2}
+    assert stopped_because(wave, number) == ("done", None)
+
+
+def test_what_was_confirmed_as_files_is_never_mailed_and_what_was_to_be_mailed_never_becomes_a_file(
+    wave: Database,
+) -> None:
+    invite(wave, "jan")
+    go(wave, as_files=True)
+    invite(wave, "els")
+    go(wave, contact=contact_of(wave, "els"))
+    mailed, files = Wire(), Wire()
+    deliver(wave, files, as_files=True)
+    assert files.to == ["jan"]
+    deliver(wave, mailed)
+    assert mailed.to == ["els"]
+    assert files.to == ["jan"]
+
+
+def contact_of(database: Database, name: str) -> str:
+    with database.read() as session:
+        found = stored.by_address(session, STUDY, YEAR, f"{name}@example.org")
+    assert found is not None
+    return str(found.contact_id)
+
+
 class Killed(BaseException):
     """The worker ends here, as a kill would: nothing after this line is done."""
 
@@ -519,13 +632,12 @@ def test_the_yield_of_a_round_counts_each_person_for_the_newest_message_before(w
     one, two = found[first], found[second]
     assert (one.sent, one.bounced, one.delivered, one.completes, one.opt_outs) == (5, 1, 4, 1, 0)
     assert (two.sent, two.bounced, two.delivered, two.completes, two.opt_outs) == (3, 0, 3, 0, 1)  # the fourth day
+    assert [one.first_on for one in (one, two)] == [TUESDAY.date() + timedelta(days=back) for back in (0, 7)]
     with wave.write() as session:
-        info, days = wave_info(session, STUDY, YEAR), [TUESDAY.date() + timedelta(days=back) for back in (0, 7)]
-        began = {first: ("invitation", days[0]), second: ("reminder", days[1])}
-        assert invitation_yield.first_days(session, info) == began
+        info = wave_info(session, STUDY, YEAR)
         invitation_yield.write_down(session, info)
         stored_rounds.forget_messages(session, STUDY, YEAR)
-        assert invitation_yield.first_days(session, info) == began, "also when the messages are gone"
+        assert invitation_yield.yields(session, info) == found, "also when the messages are gone"
 
 
 def test_a_text_in_which_one_language_lacks_a_placeholder_is_not_saved_and_names_it(wave: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import default
@@ -14,13 +15,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from surveyapp import clock
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.config import Settings
 from surveyapp.errors import ConfigurationError, MailNotSent
 from surveyapp.instrument.model import Organisation
 from surveyapp.jobs import post as post_module
 from surveyapp.jobs.mail import Letter, Sender, message, written
-from surveyapp.jobs.post import Post, post_office
+from surveyapp.jobs.mail_transport import Folder
+from surveyapp.jobs.post import Post, files_office, post_office
 from tests.builders import small_instrument
 from tests.jobs.mail_servers import PASSWORD, USER, MailBox, guarded_server, mail_server, mute_server
 
@@ -315,6 +318,24 @@ def test_the_settings_say_where_mail_goes(tmp_path: Path) -> None:
     assert plain is not None
     assert (plain.port, plain.starts_tls) == (587, True)
     assert post_office(Settings(instance=tmp_path)) is None
+
+
+def test_without_a_mail_server_mailings_become_files_and_nobody_is_offered_mail_in_production(tmp_path: Path) -> None:
+    made, other = Settings(instance=tmp_path), "elsewhere"
+    assert post_office(made) is None
+    files = files_office(made)
+    assert files is not None
+    with clock.stopped_at(datetime(2026, 11, 20, 12, tzinfo=UTC)):
+        files.send_now(letter(to="jan@example.org"))
+    (tmp_path / "mail" / other).write_text("not a mail of ours")
+    assert isinstance(files.transport, Folder)
+    with clock.stopped_at(datetime(2026, 11, 27, 11, tzinfo=UTC)):
+        files.transport.forget_old()
+        assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+    with clock.stopped_at(datetime(2026, 11, 27, 13, tzinfo=UTC)):
+        files.transport.forget_old()
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == [other]
+    assert files_office(Settings(smtp_url=SecretStr("smtps://mail.example.org"), mail_from="a@example.org")) is None
 
 
 def test_in_development_mails_are_files_only_their_owner_reads(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from surveyapp.reports.key_figures import key_figures
 from surveyapp.reports.plan import planned_grids
 from surveyapp.reports.response import participation, response
 from surveyapp.reports.sentences import Words
+from surveyapp.reports.table_findings import with_finding
 from surveyapp.reports.tabulate import tabulate
 from surveyapp.reports.wave_data import WaveData
 from tests.reports.waves import random_wave, real_instrument, record, wave
@@ -58,7 +59,8 @@ def test_a_table_of_the_report_is_the_table_a_reader_gets_by_asking() -> None:
         planned = next(one for one in DATA.instrument.tables if one.id == table.id)
         asked = tabulate(DATA, table.item.variable, planned.banner, planned.filter)
         plain = {name: getattr(asked, name) for name in ("id", "kind", "section", "title", "look")}
-        assert replace(table, **plain) == asked
+        made = replace(table, **plain)
+        assert with_finding(made, DATA.instrument.study, is_against_rest=planned.against == "rest") == asked
 
 
 def test_key_figures_are_the_figures_of_the_tables() -> None:

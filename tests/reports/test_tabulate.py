@@ -15,6 +15,7 @@ from surveyapp.exports.words import Words
 from surveyapp.instrument.model import Scale, Text, Variable, VariableType
 from surveyapp.reports.formatting import figure_text, printed
 from surveyapp.reports.grid import Figure, Grid
+from surveyapp.reports.table_findings import with_finding
 from surveyapp.reports.tabulate import Tabulation, tabulate
 from surveyapp.reports.wave_data import WaveData
 from tests.reports.waves import random_wave, real_instrument, record, wave
@@ -360,7 +361,8 @@ def test_what_cannot_be_asked_is_refused_with_what_can(
 def test_many_tables_over_one_banner_are_those_asked_for_one_by_one() -> None:
     tabulation = Tabulation(random_wave(), ["role"], "language == 'nl'")
     for name in ("gr_assign", "b_channels", "rk", "p_days"):
-        assert tabulation.grid(name) == tabulate(random_wave(), name, ["role"], "language == 'nl'")
+        made = with_finding(tabulation.grid(name), random_wave().instrument.study)
+        assert made == tabulate(random_wave(), name, ["role"], "language == 'nl'")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import SKIPPED, Instrument, VariableType
 from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
+from tests.ready import make_ready
 from tests.web.browsing import Visitor
 
 STUDY, YEAR = "cursusevaluatie", 2026
@@ -70,7 +71,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, instrument: Instrument) -> H
     made.run("check")
     made.run("db", "upgrade")
     made.run("wave", "create", STUDY, YEAR)
+    with Database(made.settings.url) as database:
+        make_ready(database, STUDY, YEAR)
     made.run("wave", "open", STUDY, YEAR)
+    made.run("wave", "remove-tests", STUDY, YEAR, "--yes")
     made.run("simulate", STUDY, YEAR, "--n", ROBOTS, "--seed", 4)
     for role, language in WALKS:
         _walk(made, instrument, role, language)

@@ -35,6 +35,7 @@ from surveyapp.storage.database import Database
 from surveyapp.storage.tables import CaseRow
 from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import definition, write
+from tests.ready import make_ready
 from tests.web.browsing import Visitor
 from tests.web.console.people import PASSWORD, Person
 
@@ -97,7 +98,10 @@ class House:
         self.run("check")
         self.run("db", "upgrade")
         self.run("wave", "create", STUDY, YEAR)
+        with Database(self.settings.url) as database:
+            make_ready(database, STUDY, YEAR)
         self.run("wave", "open", STUDY, YEAR)
+        self.run("wave", "remove-tests", STUDY, YEAR, "--yes")
         self.run("simulate", STUDY, YEAR, "--n", 60, "--seed", 4)
         database = Database(self.settings.url)
         with database.write() as session:

@@ -193,7 +193,7 @@ def test_a_respondents_process_starts_without_numpy_pandas_and_openpyxl(tmp_path
     code = (
         "import sys; from surveyapp.app import create_app; from surveyapp.config import Settings;"
         f"create_app(Settings(instance={str(tmp_path)!r}));"
-        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'scipy') if name in sys.modules])"
+        "print([name for name in ('numpy', 'pandas', 'openpyxl', 'scipy', 'huey') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True)
     assert done.stdout.strip() == "[]"
@@ -212,7 +212,8 @@ visitor.go("long")
 assert visitor.status == 200, visitor.url
 import surveyapp.web.console.exports_page as page  # what lists the kinds of files makes none of them
 import surveyapp.exports.registry
-print([name for name in ("pandas", "surveyapp.exports.case_frame") if name in sys.modules])
+heavy = ("pandas", "pyarrow", "pyreadstat", "surveyapp.exports.case_frame")
+print([name for name in heavy if name in sys.modules])
 """
 
 
@@ -355,6 +356,7 @@ def _modules_after(statement: str) -> set[str]:
 def test_a_server_process_holds_no_library_for_coloured_terminals_and_no_arithmetic() -> None:
     held = _modules_after("import surveyapp.app")
     assert held.isdisjoint({"rich", "pygments", "numpy", "pandas", "alembic"})
+    assert "pyarrow" not in _modules_after("import surveyapp.exports.data_book, surveyapp.exports.spss_files")
     assert "rich" in _modules_after("import surveyapp.journal, rich")  # who wants it finds it
 
 

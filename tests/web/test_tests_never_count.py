@@ -36,7 +36,7 @@ from surveyapp.fieldwork.simulate import simulate
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import report_requests
 from surveyapp.storage.accounts import add_user
-from surveyapp.storage.arrivals import counts
+from surveyapp.storage.arrivals import by_role
 from surveyapp.storage.database import Database
 from surveyapp.web.passwords import password_hash
 from tests.instrument.definitions import write as write_definition
@@ -77,6 +77,7 @@ READERS = {
     "db check": ("--quick",),
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
+    "fieldwork": (STUDY, "2026", "--json"),
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "invite list": (STUDY, "2026", "--json"),
@@ -278,8 +279,8 @@ def _all_cases(record: Mapping[str, Any]) -> bool:
     return record["state"] in ("complete", "started")
 
 
-def _all_arrivals(*given: Any, is_test: bool) -> dict[str, int]:
-    return counts(*given, is_test=not is_test)
+def _all_arrivals(*given: Any, is_test: bool) -> list[tuple[str, str, int]]:
+    return by_role(*given, is_test=not is_test)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +288,7 @@ def _all_arrivals(*given: Any, is_test: bool) -> dict[str, int]:
     [
         (COUNTING, _all_cases, f"/console/{STUDY}/2026/results/k_mark"),
         (
-            ("surveyapp.storage.arrivals.counts",),
+            ("surveyapp.storage.arrivals.by_role",),
             _all_arrivals,
             f"/console/{STUDY}/2026/fieldwork",
         ),

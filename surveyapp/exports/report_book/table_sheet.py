@@ -74,6 +74,10 @@ def add_table_sheet(book: Book, content: ReportContent, grid: Grid, colour: str)
     put_column_heads(book, made, heads, figures)
     _bases(book, grid, made, len(heads))
     row = _body(book, grid, made, len(heads))
+    if grid.finding is not None and _is_below(grid) and _fits(book.words.pick(grid.finding), room):
+        said = book.put(made, row + 1, 1, book.words.pick(grid.finding), styles.QUESTION)
+        said.alignment = Alignment(vertical="bottom", wrap_text=False)
+        made.row_dimensions[row + 1].height = 2 * ROW_HEIGHT  # some air between the figures and what they say
     data = chart_data(grid, grid.look.chart, book.words) if grid.look.chart else None
     chart_row = None if data is None else row + 2
     if data is not None:
@@ -99,7 +103,7 @@ def _head(book: Book, content: ReportContent, grid: Grid, made: Worksheet, room:
     question = (
         words.pick(grid.item.question) if len(grid.items) == 1 else words("One line per question; see the codebook.")
     )
-    if grid.finding is not None:
+    if grid.finding is not None and not _is_below(grid):
         question = _found(book, words.pick(grid.finding), room)  # what it found stands right under its title
     elif any(item.wordings for item in grid.items):
         question = f"{question} {words('[asked differently per role, see below]')}"
@@ -111,6 +115,12 @@ def _head(book: Book, content: ReportContent, grid: Grid, made: Worksheet, room:
             wrap_text=False
         )
     book.name(f"{grid.id}_title", f"'{grid.id}'!$A${TITLE_ROW}")
+
+
+def _is_below(grid: Grid) -> bool:
+    """Whether what it found stands under the figures: those of one question, whose words stand under the title."""
+    is_table = grid.has_letters and not any(group.is_difference for group in grid.groups)
+    return is_table and len(grid.items) == 1
 
 
 def _in_short(book: Book, text: str, room: float) -> str:

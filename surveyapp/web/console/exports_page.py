@@ -68,6 +68,20 @@ def kinds() -> tuple[Kind, ...]:
                 "for Dutch Excel, and with commas and decimal points."
             ),
         ),
+        "sav": (
+            translate("SPSS"),
+            translate(
+                "One row per case with the labels of variables and codes, missing answers declared, and the syntax for "
+                "sets of answers; open answers in a file beside it."
+            ),
+        ),
+        "parquet": (
+            translate("Parquet"),
+            translate(
+                "One row per case for R, Python and databases: with types, and with labels, questions and bases as "
+                "metadata; open answers in a file beside it."
+            ),
+        ),
         "archive": (
             translate("Archive"),
             translate(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from surveyapp.fieldwork.figures import Counts, FieldworkFigures, GroupCounts
-from surveyapp.fieldwork.wave_cases import WaveCases
+from surveyapp.fieldwork.figures import Counts, GroupCounts
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.reports import formatting
-from surveyapp.web.console.fieldwork_outlook import outlook
+from surveyapp.reports.fieldwork_state import FieldworkState
+from surveyapp.reports.outcome_rates import rates_of
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -49,12 +50,11 @@ def closing(wave: WaveFrame, today: date) -> tuple[str, str] | None:
 class Cards:
     """Puts each figure in words with the way to its cases; ``to`` gives the address of the cases with these parts."""
 
-    def __init__(
-        self, wave: WaveFrame, cases: WaveCases, figures: FieldworkFigures, to: Callable[..., str | None]
-    ) -> None:
+    def __init__(self, wave: WaveFrame, state: FieldworkState, to: Callable[..., str | None]) -> None:
         self._wave = wave
-        self._cases = cases
-        self._figures = figures
+        self._state = state
+        self._cases = state.cases
+        self._figures = state.figures
         self._to = to
 
     def all(self) -> tuple[Card, ...]:
@@ -107,13 +107,24 @@ class Cards:
             self._introduction(),
             self._minutes(counts),
             *self._closing(),
-            Card(
-                "response-rate",
-                translate("Response rate"),
-                translate("n.a."),
-                (Line(translate("No response rate: with an open link we don’t know how many people were asked.")),),
-            ),
+            self._response(),
         )
+
+    def _response(self) -> Card:
+        """AAPOR's second rate of the invited; where nobody can know it, why not."""
+        name, rates = translate("Response rate"), self._wave.address("console.fieldwork_rates")
+        sample = self._state.sample
+        if sample is not None and sample.total.invited:
+            said = translate("RR2 of AAPOR, of %(n)s invited", n=whole(sample.total.invited))
+            value = formatting.share(rates_of(sample.total.outcome)["RR2"].value, current(), 1) or DASH
+            return Card("response-rate", name, value, (Line(said, rates),))
+        if self._wave.info.mode != CONFIDENTIAL:
+            said = translate("No response rate: with an open link we don’t know how many people were asked.")
+            return Card("response-rate", name, translate("n.a."), (Line(said),))
+        if self._state.rounds:  # the link was cut
+            said = translate("counted on the day on which the link was cut")
+            return Card("response-rate", name, DASH, (Line(said, rates),))
+        return Card("response-rate", name, DASH, (Line(translate("nobody is invited yet")),))
 
     def _complete(self, total: GroupCounts) -> Card:
         far = distance(total, self._wave)
@@ -161,6 +172,6 @@ class Cards:
         found = closing(self._wave, self._cases.today)
         if found is None:
             return ()
-        ends = outlook(self._wave, self._figures, self._cases.today)
-        lines = (Line(found[1]), *(() if ends is None else (Line(str(ends)),)))
+        ends = self._state.outlooks[""]
+        lines = (Line(found[1]), *(() if ends is None else (Line(ends.words()[current()]),)))
         return (Card("closing", translate("Days left"), found[0], lines),)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup
 
+from surveyapp.web.console.alerts_page import AlertLine
 from surveyapp.web.console.choices import Chip, Select
-from surveyapp.web.console.fieldwork_alerts import Alert
 from surveyapp.web.console.fieldwork_charts import Bars, Mark, SoFar
 
 
@@ -87,6 +87,52 @@ class DayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleRow:
+    """The invited of a role, of a segment within it, or all."""
+
+    name: str
+    tone: str
+    is_role: bool
+    cells: tuple[Linked, ...]  # invited, opened, begun, complete
+    target: str
+    gap: str
+    rates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBlock:
+    """The invited by role and segment."""
+
+    rows: tuple[SampleRow, ...]
+    total: SampleRow
+    is_large: bool  # so many that what was counted rests a while (`LiveWaves.kept`)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """What came of one round of messages."""
+
+    name: str
+    address: str
+    day: date | None
+    sent: str
+    delivered: Linked
+    bounced: Linked
+    completes: str
+    points: str  # completes as a share of what was delivered
+    opt_outs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who chose a role and did not go on; only ever counted."""
+
+    chose: str
+    left: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageRow:
     """One page of a role's drop-off."""
 
@@ -95,8 +141,10 @@ class PageRow:
     left: Linked
     share: str
     seconds: str
+    devices: tuple[tuple[Linked, str], ...]  # by phone, on a computer: how many left, and their share
     rank: int | None
     sentence: str
+    preview: str  # empty: it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +154,7 @@ class RoleDropOff:
     role: str
     name: str
     summary: str
+    introduction: Introduction | None
     rows: tuple[PageRow, ...]
 
 
@@ -128,11 +177,14 @@ class FieldworkPage:
     roles: tuple[RolePanel, ...]
     bars: tuple[Bars, ...]
     days: tuple[DayRow, ...]
+    sample: SampleBlock | None
+    rounds: tuple[RoundRow, ...]
     tables: tuple[CountTable, ...]
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
-    alerts: tuple[Alert, ...]
+    alerts: tuple[AlertLine, ...]
+    aside: int  # alerts that somebody put aside
     marks: tuple[Mark, ...]
     earlier: int | None  # the year of the wave before, where it is drawn
     has_range: bool  # somewhere stands where it ends at this pace

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from flask import request
 
-from surveyapp.reports.grid import Line
+from surveyapp.reports.grid import Grid, Line
+from surveyapp.reports.sentences import Words
+from surveyapp.reports.table_findings import table_finding
 from surveyapp.web.console.choices import Select, one_of
 from surveyapp.web.languages import translate
 
@@ -42,6 +44,14 @@ class FigureChoice:
             return kept
         counted = [(replace(measure, unit="count"), figures) for measure, figures in kept]
         return tuple((measure, tuple(replace(one, low=None, high=None) for one in same)) for measure, same in counted)
+
+    def found(self, grid: Grid, level: float) -> Words | None:
+        """What the lines that were asked for found; ``level`` is below what p a difference is significant."""
+        if not self.statistic:
+            return grid.finding
+        if grid.groups[0].year is not None:
+            return None
+        return table_finding(grid, level, self.lines(grid.lines), is_against_rest=self.against == "rest")
 
     @property
     def selects(self) -> tuple[Select, ...]:

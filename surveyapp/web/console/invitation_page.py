@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import request
 
 from surveyapp import clock
-from surveyapp.fieldwork import invitation_rounds
+from surveyapp.fieldwork import invitation_rounds, sending_days
 from surveyapp.fieldwork.invitation_rounds import Round
 from surveyapp.fieldwork.invitation_yield import RoundYield, yields
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
@@ -21,8 +23,9 @@ from surveyapp.storage.database import Session
 from surveyapp.web.console.choices import one_of
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.invitation_words import message_states, reason_words, round_name, round_states, who_gets
+from surveyapp.web.console.sample_page import is_cut
 from surveyapp.web.console.sample_words import masked, shown
-from surveyapp.web.languages import translate
+from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
 
 PER_PAGE = 50
@@ -52,8 +55,8 @@ class RoundsPage:
     can_thank: bool
     people: int
     kinds: tuple[tuple[str, str, str], ...]  # kind, what its button says, what it is for
-    has_mail: bool
     writes_files: bool
+    is_cut: bool
 
 
 def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
@@ -67,7 +70,11 @@ def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
         THANKS: translate("Write a thank-you"),
     }
     is_open = not wave.info.is_settled
-    offered = [*([INVITATION, REMINDER] if is_open else []), *([THANKS] if wave.info.state != "archived" else [])]
+    cut = is_cut(session, wave)  # nobody can tell any more who sent their answers, and so whom to thank
+    offered = [
+        *([INVITATION, REMINDER] if is_open else []),
+        *([THANKS] if not cut and wave.info.state != "archived" else []),
+    ]
     is_by_name = wave.info.mode == CONFIDENTIAL
     return RoundsPage(
         tuple(_row(wave, one, figures[one.number]) for one in found),
@@ -76,8 +83,8 @@ def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
         wave.info.state != "archived",
         len(contacts.addresses(session, wave.study, wave.year)),
         tuple((kind, buttons[kind], who_gets(kind)) for kind in offered if is_by_name or kind != THANKS),
-        settings.mail_server is not None or settings.mail_folder is not None,
-        settings.mail_folder is not None,
+        settings.mail_server is None,
+        cut,
     )
 
 
@@ -90,6 +97,8 @@ def _row(wave: WaveFrame, one: Round, figures: RoundYield) -> RoundRow:
 def standing(one: Round) -> str:
     """The state of a round as the pages tell it: one that goes later is planned."""
     is_later = one.send_at is not None and one.send_at > clock.now()
+    if one.state == "stopped" and one.stopped_because is not None:
+        return "halted"
     return "planned" if one.state == "going" and is_later else one.state
 
 
@@ -129,6 +138,8 @@ class RoundPage:
     states: tuple[StateRow, ...]
     is_moving: bool
     is_stuck: bool
+    holiday: str | None  # today, on which nothing goes
+    tried: int  # messages that were refused so far and wait
     version: str
     anew: str
     part: str
@@ -146,7 +157,9 @@ def round_page(session: Session, wave: WaveFrame, number: int) -> RoundPage:
     state = standing(one)
     settled = figures.messages - figures.waiting
     version = hashlib.sha256(repr((one.state, state, figures)).encode()).hexdigest()[:16]
-    is_moving = one.state == "going" and wave.info.state == "open"
+    is_moving = one.state == "going" and wave.info.state in ("open", "closed")
+    today = sending_days.holiday(clock.today()) if is_moving else None
+    counted = stored.counts(session, wave.study, wave.year, number)
     return RoundPage(
         one,
         round_name(one),
@@ -154,9 +167,11 @@ def round_page(session: Session, wave: WaveFrame, number: int) -> RoundPage:
         round_states()[state],
         figures,
         100 * settled // figures.messages if figures.messages else 0,
-        _states(session, wave, number),
+        _states(counted, wave, number),
         is_moving,
-        is_moving and _is_stuck(session, one),
+        is_moving and today is None and _is_stuck(session, one),
+        today[current()] if today is not None else None,
+        sum(row.n for row in counted if row.state == "waiting" and row.reason is not None),
         version,
         wave.address("console.invitations_round", number=number),
         wave.address("console.invitations_round", number=number, _part="progress", version=version),
@@ -170,8 +185,7 @@ def _is_stuck(session: Session, one: Round) -> bool:
     return invitation_messages.handed_since(session, since - timedelta(minutes=STUCK_MINUTES)) == 0
 
 
-def _states(session: Session, wave: WaveFrame, number: int) -> tuple[StateRow, ...]:
-    counted = stored.counts(session, wave.study, wave.year, number)
+def _states(counted: Sequence[Any], wave: WaveFrame, number: int) -> tuple[StateRow, ...]:
     rows = []
     for state, name in message_states().items():
         of_state = [row for row in counted if row.state == state]

@@ -109,7 +109,7 @@ def invitations_test(study: str, year: int, number: int) -> ResponseReturnValue:
     language = form.language.data if form.validate() and form.language.data in one.texts else next(iter(one.texts))
     here = url_for("console.invitations_preview", study=study, year=year, number=number, language=language)
     try:
-        send_test(frame, one, language, actor(), services().post)
+        send_test(frame, one, language, actor())
     except MailNotSent:
         flash(translate("The test message could not be sent now; the mail server did not take it."), "error")
     except WrongState as refused:
@@ -166,15 +166,15 @@ def invitations_when(study: str, year: int, number: int) -> ResponseReturnValue:
 def invitations_confirm(study: str, year: int, number: int) -> ResponseReturnValue:
     """The last look: the exact number of people, typed by who is sure."""
     from surveyapp.web.console.invitation_page import count_now
-    from surveyapp.web.console.invitation_steps import may_send, step_frame
+    from surveyapp.web.console.invitation_steps import step_frame
 
-    form = CountForm()
+    form, as_files = CountForm(), services().settings.mail_server is None
     if request.method == "POST" and form.validate():
         try:
             with writing() as database:
                 frame = wave_frame(database, study, year)
-                may_send(services().post)
-                invitation_rounds.confirm(database, frame.instrument, number, form.number(), actor())
+                of_form = form.number()
+                invitation_rounds.confirm(database, frame.instrument, number, of_form, actor(), as_files=as_files)
         except WrongState as refused:
             form.count.errors = [told(refused, current())]
         else:
@@ -188,7 +188,7 @@ def invitations_confirm(study: str, year: int, number: int) -> ResponseReturnVal
         "step": step,
         "form": form,
         "count": count,
-        "has_mail": services().post is not None,
+        "as_files": as_files,
         "pace": services().settings.mails_a_minute,
     }
     page = render_template("console/invitations/confirm.html", wave=frame, **said)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -85,13 +88,17 @@ def invitations_messages(study: str, year: int, number: int) -> ResponseReturnVa
     return render_template("console/invitations/messages.html", wave=frame, list=found)
 
 
-@blueprint.post("/<study>/<int:year>/invitations/<int:number>/<any(stop, 'go-on', drop, 'send-unsure'):step>")
+@blueprint.post("/<study>/<int:year>/invitations/<int:number>/<any(stop, 'go-on', without, drop, 'send-unsure'):step>")
 @requires(SEES_CASES)
 def invitations_act(study: str, year: int, number: int, step: str) -> ResponseReturnValue:
     """Stop a round, go on with it, delete a draft, or send again what may have gone."""
-    acts = {
+    acts: dict[str, tuple[Callable[..., object], str]] = {
         "stop": (invitation_rounds.stop, translate("The mailing is stopped; nothing more goes.")),
         "go-on": (invitation_rounds.go_on, translate("The mailing goes on.")),
+        "without": (
+            partial(invitation_rounds.go_on, without_refused=True),
+            translate("The mailing goes on without them."),
+        ),
         "drop": (invitation_rounds.drop, translate("The draft is deleted.")),
         "send-unsure": (invitation_rounds.send_unsure_again, translate("They are sent again.")),
     }

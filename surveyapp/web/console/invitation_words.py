@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from surveyapp.fieldwork.invitation_rounds import Round
 from surveyapp.fieldwork.recipients import INVITATION, REMINDER
-from surveyapp.web.languages import translate
+from surveyapp.reports.round_words import round_words
+from surveyapp.web.languages import current, translate
 
 
 def round_name(asked: Round) -> str:
@@ -14,11 +15,7 @@ def round_name(asked: Round) -> str:
 
 def name_of_round(kind: str, nth: int) -> str:
     """What the nth round of a kind is called."""
-    if kind == INVITATION:
-        return translate("Invitation") if nth == 1 else translate("Invitation %(nth)s", nth=nth)
-    if kind == REMINDER:
-        return translate("Reminder %(nth)s", nth=nth)
-    return translate("Thank-you") if nth == 1 else translate("Thank-you %(nth)s", nth=nth)
+    return round_words(kind, nth)[current()]
 
 
 def who_gets(kind: str) -> str:
@@ -37,6 +34,7 @@ def round_states() -> dict[str, str]:
         "going": translate("being sent"),
         "planned": translate("planned"),
         "stopped": translate("stopped"),
+        "halted": translate("stopped by itself"),
         "done": translate("sent"),
     }
 
@@ -59,6 +57,7 @@ def reason_words(state: str, reason: str | None) -> str:
     known = {
         "done": translate("had finished"),
         "opted_out": translate("wants no mail"),
+        "declined": translate("does not take part"),
         "came_back": translate("an earlier message did not arrive"),
         "other": translate("no longer one of those chosen"),
         "over": translate("the wave is over"),

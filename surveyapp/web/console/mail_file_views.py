@@ -1,4 +1,4 @@
-"""Mails that became files because no mail server is set: a development machine's way to see what would have gone."""
+"""Mails that became files because no mail server is set: what would have gone, for an administrator to look at."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from surveyapp.errors import NotFound
 from surveyapp.web.accounts import note, requires
 from surveyapp.web.console.admin_views import blueprint
+from surveyapp.web.console.sample_words import masked
 from surveyapp.web.sessions import services
 
 READS_MAIL = "admin"
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[0-9A-Za-z-]{1,60}\.eml")
 
 
 def _folder() -> Path:
-    folder = services().settings.mail_folder
+    folder = services().settings.mailing_folder
     if folder is None:
         raise NotFound("Mails are sent here; none becomes a file.")
     return folder
@@ -34,7 +35,8 @@ def mail_files() -> ResponseReturnValue:
     """The newest of them."""
     folder = _folder()
     names = sorted((path.name for path in folder.glob("*.eml")), reverse=True)[:MOST] if folder.is_dir() else []
-    listed = [(name, message_from_bytes((folder / name).read_bytes(), policy=default)) for name in names]
+    read = [(name, message_from_bytes((folder / name).read_bytes(), policy=default)) for name in names]
+    listed = [(name, masked(str(mail["To"])), mail) for name, mail in read]
     return render_template("console/admin/mail.html", mails=listed, most=MOST)
 
 

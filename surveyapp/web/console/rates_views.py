@@ -15,7 +15,7 @@ from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import reading, services
 
-LISTED = tuple(dict.fromkeys((*PARTS, "sample", "disposition", "segment", "first", "last", "sort")))
+LISTED = tuple(dict.fromkeys((*PARTS, *OF_PEOPLE, "first", "last", "sort")))
 """What chooses and orders a list."""
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -65,6 +65,21 @@ def fieldwork_cases_file(study: str, year: int, form: str) -> ResponseReturnValu
     note("cases.file", f"{study} {year}", lines=len(lines), form=form)
     answer = Response(content, mimetype=KINDS[form])
     answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{translate('cases')}.{form}")
+    return answer
+
+
+@blueprint.post("/<study>/<int:year>/fieldwork/report.xlsx")
+@requires(SEES_CASES)
+def fieldwork_report(study: str, year: int) -> ResponseReturnValue:
+    """How the fieldwork goes as one workbook, noted in the audit log."""
+    from surveyapp.web.console.fieldwork_report import report_file
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+        content, name = report_file(database, services().live, frame)
+    note("fieldwork.file", f"{study} {year}", language=current())
+    answer = Response(content, mimetype=KINDS["xlsx"])
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 

@@ -16,7 +16,7 @@ from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.dispositions import Disposition
 from surveyapp.fieldwork.participation import Participation, participation
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
-from surveyapp.fieldwork.record_choice import INVITED, NONE, OTHERS, RecordChoice, chosen
+from surveyapp.fieldwork.record_choice import INVITED, NONE, OF_PEOPLE, OTHERS, STEPS, RecordChoice, chosen
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.numerals import calendar_day
 from surveyapp.reports.outcome_rates import disposition_label
@@ -122,6 +122,8 @@ def read_record_choice(parameters: Mapping[str, str], wave: WaveFrame) -> Record
                 raise BadQuery("%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40])
         elif name == "sample":
             parts[name] = one_of(name, value, sample_names(wave))
+        elif name == "step":
+            parts[name] = one_of(name, value, step_names())
         elif name == "disposition":
             parts[name] = one_of(name, value, {str(one): disposition_label(one)[current()] for one in Disposition})
         else:
@@ -133,6 +135,12 @@ def sample_names(wave: WaveFrame) -> dict[str, str]:
     """The two kinds of people of a wave."""
     apart = translate("without an invitation") if wave.info.mode == CONFIDENTIAL else translate("by the open link")
     return {INVITED: translate("invited"), OTHERS: apart}
+
+
+def step_names() -> dict[str, str]:
+    """How far somebody came at least."""
+    names = {"opened": translate("opened the link"), "begun": translate("begun")}
+    return {step: names[step] for step in STEPS}
 
 
 def column_names() -> dict[str, str]:
@@ -233,7 +241,7 @@ def _chips(wave: WaveFrame, choice: RecordChoice) -> tuple[Chip, ...]:
 def _without(wave: WaveFrame, choice: RecordChoice, part: str) -> str:
     """The list without one part; the last that speaks of people leads to the rates, which is where all of them are."""
     rest = choice.but(**{part: None})
-    if rest.sample is None and rest.disposition is None and rest.segment is None:
+    if not any(rest.parts().get(name) for name in OF_PEOPLE):
         return wave.address("console.fieldwork_rates")
     return wave.address("console.fieldwork_cases", **rest.parts())
 
@@ -244,6 +252,8 @@ def _in_words(wave: WaveFrame, part: str, value: str) -> str:
             return sample_names(wave)[value]
         case "disposition":
             return disposition_name(Disposition(value))
+        case "step":
+            return step_names()[value]
         case "first":
             return translate("first heard of on %(day)s", day=day(value))
         case "last":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request
@@ -85,9 +86,10 @@ def results_text(study: str, year: int, variable: str) -> ResponseReturnValue:
     from surveyapp.web.console.asked_figures import asked_table, shown_data
     from surveyapp.web.console.figure_choices import figure_choice
 
-    choice, grid = figure_choice(), asked_table(shown_data(study, year), variable)
-    lines = choice.lines(grid.lines) or grid.lines
-    return _sheet(table_text(grid, lines, current()), f"{study}-{year}-{variable}")
+    data, choice = shown_data(study, year), figure_choice()
+    grid = asked_table(data, variable)
+    grid = replace(grid, finding=choice.found(grid, data.instrument.study.significance))
+    return _sheet(table_text(grid, choice.lines(grid.lines) or grid.lines, current()), f"{study}-{year}-{variable}")
 
 
 @blueprint.get("/<study>/<int:year>/analyses/<kind>")

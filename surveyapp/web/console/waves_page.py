@@ -191,11 +191,19 @@ def _period(info: WaveInfo, opens: str | None, closes: str | None) -> str:
     return f"{first or '…'} – {last or '…'}" if first or last else "–"
 
 
-def overtime(session: Session, wave: WaveFrame, key: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class LateOpening:
+    """What opening a wave after its closing day amounts to, and where it gets another day; empty: it gets none."""
+
+    sentences: tuple[str, ...]
+    address: str
+
+
+def overtime(session: Session, wave: WaveFrame, key: str) -> LateOpening | None:
     """What opening this wave amounts to when its closing day is over, and how it gets another day first."""
     late = closing_day.overtime(session, services().library, wave.info) if key == "open" else None
     if late is None:
-        return ()
+        return None
     said = [translate("The closing day of this wave, %(day)s, is over, so its pages name no day.", day=day(late.day))]
     if late.link_day is None:
         said.append(translate("It stays open until somebody closes it."))
@@ -216,16 +224,8 @@ def overtime(session: Session, wave: WaveFrame, key: str) -> tuple[str, ...]:
         )
     if wave.state == "closed" and late.link_day is not None:
         said.append(translate("Whoever took part may have read that day, so the closing day can be no later."))
-    else:
-        command = "wave revise {} --reason …" if wave.state == "closed" else "wave create {}"
-        given = f"surveyapp {command.format(f'{wave.study} {wave.year}')}"
-        said.append(
-            translate(
-                "For another closing day, first change closes in study.yaml and run, on the server: %(command)s",
-                command=given,
-            )
-        )
-    return tuple(said)
+        return LateOpening(tuple(said), "")
+    return LateOpening(tuple(said), wave.address("console.settings", _anchor="closes"))
 
 
 def checklist(session: Session, wave: WaveFrame, key: str) -> tuple[ChecklistLine, ...]:
@@ -282,15 +282,28 @@ def change(session: Session, study: str, year: int, key: str, actor: str) -> Wav
     return CHANGES[key][1](session, study, year, actor)
 
 
+def require_ready(session: Session, wave: WaveFrame, key: str) -> None:
+    """Refuse to open a wave while something on its checklist is missing.
+
+    Raises
+    ------
+    WrongState     the message names everything that is missing
+    """
+    if key == "open":
+        checklists.require_ready(session, services().settings, wave.info, wave.instrument)
+
+
 def carry_out(wave: WaveFrame, key: str, to: str, actor: str) -> None:
     """Bring a wave into another state, on the record.
 
     Raises
     ------
-    NotFound, WrongState     no such wave; it cannot go there from where it is, or opened now it would close at once
+    NotFound, WrongState     no such wave; it cannot go there from where it is, something is missing, or opened now it
+                             would close at once
     """
     with writing() as database:
         require_time(database, wave, key)
+        require_ready(database, wave, key)
         change(database, wave.study, wave.year, key, actor)
         audit.add(database, actor, f"wave.{key}", f"{wave.study} {wave.year}", {"from": wave.state})
     if to == "closed":  # its journal would tell who answered in which order

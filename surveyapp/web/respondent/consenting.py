@@ -69,6 +69,9 @@ def _answered(info: WaveInfo, instrument: Instrument, role: str, mine: visit.Int
         with writing() as database:
             language = languages.current()
             count_arrival(database, info.study, info.year, "declined", role, language, visits.source())
+            link = visits.link()
+            if link is not None:
+                personal_links.note_declined(database, link, salt=secret())
         visits.forget(wave)
         return redirect(address("declined"), 303)
     if mine is not None:  # an older tab, or pressed twice: a second questionnaire would hide the first
@@ -156,14 +159,16 @@ def _consent(
 
 
 def declined() -> ResponseReturnValue:
-    """A short goodbye; nothing was stored but the count."""
+    """A short goodbye; nothing was stored but the count, and in a confidential wave a note with the invitation."""
     wave = visits.wave()
     if wave is None:
         return redirect(address("home"), 303)
     with reading_primary() as database:
-        _, instrument = wave_asked_for(database, wave)
-    back = address("landing", wave=wave)
-    return render_template("respondent/declined.html", frame=frame(instrument, "declined"), back=back)
+        info, instrument = wave_asked_for(database, wave)
+    back, is_noted = address("landing", wave=wave), info.mode == personal_links.CONFIDENTIAL
+    return render_template(
+        "respondent/declined.html", frame=frame(instrument, "declined"), back=back, is_noted=is_noted
+    )
 
 
 def _device() -> str:

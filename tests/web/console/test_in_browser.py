@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
 from surveyapp.fieldwork import interviews
 from surveyapp.fieldwork.waves import wave_info
 from tests.web.console.people import BASE, INSTRUMENTS, PASSWORD, STUDY
+from tests.web.serving import Server
 
 pytestmark = pytest.mark.browser
 FIELDWORK = f"{BASE}/fieldwork"
 
 
-class Site:
-    """The application on a port of its own."""
+class Site(Server):
+    """The server and its application."""
 
     def __init__(self, app: Flask) -> None:
-        self.app = app
-        self.server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.app: Flask = app
+        super().__init__(app)
 
 
 @pytest.fixture
@@ -44,8 +35,7 @@ def site(filled: Path, tmp_path: Path) -> Iterator[Site]:
     settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
     running = Site(create_app(settings))
     yield running
-    if running.thread.is_alive():
-        running.stop()
+    running.stop()
     running.app.extensions["surveyapp"].database.close()
 
 
@@ -66,10 +56,11 @@ def enter(browser: Browser, site: Site, width: int = 1280, theme: str = "light",
     page.goto("/login")
     page.fill("#email", "admin@example.org")
     page.fill("#password", PASSWORD)
-    page.locator("main button.button").click()
-    page.wait_for_url("**/console/")
+    with page.expect_navigation(url="**/console/"):
+        page.locator("main button.button").click()
     if page.locator("html").get_attribute("lang") != language:
-        page.locator("button[name=language]").click()
+        with page.expect_navigation():
+            page.locator("button[name=language]").click()
     return page
 
 
@@ -89,6 +80,7 @@ def test_figures_move_while_focus_and_opened_details_stay_and_a_dead_server_is_t
     page.goto(FIELDWORK)
     figure = page.locator("#card-begun .figure")
     page.locator("#days-table > summary").click()
+    expect(page.locator("#days-table[open]")).to_have_count(1)
     page.locator("#card-begun .figure a").focus()
     assert figure.inner_text().strip() == "160"
 

@@ -16,11 +16,13 @@ from flask import Flask
 from surveyapp import clock
 from surveyapp.fieldwork import arrivals, waves
 from surveyapp.instrument.loader import load_instrument
-from surveyapp.jobs.post import post_office
+from surveyapp.jobs.post import files_office, post_office
 from surveyapp.jobs.worker import Worker
 from surveyapp.storage import audit, contacts
 from surveyapp.web.sessions import Services
 from tests.instrument.definitions import patched, write
+from tests.jobs.mail_servers import MailBox, mail_server
+from tests.jobs.mailings import office
 from tests.web.console.people import Person
 
 STUDY, YEAR = "kinds", 2026
@@ -64,8 +66,8 @@ def researcher(services: Services, signed_in: Callable[[str], Person]) -> Person
 
 
 def work(services: Services, salt: str) -> None:
-    post = post_office(services.settings)
-    Worker(services.database, services.library, post, salt=salt, keeps_days=False).once()
+    post, files = post_office(services.settings), files_office(services.settings)
+    Worker(services.database, services.library, post, salt=salt, files=files, keeps_days=False).once()
 
 
 def texts(person: Person, number: int = 1) -> dict[str, str]:
@@ -104,7 +106,9 @@ def test_a_researcher_writes_looks_addresses_confirms_and_follows_a_mailing(
     assert "<html" not in chosen
     assert researcher.post(f"{MAILINGS}/1/recipients", language="nl").location.endswith("/when")
     assert researcher.post(f"{MAILINGS}/1/when", moment="now").location.endswith("/send")
-    assert "2 people" in researcher.get(f"{MAILINGS}/1/send").text
+    last_look = researcher.get(f"{MAILINGS}/1/send").text
+    assert "2 people" in last_look
+    assert "nobody gets a mail" in last_look
     refused = researcher.post(f"{MAILINGS}/1/send", count="3")
     assert refused.status_code == 422
     assert "goes to 2; you typed 3" in refused.text
@@ -190,6 +194,40 @@ def test_a_mailing_is_stopped_and_goes_on_and_one_contact_is_invited_alone(
     assert again.status_code == 409
 
 
+def test_a_mailing_that_stopped_by_itself_says_why_and_goes_on_either_way(
+    app: Flask, services: Services, researcher: Person
+) -> None:
+    begin(researcher)
+    researcher.post(f"{MAILINGS}/1/when", moment="now")
+    researcher.post(f"{MAILINGS}/1/send", count="3")
+    salt = app.config["SECRET_KEY"]
+    with mail_server(MailBox(on_data="554 5.7.1 not from you")) as box:
+        Worker(services.database, services.library, None, salt=salt, files=office(box.url), keeps_days=False).once()
+    stopped = researcher.get(f"{MAILINGS}/1").text
+    assert "stopped by itself" in stopped
+    assert "SMTPDataError 554" in stopped
+    assert "0 of 3 messages settled" in stopped
+    assert "Go on without the 3 people who were refused" in stopped
+    assert "stopped by itself" in researcher.get(MAILINGS).text
+    assert researcher.post(f"{MAILINGS}/1/without").status_code == 303
+    work(services, salt)
+    assert "3 of 3 messages settled" in researcher.get(f"{MAILINGS}/1").text
+
+
+def test_on_a_holiday_the_page_of_a_mailing_names_the_day_it_waits_for(
+    services: Services, signed_in: Callable[[str], Person]
+) -> None:
+    with clock.stopped_at(datetime(2026, 12, 24, 22, 55, tzinfo=UTC)):
+        researcher = signed_in("researcher")
+        begin(researcher)
+        researcher.post(f"{MAILINGS}/1/when", moment="now")
+        researcher.post(f"{MAILINGS}/1/send", count="3")
+    with clock.stopped_at(datetime(2026, 12, 24, 23, 15, tzinfo=UTC)):  # past midnight on the study's clock
+        page = researcher.get(f"{MAILINGS}/1").text
+    assert "Today is Christmas Day: nothing is sent." in page
+    assert "quarter of an hour" not in page
+
+
 def test_a_test_message_goes_to_who_asks_and_its_link_leads_nowhere(services: Services, researcher: Person) -> None:
     begin(researcher)
     assert researcher.post(f"{MAILINGS}/1/test", language="en").status_code == 303
@@ -211,6 +249,7 @@ def test_only_an_admin_reads_mails_that_became_files_and_that_is_noted(
     assert researcher.get("/admin/mail").status_code == 403
     admin = signed_in("admin")
     listed = admin.get("/admin/mail").text
+    assert "r•••@example.org" in listed
     (name,) = re.findall(r"/admin/mail/([^\"]+\.eml)", listed)
     assert "Geachte" in admin.post(f"/admin/mail/{name}").text
     assert admin.post("/admin/mail/..%2Fsurveyapp.sqlite3").status_code == 404

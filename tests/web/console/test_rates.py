@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from sqlmodel import select
 
 from surveyapp import clock
-from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, quality, waves
+from surveyapp.fieldwork import continuing, interviews, link_cutting, personal_links, quality, targets, waves
 from surveyapp.fieldwork.case_history import case_by_code
 from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.consent import give_consent
@@ -95,10 +95,11 @@ def code_of(services: Services, state: str) -> str:
 
 def test_every_count_leads_to_a_list_of_as_many_and_names_nobody(researcher: Person) -> None:
     seen = 0
-    for by in ("", "?by=segment", "?by=source"):
-        page = researcher.get(f"{FIELDWORK}/rates{by}")
+    for where in ("", "/rates", "/rates?by=segment", "/rates?by=source"):
+        page = researcher.get(FIELDWORK + where)
         assert page.status_code == 200
-        counts = re.findall(r'<a href="([^"]*/fieldwork/cases\?[^"]*)">(\d+)', page.text)
+        counts = re.findall(r'<a href="([^"]*/fieldwork/cases\?[^"]*sample=[^"]*)">(\d+)', page.text)
+        assert counts, where
         for address, count in counts:
             listed = researcher.get(unescape(address))
             assert re.search(r"<h1>(\d+) ", listed.text).group(1) == count, address  # type: ignore[union-attr]
@@ -108,6 +109,27 @@ def test_every_count_leads_to_a_list_of_as_many_and_names_nobody(researcher: Per
     assert seen > 30
     assert "RR1 11.1%, RR2 11.1%" in page.text  # one of nine
     assert "= 1 / ((1 + 0) + (5 + 0 + 0) + (3 + 0))" in page.text  # two began, one took back, one looked, one said no
+
+
+def test_the_fieldwork_page_divides_the_invited_by_role_and_segment(services: Services, researcher: Person) -> None:
+    """Of seven managers one sent, four began and five looked; six stand in =north. By hand: RR1 = 1 / 7."""
+    with services.database.write() as session:
+        instrument = services.library.of_wave(session, STUDY, YEAR)
+        targets.set_targets(session, instrument, {("manager", ""): 5, ("manager", "=south"): 2}, "someone")
+    page = researcher.get(FIELDWORK).text
+    table = page.split('id="region-sample"')[1].split("</table>")[0]
+    rows = [
+        [unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in re.findall("<t[hd].*?</t[hd]>", row, re.DOTALL)]
+        for row in re.findall("<tr.*?</tr>", table, re.DOTALL)[1:]
+    ]
+    assert [[text.lstrip("\u2060") for text in row] for row in rows] == [
+        ["Hiring manager", "7", "5", "4", "1", "5", "4", "14.3%", "14.3%"],
+        ["=north", "6", "5", "4", "1", "–", "–", "16.7%", "16.7%"],
+        ["=south", "0", "0", "0", "0", "2", "2", "–", "–"],
+        ["segment not known", "1", "0", "0", "0", "–", "–", "0.0%", "0.0%"],
+        ["Role not chosen yet", "2", "0", "0", "0", "–", "–", "0.0%", "0.0%"],
+        ["All", "9", "5", "4", "1", "5", "4", "11.1%", "11.1%"],
+    ]
 
 
 def test_a_file_says_what_the_list_says_and_holds_codes_or_segments(services: Services, researcher: Person) -> None:

@@ -70,11 +70,16 @@ def test_a_wave_that_came_in_as_a_file_is_never_offered_for_opening(
 def test_without_studies_the_page_says_how_to_begin(sqlite_database: Database, tmp_path: Path) -> None:
     with sqlite_database.write() as session:
         add_user(session, "viewer@example.org", password_hash(PASSWORD), "viewer", "nl")
+        add_user(session, "researcher@example.org", password_hash(PASSWORD), "researcher", "nl")
     settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
     person = Person(create_app(settings, database=sqlite_database).test_client())
     person.sign_in("viewer@example.org")
 
     assert "surveyapp wave create" in person.get("/console/").text
+    assert "Een onderzoeker maakt het eerste." in person.get("/console/").text
+    person.post("/logout")
+    person.sign_in("researcher@example.org")
+    assert 'href="/console/new-study">Het eerste onderzoek maken</a>' in person.get("/console/").text
 
 
 def test_without_accounts_the_sign_in_page_says_how_to_make_one(sqlite_database: Database, tmp_path: Path) -> None:
@@ -181,6 +186,9 @@ def test_an_error_nobody_foresaw_gives_a_number_in_the_staff_frame_and_no_stack(
     assert "somebody" not in answer.text
 
 
+ANOTHER_DAY = '<a href="/console/kinds/2026/settings#closes">Set another closing day</a>'
+
+
 def on_day_after(app: Flask, folder: Path, mode: str, state: str) -> datetime:
     """A wave of another study in this state, and a moment five days after its closing day."""
     places = [
@@ -201,9 +209,9 @@ def on_day_after(app: Flask, folder: Path, mode: str, state: str) -> datetime:
 @pytest.mark.parametrize(
     ("mode", "state", "said", "way"),
     [
-        ("anonymous", "draft", "It stays open until somebody closes it.", "surveyapp wave create kinds 2026"),
-        ("anonymous", "closed", "It stays open until somebody closes it.", "surveyapp wave revise kinds 2026 --reason"),
-        ("confidential", "draft", "by itself on 28 December 2026 at the latest", "surveyapp wave create kinds 2026"),
+        ("anonymous", "draft", "It stays open until somebody closes it.", ANOTHER_DAY),
+        ("anonymous", "closed", "It stays open until somebody closes it.", ANOTHER_DAY),
+        ("confidential", "draft", "by itself on 28 December 2026 at the latest", ANOTHER_DAY),
         ("confidential", "closed", "by itself on 27 December 2026 at the latest", "the closing day can be no later"),
     ],
 )

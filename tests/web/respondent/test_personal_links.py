@@ -10,8 +10,13 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from surveyapp import clock
 from surveyapp.fieldwork import contacts, personal_links, waves
 from surveyapp.fieldwork.arrivals import declare_sources
+from surveyapp.fieldwork.dispositions import Disposition
+from surveyapp.fieldwork.participation import participation_of
+from surveyapp.fieldwork.recipients import Rule, Writing, spared
+from surveyapp.fieldwork.waves import wave_info
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import contacts as stored
@@ -100,6 +105,27 @@ def test_the_first_press_takes_the_link_out_of_the_address(
         opened = {row.contact_id for row in session.exec(select(ContactRow)) if row.opened_on == case.started_on}
     assert (case.role, case.source, tie.case_id) == ("contractor", "nieuwsbrief", case.case_id)
     assert opened == {tie.contact_id}  # who pressed the button, and nobody whose link was only shown
+
+
+def test_who_declines_by_a_link_is_a_refusal_until_they_take_part_after_all_and_is_reminded_no_more(
+    site: Flask, database: Database, tokens: dict[str, str], confidential: Instrument
+) -> None:
+    jan = person(site).get(f"/i/{tokens['jan']}").press("next").press("decline")
+    assert "Wij noteren bij uw uitnodiging dat u niet meedoet" in jan.html
+    with database.read() as session:
+        contact, info = stored.by_address(session, KINDS, 2026, "jan@example.org"), wave_info(session, KINDS, 2026)
+        assert contact is not None
+        assert contact.declined_on == clock.today()
+        assert session.exec(select(CaseRow)).all() == []
+        who = participation_of(session, info, confidential, contact.contact_id)
+        assert who is not None
+        assert (who.disposition, who.disposition.code) == (Disposition.REFUSED, "2.111")
+        assert spared("reminder", Rule(), who, Writing(is_written_to=True), confidential) == "declined"
+    person(site).get(f"/i/{tokens['jan']}").press("next").press("next", agree="yes")
+    with database.read() as session:
+        who = participation_of(session, info, confidential, contact.contact_id)
+        assert who is not None
+        assert who.disposition is Disposition.QUESTIONNAIRE
 
 
 def test_who_began_in_the_wrong_role_changes_it_until_something_is_saved(

@@ -1,16 +1,17 @@
-"""Where the fieldwork ends at its pace, in words: of each role and of all."""
+"""Where the fieldwork ends at its pace: of each role and of all, as figures and in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from surveyapp.analysis.pace import WEEK, forecast, full_days
+from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork.figures import DayCounts, FieldworkFigures
-from surveyapp.web.console.frame import WaveFrame
-from surveyapp.web.languages import translate
-from surveyapp.web.rendering import whole
+from surveyapp.reports.formatting import count
+from surveyapp.reports.sentences import Words, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,38 @@ class Outlook:
     high: int | None = None
     is_early: bool = False  # there are no seven full days yet
 
-    def __str__(self) -> str:
+    def words(self) -> Words:
         """In words."""
         if self.low is None or self.high is None:
-            return (
-                translate("a forecast follows after seven full days")
-                if self.is_early
-                else translate("nobody finished in the last seven days: no forecast")
-            )
+            if self.is_early:
+                return both("a forecast follows after seven full days")
+            return both("nobody finished in the last seven days: no forecast")
         if self.low == self.high:
-            return translate("at this pace %(n)s at the closing", n=whole(self.low))
-        return translate("at this pace %(low)s to %(high)s at the closing", low=whole(self.low), high=whole(self.high))
+            return both("at this pace %(n)s at the closing", n=counted(self.low))
+        return both("at this pace %(low)s to %(high)s at the closing", low=counted(self.low), high=counted(self.high))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"low": self.low, "high": self.high, "text": dict(self.words())}
 
 
-def outlook(wave: WaveFrame, figures: FieldworkFigures, today: date, role: str | None = None) -> Outlook | None:
-    """The outlook of a role, or of all; None where no answers come in, no closing day is ahead, or a part is shown."""
-    closes = wave.instrument.wave.closes
+def counted(number: int) -> Words:
+    """A count as each language writes it."""
+    return {language: count(number, language) for language in LANGUAGES}
+
+
+def outlook(
+    state: str, closes: str | None, figures: FieldworkFigures, today: date, role: str | None = None
+) -> Outlook | None:
+    """The outlook of a role, or of all; None where no answers come in, no closing day is ahead, or a part is shown.
+
+    Parameters
+    ----------
+    state :  the wave's
+    closes : its planned closing day
+    """
     is_part = bool(set(figures.choice.parts()) - {"role"})
-    if wave.state != "open" or not closes or is_part or not figures.days:
+    if state != "open" or not closes or is_part or not figures.days:
         return None
     days_left = (date.fromisoformat(closes) - today).days + 1  # the day itself counts, and so does today
     if days_left < 1:
