@@ -33,7 +33,7 @@ class FrameCodeEntry(FileModel):
 
 
 class FrameSheetEntry(FileModel):
-    """``sheet`` of a frame: the sheet of the report book with the coded answers; ``most``: so many codes, named most."""
+    """``sheet`` of a frame: the sheet of the report book with the coded answers; ``most``: so many, named most."""
 
     id: Annotated[TableId, Unique("table")]
     title: Title
