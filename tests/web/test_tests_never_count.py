@@ -99,7 +99,8 @@ REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
     "invite new", "invite send", "invite stop",
-    "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup",
+    "bounces read", "check", "codes in", "codes out", "contact forget", "contact import",
+    "contact links", "db accept", "db backup",
     "db restore", "db upgrade",
     "retention list", "retention run", "retention texts",
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
