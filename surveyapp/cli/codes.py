@@ -40,15 +40,13 @@ def out(study: str, year: int, question: str, coder: str, file: Path, language: 
     from surveyapp.exports.own_codes import own_book
 
     settings = Settings()
+    if file.exists():  # before anything is read, which would be noted
+        raise ExportError(f"{file} is there already; name another file.")
     with opened(settings) as database:
         data, salt = _data(database, settings, study, year, coder)
         book, _name = own_book(database, data, question, coder, language, salt=salt)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise ExportError(f"{file} is there already; name another file.") from None
-    with os.fdopen(handle, "wb") as opened_file:
-        opened_file.write(book)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(book)
     click.echo(str(file))
 
 
