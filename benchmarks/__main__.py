@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     books,
+    fieldwork,
     figures,
     frames,
     instrument,
@@ -71,6 +72,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += mailings.rows()
     found += frames.rows()
     found += live.rows()
+    found += fieldwork.rows()
     found += instrument.measure()
     found += [(*row, "") for row in server.measure()]
     found += slow_network.rows()
