@@ -9,6 +9,7 @@
     ├── ImportRefused          a data file cannot be taken in; names row and column; nothing was written
     │   └── DefinitionRefused  a definition or its texts that were sent in by a form; names what is wrong with them
     ├── ListRefused            a list of contacts cannot be read, or is not what was confirmed; nothing was written
+    ├── FileBusy               another file is being read just now; send it again in a moment
     ├── TextRefused            a text of a round of invitations cannot be sent as it is
     ├── StorageError
     │   ├── StorageBusy        the database is locked or full; try again
@@ -211,6 +212,10 @@ class DefinitionRefused(ImportRefused):
 
 class ListRefused(SurveyError):
     """A list of contacts that was sent in by a form cannot be read, or changed since it was looked at."""
+
+
+class FileBusy(SurveyError):
+    """Another file is being read just now, so this one was not; the same file may be sent again in a moment."""
 
 
 class TextRefused(SurveyError):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import gzip
+import json
 import os
 import shutil
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType, SimpleNamespace
 from typing import Any
 
 # Matrices of figures are small: more threads cost eight times the processor and win nothing. Before numpy is loaded.
@@ -26,11 +30,18 @@ os.environ.setdefault(
 
 import psycopg
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 from werkzeug.routing import Rule
 
+from surveyapp.instrument import loader
+from surveyapp.instrument.model import Instrument
 from surveyapp.storage.database import Database
-from surveyapp.web import passwords
+from surveyapp.web import passwords, request_counts, static_files
 
 tempfile.tempdir = None  # what was looked up before
 
@@ -45,20 +56,88 @@ os.environ.setdefault("SURVEYAPP_FLOOD_LIMIT", "0")
 passwords.ARGON2.update(memory_cost=64, time_cost=1)
 
 
-def _remember_builders() -> None:
-    """Compile what builds the address of a rule once: a thousand applications here have the same hundred rules."""
-    compiled, kept = Rule._compile_builder, dict[tuple[object, ...], Callable[..., tuple[str, str]]]()
+def _remember_rules() -> None:
+    """Compile each rule of the addresses once: a thousand applications here have the same two hundred rules."""
+    compiled, kept = Rule.compile, dict[tuple[object, ...], tuple[Any, ...]]()
 
-    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
+    def remembered(rule: Rule) -> None:
+        settings = (rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes)
+        key = (rule.rule, *settings, repr(rule.defaults), *rule.map.converters.values())
         if key not in kept:
-            kept[key] = compiled(rule, append_unknown)
-        return kept[key]
+            compiled(rule)
+            builders = (rule._build.__func__, rule._build_unknown.__func__)  # type: ignore[attr-defined]
+            kept[key] = rule._parts, rule._trace, rule._converters, set(rule.arguments), builders
+        rule._parts, rule._trace, rule._converters, arguments, builders = kept[key]
+        rule.arguments |= arguments
+        rule._build, rule._build_unknown = (builder.__get__(rule, None) for builder in builders)
 
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
+    Rule.compile = remembered  # type: ignore[method-assign,assignment]
 
 
-_remember_builders()
+_remember_rules()
+
+
+def _remember_instruments() -> None:
+    """Read the documents of a version once: each test has a database of its own, and most hold the same versions."""
+    read = loader.instrument_from_documents
+
+    @lru_cache(64)
+    def remembered(text: str) -> Instrument:
+        return read(json.loads(text))
+
+    def instrument_from_documents(documents: Mapping[str, object]) -> Instrument:
+        return remembered(json.dumps(documents))
+
+    loader.instrument_from_documents = instrument_from_documents
+
+
+_remember_instruments()
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates, as they lie in memory: of all applications of this process, which compile alike."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+Flask.jinja_options = {"bytecode_cache": _Templates()}
+# Applications in folders of their own put the same static files there.
+static_files.gzip = SimpleNamespace(compress=lru_cache(64)(gzip.compress))  # type: ignore[attr-defined,assignment]
+# A thousand applications would tell at the end of the run what was asked of them in this hour.
+request_counts.atexit = SimpleNamespace(register=lambda flush: None)  # type: ignore[attr-defined,assignment]
+
+
+class _Statements:
+    """What SQLAlchemy has made of statements, kept for all databases of a kind: each test opens one of its own.
+
+    It keeps them by engine and dialect, so every engine that is made later shares those of the first that was reached.
+    """
+
+    def __init__(self) -> None:
+        self.of_kind: dict[str, Engine] = {}
+        self._build = Database._engine
+        Database._engine = self._engine  # type: ignore[method-assign]
+
+    def _engine(self, url: URL, *, writes: bool) -> Engine:
+        made = self._build(url, writes=writes)
+        if (first := self.of_kind.get(made.dialect.name)) is not None:
+            made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+        return made
+
+    def share(self, database: Database) -> None:
+        """Let others of its kind have what is made of statements for this database, which was reached."""
+        database._reader._compiled_cache = LRUCache(5_000)
+        self.of_kind[database._reader.dialect.name] = database._reader
+
+
+STATEMENTS = _Statements()
 
 CHROMIUM = [
     "--no-sandbox",
@@ -128,6 +207,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     database = Database(f"sqlite:///{path}")
     database.upgrade()
+    database.ping()
+    STATEMENTS.share(database)
     database.close()
     return path
 
@@ -137,6 +218,9 @@ def migrated_postgres_url(postgres_url: str) -> str:
     """The server with the tables in place."""
     database = Database(postgres_url)
     database.upgrade()
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
+    STATEMENTS.share(database)
     database.close()
     return postgres_url
 

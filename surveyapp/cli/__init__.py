@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "surveyapp.cli.demo",
     "drivers": "surveyapp.cli.models",
     "export": "surveyapp.cli.export",
+    "fieldwork": "surveyapp.cli.rates",
     "funnel": "surveyapp.cli.rates",
     "gaps": "surveyapp.cli.models",
     "invite": "surveyapp.cli.invite",

@@ -1,13 +1,15 @@
-"""``surveyapp rates`` and ``surveyapp funnel``: what became of a wave's people and where they left, for people or as
-JSON. They read the same counts as the console's pages."""
+"""``surveyapp rates``, ``funnel`` and ``fieldwork``: what became of a wave's people, where they left and how the
+fieldwork goes, for people or as JSON. They read the same counts as the console's pages."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from surveyapp import clock
 from surveyapp.cli.arguments import of_wave
 from surveyapp.cli.preflight import opened
 from surveyapp.config import Settings
@@ -18,6 +20,8 @@ from surveyapp.fieldwork.figures import Arrivals
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.outcomes import PARTS, outcomes
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.reports.fieldwork_json import fieldwork_as_dict
+from surveyapp.reports.fieldwork_state import fieldwork_state
 from surveyapp.reports.formatting import count, mean, share
 from surveyapp.reports.funnel import FunnelStep, funnel, funnel_as_dict
 from surveyapp.reports.live import LiveWaves
@@ -118,6 +122,48 @@ def _print_role(label: str, people: Arrivals, steps: tuple[FunnelStep, ...], lan
     _put(shown)
 
 
+@click.command("fieldwork")
+@of_wave
+@LANGUAGE
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a workbook (.xlsx).")
+def fieldwork_command(study: str, year: int, language: str, as_json: bool, out: Path | None) -> None:
+    """Print how the fieldwork of the wave STUDY YEAR goes: each role, where it ends at its pace, and alerts."""
+    with opened(Settings(), reads=True) as database:
+        library = InstrumentLibrary(database)
+        live = LiveWaves(database, library)
+        with database.read() as session:
+            info = wave_info(session, study, year)
+            instrument = library.get(session, study, info.instrument_hash)
+            state = fieldwork_state(session, live, info, instrument)
+            found = outcomes(session, info, instrument) if out is not None else None
+    if out is not None and found is not None:
+        # Only here: the other answers need no books.
+        from surveyapp.exports.fieldwork_book import fieldwork_book
+
+        out.write_bytes(fieldwork_book(state, found, clock.now(), language))
+        click.echo(f"Wrote {out}")
+        return
+    if as_json:
+        click.echo(json.dumps(fieldwork_as_dict(state), ensure_ascii=False, indent=2))
+        return
+    shown = _table()
+    shown.add_column("", min_width=24, max_width=46)
+    for head in ("begun", "complete", "target", "to go", "at the closing"):
+        shown.add_column(head, justify="right", no_wrap=True)
+    for one in (*state.figures.groups["role"], state.figures.total):
+        role = "" if one is state.figures.total else one.key
+        ends = state.outlooks[role]
+        shown.add_row(
+            state.instrument.role(role).label[language] if role else "",
+            *(count(n, language) or "–" for n in (one.counts.begun, one.counts.complete, one.target, one.gap)),
+            f"{count(ends.low, language)}–{count(ends.high, language)}" if ends and ends.low is not None else "–",
+        )
+    _put(shown)
+    for alert in state.alerts:
+        click.echo(f"! {alert.text[language]}")
+
+
 def _table() -> Table:
     from rich.table import Table
 
@@ -132,4 +178,4 @@ def _put(shown: Table) -> None:
     console.print()
 
 
-commands = (rates, funnel_command)
+commands = (rates, funnel_command, fieldwork_command)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from surveyapp.errors import ImportRefused, RowFault
+from surveyapp.errors import DefinitionRefused, RowFault
 from surveyapp.exports import styles
 from surveyapp.exports.finishing import save_book
 from surveyapp.exports.incoming_books import read_book
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.instrument.xlsform.aliases import CHOICES, COUNTED, SETTINGS, SURVEY, column_of, is_double_coloned
-from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language
-from surveyapp.numerals import counted
+from surveyapp.instrument.xlsform.cells_in import PLAIN, left, no_text, read_as
+from surveyapp.instrument.xlsform.form import (
+    Form,
+    Loss,
+    Row,
+    Spot,
+    column_language,
+    where_of,
+)
 
 FIRST_COLUMNS = {
     SURVEY: ("type", "name", "label", "hint", "relevant", "required", "constraint", "appearance", "parameters"),
@@ -63,20 +70,22 @@ def read_xlsform(path: Path) -> Form:
 
     Raises
     ------
-    ImportRefused     it is no workbook with a sheet survey; or cells that count hold no text (``faults`` names each)
+    ImportRefused         it is no workbook
+    DefinitionRefused     it has no sheet survey; or cells that count hold no text (``faults`` names each)
     """
     sheets = read_book(path, (SURVEY, CHOICES, SETTINGS))
     if SURVEY not in sheets:
-        raise ImportRefused("This is no XLSForm: there is no sheet 'survey'. Name the sheet with the questions so.")
+        raise DefinitionRefused("This is no XLSForm: there is no sheet 'survey'. Name the sheet with the questions so.")
     faults: list[RowFault] = []
     losses: list[Loss] = []
     found: dict[str, list[Row]] = {}
+    places: dict[str, list[Spot]] = {}
     for name, cells in sheets.items():
         start = next((number for number, line in enumerate(cells) if line), 0)
         headings = [" ".join(cell.text.split()) for cell in cells[start] if "merged" not in cell.kind] if cells else []
         _require_once(name, headings)
         if name == SURVEY and "type" not in {column_of(heading, SURVEY) for heading in headings}:
-            raise ImportRefused("The sheet 'survey' has no column 'type'.")
+            raise DefinitionRefused("The sheet 'survey' has no column 'type'; nothing was written.")
         rows: list[Row] = []
         for number, line in enumerate(cells[start + 1 :], start=start + 2):
             row: dict[str, str] = {}
@@ -87,24 +96,44 @@ def read_xlsform(path: Path) -> Form:
                 where = f"{name} row {number}"
                 if cell.kind in ("formula", "error") and (cell.kind == "error" or not text):
                     if column_of(heading, name).split("::")[0] in COUNTED:
-                        faults.append(
-                            RowFault(number, f"{name}.{heading}", f"{_NO_TEXT[cell.kind]}; write plain text.")
-                        )
+                        said = no_text(name, heading, cell.kind)
+                        faults.append(RowFault(number, f"{name}.{heading}", f"{_NO_TEXT[cell.kind]}; {PLAIN}", said))
                     else:
-                        losses.append(Loss(where, f"{heading}: {_NO_TEXT[cell.kind]}"))
+                        losses.append(Loss.of(where, left(heading, cell.kind)))
                     continue
                 if cell.kind not in ("text", "formula"):
-                    losses.append(Loss(where, f"{heading}: a {cell.kind}; it is '{text}' here"))
+                    losses.append(Loss.of(where, read_as(heading, cell.kind, text)))
                 row[heading] = text
             if row:
                 rows.append(row)
+                places.setdefault(_called(row, name), []).append(Spot(name, number))
         found[name] = rows
+    if len(faults) == 1:
+        raise DefinitionRefused("1 cell holds no plain text; nothing was written.", tuple(faults))
     if faults:
-        raise ImportRefused(
-            f"{counted(len(faults), 'cell holds', 'cells hold')} no plain text; nothing was written.", tuple(faults)
+        raise DefinitionRefused(
+            "%(many)s cells hold no plain text; nothing was written.", tuple(faults), many=len(faults)
         )
     settings = found.get(SETTINGS, [])
-    return Form(tuple(found[SURVEY]), tuple(found.get(CHOICES, [])), settings[0] if settings else {}, tuple(losses))
+    return Form(
+        tuple(found[SURVEY]),
+        tuple(found.get(CHOICES, [])),
+        settings[0] if settings else {},
+        tuple(losses),
+        _in_order(places),
+    )
+
+
+def _in_order(places: Mapping[str, list[Spot]]) -> dict[str, tuple[Spot, ...]]:
+    return {called: tuple(spots) for called, spots in places.items()}
+
+
+def _called(row: Row, sheet: str) -> str:
+    """What the list of losses and the questionnaire call a row."""
+    cells = {column_of(heading, sheet): cell for heading, cell in row.items()}
+    if sheet == CHOICES:
+        return f"list {cells.get('list_name', '')}"
+    return SETTINGS if sheet == SETTINGS else where_of(cells)
 
 
 def _require_once(sheet: str, headings: Sequence[str]) -> None:
@@ -114,6 +143,14 @@ def _require_once(sheet: str, headings: Sequence[str]) -> None:
     for heading in filter(None, headings):
         column = column_of(heading, sheet, is_double=is_double)
         if column in seen and column.split("::")[0] in COUNTED:
-            other = "" if seen[column] == heading else f", the other time as '{seen[column]}'"
-            raise ImportRefused(f"The sheet '{sheet}' has the column '{heading}' more than once{other}.")
+            if seen[column] == heading:
+                raise DefinitionRefused(
+                    "The sheet '%(sheet)s' has the column '%(column)s' more than once.", sheet=sheet, column=heading
+                )
+            raise DefinitionRefused(
+                "The sheet '%(sheet)s' has the column '%(column)s' more than once, the other time as '%(other)s'.",
+                sheet=sheet,
+                column=heading,
+                other=seen[column],
+            )
         seen[column] = heading

@@ -52,10 +52,11 @@ def is_due(session: Session, library: InstrumentLibrary, info: WaveInfo, today: 
 
 def overtime(session: Session, library: InstrumentLibrary, info: WaveInfo) -> Overtime | None:
     """What opening this wave today amounts to when its closing day is over; None when it is not, or there is none."""
-    closes = library.get(session, info.study, info.instrument_hash).wave.closes
+    wave = library.get(session, info.study, info.instrument_hash).wave
+    closes = wave.closes
     if closes is None or date.fromisoformat(closes) >= clock.today():
         return None
-    link_day = cut_day(closes, first_closing(session, info)) if info.mode == CONFIDENTIAL else None
+    link_day = cut_day(closes, first_closing(session, info), wave.link_days) if info.mode == CONFIDENTIAL else None
     return Overtime(date.fromisoformat(closes), link_day)
 
 

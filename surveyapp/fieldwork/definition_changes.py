@@ -5,7 +5,9 @@ What is changed on the console, what comes in as a file and what the command lin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from surveyapp.config import Settings
 from surveyapp.errors import DefinitionRefused, NotFound, Word, WrongState
@@ -80,6 +82,7 @@ def put_in(
     expected: int,
     by: str,
     reason: str = "",
+    told: Mapping[str, Any] | None = None,
 ) -> PutIn:
     """Let a wave have this definition from now on: as its draft, or once it opened as a correction or a version beside.
 
@@ -88,6 +91,7 @@ def put_in(
     expected : the revision that was looked at; 0 where the console held none
     by :       how it came: settings, archive, translation, approval; it stands in the audit log
     reason :   why; needed once the wave has opened
+    told :     what else stands in the audit log
 
     Raises
     ------
@@ -110,7 +114,7 @@ def put_in(
     _require_mode(session, instrument, row.mode)
     before = row.instrument_hash
     revision = definitions.hold(session, study, year, contents, actor, expected=expected)
-    log = {"version": instrument.hash, "revision": revision, "by": by}
+    log = {"version": instrument.hash, "revision": revision, "by": by, **(told or {})}
     if row.state in BEFORE_OPENING:
         waves.adopt(session, instrument)
         action = "wave.adopt" if instrument.hash != before else DEFINE

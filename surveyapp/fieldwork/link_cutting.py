@@ -24,7 +24,7 @@ from surveyapp.storage.case_links import Cut
 from surveyapp.storage.database import Database, Session
 
 LINK_DAYS = 30
-"""Days after closing: long enough to send a last answer again or mend one on request; the pages promise no more."""
+"""Days after closing unless the wave says otherwise: long enough to send a last answer again or mend one on request."""
 SWEPT = "wave.sweep-links"
 """Done when nothing of the link is left in the database's files; until then it is tried again."""
 WORKER = "system"
@@ -44,18 +44,19 @@ class Standing:
         return self.cut_on is None and self.due is not None and self.due <= today
 
 
-def cut_day(closes: str | None, closed_at: datetime | None) -> date | None:
+def cut_day(closes: str | None, closed_at: datetime | None, days: int = LINK_DAYS) -> date | None:
     """The last day on which the link may exist; None while nobody knows when the wave closes.
 
     Parameters
     ----------
     closes :    the closing date of the wave's definition, ISO
     closed_at : when the wave was closed; absent while it takes answers
+    days :      after closing; the wave's own (`link_days`)
     """
     known = [date.fromisoformat(closes)] if closes else []
     if closed_at is not None:
         known.append(clock.local(closed_at).date())
-    return min(known) + timedelta(days=LINK_DAYS) if known else None
+    return min(known) + timedelta(days=days) if known else None
 
 
 def first_closing(session: Session, info: WaveInfo) -> datetime | None:
@@ -73,9 +74,9 @@ def standing(session: Session, library: InstrumentLibrary, info: WaveInfo) -> St
     done = audit.last(session, CUT_LINKS, _name(info))
     if done is None and not contacts.is_anybody(session, info.study, info.year):
         return None
-    closes = library.get(session, info.study, info.instrument_hash).wave.closes
+    wave = library.get(session, info.study, info.instrument_hash).wave
     return Standing(
-        due=cut_day(closes, first_closing(session, info)),
+        due=cut_day(wave.closes, first_closing(session, info), wave.link_days),
         cut_on=clock.local(done.at).date() if done is not None else None,
         links=case_links.count(session, info.study, info.year),
         is_swept=audit.last(session, SWEPT, _name(info)) is not None,

@@ -32,7 +32,9 @@ class Measured:
     minutes: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, instrument: Instrument, role: str) -> int:
-        """What to tell someone of this role: the measured minutes, or else the estimate."""
+        """What to tell someone of this role: the minutes the team set, the measured ones, or else the estimate."""
+        if role in instrument.wave.minutes:
+            return instrument.wave.minutes[role]
         return self.minutes.get(role, instrument.questionnaires[role].minutes)
 
     def covers(self, *roles: str) -> bool:
@@ -71,7 +73,9 @@ class MeasuredMinutes:
         minutes = {
             role: whole_minutes(median(spent[role]) * _estimate(instrument, role) / _estimate(earlier, role))
             for role in instrument.questionnaires
-            if len(spent.get(role, ())) >= ENOUGH and role in earlier.questionnaires
+            if len(spent.get(role, ())) >= ENOUGH
+            and role in earlier.questionnaires
+            and role not in instrument.wave.minutes
         }
         return Measured(last.year, minutes)
 

@@ -174,6 +174,7 @@ class _Alike:
         self._row = row
         self.case_id = row.case_id or (SOME_CASE if row.has_case else None)
         self.opened_on = SOME_DAY if row.has_opened else None
+        self.declined_on = SOME_DAY if row.has_declined else None
         self.opted_out_on = SOME_DAY if row.has_opted_out else None
         self.bounced_on = SOME_DAY if row.has_bounced else None
 

@@ -42,7 +42,7 @@ DRAFTS, LINK, CONTACTS, ADDRESSES, TEXTS, ANSWERS, NAMES, FILES = (
     "names",
     "files",
 )
-DAYS = {DRAFTS: 30, LINK: link_cutting.LINK_DAYS, CONTACTS: 90, ADDRESSES: clearing.KEPT.days, TEXTS: 365}
+DAYS = {DRAFTS: 30, CONTACTS: 90, ADDRESSES: clearing.KEPT.days, TEXTS: 365}
 """Days after closing."""
 NAME_DAYS, FILE_DAYS, BACKUP_DAYS = 730, 7, 35
 BY_HAND = frozenset({TEXTS})
@@ -91,7 +91,16 @@ def _of_wave(session: Session, library: InstrumentLibrary, info: WaveInfo) -> li
     ]
     link = link_cutting.standing(session, library, info)
     if link is not None:
-        made.append(Line(LINK, info.study, info.year, link.links if link.cut_on is None else 0, link.due, DAYS[LINK]))
+        made.append(
+            Line(
+                LINK,
+                info.study,
+                info.year,
+                link.links if link.cut_on is None else 0,
+                link.due,
+                instrument.wave.link_days,
+            )
+        )
     return made
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
 
 from surveyapp.errors import Message
 from surveyapp.instrument.conditions import Condition
@@ -146,17 +147,26 @@ def _obstacles(old: Instrument, new: Instrument) -> Iterator[Message]:
         yield Message("The mode (anonymous or confidential) is fixed since the first answer.")
     if _moves_cut_back(old, new):
         yield Message(
-            "People read that the link with their address goes after %(closes)s: closes cannot be later. Opened again "
-            "after that day, the wave may stay open for thirty days.",
-            closes=old.wave.closes,
+            "People read when the link with their address goes (%(days)s days after %(closes)s): it can be no later. "
+            "Opened again after the last day, the wave may stay open until then.",
+            closes=old.wave.closes or Message("closing"),
+            days=old.wave.link_days,
         )
 
 
 def _moves_cut_back(old: Instrument, new: Instrument) -> bool:
     """Whether the day on which a confidential wave lets go of its link would be later than its pages said."""
-    if old.wave.mode != "confidential" or old.wave.closes is None:
+    if old.wave.mode != "confidential":
         return False
-    return new.wave.closes is None or new.wave.closes > old.wave.closes
+    if old.wave.closes is None:
+        return new.wave.link_days > old.wave.link_days
+    return new.wave.closes is None or _cut(new) > _cut(old)
+
+
+def _cut(instrument: Instrument) -> date:
+    """The day on which the link goes at the latest, by a definition that names its last day."""
+    wave = instrument.wave
+    return date.fromisoformat(wave.closes or "9999-01-01") + timedelta(days=wave.link_days)
 
 
 def _filled_in(text: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

@@ -108,6 +108,8 @@ class WaveEntry(FileModel):
     targets: Annotated[dict[str, Annotated[int, Field(ge=0)]], Refers("role")] = {}
     kept_until: Year | None = None
     country: Localised | None = None
+    link_days: Annotated[int, Field(ge=1, le=90)] = 30
+    minutes: Annotated[dict[str, Annotated[int, Field(ge=1, le=180)]], Refers("role")] = {}
     imported: Slug | None = None
 
 

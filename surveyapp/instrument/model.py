@@ -159,6 +159,8 @@ class Wave:
     targets: Mapping[str, int] = field(default_factory=dict)  # completes wanted per role
     kept_until: int | None = None  # year until which answers are kept
     country: Text | None = None  # where the servers stand
+    link_days: int = 30  # after closing, for which a confidential wave may know who gave which answers
+    minutes: Mapping[str, int] = field(default_factory=dict)  # promised per role where the team says so itself
     imported_series: str | None = None  # set when the wave came in as a file, e.g. "go2014"
 
 

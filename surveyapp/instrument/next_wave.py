@@ -84,6 +84,7 @@ def next_entry(entry: Mapping[str, Any], year: int) -> dict[str, Any]:
         made |= report_in(f"{int(there) + years}-{month}", list(entry.get("report_month") or LOCALES))
     if entry.get("kept_until"):
         made["kept_until"] = int(entry["kept_until"]) + years
+    made.pop("minutes", None)  # last year's wave has measured them by now
     return made
 
 

@@ -24,6 +24,7 @@ from surveyapp.fieldwork import (
 )
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.jobs import exports, faults, mail_queue, quality_runs
+from surveyapp.jobs.daily_mail import DailyMail
 from surveyapp.jobs.invitation_queue import InvitationQueue
 from surveyapp.jobs.mail_queue import Delivery, MailQueue
 from surveyapp.jobs.mail_transport import Folder
@@ -86,6 +87,7 @@ class Worker:
             self._jobs.learn(Retention(database, library, salt=salt).let_go)
         self._database, self._library, self._salt, self._keeps_days = database, library, salt, keeps_days
         self._queue = MailQueue(database, library, post, salt=salt) if post is not None else None
+        self._daily = DailyMail(database, library, post) if post is not None else None
         self._mailbox = mailbox
         self._rounds = tuple(
             InvitationQueue(database, library, office, salt=salt, a_minute=a_minute, as_files=as_files)
@@ -129,6 +131,8 @@ class Worker:
             self._looked = time.monotonic()
             if self._keeps_days:
                 self._apart("closing", lambda: closing_day.close_due_waves(self._database, self._library))
+            if self._daily is not None:
+                self._apart("daily mail", self._daily.send_due)
             self._apart("freezing", lambda: freezing.freeze_due(self._database))
             if self._jobs is not None:
                 self._apart("files", self._tidy_files)
@@ -178,11 +182,14 @@ class Worker:
             openings.announce_openings(session)
 
     def _forget(self) -> None:
+        from surveyapp.fieldwork import study_proposals
+
         with self._database.write() as session:
             throttle.forget_old(session)
             tickets.forget_old(session)
             openings.forget_left_over(session)
             staged_lists.forget_old(session)
+            study_proposals.forget_old(session)
             invitation_sending.tidy(session)
             if self._queue is None:
                 mail_queue.forget_unsent(session, salt=self._salt)

@@ -13,11 +13,13 @@ from typing import Any
 
 from surveyapp.catalogues import LANGUAGES
 from surveyapp.fieldwork.figures import DayCounts, FieldworkFigures
+from surveyapp.fieldwork.noted_alerts import Noted
 from surveyapp.reports.formatting import weekday
 from surveyapp.reports.outlook import Outlook, counted
 from surveyapp.reports.sentences import Words, both
 
 SATURDAY = 5
+NOBODY = Noted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,22 @@ class Alert:
     text: Words
     place: str
     since: date | None = None
+    noted: Noted = NOBODY
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether somebody put it aside."""
+        return self.noted.aside is not None
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {"key": self.key, "text": dict(self.text), "since": self.since.isoformat() if self.since else None}
+        return {
+            "key": self.key,
+            "text": dict(self.text),
+            "since": self.since.isoformat() if self.since else None,
+            "seen_by": [{"who": who, "at": at.isoformat()} for who, at in self.noted.seen],
+            "put_aside_by": self.noted.aside[0] if self.noted.aside else None,
+        }
 
 
 def pace_alerts(

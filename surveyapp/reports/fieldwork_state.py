@@ -15,33 +15,21 @@ from surveyapp.fieldwork.arrival_counts import arrivals_by_role
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.earlier_progress import EarlierWave
 from surveyapp.fieldwork.figures import Arrivals, FieldworkFigures, fieldwork_figures
-from surveyapp.fieldwork.invitation_yield import RoundYield, yields
 from surveyapp.fieldwork.participation import is_cut
 from surveyapp.fieldwork.sample_progress import SampleProgress, sample_progress, sample_tally
 from surveyapp.fieldwork.targets import role_targets, segment_targets
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.reports.alerts import Alert, pace_alerts
+from surveyapp.reports.alert_gathering import Signs, gathered_alerts
+from surveyapp.reports.alerts import Alert
 from surveyapp.reports.funnel import FunnelStep, funnel
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.outlook import Outlook, outlook
-from surveyapp.reports.round_words import round_words
-from surveyapp.reports.sentences import Words, in_both
-from surveyapp.storage import progress
+from surveyapp.reports.round_lines import RoundLine, round_lines
 from surveyapp.storage.database import Session
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RoundLine:
-    """One round of messages with what came of it."""
-
-    number: int
-    name: Words
-    state: str
-    figures: RoundYield
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,9 @@ def fieldwork_state(
     figures = fieldwork_figures(cases, people[""], targets, roles, choice)
     closes, today = instrument.wave.closes, cases.today
     outlooks = {role: outlook(info.state, closes, figures, today, role or None) for role in ("", *roles)}
-    names = {role.id: in_both(role.label) for role in instrument.study.roles}
+    steps = funnel(cases, instrument, choice)
+    rounds = () if choice.parts() else round_lines(session, live, info)
+    signs = Signs(session, live, info, instrument, choice, cases, figures, steps, outlooks, rounds)
     return FieldworkState(
         info,
         instrument,
@@ -95,11 +85,11 @@ def fieldwork_state(
         cases,
         figures,
         people,
-        funnel(cases, instrument, choice),
+        steps,
         outlooks,
         _sample(session, live, info, instrument, choice, roles, targets),
-        () if set(choice.parts()) else _rounds(session, live, info),
-        pace_alerts(figures, {role: ends for role, ends in outlooks.items() if role}, names, today),
+        rounds,
+        gathered_alerts(signs),
         live.wave_before(session, info.study, info.year),
     )
 
@@ -132,18 +122,3 @@ def _sample(
 
     wanted = (tuple(sorted(targets.items())), tuple(sorted(segments.items())), tuple(roles))
     return kept(("sample", wanted, choice), made)
-
-
-def _rounds(session: Session, live: LiveWaves, info: WaveInfo) -> tuple[RoundLine, ...]:
-    """The rounds that were confirmed, under the number each has among its kind."""
-    rows = progress.rounds(session, info.study, info.year)
-    if not rows:
-        return ()
-    found = live.kept(session, info.study, info.year, ("yields", info), lambda: yields(session, info))
-    times: dict[str, int] = {}
-    lines = []
-    for row in rows:
-        times[row.kind] = times.get(row.kind, 0) + 1
-        name = round_words(row.kind, times[row.kind])
-        lines.append(RoundLine(row.number, name, row.state, found.get(row.number, RoundYield(row.number))))
-    return tuple(lines)

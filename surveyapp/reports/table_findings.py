@@ -37,10 +37,10 @@ UNSAID = ("count", "year", "month")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is said of one banner; ``is_equal``: that nothing differs significantly."""
+    """What is said of one banner; ``equal`` says in short that nothing differs, where nothing does."""
 
     text: Words
-    is_equal: bool = False
+    equal: Words | None = None
 
 
 def with_finding(grid: Grid, study: Study, *, is_against_rest: bool = False) -> Grid:
@@ -66,11 +66,15 @@ def table_finding(
     of_items = [[line for line in shown if line[0].item == item.variable] for item in grid.items]
     made = [(one, _of_banner(of_items, one, is_against_rest)) for one in banners]
     found = [(one.label, said) for one, said in made if said is not None]
-    text = [_headed(label, one.text) for label, one in found if len(banners) == 1 or not one.is_equal]
-    equal = [label for label, one in found if len(banners) > 1 and one.is_equal]
-    if equal:
-        labels = {language: ", ".join(label[language] for label in equal) for language in LANGUAGES}
-        text.append(_headed(labels, both("none of the tested differences is significant.")))
+    text = [_headed(label, one.text) for label, one in found if len(banners) == 1 or one.equal is None]
+    alike: dict[str, list[tuple[Words, Words]]] = {}
+    for label, one in found:
+        if len(banners) > 1 and one.equal is not None:
+            alike.setdefault(one.equal["en"], []).append((label, one.equal))
+    text += [
+        _headed({at: ", ".join(label[at] for label, _ in same) for at in LANGUAGES}, same[0][1])
+        for same in alike.values()
+    ]
     if not text:
         return None
     if grid.weight != UNWEIGHTED:
@@ -120,8 +124,15 @@ def _of_one(of_items: Sequence[Sequence[Line]], banner: BannerColumns) -> _Found
         return None  # a difference that rounding took away
     if lines and lines[0][0].kind in ("mean", "score"):
         text = _not_higher(lines[0], banner)
-        return None if text is None else _Found(_on_average(lines[0][0], text), is_equal=True)
+        return None if text is None else _Found(_on_average(lines[0][0], text), _none_of(lines[0][0]))
     return _whole(banner)
+
+
+def _none_of(measure: Measure) -> Words:
+    """That no mean or score differs; beside shares that do it would mislead not to say of what."""
+    if measure.kind == "score":
+        return both("none of the tested differences between scores is significant.")
+    return both("none of the tested differences between means is significant.")
 
 
 def _on_average(measure: Measure, text: Words) -> Words:
@@ -172,9 +183,11 @@ def _not_higher(line: Line, banner: BannerColumns) -> Words | None:
         each = [both("%(value)s for %(one)s", value=said(figures[at], measure), one=named(groups[at])) for at in tested]
         if len(tested) == 2:
             return both("%(values)s; the difference is not significant.", values=joined(each))
-        return both("%(values)s; none of the tested differences is significant.", values=joined(each))
+        values, none = joined(each), _none_of(measure)
+        return {language: f"{values[language]}; {none[language]}" for language in LANGUAGES}
     return both(
-        "from %(low)s for %(lowest)s to %(high)s for %(highest)s; none of the tested differences is significant.",
+        "from %(low)s for %(lowest)s to %(high)s for %(highest)s; %(none)s",
+        none=_none_of(measure),
         low=said(figures[lowest], measure),
         lowest=named(groups[lowest]),
         high=said(figures[highest], measure),
@@ -193,7 +206,8 @@ def _whole(banner: BannerColumns) -> _Found | None:
         if test.banner == banner.name and test.p is not None:
             p = {language: formatting.p_value(test.p, language) for language in LANGUAGES}
             if test.p >= banner.level:
-                return _Found(both("the answers do not differ significantly (%(p)s).", p=p), is_equal=True)
+                text = both("the answers do not differ significantly (%(p)s).", p=p)
+                return _Found(text, both("the answers do not differ significantly."))
             return _Found(
                 both("the answers differ significantly as a whole (%(p)s), but no two groups on a single answer.", p=p)
             )
@@ -223,10 +237,11 @@ def _of_items(of_items: Sequence[Sequence[Line]], banner: BannerColumns) -> _Fou
     if lines[0][0].unit == "share":
         tests = [next((one.p for one in item.tests if one.banner == banner.name), None) for item in items]
         if all(p is not None and p >= banner.level for p in tests):
-            return _Found(both("on none of these questions do the answers differ significantly."), is_equal=True)
+            text = both("on none of these questions do the answers differ significantly.")
+            return _Found(text, text)
         return None
     if any(len(banner.tested(line)) > 1 for line in lines):
-        return _Found(both("none of the tested differences is significant."), is_equal=True)
+        return _Found(_none_of(lines[0][0]), _none_of(lines[0][0]))
     return None
 
 
@@ -239,7 +254,10 @@ def _beside_rest(of_items: Sequence[Sequence[Line]], banner: BannerColumns) -> _
         are_tested = lines[0][0].kind in ("mean", "score") and all(len(banner.tested(line)) > 1 for line in lines)
         if not are_tested:
             return None
-        return _Found(both("no group that was tested differs significantly from all others together."), is_equal=True)
+        text = both("no group that was tested has a significantly different mean from all others together.")
+        if lines[0][0].kind == "score":
+            text = both("no group that was tested has a significantly different score from all others together.")
+        return _Found(text, text)
     measure, figures = max(lines, key=lambda line: _farthest(line[1], banner))
     groups, items = banner.grid.groups, banner.grid.items
     sides = {

@@ -114,6 +114,7 @@ def set_declined(session: Session, study: str, contact_id: uuid.UUID, day: date)
     """Note on which day a contact last said that they do not take part."""
     statement = update(CONTACTS).where(CONTACTS.c.study_id == study, CONTACTS.c.contact_id == contact_id)
     session.connection().execute(statement.values(declined_on=day))
+    touch_people(session, study)
 
 
 # ------------------------------------------------------------------------------------------------------------- links

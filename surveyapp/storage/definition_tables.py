@@ -63,5 +63,23 @@ class ProposalRow(SQLModel, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-PROPOSED = (ProposalRow.__tablename__,)
+class StudyProposalRow(SQLModel, table=True):
+    """A first study that was sent in and not confirmed yet: no wave stands behind it. It goes as a proposal does."""
+
+    __tablename__ = "study_proposal"
+    __table_args__ = (
+        PrimaryKeyConstraint("study_id", "proposal_id"),
+        Index("ix_study_proposal_sent_at", "sent_at"),
+        STRICT,
+    )
+    study_id: str = Field(sa_column=Column(String(64), nullable=False))
+    proposal_id: str = Field(sa_column=Column(String(32), nullable=False))
+    year: int = Field(sa_column=Column(Integer, nullable=False))
+    actor: str = Field(sa_column=Column(String(254), nullable=False))
+    sent_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    kind: str = Field(sa_column=Column(String(16), nullable=False))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+PROPOSED = (ProposalRow.__tablename__, StudyProposalRow.__tablename__)
 """What no copy of the data holds: it was agreed to by nobody."""

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlmodel import Session
 
-from surveyapp.storage.definition_tables import DefinitionRow, ProposalRow
+from surveyapp.storage.definition_tables import DefinitionRow, ProposalRow, StudyProposalRow
 from surveyapp.storage.statements import in_wave
 
 DEFINITIONS: Any = DefinitionRow.__table__  # type: ignore[attr-defined]
 PROPOSALS: Any = ProposalRow.__table__  # type: ignore[attr-defined]
+STUDIES: Any = StudyProposalRow.__table__  # type: ignore[attr-defined]
 HEAD = tuple(column for column in DEFINITIONS.c if column.name != "files")
 
 
@@ -60,6 +61,33 @@ def drop_proposal(session: Session, study: str, year: int, proposal_id: str) -> 
 def forget_proposals(session: Session, before: datetime) -> int:
     """Let go of everything that was sent in before; the number of them."""
     gone = delete(PROPOSALS).where(PROPOSALS.c.sent_at < before).returning(PROPOSALS.c.proposal_id)
+    return len(session.connection().execute(gone).all())
+
+
+def propose_study(session: Session, study: str, proposal_id: str, **values: Any) -> None:
+    """Keep a first study that was sent in until it is confirmed."""
+    session.connection().execute(insert(STUDIES).values(study_id=study, proposal_id=proposal_id, **values))
+
+
+def proposed_study(
+    session: Session, proposal_id: str, actor: str, after: datetime, *, lock: bool = False
+) -> Row[*tuple[Any, ...]] | None:
+    """What somebody sent in under this name, after a moment; locked, nobody else takes it in before this transaction
+    ends.
+    """
+    theirs = (STUDIES.c.proposal_id == proposal_id, STUDIES.c.actor == actor, STUDIES.c.sent_at > after)
+    statement = select(STUDIES).where(*theirs)
+    return session.connection().execute(statement.with_for_update() if lock else statement).first()
+
+
+def drop_study(session: Session, proposal_id: str) -> None:
+    """Let go of a first study that was sent in."""
+    session.connection().execute(delete(STUDIES).where(STUDIES.c.proposal_id == proposal_id))
+
+
+def forget_studies(session: Session, before: datetime) -> int:
+    """Let go of every first study that was sent in before; the number of them."""
+    gone = delete(STUDIES).where(STUDIES.c.sent_at < before).returning(STUDIES.c.proposal_id)
     return len(session.connection().execute(gone).all())
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -72,6 +73,17 @@ class OutboxRow(SQLModel, table=True):
     due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     claim: str | None = Field(default=None, sa_column=Column(String(32)))
     is_handed: bool = Field(default=False, nullable=False)
+
+
+class DailyMailRow(SQLModel, table=True):
+    """An account that wants the daily mail; ``done_on`` is the last day on which it was seen to, mailed or not."""
+
+    __tablename__ = "daily_mail"
+    __table_args__ = (STRICT,)
+    account_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    )
+    done_on: date | None = Field(default=None)
 
 
 REPORT_KINDS = ("hard", "soft", "complaint", "unmatched", "not_understood")

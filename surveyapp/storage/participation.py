@@ -77,6 +77,7 @@ def invited_alike(session: Session, study: str, year: int, *, is_test: bool) -> 
         CONTACTS.c.source,
         CONTACTS.c.segment,
         CONTACTS.c.opened_on.is_not(None).label("has_opened"),
+        CONTACTS.c.declined_on.is_not(None).label("has_declined"),
         CONTACTS.c.opted_out_on.is_not(None).label("has_opted_out"),
         CONTACTS.c.bounced_on.is_not(None).label("has_bounced"),
         HAS_LINK.label("has_link"),

@@ -30,6 +30,7 @@ STATUS: dict[type[errors.SurveyError], int] = {
     errors.WeightsRefused: 409,
     errors.ConditionError: 400,
     errors.StorageBusy: 503,
+    errors.FileBusy: 429,
     errors.UnsafeDatabase: 503,
     errors.ConfigurationError: 500,
 }

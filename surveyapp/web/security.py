@@ -24,8 +24,8 @@ from surveyapp.web.application import WithHeaders
 
 BODY_LIMIT = 256 * 1024
 UPLOAD_LIMIT = 5 * 1024 * 1024 + 16 * 1024
-"""For the one address that takes a file: the file, and the form around it."""
-_UPLOADS = re.compile(r"/console/[^/]+/[0-9]{4}/(?:sample/lists|instrument/proposals)")
+"""For an address that takes a file: the file, and the form around it."""
+_UPLOADS = re.compile(r"/console/(?:new-study|[^/]+/[0-9]{4}/(?:sample/lists|instrument/proposals))")
 FIELD_LIMIT = 500
 KEY_BYTES = 32
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

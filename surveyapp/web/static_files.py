@@ -23,8 +23,6 @@ COMPRESSED = frozenset({".css", ".js", ".svg"})
 
 
 def _place(target: Path, content: bytes) -> None:
-    if target.exists():
-        return
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     beside.write_bytes(content)
@@ -41,9 +39,10 @@ def published(folder: Path) -> Mapping[str, str]:
         digest = hashlib.sha256(content).hexdigest()[:12]
         relative = source.relative_to(SOURCE)
         named = relative.with_name(f"{source.stem}.{digest}{source.suffix}")
-        _place(folder / named, content)
-        if source.suffix in COMPRESSED:
-            _place(folder / f"{named}.gz", gzip.compress(content, 9, mtime=0))
+        if not (target := folder / named).exists():
+            _place(target, content)
+        if source.suffix in COMPRESSED and not (target := folder / f"{named}.gz").exists():
+            _place(target, gzip.compress(content, 9, mtime=0))  # what is there already costs a start nothing
         addresses[relative.as_posix()] = PREFIX + named.as_posix()
     return addresses
 

@@ -35,12 +35,17 @@ ANSWER_SECONDS = 60.0
 FILE_TIMES = 3
 DROPPED = 16 * 1024 * 1024
 """Bytes of a body that is too long that are read all the same."""
+FILES_AT_ONCE = 8
+"""Files a process holds at once, 40 MB of them: a body is read before it is known who sends it."""
 AT_A_TIME = 256 * 1024
 """Bytes of an answer a thread makes before it hands them on."""
 REFUSED = {
     408: "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>408</title><p>The page did not arrive in time; "
     "nothing was stored. Go back and send it again.<p lang=nl>De pagina kwam niet op tijd binnen; er is niets "
     "opgeslagen. Ga terug en verstuur opnieuw.",
+    503: "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>503</title><p>Other files are being sent just now; "
+    "nothing of yours was stored. Send it again in a moment.<p lang=nl>Er worden op dit moment andere bestanden "
+    "gestuurd; van u is niets opgeslagen. Stuur het over een ogenblik opnieuw.",
     500: "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>500</title><p>This page could not be made."
     "<p lang=nl>Deze pagina kon niet worden gemaakt.",
 }
@@ -82,6 +87,7 @@ class WholeRequests:
     ) -> None:
         self._application, self._limit, self._seconds = application, body_limit, body_seconds
         self._limit_of = limit_of
+        self._files = 0  # bodies of files that are held; counted on the event loop alone
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -90,12 +96,25 @@ class WholeRequests:
             return
         try:
             limit = self._limit if self._limit_of is None else self._limit_of(str(scope["path"]))
-            async with asyncio.timeout(self._seconds * (FILE_TIMES if limit > self._limit else 1)):
-                body = await self._body(receive, limit)
+            is_file = limit > self._limit and scope["method"] == "POST"
+            if is_file and self._files >= FILES_AT_ONCE:
+                async with asyncio.timeout(self._seconds):
+                    await self._body(receive, 0)
+                log.warning("refused", kind="files at once", method=scope["method"])
+                await _refuse(send, 503)
+                return
+            self._files += is_file
+            try:
+                await self._answered(scope, receive, send, limit)
+            finally:
+                self._files -= is_file
         except TimeoutError:
             log.warning("refused", kind="slow body", method=scope["method"])
             await _refuse(send, 408)
-            return
+
+    async def _answered(self, scope: Message, receive: Receive, send: Send, limit: int) -> None:
+        async with asyncio.timeout(self._seconds * (FILE_TIMES if limit > self._limit else 1)):
+            body = await self._body(receive, limit)
         if body is None:  # gone before it was all there
             return
         loop = asyncio.get_running_loop()

@@ -20,6 +20,7 @@ from surveyapp.web.accounts import STAFF_BLUEPRINTS
 from tests.browser.everywhere import KINDS, LATER, PASSWORD, TRIAL
 from tests.browser.screens import Screen, Walk, Way
 from tests.web.conftest import STUDY
+from tests.web.console.first_forms import ASKED, form_of
 from tests.web.console.people import work
 
 BASE = f"/console/{STUDY}/2026"
@@ -171,6 +172,8 @@ def collecting(w: Walk) -> Iterator[Screen]:
     yield Screen("cases that broke off")
     w.open(f"{BASE}/fieldwork/cases?source=nowhere")
     yield Screen("no cases")
+    w.open(f"{BASE}/fieldwork/alerts")
+    yield Screen("alerts")
     w.open(f"{BASE}/fieldwork/rates")
     yield Screen("rates by open link")
     w.open(f"{BASE}/fieldwork/cases?sample=others&disposition=questionnaire")
@@ -390,6 +393,7 @@ def making(w: Walk) -> Iterator[Screen]:
     yield Screen("a new wave")
     _send(w, year="2026")
     yield Screen("a new wave, a year that is there", is_error=True)
+    yield from _first_study(w)
     w.open(f"{BASE}/instrument")
     yield Screen("questionnaire")
     w.open(f"{BASE}/instrument/compare")
@@ -405,6 +409,27 @@ def making(w: Walk) -> Iterator[Screen]:
     yield Screen("page of the preview")
     w.open(f"{BASE}/instrument/print/manager/{w.language}")
     yield Screen("questionnaire on paper")
+
+
+def _first_study(w: Walk) -> Iterator[Screen]:
+    """A study that comes in as a form: what is no form, what came in, its settings that lack, a page as it would be."""
+    w.open("/console/new-study")
+    yield Screen("a new study")
+    sent = {"name": "form.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
+    w.page.set_input_files("#file", files=[sent])
+    w.tap("form[enctype] .button")
+    yield Screen("a new study of what is no form", is_error=True)
+    strange = ("geopoint", "place", "Waar?", "Where?", None)
+    w.page.set_input_files("#file", files=[{**sent, "buffer": form_of(*ASKED[:3], strange, ASKED[3])}])
+    w.page.locator("#study").fill("werk-en-tijd")
+    w.page.locator("#year").fill("2027")
+    w.tap("form[enctype] .button")
+    yield Screen("a new study, looked at")
+    there = w.page.locator(f"main .link-list a[href*='/{w.language}/']").first.get_attribute("href") or ""
+    w.tap("#settings .button:not(.quiet)")
+    yield Screen("a new study, settings that lack", is_error=True)
+    w.open(urlsplit(there).path)
+    yield Screen("a page of a new study")
 
 
 def _exchanging(w: Walk) -> Iterator[Screen]:

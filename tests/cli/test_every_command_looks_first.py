@@ -25,7 +25,7 @@ ON_THE_DATABASE = {
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
     "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
-    "coding": WAVE, "drivers": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
+    "coding": WAVE, "drivers": WAVE, "fieldwork": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
     "quality": WAVE, "scale": WAVE,
     "trend": WAVE,
     "table": [*WAVE, "gr_assign"], "wave archive": WAVE, "wave close": WAVE, "wave correct": [*WAVE, "--reason", "x"],
@@ -45,8 +45,8 @@ ON_ACCOUNTS = {
 }  # fmt: skip
 """They bring the tables up to date themselves: the first account is made before anything else is there."""
 READING = (
-    "coding", "drivers", "export", "funnel", "gaps", "profile", "quality", "rates", "scale", "serve", "table", "trend",
-    "weights",
+    "coding", "drivers", "export", "fieldwork", "funnel", "gaps", "profile", "quality", "rates", "scale", "serve",
+    "table", "trend", "weights",
     "worker",
 )  # fmt: skip
 """Commands that read figures where the settings say."""

@@ -70,6 +70,7 @@ ELSEWHERE = {
 SENT_IN = {
     "console/answers/coding.html": "tests/web/console/test_answers.py, by the way of tests/web/console/test_sample.py",
     "console/sample/page.html": "tests/web/console/test_sample.py, with files of every wrong kind",
+    "console/waves/first_study.html": "tests/web/console/test_first_study.py, by the readers of the exchange",
     "console/instrument/exchange.html": "tests/web/console/test_exchange.py and tests/instrument/test_study_archive.py",
 }
 """Forms of the console that take a file."""

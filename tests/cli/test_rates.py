@@ -86,6 +86,20 @@ def test_an_open_link_has_no_rate_and_says_why(sqlite_database: Database, place:
     assert "%" not in said
 
 
+def test_the_fieldwork_tells_what_its_page_does(sqlite_database: Database, place: Path) -> None:
+    fielded(sqlite_database, place, "confidential")
+    told = json.loads(run("fieldwork", "kinds", "2026", "--json"))
+    assert (told["total"]["begun"], told["total"]["complete"]) == (2, 1)
+    assert told["sample"]["total"] | {"dispositions": None} == {
+        "invited": 3, "opened": 2, "begun": 2, "complete": 1, "target": told["sample"]["total"]["target"],
+        "gap": told["sample"]["total"]["gap"], "dispositions": None, "rates": {"RR1": 1 / 3, "RR2": 1 / 3},
+    }  # fmt: skip
+    assert [one["segment"] for role in told["sample"]["roles"] for one in role["segments"]] == ["north"]
+    assert told["funnel"] == json.loads(run("funnel", "kinds", "2026", "--json"))["roles"]
+    assert (told["alerts"], told["mailings"], told["earlier"]) == ([], [], None)
+    assert "at the closing" in run("fieldwork", "kinds", "2026")
+
+
 def test_a_funnel_tells_each_page_of_each_role_and_device(sqlite_database: Database, place: Path) -> None:
     fielded(sqlite_database, place, "confidential")
     told = json.loads(run("funnel", "kinds", "2026", "--json"))

@@ -58,6 +58,7 @@ KNOWN = {
     "What was shown before is not known any more. Figures come back": "a study's threshold",
     "Choose %(n)s background variables at most.": "a constant above 1",
     "The condition has %(n)s characters": "more than a limit",
+    "an expression of %(n)s characters": "more than a limit",
     "%(study)s %(year)s is anonymous and would have": "more than a limit",
 }
 NEVER_ONE_IN_CODE = {

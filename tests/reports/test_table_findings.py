@@ -116,11 +116,13 @@ def test_the_highest_mark_is_not_named_where_no_letter_stands_beside_it() -> Non
 
 def test_without_a_letter_it_says_so_of_the_groups_that_were_tested() -> None:
     assert english(sectors(figure(7.2), figure(7.4), figure(7.3))) == (
-        "Sector: 7.2 for “Bouw”, 7.4 for “Zorg” and 7.3 for “Handel”; none of the tested differences is significant."
+        "Sector: 7.2 for “Bouw”, 7.4 for “Zorg” and 7.3 for “Handel”; "
+        "none of the tested differences between means is significant."
     )
     many = sectors(figure(7.2), figure(7.4), figure(7.3), figure(7.1))
     assert dutch(many) == (
-        "Sector: van 7,1 bij “Horeca” tot 7,4 bij “Zorg”; geen van de getoetste verschillen is significant."
+        "Sector: van 7,1 bij “Horeca” tot 7,4 bij “Zorg”; "
+        "geen van de getoetste verschillen tussen gemiddelden is significant."
     )
     small = sectors(figure(7.2), figure(7.4), figure(9.3, n=12), figure(None))
     assert english(small) == "Sector: 7.2 for “Bouw” and 7.4 for “Zorg”; the difference is not significant."
@@ -214,7 +216,7 @@ def test_against_the_rest_arrows_are_told() -> None:
     )
     alike = sectors(figure(7.2), figure(7.4))
     assert english(alike, is_against_rest=True) == (
-        "Sector: no group that was tested differs significantly from all others together."
+        "Sector: no group that was tested has a significantly different mean from all others together."
     )
 
 
@@ -223,7 +225,7 @@ def test_of_several_banners_those_with_a_difference_come_first() -> None:
     made = grid([(measure(MARK), [figure(7.3), figure(7.4), figure(7.0), figure(7.9, "A")])], groups)
     assert english(made) == (
         "Sector: 7.9 for “Zorg”, significantly higher than for “Bouw” (7.0). "
-        "Role: none of the tested differences is significant."
+        "Role: none of the tested differences between means is significant."
     )
 
 
@@ -240,7 +242,7 @@ def test_of_several_questions_the_largest_difference_is_told_and_the_others_are_
     )
     alike = [(one, [figure(7.0), figure(7.1)]) for one, _ in lines]
     assert dutch(grid(alike, columns(SECTORS[:2]), items=items)) == (
-        "Sector: geen van de getoetste verschillen is significant."
+        "Sector: geen van de getoetste verschillen tussen gemiddelden is significant."
     )
 
 

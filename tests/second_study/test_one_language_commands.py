@@ -127,6 +127,7 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
     desk.run("rates", STUDY, YEAR)
     desk.run("funnel", STUDY, YEAR)
+    desk.run("fieldwork", STUDY, YEAR)
     for model, code in (
         ("scale", 0),
         ("drivers", 0),

@@ -98,6 +98,8 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "daily_mail",
+    "study_proposal",
     "certificate",
     "opt_out",
     "case_flag",
@@ -321,6 +323,7 @@ def test_the_study_leads_every_key_of_study_data(database: Database) -> None:
         "audit",
         "throttle",
         "mail_report",
+        "daily_mail",
         "certificate",
         "ticket",
         "account",

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlmodel import select
 
 from surveyapp.app import create_app
@@ -205,7 +204,6 @@ def application(database: Database, instance: Path, instrument: Instrument) -> F
     settings = Settings.model_validate({"environment": "development", "instance": instance, "log_level": "ERROR"})
     app = create_app(settings, database=database)
     app.testing = True
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(instance))
     return app
 
 

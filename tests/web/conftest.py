@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
@@ -65,7 +64,6 @@ def make_app(instance: Path, sqlite_database: Database) -> Callable[..., Flask]:
         given = {"environment": "development", "instance": instance, "log_level": "ERROR", **settings}
         app = create_app(Settings(**given), database=database or sqlite_database)  # type: ignore[arg-type]
         app.testing = True
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(instance))  # compile each template once a session
         app.config["PROPAGATE_EXCEPTIONS"] = False  # a fault must give the page a person would see
         return app
 

@@ -77,6 +77,7 @@ READERS = {
     "db check": ("--quick",),
     "drivers": (STUDY, "2026", "--json"),
     "export": ("csv", STUDY, "2026", "--out", "{out}"),
+    "fieldwork": (STUDY, "2026", "--json"),
     "funnel": (STUDY, "2026", "--json"),
     "gaps": (STUDY, "2026", "--json"),
     "invite list": (STUDY, "2026", "--json"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from surveyapp.web.whole_requests import WholeRequests
+from surveyapp.web.whole_requests import FILES_AT_ONCE, WholeRequests
 
 HEADERS = [(b"host", b"127.0.0.1"), (b"content-type", b"application/x-www-form-urlencoded")]
 
@@ -84,6 +84,30 @@ def test_a_body_that_is_too_long_is_not_kept_and_its_true_length_is_told() -> No
     browser = asked(WholeRequests(echo, threads=1, body_limit=1000), Browser(b"a" * 900, b"a" * 900))
     assert browser.body == b""
     assert browser.headers[b"x-length"] == b"1800"
+
+
+def test_a_third_file_at_once_is_not_held_and_its_sender_hears_what_to_do() -> None:
+    served = WholeRequests(echo, threads=1, body_limit=9, limit_of=lambda path: 1000)
+
+    async def crowd() -> tuple[Browser, Browser, Browser]:
+        halves = [Browser(b"a" * 500, is_whole=False) for _ in range(FILES_AT_ONCE)]
+        waiting = [asyncio.create_task(served(scope(), half.receive, half.send)) for half in halves]
+        await asyncio.sleep(0.05)
+        late, after = Browser(b"b" * 500), Browser(b"c" * 500)
+        await served(scope(), late.receive, late.send)
+        look = Browser(b"")
+        await served(scope(method="GET"), look.receive, look.send)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await served(scope(), after.receive, after.send)
+        return late, look, after
+
+    late, look, after = asyncio.run(crowd())
+    assert (late.status, look.status, after.status) == (503, 200, 200)
+    assert b"Send it again in a moment" in late.body
+    assert "Stuur het over een ogenblik opnieuw" in late.body.decode()
+    assert after.body == b"c" * 500
 
 
 def test_a_sender_who_left_is_not_answered() -> None:

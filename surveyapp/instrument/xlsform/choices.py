@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from surveyapp.errors import Message
 from surveyapp.instrument.xlsform.form import (
     MISSING_NAMES,
     OTHER_CODE,
@@ -16,6 +17,7 @@ from surveyapp.instrument.xlsform.form import (
     Row,
     column_language,
 )
+from surveyapp.instrument.xlsform.names_in import list_of
 
 HIGHEST_CODE = 9999
 
@@ -40,7 +42,7 @@ class ChoiceLists:
         self,
         rows: Sequence[Row],
         texts: Callable[[Row, str, str], dict[str, str]],
-        lose: Callable[[str, str], None],
+        lose: Callable[[str, str | Message], None],
         languages: Sequence[str],
     ) -> None:
         self.texts, self.lose, self.languages = texts, lose, languages
@@ -53,13 +55,13 @@ class ChoiceLists:
             if name:
                 self.rows.setdefault(name, []).append(row)
             else:
-                lose(row.get("name", "row"), "a choice that names no list")
+                lose(row.get("name", "row"), Message("a choice that names no list"))
 
     def used(self) -> dict[str, dict[str, Any]]:
         """The code lists that questions use, as they stand in variables.yaml; names what stayed behind."""
         for name in self.rows:
             if not any(taken == name for taken, _ in self._taken):
-                self.lose(f"list {name}", "a list of choices no carried question uses")
+                self.lose(f"list {name}", Message("a list of choices no carried question uses"))
         return {name: made for name, made in self.made.items() if made["categories"]}
 
     def take(self, name: str, *, with_other: bool) -> Choices | None:
@@ -108,9 +110,9 @@ class ChoiceLists:
         made = next(
             said
             for said in (
-                _list_name(base),
-                _list_name(name),
-                *(_list_name(f"{name}_{number}") for number in range(2, 99)),
+                list_of(base),
+                list_of(name),
+                *(list_of(f"{name}_{number}") for number in range(2, 99)),
             )
             if said not in self.made or self.made[said] == content
         )
@@ -123,11 +125,10 @@ class ChoiceLists:
         for row in rows:
             said = row.get("name")
             if not said:
-                self.lose(
-                    f"list {name}", f"a choice without a name: {' / '.join(self.texts(row, 'label', name).values())}"
-                )
+                words = " / ".join(self.texts(row, "label", name).values())
+                self.lose(f"list {name}", Message("a choice without a name: %(words)s", words=words))
             elif said in found:
-                self.lose(f"list {name}", f"a second choice named '{said}'")
+                self.lose(f"list {name}", Message("a second choice named '%(name)s'", name=said))
             else:
                 found[said] = row
         return [*found.values()]
@@ -136,7 +137,10 @@ class ChoiceLists:
         """The choices' own numbers where all are whole numbers from 0, otherwise 1, 2, 3."""
         if all(re.fullmatch(r"0|[1-9]\d{0,3}", said) for said in names):
             return {said: int(said) for said in names}
-        self.lose(f"list {name}", "the names of choices as what is stored: codes 1, 2, 3 are, the names are keys")
+        self.lose(
+            f"list {name}",
+            Message("the names of choices as what is stored: codes 1, 2, 3 are, the names are keys"),
+        )
         free = (code for code in range(1, HIGHEST_CODE) if code != OTHER_CODE)
         return {said: next(free) for said in dict.fromkeys(names)}
 
@@ -144,7 +148,7 @@ class ChoiceLists:
         label = self.texts(row, "label", f"list {name}")
         if label:
             return label
-        self.lose(f"list {name}", f"a choice without words: its name '{row['name']}' is shown")
+        self.lose(f"list {name}", Message("a choice without words: its name '%(name)s' is shown", name=row["name"]))
         return dict.fromkeys(self.languages, row["name"])
 
     def _missing(self, row: Row, name: str) -> dict[str, str]:
@@ -167,8 +171,3 @@ def _key(said: str, code: int, taken: set[str]) -> str:
         made = f"code_{code}"
     taken.add(made)
     return made
-
-
-def _list_name(name: str) -> str:
-    made = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:39]
-    return made if re.match(r"[a-z]", made) else f"l_{made}"

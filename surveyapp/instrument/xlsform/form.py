@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from surveyapp.catalogues import LANGUAGES
-from surveyapp.errors import SurveyError
+from surveyapp.errors import Message, SurveyError
+from surveyapp.instrument.findings import in_both
 
 Row = Mapping[str, str]
 """Column → cell; empty cells are absent."""
@@ -40,6 +41,25 @@ class Loss:
 
     where: str
     what: str
+    said: Message | None = field(default=None, compare=False)
+    """The same, to be told in another language; None where it holds no words of ours."""
+
+    def in_both(self) -> Mapping[str, str]:
+        """What became of it, in every language."""
+        return in_both(self.said) if self.said is not None else dict.fromkeys(LANGUAGES, self.what)
+
+    @classmethod
+    def of(cls, where: str, what: str | Message) -> Loss:
+        """The loss that is said so."""
+        return cls(where, str(what), what if isinstance(what, Message) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A row of a sheet, as a spreadsheet counts."""
+
+    sheet: str
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +70,19 @@ class Form:
     choices: tuple[Row, ...]
     settings: Row
     losses: tuple[Loss, ...] = ()
+    places: Mapping[str, tuple[Spot, ...]] = field(default_factory=dict, compare=False)
+    """Where what a row is called stands in the workbook, as far as that is known."""
 
 
 class CannotCarry(SurveyError):
-    """A condition has no equal on the other side."""
+    """A condition has no equal on the other side.
+
+    ``why``: what of it, to be told in either language.
+    """
+
+    def __init__(self, why: str | Message) -> None:
+        super().__init__("%(why)s", why=why)
+        self.why = why
 
 
 def language_label(language: str) -> str:

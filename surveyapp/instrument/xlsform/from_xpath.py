@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from surveyapp.errors import Message
 from surveyapp.instrument.xlsform.form import MISSING_NAMES, CannotCarry
 
 MAXIMUM_LENGTH = 2_000
@@ -35,7 +36,7 @@ class Column:
 def tokens_of(source: str) -> list[Token]:
     """The tokens of an expression. Raises CannotCarry: it is too long, or holds a sign this reader does not know."""
     if len(source) > MAXIMUM_LENGTH:
-        raise CannotCarry(f"an expression of {len(source)} characters")
+        raise CannotCarry(Message("an expression of %(n)s characters", n=len(source)))
     found: list[Token] = []
     position, source = 0, source.strip()
     while position < len(source):
@@ -76,13 +77,13 @@ class _Reader:
     def take(self, *wanted: Token) -> Token:
         token = self.peek()
         if wanted and token not in wanted:
-            raise CannotCarry(f"'{token[1] or 'the end'}'")
+            raise CannotCarry(f"'{token[1]}'" if token[1] else Message("the end"))
         self.position += 1
         return token
 
     def either(self, depth: int) -> tuple[str, int]:
         if depth > MAXIMUM_DEPTH:
-            raise CannotCarry("an expression nested too deeply")
+            raise CannotCarry(Message("an expression nested too deeply"))
         return self.joined("or", 1, depth)
 
     def joined(self, word: str, binds: int, depth: int) -> tuple[str, int]:
@@ -123,7 +124,7 @@ class _Reader:
             kind, value = self.take()
             self.take(("sign", ")"))
             if kind not in ("text", "number"):
-                raise CannotCarry("selected() with something else than a choice")
+                raise CannotCarry(Message("selected() with something else than a choice"))
             return self.chosen(column, value)
         raise CannotCarry(f"{name}()")
 
@@ -135,7 +136,7 @@ class _Reader:
         operator = self.operator()
         kind, value = self.take()
         if kind not in ("number", "text") or not value.isdecimal() or column.kind != "multiple":
-            raise CannotCarry("count-selected() compared with no whole number")
+            raise CannotCarry(Message("count-selected() compared with no whole number"))
         return _counting(column, operator, int(value))
 
     def comparison(self) -> str:
@@ -146,19 +147,19 @@ class _Reader:
             left, right, operator = right, left, _TURNED[operator]
         column = self.column(left)
         if right[0] not in ("text", "number"):
-            raise CannotCarry(f"a comparison of {column.name} with '{right[1]}'")
+            raise CannotCarry(Message("a comparison of %(name)s with '%(value)s'", name=column.name, value=right[1]))
         return self.against(column, operator, right[1])
 
     def against(self, column: Column, operator: str, value: str) -> str:
         if value == "":
             if operator not in ("=", "!="):
-                raise CannotCarry("an order against nothing")
+                raise CannotCarry(Message("an order against nothing"))
             return f"{'not ' if operator == '=' else ''}answered({column.name})"
         if column.kind == "number" or (column.kind == "single" and operator not in ("=", "!=")):
             if not re.fullmatch(r"\d+(\.\d+)?", value):
                 raise CannotCarry(f"{column.name} {operator} '{value}'")
             if column.kind == "single" and any(str(code) != name for name, code in column.codes.items()):
-                raise CannotCarry(f"an order on {column.name}, whose choices are no numbers")
+                raise CannotCarry(Message("an order on %(name)s, whose choices are no numbers", name=column.name))
             said = f"{column.name} {'==' if operator in ('=', '!=') else operator} {value}"
         elif column.kind == "single":
             said = self.chosen(column, value)
@@ -170,19 +171,23 @@ class _Reader:
         if value in MISSING_NAMES and value in column.missing:
             return f"{column.name} == {value}"
         if value not in column.codes:
-            raise CannotCarry(f"'{value}', which is no choice of {column.name}")
+            raise CannotCarry(Message("'%(value)s', which is no choice of %(name)s", value=value, name=column.name))
         code = column.codes[value]
         return f"any_of({column.name}, [{code}])" if column.kind == "multiple" else f"{column.name} == {code}"
 
     def column(self, token: Token) -> Column:
         if token[0] != "ref" or token[1] not in self.columns:
-            raise CannotCarry(f"'{token[1] or 'the end'}', which is no question carried before")
+            raise CannotCarry(
+                Message("'%(what)s', which is no question carried before", what=token[1] or Message("the end"))
+            )
         return self.columns[token[1]]
 
     def operator(self) -> str:
         token = self.take()
         if token[0] != "sign" or token[1] not in _TURNED:
-            raise CannotCarry(f"'{token[1] or 'the end'}' where a comparison was expected")
+            raise CannotCarry(
+                Message("'%(what)s' where a comparison was expected", what=token[1] or Message("the end"))
+            )
         return token[1]
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveyapp.errors import ImportRefused
+from surveyapp.catalogues import LANGUAGES
+from surveyapp.errors import DefinitionRefused, Message
 from surveyapp.instrument.registry import OTHER_LABELS
 from surveyapp.instrument.xlsform.form import Form, Loss, Row, column_language, type_of, where_of
 from surveyapp.instrument.xlsform.questions_in import CONSENT, CONSENT_LIST, Questions
@@ -27,7 +28,7 @@ def inward(form: Form, study: str, year: int, language: str = "nl") -> tuple[Doc
 
     ``language``: of labels in columns that name no language.
 
-    Raises ImportRefused: the form has no questions, or its groups do not close.
+    Raises DefinitionRefused: the form has no questions, or its groups do not close.
     """
     return _Inward(form, study, year, language).documents()
 
@@ -52,10 +53,7 @@ class _Inward(Questions):
                 self.lose("settings", f"{column}: {cell}")
         self.read()
         if len(self.variables) < 2:
-            why = "; ".join(f"{loss.where}: {loss.what}" for loss in list(dict.fromkeys(self.dropped))[:MOST_REASONS])
-            raise ImportRefused(
-                f"The form holds no question that can be carried ({why or 'it asks none'}); nothing was written."
-            )
+            raise self.nothing()
         title = dict.fromkeys(self.languages, self.title)
         questionnaire = {
             "wave": self.year,
@@ -74,6 +72,19 @@ class _Inward(Questions):
         }
         return documents, tuple(dict.fromkeys(self.losses))
 
+    def nothing(self) -> DefinitionRefused:
+        """The refusal of a form of which no question is left."""
+        dropped = list(dict.fromkeys(self.dropped))[:MOST_REASONS]
+        if not dropped:
+            return DefinitionRefused(
+                "The form holds no question that can be carried (it asks none); nothing was written."
+            )
+        told = [(each.where, each.in_both()) for each in dropped]
+        why = {language: "; ".join(f"{where}: {what[language]}" for where, what in told) for language in LANGUAGES}
+        return DefinitionRefused(
+            "The form holds no question that can be carried (%(why)s); nothing was written.", why=why
+        )
+
     def read(self) -> None:
         open_groups: list[_Group] = []
         loose: _Group | None = None
@@ -88,10 +99,11 @@ class _Inward(Questions):
                 unnamed += 1
                 row = {**row, "name": f"unnamed_{unnamed}"}
                 if type_ not in ("note", "begin_group"):
-                    self.lose(f"a row of type '{type_}'", f"it has no name; it is called {row['name']} here")
+                    said = Message("it has no name; it is called %(name)s here", name=row["name"])
+                    self.lose(f"a row of type '{type_}'", said)
             if skipping or type_ == "begin_repeat":
                 skipping += (type_ == "begin_repeat") - (type_ == "end_repeat")
-                self.drop(where_of(row), f"'{type_}': repeated questions are not carried")
+                self.drop(where_of(row), Message("'%(type)s': repeated questions are not carried", type=type_))
             elif type_ == "begin_group":
                 if not open_groups and loose is not None:
                     self.close_page(loose)
@@ -102,19 +114,23 @@ class _Inward(Questions):
                 open_groups.append(_Group(row, (condition,) if condition else ()))
             elif type_ == "end_group":
                 if not open_groups:
-                    raise ImportRefused(f"'end_group' closes no group ({where_of(row)}); nothing was written.")
+                    raise DefinitionRefused(
+                        "'end_group' closes no group (%(where)s); nothing was written.", where=where_of(row)
+                    )
                 self.close(open_groups)
             elif type_:
                 if not open_groups and loose is None:
                     loose = _Group({"type": "begin_group", "name": f"page-{len(self.pages) + 1}"})
-                    self.lose(where_of(row), "questions outside groups stand on a page of their own")
+                    self.lose(where_of(row), Message("questions outside groups stand on a page of their own"))
                 group = open_groups[-1] if open_groups else loose
                 if group is not None:
                     at += self.row(row, rows[at : at + 1], type_, group)
             elif row.get("name") or any(column_language(column) for column in row):
-                self.lose(where_of(row), "a row without a type")
+                self.lose(where_of(row), Message("a row without a type"))
         if open_groups:
-            raise ImportRefused(f"The group {open_groups[-1].row.get('name', '')} is not closed; nothing was written.")
+            raise DefinitionRefused(
+                "The group %(name)s is not closed; nothing was written.", name=open_groups[-1].row.get("name", "")
+            )
         if loose is not None:
             self.close_page(loose)
 
@@ -146,7 +162,10 @@ class _Inward(Questions):
             rows = [{key: row[key] for key in row if key != "missing_labels"} for row in group.entries]
             above.entries.append({**entry, "rows": rows})
             return
-        self.lose(name, "a group inside a page: its questions stand on the page, each with the group's condition")
+        self.lose(
+            name,
+            Message("a group inside a page: its questions stand on the page, each with the group's condition"),
+        )
         label = self.texts(group.row, "label", name)
         entries = [{"information": self.id_of(name), "text": label}] if label else []
         for entry in (*entries, *group.entries):
@@ -156,7 +175,7 @@ class _Inward(Questions):
         name = group.row.get("name", "") or "page"
         entries = group.entries
         if not entries:
-            self.lose(name, "a group without questions")
+            self.lose(name, Message("a group without questions"))
             return
         title = self.texts(group.row, "label", name)
         page: dict[str, Any] = {"id": self.id_of(name), "part": "form"}
@@ -178,7 +197,7 @@ class _Inward(Questions):
         condition = self.condition(row)
         if type_ == "note":
             if not text:
-                self.lose(where_of(row), "a note without words")
+                self.lose(where_of(row), Message("a note without words"))
                 return 0
             entry: dict[str, Any] = {"information": self.id_of(name), "text": text}
             group.entries.append({**entry, "show_if": condition} if condition else entry)
@@ -192,7 +211,8 @@ class _Inward(Questions):
         if taken:
             given = {code: f"{label[code]}: {OTHER_LABELS.get(code, OTHER_LABELS['en'])}" for code in label}
             if self.texts(after[0], "label", name) != given:
-                self.lose(where_of(after[0]), "its own words: the platform names the text beside 'other' itself")
+                said = Message("its own words: the platform names the text beside 'other' itself")
+                self.lose(where_of(after[0]), said)
         self.variables[key] = {"type": variable.pop("type"), "label": label, **variable}
         entry = {
             "variable": key,

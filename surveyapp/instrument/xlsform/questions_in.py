@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveyapp.errors import ConditionError
+from surveyapp.errors import ConditionError, Counted, Message
 from surveyapp.instrument.conditions.nodes import Audience, Comparison, leaves
-from surveyapp.instrument.conditions.parse import WORDS, parse_condition
+from surveyapp.instrument.conditions.parse import parse_condition
+from surveyapp.instrument.findings import in_both
 from surveyapp.instrument.types import VariableType
 from surveyapp.instrument.xlsform.aliases import language_code
 from surveyapp.instrument.xlsform.choices import ChoiceLists
@@ -27,9 +28,9 @@ from surveyapp.instrument.xlsform.form import (
 )
 from surveyapp.instrument.xlsform.from_xpath import Column, from_xpath
 from surveyapp.instrument.xlsform.limits import Limits, limits_of
+from surveyapp.instrument.xlsform.names_in import id_of, variable_of
 from surveyapp.instrument.xlsform.outward import EMPTY_FALLBACK
 from surveyapp.instrument.xlsform.spelling import in_one_spelling
-from surveyapp.numerals import counted
 
 YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
 MOST_LABEL = 80
@@ -70,13 +71,13 @@ class Questions:
         self.pages: list[dict[str, Any]] = []
         self.title = self.clean(self.form.settings.get("form_title", ""), "settings").strip() or self.study
 
-    def lose(self, where: str, what: str) -> None:
+    def lose(self, where: str, what: str | Message) -> None:
         """Put something on the list of what could not be carried."""
-        self.losses.append(Loss(where, what))
+        self.losses.append(Loss.of(where, what))
 
-    def drop(self, where: str, what: str) -> None:
+    def drop(self, where: str, what: Message) -> None:
         """The same of a whole question."""
-        self.dropped.append(Loss(where, what))
+        self.dropped.append(Loss.of(where, what))
         self.lose(where, what)
 
     def found_languages(self) -> list[str]:
@@ -104,7 +105,9 @@ class Questions:
         """The words without control characters."""
         cleaned, hits = UNFIT.subn(" ", words)
         if hits:
-            self.lose(where, f"{counted(hits, 'control character', 'control characters')} in a text")
+            self.lose(
+                where, Message("%(signs)s in a text", signs=Counted(hits, "control character", "control characters"))
+            )
         return cleaned
 
     def piped(self, words: str, where: str) -> str:
@@ -113,11 +116,11 @@ class Questions:
         def put(match: re.Match[str]) -> str:
             column = self.columns.get(match[1])
             if column is None:
-                self.lose(where, f"the answer to '{match[1]}' in a text")
+                self.lose(where, Message("the answer to '%(name)s' in a text", name=match[1]))
                 return EMPTY_FALLBACK
             form = "label" if column.kind == "single" else "value"
             if column.kind == "multiple":
-                self.lose(where, f"the answers to '{match[1]}' in a text")
+                self.lose(where, Message("the answers to '%(name)s' in a text", name=match[1]))
                 return EMPTY_FALLBACK
             return f"{{{column.name}.{form}|{EMPTY_FALLBACK}}}"
 
@@ -135,7 +138,7 @@ class Questions:
 
     def named(self, row: Row, key: str) -> dict[str, str]:
         """What is asked where the form has no words."""
-        self.lose(where_of(row), "a question without words: its name is asked")
+        self.lose(where_of(row), Message("a question without words: its name is asked"))
         return dict.fromkeys(self.languages, key)
 
     def short(self, text: Mapping[str, str], key: str) -> dict[str, str]:
@@ -150,10 +153,10 @@ class Questions:
         """The entry in the registry, or None for a kind of row that is not carried."""
         name, appearance = row.get("name", ""), row.get("appearance", "")
         if not _is_carried(type_, appearance):
-            self.drop(where_of(row), f"the row of type '{type_}': there is nothing like it here")
+            self.drop(where_of(row), Message("the row of type '%(type)s': there is nothing like it here", type=type_))
             return None
         if self.variable_name(name) in self.variables:
-            self.drop(where_of(row), "a second question of this name")
+            self.drop(where_of(row), Message("a second question of this name"))
             return None
         limits = self.limits(row)
         select = _SELECT.fullmatch(type_)
@@ -170,11 +173,13 @@ class Questions:
         if type_ in TEXTS:
             self.remember(name, "text")
             if type_ != "text":
-                self.lose(where_of(row), "that the text is a telephone number")
+                self.lose(where_of(row), Message("that the text is a telephone number"))
             kind = "long_text" if appearance == "multiline" else "short_text"
             if limits.length is None:
                 most = VariableType(kind).traits.usual_characters
-                self.lose(where_of(row), f"an answer of any length: {most} characters is the limit here")
+                self.lose(
+                    where_of(row), Message("an answer of any length: %(most)s characters is the limit here", most=most)
+                )
             return {"type": kind, **({"max_characters": limits.length} if limits.length else {})}
         self.remember(name, "text")  # a month is compared with no text of XPath
         return {"type": "month"}
@@ -184,7 +189,9 @@ class Questions:
         name, kind, list_name = row.get("name", ""), select[1], select[2]
         codes = self.lists.take(list_name, with_other=select[3] is not None)
         if codes is None or not codes.codes:
-            self.drop(where_of(row), f"the question: the form has no choices for the list '{list_name}'")
+            self.drop(
+                where_of(row), Message("the question: the form has no choices for the list '%(list)s'", list=list_name)
+            )
             return None
         found: dict[str, Any] = {"type": {"select_one": "single", "select_multiple": "multiple"}.get(kind, "ranking")}
         if row.get("appearance") == "likert":
@@ -203,7 +210,7 @@ class Questions:
             found.update({"max_choices": limits.most} if limits.most else {})
             for choice in limits.exclusive:
                 if choice not in codes.missing and not self.lists.mark(codes.name, choice, "exclusive"):
-                    self.lose(where_of(row), f"that '{choice}' excludes the other choices")
+                    self.lose(where_of(row), Message("that '%(choice)s' excludes the other choices", choice=choice))
         self.remember(name, "single" if kind == "select_one" else "multiple", codes.codes, codes.missing)
         return found
 
@@ -246,17 +253,19 @@ class Questions:
         if not source:
             return ""
         try:
-            said = from_xpath(source, self.columns)
-            for leaf in leaves(parse_condition(said).tree):
+            carried = from_xpath(source, self.columns)
+            for leaf in leaves(parse_condition(carried).tree):
                 if not isinstance(leaf, Audience) and self.variables[leaf.name]["type"] in OPEN:
-                    raise CannotCarry(f"'{leaf.name}', an open answer")
+                    raise CannotCarry(Message("'%(name)s', an open answer", name=leaf.name))
                 if isinstance(leaf, Comparison) and leaf.operator != "==":
                     codes = self.variables[leaf.name].get("codes")
                     if codes is not None:
                         self.lists.order(codes)
-            return said
+            return carried
         except (CannotCarry, ConditionError) as problem:
-            self.lose(where_of(row), f"relevant: {source} ({problem}); it is always shown")
+            why = problem.why if isinstance(problem, CannotCarry) else _told(problem)
+            said = Message("relevant: %(source)s (%(why)s); it is always shown", source=source, why=why)
+            self.lose(where_of(row), said)
             return ""
 
     def unread(self, row: Row) -> None:
@@ -282,25 +291,27 @@ class Questions:
         """The name of a question in the registry."""
         if name in self.columns:
             return self.columns[name].name
-        made = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
-        made = (made if re.match(r"[a-z]", made) else f"q_{made}")[:32]
-        made = f"q_{made}"[:32] if len(made) < 2 or made in WORDS else made
+        made = variable_of(name)
         if made != name:
-            self.lose(name, f"the name; it is {made} here")
+            self.lose(name, Message("the name; it is %(name)s here", name=made))
         return made
 
     def id_of(self, name: str) -> str:
         """The id of a page, set or note; unique."""
-        made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-        made = (made if re.match(r"[a-z]", made) else f"p-{made}")[:36]
+        made = id_of(name)
         if made.replace("-", "_") != name and made != name:
-            self.lose(name, f"the name; it is {made} here")
+            self.lose(name, Message("the name; it is %(name)s here", name=made))
         unique, number = made, 1
         while unique in self.ids:
             number += 1
             unique = f"{made}-{number}"
         self.ids.add(unique)
         return unique
+
+
+def _told(problem: ConditionError) -> Mapping[str, str]:
+    """Why a condition is none, in English where the catalogue does not know it."""
+    return {language: words or problem.message for language, words in in_both(problem).items()}
 
 
 def _is_carried(type_: str, appearance: str) -> bool:

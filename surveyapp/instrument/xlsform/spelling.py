@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from surveyapp.errors import ImportRefused
+from surveyapp.errors import DefinitionRefused, Message
 from surveyapp.instrument.xlsform.aliases import (
     CHOICES,
     LABELLED,
@@ -26,22 +26,22 @@ def in_one_spelling(form: Form, language: str) -> Form:
 
     ``language``: of labels whose column names none, where the form does not say.
 
-    Raises ImportRefused: there is no column ``type``; or all labels are in languages questionnaires here are not in.
+    Raises DefinitionRefused: there is no column ``type``; or all labels are in languages that are not asked here.
     """
     survey, choices = _renamed(form.survey, SURVEY), _renamed(form.choices, CHOICES)
     (settings,) = _renamed((form.settings,), SETTINGS)
     if not any("type" in row for row in survey):
-        raise ImportRefused("The sheet 'survey' has no column 'type'; nothing was written.")
+        raise DefinitionRefused("The sheet 'survey' has no column 'type'; nothing was written.")
     losses = list(form.losses)
     kept: list[Row] = []
     for row in survey:
         if row.get("disabled", "").lower() in _YES:
-            losses.append(Loss(row.get("name", "row"), "a row that is disabled"))
+            losses.append(Loss.of(row.get("name", "row"), Message("a row that is disabled")))
         else:
             kept.append({**row, "type": type_as_known(row["type"])} if "type" in row else row)
     own = _own_language(kept, choices, settings, language)
     _require_a_language([*kept, *choices], settings, own)
-    return Form(_said(kept, own), _said(choices, own), settings, tuple(losses))
+    return Form(_said(kept, own), _said(choices, own), settings, tuple(losses), form.places)
 
 
 def _renamed(rows: Sequence[Row], sheet: str) -> tuple[Row, ...]:
@@ -87,9 +87,10 @@ def _require_a_language(rows: Sequence[Row], settings: Row, own: str | None) -> 
         or ("::" in column and not is_other_language(column.partition("::")[2]))
     ]
     if others and not readable:
-        raise ImportRefused(
-            f"The form speaks {', '.join(sorted(others))}; questionnaires here are in Dutch (nl) and English (en). "
-            "Nothing was written."
+        raise DefinitionRefused(
+            "The form speaks %(languages)s; questionnaires here are in Dutch (nl) and English (en). "
+            "Nothing was written.",
+            languages=", ".join(sorted(others)),
         )
 
 

@@ -14,6 +14,7 @@ def register_console(app: Flask) -> None:
         coding_views,
         contact_views,
         exchange_views,
+        first_study_views,
         instrument_views,
         invitation_step_views,
         invitation_views,

@@ -92,6 +92,8 @@ def _words(fault: Fault) -> tuple[str, str]:
                 translate("This request cannot be read"),
                 translate("It was not sent by a form of this site. Nothing was stored."),
             )
+        case 429 if fault.message:
+            return translate("This cannot be done now"), fault.message
         case 429:
             return translate("Too many attempts"), translate("Wait a minute and try again.")
         case 503:

@@ -125,8 +125,8 @@ def propose(wave: WaveFrame, data: bytes, actor: str) -> str:
             return proposals.propose_archive(database, settings, wave.study, wave.year, data, actor)
         if not isinstance(book, ReturnedBook):
             raise DefinitionRefused(
-                "This is an XLSForm: it makes a new study, and is never put into one that is there. The console cannot "
-                "make that study yet: ask whoever runs the platform, who does so with surveyapp xlsform in."
+                "This is an XLSForm: it makes a new study, and is never put into one that is there. Send it in at New "
+                "study, on the first page of the console."
             )
         if (book.study, book.year) != (wave.study, wave.year):
             raise DefinitionRefused(

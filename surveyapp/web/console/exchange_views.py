@@ -13,6 +13,7 @@ from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.exchange_forms import ApprovalForm, ConfirmForm, DefinitionForm
 from surveyapp.web.console.frame import WaveFrame, wave_frame
 from surveyapp.web.console.instrument_views import FRAMED
+from surveyapp.web.file_reading import reading_file
 from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.sessions import reading_primary, services, writing
 
@@ -57,7 +58,7 @@ def instrument_upload(study: str, year: int) -> ResponseReturnValue:
     if not form.validate():
         return _exchange(study, year, form), 422
     try:
-        with closing(form.file.data) as sent:
+        with closing(form.file.data) as sent, reading_file():
             run = propose(_frame(study, year), sent.read(), actor())
     except DefinitionRefused as refused:
         return _exchange(study, year, form, refusal_lines(refused)), 422

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from surveyapp.fieldwork import quality
-from surveyapp.reports.fieldwork_state import FieldworkState, RoundLine
 from surveyapp.reports.formatting import moment
+from surveyapp.reports.round_lines import RoundLine
 from surveyapp.storage.database import Session
 from surveyapp.web.console.fieldwork_charts import Mark
-from surveyapp.web.console.fieldwork_shapes import AlertLine, Card, Line
+from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import whole
@@ -52,15 +52,3 @@ def round_marks(wave: WaveFrame, rounds: Sequence[RoundLine]) -> tuple[Mark, ...
         for one in rounds
         if one.figures.first_on is not None
     )
-
-
-def alert_lines(wave: WaveFrame, state: FieldworkState, here: str) -> tuple[AlertLine, ...]:
-    """What needs attention, with the way to where it is seen."""
-    return tuple(AlertLine(one.text[current()], *_way(wave, one.place, here)) for one in state.alerts)
-
-
-def _way(wave: WaveFrame, place: str, here: str) -> tuple[str, str]:
-    """The address of what an alert speaks of, and what the link says."""
-    if place.startswith("role-"):
-        return f"{here}#{place}", translate("To the curve")
-    return f"{here}#{place}", translate("Day by day")

@@ -15,8 +15,9 @@ from surveyapp.recent import Recent
 from surveyapp.reports.fieldwork_state import FieldworkState, fieldwork_state
 from surveyapp.reports.live import LiveWaves
 from surveyapp.storage.database import Session
+from surveyapp.web.console.alerts_page import alert_line
 from surveyapp.web.console.choices import LIMITS, chips, read_choice
-from surveyapp.web.console.fieldwork_beside import Waiting, alert_lines, flagged_and_waiting, round_marks, waiting_card
+from surveyapp.web.console.fieldwork_beside import Waiting, flagged_and_waiting, round_marks, waiting_card
 from surveyapp.web.console.fieldwork_cards import Cards
 from surveyapp.web.console.fieldwork_charts import day_bars
 from surveyapp.web.console.fieldwork_funnel import Funnel
@@ -77,7 +78,8 @@ def _drawn(wave: WaveFrame, state: FieldworkState, waiting: Waiting | None, vers
         total=tables.row(figures.total, translate("All"), {}),
         worst=funnel.worst(),
         drop_off=funnel.blocks(),
-        alerts=alert_lines(wave, state, here),
+        alerts=tuple(alert_line(wave, one, here) for one in state.alerts if not one.is_aside),
+        aside=sum(one.is_aside for one in state.alerts),
         marks=marks,
         earlier=state.earlier.year if state.earlier and any(r.chart and r.chart.earlier for r in roles) else None,
         has_range=ends is not None and ends.low is not None,

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from surveyapp.fieldwork.dispositions import Disposition
 from surveyapp.fieldwork.record_choice import INVITED, NONE
 from surveyapp.fieldwork.sample_progress import SegmentProgress
-from surveyapp.reports.fieldwork_state import FieldworkState, RoundLine
+from surveyapp.reports.fieldwork_state import FieldworkState
 from surveyapp.reports.formatting import share
 from surveyapp.reports.outcome_rates import label_of, rates_of
+from surveyapp.reports.round_lines import RoundLine
 from surveyapp.web.console.fieldwork_cards import DASH
 from surveyapp.web.console.fieldwork_shapes import Linked, RoundRow, SampleBlock, SampleRow
 from surveyapp.web.console.frame import WaveFrame

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
+from surveyapp.web.console.alerts_page import AlertLine
 from surveyapp.web.console.choices import Chip, Select
 from surveyapp.web.console.fieldwork_charts import Bars, Mark, SoFar
 
@@ -122,15 +123,6 @@ class RoundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLine:
-    """One thing that needs attention, and where to look."""
-
-    text: str
-    address: str
-    look: str
-
-
-@dataclass(frozen=True, slots=True)
 class Introduction:
     """Who chose a role and did not go on; only ever counted."""
 
@@ -191,6 +183,7 @@ class FieldworkPage:
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
     alerts: tuple[AlertLine, ...]
+    aside: int  # alerts that somebody put aside
     marks: tuple[Mark, ...]
     earlier: int | None  # the year of the wave before, where it is drawn
     has_range: bool  # somewhere stands where it ends at this pace

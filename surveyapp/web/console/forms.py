@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import AnyOf
 
 from surveyapp.catalogues import LANGUAGES
@@ -17,6 +17,12 @@ class LookForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Light or dark."""
 
     theme = StringField(validators=[AnyOf(THEMES)])
+
+
+class DailyMailForm(FlaskForm):  # type: ignore[misc]
+    """Whether somebody wants the daily mail; a box that is not ticked sends nothing."""
+
+    wanted = BooleanField()
 
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]

@@ -68,6 +68,21 @@ def fieldwork_cases_file(study: str, year: int, form: str) -> ResponseReturnValu
     return answer
 
 
+@blueprint.post("/<study>/<int:year>/fieldwork/report.xlsx")
+@requires(SEES_CASES)
+def fieldwork_report(study: str, year: int) -> ResponseReturnValue:
+    """How the fieldwork goes as one workbook, noted in the audit log."""
+    from surveyapp.web.console.fieldwork_report import report_file
+
+    with reading() as database:
+        frame = wave_frame(database, study, year)
+        content, name = report_file(database, services().live, frame)
+    note("fieldwork.file", f"{study} {year}", language=current())
+    answer = Response(content, mimetype=KINDS["xlsx"])
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
 def is_of_people(asked: Mapping[str, str]) -> bool:
     """Whether an address asks for a list of people rather than of cases."""
     return any(asked.get(part, "").strip() for part in OF_PEOPLE)

@@ -14,7 +14,7 @@ from surveyapp.instrument.nesting import nested_in
 from surveyapp.instrument.system_variables import SYSTEM_VARIABLES, labels
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports import formatting
-from surveyapp.reports.grid import Bases, Grid, Group, Item, Line
+from surveyapp.reports.grid import Bases, Grid, Item, Line
 from surveyapp.reports.quotations import Quotation
 from surveyapp.reports.released_filters import released_filters
 from surveyapp.reports.subjects import label_of
@@ -46,10 +46,8 @@ from surveyapp.web.console.filter_builder import (
 )
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.console.printed_figures import Printed, printed_base, printed_figure
+from surveyapp.web.console.table_heads import BannerHead, ColumnHead, banner_heads, column_heads, gutter
 from surveyapp.web.languages import current, translate
-
-MOST_COLUMNS = 3  # of figures, on a phone
-MOST_LETTERS = 6  # on one line beside a figure; more of them stand below each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +58,6 @@ class RowView:
     kind: str
     figures: tuple[Printed, ...]
     heading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnHead:
-    """The head of one column, with its group's marker."""
-
-    label: str
-    letter: str
-    mark: Markup
-    is_low_base: bool
-    is_beyond: bool  # a phone shows it only when asked for more
-
-
-@dataclass(frozen=True, slots=True)
-class BannerHead:
-    """The name over the columns of one banner."""
-
-    label: str
-    span: int
-    narrow_span: int  # of these, how many a phone shows at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +175,13 @@ def result_page(
         has_no_chart=bool(choice.chart not in ("", "none") and not chart and not grid.total.is_hidden),
         lacks=not chosen,
         selects=choice.selects,
-        heads=_heads(grid.groups, language),
-        columns=_column_heads(grid, language),
+        heads=banner_heads(grid.groups, language),
+        columns=column_heads(grid, language),
         low_base=data.instrument.study.low_base,
         rows=rows,
         lines=sum(1 + bool(row.heading) for row in rows),
         foot=(*_bases(grid, language), *_rows(grid.of_kind("missing"), language)),
-        gutter=min(MOST_LETTERS, max((len(one.letters) for figures in grid.figures for one in figures), default=0)),
+        gutter=gutter(grid),
         notes=notes,
         reason=no_figures_yet(data) or (item.not_shown[language] if item.not_shown else ""),
         by=_by_options(wave.instrument, by),
@@ -248,34 +226,6 @@ def _address(
     how = figure_choice().parts() | ({"weight": weight} if (weight := asked_weight()) else {})
     how |= {"years": ",".join(years)} if (years := ticked_years()) else {}
     return wave.address(endpoint, variable=variable, by=list(by) or None, filter=expression or None, **how)
-
-
-def _heads(groups: Sequence[Group], language: str) -> tuple[BannerHead, ...]:
-    heads: list[BannerHead] = []
-    for at, group in enumerate(groups):
-        label = group.banner_label[language] if group.banner_label else ""
-        is_new = not (heads and heads[-1].label == label and label)
-        span, narrow = (0, 0) if is_new else (heads[-1].span, heads[-1].narrow_span)
-        heads[len(heads) if is_new else -1 :] = [BannerHead(label, span + 1, narrow + (at < MOST_COLUMNS))]
-    return tuple(heads)
-
-
-def _column_heads(grid: Grid, language: str) -> tuple[ColumnHead, ...]:
-    from surveyapp.exports.chart_groups import tone_of
-    from surveyapp.exports.chart_marks import key
-
-    # Of waves side by side a column is a year, and its group stands over it.
-    tones = ["total" if group.year else tone_of(grid.groups, at) for at, group in enumerate(grid.groups)]
-    return tuple(
-        ColumnHead(
-            group.label[language],
-            group.letter or "",
-            key(tone) if tone != "total" else Markup(),
-            bases.is_low,
-            at >= MOST_COLUMNS,
-        )
-        for at, ((group, bases), tone) in enumerate(zip(grid.columns, tones, strict=True))
-    )
 
 
 def _bases(grid: Grid, language: str) -> Iterator[RowView]:

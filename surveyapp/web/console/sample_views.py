@@ -19,6 +19,7 @@ from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.forms import YearForm
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.console.sample_forms import ColumnsForm, TargetsForm, UploadForm
+from surveyapp.web.file_reading import reading_file
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import whole
 from surveyapp.web.sessions import reading_primary, secret, services, writing
@@ -44,7 +45,7 @@ def sample_upload(study: str, year: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(study, year, form), 422
     try:
-        with closing(form.file.data) as sent:
+        with closing(form.file.data) as sent, reading_file():
             listed = read_upload(sent.read())
         with writing() as database:
             made = staged_lists.stage(database, study, year, listed, actor(), salt=secret())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -25,6 +25,8 @@ LONGEST_TITLE, LONGEST_LINE, LONGEST_REMARK = 120, 200, 400
 FURTHEST = 20
 """Years ahead for which a wave can be made or answers be kept."""
 WANTED = "target-"
+PROMISED = "minutes-"
+MOST_LINK_DAYS, MOST_MINUTES = 90, 180
 _DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _MONTH = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 MODES = ("confidential", "anonymous")
@@ -66,6 +68,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     closes = StringField(filters=[_known])
     report_on = StringField(filters=[_known])
     kept_until = StringField(filters=[_known])
+    link_days = StringField(filters=[_known])
     mode = RadioField()
     earlier_answers = RadioField()
     name = StringField(filters=[_known])
@@ -75,6 +78,10 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     postal = StringField(filters=[_known])
     reason = StringField(filters=[_known])
     revision = IntegerField()
+    parts: ClassVar[Mapping[str, int]] = {"title": LONGEST_TITLE, "country": LONGEST_REMARK, "payer": LONGEST_REMARK}
+    """Texts that are typed in each language, and how long each may be."""
+    may_lack: ClassVar[frozenset[str]] = frozenset({"country"})
+    """Those that can be left empty in every language."""
 
     def __init__(self, instrument: Instrument, held: Mapping[str, Any], *, is_before_opening: bool) -> None:
         super().__init__(data=held)
@@ -92,11 +99,15 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
                 field.data = held[field.name]
         self.texts = {
             f"{part}-{language}": _known(request.form.get(f"{part}-{language}", held[f"{part}-{language}"]))
-            for part in ("title", "country", "payer")
+            for part in self.parts
             for language in instrument.languages
         }
         self.targets = {
             role: _known(request.form.get(f"{WANTED}{role}", held[f"{WANTED}{role}"]))
+            for role in instrument.questionnaires
+        }
+        self.minutes = {
+            role: _known(request.form.get(f"{PROMISED}{role}", held[f"{PROMISED}{role}"]))
             for role in instrument.questionnaires
         }
         self.faults: dict[str, str] = {}
@@ -108,20 +119,40 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         for role, typed in self.targets.items():
             if whole_number(typed or "0", most=HIGHEST) is None:
                 self.faults[f"{WANTED}{role}"] = translate("Type a whole number, or leave the field empty.")
+        self._look_at_minutes()
         self.faults |= {name: str(messages[0]) for name, messages in self.errors.items() if messages}
         return bool(is_right) and not self.faults
 
     def _look_at_texts(self) -> None:
-        for part in ("title", "country", "payer"):
+        for part, longest in self.parts.items():
             names = [f"{part}-{language}" for language in self._instrument.languages]
             given = [name for name in names if self.texts[name]]
             for name, language in zip(names, self._instrument.languages, strict=True):
-                longest = LONGEST_TITLE if part == "title" else LONGEST_REMARK
-                if not self.texts[name] and (part != "country" or given):
+                if not self.texts[name] and (part not in self.may_lack or given):
                     said = translate("Fill this in, in %(language)s too.", language=language_name(language))
                     self.faults[name] = said
                 elif len(self.texts[name]) > longest:
                     self.faults[name] = translate("Say it in at most %(most)s characters.", most=longest)
+
+    def _look_at_minutes(self) -> None:
+        """Refuse a promise that is no number, and one that nobody can keep who reads what is asked."""
+        for role, typed in self.minutes.items():
+            if not typed:
+                continue
+            minutes = whole_number(typed, most=MOST_MINUTES)
+            least = max(1, (self._instrument.questionnaires[role].minutes + 1) // 2)
+            if minutes is None or minutes < least:
+                said = translate(
+                    "Type at least %(least)s, half of what its words take to read and answer, or leave it empty.",
+                    least=least,
+                )
+                self.faults[f"{PROMISED}{role}"] = said
+
+    def validate_link_days(self, field: Any) -> None:
+        """Refuse what is no number of days, and more than contacts are kept."""
+        days = whole_number(field.data or "30", most=MOST_LINK_DAYS)
+        if not days:
+            raise ValidationError(translate("Type a number of days from 1 to %(most)s.", most=MOST_LINK_DAYS))
 
     def validate_opens(self, field: Any) -> None:
         """Refuse what is no day."""

@@ -97,6 +97,7 @@ def install(app: Flask) -> None:
     """Add the console's addresses, frame and error pages."""
     from surveyapp.web.console import (  # noqa: F401  add their addresses to the blueprint
         admin_views,
+        alert_views,
         case_views,
         exports_views,
         mail_file_views,

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from surveyapp.fieldwork import clearing
-from surveyapp.fieldwork.link_cutting import LINK_DAYS, cut_day
+from surveyapp.fieldwork.link_cutting import cut_day
 from surveyapp.instrument.model import Instrument
 from surveyapp.storage import throttle
 from surveyapp.web import languages
@@ -33,7 +33,8 @@ def _link_cut(facts: Facts) -> str:
     after = _("After that we can no longer find your answers by that address, nor change or delete them.")
     if facts.cut_on is None:
         promised = _(
-            "We remove the connection with your e-mail address within %(days)s days after closing.", days=LINK_DAYS
+            "We remove the connection with your e-mail address within %(days)s days after closing.",
+            days=facts.instrument.wave.link_days,
         )
     else:
         promised = _(
@@ -255,7 +256,8 @@ def paragraphs(
     ----------
     first_closing : `link_cutting.first_closing` of the wave
     """
-    facts = Facts(instrument, mode, services().post is not None, cut_day(instrument.wave.closes, first_closing))
+    cut_on = cut_day(instrument.wave.closes, first_closing, instrument.wave.link_days)
+    facts = Facts(instrument, mode, services().post is not None, cut_on)
 
     def said(promises: tuple[Promise, ...]) -> tuple[str, ...]:
         return tuple(

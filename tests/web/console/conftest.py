@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from surveyapp import clock
 from surveyapp.app import create_app
@@ -44,19 +43,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all applications of the session."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
+def app(filled: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the filled file."""
     shutil.copyfile(filled, tmp_path / "surveyapp.sqlite3")
     settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS, second_step_roles="none")
     made = create_app(settings)
-    made.jinja_env.bytecode_cache = compiled
     yield made
     made.extensions["surveyapp"].database.close()
 

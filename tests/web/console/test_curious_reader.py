@@ -20,7 +20,6 @@ from random import Random
 import numpy as np
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
@@ -40,7 +39,7 @@ def minorities(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def course(minorities: Path, compiled: FileSystemBytecodeCache, tmp_path: Path) -> Iterator[Flask]:
+def course(minorities: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copyfile(minorities / "filled.sqlite3", tmp_path / "surveyapp.sqlite3")
     made = create_app(
         Settings(
@@ -50,7 +49,6 @@ def course(minorities: Path, compiled: FileSystemBytecodeCache, tmp_path: Path) 
             second_step_roles="none",
         )
     )
-    made.jinja_env.bytecode_cache = compiled
     yield made
     made.extensions["surveyapp"].database.close()
 

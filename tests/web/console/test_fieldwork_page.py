@@ -14,8 +14,11 @@ from surveyapp import clock
 from surveyapp.fieldwork import case_lines, continuing, interviews, waves
 from surveyapp.fieldwork.arrivals import count_arrival, declare_sources
 from surveyapp.fieldwork.waves import wave_info
+from surveyapp.reports.alerts import Alert
+from surveyapp.storage import audit
 from tests.web.console.people import BASE, STUDY, Person
 
+WAVE = f"{STUDY} 2026"
 PART = {"headers": {"HX-Request": "true"}}
 
 
@@ -308,3 +311,33 @@ def test_a_part_is_for_htmx_alone_and_says_so(page: str, part: str, signed_in: C
     assert ("<html" in whole.text, "<html" in piece.text) == (True, False)
     assert "HX-Request" in whole.vary
     assert "HX-Request" in piece.vary
+
+
+def test_who_has_seen_an_alert_is_told_and_one_put_aside_stays_so_until_it_is_brought_back(
+    app: Flask, signed_in: Callable[[str], Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Alert("behind:manager", {"nl": "Loopt achter.", "en": "Lags behind."}, "role-manager")
+    monkeypatch.setattr("surveyapp.reports.alert_gathering.pace_alerts", lambda *_: (said,))
+    person = signed_in("researcher")
+
+    def note(act: str, key: str = said.key) -> str:
+        answer = person.post(f"{BASE}/fieldwork/alerts", key=key, act=act)
+        assert answer.status_code == 303
+        return person.get(answer.location).text
+
+    assert "Lags behind." in person.get(f"{BASE}/fieldwork").text
+    assert "not seen by anybody yet" in person.get(f"{BASE}/fieldwork/alerts").text
+    seen = note("seen")
+    assert "seen by researcher@example.org" in " ".join(seen.split())
+    assert "I have seen this" not in seen
+    assert "seen by 1 person" in person.get(f"{BASE}/fieldwork").text
+    assert "put aside by researcher@example.org" in note("aside")
+    page = person.get(f"{BASE}/fieldwork").text
+    assert "Lags behind." not in page
+    assert "1 alert was put aside" in page
+    note("back")
+    assert "Lags behind." in person.get(f"{BASE}/fieldwork").text
+    note("seen", key="behind:nobody")
+    with app.extensions["surveyapp"].database.read() as session:
+        noted = [one for act in ("seen", "aside", "back") for one in audit.details_of(session, f"alert.{act}", WAVE)]
+    assert noted == [{"alert": said.key}] * 3, "of what is no alert nothing is noted"

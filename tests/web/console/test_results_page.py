@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from surveyapp.app import create_app
 from surveyapp.config import Settings
@@ -25,12 +24,11 @@ from tests.web.console.people import BASE, INSTRUMENTS, STUDY, Person
 
 
 @pytest.fixture(scope="module")
-def app(filled: Path, compiled: FileSystemBytecodeCache, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for all of these: they only read."""
     folder = tmp_path_factory.mktemp("results")
     shutil.copyfile(filled, folder / "surveyapp.sqlite3")
     made = create_app(Settings(instance=folder, environment="development", instruments=INSTRUMENTS))
-    made.jinja_env.bytecode_cache = compiled
     yield made
     made.extensions["surveyapp"].database.close()
 

@@ -137,6 +137,58 @@ def test_settings_are_saved_whole(app: Flask, signed_in: Callable[[str], Person]
     assert "# A small study of another kind" in (folder / "study.yaml").read_text(), "comments stay"
 
 
+def test_the_days_of_the_link_and_the_minutes_are_set_checked_and_remembered(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    person = signed_in("researcher")
+    person.post(NEW, earlier="2026", year="2027")
+    typed = fields_of(person.get(SETTINGS).text) | {"mode": "confidential", "closes": "10-12-2027"}
+    estimate = in_force(app, 2027).questionnaires["trainer"].minutes
+    assert (typed["link_days"], typed["minutes-trainer"]) == ("30", "")
+    for wrong, said in (
+        ({"link_days": "0"}, "Type a number of days from 1 to 90."),
+        ({"link_days": "91"}, "Type a number of days from 1 to 90."),
+        ({"minutes-trainer": "many"}, "half of what its words take"),
+        ({"minutes-trainer": "0"}, "half of what its words take"),
+    ):
+        refused = person.post(SETTINGS, **(typed | wrong))
+        assert (refused.status_code, refused.text.count(said)) == (422, 2), wrong
+
+    promised = str(estimate + 7)
+    assert person.post(SETTINGS, **(typed | {"link_days": "14", "minutes-trainer": promised})).status_code == 303
+
+    made = in_force(app, 2027)
+    assert (made.wave.link_days, dict(made.wave.minutes)) == (14, {"trainer": estimate + 7})
+    page = person.get(SETTINGS).text
+    assert "cut on 24 December 2027." in page, "14 days after 10 December"
+    assert "30 → 14" in page
+    assert f"Minutes that trainers are promised: – → {promised}" in page
+    services = app.extensions["surveyapp"]
+    with services.database.read() as session:
+        assert services.minutes.before(session, made).of(made, "trainer") == estimate + 7
+        details = audit.latest(session, 1)[0].details
+    assert details["changed"]["link_days"] == ["30", "14"]
+    assert not any("@" in str(value) for value in details["changed"].values())
+
+
+def test_an_open_confidential_wave_keeps_its_link_no_longer_than_people_read(
+    app: Flask, signed_in: Callable[[str], Person]
+) -> None:
+    person = signed_in("researcher")
+    person.post(NEW, earlier="2026", year="2027")
+    typed = fields_of(person.get(SETTINGS).text) | {"mode": "confidential", "link_days": "20"}
+    assert person.post(SETTINGS, **typed).status_code == 303
+    with app.extensions["surveyapp"].database.write() as session:
+        waves.open_wave(session, STUDY, 2027)
+    typed = fields_of(person.get(SETTINGS).text) | {"reason": "more corrections"}
+
+    refused = person.post(SETTINGS, **(typed | {"link_days": "21"}))
+    assert refused.status_code == 422
+    assert "People read when the link with their address goes (20 days after 2027-12-10)" in refused.text
+    assert person.post(SETTINGS, **(typed | {"link_days": "10"})).status_code == 303
+    assert in_force(app, 2027).wave.link_days == 10
+
+
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
     app: Flask, signed_in: Callable[[str], Person]
 ) -> None:
