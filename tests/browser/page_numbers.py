@@ -40,8 +40,10 @@ _READ = """() => {
   return found;
 }"""
 _MONTHS = "|".join(f"{calendar.month_abbr[at]}|{calendar.month_name[at]}|Sept" for at in range(1, 13))
-_MOMENT = re.compile(rf"\b(\d{{1,2}} )?({_MONTHS}) \d{{4}}(,? \d{{1,2}}:\d\d)?|\b\d{{1,2}}:\d\d\b|\b20\d\d\b")
-_SENT_AT = re.compile(rf" \d{{1,2}} ({_MONTHS}) \d{{4}}, \d{{1,2}}:\d\d")
+_MOMENT = re.compile(
+    rf"\b(\d{{1,2}} )?({_MONTHS}) \d{{4}}(,? \d{{1,2}}:\d\d)?|\b\d{{1,2}} ({_MONTHS})\b|\b\d{{1,2}}:\d\d\b|\b20\d\d\b"
+)
+_SENT_AT = re.compile(rf"(Invitation|Reminder \d) \d{{1,2}} ({_MONTHS}) \d{{4}}(, \d{{1,2}}:\d\d)?")
 """The moment under the name of a mailing."""
 _WORDING = re.compile(
     r"^(Show all # columns|Reminder #$|Unweighted\. |An Excel workbook|Finished within # days|Figures marked °|"
@@ -50,8 +52,8 @@ _WORDING = re.compile(
     r"|No page of this wave has #|No role has #"
 )
 """Numbers that are part of the wording and count nothing."""
-_ESTIMATE = re.compile("at this pace # to # at the closing")
-"""What is expected is no count of rows: tests/web/console/test_fieldwork_outlook holds it."""
+_ESTIMATE = re.compile("at this pace # to # at the closing|95% interval|^Pooled kappa")
+"""What is expected or estimated is no count of rows: tests/web/console/test_fieldwork_outlook and tests/analysis do."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 
 
@@ -61,7 +63,7 @@ def numbers_on(page: Page) -> dict[str, tuple[str, ...]]:
     for place, text in page.evaluate(_READ):
         bare = _MOMENT.sub("…", text)
         numbers = tuple(_NUMBER.findall(bare))
-        words, place = _NUMBER.sub("#", bare), _SENT_AT.sub("", place)
+        words, place = _NUMBER.sub("#", bare), _SENT_AT.sub(r"\1", place)
         name = f"{place}: {words}" if place and words != "#" and not place.endswith("Formula") else place or words
         if numbers and not _WORDING.search(name) and not _ESTIMATE.search(name):
             found[name] = (*found.get(name, ()), *numbers)

@@ -134,7 +134,14 @@ class Recount:
                    WHERE study_id = ? AND year = ? AND NOT is_test GROUP BY event"""
         times = dict(self.stage.rows(asked, STUDY, self.year))
         chose, agreed = times["role_chosen"], times["consent_given"]
+        asked = asked.replace("SELECT event", "SELECT role, event").replace("GROUP BY", "GROUP BY role,")
+        own = {(role, event): n for role, event, n in self.stage.rows(asked, STUDY, self.year)}
+        ways = [
+            (own[role, "role_chosen"], own[role, "consent_given"]) for role in ROLES if (role, "role_chosen") in own
+        ]
+        said = [(came, came - begun, percent(came - begun, came)) for came, begun in ways]
         return {
+            "Introduction: # chose this role, # did not begin (#).": [one for line in said for one in line],
             "Break-off at the introduction": percent(chose - agreed, chose),
             "Break-off at the introduction: # chose a role": chose,
             "Break-off at the introduction: # gave consent": agreed,
@@ -218,6 +225,10 @@ class Recount:
                 found |= {f"{line} | Reached": len(reached), f"{line} | Broke off here": len(gone)}
                 if reached:
                     found[f"{line} | Share"] = percent(len(gone), len(reached))
+                    for device, name in DEVICES.items():
+                        theirs = [case for case in reached if case.device == device]
+                        lost = sum(case in gone for case in theirs)
+                        found[f"{line} | On a {name.lower()}: # (#)"] = (lost, percent(lost, len(theirs)))
                 ids = {case.id for case in here}
                 spent = [seconds for id_, name, seconds in saves if name == page and id_ in ids and seconds]
                 if spent:

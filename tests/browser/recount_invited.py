@@ -47,6 +47,43 @@ class Invited(Recount):
             return "3.3"
         return "2.121" if person.opened else "3.19"
 
+    def fieldwork(self) -> Held:
+        """The dashboard, with the invited by role and segment and what each mailing brought."""
+        found = super().fieldwork()
+        for role in ROLES:
+            here = [one for one in self.people if one.role == role]
+            found |= self._asked(role.title(), here, self.targets[role])
+            for segment in {one.segment for one in here}:
+                for name, value in self._asked(segment, [one for one in here if one.segment == segment]).items():
+                    found[name] = (*found.get(name, ()), value)
+        found |= self._asked("All", self.people, sum(self.targets.values()))
+        found["Response rate"] = found["The invited, by role and segment | All | RR2"]
+        found["Response rate: RR# of AAPOR, of # invited"] = (2, len(self.people))
+        for number in {number for number, _, _, _ in self.messages}:
+            for name, value in self._line_of(number).items():
+                _, mailing, head = name.split(" | ")
+                if head != "To":
+                    found[f"What each mailing brought | {mailing} | {head}"] = value
+            line = self._line_of(number)
+            delivered = next(n for name, n in line.items() if name.endswith("Delivered"))
+            completes = next(n for name, n in line.items() if "Finished" in name)
+            found[f"What each mailing brought | {mailing} | Of the delivered"] = percent(completes, delivered, 1)
+        return found
+
+    def _asked(self, name: str, people: list[Person], wanted: int | None = None) -> Held:
+        complete = sum(one.case is not None and one.case.state == "complete" for one in people)
+        found: Held = {
+            "Invited": len(people),
+            "Opened": sum(one.opened is not None for one in people),
+            "Begun": sum(one.case is not None for one in people),
+            "Complete": complete,
+            "RR1": percent(complete, len(people), 1),
+            "RR2": percent(complete, len(people), 1),
+        }
+        if wanted is not None:
+            found |= {"Target": wanted, "To go": wanted - complete}
+        return {f"The invited, by role and segment | {name} | {head}": value for head, value in found.items()}
+
     def sample(self) -> Held:
         """The page of the sample."""
         found: Held = {"# contacts are invited by name. See the contacts": len(self.people)}

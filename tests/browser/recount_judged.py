@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from statistics import mean, stdev
 
 from tests.browser.fieldwork_stage import STUDY
@@ -63,6 +65,42 @@ def marks(wave: Recount) -> Held:
         f"{table} | skipped | Total°": given.count(-9),
     }
     return found
+
+
+def coding(wave: Recount, names: Mapping[int, str]) -> Held:
+    """Two coders on one question: how far they are, and Cohen's kappa (1960) of each code before it was settled."""
+    asked = "SELECT case_id, seat, codes, suggested FROM coder_code WHERE study_id = ? AND year = ?"
+    rows = [(case, seat, *map(json.loads, given)) for case, seat, *given in wave.stage.rows(asked, STUDY, wave.year)]
+    given = {seat: {case: set(codes) for case, own, codes, _ in rows if own == seat} for seat in (1, 2)}
+    both = sorted(set(given[1]) & set(given[2]))
+    settled = {case for case, seat, _, _ in rows if seat == 3}
+    alike = [case for case in both if given[1][case] == given[2][case]]
+    answers = sum(isinstance(case.answers.get("o_better"), str) and case.decision != "excluded" for case in wave.cases)
+    offered = sum(len(suggested) for _, seat, _, suggested in rows if seat < 3)
+    taken = sum(len({*suggested} & {*codes}) for _, seat, codes, suggested in rows if seat < 3)
+    frames = wave.stage.one("SELECT max(number) FROM code_frame WHERE study_id = ? AND year = ?", STUDY, wave.year)
+    found: Held = {
+        "Answers": answers,
+        "Coded by two people": len(both),
+        "With codes that count": len(settled | set(alike)),
+        "Code frame: # codes, version #": (len(names), frames),
+        "Coder # – you # of # coded Look through your codes Hand over this place": (1, len(given[1]), answers),
+        "Coder # – researcher-nl@example.org # of # coded": (2, len(given[2]), answers),
+        "Of # codes that were suggested, coders gave # (#).": (offered, taken, percent(taken, offered)),
+    }
+    for code, name in names.items():
+        pairs = [(code in given[1][case], code in given[2][case]) for case in both]
+        found[f"How far they agree | {name} | Cohen’s kappa"] = half_up(kappa(pairs), 2)
+    return found
+
+
+def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
+    """Agreement beyond what two people who give a code as often as these did would have by chance."""
+    n = len(pairs)
+    seen = sum(one == other for one, other in pairs) / n
+    first, second = (sum(pair[at] for pair in pairs) / n for at in (0, 1))
+    chance = first * second + (1 - first) * (1 - second)
+    return (seen - chance) / (1 - chance)
 
 
 STUDENT = {11: 2.2281, 12: 2.2010}

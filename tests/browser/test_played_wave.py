@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import fieldwork_acts as acts
+from tests.browser import fieldwork_endings as endings
 from tests.browser.fieldwork_people import TRAINERS, Answers, somebody
 from tests.browser.fieldwork_stage import Stage, staged
 
@@ -22,7 +23,7 @@ def stage(tmp_path: Path, chromium: Browser) -> Iterator[Stage]:
         yield made
 
 
-def test_a_confidential_wave_is_made_of_last_years_opened_invited_answered_and_reminded(stage: Stage) -> None:
+def test_a_confidential_wave_from_last_years_questionnaire_to_the_certificate_of_its_contacts(stage: Stage) -> None:
     team = acts.Researcher(stage)
     acts.made_of_last_years(team, mode="confidential")
     acts.translated(team)
@@ -51,3 +52,8 @@ def test_a_confidential_wave_is_made_of_last_years_opened_invited_answered_and_r
     stage.work()
     team.another_day(hours=20)
     acts.looked_at_everything(team)
+    endings.judged(team)
+    endings.closed(team)
+    endings.coded(stage)
+    endings.cut(team)
+    endings.kept(stage)

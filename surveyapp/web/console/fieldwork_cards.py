@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from surveyapp.fieldwork.figures import Counts, GroupCounts
+from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.reports import formatting
 from surveyapp.reports.fieldwork_state import FieldworkState
+from surveyapp.reports.outcome_rates import rates_of
 from surveyapp.web.console.fieldwork_shapes import Card, Line
 from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate, translate_plural
@@ -105,13 +107,24 @@ class Cards:
             self._introduction(),
             self._minutes(counts),
             *self._closing(),
-            Card(
-                "response-rate",
-                translate("Response rate"),
-                translate("n.a."),
-                (Line(translate("No response rate: with an open link we don’t know how many people were asked.")),),
-            ),
+            self._response(),
         )
+
+    def _response(self) -> Card:
+        """AAPOR's second rate of the invited; where nobody can know it, why not."""
+        name, rates = translate("Response rate"), self._wave.address("console.fieldwork_rates")
+        sample = self._state.sample
+        if sample is not None and sample.total.invited:
+            said = translate("RR2 of AAPOR, of %(n)s invited", n=whole(sample.total.invited))
+            value = formatting.share(rates_of(sample.total.outcome)["RR2"].value, current(), 1) or DASH
+            return Card("response-rate", name, value, (Line(said, rates),))
+        if self._wave.info.mode != CONFIDENTIAL:
+            said = translate("No response rate: with an open link we don’t know how many people were asked.")
+            return Card("response-rate", name, translate("n.a."), (Line(said),))
+        if self._state.rounds:  # the link was cut
+            said = translate("counted on the day on which the link was cut")
+            return Card("response-rate", name, DASH, (Line(said, rates),))
+        return Card("response-rate", name, DASH, (Line(translate("nobody is invited yet")),))
 
     def _complete(self, total: GroupCounts) -> Card:
         far = distance(total, self._wave)

@@ -23,6 +23,7 @@ from surveyapp.storage.database import Session
 from surveyapp.web.console.choices import one_of
 from surveyapp.web.console.frame import WaveFrame, language_name
 from surveyapp.web.console.invitation_words import message_states, reason_words, round_name, round_states, who_gets
+from surveyapp.web.console.sample_page import is_cut
 from surveyapp.web.console.sample_words import masked, shown
 from surveyapp.web.languages import current, translate
 from surveyapp.web.sessions import services
@@ -55,6 +56,7 @@ class RoundsPage:
     people: int
     kinds: tuple[tuple[str, str, str], ...]  # kind, what its button says, what it is for
     writes_files: bool
+    is_cut: bool
 
 
 def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
@@ -68,7 +70,11 @@ def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
         THANKS: translate("Write a thank-you"),
     }
     is_open = not wave.info.is_settled
-    offered = [*([INVITATION, REMINDER] if is_open else []), *([THANKS] if wave.info.state != "archived" else [])]
+    cut = is_cut(session, wave)  # nobody can tell any more who sent their answers, and so whom to thank
+    offered = [
+        *([INVITATION, REMINDER] if is_open else []),
+        *([THANKS] if not cut and wave.info.state != "archived" else []),
+    ]
     is_by_name = wave.info.mode == CONFIDENTIAL
     return RoundsPage(
         tuple(_row(wave, one, figures[one.number]) for one in found),
@@ -78,6 +84,7 @@ def rounds_page(session: Session, wave: WaveFrame) -> RoundsPage:
         len(contacts.addresses(session, wave.study, wave.year)),
         tuple((kind, buttons[kind], who_gets(kind)) for kind in offered if is_by_name or kind != THANKS),
         settings.mail_server is None,
+        cut,
     )
 
 

@@ -87,6 +87,8 @@ def sample_page(session: Session, wave: WaveFrame) -> SamplePage:
         by_standing[row.standing] += row.n
     cut = is_cut(session, wave)
     names = standing_names()
+    if cut:  # nobody can tell who of them began
+        names = names | {"linked": translate("not known any more")}
     columns = ("linked", "opted_out") if cut else SHOWN
     if by_standing["bounced"]:
         columns = (*columns[:1], "bounced", *columns[1:])

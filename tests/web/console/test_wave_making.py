@@ -162,7 +162,7 @@ def test_the_days_of_the_link_and_the_minutes_are_set_checked_and_remembered(
     page = person.get(SETTINGS).text
     assert "cut on 24 December 2027." in page, "14 days after 10 December"
     assert "30 → 14" in page
-    assert f"Minutes that trainers are promised: – → {promised}" in page
+    assert f"Promised minutes (trainers): – → {promised}" in page
     services = app.extensions["surveyapp"]
     with services.database.read() as session:
         assert services.minutes.before(session, made).of(made, "trainer") == estimate + 7
