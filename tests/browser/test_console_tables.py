@@ -108,6 +108,24 @@ def test_letters_move_neither_the_figure_nor_its_interval(chromium: Browser, wid
     page.close()
 
 
+def test_six_groups_with_their_letters_fit_beside_the_form(chromium: Browser) -> None:
+    """848 pixels are left of 1280: everyone together and six groups stand there without a bar to scroll."""
+    heads = ("Totaal", "1–9 medewerkers", "10–49", "50–249", "250–999", "1.000–4.999", "5.000 of meer")
+    head = "".join(f'<th class="number{" worded" if len(one) > 12 else ""} gutter-0">{one}</th>' for one in heads)
+    plain = '<td class="number gutter-0">46%<span class="interval">43–49%</span></td>'
+    full = '<td class="number">78%<span class="interval">66–86%</span><span class="letters">BCDEF</span></td>'
+    row = f"<tr><th>Standaardafwijking</th>{plain}{full}{plain * 5}</tr>"
+    table = f'<table class="banner-table gutter-5 crowded"><thead><tr><th></th>{head}</tr></thead>{row}</table>'
+    page = chromium.new_page(viewport={"width": 848, "height": 600})
+    page.set_content(f'{styles()}<main class="console"><div class="region">{table}</div></main>')
+    page.locator("main").evaluate("box => { box.style.padding = 0; document.body.style.margin = 0 }")
+    assert page.locator(".region").evaluate("box => box.scrollWidth <= box.clientWidth")
+    figure, letters = (page.locator(one).bounding_box() or {} for one in ("td:has(.letters) .interval", ".letters"))
+    assert letters["x"] >= figure["x"] + figure["width"] - 1, "letters stand beside the figure"
+    assert letters["height"] < 40, "five letters take two lines"
+    page.close()
+
+
 @pytest.mark.parametrize(("width", "aside"), [(320, 0), (800, 0), (800, 600)])
 def test_the_name_of_a_wide_banner_is_seen_whole_wherever_its_table_stands(
     chromium: Browser, width: int, aside: int

@@ -75,7 +75,9 @@ def add_table_sheet(book: Book, content: ReportContent, grid: Grid, colour: str)
     _bases(book, grid, made, len(heads))
     row = _body(book, grid, made, len(heads))
     if grid.finding is not None and _is_below(grid) and _fits(book.words.pick(grid.finding), room):
-        _text_line(book, made, row + 1, book.words.pick(grid.finding), styles.QUESTION, room)
+        said = book.put(made, row + 1, 1, book.words.pick(grid.finding), styles.QUESTION)
+        said.alignment = Alignment(vertical="bottom", wrap_text=False)
+        made.row_dimensions[row + 1].height = 2 * ROW_HEIGHT  # some air between the figures and what they say
     data = chart_data(grid, grid.look.chart, book.words) if grid.look.chart else None
     chart_row = None if data is None else row + 2
     if data is not None:

@@ -70,11 +70,16 @@ def test_a_wave_that_came_in_as_a_file_is_never_offered_for_opening(
 def test_without_studies_the_page_says_how_to_begin(sqlite_database: Database, tmp_path: Path) -> None:
     with sqlite_database.write() as session:
         add_user(session, "viewer@example.org", password_hash(PASSWORD), "viewer", "nl")
+        add_user(session, "researcher@example.org", password_hash(PASSWORD), "researcher", "nl")
     settings = Settings(instance=tmp_path, environment="development", instruments=INSTRUMENTS)
     person = Person(create_app(settings, database=sqlite_database).test_client())
     person.sign_in("viewer@example.org")
 
     assert "surveyapp wave create" in person.get("/console/").text
+    assert "Een onderzoeker maakt het eerste." in person.get("/console/").text
+    person.post("/logout")
+    person.sign_in("researcher@example.org")
+    assert 'href="/console/new-study">Het eerste onderzoek maken</a>' in person.get("/console/").text
 
 
 def test_without_accounts_the_sign_in_page_says_how_to_make_one(sqlite_database: Database, tmp_path: Path) -> None:
