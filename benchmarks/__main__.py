@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import (
     books,
     data_files,
+    fieldwork,
     figures,
     frames,
     instrument,
@@ -73,6 +74,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += frames.rows()
     found += data_files.rows()
     found += live.rows()
+    found += fieldwork.rows()
     found += instrument.measure()
     found += [(*row, "") for row in server.measure()]
     found += slow_network.rows()

@@ -18,9 +18,10 @@ from surveyapp.fieldwork.participation import SOME_CASE, Participation, alike, i
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
+from surveyapp.instrument.system_variables import SYSTEM_VARIABLES
 from surveyapp.storage.database import Session
 
-PARTS = ("role", "language", "source", "device")
+PARTS = tuple(SYSTEM_VARIABLES)
 """What of a choice of cases is known of the invited too."""
 
 

@@ -75,6 +75,7 @@ def _answers_of_2014(*marks: int) -> bytes:
     return _file(mapping, *({"q0022": str(mark), last: "4"} for mark in marks))
 
 
+@pytest.mark.slow
 def test_a_year_that_comes_in_later_leaves_the_closed_book_as_it_was_until_somebody_says_so(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

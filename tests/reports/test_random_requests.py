@@ -211,6 +211,7 @@ def _letters_hold(grid: Grid, roads: list[Road | None]) -> int:
     return checked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_thousand_random_requests_are_what_another_road_makes_of_the_same_answers(seed: int) -> None:
     random = Random(seed)

@@ -76,6 +76,7 @@ def test_whatever_was_granted_before_no_chain_of_three_subtractions_speaks_of_fe
         assert fewest >= K, (base, how)
 
 
+@pytest.mark.slow
 def test_what_was_shown_stays_shown_whatever_is_granted_later() -> None:
     data, random = _wave(420, 4), Random(11)
     shown: dict[str, set[str]] = {}

@@ -207,6 +207,7 @@ def everything_about(reader: Reader) -> dict[str, str]:
     return found | {name: str((one.items, one.groups, one.lines, one.bases)) for name, one in grids.items()}
 
 
+@pytest.mark.slow
 def test_person_by_person_every_page_stands_still_until_many_can_move_it(
     course: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def test_page_text_and_json_hold_the_same_figures(
     assert shown > 400
 
 
+@pytest.mark.slow
 def test_sheets_hold_the_numbers_of_the_json(app: Flask, signed_in: Callable[[str], Person], tmp_path: Path) -> None:
     """Figures that were added to the report are read back from the book, cell by cell, unrounded."""
     from surveyapp.reports.plan import planned_grids

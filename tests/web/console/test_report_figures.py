@@ -35,6 +35,7 @@ def form_of(page: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_view_that_is_added_stands_in_the_list_in_the_log_and_in_the_book_and_goes_again(
     app: Flask, signed_in: Callable[[str], Person], tmp_path: Path
 ) -> None:

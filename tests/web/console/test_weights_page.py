@@ -76,6 +76,7 @@ def test_one_switch_weights_page_json_and_text_alike(
     assert researcher.get(f"{PAGE}.tsv?weight=example").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_book_is_weighted_by_choice_and_its_name_and_the_audit_log_say_so(
     app: Flask, signed_in: Callable[[str], Person], targets: str
 ) -> None:
