@@ -9,6 +9,8 @@ from pathlib import Path
 
 from benchmarks import (
     books,
+    data_files,
+    fieldwork,
     figures,
     frames,
     instrument,
@@ -70,7 +72,9 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += sample.rows()
     found += mailings.rows()
     found += frames.rows()
+    found += data_files.rows()
     found += live.rows()
+    found += fieldwork.rows()
     found += instrument.measure()
     found += [(*row, "") for row in server.measure()]
     found += slow_network.rows()

@@ -29,11 +29,16 @@ class Recent(Generic[K, V]):
                 kept.move_to_end(key)
                 return found  # type: ignore[return-value]
         made = make()
+        self.put(key, made)
+        return made
+
+    def put(self, key: K, made: V) -> None:
+        """Keep something in the place of what was there."""
         with self._lock:
             self._kept[key] = made
+            self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
-        return made
 
     def known(self, key: K) -> V | None:
         """What is kept by this key, if it is."""

@@ -50,7 +50,7 @@ def gathered_alerts(signs: Signs) -> tuple[Alert, ...]:
     """What needs attention; nothing of a wave that takes no answers, or where a part of it is looked at."""
     if signs.info.state != "open" or set(signs.choice.parts()) - {"role"}:
         return ()
-    names = {role.id: in_both(role.label) for role in signs.instrument.study.roles}
+    names = {role.id: _capital(in_both(role.label)) for role in signs.instrument.study.roles}
     by_role = {role: ends for role, ends in signs.outlooks.items() if role}
     found = (
         *pace_alerts(signs.figures, by_role, names, signs.cases.today),
@@ -61,6 +61,11 @@ def gathered_alerts(signs: Signs) -> tuple[Alert, ...]:
     )
     said = noted(signs.session, signs.info.study, signs.info.year) if found else {}
     return tuple(replace(one, noted=said.get(one.key, Noted())) for one in found)
+
+
+def _capital(words: Words) -> Words:
+    """As a sentence begins."""
+    return {language: text[:1].upper() + text[1:] for language, text in words.items()}
 
 
 def _of_pages(signs: Signs, names: Mapping[str, Words]) -> tuple[Alert, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from surveyapp import clock
@@ -40,6 +41,17 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+LONG = 0.25
+"""Seconds of work after which what was counted rests; the invited of some ten thousand take less."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Something that was made, and of which state of the counters."""
+
+    turns: object
+    rests_until: float
+    value: object
 
 
 @dataclass
@@ -72,7 +84,7 @@ class LiveWaves:
         self._keeper = Keeper(database)
         self._waves: dict[tuple[str, int], _Wave] = {}
         self._lock = Lock()
-        self._kept: Recent[Hashable, object] = Recent(32)
+        self._kept: Recent[Hashable, _Kept] = Recent(32)
         self._earlier: Recent[tuple[str, int, int], EarlierWave] = Recent(8)
 
     def data(self, study: str, year: int) -> WaveData:
@@ -101,12 +113,23 @@ class LiveWaves:
     def kept(self, session: Session, study: str, year: int, name: Hashable, make: Callable[[], T]) -> T:
         """What was made of a wave's people, messages and cases before, or is now; anew after any change of them.
 
+        What takes long, because a hundred thousand people are invited, rests for ten times as long: a page that several
+        look at while answers come in would do nothing else.
+
         Parameters
         ----------
         name : tells what it is, and all else it was made of
         """
-        found = self._kept.get((study, year, name, turns(session, study, year)), make)
-        return cast("T", found)
+        key, now = (study, year, name), turns(session, study, year)
+        held = self._kept.known(key)
+        if held is not None and (held.turns == now or monotonic() < held.rests_until):
+            return cast("T", held.value)
+        began = thread_time()
+        value = make()
+        took = thread_time() - began
+        rests = monotonic() + 10 * took if took > LONG else 0.0
+        self._kept.put(key, _Kept(now, rests, value))
+        return value
 
     @contextmanager
     def _locked(self, study: str, year: int) -> Iterator[_Wave]:

@@ -12,6 +12,7 @@ from surveyapp import clock
 from tests.browser.fieldwork_people import PARTICIPANTS, TRAINERS, Answers, contact_list, take_part
 from tests.browser.fieldwork_stage import STUDY, Stage, press
 from tests.browser.page_numbers import held, numbers_on
+from tests.browser.recount import Anonymous
 from tests.browser.recount_invited import Invited
 
 NEW = f"/console/{STUDY}/2027"
@@ -221,3 +222,11 @@ def looked_at_everything(team: Researcher) -> None:
         team.at(path)
         assert team.page.locator("h1").inner_text() == f"{len(cases)} case{'' if len(cases) == 1 else 's'}"
         assert team.page.locator("table.case-table tbody tr").count() == len(cases)
+
+
+def counted_by_open_link(team: Researcher) -> None:
+    """What an anonymous wave shows of its fieldwork: counts, no rate, nobody by name."""
+    held(team.at("fieldwork"), Anonymous(team.stage, 2027, clock.today()).fieldwork())
+    assert "RR1" not in team.at("fieldwork/rates").inner_text("main")
+    assert "nobody is invited by name" in team.at("sample").inner_text("main")
+    assert team.stage.one("SELECT count(*) FROM contact") == 0

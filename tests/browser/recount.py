@@ -25,6 +25,8 @@ PAGES = {
     "verdict": "Your verdict",
     "next-time": "Next time",
 }
+BEGUN = "begun"
+"""What the counters call the beginning of a questionnaire; what else they count is its sending."""
 CLOSES = "2027-04-04"
 """The last day that the researcher of the play typed."""
 SEND = "Check and send"
@@ -188,6 +190,12 @@ class Recount:
     def days(self) -> Held:
         """Day by day, every day from the first to the last on which somebody came."""
         begun, sent = Counter(case.started for case in self.cases), Counter(case.sent for case in self.cases)
+        done = {role: Counter(case.sent for case in self.of(role=role)) for role in ROLES}
+        return self._days(begun, sent, done)
+
+    def _days(
+        self, begun: Counter[str | None], sent: Counter[str | None], done: Mapping[str, Counter[str | None]]
+    ) -> Held:
         known = [day for day in {*begun, *sent} if day is not None]
         if not known:
             return {}
@@ -198,7 +206,7 @@ class Recount:
             name, iso = f"Table by day | {day:%a} {day.day} {day:%b} {day.year}", day.isoformat()
             found |= {f"{name} | Begun": begun[iso], f"{name} | Sent": sent[iso]}
             for role, plural in ROLES.items():
-                so_far = sum(case.sent is not None and case.sent <= iso for case in self.of(role=role))
+                so_far = sum(times for sent_on, times in done[role].items() if sent_on is not None and sent_on <= iso)
                 found[f"{name} | {plural}, so far"] = so_far
         return found
 
@@ -234,3 +242,25 @@ class Recount:
                 if spent:
                     found[f"{line} | Median seconds"] = half_up(median(spent))
         return found
+
+
+class Anonymous(Recount):
+    """A wave that keeps no day with a case: there is a counter per day and role, and nobody is in progress."""
+
+    def fieldwork(self) -> Held:
+        """The dashboard."""
+        return {name: value for name, value in super().fieldwork().items() if "n progress" not in name}
+
+    def days(self) -> Held:
+        """Day by day, from the counters."""
+        asked = "SELECT day, event, role, times FROM day_count WHERE study_id = ? AND year = ? AND NOT is_test"
+        rows = self.stage.rows(asked, STUDY, self.year)
+        begun, sent = (Counter[str | None]() for _ in range(2))
+        done = {role: Counter[str | None]() for role in ROLES}
+        for day, event, role, times in rows:
+            if event == BEGUN:
+                begun[day] += times
+            else:
+                sent[day] += times
+                done[role][day] += times
+        return self._days(begun, sent, done)

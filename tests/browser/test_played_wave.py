@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import fieldwork_acts as acts
 from tests.browser import fieldwork_endings as endings
-from tests.browser.fieldwork_people import TRAINERS, Answers, somebody
+from tests.browser.fieldwork_people import TRAINERS, Answers, somebody, take_part
 from tests.browser.fieldwork_stage import Stage, staged
 
 
@@ -57,3 +57,23 @@ def test_a_confidential_wave_from_last_years_questionnaire_to_the_certificate_of
     endings.coded(stage)
     endings.cut(team)
     endings.kept(stage)
+
+
+def test_an_anonymous_wave_from_last_years_questionnaire_to_its_closing(stage: Stage) -> None:
+    """Nobody is invited and no day is kept: everybody comes by the open link, and no rate is made of it."""
+    team = acts.Researcher(stage)
+    acts.made_of_last_years(team, mode="anonymous")
+    acts.translated(team)
+    acts.tried(team)
+    acts.opened(team)
+    for at in range(11):
+        given = somebody(at, role="trainer" if at % 5 == 4 else "participant", language="en" if at % 4 == 3 else "nl")
+        assert take_part(stage, acts.LANDINGS[given.language], given)
+    assert take_part(stage, acts.LANDINGS["nl"], Answers(seconds=0.4))
+    assert not take_part(stage, acts.LANDINGS["nl"], somebody(11, stops_at="verdict"))
+    stage.work()
+    team.another_day(minutes=5)
+    acts.counted_by_open_link(team)
+    endings.judged(team)
+    endings.closed(team)
+    endings.coded(stage)

@@ -17,6 +17,9 @@ from surveyapp.web.console.frame import WaveFrame
 from surveyapp.web.languages import current, translate
 from surveyapp.web.rendering import whole
 
+LARGE = 10_000
+"""So many invited are counted less often than they are looked at."""
+
 
 def sample_block(wave: WaveFrame, state: FieldworkState) -> SampleBlock | None:
     """The table of role by segment; None where nobody can know who of the invited took part."""
@@ -28,7 +31,9 @@ def sample_block(wave: WaveFrame, state: FieldworkState) -> SampleBlock | None:
         is_divided = len(role.segments) > 1 or bool(role.segments[0].segment)
         rows.append(_row(wave, role.total, lists, is_role=True))
         rows += [_row(wave, one, lists) for one in role.segments if is_divided]
-    return SampleBlock(tuple(rows), _row(wave, state.sample.total, lists, is_total=True))
+    return SampleBlock(
+        tuple(rows), _row(wave, state.sample.total, lists, is_total=True), state.sample.total.invited > LARGE
+    )
 
 
 def _row(

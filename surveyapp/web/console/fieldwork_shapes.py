@@ -105,6 +105,7 @@ class SampleBlock:
 
     rows: tuple[SampleRow, ...]
     total: SampleRow
+    is_large: bool  # so many that what was counted rests a while (`LiveWaves.kept`)
 
 
 @dataclass(frozen=True, slots=True)
