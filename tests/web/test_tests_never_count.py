@@ -230,7 +230,7 @@ def _file(side: Side, kind: str, folder: Path) -> object:
     path = folder / f"made{EXPORTS[kind].suffix}"
     live = LiveWaves(side.database, InstrumentLibrary(side.database))
     write(kind, gather(side.database, live, STUDY, 2026), path, "nl")
-    if EXPORTS[kind].suffix == ".json":
+    if path.suffix not in (".xlsx", ".zip"):
         return path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
