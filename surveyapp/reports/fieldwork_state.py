@@ -74,7 +74,10 @@ def fieldwork_state(
     targets = role_targets(session, instrument)
     figures = fieldwork_figures(cases, people[""], targets, roles, choice)
     closes, today = instrument.wave.closes, cases.today
-    outlooks = {role: outlook(info.state, closes, figures, today, role or None) for role in ("", *roles)}
+    outlooks = cases.once(
+        ("outlooks", info.state, closes, choice, tuple(roles)),
+        lambda: {role: outlook(info.state, closes, figures, today, role or None) for role in ("", *roles)},
+    )
     steps = funnel(cases, instrument, choice)
     rounds = () if choice.parts() else round_lines(session, live, info)
     signs = Signs(session, live, info, instrument, choice, cases, figures, steps, outlooks, rounds)
