@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     books,
+    data_files,
     fieldwork,
     figures,
     frames,
@@ -71,6 +72,7 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     found += sample.rows()
     found += mailings.rows()
     found += frames.rows()
+    found += data_files.rows()
     found += live.rows()
     found += fieldwork.rows()
     found += instrument.measure()

@@ -20,6 +20,8 @@ from time import process_time
 import numpy as np
 
 from benchmarks.peaks import peak_megabytes
+from surveyapp.exports.case_columns import columns_of
+from surveyapp.exports.case_frame import named_cases, no_cases
 from surveyapp.exports.flat_files import DIALECTS, FlatTable, encoded, flat_tables
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import codebook
@@ -45,8 +47,9 @@ def data_of(size: int) -> WaveData:
 
 def tables_of(data: WaveData) -> tuple[FlatTable, ...]:
     """The cases in codes and in labels."""
-    book = codebook(data.instrument)
-    return flat_tables(data, None, book, Words("nl"))[:2]  # type: ignore[arg-type]  # no figures are read
+    book, words, cases = codebook(data.instrument), Words("nl"), named_cases(data.dataset)
+    columns = columns_of(no_cases(data.instrument, cases), data.instrument, book, words)
+    return flat_tables(data, cases, columns, None, book, words)[:2]  # type: ignore[arg-type]  # no figures are read
 
 
 def floor(columns: int, size: int) -> None:

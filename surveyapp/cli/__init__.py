@@ -16,6 +16,7 @@ COMMANDS = {
     "audit": "surveyapp.cli.audit",
     "bounces": "surveyapp.cli.bounces",
     "check": "surveyapp.cli.check",
+    "codes": "surveyapp.cli.codes",
     "coding": "surveyapp.cli.coding",
     "contact": "surveyapp.cli.contact",
     "db": "surveyapp.cli.db",

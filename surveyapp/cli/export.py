@@ -16,7 +16,7 @@ from surveyapp.reports.live import LiveWaves
 from surveyapp.storage import audit
 
 ACTOR = "system"
-ALSO = {"codebook": ("codebook-json",), "report": ("evidence",)}
+ALSO = {"codebook": ("codebook-html", "codebook-json"), "report": ("evidence",)}
 """What is written beside what was asked for."""
 BESIDE = frozenset(key for keys in ALSO.values() for key in keys)
 

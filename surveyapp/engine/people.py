@@ -28,6 +28,9 @@ class Person:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - simulated answers must be reproducible, not secret
+        # What is said around a text moves no other answer, and no time: those were guessed without it.
+        self.wording = Random(f"wording {seed}")  # noqa: S311
+        self.besides = 0
         self._factors: dict[str, float] = {}
 
     def factor(self, name: str) -> float:
@@ -84,7 +87,12 @@ def sentence(person: Person, answers: AnswerProfile, language: str, short: tuple
     """A text of the profile's own; otherwise the short one in Dutch or English, or a whole sentence."""
     own = answers.texts.get(language)
     if own:
-        return person.random.choice(own)
+        text = person.random.choice(own)
+        if short is not None or language not in answers.asides:
+            return text
+        said = answers.asides[language].around(text, person.wording)
+        person.besides += len(said) - len(text)
+        return said
     if short is not None:
         return short[0] if language == "nl" else short[1]
     return person.random.choice(SENTENCES.get(language, SENTENCES["en"]))

@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from random import Random
+from string import Formatter
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from surveyapp.instrument.files import read_file, usable
 from surveyapp.instrument.model import Question, Variable
@@ -55,6 +57,31 @@ class VariableEntry(AnswerEntry):
     by_role: dict[str, AnswerEntry] = Field(default_factory=dict)
 
 
+class Asides(FileModel):
+    """What people of one language say around the texts of a profile, so that no two write the same.
+
+    Each pattern has ``{text}``, and other names between braces that stand for one of their ``words``.
+    """
+
+    patterns: Annotated[list[str], Field(min_length=1)]
+    words: dict[Identifier, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_every_word(self) -> Self:
+        for pattern in self.patterns:
+            asked = {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
+            if "text" not in asked or asked - {"text", *self.words}:
+                raise ValueError(f"the pattern “{pattern}” needs {{text}}, and words for every other name in braces")
+        return self
+
+    def around(self, text: str, random: Random) -> str:
+        """A text with something before or after it; within a sentence it begins with a small letter."""
+        pattern = random.choice(self.patterns)
+        chosen = {name: random.choice(words) for name, words in self.words.items()}
+        is_inside = not pattern.startswith("{text}") and text[1:2].islower()
+        return pattern.format_map({**chosen, "text": text[0].lower() + text[1:] if is_inside else text})
+
+
 class ProfileFile(FileModel):
     """The whole of ``profile.yaml``."""
 
@@ -66,6 +93,7 @@ class ProfileFile(FileModel):
     speeders: Share = 0.02  # hurry through without reading
     skip: Share = 0.02
     missing: Share = 0.03  # per offered missing code
+    asides: dict[str, Asides] = Field(default_factory=dict)  # by language; of texts of several lines
     defaults: dict[str, AnswerEntry] = Field(default_factory=dict)  # by code list
     variables: dict[str, VariableEntry] = Field(default_factory=dict)
     waves: dict[str, dict[str, AnswerEntry]] = Field(default_factory=dict)  # by year: what differs from the rest
@@ -87,6 +115,7 @@ class AnswerProfile:
     skip: float = 0.02
     answered: float = 0.4
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asides: Mapping[str, Asides] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +186,7 @@ def _resolved(found: Mapping[str, object], question: Question, file: ProfileFile
         skip=file.skip if known.skip is None else known.skip,
         answered=0.4 if known.answered is None else known.answered,
         texts={language: tuple(texts) for language, texts in (known.texts or {}).items()},
+        asides=file.asides,
     )
 
 

@@ -209,6 +209,7 @@ class _Walk:
         made, person, language = self.crew.questionnaire, self.person, self.language
         form: dict[str, tuple[str, ...]] = {}
         asked: set[str] = set()
+        person.besides = 0
         fresh: tuple[str, ...] = tuple(each.name for each in visible_page(made, page, self.answers, language).questions)
         while fresh:
             for name in fresh:
@@ -225,7 +226,7 @@ class _Walk:
                 form.update(self.crew.answering[name](person, language))
             checked = check_page(made, page, self.answers, form, language)
         typed = sum(len(value) for value in checked.values.values() if isinstance(value, str))
-        return checked, prompts, typed
+        return checked, prompts, max(typed - person.besides, 0)
 
     def _seconds(self, page: Page, questions: int, typed: int) -> int:
         random = self.person.random

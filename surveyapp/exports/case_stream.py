@@ -28,7 +28,13 @@ class NumberForm:
     """What holds for the numbers of a column in every row."""
 
     is_whole: bool
-    digits: int  # of the widest whole part, its sign among them
+    low: float
+    high: float
+
+    @property
+    def digits(self) -> int:
+        """Characters of the widest whole part, its sign among them."""
+        return max(len(str(int(end))) for end in (self.low, self.high))
 
 
 class CaseStream:
@@ -74,7 +80,6 @@ def number_forms(instrument: Instrument, cases: Dataset) -> dict[str, NumberForm
     for variable, column in asked(instrument, cases):
         for part, values in column.parts():
             name = variable.name if part is None else f"{variable.name}__{part}"
-            ends = (int(np.min(values)), int(np.max(values))) if len(values) else (0, 0)
-            whole = numbers(values).dtype == "Int64"
-            found[name] = NumberForm(bool(whole), max(len(str(end)) for end in ends))
+            low, high = (float(np.min(values)), float(np.max(values))) if len(values) else (0.0, 0.0)
+            found[name] = NumberForm(bool(numbers(values).dtype == "Int64"), low, high)
     return found

@@ -36,7 +36,7 @@ def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: st
 def add_codebook(book: StreamedBook, codebook: Codebook) -> None:
     """The sheets with the variables and with the values."""
     variables = list(variable_lines(codebook, book.words))
-    widths = (8, 18, 32, 32, 60, 60, 14, 10, 40, 14, 14, 30, 9)
+    widths = (8, 18, 32, 32, 60, 60, 14, 10, 40, 14, 14, 30, 9, 24, 60, 60)
     sheet = book.sheet(book.words(VARIABLES), widths, freeze="C2", rows=len(variables) + 1)
     book.rows(sheet, VARIABLE_HEADER, variables)
     values = list(value_lines(codebook))

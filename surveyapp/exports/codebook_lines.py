@@ -21,6 +21,9 @@ VARIABLE_HEADER = (
     "missing_codes",
     "note",
     "n_valid",
+    "construct",
+    "routing",
+    "history",
 )
 VALUE_HEADER = ("name", "code", "label_nl", "label_en", "order", "missing")
 
@@ -42,6 +45,9 @@ def variable_lines(codebook: Codebook, words: Words) -> Iterator[tuple[object, .
             ", ".join(str(value.code) for value in entry.values if value.is_missing) or None,
             " ".join(words.pick(note) for note in entry.notes) or None,
             entry.valid,
+            " · ".join(words.pick(part) for part in (entry.construct, entry.phase) if part is not None) or None,
+            "\n".join(routing_lines(codebook, entry, words)) or None,
+            "\n".join(history_lines(entry, words)) or None,
         )
 
 
@@ -58,3 +64,19 @@ def question(codebook: Codebook, entry: CodebookEntry, language: str) -> str | N
     if len(set(texts.values())) <= 1:
         return next(iter(texts.values()), None)
     return "\n".join(f"{codebook.roles[role][language]}: {text}" for role, text in texts.items())
+
+
+def routing_lines(codebook: Codebook, entry: CodebookEntry, words: Words) -> list[str]:
+    """Where the question stands and when it is put, one line per role; roles with the same line are named together."""
+    roles: dict[str, list[str]] = {}
+    for role, said in entry.routing.items():
+        roles.setdefault(words.pick(said), []).append(words.pick(codebook.roles[role]))
+    return [f"{', '.join(names)}: {said}" for said, names in roles.items()]
+
+
+def history_lines(entry: CodebookEntry, words: Words) -> list[str]:
+    """What became of the variable since each earlier wave, one line per wave."""
+    return [
+        f"{year.year}: {' '.join(words.pick(reason) for reason in (*year.reasons, *year.details))}"
+        for year in entry.history
+    ]

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import partial
 from pathlib import Path
 
-from surveyapp.exports.case_columns import columns_of
+from surveyapp.analysis.dataset import Dataset
+from surveyapp.exports.case_columns import Columns, columns_of
 from surveyapp.exports.case_frame import OPEN_HEADER, blocks, named_cases, no_cases, open_lines, rows, short_names
 from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
-from surveyapp.exports.finishing import whole_file
+from surveyapp.exports.csvw import CODES, LABELS, METADATA, csvw
+from surveyapp.exports.data_readme import checksums
+from surveyapp.exports.packages import Part, WrittenPart, write_package
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.long import COLUMNS, long_lines
 from surveyapp.exports.words import Words
@@ -62,30 +65,32 @@ def write_csv(
 ) -> None:
     """A zip of every table in both dialects, with a word of explanation; the same data give the same bytes."""
     words = Words(language)
-    moment = max(data.stand.astimezone(UTC), datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
-    with whole_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in flat_tables(data, content, codebook, words, steps):
-            for dialect in DIALECTS:
-                part = zipfile.ZipInfo(f"{table.name}-{dialect.name}.csv", date_time=moment)
-                part.compress_type = zipfile.ZIP_DEFLATED
-                part.external_attr = 0o600 << 16
-                with archive.open(part, "w") as sink:
-                    for block in encoded(table, dialect):
-                        sink.write(block)
-        readme = zipfile.ZipInfo("readme.txt", date_time=moment)
-        readme.external_attr = 0o600 << 16
-        archive.writestr(readme, _readme(data, words))
+    cases = named_cases(data.dataset)
+    columns = columns_of(no_cases(data.instrument, cases), data.instrument, codebook, words)
+    tables = flat_tables(data, cases, columns, content, codebook, words, steps)
+    parts = [
+        Part(f"{table.name}-{dialect.name}.csv", "", partial(encoded, table, dialect))
+        for table in tables
+        for dialect in DIALECTS
+    ]
+    parts.append(Part(METADATA, words("the same for programs"), lambda: [csvw(tables, DIALECTS, columns, data, words)]))
+    write_package(parts, lambda written: _readme(data, words, written), path, data.stand)
 
 
 def flat_tables(
-    data: WaveData, content: ReportContent, codebook: Codebook, words: Words, steps: Sequence[Step] = ()
+    data: WaveData,
+    cases: Dataset,
+    columns: Columns,
+    content: ReportContent,
+    codebook: Codebook,
+    words: Words,
+    steps: Sequence[Step] = (),
 ) -> tuple[FlatTable, ...]:
     """Cases in codes and in labels, open answers, variables, values, every published figure, and how people went."""
-    instrument, cases = data.instrument, named_cases(data.dataset)
-    columns = columns_of(no_cases(instrument, cases), instrument, codebook, words)
+    instrument = data.instrument
     return (
-        FlatTable("data-codes", tuple(columns), lambda: rows(blocks(instrument, cases))),
-        FlatTable("data-labels", tuple(columns), lambda: rows(blocks(instrument, cases, columns.labels))),
+        FlatTable(CODES, tuple(columns), lambda: rows(blocks(instrument, cases))),
+        FlatTable(LABELS, tuple(columns), lambda: rows(blocks(instrument, cases, columns.labels))),
         FlatTable("open", OPEN_HEADER, lambda: open_lines(instrument, cases, words)),
         FlatTable("variables", VARIABLE_HEADER, lambda: variable_lines(codebook, words)),
         FlatTable("values", VALUE_HEADER, lambda: value_lines(codebook)),
@@ -146,7 +151,7 @@ def _spelt(value: object, dialect: Dialect) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _readme(data: WaveData, words: Words) -> str:
+def _readme(data: WaveData, words: Words, parts: Sequence[WrittenPart]) -> str:
     lines = [
         words.pick(data.instrument.wave.title),
         "",
@@ -169,5 +174,10 @@ def _readme(data: WaveData, words: Words) -> str:
         ),
         "",
         *(f"{code.code}: {words.pick(code.label)}" for code in data.instrument.missing.values()),
+        "",
+        words("What this format cannot hold"),
+        words("- types, and what a code means: csv-metadata.json, variables-*.csv and values-*.csv say it"),
+        "",
+        *checksums(parts, words),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

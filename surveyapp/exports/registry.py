@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from surveyapp.clock import local
 from surveyapp.errors import ExportError
 from surveyapp.exports.codebook_files import write_codebook, write_codebook_json
+from surveyapp.exports.ddi_files import write_ddi
 from surveyapp.exports.finishing import write_json
+from surveyapp.exports.printed_codebook import write_printed_codebook
 from surveyapp.exports.report_book import write_report_book
 from surveyapp.exports.report_book.assemble import report_content
 from surveyapp.exports.report_book.content import ReportContent
@@ -21,12 +23,12 @@ from surveyapp.exports.words import Words
 from surveyapp.fieldwork import editions
 from surveyapp.fieldwork.editions import Edition
 from surveyapp.fieldwork.quality import last_run
-from surveyapp.fieldwork.waves import WaveInfo, wave_info
-from surveyapp.instrument.model import TableDefinition
+from surveyapp.fieldwork.waves import WaveInfo, wave_info, wave_list
+from surveyapp.instrument.model import Instrument, TableDefinition
 from surveyapp.instrument.weighting import UNWEIGHTED
 from surveyapp.reports.added_figures import added_figures, tables_of
 from surveyapp.reports.asked_models import earlier_waves
-from surveyapp.reports.codebook import codebook
+from surveyapp.reports.codebook import Codebook, codebook
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.publication import Publication
 from surveyapp.reports.quotations import Quotation, quotations
@@ -60,6 +62,7 @@ class ExportSource:
     earlier: Sequence[WaveData] = ()  # the waves that the plan's trends reach back to
     quotations: Sequence[Quotation] = ()  # of coded answers, released one by one
     weight: str = ""  # the weighting that was asked for; empty: as the study says of its report
+    before: Callable[[], Sequence[Instrument]] = tuple  # what earlier waves asked; read by the codebooks alone
     definition: Callable[[], Mapping[str, object]] = dict  # its documents by name; read for the archive alone
 
     @property
@@ -103,18 +106,28 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
     # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
     from surveyapp.exports.data_book import write_data_book
 
-    write_data_book(
-        source.texts(source.data.with_excluded()), codebook(source.data.instrument, source.data), path, language
-    )
+    write_data_book(source.texts(source.data.with_excluded()), _book(source, source.data), path, language)
+
+
+def _book(source: ExportSource, data: WaveData) -> Codebook:
+    return codebook(data.instrument, data, before=source.before())
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
-    write_codebook(codebook(source.public.instrument, source.public), source.public.stand, path, language)
+    write_codebook(_book(source, source.public), source.public.stand, path, language)
+
+
+def _codebook_html(source: ExportSource, path: Path, language: str) -> None:
+    write_printed_codebook(_book(source, source.public), source.public.stand, path, language)
+
+
+def _ddi(source: ExportSource, path: Path, language: str) -> None:
+    write_ddi(source.public, _book(source, source.public), path, language)
 
 
 def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # the file holds both languages; an unknown one is refused all the same
-    write_codebook_json(codebook(source.public.instrument, source.public), path)
+    write_codebook_json(_book(source, source.public), path)
 
 
 def _evidence(source: ExportSource, path: Path, language: str) -> None:
@@ -125,7 +138,7 @@ def _evidence(source: ExportSource, path: Path, language: str) -> None:
 def _csv(source: ExportSource, path: Path, language: str) -> None:
     from surveyapp.exports.flat_files import write_csv
 
-    content, book = _content(source, source.data), codebook(source.data.instrument, source.data)
+    content, book = _content(source, source.data), _book(source, source.data)
     write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 
@@ -141,6 +154,12 @@ def _parquet(source: ExportSource, path: Path, language: str) -> None:
     write_parquet(_stream(source, language), path, source.edition)
 
 
+def _triple_s(source: ExportSource, path: Path, language: str) -> None:
+    from surveyapp.exports.triple_s_files import write_triple_s
+
+    write_triple_s(_stream(source, language), path, source.edition)
+
+
 def _stream(source: ExportSource, language: str) -> CaseStream:
     from surveyapp.exports.case_stream import CaseStream
 
@@ -152,7 +171,9 @@ def _stream(source: ExportSource, language: str) -> CaseStream:
 IN_THE_ARCHIVE = {
     "report.xlsx": "report",
     "codebook.xlsx": "codebook",
+    "codebook.html": "codebook-html",
     "codebook.json": "codebook-json",
+    "ddi.xml": "ddi",
     "evidence.json": "evidence",
     "data/": "csv",
 }
@@ -177,12 +198,15 @@ EXPORTS: Mapping[str, ExportKind] = {
     for kind in (
         ExportKind("report", "editor", ".xlsx", False, _report, has_figures=True),
         ExportKind("codebook", "editor", ".xlsx", False, _codebook),
+        ExportKind("codebook-html", "editor", ".html", False, _codebook_html),
         ExportKind("codebook-json", "editor", ".json", False, _codebook_json),
+        ExportKind("ddi", "editor", ".xml", False, _ddi),
         ExportKind("evidence", "editor", ".json", False, _evidence, has_figures=True),
         ExportKind("data", "researcher", ".xlsx", True, _data),
         ExportKind("csv", "researcher", ".zip", True, _csv, has_figures=True),
         ExportKind("sav", "researcher", ".zip", True, _sav),
         ExportKind("parquet", "researcher", ".zip", True, _parquet),
+        ExportKind("triple-s", "researcher", ".zip", True, _triple_s),
         ExportKind("archive", "researcher", ".zip", True, _archive, has_figures=True),
     )
 }
@@ -269,6 +293,11 @@ def gather(
         with database.read() as session:
             return waves.version(session, study, wave.instrument_hash) or {}
 
+    def read_before() -> Sequence[Instrument]:
+        with database.read() as session:
+            years = [one.year for one in wave_list(session, study) if one.year < year]
+            return [live.library.of_wave(session, study, each) for each in years]
+
     published = live.published(study, year)
     scheme_of(published, weight)
     with database.read() as session:
@@ -292,6 +321,7 @@ def gather(
         earlier=earlier,
         quotations=quoted,
         weight=weight,
+        before=read_before,
         definition=read_definition,
     )
 

@@ -19,7 +19,7 @@ from surveyapp.exports.safe_cells import SafeCells, require_room
 from surveyapp.exports.sheet_writer import SheetWriter
 from surveyapp.exports.words import Words
 
-PRINTED_COLUMNS = 15
+PRINTED_COLUMNS = 16
 PRINTED_WIDTH = 200
 """Characters beside each other on a page across: ten points become some six; a wider list takes pages beside it."""
 

@@ -85,6 +85,8 @@ class CaseChoice:
     state: str | None = None  # a Standing
     started: date | None = None
     sent: date | None = None
+    since: date | None = None  # begun on this day or later
+    until: date | None = None  # begun on this day or before
     page: str | None = None  # stopped here
     reached: str | None = None  # was shown this page
 

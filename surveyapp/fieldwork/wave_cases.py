@@ -148,6 +148,10 @@ class WaveCases:
             found &= self.started == choice.started.toordinal()
         if choice.sent is not None:
             found &= self.sent == choice.sent.toordinal()
+        if choice.since is not None:
+            found &= self.started >= choice.since.toordinal()
+        if choice.until is not None:
+            found &= (self.started > 0) & (self.started <= choice.until.toordinal())
         if choice.page is not None:
             found &= self.has_stopped(choice.page)
         if choice.reached is not None:

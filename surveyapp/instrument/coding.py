@@ -44,6 +44,7 @@ class Sheet:
     id: str
     title: Text
     section: str
+    most: int | None = None  # so many codes at most, those that were named most
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,12 @@ class Frame:
             ],
             "sheet": None
             if self.sheet is None
-            else {"id": self.sheet.id, "title": dict(self.sheet.title), "section": self.sheet.section},
+            else {
+                "id": self.sheet.id,
+                "title": dict(self.sheet.title),
+                "section": self.sheet.section,
+                **({"most": self.sheet.most} if self.sheet.most is not None else {}),
+            },
         }
 
 
@@ -126,7 +132,7 @@ def frame_of(found: Mapping[str, Any]) -> Frame:
             )
             for one in found["codes"]
         ),
-        Sheet(sheet["id"], Text(sheet["title"]), sheet["section"]) if sheet else None,
+        Sheet(sheet["id"], Text(sheet["title"]), sheet["section"], sheet.get("most")) if sheet else None,
     )
 
 
@@ -188,7 +194,8 @@ def _in_order(
 
 
 def _sheet(frame: Frame) -> TableDefinition:
-    assert frame.sheet is not None
+    sheet = frame.sheet
+    assert sheet is not None
     return TableDefinition(
-        frame.sheet.id, frame.sheet.title, frame.sheet.section, "multiple", (frame.variable,), ("role",), chart="bars"
+        sheet.id, sheet.title, sheet.section, "multiple", (frame.variable,), ("role",), chart="bars", most=sheet.most
     )

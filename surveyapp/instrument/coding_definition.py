@@ -33,11 +33,12 @@ class FrameCodeEntry(FileModel):
 
 
 class FrameSheetEntry(FileModel):
-    """``sheet`` of a frame: the sheet of the report book that shows the coded answers."""
+    """``sheet`` of a frame: the sheet of the report book with the coded answers; ``most``: so many, named most."""
 
     id: Annotated[TableId, Unique("table")]
     title: Title
     section: Slug
+    most: Annotated[int | None, Field(ge=2, le=100)] = None
 
 
 class FrameEntry(FileModel):

@@ -90,6 +90,7 @@ class TableDefinition:
     chart: str | None = None  # bars · stacked · profile · dots
     weight: str | None = None  # the scheme it is weighted by; absent: that of the report
     against: str = "columns"  # what a group is tested against: columns · rest
+    most: int | None = None  # of a coded variable: so many of the codes that were named most
 
 
 @dataclass(frozen=True, slots=True)

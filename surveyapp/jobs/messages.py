@@ -19,3 +19,9 @@ def put(session: Session, task: str, job_id: str, *ids: str) -> None:
     """Put a job in, in the transaction that writes down what it works on."""
     fields = {"id": job_id, "name": task, "args": ids, "retries": job_queue.ATTEMPTS - 1, "retry_delay": AGAIN_SECONDS}
     job_queue.append(session, job_id, json.dumps(fields))
+
+
+def ids_of(session: Session, job_id: str) -> tuple[str, ...] | None:
+    """What a job that is there works on; None where it is not there."""
+    found = job_queue.message(session, job_id)
+    return None if found is None else tuple(map(str, json.loads(found)["args"]))

@@ -18,12 +18,23 @@ FAILED, PLACE = "retention.failed", "installation"
 log = structlog.get_logger(__name__)
 
 
-def ask(session: Session, actor: str) -> bool:
-    """Let a worker do it now; False when that was asked for already."""
+def ask(session: Session, actor: str, due: int) -> bool:
+    """Let a worker do it now; False when that was asked for already.
+
+    Parameters
+    ----------
+    due : how many things there are to remove, to tell afterwards how far it is
+    """
     if job_queue.waits(session, JOB):
         return False
-    messages.put(session, TASK, JOB, actor)
+    messages.put(session, TASK, JOB, actor, str(due))
     return True
+
+
+def asked(session: Session) -> int | None:
+    """How many things there were to remove when it was asked for; None where it was not, or is done."""
+    found = messages.ids_of(session, JOB)
+    return None if found is None else int(found[1]) if len(found) > 1 else 0
 
 
 class Retention:
@@ -32,7 +43,7 @@ class Retention:
     def __init__(self, database: Database, library: InstrumentLibrary, *, salt: str) -> None:
         self._database, self._library, self._salt = database, library, salt
 
-    def let_go(self, actor: str) -> None:
+    def let_go(self, actor: str, _due: str = "0") -> None:
         """Remove what is due; a fault is noted for the page, and the worker's next round tries again."""
         fault = ""
         try:

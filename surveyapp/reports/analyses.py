@@ -17,6 +17,7 @@ from surveyapp.reports.scale_figures import planned_scale
 from surveyapp.reports.sentences import Words, both
 from surveyapp.reports.table_findings import with_finding
 from surveyapp.reports.tabulate import Tabulation
+from surveyapp.reports.top_lines import named_most
 from surveyapp.reports.trend_figures import planned_trend
 
 
@@ -31,7 +32,7 @@ class Analysis:
 def _table(tabulation: Tabulation, planned: TableDefinition) -> Grid:
     """Each variable over the banner."""
     study = tabulation.data.instrument.study
-    grid = tabulation.grid(*planned.variables)
+    grid = named_most(tabulation.grid(*planned.variables), planned.most)
     return with_finding(grid, study, is_against_rest=tabulation.is_against_rest)
 
 

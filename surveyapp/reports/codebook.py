@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from surveyapp.instrument.model import Instrument, Variable
+from surveyapp.reports.codebook_history import CodebookYear, history, routing
 from surveyapp.reports.grid import Bases
 from surveyapp.reports.rows import counted
 from surveyapp.reports.sentences import Words, in_both
@@ -46,6 +47,9 @@ class CodebookEntry:
     is_sensitive: bool
     tables: tuple[str, ...]  # ids of the report's sheets it stands in
     notes: tuple[Words, ...]
+    places: int = 0  # of a ranking
+    routing: Mapping[str, Words] = field(default_factory=dict)  # where it stands and when it is put, by role
+    history: tuple[CodebookYear, ...] = ()  # the waves before that had it, the newest first
     asked: int | None = None
     answered: int | None = None
     valid: int | None = None
@@ -65,11 +69,22 @@ class Codebook:
     is_made_up: bool = False  # robots answered, and what is counted is made up
 
 
-def codebook(instrument: Instrument, data: WaveData | None = None, *, is_counted: bool = True) -> Codebook:
-    """The codebook of a wave, with counts over the cases figures rest on when there are data and they are wanted."""
+def codebook(
+    instrument: Instrument,
+    data: WaveData | None = None,
+    *,
+    is_counted: bool = True,
+    before: Sequence[Instrument] = (),
+) -> Codebook:
+    """The codebook of a wave, with counts over the cases figures rest on when there are data and they are wanted.
+
+    Parameters
+    ----------
+    before : what earlier waves asked; each entry tells what became of it since
+    """
     study, counts = instrument.study, {} if data is None or not is_counted else _counts(data)
     entries = tuple(
-        _entry(position, variable, instrument, data, counts.get(variable.name, Bases()))
+        _entry(position, variable, instrument, data, counts.get(variable.name, Bases()), before)
         for position, variable in enumerate(instrument.variables.values(), start=1)
         if not variable.is_stored_apart
     )
@@ -86,7 +101,12 @@ def codebook(instrument: Instrument, data: WaveData | None = None, *, is_counted
 
 
 def _entry(
-    position: int, variable: Variable, instrument: Instrument, data: WaveData | None, bases: Bases
+    position: int,
+    variable: Variable,
+    instrument: Instrument,
+    data: WaveData | None,
+    bases: Bases,
+    before: Sequence[Instrument],
 ) -> CodebookEntry:
     construct = instrument.constructs.get(variable.construct) if variable.construct else None
     phase = instrument.phases.get(variable.phase) if variable.phase else None
@@ -113,6 +133,9 @@ def _entry(
         is_sensitive=variable.is_sensitive,
         tables=tuple(table.id for table in instrument.tables if variable.name in table.variables),
         notes=tuple(remarks(variable, instrument)),
+        places=variable.ranks,
+        routing=routing(variable, instrument),
+        history=history(variable.name, instrument, before),
         asked=bases.asked,
         answered=bases.answered,
         valid=bases.valid,

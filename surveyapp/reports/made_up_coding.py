@@ -56,7 +56,7 @@ def code_made_up(
         data = live.data(study, year)
         with database.write() as session:
             put_into_figures(session, data, frame.question, coders[0], reason)
-        _quote(database, live, study, year, frame, answers, coders[0])
+        _quote(database, live, study, year, frame, answers, codes, coders[0])
         made += 1
     return made
 
@@ -73,6 +73,11 @@ def _codes_of_texts(frame: Frame, profile: Profile) -> Mapping[str, int]:
         for words, key in zip(texts, entry.coded, strict=False)
         if key in keys
     }
+
+
+def _code_of(words: str, codes: Mapping[str, int], other: int) -> int:
+    """The code of the text that these words say, with something before or after it."""
+    return next((code for text, code in codes.items() if text[1:] in words), other)
 
 
 def _code(
@@ -92,7 +97,7 @@ def _code(
         for seat, account in enumerate(coders, 1):
             coding.take_seat(session, study, year, question, seat, account)
         for answer in answers:
-            meant = [codes.get(answer.words, every[-1])]
+            meant = [_code_of(answer.words, codes, every[-1])]
             second = meant if random.random() >= DIFFERS else [random.choice(every)]
             for seat, given in ((1, meant), (2, second)):
                 stored.give(session, study, year, question, answer.case_id, seat, given, ())
@@ -108,11 +113,12 @@ def _quote(
     year: int,
     frame: Frame,
     answers: tuple[OpenAnswer, ...],
+    codes: Mapping[str, int],
     actor: str,
 ) -> None:
-    """One quotation of each text, of the roles that are shown."""
+    """One quotation of each code, of the roles that are shown."""
     shown = shown_roles(live.published(study, year), frame.question)
-    first = {answer.words: answer for answer in reversed(answers)}
+    first = {_code_of(answer.words, codes, 0): answer for answer in reversed(answers)}
     with database.write() as session:
         for answer in [one for one in first.values() if one.role in shown][:QUOTED]:
             stored.quote(

@@ -50,6 +50,7 @@ class QualitySummary:
     lines: tuple[RuleLine, ...]
     overlap: tuple[tuple[int, ...], ...]
     effects: tuple[Effect, ...]  # of all that is excluded
+    without_flagged: tuple[Effect, ...]  # of all that bears a flag
 
     @property
     def flagged(self) -> int:
@@ -78,6 +79,7 @@ class QualitySummary:
             "rules": [_line_as_dict(line) for line in self.lines],
             "overlap": [list(row) for row in self.overlap],
             "effect_of_excluded": list(map(_effect_as_dict, self.effects)),
+            "effect_of_flagged": list(map(_effect_as_dict, self.without_flagged)),
         }
 
 
@@ -91,6 +93,7 @@ def summary(data: WaveData, flags: Flags, decisions: Mapping[UUID, Decision]) ->
         tuple(_lines(data, flags, decided)),
         flags.overlap(),
         effects(data, flags.keys[is_out]) if is_out.any() else (),
+        _kept_effects(data, flags) if flags.any_strikes().any() else (),
     )
 
 
@@ -119,11 +122,12 @@ def _lines(data: WaveData, flags: Flags, decided: NDArray[np.int8]) -> Iterator[
         )
 
 
-def _kept_effects(data: WaveData, flags: Flags, code: str) -> tuple[Effect, ...]:
+def _kept_effects(data: WaveData, flags: Flags, code: str = "") -> tuple[Effect, ...]:
+    """What leaving out does to the headlines: whoever a rule strikes, or whoever any strikes."""
     name = f"effect of {code} {flags.at.isoformat()}"
     found = data.kept.get(name)
     if not isinstance(found, tuple):
-        found = data.kept[name] = effects(data, flags.keys[flags.strikes(code)])
+        found = data.kept[name] = effects(data, flags.keys[flags.strikes(code) if code else flags.any_strikes()])
     return found
 
 

@@ -66,6 +66,12 @@ def waits(session: Session, job_id: str) -> bool:
     return session.connection().execute(select(JOBS.c.job_id).where(JOBS.c.job_id == job_id)).first() is not None
 
 
+def message(session: Session, job_id: str) -> str | None:
+    """The message of a job; None where it is not there."""
+    found: str | None = session.connection().execute(select(JOBS.c.message).where(JOBS.c.job_id == job_id)).scalar()
+    return found
+
+
 def is_due(session: Session, worker: str, in_hand: Collection[str] = ()) -> bool:
     """Whether there is anything this worker could take; only reads."""
     return session.connection().execute(_free(_moment(session), worker, in_hand)).first() is not None

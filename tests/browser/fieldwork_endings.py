@@ -149,6 +149,8 @@ def kept(stage: Stage) -> None:
     row = admin.page.locator("#certificates tbody tr")
     assert row.count() == stage.one("SELECT count(*) FROM certificate") == 1
     assert row.locator("td[data-name=Removed]").inner_text() == str(people)
+    for path in ("sample", "invitations"):
+        assert "no contacts of it are kept" in admin.at(path).inner_text("main")
     admin.page.context.close()
 
 

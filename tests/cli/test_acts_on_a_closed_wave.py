@@ -65,8 +65,9 @@ ON_A_WAVE: Mapping[str, tuple[str, ...]] = {
 }
 """Commands that name a wave, and what they are given after it."""
 ELSEWHERE = {
-    "audit check", "audit list", "bounces read", "check", "coding", "db accept", "db backup", "db check",
-    "db upgrade", "demo seed", "drivers", "export", "fieldwork", "funnel", "gaps", "profile", "quality", "rates",
+    "audit check", "audit list", "bounces read", "check", "codes in", "codes out", "coding", "db accept", "db backup",
+    "db check", "db upgrade", "demo seed", "drivers", "export", "fieldwork", "funnel", "gaps", "profile", "quality",
+    "rates",
     "retention certificates", "retention list", "retention verify", "scale",
     "serve",
     "table", "trend", "translate approve", "translate in", "translate out", "translate status", "translate waive",

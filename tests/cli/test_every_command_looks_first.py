@@ -25,6 +25,7 @@ ON_THE_DATABASE = {
     "contact wishes": [*WAVE, "--out", "OUT.csv"],
     "export": ["codebook", *WAVE, "--out", "OUT"], "serve": [], "simulate": [*WAVE, "--n", "1"],
     "invite list": WAVE, "invite new": [*WAVE, "invitation"], "invite send": [*WAVE, "1"], "invite stop": [*WAVE, "1"],
+    "codes in": [*WAVE, "op_improve", EMAIL, "FILE"], "codes out": [*WAVE, "op_improve", EMAIL, "--out", "OUT.xlsx"],
     "coding": WAVE, "drivers": WAVE, "fieldwork": WAVE, "funnel": WAVE, "gaps": WAVE, "rates": WAVE, "profile": WAVE,
     "quality": WAVE, "scale": WAVE,
     "trend": WAVE,

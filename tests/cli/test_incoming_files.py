@@ -61,6 +61,7 @@ PLACES: dict[str, tuple[str, Callable[[Path], object]]] = {
 """Command and argument → the kind of file, and what reads it. Targets, lists and plans stand in definitions."""
 ELSEWHERE = {
     "bounces read source": "returned mail, garbage among it: tests/fieldwork/test_bounces.py",
+    "codes in file": "a coder's own codes: tests/web/console/test_answers.py",
     "check paths": "definitions: tests/instrument/test_source.py",
     "db restore file": "a copy of the database: tests/storage/test_backup.py",
     "db backup file": "goes out",

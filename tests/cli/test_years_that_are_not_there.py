@@ -64,6 +64,7 @@ def test_a_year_the_files_do_not_hold(run: Run, arguments: tuple[str, ...]) -> N
         ("invite", "list", STUDY, "2031"),
         ("invite", "stop", STUDY, "2031", "1"),
         ("coding", STUDY, "2031"),
+        ("codes", "out", STUDY, "2031", "q1", "els@example.org", "--out", "codes.xlsx"),
         ("export", "codebook", STUDY, "2031", "--out", "books"),
         ("contact", "forget", STUDY, "2031", "someone@example.org"),
     ],

@@ -68,12 +68,15 @@ def test_only_researchers_may_have_single_cases() -> None:
     assert {key: (kind.role, kind.is_personal) for key, kind in EXPORTS.items()} == {
         "report": ("editor", False),
         "codebook": ("editor", False),
+        "codebook-html": ("editor", False),
         "codebook-json": ("editor", False),
+        "ddi": ("editor", False),
         "evidence": ("editor", False),
         "data": ("researcher", True),
         "csv": ("researcher", True),
         "sav": ("researcher", True),
         "parquet": ("researcher", True),
+        "triple-s": ("researcher", True),
         "archive": ("researcher", True),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 import numpy
@@ -163,6 +163,19 @@ def test_what_is_chosen_is_what_was_put_in_and_answers_to_the_choice(lines: list
         wanted = sorted(repr(line) for line in lines if said(line) == value)
         assert sorted(map(repr, lines_of(cases, CaseChoice(**{part: value})))) == wanted  # type: ignore[arg-type]
         assert cases.count(CaseChoice(**{part: value})) == len(wanted)  # type: ignore[arg-type]
+
+
+@given(lines_of_a_wave, st.dates(date(2026, 9, 25), date(2026, 10, 9)), st.integers(0, 9))
+def test_a_range_of_days_holds_who_began_on_one_of_them(lines: list[CaseLine], since: date, days: int) -> None:
+    until = since + timedelta(days=days)
+    cases = wave(*lines)
+    for choice, holds in (
+        (CaseChoice(since=since), lambda day: day >= since),
+        (CaseChoice(until=until), lambda day: day <= until),
+        (CaseChoice(since=since, until=until), lambda day: since <= day <= until),
+    ):
+        wanted = sorted(repr(line) for line in lines if line.started_on is not None and holds(line.started_on))
+        assert sorted(map(repr, lines_of(cases, choice))) == wanted
 
 
 def test_short_ids_and_the_numbers_that_stand_for_them_have_one_order() -> None:

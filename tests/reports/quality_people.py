@@ -41,8 +41,19 @@ def people(n: int, first: int = 0) -> tuple[Answered, ...]:
         walk = crew.walk(seed, "nl")
         seed += 1
         if walk.outcome == "complete":
-            found.append(Answered(dict(walk.answers), {step.page: step.seconds for step in walk.steps}))
+            found.append(Answered(_lived(walk.answers), {step.page: step.seconds for step in walk.steps}))
     return tuple(written(one, (f"{HUMAN[at % len(HUMAN)]} {seed + at}",)) for at, one in enumerate(found))
+
+
+def _lived(answers: Mapping[str, Value]) -> dict[str, Value]:
+    """Without a profile years are drawn apart; a person begins to work after being born."""
+    born, since = (answers.get(name) for name in ("b_birth", "b_since"))
+    later = max(int(str(since)), int(str(born)) + 18) if _is_year(born) and _is_year(since) else since
+    return {**answers, "b_since": later} if "b_since" in answers else dict(answers)
+
+
+def _is_year(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0
 
 
 def written(one: Answered, texts: Sequence[str]) -> Answered:

@@ -125,6 +125,8 @@ def test_every_command_about_a_study_works_in_one_language(language: str, tmp_pa
     desk.run("weights", STUDY, YEAR)
     desk.run("quality", STUDY, YEAR)
     desk.run("coding", STUDY, YEAR)
+    desk.run("codes out", STUDY, YEAR, "v_tips", "els@example.org", "--out", desk.out / "codes.xlsx", code=2)
+    desk.run("codes in", STUDY, YEAR, "v_tips", "els@example.org", listed, code=2)
     desk.run("simulate", STUDY, YEAR, "--n", 40, "--seed", 4)
     desk.run("rates", STUDY, YEAR)
     desk.run("funnel", STUDY, YEAR)

@@ -100,7 +100,8 @@ REFUSED = ("drivers", "profile")
 """Of this study they can say nothing, as nothing in it drives a mark and it has no phases."""
 NO_READERS = {
     "invite new", "invite send", "invite stop",
-    "bounces read", "check", "contact forget", "contact import", "contact links", "db accept", "db backup",
+    "bounces read", "check", "codes in", "codes out", "contact forget", "contact import",
+    "contact links", "db accept", "db backup",
     "db restore", "db upgrade",
     "retention list", "retention run", "retention texts",
     "demo seed", "serve", "simulate", "translate approve", "translate in", "translate out", "translate status",
@@ -229,7 +230,7 @@ def _file(side: Side, kind: str, folder: Path) -> object:
     path = folder / f"made{EXPORTS[kind].suffix}"
     live = LiveWaves(side.database, InstrumentLibrary(side.database))
     write(kind, gather(side.database, live, STUDY, 2026), path, "nl")
-    if EXPORTS[kind].suffix == ".json":
+    if path.suffix not in (".xlsx", ".zip"):
         return path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

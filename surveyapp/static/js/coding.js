@@ -22,36 +22,16 @@
     boxes.filter((box) => (event.target === apart) !== (box === apart)).forEach((box) => { box.checked = false; });
   });
 
-  const line = document.createElement("p");
-  const label = document.createElement("label");
-  const on = document.createElement("input");
-  line.className = "choice small";
-  on.type = "checkbox";
-  on.id = "keys";
-  label.htmlFor = "keys";
-  label.textContent = form.dataset.keysOn;
-  try { on.checked = localStorage.getItem("coding-keys") !== "off"; } catch { on.checked = true; }
-  const show = () => form.classList.toggle("with-keys", on.checked);
-  on.addEventListener("change", () => {
-    show();
-    try { localStorage.setItem("coding-keys", on.checked ? "on" : "off"); } catch { /* it lasts as long as the page */ }
-  });
-  line.append(on, label);
-  form.append(line);
-  show();
-
-  document.addEventListener("keydown", (event) => {
-    const held = document.activeElement;
-    const types = held && held.matches('input:not([type="checkbox"]), textarea, select');
-    if (!on.checked || types || event.ctrlKey || event.metaKey || event.altKey) return;
-    const box = keys.get(event.key);
+  const show = (isOn) => form.classList.toggle("with-keys", isOn);
+  window.singleKeys("coding-keys", form, form.dataset.keysOn, show, (key, held) => {
+    const box = keys.get(key);
     if (box) {
       box.checked = !box.checked;
       box.dispatchEvent(new Event("change", { bubbles: true }));
-      event.preventDefault();
-    } else if (event.key === "Enter" && (held === document.body || (held && held.name === "code"))) {
-      form.requestSubmit();
-      event.preventDefault();
+      return true;
     }
+    const isSaved = key === "Enter" && (held === document.body || (held && held.name === "code"));
+    if (isSaved) form.requestSubmit();
+    return isSaved;
   });
 })();

@@ -54,6 +54,15 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """The days a list is limited to, and what else is chosen: a form that asks for other days keeps it."""
+
+    since: str
+    until: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseList:
     """One page of the cases behind a figure."""
 
@@ -72,6 +81,7 @@ class CaseList:
     fieldwork: str
     all: str
     files: tuple[tuple[str, str], ...] = ()  # what the same list is called as a file, and where it is
+    days: Days | None = None  # the range of days that can be chosen, where cases keep theirs
 
 
 def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
@@ -105,7 +115,14 @@ def case_list(session: Session, live: LiveWaves, wave: WaveFrame) -> CaseList:
         fieldwork=wave.address("console.fieldwork"),
         all=wave.address("console.fieldwork_cases"),
         files=file_addresses(wave, choice.parts()) if len(found) else (),
+        days=_days(choice, sort) if cases.keeps_days else None,
     )
+
+
+def _days(choice: CaseChoice, sort: str) -> Days:
+    asked = dict(choice.parts())
+    since, until = asked.pop("since", ""), asked.pop("until", "")
+    return Days(since, until, (*asked.items(), *([("sort", sort)] if sort != NEWEST else [])))
 
 
 def case_rows(session: Session, live: LiveWaves, wave: WaveFrame) -> tuple[list[str], list[tuple[Value, ...]]]:

@@ -86,6 +86,7 @@ class CasePage:
     deeds: tuple[Deed, ...]
     flags: tuple[str, ...]  # what the rules of quality found
     quality: str  # whether it counts in results, where somebody decided that
+    queue: str  # where that is decided; empty while it is not sent
     has_answers: bool
     here: str
 
@@ -110,6 +111,7 @@ def case_page(session: Session, wave: WaveFrame, history: CaseHistory, record: P
         ),
         flags=tuple(RULES[flag.rule].title[current()] for flag in quality.flags_of_case(session, wave.study, case_id)),
         quality=_quality(session, wave, history),
+        queue=wave.address("console.quality_case", code=history.code) if history.case.state == "complete" else "",
         has_answers=bool(history.case.answers),
         here=wave.address("console.fieldwork_case", code=history.code),
     )

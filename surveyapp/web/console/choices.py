@@ -17,6 +17,8 @@ from surveyapp.web.rendering import day
 
 LIMITS = tuple(SYSTEM_VARIABLES)
 """The parts by which the whole fieldwork page can be limited."""
+DAYS = ("started", "sent", "since", "until")
+"""The parts that are days."""
 PARTS = tuple(part.name for part in fields(CaseChoice))
 
 
@@ -73,7 +75,7 @@ def read_choice(parameters: Mapping[str, str], instrument: Instrument, allowed: 
         value = parameters.get(name, "").strip()
         if not value:
             continue
-        if name in ("started", "sent"):
+        if name in DAYS:
             parts[name] = found = calendar_day(value)
             if found is None:
                 raise BadQuery("%(name)s=%(value)s is not a day; write it as 2026-10-01.", name=name, value=value[:40])
@@ -127,6 +129,10 @@ def _in_words(instrument: Instrument, part: str, value: str) -> str:
             return standing_name(value)
         case "started":
             return translate("begun on %(day)s", day=day(value))
+        case "since":
+            return translate("begun on %(day)s or later", day=day(value))
+        case "until":
+            return translate("begun on %(day)s or before", day=day(value))
         case "sent":
             return translate("sent on %(day)s", day=day(value))
         case "page":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from surveyapp.web.console.blueprint import blueprint
 from surveyapp.web.console.frame import wave_frame
 from surveyapp.web.languages import current, translate, translate_plural
 from surveyapp.web.rendering import whole
-from surveyapp.web.sessions import reading_primary, services, writing
+from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -227,21 +229,17 @@ def answers_count(study: str, year: int, question: str) -> ResponseReturnValue:
 @reads_answers
 def answers_book(study: str, year: int, question: str) -> ResponseReturnValue:
     """One's own codes as a workbook, to go on with in a spreadsheet."""
-    from surveyapp.exports.coding_books import coding_book
-    from surveyapp.web.console.answers_books import book_lines
+    from surveyapp.exports.own_codes import own_book
 
     data = services().live.data(study, year)
-    with reading_primary() as database:
-        frame = wave_frame(database, study, year)
-        seat = deeds.seat_of(database, study, year, question, actor())
-        if seat is None:
-            flash(translate("Take one of the two places first."), "info")
-            return to_coding(frame, question)
-        version = deeds.frame_in_force(database, study, year, question)
-        lines = book_lines(database, frame, data, version.frame, seat)
-    note(READ, f"{study} {year}", question=question, coding=seat, answers=len(lines))
-    answer = Response(coding_book(version.frame, lines, current()), mimetype=BOOK)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{study}-{year}-{question}-{seat}.xlsx")
+    try:
+        book, name = own_book(services().database, data, question, actor(), current(), salt=secret())
+    except WrongState as refused:
+        flash(told(refused, current()), "info")
+        with reading_primary() as database:
+            return to_coding(wave_frame(database, study, year), question)
+    answer = Response(book, mimetype=BOOK)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 
@@ -250,14 +248,16 @@ def answers_book(study: str, year: int, question: str) -> ResponseReturnValue:
 @reads_answers
 def answers_take_book(study: str, year: int, question: str) -> ResponseReturnValue:
     """Take one's own codes in from such a workbook: all of it, or nothing where a row is wrong."""
-    from surveyapp.web.console.answers_books import take_in
+    from surveyapp.exports.own_codes import take_own_codes
     from surveyapp.web.console.answers_forms import CodingFileForm, ReasonForm
 
-    form = CodingFileForm()
+    form, data = CodingFileForm(), services().live.data(study, year)
     taken = 0
     if form.validate():
+        with closing(form.file.data) as sent:
+            content = sent.read()
         try:
-            taken = take_in(study, year, question, form)
+            taken = take_own_codes(services().database, data, question, actor(), content, salt=secret())
         except (ListRefused, WrongState) as refused:
             form.file.errors = [told(refused, current())]
     if form.errors or form.file.errors:

@@ -50,6 +50,19 @@ def kinds() -> tuple[Kind, ...]:
             translate("Codebook"),
             translate("Every variable: question, codes, who was asked, missing codes."),
         ),
+        "codebook-html": (
+            translate("Codebook to print"),
+            translate(
+                "A page to read and to print: of every variable question, base, routing, codes, construct, and what "
+                "became of it since earlier waves."
+            ),
+        ),
+        "ddi": (
+            translate("DDI"),
+            translate(
+                "The codebook for archives and search engines of data (DDI-Codebook 2.5, XML), in both languages."
+            ),
+        ),
         "evidence": (
             translate("Evidence"),
             translate(
@@ -80,6 +93,13 @@ def kinds() -> tuple[Kind, ...]:
             translate(
                 "One row per case for R, Python and databases: with types, and with labels, questions and bases as "
                 "metadata; open answers in a file beside it."
+            ),
+        ),
+        "triple-s": (
+            translate("Triple-S"),
+            translate(
+                "One row per case for other survey packages: a description in XML beside a CSV file; open answers in "
+                "a file beside it."
             ),
         ),
         "archive": (

@@ -33,6 +33,7 @@ class QualityCase:
     suggested: str
     here: str
     list: str
+    whole: str  # the page of the case
     previous: str | None
     next: str | None
     place: str  # "3 of 41"; empty where it is not in the queue
@@ -72,6 +73,7 @@ def quality_case_page(session: Session, wave: WaveFrame, code: str) -> QualityCa
         suggested=reason_of(flags),
         here=_address(wave, found, at, choice),
         list=wave.address("console.quality_cases", **choice.parts()),
+        whole=wave.address("console.fieldwork_case", code=code),
         previous=_address(wave, found, queue[place - 1], choice) if place > 0 else None,
         next=_address(wave, found, queue[place + 1], choice) if 0 <= place < len(queue) - 1 else None,
         place=translate("%(n)s of %(all)s", n=count(place + 1, current()), all=count(len(queue), current()))
@@ -83,12 +85,6 @@ def quality_case_page(session: Session, wave: WaveFrame, code: str) -> QualityCa
 def _address(wave: WaveFrame, found: QualityData, at: int, choice: QueueChoice) -> str:
     assert found.flags is not None
     return wave.address("console.quality_case", code=short_id(case_at(found.flags, at)), **choice.parts())
-
-
-def _place(place: int, many: int) -> str:
-    if place < 0:
-        return ""
-    return translate("%(n)s of %(all)s", n=count(place + 1, current()), all=count(many, current()))
 
 
 def _facts(wave: WaveFrame, found: QualityData, at: int) -> tuple[Fact, ...]:

@@ -56,6 +56,7 @@ class QualityPage:
     rules: tuple[RuleView, ...]
     overlap: Overlap | None
     effects: tuple[EffectView, ...]
+    without_flagged: tuple[EffectView, ...]
     few: bool  # so few are excluded that headlines with them are not shown
     is_by_worker: bool
     is_under_way: bool
@@ -69,7 +70,7 @@ def quality_page(session: Session, wave: WaveFrame) -> QualityPage:
     threshold = wave.instrument.study.threshold
     is_large = found.data.finished.n > SMALL
     if found.flags is None:
-        return QualityPage("", 0, 0, 0, 0, 0, (), (), None, (), False, is_large, is_under_way, threshold)
+        return QualityPage("", 0, 0, 0, 0, 0, (), (), None, (), (), False, is_large, is_under_way, threshold)
     made = summary(found.data, found.flags, found.decisions)
     effects = effect_views(made.effects)
     return QualityPage(
@@ -83,6 +84,7 @@ def quality_page(session: Session, wave: WaveFrame) -> QualityPage:
         rules=tuple(_rule(wave, line, made) for line in made.lines),
         overlap=_overlap(made),
         effects=effects,
+        without_flagged=effect_views(made.without_flagged),
         few=bool(made.count(EXCLUDED)) and not effects,
         is_by_worker=is_large,
         is_under_way=is_under_way,

@@ -24,17 +24,24 @@ if TYPE_CHECKING:
 @requires("viewer", takes=("q", "by", "filter", "weight", "stat", "chart", "against", "years", "year"))
 def results(study: str, year: int) -> ResponseReturnValue:
     """Every variable, to search and choose from, and the figures that were added to the report."""
+    from surveyapp.reports.quality_effect import headline_notes
     from surveyapp.web.console.asked_figures import shown_data
     from surveyapp.web.console.model_page import models
     from surveyapp.web.console.report_figures import figure_lines
     from surveyapp.web.console.variable_list import variable_list
 
-    seen = shown_data(study, year).instrument
+    data = shown_data(study, year)
+    seen, notes = data.instrument, [words[current()] for words in headline_notes(data)]
     with reading() as database:
         frame = with_coded_variables(wave_frame(database, study, year), seen)
         added = figure_lines(database, frame) if may("editor") else ()
     return render_template(
-        "console/results/page.html", wave=frame, list=variable_list(frame), added=added, models=models(frame)
+        "console/results/page.html",
+        wave=frame,
+        list=variable_list(frame),
+        added=added,
+        models=models(frame),
+        notes=notes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from surveyapp.fieldwork import certificates, retention
 from surveyapp.fieldwork.certificates import Certificate
 from surveyapp.fieldwork.retention import Line
 from surveyapp.jobs import retention as job
-from surveyapp.storage import audit, job_queue
+from surveyapp.storage import audit
 from surveyapp.storage.database import Session
 from surveyapp.web.languages import translate, translate_plural
 from surveyapp.web.rendering import whole
@@ -21,6 +21,8 @@ from surveyapp.web.sessions import services
 
 MOST = 50
 """Certificates on the page; all of them are in the download."""
+_OWN_WAY = frozenset({*retention.BY_HAND, retention.LINK, retention.FILES})
+"""What a removal leaves: a person removes it, or it has a round of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,23 @@ class MadeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Going:
+    """A removal under way: what is gone of what was due when somebody pressed."""
+
+    percent: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionPage:
     """The whole page."""
 
     lines: tuple[KeptLine, ...]
     due: str  # what goes now, in words; empty: nothing
+    going: Going | None  # the removal that was asked for, while it is under way
     made: tuple[MadeLine, ...]
     count: int
     broken: int | None
-    is_asked: bool
     fault: str
     backup_days: int
 
@@ -92,7 +102,7 @@ def retention_page(session: Session) -> RetentionPage:
         line for line in retention.lines(session, services().library) if line.count or line.kind == retention.NAMES
     ]
     today = clock.today()
-    goes = sum(line.count for line in found if line.is_due(today) and line.kind not in retention.BY_HAND)
+    goes = due_now(found)
     made = certificates.listed(session)
     failed = audit.last(session, job.FAILED, job.PLACE)
     is_new = failed is not None and (not made or failed.at >= made[0].at)
@@ -104,10 +114,36 @@ def retention_page(session: Session) -> RetentionPage:
         made=tuple(_made(one) for one in made[:MOST]),
         count=len(made),
         broken=certificates.broken(session),
-        is_asked=job_queue.waits(session, job.JOB),
+        going=going(session, goes),
         fault=str(failed.details.get("fault", "")) if failed is not None and is_new else "",
         backup_days=retention.BACKUP_DAYS,
     )
+
+
+def due_now(found: Iterable[Line]) -> int:
+    """How many things a removal takes away now."""
+    today = clock.today()
+    return sum(line.count for line in found if line.is_due(today) and line.kind not in _OWN_WAY)
+
+
+def ask_for_removal(session: Session, actor: str) -> None:
+    """Let a worker remove now what is due, and note how much that is."""
+    job.ask(session, actor, due_now(retention.lines(session, services().library)))
+
+
+def removal(session: Session) -> Going | None:
+    """How far the removal that is under way is, read by itself."""
+    return going(session, due_now(retention.lines(session, services().library)))
+
+
+def going(session: Session, left: int) -> Going | None:
+    """How far the removal is that was asked for; None where none is under way."""
+    asked = job.asked(session)
+    if asked is None:
+        return None
+    gone = max(asked - left, 0)
+    said = translate("%(gone)s of %(all)s removed", gone=whole(gone), all=whole(asked))
+    return Going(100 * gone // asked if asked else 0, said)
 
 
 def _of(study: str, year: int | None) -> str:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from surveyapp.errors import NotFound
 from surveyapp.fieldwork import certificates, retention
+from surveyapp.web import fragments
 from surveyapp.web.accounts import actor, is_fresh, requires
 from surveyapp.web.console.admin_views import blueprint, confirm_first
 from surveyapp.web.console.forms import YearForm
@@ -17,11 +18,15 @@ from surveyapp.web.sessions import reading_primary, secret, services, writing
 
 
 @blueprint.get("/retention")
-@requires("admin")
+@requires("admin", takes=("_part",))
 def kept() -> ResponseReturnValue:
-    """What is kept until when, and the certificates of what went."""
-    from surveyapp.web.console.retention_page import retention_page
+    """What is kept until when, and the certificates of what went; how far a removal is, by itself."""
+    from surveyapp.web.console.retention_page import removal, retention_page
 
+    if fragments.is_asked_for("removing"):
+        with reading_primary() as database:
+            going = removal(database)
+        return render_template("console/admin/_removing.html", going=going)
     with reading_primary() as database:
         page = retention_page(database)
     return render_template("console/admin/retention.html", page=page)
@@ -31,13 +36,13 @@ def kept() -> ResponseReturnValue:
 @requires("admin")
 def let_go() -> ResponseReturnValue:
     """Let the worker remove now what is due."""
-    from surveyapp.jobs import retention as job
+    from surveyapp.web.console.retention_page import ask_for_removal
 
     here = url_for("admin.kept")
     if not is_fresh():
         return confirm_first(here)
     with writing() as database:
-        job.ask(database, actor())
+        ask_for_removal(database, actor())
     flash(translate("The worker removes what is due; its certificates stand below once it has."), "success")
     return redirect(here, 303)
 

@@ -75,10 +75,10 @@ def attempted() -> Turn:
     return turn_of_network(DOOR, ATTEMPTS, WINDOW)
 
 
-def unknown_link(wait: int = 0) -> ResponseReturnValue:
+def unknown_link(wait: int = 0, template: str = "respondent/link_unknown.html") -> ResponseReturnValue:
     """One and the same page for every link that opens nothing; with the seconds to wait, for who tries too often."""
     page = render_template(
-        "respondent/link_unknown.html",
+        template,
         frame=relative_frame(switched()),
         minutes=clock.whole_minutes(wait) if wait else 0,
         resume=address("resume"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from surveyapp import clock
 from surveyapp.fieldwork import unsubscribing
 from surveyapp.fieldwork.personal_links import Invitation
 from surveyapp.fieldwork.unsubscribing import Subscription
@@ -39,7 +38,9 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     with reading_primary() as database:
         mine = unsubscribing.subscription(database, token, salt=secret())
     if mine is None:
-        return personal.guarded(_unknown(personal.attempted().retry_after))
+        return personal.guarded(
+            personal.unknown_link(personal.attempted().retry_after, "respondent/unsubscribe_unknown.html")
+        )
     return _answered("unsubscribe", token, mine, is_one_click)
 
 
@@ -79,13 +80,3 @@ def _asked(name: str, token: str, mine: Subscription, can_take_part: bool) -> Re
         is_undone=bool(session.pop("opt_out_undone", False)),
         action=address(name, token=token),
     )
-
-
-def _unknown(wait: int) -> ResponseReturnValue:
-    """One and the same page for every address that is not ours, or whose contact is gone."""
-    page = render_template(
-        "respondent/unsubscribe_unknown.html",
-        frame=personal.relative_frame(personal.switched()),
-        minutes=clock.whole_minutes(wait) if wait else 0,
-    )
-    return (page, 429, {"Retry-After": str(wait)}) if wait else (page, 404)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from surveyapp.app import create_app
+from surveyapp.cli import main
 from surveyapp.config import Settings
 from surveyapp.fieldwork import coding, editions
 from surveyapp.fieldwork.case_lines import short_id
@@ -268,3 +270,34 @@ def test_codes_go_out_as_a_book_and_come_in_whole_or_not_at_all(coded: Flask, en
         f"{ONE}/coding/book", data={"csrf_token": person.token(), "file": (io.BytesIO(b"PK\x03\x04 no book"), "x.xlsx")}
     )
     assert "save it anew" in answer.text
+
+
+def test_the_commands_take_codes_out_and_in_for_an_account_that_may(
+    coded: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = held(coded)
+    started(database)
+    for name, value in (("INSTANCE", tmp_path), ("ENVIRONMENT", "development"), ("INSTRUMENTS", tmp_path / "none")):
+        monkeypatch.setenv(f"SURVEYAPP_{name}", str(value))
+    file = tmp_path / "codes.xlsx"
+
+    def run(*words: str) -> str:
+        return CliRunner().invoke(main, ["codes", words[0], STUDY, str(YEAR), QUESTION, *words[1:]]).output
+
+    assert "a right of its own" in run("out", "editor@example.org", "--out", str(file))
+    assert "Take one of the two places first" in run("out", RESEARCHER, "--out", str(file))
+    with database.write() as session:
+        coding.hand_over(session, STUDY, YEAR, QUESTION, 1, ADMIN)
+        coding.take_seat(session, STUDY, YEAR, QUESTION, 1, RESEARCHER)
+    assert str(file) in run("out", RESEARCHER, "--out", str(file))
+    assert file.stat().st_mode & 0o077 == 0
+    assert "is there already" in run("out", RESEARCHER, "--out", str(file))
+    book = openpyxl.load_workbook(file)
+    book.worksheets[0].cell(2, 3).value = "1, 2"
+    book.save(file)
+    assert "1 answer was coded." in run("in", RESEARCHER, str(file))
+    assert "0 answers were coded." in run("in", RESEARCHER, str(file))
+    with database.read() as session:
+        assert [one.codes[1] for one in coding.given(session, STUDY, YEAR, QUESTION).values()] == [(1, 2)]
+        read = audit.details_of(session, "answers.read", f"{STUDY} {YEAR}")
+        assert read == [{"question": QUESTION, "coding": 1, "answers": PEOPLE}]

@@ -79,6 +79,8 @@ def seen(path: Path) -> str:
     raw = path.read_bytes()
     if path.suffix == ".json":
         return SENTENCE["nl"] if json.loads(raw)["is_made_up"] else ""
+    if path.suffix in (".html", ".xml"):
+        return raw.decode()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 

@@ -57,6 +57,9 @@ def test_one_is_excluded_kept_and_undone_by_buttons_and_the_queue_goes_on(
     here = first(person.get(f"{QUALITY}/cases").text)
     case = person.get(here)
     assert "1 of " in text(case.text)
+    code = here.partition("?")[0].rpartition("/")[2]
+    assert f'href="{BASE}/fieldwork/cases/{code}"' in case.text
+    assert f'href="{BASE}/quality/cases/{code}"' in person.get(f"{BASE}/fieldwork/cases/{code}").text
     refused = person.post(here, act="exclude", reason=" ")
     assert refused.status_code == 422
     assert "Say why" in text(refused.text)

@@ -231,3 +231,15 @@ def test_an_open_link_has_no_rate(researcher: Person) -> None:
     page = researcher.get(f"{BASE}/fieldwork/rates").text
     assert "how many people were asked" in page
     assert "RR1" not in page
+
+
+def test_the_list_of_cases_can_be_limited_to_days_where_they_are_kept(services: Services, researcher: Person) -> None:
+    today = clock.today().isoformat()
+    page = researcher.get(f"{FIELDWORK}/cases?state=in_progress&since={today}&until={today}").text
+    assert re.search(r'name="since" value="' + today, page)
+    assert '<input type="hidden" name="state" value="in_progress">' in page
+    assert re.search(r"<h1>2 cases</h1>", page)
+    assert "or later" in page
+    assert "<h1>0 cases</h1>" in researcher.get(f"{FIELDWORK}/cases?until=2020-01-01").text
+    assert researcher.get(f"{FIELDWORK}/cases?since=morgen").status_code == 400
+    assert 'name="since"' not in researcher.get(f"{BASE}/fieldwork/cases").text, "an anonymous wave keeps no days"
