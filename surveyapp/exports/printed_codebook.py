@@ -45,7 +45,7 @@ li.missing { color: var(--soft); }
 def write_printed_codebook(codebook: Codebook, stand: datetime, path: Path, language: str) -> None:
     """Write the page: a list of all variables, then each with question, base, routing, codes and history."""
     words = Words(language)
-    root = Element("html", {"lang": language})
+    root = Element("html", lang=language)
     head, body = SubElement(root, "head"), SubElement(root, "body")
     SubElement(head, "meta", {"charset": "utf-8"})
     SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
