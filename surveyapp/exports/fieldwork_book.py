@@ -130,6 +130,8 @@ class _Sheets:
             (words("Break-off"), words("Of those who sent their answers or broke off, the share that broke off.")),
             (words("Times"), words("Medians; minutes of sent questionnaires, seconds of saved pages.")),
         ]
+        if state.said_why or state.instrument.wave.asks_why_stopped:
+            rows.append((words("Said why they stopped"), state.said_why))
         if is_open and state.outlooks[""] is not None:
             rows.append((words("At this pace"), words.pick(state.outlooks[""].words())))
         return Sheet(words("Basis"), (words("Fieldwork report"), ""), rows, (24, 90))

@@ -7,7 +7,7 @@ while it lives: their kind and day, never the address they went to.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from surveyapp.errors import NotFound
@@ -15,7 +15,7 @@ from surveyapp.fieldwork.case_lines import short_id
 from surveyapp.fieldwork.case_state import CONSENT_PAGE, CaseState, state_of
 from surveyapp.fieldwork.interviews import LANGUAGE_SWITCHES
 from surveyapp.fieldwork.waves import WaveInfo
-from surveyapp.storage import case_finding, cases, contacts, invitation_messages
+from surveyapp.storage import case_finding, cases, contacts, invitation_messages, stop_reasons
 from surveyapp.storage.database import Session
 
 
@@ -57,6 +57,7 @@ class CaseHistory:
     language_switches: int
     off_path: int  # answers that do not count any more, as the questions fell off the way
     drafts: int  # pages on which something was typed and not sent in
+    why_stopped: str = field(default="", repr=False)  # in their own words, for who may see answers
 
     @property
     def is_taken_back(self) -> bool:
@@ -98,6 +99,7 @@ def case_history(session: Session, info: WaveInfo, case_id: uuid.UUID) -> CaseHi
         language_switches=int(noted.get(LANGUAGE_SWITCHES, 0)),
         off_path=len(noted.get("off_path", ())),
         drafts=len(cases.drafts(session, info.study, case_id)),
+        why_stopped=stop_reasons.of_case(session, info.study, case_id),
     )
 
 

@@ -21,7 +21,7 @@ from surveyapp.fieldwork.continuing import newest, settle_drafts
 from surveyapp.fieldwork.givers import LONGEST_CLIENT_KEY, form_key
 from surveyapp.fieldwork.waves import ANONYMOUS, WaveInfo
 from surveyapp.instrument.model import NOT_ASKED, Instrument
-from surveyapp.storage import cases, changes, keys
+from surveyapp.storage import cases, changes, keys, stop_reasons
 from surveyapp.storage.database import Session
 
 LANGUAGE_SWITCHES = "language_switches"
@@ -268,6 +268,7 @@ def send(session: Session, case: CaseState, path_answers: Mapping[str, Any] | No
     if not current.keeps_day:
         changes.count_day(session, case.study, case.year, today, "complete", current.role, is_test=current.is_test)
     cases.forget_drafts(session, case.study, case.case_id)
+    stop_reasons.forget(session, case.study, case.case_id)
     return replace(
         current,
         state="complete",
@@ -290,6 +291,7 @@ def screen_out(session: Session, case: CaseState) -> CaseState:
     current.require_open()
     cases.change(session, case.study, case.case_id, {"state": "screened_out", "revision": current.revision + 1})
     cases.forget_drafts(session, case.study, case.case_id)
+    stop_reasons.forget(session, case.study, case.case_id)
     return replace(current, state="screened_out", revision=current.revision + 1)
 
 

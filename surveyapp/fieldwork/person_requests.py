@@ -27,7 +27,7 @@ from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.fieldwork.personal_links import CONFIDENTIAL, GONE, link_hash
 from surveyapp.fieldwork.waves import CUT_LINKS, WaveInfo, wave_info, wave_list
 from surveyapp.instrument.model import Instrument
-from surveyapp.storage import audit, cases, contacts, report_requests
+from surveyapp.storage import audit, cases, contacts, report_requests, stop_reasons
 from surveyapp.storage.database import Session
 
 SEARCH, FILE, FORGET = "person.search", "person.file", "person.forget-address"
@@ -44,6 +44,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "begun": "Begonnen op",
         "sent": "Verstuurd op",
         "device": "Apparaat",
+        "stopped": "Waarom u stopte",
         "answers": "Uw antwoorden",
     },
     "en": {
@@ -58,6 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "begun": "Begun on",
         "sent": "Sent on",
         "device": "Device",
+        "stopped": "Why you stopped",
         "answers": "Your answers",
     },
 }
@@ -160,10 +162,11 @@ def document(
         raise WrongState("No answers are known to be this person's.")
     instrument = library.get(session, study, case.instrument_hash)
     audit.add(session, actor, FILE, f"{study} {year}", {"contact": str(contact_id), "reason": reason})
-    return "\n".join(_lines(instrument, row, case)) + "\n"
+    why = stop_reasons.of_case(session, study, case.case_id)
+    return "\n".join(_lines(instrument, row, case, why)) + "\n"
 
 
-def _lines(instrument: Instrument, row: Any, case: Any) -> Iterator[str]:
+def _lines(instrument: Instrument, row: Any, case: Any, why_stopped: str) -> Iterator[str]:
     language = row.language if row.language in instrument.languages else instrument.languages[0]
     said = WORDS[language]
     yield instrument.wave.title[language]
@@ -181,6 +184,7 @@ def _lines(instrument: Instrument, row: Any, case: Any) -> Iterator[str]:
         (said["begun"], case.started_on),
         (said["sent"], case.sent_on),
         (said["device"], None if case.device == "unknown" else case.device),
+        (said["stopped"], why_stopped),
     ):
         if value:
             yield f"  {label}: {value}"

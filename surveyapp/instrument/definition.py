@@ -101,6 +101,7 @@ class WaveEntry(FileModel):
     title: Localised | None = None
     mode: Literal["anonymous", "confidential"] | None = None
     earlier_answers: Literal["hidden", "shown"] = "hidden"
+    why_stopped: Literal["not_asked", "asked"] = "not_asked"
     opens: IsoDate | None = None
     closes: IsoDate | None = None
     report_month: Localised | None = None

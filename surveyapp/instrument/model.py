@@ -153,6 +153,7 @@ class Wave:
     title: Text
     mode: str  # anonymous · confidential
     earlier_answers: str = "hidden"  # hidden · shown: what a personal link shows on another device
+    why_stopped: str = "not_asked"  # not_asked · asked: whether who saves for later may say why
     opens: str | None = None  # ISO dates
     closes: str | None = None
     report_month: Text | None = None
@@ -163,6 +164,11 @@ class Wave:
     link_days: int = 30  # after closing, for which a confidential wave may know who gave which answers
     minutes: Mapping[str, int] = field(default_factory=dict)  # promised per role where the team says so itself
     imported_series: str | None = None  # set when the wave came in as a file, e.g. "go2014"
+
+    @property
+    def asks_why_stopped(self) -> bool:
+        """Whether who saves for later may say why."""
+        return self.why_stopped == "asked"
 
 
 @dataclass(frozen=True)

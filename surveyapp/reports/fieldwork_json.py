@@ -35,6 +35,7 @@ def fieldwork_as_dict(state: FieldworkState) -> dict[str, Any]:
         "sample": _sample(state),
         "mailings": [one.as_dict() for one in state.rounds],
         "alerts": [one.as_dict() for one in state.alerts],
+        "said_why_they_stopped": state.said_why,
         "funnel": funnel_as_dict(state.instrument, state.steps, people)["roles"],
     }
 

@@ -27,6 +27,7 @@ from surveyapp.reports.funnel import FunnelStep, funnel
 from surveyapp.reports.live import LiveWaves
 from surveyapp.reports.outlook import Outlook, outlook
 from surveyapp.reports.round_lines import RoundLine, round_lines
+from surveyapp.storage import stop_reasons
 from surveyapp.storage.database import Session
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class FieldworkState:
     rounds: tuple[RoundLine, ...]
     alerts: tuple[Alert, ...]
     earlier: EarlierWave | None
+    said_why: int  # who said in their own words why they stopped; of all, whatever the choice
 
     @property
     def today(self) -> date:
@@ -94,6 +96,7 @@ def fieldwork_state(
         rounds,
         gathered_alerts(signs),
         live.wave_before(session, info.study, info.year),
+        stop_reasons.count(session, info.study, info.year),
     )
 
 

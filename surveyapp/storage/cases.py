@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, literal_column, or_, select, update
 from sqlmodel import Session
 
-from surveyapp.storage import coding, statements
+from surveyapp.storage import coding, statements, stop_reasons
 from surveyapp.storage.changes import CASES, new_mark, shard_of, touch
 from surveyapp.storage.statements import batches, in_wave, insert_for, put
 from surveyapp.storage.tables import DraftRow, PageSaveRow, WaveRow
@@ -281,9 +281,10 @@ def drafts(session: Session, study: str, case_id: uuid.UUID) -> list[StoredCase]
 
 
 def forget_content(session: Session, study: str, case_id: uuid.UUID) -> None:
-    """Delete every page save and draft of a case, and what was read into its open answers."""
+    """Delete every page save and draft of a case, why it stopped, and what was read into its open answers."""
     for table in (SAVES, DRAFTS):
         session.connection().execute(delete(table).where(table.c.study_id == study, table.c.case_id == case_id))
+    stop_reasons.forget(session, study, case_id)
     coding.forget_answer(session, study, case_id)
 
 

@@ -33,6 +33,7 @@ from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.report_requests import REQUESTS
 from surveyapp.storage.sources import SOURCES
 from surveyapp.storage.statements import count, in_wave
+from surveyapp.storage.stop_reasons import REASONS
 from surveyapp.storage.tables import ImportRunRow
 
 RUNS: Any = ImportRunRow.__table__  # type: ignore[attr-defined]
@@ -77,7 +78,7 @@ def remove_tests(session: Session, study: str, year: int) -> int:
     connection = session.connection()
     tests = select(CASES.c.case_id).where(*in_wave(CASES, study, year), CASES.c.is_test)
     found = list(connection.execute(tests).scalars())
-    for table in (SAVES, DRAFTS, LINKS):
+    for table in (SAVES, DRAFTS, REASONS, LINKS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(tests)))
     connection.execute(delete(CASES).where(*in_wave(CASES, study, year), CASES.c.is_test))
     for table in (ARRIVALS, DAYS):
@@ -122,7 +123,7 @@ def delete_wave(session: Session, study: str, year: int) -> None:
     targets.replace(session, study, year, {})
     dispositions.forget_wave(session, study, year)
     cases = select(CASES.c.case_id).where(*in_wave(CASES, study, year))
-    for table in (SAVES, DRAFTS):
+    for table in (SAVES, DRAFTS, REASONS):
         connection.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(cases)))
     for table in (CONTACTS, CASES, ARRIVALS, DAYS, TURNS, SOURCES, OPENINGS, OUTBOX, REQUESTS, RUNS, WAVES):
         connection.execute(delete(table).where(*in_wave(table, study, year)))

@@ -16,8 +16,9 @@ from surveyapp.storage import postgresql
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES, take_back
 from surveyapp.storage.coding import OF_CASES
+from surveyapp.storage.stop_reasons import REASONS
 
-CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS, *OF_CASES)
+CHILDREN: tuple[Any, ...] = (SAVES, DRAFTS, REASONS, *OF_CASES)
 SECONDS = 120
 """How long a statement of a mixing may take; a respondent's may five."""
 
@@ -33,7 +34,7 @@ def join_writers(session: Session) -> None:
 
 
 def mix(session: Session, study: str, year: int) -> None:
-    """Write the cases of a wave, their page saves, drafts, codes and quotations anew, in random order.
+    """Write the cases of a wave, their page saves, drafts, words, codes and quotations anew, in random order.
 
     Nothing changes for who reads: values, marks and keys stay. The caller asked :func:`hold` first.
     """

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlmodel import Session
 
-from surveyapp.storage import audit, statements
+from surveyapp.storage import audit, statements, stop_reasons
 from surveyapp.storage.cases import DRAFTS, SAVES
 from surveyapp.storage.changes import CASES, new_mark, take_back, touch, touch_people
 from surveyapp.storage.contacts import CONTACTS, LINKS, TOKENS
@@ -22,6 +22,7 @@ from surveyapp.storage.outbox import OUTBOX
 from surveyapp.storage.report_requests import REQUESTS
 from surveyapp.storage.retention_tables import CertificateRow, OptOutRow
 from surveyapp.storage.statements import AT_ONCE, batches, in_wave, insert_into
+from surveyapp.storage.stop_reasons import REASONS
 
 OPT_OUTS: Any = OptOutRow.__table__  # type: ignore[attr-defined]
 CERTIFICATES: Any = CertificateRow.__table__  # type: ignore[attr-defined]
@@ -65,8 +66,9 @@ def count_files(session: Session, moment: datetime) -> int:
 
 
 def count_texts(session: Session, study: str, year: int, names: Collection[str]) -> int:
-    """Open answers that still stand in the cases of a wave."""
-    return sum(len(_texts(row.answers, names)) for row in _answers(session, study, year) if not row.is_test)
+    """Open answers that still stand in the cases of a wave, and what people said of why they stopped."""
+    answers = sum(len(_texts(row.answers, names)) for row in _answers(session, study, year) if not row.is_test)
+    return answers + stop_reasons.count(session, study, year)
 
 
 def _answers(session: Session, study: str, year: int) -> Iterator[Any]:
@@ -137,11 +139,13 @@ def remove_contacts(session: Session, study: str, year: int) -> int:
 
 
 def blank_texts(session: Session, study: str, year: int, names: Collection[str]) -> int:
-    """Put `GONE` in the place of every open answer, in the cases and in what was saved of them; how many in the cases.
+    """Put `GONE` in the place of every open answer, in the cases and in what was saved of them, and let go of why
+    people stopped; how many texts.
 
     The caller writes the rows anew in random order afterwards (`storage.mixing`).
     """
-    found = 0
+    found = stop_reasons.count(session, study, year)
+    stop_reasons.forget_wave(session, study, year)
     for row in list(_answers(session, study, year)):
         blank = dict.fromkeys(_texts(row.answers, names), GONE)
         if not blank:
@@ -170,7 +174,7 @@ def remove_cases(session: Session, study: str, year: int) -> int:
     found = list(session.execute(_cases(study, year)).scalars())
     counted = count_cases(session, study, year)
     mine = _cases(study, year)
-    for table in (SAVES, DRAFTS, LINKS):
+    for table in (SAVES, DRAFTS, REASONS, LINKS):
         session.execute(delete(table).where(table.c.study_id == study, table.c.case_id.in_(mine)))
     session.execute(delete(CASES).where(*in_wave(CASES, study, year)))
     for case_id in found:

@@ -24,6 +24,7 @@ def register_console(app: Flask) -> None:
         retention_views,
         sample_views,
         settings_views,
+        stopped_views,
         views,
         waves_views,
     )

@@ -31,18 +31,21 @@ class AnswerPage:
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswers:
-    """Everything that was answered; ``left_out`` does not count any more."""
+    """Everything that was answered; ``left_out`` does not count any more. ``why_stopped`` is no answer and stands
+    beside them; empty where nothing was said."""
 
     pages: tuple[AnswerPage, ...]
     left_out: tuple[AnswerLine, ...]
+    why_stopped: str = ""
 
 
-def case_answers(case: CaseState, instrument: Instrument) -> CaseAnswers:
+def case_answers(case: CaseState, instrument: Instrument, why_stopped: str = "") -> CaseAnswers:
     """What was answered in a case, in the language of the request.
 
     Parameters
     ----------
-    instrument : the version the case began with
+    instrument :  the version the case began with
+    why_stopped : what this person said of why they stopped
     """
     language, answers = current(), case.answers
     questionnaire = instrument.questionnaires[case.role]
@@ -65,4 +68,4 @@ def case_answers(case: CaseState, instrument: Instrument) -> CaseAnswers:
     left_out = tuple(
         line(name) for name, value in aside.items() if name in questionnaire.questions and value not in UNANSWERED
     )
-    return CaseAnswers(pages, left_out)
+    return CaseAnswers(pages, left_out, why_stopped)

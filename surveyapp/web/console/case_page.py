@@ -112,7 +112,7 @@ def case_page(session: Session, wave: WaveFrame, history: CaseHistory, record: P
         flags=tuple(RULES[flag.rule].title[current()] for flag in quality.flags_of_case(session, wave.study, case_id)),
         quality=_quality(session, wave, history),
         queue=wave.address("console.quality_case", code=history.code) if history.case.state == "complete" else "",
-        has_answers=bool(history.case.answers),
+        has_answers=bool(history.case.answers or history.why_stopped),
         here=wave.address("console.fieldwork_case", code=history.code),
     )
 

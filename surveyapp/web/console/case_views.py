@@ -44,7 +44,7 @@ def _case(study: str, year: int, code: str, *, reveals: bool = False) -> str:
         page, answers = case_page(database, frame, history, record), None
         if reveals and page.has_answers:
             version = services().library.get(database, study, history.case.instrument_hash)
-            answers = case_answers(history.case, version)
+            answers = case_answers(history.case, version, history.why_stopped)
     if answers is not None:
         note(ANSWERS, deciding.case_subject(frame.info, history.case.case_id))
     may_see = may(SEES_ANSWERS)

@@ -78,6 +78,7 @@ def _drawn(wave: WaveFrame, state: FieldworkState, waiting: Waiting | None, vers
         total=tables.row(figures.total, translate("All"), {}),
         worst=funnel.worst(),
         drop_off=funnel.blocks(),
+        said_why=state.said_why if state.said_why or wave.instrument.wave.asks_why_stopped else None,
         alerts=tuple(alert_line(wave, one, here) for one in state.alerts if not one.is_aside),
         aside=sum(one.is_aside for one in state.alerts),
         marks=marks,
@@ -91,7 +92,10 @@ def _drawn(wave: WaveFrame, state: FieldworkState, waiting: Waiting | None, vers
 
 def _version(wave: WaveFrame, state: FieldworkState, waiting: object) -> str:
     """Names what the page shows: the same on every process, and other as soon as one figure is."""
-    counts = (state.figures, state.introductions, state.steps, state.sample, state.rounds, state.alerts, state.earlier)
+    counts = (
+        state.figures, state.introductions, state.steps, state.sample, state.rounds, state.alerts, state.earlier,
+        state.said_why,
+    )  # fmt: skip
     shown = repr((wave.info, counts, state.today, waiting, current()))
     return hashlib.sha256(shown.encode()).hexdigest()[:20]
 

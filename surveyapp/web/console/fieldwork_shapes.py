@@ -183,6 +183,7 @@ class FieldworkPage:
     total: CountRow
     worst: tuple[PageRow, ...]
     drop_off: tuple[RoleDropOff, ...]
+    said_why: int | None  # who said why they stopped; None: nobody is asked
     alerts: tuple[AlertLine, ...]
     aside: int  # alerts that somebody put aside
     marks: tuple[Mark, ...]

@@ -71,6 +71,7 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     link_days = StringField(filters=[_known])
     mode = RadioField()
     earlier_answers = RadioField()
+    why_stopped = RadioField()
     name = StringField(filters=[_known])
     contact = StringField(filters=[_known])
     email = StringField(filters=[_known])
@@ -94,8 +95,12 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
             ("hidden", translate("Answers given on another device stay hidden (safest)")),
             ("shown", translate("Answers given on another device are shown")),
         ]
+        self.why_stopped.choices = [
+            ("not_asked", translate("Who saves for later is not asked why")),
+            ("asked", translate("Who saves for later may say in a few words why")),
+        ]
         if not is_before_opening:
-            for field in (self.mode, self.earlier_answers):
+            for field in (self.mode, self.earlier_answers, self.why_stopped):
                 field.data = held[field.name]
         self.texts = {
             f"{part}-{language}": _known(request.form.get(f"{part}-{language}", held[f"{part}-{language}"]))

@@ -39,7 +39,9 @@ from surveyapp.web.languages import current
 from surveyapp.web.sessions import services
 
 STUDY = "study.yaml"
-PROMISES = frozenset({"opens", "closes", "report_on", "kept_until", "link_days", "mode", "earlier_answers"})
+PROMISES = frozenset(
+    {"opens", "closes", "report_on", "kept_until", "link_days", "mode", "earlier_answers", "why_stopped"}
+)
 """Settings whose history is shown, besides the minutes."""
 MOST_CHANGES = 20
 TEXTS = ("title", "country", "payer")
@@ -136,6 +138,7 @@ def held_in(session: Session, contents: Contents, instrument: Instrument) -> dic
         "link_days": str(entry.get("link_days") or LINK_DAYS),
         "mode": entry.get("mode") or "",
         "earlier_answers": entry.get("earlier_answers") or "hidden",
+        "why_stopped": entry.get("why_stopped") or "not_asked",
         **{name: organisation[key] for name, key in ORGANISATION.items()},
         **{
             f"{part}-{language}": (texts[part] or {}).get(language, "")
@@ -217,6 +220,8 @@ def with_settings(contents: Contents, instrument: Instrument, form: SettingsForm
     made["country"] = texts["country"] if all(texts["country"].values()) else None
     if form.mode.data == CONFIDENTIAL or "earlier_answers" in entry:
         made["earlier_answers"] = form.earlier_answers.data
+    if form.why_stopped.data == "asked" or "why_stopped" in entry:
+        made["why_stopped"] = form.why_stopped.data
     made = {name: value for name, value in made.items() if value is not None}
     organisation = {
         **study["organisation"],

@@ -140,6 +140,14 @@ WHAT = (
         ),
     ),
     Promise(
+        "why_stopped",
+        lambda facts: facts.instrument.wave.asks_why_stopped,
+        lambda _facts: _(
+            "If you save for later, you may say why. We keep that with your answers, until you send them or have them "
+            "removed."
+        ),
+    ),
+    Promise(
         "not_stored",
         anonymous,
         lambda _facts: _(

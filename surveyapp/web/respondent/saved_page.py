@@ -1,4 +1,4 @@
-"""The page of who saves and goes on later: how to go on later, a code for that, and the code by mail.
+"""The page of who saves and goes on later: a code for that, the code by mail, and why, where the wave asks it.
 
 The resume code goes at once, within the request, and nothing of it is stored: a row with the address, or a count of
 what was asked for that address, would stand beside the case in time and tie the two (docs/decisions/0015-mail.md).
@@ -7,6 +7,7 @@ what was asked for that address, would stand beside the case in time and tie the
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,6 +29,7 @@ from surveyapp.web.respondent.address_form import (
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.interview import current
 from surveyapp.web.respondent.overview import page_titles
+from surveyapp.web.respondent.why_stopped import WhyForm, kept, was_said
 from surveyapp.web.sessions import reading_primary, secret, writing
 
 CODE_DOOR = "mail-code"
@@ -35,13 +37,19 @@ ONCE, SENT = "mail-once", "mail-sent"  # kinds of tickets: the form was pressed,
 
 
 def saved() -> ResponseReturnValue:
-    """The page that shows how to go on later: the code, a new one on request, and the code by mail."""
+    """The page that shows how to go on later: the code, a new one on request, the code by mail, and why one stops."""
     if request.method != "POST":
         return _saved(None)
-    return _code_mailed() if request.form.get("action") == "mail" else _new_code()
+    match request.form.get("action"):
+        case "mail":
+            return _code_mailed()
+        case "why":
+            return _why()
+        case _:
+            return _new_code()
 
 
-def _saved(form: AddressForm | None) -> ResponseReturnValue:
+def _saved(form: AddressForm | None, why: WhyForm | None = None) -> ResponseReturnValue:
     with reading_primary() as database:
         interview = current(database)
         unsaved = waiting(database, interview)
@@ -65,8 +73,20 @@ def _saved(form: AddressForm | None) -> ResponseReturnValue:
         form=form,
         client_key=new_secret(),
         mailed=visits.was_mailed(),
+        why=(why or WhyForm(formdata=None)) if interview.instrument.wave.asks_why_stopped else None,
+        said=was_said(),
     )
-    return answered(page, form)
+    return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if why is not None else answered(page, form)
+
+
+def _why() -> ResponseReturnValue:
+    """Take in why somebody stops."""
+    with reading_primary() as database:
+        interview = current(database)
+    form = WhyForm()
+    if not interview.instrument.wave.asks_why_stopped:
+        return redirect(address("saved"), 303)
+    return kept(form) if form.validate() else _saved(None, form)
 
 
 def _new_code() -> ResponseReturnValue:
