@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from surveyapp.engine.texts import clean
+from surveyapp.engine.texts import clean, showable
 from surveyapp.fieldwork.asked_case import AskedCase
 from surveyapp.fieldwork.case_lines import REVIEW
 from surveyapp.fieldwork.continuing import newest
@@ -22,8 +22,8 @@ Said = Literal["kept", "gone", ""]
 
 
 def words_of(typed: str) -> str:
-    """What was typed, as it would be kept."""
-    return clean(typed, single_line=False)
+    """What was typed, as it would be kept; in the place of what no database can keep stands a mark that says so."""
+    return clean(showable(typed), single_line=False)
 
 
 def say(session: Session, interview: AskedCase, typed: str) -> Said:

@@ -37,7 +37,16 @@ from surveyapp.fieldwork.case_state import state_of
 from surveyapp.fieldwork.library import InstrumentLibrary
 from surveyapp.reports import kept_columns
 from surveyapp.reports.live import LiveWaves
-from surveyapp.storage import backup, cases, column_files, portable, publication, report_requests, throttle
+from surveyapp.storage import (
+    backup,
+    cases,
+    column_files,
+    portable,
+    publication,
+    report_requests,
+    stop_reasons,
+    throttle,
+)
 from surveyapp.storage.case_feed import case_ids
 from surveyapp.storage.changes import CASES, days_of_wave
 from surveyapp.storage.database import Database
@@ -88,6 +97,8 @@ def _person(session: Session, number: int, dice: random.Random, known: Known) ->
         continuing.keep_draft(session, case, "p2", case_state.Draft({"q_v2": [str(dice.random())]}, 0))
     else:
         interviews.screen_out(session, case)
+    # Why people stop goes when they send; here it stays of everybody, so that there is an order that could be told.
+    stop_reasons.keep(session, STUDY, YEAR, case.case_id, "p2", language, f"{case.seed} redenen")
 
 
 @pytest.fixture
@@ -228,7 +239,7 @@ def test_nothing_that_is_stored_tells_the_order(database: Database, known: Known
     assert _told(database, known, but=("throttle.(place)", "throttle.(last place)")) == {}
     if not database.is_sqlite:
         with database.read() as session:
-            for table in ("cases", "page_save", "draft"):
+            for table in ("cases", "page_save", "draft", "stop_reason"):
                 turns = f"SELECT count(DISTINCT xmin::text) FROM {table}"
                 assert session.execute(text(turns)).scalar_one() == 1
 

@@ -98,6 +98,7 @@ def test_a_missing_column_is_noticed(sqlite_database: Database) -> None:
 
 
 LATER_TABLES = (
+    "stop_reason",
     "daily_mail",
     "study_proposal",
     "certificate",

@@ -26,7 +26,7 @@ class WhyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     def validate_why(self, field: TextAreaField) -> None:
         """Refuse what is too long, so that its owner shortens it and not we."""
         if len(words_of(field.data)) > LONGEST:
-            raise ValidationError(_("Say it in at most %(most)s characters.", most=LONGEST))
+            raise ValidationError(_("Use at most %(most)s characters.", most=LONGEST))
 
 
 def kept(form: WhyForm) -> ResponseReturnValue:

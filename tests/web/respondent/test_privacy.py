@@ -56,6 +56,8 @@ def changed(instrument: Instrument, key: str) -> tuple[Instrument, str]:
             return replace(instrument, variables=none), ANONYMOUS
         case "period":
             return replace(instrument, wave=replace(wave, kept_until=None)), ANONYMOUS
+        case "why_stopped":
+            return replace(instrument, wave=replace(wave, why_stopped="not_asked")), ANONYMOUS
         case "cookie_until_closing":
             return replace(instrument, wave=replace(wave, closes=None)), ANONYMOUS
         case "subject":
@@ -256,6 +258,8 @@ PROOFS = {
     "browser_mark": "tests/web/respondent/test_who_may_see.py"
     "::test_in_an_anonymous_wave_a_shared_computer_shows_nothing_of_what_was_answered_at_home",
     "drafts": "tests/fieldwork/test_interviews.py::test_a_draft_is_kept_replaced_and_gone_with_the_save",
+    "why_stopped": "tests/web/respondent/test_why_stopped.py"
+    "::test_what_was_said_goes_when_the_answers_are_sent",
     "not_stored": "tests/fieldwork/test_no_order.py::test_nothing_that_is_stored_tells_the_order",
     "personal_link": "tests/fieldwork/test_personal_links.py::test_no_table_holds_a_link_or_a_key",
     "link_cut": "tests/fieldwork/test_link_cutting.py::test_nothing_happens_before_the_day_and_all_of_it_on_the_day",
