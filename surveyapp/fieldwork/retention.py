@@ -6,7 +6,7 @@
 | link | 30 days after closing, or as the pages said (`fieldwork.link_cutting`) | the worker |
 | contacts | 90 days after closing, and never before the link is cut | the worker |
 | addresses | a year after closing: left for the report | the worker |
-| texts | a year after closing: open answers, read and coded by then | a person |
+| texts | a year after closing: open answers, read and coded by then, and why people stopped | a person |
 | answers | to the end of the year that the study names to its respondents | the worker |
 | names | two years: who did what in the audit log; what was done stays | the worker |
 | files | seven days: books and files that were made | the worker |

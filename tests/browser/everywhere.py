@@ -22,7 +22,7 @@ from surveyapp.fieldwork.simulate import simulate
 from surveyapp.instrument.coding import Frame, FrameCode
 from surveyapp.instrument.loader import load_instrument
 from surveyapp.instrument.model import SKIPPED, Instrument, Text
-from surveyapp.storage import cases, throttle
+from surveyapp.storage import cases, stop_reasons, throttle
 from surveyapp.storage import coding as stored_coding
 from surveyapp.storage.accounts import ROLES, add_user, user_by_email
 from surveyapp.storage.changes import cases_of_wave
@@ -137,6 +137,8 @@ def _coded(database: Database) -> None:
             for seat in (1, 2):
                 given = [1 if seat == 1 or at % 7 else 2]
                 coding.give(session, KINDS, 2025, frame, case["case_id"], seat, given, [1] if at % 3 else [])
+        for case in wave[:12]:
+            stop_reasons.keep(session, KINDS, 2025, case["case_id"], "long", "nl", "Ik moest weg; het was mij te lang.")
         words = {"language": "nl", "role": None, "actor": readers[0], "on": clock.today()}
         stored_coding.quote(session, KINDS, 2025, "k_long", wave[0]["case_id"], LONG[0], **words)
 

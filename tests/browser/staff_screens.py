@@ -238,6 +238,8 @@ def coding(w: Walk) -> Iterator[Screen]:
     _enter(w, "researcher")
     w.open(f"{BASE}/answers")
     yield Screen("open answers, no right to read")
+    w.open(f"/console/{KINDS}/2025/fieldwork/stopped")
+    yield Screen("why people stopped")
     w.open(of_wave)
     yield Screen("open answers")
     w.open(here)
