@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from surveyapp import clock
-from surveyapp.fieldwork import sending_days
+from surveyapp.fieldwork import network_counts, sending_days
 from surveyapp.fieldwork.case_lines import CaseChoice
 from surveyapp.fieldwork.drop_off import drop_off
 from surveyapp.fieldwork.figures import FieldworkFigures
@@ -16,7 +16,14 @@ from surveyapp.fieldwork.versions import replaced_versions
 from surveyapp.fieldwork.wave_cases import WaveCases
 from surveyapp.fieldwork.waves import WaveInfo
 from surveyapp.instrument.model import Instrument
-from surveyapp.reports.alert_rules import language_alerts, mail_alert, mailing_alerts, page_alerts, time_alerts
+from surveyapp.reports.alert_rules import (
+    language_alerts,
+    mail_alert,
+    mailing_alerts,
+    network_alert,
+    page_alerts,
+    time_alerts,
+)
 from surveyapp.reports.alerts import Alert, pace_alerts
 from surveyapp.reports.funnel import FunnelStep, page_ids
 from surveyapp.reports.live import LiveWaves
@@ -58,6 +65,7 @@ def gathered_alerts(signs: Signs) -> tuple[Alert, ...]:
         *signs.cases.once(("alerts", signs.choice, signs.instrument.hash), lambda: _of_pages(signs, names)),
         *_times(signs, names),
         *mail_alert(_stuck_since(signs), signs.cases.today),
+        *_of_networks(signs),
     )
     said = noted(signs.session, signs.info.study, signs.info.year) if found else {}
     return tuple(replace(one, noted=said.get(one.key, Noted())) for one in found)
@@ -98,6 +106,15 @@ def _times(signs: Signs, names: Mapping[str, Words]) -> tuple[Alert, ...]:
 
     found = signs.live.kept(signs.session, info.study, info.year, ("times", force, until), made)
     return tuple(one for one in found if signs.choice.role is None or f":{signs.choice.role}:" in one.key)
+
+
+def _of_networks(signs: Signs) -> tuple[Alert, ...]:
+    """What is sent from one network is known of the whole wave alone."""
+    found = network_counts.crowded_since(signs.session, signs.info.study, signs.info.year)
+    if found is None or signs.choice.parts():
+        return ()
+    beyond, since = found
+    return (network_alert(beyond, since, clock.local(since).date()),)
 
 
 def _stuck_since(signs: Signs) -> datetime | None:

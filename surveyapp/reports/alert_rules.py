@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from surveyapp.analysis.two_way_tables import of_counts
 from surveyapp.catalogues import LANGUAGES
+from surveyapp.fieldwork import network_counts
 from surveyapp.fieldwork.drop_off import LEAST_REACHED, PageDropOff
 from surveyapp.instrument.system_variables import value_label
 from surveyapp.reports.alerts import Alert
@@ -154,6 +155,21 @@ def mail_alert(stuck_since: datetime | None, day: date) -> Iterator[Alert]:
     if stuck_since is not None:
         text = both("Mail waits since %(at)s and does not go.", at={one: moment(stuck_since, one) for one in LANGUAGES})
         yield Alert(f"mail:{day}", text, "invitations", day)
+
+
+def network_alert(beyond: int, since: datetime, day: date) -> Alert:
+    """Many questionnaires from one network: an office, or a program.
+
+    Parameters
+    ----------
+    beyond : how many were sent beyond what one network may send within an hour without a word
+    """
+    text = both(
+        "From one network more than %(most)s questionnaires were sent within an hour; sent beyond those since %(at)s: "
+        "%(n)s. That is an office where many take part, or a program.",
+        most=counted(network_counts.MOST), n=counted(beyond), at={one: moment(since, one) for one in LANGUAGES},
+    )  # fmt: skip
+    return Alert(f"network:{day}", text, "quality", day)
 
 
 def _share(value: float) -> Words:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, select, update
 from sqlmodel import Session
 
 from surveyapp import clock
@@ -23,7 +23,7 @@ from surveyapp.storage.statements import insert_into
 
 ATTEMPTS: Any = ThrottleRow.__table__  # type: ignore[attr-defined]
 KEPT = timedelta(hours=24)
-SHORT = ("resume", "link", "report-address", "mail-opening", "mail-link")
+SHORT = ("resume", "link", "report-address", "mail-opening", "mail-link", "sent")
 """Doors of respondents whose windows last an hour at most: what was counted there goes as soon as it is of no use."""
 SHORT_KEPT = timedelta(hours=1)
 GRAIN = timedelta(minutes=5)
@@ -86,6 +86,13 @@ def attempt(
     allowed = row.attempts <= limit
     left = 0 if allowed else max(1, round((started + window - now).total_seconds()))
     return Turn(allowed, row.attempts, left)
+
+
+def counted(session: Session, door: str, source: str, *, salt: str) -> tuple[int, datetime] | None:
+    """How often something was counted of this source, and when its window began; None where it was not."""
+    here = (ATTEMPTS.c.door == door, ATTEMPTS.c.source_hash == source_hash(source, salt))
+    row = session.execute(select(ATTEMPTS.c.attempts, ATTEMPTS.c.window_started_at).where(*here)).first()
+    return None if row is None else (row.attempts, row.window_started_at)
 
 
 def last_full(now: datetime, grain: timedelta | None) -> datetime:

@@ -10,6 +10,7 @@ from surveyapp.reports.alert_rules import (
     language_alerts,
     mail_alert,
     mailing_alerts,
+    network_alert,
     page_alerts,
     time_alerts,
 )
@@ -92,3 +93,10 @@ def test_mail_that_is_stuck_is_named() -> None:
     (stuck,) = mail_alert(datetime(2026, 11, 23, 8, 5, tzinfo=UTC), DAY)
     assert stuck.text["en"] == "Mail waits since 23 November 2026 09:05 and does not go."
     assert list(mail_alert(None, DAY)) == []
+
+
+def test_many_questionnaires_from_one_network_are_named_and_so_is_the_office_they_may_come_from() -> None:
+    found = network_alert(3, datetime(2026, 11, 23, 13, tzinfo=UTC), DAY)
+    assert (found.key, found.place, found.since) == ("network:2026-11-23", "quality", DAY)
+    assert found.text["en"].startswith("From one network more than 5 questionnaires were sent within an hour;")
+    assert found.text["nl"].endswith(": 3. Dat is een kantoor waar veel mensen meedoen, of een programma.")

@@ -69,6 +69,8 @@ def _way(wave: WaveFrame, place: str, here: str) -> tuple[str, str]:
         return wave.address("console.invitations_round", number=int(number)), translate("To the mailing")
     if place == "invitations":
         return wave.address("console.invitations"), translate("To the mailings")
+    if place == "quality":
+        return wave.address("console.quality"), translate("To the quality rules")
     if place.startswith("role-"):
         return f"{here}#{place}", translate("To the curve")
     if place.startswith("pages-"):

@@ -168,8 +168,9 @@ WHAT = (
         "network",
         always,
         lambda _facts: _(
-            "To stop the guessing of codes and links, we count attempts per network. For that we keep a code made from "
-            "the IP address, apart from your answers, and delete it after %(hours)s hours.",
+            "To stop the guessing of codes and links, we count attempts per network, and to notice programs how many "
+            "questionnaires are sent. For that we keep a code made from the IP address, apart from your answers, and "
+            "delete it after %(hours)s hours.",
             hours=int(throttle.KEPT.total_seconds()) // 3600,
         ),
     ),

@@ -6,14 +6,15 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from surveyapp.engine.route import on_path
-from surveyapp.fieldwork import continuing, interviews, resume_codes
+from surveyapp.fieldwork import continuing, interviews, network_counts, resume_codes
 from surveyapp.fieldwork.page_drafts import waiting
+from surveyapp.web.networks import network_of_respondent
 from surveyapp.web.respondent import visits
 from surveyapp.web.respondent.addresses import address
 from surveyapp.web.respondent.drawn_pages import saves_of
 from surveyapp.web.respondent.interview import Interview, current, found
 from surveyapp.web.respondent.overview import overview, page_titles
-from surveyapp.web.sessions import reading_primary, writing
+from surveyapp.web.sessions import reading_primary, secret, writing
 
 
 def review() -> ResponseReturnValue:
@@ -69,5 +70,8 @@ def _sent() -> ResponseReturnValue:
             return redirect(address("review"), 303)
         counted = on_path(interview.questionnaire, interview.case.answers, interview.language)
         interviews.send(database, interview.case, counted)
+        if not interview.case.is_test:
+            wave, network = interview.instrument.wave, network_of_respondent(request.remote_addr)
+            network_counts.note_sent(database, interview.instrument.study.id, wave.year, network, secret())
         visits.show_code(resume_codes.make_resume_code(database, interview.case))  # it stands on the receipt
     return redirect(address("done"), 303)

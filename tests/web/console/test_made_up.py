@@ -106,6 +106,7 @@ def test_every_file_says_it(kind: str, is_marked: bool, app: Flask, tmp_path: Pa
 def test_every_mail_says_it(kind: str, language: str) -> None:
     organisation = load_instrument(INSTRUMENTS / STUDY, 2026).study.organisation
     values = {"title": "T", "code": "A" * 12, "address": "http://localhost/", "closes": None, "hours": 24}
+    values |= {"waves": (), "account": "http://localhost/console/account"}
     for is_made_up in (True, False):
         _, said = written(Letter(kind, "a@example.org", language, organisation, values, "", is_made_up))
         assert (SENTENCE[language] in said) is is_made_up

@@ -56,7 +56,7 @@ def test_a_year_that_is_ticked_stands_beside_every_group(role: str, signed_in: C
         one["key"].partition("@")[0]: one["n"] for one in columns if one["year"] == 2025
     }
     lines = person.get(f"{PAGE}.tsv?by=role&years=2025").text.splitlines()
-    assert lines[3].split("\t")[1:3] == ["2025 A", "2026 B"]
+    assert lines[4].split("\t")[1:3] == ["2025 A", "2026 B"]  # below the sentence of what was found
     wrong = person.get(f"{PAGE}?years=2014")
     assert wrong.status_code == 422
     assert "there are of: 2025" in text(wrong.text)

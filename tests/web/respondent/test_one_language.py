@@ -177,7 +177,9 @@ def test_every_page_is_in_its_own_language_and_names_who_sends_it_and_whom_to_as
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(path.stem for path in TEMPLATES.glob("[!_]*.txt")))
 def test_every_mail_is_in_its_own_language_and_says_who_sends_it(kind: str, language: str, kinds: Instrument) -> None:
-    study, values = kinds.study, {"title": "2026", "address": "http://x", "closes": "2026-12-18", "hours": 24}
+    study = kinds.study
+    values = {"title": "2026", "address": "http://x", "closes": "2026-12-18", "hours": 24}
+    values |= {"waves": (), "account": "http://x"}
     letter = Letter(
         kind,
         "jan@example.org",
