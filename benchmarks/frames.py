@@ -22,7 +22,8 @@ import numpy as np
 from benchmarks.peaks import peak_megabytes
 from surveyapp.exports.case_columns import columns_of
 from surveyapp.exports.case_frame import named_cases, no_cases
-from surveyapp.exports.flat_files import DIALECTS, FlatTable, encoded, flat_tables
+from surveyapp.exports.flat_files import encoded, flat_tables
+from surveyapp.exports.flat_tables import DIALECTS, FlatTable
 from surveyapp.exports.words import Words
 from surveyapp.reports.codebook import codebook
 from surveyapp.reports.extract import extract

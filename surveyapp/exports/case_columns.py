@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
+from surveyapp.exports.codebook_lines import VALUE_HEADER, value_lines, variable_header, variable_lines
 from surveyapp.exports.words import Words
 from surveyapp.frames import pd
 from surveyapp.instrument.model import Instrument, Shape, VariableType
@@ -43,7 +43,7 @@ def columns_of(frame: pd.DataFrame, instrument: Instrument, codebook: Codebook, 
     states["excluded"] = words("excluded")
     return described(
         list(frame),
-        [dict(zip(VARIABLE_HEADER, line, strict=True)) for line in variable_lines(codebook, words)],
+        [dict(zip(variable_header(codebook), line, strict=True)) for line in variable_lines(codebook, words)],
         [dict(zip(VALUE_HEADER, line, strict=True)) for line in value_lines(codebook)],
         {value.code: words.pick(value.label) for value in codebook.missing},
         {**said, "status": states},
@@ -64,7 +64,7 @@ def described(
     Parameters
     ----------
     names :     of the columns, in order
-    variables : the codebook's lines, by :data:`VARIABLE_HEADER`
+    variables : the codebook's lines, by :func:`~surveyapp.exports.codebook_lines.variable_header`
     values :    the same, by :data:`VALUE_HEADER`
     missing :   the codes that stand in any column, and what they mean
     keys :      what the platform's own names mean, in the columns that have any

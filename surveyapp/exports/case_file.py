@@ -11,7 +11,8 @@ from surveyapp.catalogues import LANGUAGES
 from surveyapp.errors import ExportError
 from surveyapp.exports.case_columns import CATEGORIES, described
 from surveyapp.exports.case_frame import DAYS, MINUTES, TEXT, numbers, with_attrs
-from surveyapp.exports.flat_files import INTERNATIONAL, LIVE
+from surveyapp.exports.flat_files import LIVE
+from surveyapp.exports.flat_tables import INTERNATIONAL
 from surveyapp.exports.words import Words
 from surveyapp.frames import pd
 

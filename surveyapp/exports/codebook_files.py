@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl.workbook import Workbook
 
 from surveyapp.exports import styles
-from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
+from surveyapp.exports.codebook_lines import VALUE_HEADER, value_lines, variable_header, variable_lines
 from surveyapp.exports.finishing import save_book, write_json
 from surveyapp.exports.safe_cells import SafeCells
 from surveyapp.exports.streamed_book import StreamedBook
@@ -35,10 +35,10 @@ def write_codebook(codebook: Codebook, stand: datetime, path: Path, language: st
 
 def add_codebook(book: StreamedBook, codebook: Codebook) -> None:
     """The sheets with the variables and with the values."""
-    variables = list(variable_lines(codebook, book.words))
+    header, variables = variable_header(codebook), list(variable_lines(codebook, book.words))
     widths = (8, 18, 32, 32, 60, 60, 14, 10, 40, 14, 14, 30, 9, 24, 60, 60)
-    sheet = book.sheet(book.words(VARIABLES), widths, freeze="C2", rows=len(variables) + 1)
-    book.rows(sheet, VARIABLE_HEADER, variables)
+    sheet = book.sheet(book.words(VARIABLES), widths[: len(header)], freeze="C2", rows=len(variables) + 1)
+    book.rows(sheet, header, variables)
     values = list(value_lines(codebook))
     sheet = book.sheet(book.words(VALUES), (18, 8, 50, 50, 8, 9), freeze="C2", rows=len(values) + 1)
     book.rows(sheet, VALUE_HEADER, values)

@@ -29,9 +29,10 @@ VALUE_HEADER = ("name", "code", "label_nl", "label_en", "order", "missing")
 
 
 def variable_lines(codebook: Codebook, words: Words) -> Iterator[tuple[object, ...]]:
-    """One tuple per variable, in the order of :data:`VARIABLE_HEADER`."""
+    """One tuple per variable, in the order of :func:`variable_header`."""
+    width = len(variable_header(codebook))
     for entry in codebook.entries:
-        yield (
+        line = (
             entry.position,
             entry.name,
             entry.label["nl"],
@@ -49,6 +50,12 @@ def variable_lines(codebook: Codebook, words: Words) -> Iterator[tuple[object, .
             "\n".join(routing_lines(codebook, entry, words)) or None,
             "\n".join(history_lines(entry, words)) or None,
         )
+        yield line[:width]
+
+
+def variable_header(codebook: Codebook) -> tuple[str, ...]:
+    """The columns there is something to say in: a codebook that knows no earlier waves has none about them."""
+    return VARIABLE_HEADER if any(entry.history for entry in codebook.entries) else VARIABLE_HEADER[:-1]
 
 
 def value_lines(codebook: Codebook) -> Iterator[tuple[object, ...]]:

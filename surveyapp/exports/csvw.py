@@ -18,7 +18,7 @@ from surveyapp.reports.wave_data import WaveData
 
 if TYPE_CHECKING:
     from surveyapp.exports.case_columns import Columns
-    from surveyapp.exports.flat_files import Dialect, FlatTable
+    from surveyapp.exports.flat_tables import Dialect, FlatTable
 
 CODES, LABELS = "data-codes", "data-labels"
 METADATA = "csv-metadata.json"

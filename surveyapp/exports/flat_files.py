@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,9 +16,10 @@ from pathlib import Path
 from surveyapp.analysis.dataset import Dataset
 from surveyapp.exports.case_columns import Columns, columns_of
 from surveyapp.exports.case_frame import OPEN_HEADER, blocks, named_cases, no_cases, open_lines, rows, short_names
-from surveyapp.exports.codebook_lines import VALUE_HEADER, VARIABLE_HEADER, value_lines, variable_lines
+from surveyapp.exports.codebook_lines import VALUE_HEADER, value_lines, variable_header, variable_lines
 from surveyapp.exports.csvw import CODES, LABELS, METADATA, csvw
 from surveyapp.exports.data_readme import checksums
+from surveyapp.exports.flat_tables import DIALECTS, Dialect, FlatTable
 from surveyapp.exports.packages import Part, WrittenPart, write_package
 from surveyapp.exports.report_book.content import ReportContent
 from surveyapp.exports.report_book.long import COLUMNS, long_lines
@@ -34,30 +34,6 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")
 STEP_HEADER = (
     "response_id", "role", "device", "language_switches", "step", "page", "language", "seconds", "prompts", "changed",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a file is written for one kind of reader."""
-
-    name: str
-    separator: str
-    decimal_comma: bool
-    byte_order_mark: bool
-
-
-DUTCH = Dialect("nl-excel", ";", decimal_comma=True, byte_order_mark=True)
-INTERNATIONAL = Dialect("international", ",", decimal_comma=False, byte_order_mark=False)
-DIALECTS = (DUTCH, INTERNATIONAL)
-
-
-@dataclass(frozen=True, slots=True)
-class FlatTable:
-    """One table: its name, its columns, and its lines, made anew for each dialect."""
-
-    name: str
-    header: Sequence[str]
-    lines: Callable[[], Iterable[Sequence[object]]]
 
 
 def write_csv(
@@ -92,7 +68,7 @@ def flat_tables(
         FlatTable(CODES, tuple(columns), lambda: rows(blocks(instrument, cases))),
         FlatTable(LABELS, tuple(columns), lambda: rows(blocks(instrument, cases, columns.labels))),
         FlatTable("open", OPEN_HEADER, lambda: open_lines(instrument, cases, words)),
-        FlatTable("variables", VARIABLE_HEADER, lambda: variable_lines(codebook, words)),
+        FlatTable("variables", variable_header(codebook), lambda: variable_lines(codebook, words)),
         FlatTable("values", VALUE_HEADER, lambda: value_lines(codebook)),
         FlatTable("long", COLUMNS, lambda: long_lines(content.sheets, words, is_final=content.is_final)),
         FlatTable("steps", STEP_HEADER, lambda: step_lines(data, steps)),

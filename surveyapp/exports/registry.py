@@ -106,28 +106,34 @@ def _data(source: ExportSource, path: Path, language: str) -> None:
     # Only then: whoever merely lists the kinds, or answers respondents beside it, need not hold pandas.
     from surveyapp.exports.data_book import write_data_book
 
-    write_data_book(source.texts(source.data.with_excluded()), _book(source, source.data), path, language)
+    write_data_book(source.texts(source.data.with_excluded()), _book_of_cases(source), path, language)
 
 
-def _book(source: ExportSource, data: WaveData) -> Codebook:
-    return codebook(data.instrument, data, before=source.before())
+def _book(source: ExportSource) -> Codebook:
+    return codebook(source.public.instrument, source.public, before=source.before())
+
+
+def _book_of_cases(source: ExportSource) -> Codebook:
+    # Without what became of variables since earlier waves: the files of a closed wave stay as they are when one of
+    # those comes into the house later.
+    return codebook(source.data.instrument, source.data)
 
 
 def _codebook(source: ExportSource, path: Path, language: str) -> None:
-    write_codebook(_book(source, source.public), source.public.stand, path, language)
+    write_codebook(_book(source), source.public.stand, path, language)
 
 
 def _codebook_html(source: ExportSource, path: Path, language: str) -> None:
-    write_printed_codebook(_book(source, source.public), source.public.stand, path, language)
+    write_printed_codebook(_book(source), source.public.stand, path, language)
 
 
 def _ddi(source: ExportSource, path: Path, language: str) -> None:
-    write_ddi(source.public, _book(source, source.public), path, language)
+    write_ddi(source.public, _book(source), path, language)
 
 
 def _codebook_json(source: ExportSource, path: Path, language: str) -> None:
     Words(language)  # the file holds both languages; an unknown one is refused all the same
-    write_codebook_json(_book(source, source.public), path)
+    write_codebook_json(_book(source), path)
 
 
 def _evidence(source: ExportSource, path: Path, language: str) -> None:
@@ -138,7 +144,7 @@ def _evidence(source: ExportSource, path: Path, language: str) -> None:
 def _csv(source: ExportSource, path: Path, language: str) -> None:
     from surveyapp.exports.flat_files import write_csv
 
-    content, book = _content(source, source.data), _book(source, source.data)
+    content, book = _content(source, source.data), _book_of_cases(source)
     write_csv(source.texts(source.data.with_excluded()), content, book, path, language, source.steps())
 
 

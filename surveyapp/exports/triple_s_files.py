@@ -22,7 +22,8 @@ from xml.sax.saxutils import escape, quoteattr
 from surveyapp.exports.case_frame import DAYS, MINUTES, OPEN_HEADER, shown
 from surveyapp.exports.case_stream import CaseStream
 from surveyapp.exports.data_readme import Losses, data_readme, evidence_part
-from surveyapp.exports.flat_files import INTERNATIONAL, FlatTable, encoded
+from surveyapp.exports.flat_files import encoded
+from surveyapp.exports.flat_tables import INTERNATIONAL, FlatTable
 from surveyapp.exports.packages import Part, write_package
 from surveyapp.exports.safe_cells import readable
 from surveyapp.exports.spss_dictionary import decimals_of, text_width

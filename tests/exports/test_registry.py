@@ -19,7 +19,8 @@ from surveyapp import clock
 from surveyapp.cli import main
 from surveyapp.cli.export import next_version
 from surveyapp.errors import ExportError, NotFound
-from surveyapp.exports.flat_files import DUTCH, INTERNATIONAL, FlatTable, encoded
+from surveyapp.exports.flat_files import encoded
+from surveyapp.exports.flat_tables import DUTCH, INTERNATIONAL, FlatTable
 from surveyapp.exports.registry import EXPORTS, ExportSource, file_name, gather, write
 from surveyapp.exports.report_book.long import COLUMNS
 from surveyapp.fieldwork.library import InstrumentLibrary
