@@ -302,6 +302,9 @@ def gather(
     def read_before() -> Sequence[Instrument]:
         with database.read() as session:
             years = [one.year for one in wave_list(session, study) if one.year < year]
+            if edition is not None:  # what came into the house later leaves the files of a closed wave as they are
+                made = {each: [one.at for one in editions.of_wave(session, study, each)] for each in years}
+                years = [each for each in years if made[each] and min(made[each]) <= edition.at]
             return [live.library.of_wave(session, study, each) for each in years]
 
     published = live.published(study, year)
