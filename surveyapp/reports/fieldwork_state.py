@@ -76,9 +76,13 @@ def fieldwork_state(
     targets = role_targets(session, instrument)
     figures = fieldwork_figures(cases, people[""], targets, roles, choice)
     closes, today = instrument.wave.closes, cases.today
+    sample = _sample(session, live, info, instrument, choice, roles, targets)
+    most = _most(sample)
     outlooks = cases.once(
-        ("outlooks", info.state, closes, choice, tuple(roles)),
-        lambda: {role: outlook(info.state, closes, figures, today, role or None) for role in ("", *roles)},
+        ("outlooks", info.state, closes, choice, tuple(roles), tuple(most.items())),
+        lambda: {
+            role: outlook(info.state, closes, figures, today, role or None, most.get(role)) for role in ("", *roles)
+        },
     )
     steps = funnel(cases, instrument, choice)
     rounds = () if choice.parts() else round_lines(session, live, info)
@@ -92,12 +96,21 @@ def fieldwork_state(
         people,
         steps,
         outlooks,
-        _sample(session, live, info, instrument, choice, roles, targets),
+        sample,
         rounds,
         gathered_alerts(signs),
         live.wave_before(session, info.study, info.year),
         stop_reasons.count(session, info.study, info.year),
     )
+
+
+def _most(sample: SampleProgress | None) -> dict[str, int]:
+    """How many of a role, and of all under "", can finish at the most; empty where not only the invited take part."""
+    if sample is None:
+        return {}
+    invited = {role.total.role: role.total.invited for role in sample.roles}
+    anybody = invited.get("", 0)  # whose role the list does not say
+    return {role: n + anybody for role, n in invited.items() if role} | {"": sample.total.invited}
 
 
 def _takes_part(role: str, instrument: Instrument, cases: WaveCases) -> bool:

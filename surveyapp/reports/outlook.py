@@ -43,7 +43,12 @@ def counted(number: int) -> Words:
 
 
 def outlook(
-    state: str, closes: str | None, figures: FieldworkFigures, today: date, role: str | None = None
+    state: str,
+    closes: str | None,
+    figures: FieldworkFigures,
+    today: date,
+    role: str | None = None,
+    most: int | None = None,
 ) -> Outlook | None:
     """The outlook of a role, or of all; None where no answers come in, no closing day is ahead, or a part is shown.
 
@@ -51,6 +56,7 @@ def outlook(
     ----------
     state :  the wave's
     closes : its planned closing day
+    most :   how many can finish at all: the invited, of a wave that nobody else can take part in
     """
     is_part = bool(set(figures.choice.parts()) - {"role"})
     if state != "open" or not closes or is_part or not figures.days:
@@ -65,7 +71,9 @@ def outlook(
     now = figures.total.counts.complete
     if role is not None:
         now = next((one.counts.complete for one in figures.groups["role"] if one.key == role), 0)
-    return Outlook(max(now, so_far[-1] + found.low), max(now, so_far[-1] + found.high))
+    ends = (so_far[-1] + found.low, so_far[-1] + found.high)
+    low, high = ends if most is None else (min(end, most) for end in ends)
+    return Outlook(max(now, low), max(now, high))
 
 
 def until_yesterday(days: Sequence[DayCounts], today: date, role: str | None) -> list[int]:

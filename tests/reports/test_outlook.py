@@ -43,6 +43,11 @@ def test_the_range_counts_on_from_yesterday_and_never_falls_below_what_is_there(
     assert (busy.low, busy.high) == (96, 96)
 
 
+def test_no_more_are_foretold_than_were_invited() -> None:
+    ends = [outlook(*Wave(), figures((4,) * 14), FIRST + timedelta(days=14), "manager", most) for most in (70, 60, 50)]
+    assert [(one.low, one.high) for one in ends if one is not None] == [(65, 70), (60, 60), (56, 56)]  # 56 are there
+
+
 @pytest.mark.parametrize(
     ("held", "choice"),
     [
