@@ -244,12 +244,22 @@ class Recount:
         return found
 
 
+FROM_ONE_NETWORK = (
+    "From one network more than # questionnaires were sent within an hour; sent beyond those since …: #. "
+    "That is an office where many take part, or a program. To the quality rules"
+)
+
+
 class Anonymous(Recount):
     """A wave that keeps no day with a case: there is a counter per day and role, and nobody is in progress."""
 
     def fieldwork(self) -> Held:
-        """The dashboard."""
-        return {name: value for name, value in super().fieldwork().items() if "n progress" not in name}
+        """The dashboard; everybody here takes part from one machine, so that more than five a day are told."""
+        found = {name: value for name, value in super().fieldwork().items() if "n progress" not in name}
+        asked = """SELECT sum(times) FROM day_count
+                   WHERE study_id = ? AND year = ? AND NOT is_test AND event != ? AND day = ?"""
+        ((sent,),) = self.stage.rows(asked, STUDY, self.year, BEGUN, self.today)
+        return found | ({FROM_ONE_NETWORK: (5, sent - 5)} if (sent or 0) > 5 else {})
 
     def days(self) -> Held:
         """Day by day, from the counters."""

@@ -143,8 +143,8 @@ WHAT = (
         "why_stopped",
         lambda facts: facts.instrument.wave.asks_why_stopped,
         lambda _facts: _(
-            "If you save for later, you may say why. We keep that with your answers, until you send them or have them "
-            "removed."
+            "If you save to go on later, you may say why. We keep that with your answers, until you send them or have "
+            "them removed."
         ),
     ),
     Promise(
