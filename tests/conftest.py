@@ -150,9 +150,18 @@ CHROMIUM = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, so that at the end no process waits for one that another has only just begun."""
+    """Long tests first, so that at the end no process waits for one that another has only just begun.
+
+    Of two processes each begins with its own half of the list: one with the browser's tests, which share a browser and
+    a site, the other with those that take long without one. What is short comes last, and is shared as it comes.
+    """
     minutes = ("test_check_set.py", "test_restless_robots.py")  # each of these takes up to two
-    items.sort(key=lambda item: (item.path.name not in minutes, not {"browser", "slow"} & set(item.keywords)))
+    items.sort(key=lambda item: item.path.name not in minutes)
+    browser = [item for item in items if "browser" in item.keywords]
+    slow = [item for item in items if "slow" in item.keywords and "browser" not in item.keywords]
+    short = [item for item in items if not {"browser", "slow"} & set(item.keywords)]
+    beside = max(0, len(items) // 2 - len(browser))
+    items[:] = [*browser, *short[:beside], *slow, *short[beside:]]
 
 
 def pytest_collection_finish() -> None:
