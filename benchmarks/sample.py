@@ -55,7 +55,7 @@ def look(run: str, database: Database, instrument: Instrument) -> str:
     """The second: the digest of what the list comes to."""
     with database.read_primary() as session:
         waiting = staged_lists.staged(session, STUDY, YEAR, run, "researcher", salt=SALT)
-        return staged_lists.reviewed(session, instrument, waiting).digest
+        return staged_lists.reviewed(session, instrument, waiting, salt=SALT).digest
 
 
 def upload_to_confirmation(data: bytes, database: Database, instrument: Instrument) -> None:
