@@ -7,10 +7,10 @@ makes the range wide.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, lgamma, log, log1p
 
 WEEK = 7
 LEVEL = 0.8
@@ -83,18 +83,14 @@ def full_days(so_far: Sequence[int]) -> list[int]:
 
 
 def _quantiles(mean: float, variance: float, shares: tuple[float, float]) -> tuple[int, int]:
-    """The smallest counts at which the negative binomial distribution reaches these shares."""
-    size = mean * mean / (variance - mean)
-    success = mean / variance
-    found: list[int] = []
-    reached, count = 0.0, 0
-    while len(found) < len(shares):
-        reached += exp(
-            lgamma(count + size) - lgamma(size) - lgamma(count + 1) + size * log(success) + count * log1p(-success)
-        )
-        # Twelve deviations above the mean nothing is left but what rounding keeps from a share.
-        is_over = count > mean + 12 * variance**0.5 + 12
-        while len(found) < len(shares) and (reached >= shares[len(found)] or is_over):
-            found.append(count)
-        count += 1
-    return found[0], found[1]
+    """The smallest counts at which the negative binomial distribution reaches these shares.
+
+    Its distribution function at k is the regularised incomplete beta function at (size, k + 1), so that a search finds
+    a count: adding up the distribution took longer the more people take part.
+    """
+    from scipy.special import betainc  # a process of respondents starts without it
+
+    size, success = mean * mean / (variance - mean), mean / variance
+    most = range(int(mean + 12 * variance**0.5) + 13)  # above it nothing is left but what rounding keeps from a share
+    low, high = (bisect_left(most, share, key=lambda k: float(betainc(size, k + 1, success))) for share in shares)
+    return low, high
