@@ -106,9 +106,10 @@ class Crossings:
     def _members(self) -> tuple[Ints, Bools] | None:
         """The kind of each case, and which populations a kind is in; None where they are too many."""
         groups = [split.members(at) for split in self.splits for at in range(split.size)]
-        kind, masks = kinds([*self.filters, *groups])
-        if len(masks) > MOST_IN_SUMS:
+        found = few_kinds([*self.filters, *groups], MOST_IN_SUMS)
+        if found is None:
             return None
+        kind, masks = found
         filters, columns = np.array(self.cells, dtype=np.intp).reshape(-1, 2).T
         within = np.concatenate([np.ones((len(masks), 1)), masks[:, len(self.filters) :]], axis=1)
         return kind, (masks[:, filters] > 0) & (within[:, columns] > 0)
@@ -211,12 +212,25 @@ def _parts(split: Split) -> Iterator[_Part]:
 
 def kinds(masks: Sequence[Bools]) -> tuple[Ints, Floats]:
     """The kind of each case, alike in every mask, and which masks a kind is in, shape (kinds, masks)."""
+    found = few_kinds(masks, len(masks[0]))
+    if found is None:
+        raise AssertionError("there are never more kinds than cases")
+    return found
+
+
+def few_kinds(masks: Sequence[Bools], most: int) -> tuple[Ints, Floats] | None:
+    """As `kinds`, or None where they are more: every mask can only add some, so the first that makes too many ends it.
+
+    A large wave has nearly as many kinds as cases, and their table would be the largest thing in memory.
+    """
     number: Ints = np.zeros(len(masks[0]), dtype=np.intp)
     table: Floats = np.zeros((1, 0))
     for start in range(0, len(masks), 8):
         some = np.array(masks[start : start + 8])
         number = number * 256 + np.packbits(some, axis=0, bitorder="little")[0]
         found = np.flatnonzero(np.bincount(number, minlength=1))
+        if len(found) > max(1, most):
+            return None
         places = np.zeros(found.max(initial=0) + 1, dtype=np.intp)
         places[found] = np.arange(len(found))
         number = places[number]
